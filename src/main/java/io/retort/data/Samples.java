@@ -1,0 +1,43 @@
+package io.retort.data;
+
+import io.retort.storage.Digest;
+
+/**
+ * The content of one shard, in its fixed order, as columns. It takes its arrays over without a copy; they are read only.
+ *
+ * @param ids one per sample, unique in the data set
+ * @param labels class indices
+ * @param features the stored features of all samples, one after the other
+ */
+@SuppressWarnings("ArrayRecordComponent") // columns of thousands of samples, compared by key and never by equals
+public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) {
+    public Samples {
+        if (labels.length != ids.length || features.length != ids.length * schema.featureBytes()) {
+            throw new IllegalArgumentException(ids.length + " ids, " + labels.length + " labels and " + features.length
+                    + " feature bytes do not make samples of " + schema.featureBytes() + " bytes each");
+        }
+    }
+
+    public int count() {
+        return ids.length;
+    }
+
+    /** Writes the raw features of sample {@code index} as floats. */
+    public void copyFeatures(int index, float[] values, int at) {
+        int bytes = schema.featureBytes();
+        schema.element()
+                .decode(features, index * bytes, values, at, schema.shape().elements());
+    }
+
+    /** The digest of everything in it: the shard's key. */
+    public String key() {
+        return new Digest()
+                .add("shard/1")
+                .add(schema.shape().toString())
+                .add(schema.element().name())
+                .add(ids)
+                .add(labels)
+                .add(features)
+                .key();
+    }
+}

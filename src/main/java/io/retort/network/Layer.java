@@ -1,0 +1,176 @@
+package io.retort.network;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One operation of a network, without its parameters.
+ *
+ * <p>The family is sealed and read through a {@link Visitor}, so that a new kind of layer does not compile until every consumer
+ * (shape inference, cost, DL4J, ONNX ...) handles it. In JSON a layer is named by its kind, never by a class.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Layer.Conv.class, name = "conv"),
+    @JsonSubTypes.Type(value = Layer.DepthwiseConv.class, name = "depthwise-conv"),
+    @JsonSubTypes.Type(value = Layer.Dense.class, name = "dense"),
+    @JsonSubTypes.Type(value = Layer.BatchNorm.class, name = "batch-norm"),
+    @JsonSubTypes.Type(value = Layer.Activate.class, name = "activate"),
+    @JsonSubTypes.Type(value = Layer.Pool.class, name = "pool"),
+    @JsonSubTypes.Type(value = Layer.GlobalAveragePool.class, name = "global-average-pool"),
+    @JsonSubTypes.Type(value = Layer.Flatten.class, name = "flatten"),
+    @JsonSubTypes.Type(value = Layer.Add.class, name = "add")
+})
+public sealed interface Layer {
+    <R> R accept(Visitor<R> visitor);
+
+    /** Whether a layer adds a learned offset to each output channel. */
+    enum Bias {
+        NONE,
+        PER_CHANNEL
+    }
+
+    /** A 2-D convolution: image to image of {@code outputs} channels. Parameters {@code weight [outputs, inputs, kH, kW]}, {@code bias [outputs]}. */
+    record Conv(int outputs, Window window, Bias bias) implements Layer {
+        public Conv {
+            requirePositive("conv outputs", outputs);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.conv(this);
+        }
+    }
+
+    /** A convolution of each channel by itself. Parameters {@code weight [channels, 1, kH, kW]}, {@code bias [channels]}. */
+    record DepthwiseConv(Window window, Bias bias) implements Layer {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.depthwiseConv(this);
+        }
+    }
+
+    /** {@code y = W x + b}: vector to vector. Parameters {@code weight [outputs, inputs]}, {@code bias [outputs]}. */
+    record Dense(int outputs, Bias bias) implements Layer {
+        public Dense {
+            requirePositive("dense outputs", outputs);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.dense(this);
+        }
+    }
+
+    /**
+     * {@code y = scale · (x − mean) / √(variance + epsilon) + shift}, per channel (Ioffe and Szegedy 2015, arXiv:1502.03167).
+     *
+     * <p>Parameters {@code scale, shift, mean, variance}, each {@code [channels]}. In training mean and (biased) variance are the batch's, and the
+     * running ones move as {@code running = decay · running + (1 − decay) · batch}.
+     */
+    record BatchNorm(double epsilon, double decay) implements Layer {
+        public BatchNorm {
+            if (!(epsilon > 0)) {
+                throw new IllegalArgumentException("batch-norm epsilon must be > 0, was " + epsilon);
+            }
+            if (!(decay >= 0 && decay < 1)) {
+                throw new IllegalArgumentException("batch-norm decay must be in [0, 1), was " + decay);
+            }
+        }
+
+        /** Epsilon 1e-5 and decay 0.9, as most published networks have them. */
+        public static BatchNorm standard() {
+            return new BatchNorm(1e-5, 0.9);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.batchNorm(this);
+        }
+    }
+
+    /** An element-wise function. */
+    record Activate(Function function) implements Layer {
+        /** The functions, each by its usual formula. */
+        public enum Function {
+            /** {@code max(0, x)}. */
+            RELU,
+            /** {@code min(6, max(0, x))}. */
+            RELU6,
+            /** {@code tanh(x)}. */
+            TANH,
+            /** {@code 1 / (1 + e⁻ˣ)}. */
+            SIGMOID
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.activate(this);
+        }
+    }
+
+    /** The greatest or the mean value of each window; padding never wins a maximum and does not count in a mean. */
+    record Pool(Kind kind, Window window) implements Layer {
+        /** What is taken of a window. */
+        public enum Kind {
+            MAX,
+            AVERAGE
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.pool(this);
+        }
+    }
+
+    /** The mean of each channel: image to vector. */
+    record GlobalAveragePool() implements Layer {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.globalAveragePool(this);
+        }
+    }
+
+    /** Image to vector, channel by channel, row by row. */
+    record Flatten() implements Layer {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.flatten(this);
+        }
+    }
+
+    /** The sum of two or more inputs of one shape. */
+    record Add() implements Layer {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.add(this);
+        }
+    }
+
+    /** One method for each kind of layer. */
+    interface Visitor<R> {
+        R conv(Conv layer);
+
+        R depthwiseConv(DepthwiseConv layer);
+
+        R dense(Dense layer);
+
+        R batchNorm(BatchNorm layer);
+
+        R activate(Activate layer);
+
+        R pool(Pool layer);
+
+        R globalAveragePool(GlobalAveragePool layer);
+
+        R flatten(Flatten layer);
+
+        R add(Add layer);
+    }
+
+    private static void requirePositive(String what, int value) {
+        if (value < 1) {
+            throw new ShapeException(what + " must be at least 1, was " + value);
+        }
+    }
+}

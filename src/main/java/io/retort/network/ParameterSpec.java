@@ -1,0 +1,42 @@
+package io.retort.network;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A parameter that a layer needs.
+ *
+ * @param name within the layer: {@code weight}, {@code bias}, {@code scale} ...
+ * @param sizes of its tensor, row-major
+ * @param start how it is initialised
+ * @param role whether an optimiser moves it
+ */
+public record ParameterSpec(String name, List<Integer> sizes, Start start, Role role) {
+    /** How a parameter begins. */
+    public enum Start {
+        /** Normal with deviation {@code √(2 / fan-in)} (He et al. 2015, arXiv:1502.01852); fan-in is all sizes but the first. */
+        HE_NORMAL,
+        ZERO,
+        ONE
+    }
+
+    /** What moves a parameter. */
+    public enum Role {
+        /** The optimiser. */
+        TRAINED,
+        /** The data: running statistics. */
+        STATISTIC
+    }
+
+    public ParameterSpec {
+        sizes = List.copyOf(sizes);
+    }
+
+    static ParameterSpec weight(Integer... sizes) {
+        return new ParameterSpec("weight", Arrays.asList(sizes), Start.HE_NORMAL, Role.TRAINED);
+    }
+
+    public int elements() {
+        return sizes.stream().reduce(1, Math::multiplyExact);
+    }
+}

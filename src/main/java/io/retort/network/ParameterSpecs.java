@@ -1,0 +1,75 @@
+package io.retort.network;
+
+import io.retort.network.ParameterSpec.Role;
+import io.retort.network.ParameterSpec.Start;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parameters of a layer, from the shapes of its inputs. */
+record ParameterSpecs(List<Shape> inputs) implements Layer.Visitor<List<ParameterSpec>> {
+    @Override
+    public List<ParameterSpec> conv(Layer.Conv layer) {
+        Window window = layer.window();
+        return weighted(
+                ParameterSpec.weight(layer.outputs(), channels(), window.kernelHeight(), window.kernelWidth()),
+                layer.bias());
+    }
+
+    @Override
+    public List<ParameterSpec> depthwiseConv(Layer.DepthwiseConv layer) {
+        Window window = layer.window();
+        return weighted(ParameterSpec.weight(channels(), 1, window.kernelHeight(), window.kernelWidth()), layer.bias());
+    }
+
+    @Override
+    public List<ParameterSpec> dense(Layer.Dense layer) {
+        return weighted(ParameterSpec.weight(layer.outputs(), channels()), layer.bias());
+    }
+
+    @Override
+    public List<ParameterSpec> batchNorm(Layer.BatchNorm layer) {
+        List<Integer> perChannel = List.of(channels());
+        return List.of(
+                new ParameterSpec("scale", perChannel, Start.ONE, Role.TRAINED),
+                new ParameterSpec("shift", perChannel, Start.ZERO, Role.TRAINED),
+                new ParameterSpec("mean", perChannel, Start.ZERO, Role.STATISTIC),
+                new ParameterSpec("variance", perChannel, Start.ONE, Role.STATISTIC));
+    }
+
+    @Override
+    public List<ParameterSpec> activate(Layer.Activate layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> pool(Layer.Pool layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> globalAveragePool(Layer.GlobalAveragePool layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> flatten(Layer.Flatten layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> add(Layer.Add layer) {
+        return List.of();
+    }
+
+    private int channels() {
+        return inputs.get(0).channels();
+    }
+
+    private static List<ParameterSpec> weighted(ParameterSpec weight, Layer.Bias bias) {
+        List<ParameterSpec> specs = new ArrayList<>(List.of(weight));
+        if (bias == Layer.Bias.PER_CHANNEL) {
+            specs.add(new ParameterSpec("bias", List.of(weight.sizes().get(0)), Start.ZERO, Role.TRAINED));
+        }
+        return specs;
+    }
+}

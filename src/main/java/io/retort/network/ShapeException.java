@@ -1,0 +1,10 @@
+package io.retort.network;
+
+/** Shapes that do not fit together. The message names the place, both shapes, and what would fit. */
+public final class ShapeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ShapeException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,134 @@
+package io.retort.network;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The immutable graph of a network, without parameters: nodes in topological order, the last of which gives the logits.
+ *
+ * <p>Construction infers and checks every shape, so a structure that exists is one whose layers fit.
+ */
+public record Structure(Shape input, InputScaling scaling, List<Node> nodes) {
+    /** The name by which nodes refer to the network's input. */
+    public static final String INPUT = "input";
+
+    public Structure {
+        nodes = List.copyOf(nodes);
+        if (nodes.isEmpty()) {
+            throw new ShapeException("a network needs at least one layer");
+        }
+        if (scaling.mean().size() != input.channels()) {
+            throw new ShapeException(
+                    "input scaling for " + scaling.mean().size() + " channels does not fit input " + input);
+        }
+        Map<String, Shape> shapes = inferShapes(input, nodes);
+        Shape logits = shapes.get(nodes.get(nodes.size() - 1).name());
+        if (logits.isImage()) {
+            throw new ShapeException("the last layer must give a vector of logits, but gives " + logits);
+        }
+    }
+
+    /** Starts a structure whose features are used unscaled. */
+    public static Builder from(Shape input) {
+        return new Builder(input, InputScaling.none(input.channels()), new ArrayList<>());
+    }
+
+    /** The shape of each node's output, and of {@link #INPUT}, in topological order. */
+    public Map<String, Shape> shapes() {
+        return inferShapes(input, nodes);
+    }
+
+    /** The shapes of a node's inputs, given those of all nodes. */
+    public static List<Shape> inputShapes(Node node, Map<String, Shape> shapes) {
+        return node.inputs().stream().map(shapes::get).toList();
+    }
+
+    @JsonIgnore
+    public Node output() {
+        return nodes.get(nodes.size() - 1);
+    }
+
+    /** The width of the logits. */
+    @JsonIgnore
+    public int classes() {
+        return shapes().get(output().name()).channels();
+    }
+
+    public Structure withScaling(InputScaling newScaling) {
+        return new Structure(input, newScaling, nodes);
+    }
+
+    /** Every parameter that this structure needs, by full name ({@code node/parameter}), in topological order. */
+    public Map<String, ParameterSpec> parameterSpecs() {
+        Map<String, Shape> shapes = shapes();
+        Map<String, ParameterSpec> specs = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            for (ParameterSpec spec : node.layer().accept(new ParameterSpecs(inputShapes(node, shapes)))) {
+                specs.put(node.parameter(spec.name()), spec);
+            }
+        }
+        return specs;
+    }
+
+    private static Map<String, Shape> inferShapes(Shape input, List<Node> nodes) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put(INPUT, input);
+        for (Node node : nodes) {
+            for (String from : node.inputs()) {
+                if (!shapes.containsKey(from)) {
+                    throw new ShapeException(
+                            "node '" + node.name() + "' reads '" + from + "', which is not an earlier node");
+                }
+            }
+            if (node.inputs().isEmpty()) {
+                throw new ShapeException("node '" + node.name() + "' has no input");
+            }
+            Shape output;
+            try {
+                output = node.layer().accept(new ShapeInference(inputShapes(node, shapes)));
+            } catch (ShapeException e) {
+                throw new ShapeException("node '" + node.name() + "': " + e.getMessage());
+            }
+            if (shapes.put(node.name(), output) != null) {
+                throw new ShapeException("two nodes are named '" + node.name() + "'");
+            }
+        }
+        return shapes;
+    }
+
+    /** Collects nodes; each reads the one before it unless it says otherwise. */
+    public static final class Builder {
+        private final Shape input;
+        private final InputScaling scaling;
+        private final List<Node> nodes;
+
+        private Builder(Shape input, InputScaling scaling, List<Node> nodes) {
+            this.input = input;
+            this.scaling = scaling;
+            this.nodes = nodes;
+        }
+
+        /** Adds a layer that reads the node before it. */
+        public Builder then(String name, Layer layer) {
+            return join(name, layer, last());
+        }
+
+        /** Adds a layer that reads the named nodes. */
+        public Builder join(String name, Layer layer, String... inputs) {
+            nodes.add(new Node(name, layer, List.of(inputs)));
+            return this;
+        }
+
+        /** The name of the node added last, {@link #INPUT} at the start. */
+        public String last() {
+            return nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
+        }
+
+        public Structure build() {
+            return new Structure(input, scaling, nodes);
+        }
+    }
+}

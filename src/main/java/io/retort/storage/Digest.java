@@ -1,0 +1,62 @@
+package io.retort.storage;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A SHA-256 over a sequence of fields. Each is preceded by its length, so that no two different sequences give the same bytes. */
+public final class Digest {
+    private final MessageDigest sha256;
+
+    public Digest() {
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    public Digest add(String text) {
+        return add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Digest add(byte[] bytes) {
+        sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(bytes.length).array());
+        sha256.update(bytes);
+        return this;
+    }
+
+    public Digest add(long value) {
+        return add(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    public Digest add(long[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES);
+        bytes.asLongBuffer().put(values);
+        return add(bytes.array());
+    }
+
+    public Digest add(int[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES);
+        bytes.asIntBuffer().put(values);
+        return add(bytes.array());
+    }
+
+    public Digest add(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+        bytes.asFloatBuffer().put(values);
+        return add(bytes.array());
+    }
+
+    /** The whole digest, 64 hexadecimal characters. */
+    public String hex() {
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** The first 16 bytes as 32 hexadecimal characters: a name in a store. */
+    public String key() {
+        return hex().substring(0, 32);
+    }
+}

@@ -1,0 +1,178 @@
+package io.retort.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Access to files on any Hadoop file system, from the driver and (it is serializable) from executors.
+ *
+ * <p>Failures of the file system are {@link UncheckedIOException}; a file that should be there and is not is an {@link ArtifactException}.
+ */
+public final class Storage implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final HashMap<String, String> settings;
+    private transient Configuration configuration;
+
+    private Storage(HashMap<String, String> settings) {
+        this.settings = settings;
+    }
+
+    public static Storage of(Configuration configuration) {
+        HashMap<String, String> settings = new HashMap<>();
+        for (Map.Entry<String, String> entry : configuration) {
+            settings.put(entry.getKey(), entry.getValue());
+        }
+        return new Storage(settings);
+    }
+
+    public synchronized Configuration configuration() {
+        if (configuration == null) {
+            Configuration rebuilt = new Configuration(false);
+            settings.forEach(rebuilt::set);
+            configuration = rebuilt;
+        }
+        return configuration;
+    }
+
+    public boolean exists(Path path) {
+        try {
+            return fileSystem(path).exists(path);
+        } catch (IOException e) {
+            throw failed("look for", path, e);
+        }
+    }
+
+    public FSDataInputStream open(Path path) {
+        try {
+            return fileSystem(path).open(path);
+        } catch (FileNotFoundException e) {
+            throw new ArtifactException(path + " does not exist", e);
+        } catch (IOException e) {
+            throw failed("open", path, e);
+        }
+    }
+
+    /** All bytes of a file that fits in memory. */
+    public byte[] read(Path path) {
+        try (FSDataInputStream in = open(path)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw failed("read", path, e);
+        }
+    }
+
+    public FileStatus status(Path path) {
+        try {
+            return fileSystem(path).getFileStatus(path);
+        } catch (FileNotFoundException e) {
+            throw new ArtifactException(path + " does not exist", e);
+        } catch (IOException e) {
+            throw failed("look at", path, e);
+        }
+    }
+
+    /** What a directory holds, sorted by path; nothing where there is no such directory. */
+    public List<FileStatus> list(Path directory) {
+        try {
+            FileStatus[] found = fileSystem(directory).listStatus(directory);
+            Arrays.sort(found);
+            return List.of(found);
+        } catch (FileNotFoundException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw failed("list", directory, e);
+        }
+    }
+
+    /**
+     * Writes a file that is there whole or not at all: under a temporary name beside it, then renamed.
+     *
+     * <p>An existing file is replaced. Two writers of the same content leave that content.
+     */
+    public void write(Path path, Content content) {
+        Path temporary = temporaryBeside(path);
+        try {
+            FileSystem fileSystem = fileSystem(path);
+            fileSystem.mkdirs(path.getParent());
+            try (FSDataOutputStream out = fileSystem.create(temporary, true)) {
+                content.writeTo(out);
+            }
+            publish(temporary, path);
+        } catch (IOException e) {
+            discard(temporary);
+            throw failed("write", path, e);
+        }
+    }
+
+    public void write(Path path, byte[] bytes) {
+        write(path, out -> out.write(bytes));
+    }
+
+    /** A name in the same directory that no reader looks at. */
+    public static Path temporaryBeside(Path path) {
+        return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    }
+
+    /** Gives a finished temporary file its name, replacing what had it. */
+    public void publish(Path temporary, Path path) {
+        try {
+            FileSystem fileSystem = fileSystem(path);
+            if (!fileSystem.rename(temporary, path)) {
+                // Not every file system renames onto an existing file.
+                fileSystem.delete(path, false);
+                if (!fileSystem.rename(temporary, path) && !fileSystem.exists(path)) {
+                    throw new IOException("cannot rename " + temporary + " to " + path);
+                }
+            }
+        } catch (IOException e) {
+            discard(temporary);
+            throw failed("write", path, e);
+        }
+    }
+
+    /** Removes a file or a directory with all it holds, if it is there. */
+    public void delete(Path path) {
+        try {
+            fileSystem(path).delete(path, true);
+        } catch (IOException e) {
+            throw failed("delete", path, e);
+        }
+    }
+
+    private void discard(Path temporary) {
+        try {
+            fileSystem(temporary).delete(temporary, false);
+        } catch (IOException e) {
+            // The write has failed already, and that failure is what the caller hears of.
+        }
+    }
+
+    private FileSystem fileSystem(Path path) throws IOException {
+        return path.getFileSystem(configuration());
+    }
+
+    private static UncheckedIOException failed(String action, Path path, IOException cause) {
+        return new UncheckedIOException("cannot " + action + " " + path + ": " + cause.getMessage(), cause);
+    }
+
+    /** Something that can be written to a stream. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+}
