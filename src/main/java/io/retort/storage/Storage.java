@@ -28,12 +28,12 @@ public final class Storage implements Serializable {
     private final HashMap<String, String> settings;
     private transient Configuration configuration;
 
-    private Storage(HashMap<String, String> settings) {
-        this.settings = settings;
+    private Storage(Map<String, String> settings) {
+        this.settings = new HashMap<>(settings);
     }
 
     public static Storage of(Configuration configuration) {
-        HashMap<String, String> settings = new HashMap<>();
+        Map<String, String> settings = new HashMap<>();
         for (Map.Entry<String, String> entry : configuration) {
             settings.put(entry.getKey(), entry.getValue());
         }
