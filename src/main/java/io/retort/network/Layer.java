@@ -2,6 +2,7 @@ package io.retort.network;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 
 /**
  * One operation of a network, without its parameters.
@@ -21,7 +22,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = Layer.Flatten.class, name = "flatten"),
     @JsonSubTypes.Type(value = Layer.Add.class, name = "add")
 })
-public sealed interface Layer {
+public sealed interface Layer extends Serializable {
     <R> R accept(Visitor<R> visitor);
 
     /** Whether a layer adds a learned offset to each output channel. */

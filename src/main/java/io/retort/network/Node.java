@@ -1,5 +1,6 @@
 package io.retort.network;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  * @param name unique in the structure; also the name of the node's output as a tap
  * @param inputs names of earlier nodes, or {@link Structure#INPUT}
  */
-public record Node(String name, Layer layer, List<String> inputs) {
+public record Node(String name, Layer layer, List<String> inputs) implements Serializable {
     public Node {
         inputs = List.copyOf(inputs);
         if (!name.matches("[a-z0-9][a-z0-9_.-]*")) {

@@ -1,6 +1,7 @@
 package io.retort.network;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Map;
  *
  * <p>Construction infers and checks every shape, so a structure that exists is one whose layers fit.
  */
-public record Structure(Shape input, InputScaling scaling, List<Node> nodes) {
+public record Structure(Shape input, InputScaling scaling, List<Node> nodes) implements Serializable {
     /** The name by which nodes refer to the network's input. */
     public static final String INPUT = "input";
 

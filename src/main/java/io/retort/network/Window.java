@@ -1,12 +1,15 @@
 package io.retort.network;
 
+import java.io.Serializable;
+
 /**
  * What a convolution or a pool sees of its input: kernel, stride and symmetric zero padding, each as height and width.
  *
  * <p>The output size of one dimension is {@code ⌊(size + 2·padding − kernel) / stride⌋ + 1}.
  */
 public record Window(
-        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth) {
+        int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
+        implements Serializable {
     public Window {
         if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1) {
             throw new ShapeException("kernel " + kernelHeight + "x" + kernelWidth + " and stride " + strideHeight + "x"
