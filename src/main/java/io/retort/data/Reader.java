@@ -1,0 +1,20 @@
+package io.retort.data;
+
+import io.retort.storage.Storage;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Reads labelled samples out of files of one format. What is wrong with a file is an
+ * {@link io.retort.storage.ArtifactException} that names it.
+ */
+public interface Reader extends Serializable {
+    /** The source's splits in order, at least one. Each is read by one task. */
+    List<Split> splits(Storage storage);
+
+    /** What the samples of all splits have in common; it looks into the given one, usually the first, but reads no samples. */
+    Schema schema(Storage storage, Split split);
+
+    /** Opens a split, whose samples must fit {@code schema}. */
+    SampleStream open(Storage storage, Split split, Schema schema);
+}

@@ -1,0 +1,12 @@
+package io.retort.data;
+
+import java.io.Serializable;
+import java.util.Optional;
+
+/** The settings of one kind of {@link Reader}. */
+public interface ReaderSettings extends Serializable {
+    /** Only the first so many samples are taken: for a quick try. */
+    Optional<Long> limit();
+
+    Reader reader();
+}

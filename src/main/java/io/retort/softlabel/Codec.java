@@ -1,0 +1,23 @@
+package io.retort.softlabel;
+
+import java.io.Serializable;
+
+/** How logits are stored. Every sample takes the same number of bytes. */
+public interface Codec extends Serializable {
+    /** The codec with those of its settings that change what is stored: part of a name in a store. */
+    String name();
+
+    /**
+     * Stores logits.
+     *
+     * @param logits {@code [samples, classes]}, finite
+     */
+    byte[] encode(float[] logits, int classes);
+
+    /**
+     * The stored logits, or others with nearly the same softmax.
+     *
+     * @return {@code [samples, classes]}
+     */
+    float[] decode(byte[] stored, int classes);
+}

@@ -1,0 +1,16 @@
+package io.retort.softlabel;
+
+import java.time.Duration;
+
+/**
+ * What a labelling pass did. Counts are of (shard, view) pairs.
+ *
+ * @param labelled pairs that the teacher was shown
+ * @param reused pairs whose labels were in the store
+ * @param samples (sample, view) pairs that the teacher was shown
+ */
+public record LabellingResult(long labelled, long reused, long samples, Duration duration) {
+    public long shards() {
+        return labelled + reused;
+    }
+}
