@@ -1,7 +1,7 @@
 package io.retort.network;
 
 /** Shapes that do not fit together. The message names the place, both shapes, and what would fit. */
-public final class ShapeException extends RuntimeException {
+public final class ShapeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     public ShapeException(String message) {

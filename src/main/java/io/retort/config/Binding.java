@@ -1,0 +1,278 @@
+package io.retort.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.retort.config.Problem.Position;
+import io.retort.config.Sought.Written;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One binding of one configuration. A value that cannot be had is empty here, and its reason is among the problems. */
+final class Binding {
+    private static final String DEFAULTS = "defaults";
+    private static final String KIND = "kind";
+
+    private final List<Catalogue<?>> catalogues;
+    private final Loaded loaded;
+    private final Written defaults;
+    // A default that is wrong is wrong for each element that uses it, but is one problem.
+    private final Set<Problem> problems = new LinkedHashSet<>();
+
+    Binding(List<Catalogue<?>> catalogues, Loaded loaded) {
+        this.catalogues = catalogues;
+        this.loaded = loaded;
+        ConfigValue written = loaded.root().get(DEFAULTS);
+        this.defaults = new Written(DEFAULTS, written == null ? loaded.root().withoutKey("") : written);
+    }
+
+    <T extends Record> T bind(Class<T> type) {
+        Written root = new Written("", loaded.root().withoutKey(DEFAULTS));
+        Position start = loaded.position(loaded.file(), "");
+        Optional<Object> bound = record(type, new Sought("", List.of(root), start), "", List.of());
+        new DefaultsCheck(catalogues, this).check(type, defaults);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(List.copyOf(problems));
+        }
+        return type.cast(bound.orElseThrow());
+    }
+
+    private Optional<Object> value(Type type, Sought sought) {
+        Class<?> raw = Types.raw(type);
+        if (raw == Optional.class) {
+            return sought.isAbsent()
+                    ? Optional.of(Optional.empty())
+                    : value(Types.argument(type, 0), sought).map(Optional::of);
+        }
+        Optional<Catalogue<?>> catalogue = Catalogue.withBase(catalogues, raw);
+        if (catalogue.isEmpty() && raw.isRecord() && sought.written().isEmpty()) {
+            return record(
+                    raw, sought, "", List.of()); // Each of its components may have a default, or says what is missing.
+        } else if (sought.isAbsent()) {
+            String allowed = catalogue.map(Binding::kinds).orElse(Types.allowed(type));
+            return refuse(sought, "missing; add " + sought.key() + ", " + allowed);
+        } else if (catalogue.isPresent()) {
+            return kind(catalogue.get(), sought);
+        } else if (raw.isRecord()) {
+            return sought.objects().written().isEmpty()
+                    ? wrongType(type, sought)
+                    : record(raw, sought.objects(), "", List.of());
+        } else if (raw == List.class) {
+            return list(type, sought);
+        } else if (Types.isMapOfTexts(type)) {
+            return texts(type, sought);
+        } else if (Types.isScalar(raw)) {
+            Optional<Object> scalar = Types.scalar(raw, sought.first().value());
+            return scalar.isPresent() ? scalar : wrongType(type, sought);
+        }
+        throw new IllegalArgumentException("a component of type " + type + " at " + sought.path()
+                + " cannot be bound; see Binder for the types that can");
+    }
+
+    private Optional<Object> record(Class<?> type, Sought sought, String owner, List<String> furtherKeys) {
+        RecordComponent[] components = type.getRecordComponents();
+        List<String> keys = keys(type);
+        Set<String> meant = new LinkedHashSet<>();
+        List<String> known = new ArrayList<>(furtherKeys);
+        known.addAll(keys);
+        sought.written().forEach(one -> meant.addAll(refuseUnknownKeys(one, known, owner)));
+        List<Sought> children =
+                keys.stream().map(key -> sought.child(key, loaded)).toList();
+        List<Object> arguments = new ArrayList<>();
+        for (int i = 0; i < components.length; i++) {
+            Sought child = children.get(i);
+            // A key that is there but misspelt is not missing as well.
+            if (!(child.written().isEmpty() && meant.contains(keys.get(i)))) {
+                value(components[i].getGenericType(), child).ifPresent(arguments::add);
+            }
+        }
+        return arguments.size() == components.length ? construct(type, arguments, sought, children) : Optional.empty();
+    }
+
+    /** The known keys that those who wrote unknown ones will have meant. */
+    List<String> refuseUnknownKeys(Written object, List<String> known, String owner) {
+        List<String> meant = new ArrayList<>();
+        for (Map.Entry<String, ConfigValue> entry : ((ConfigObject) object.value()).entrySet()) {
+            // What reference.conf says too much is for its own test: the user did not write it.
+            if (known.contains(entry.getKey())
+                    || Reference.holds(entry.getValue().origin())) {
+                continue;
+            }
+            Optional<String> nearest = Names.nearest(entry.getKey(), known);
+            nearest.ifPresent(meant::add);
+            String remedy = nearest.map(name -> "did you mean '" + name + "'?")
+                    .orElse(known.isEmpty() ? "there are none" : "allowed are " + String.join(", ", known));
+            Written written = object.child(entry.getKey()).orElseThrow();
+            refuse(written, "unknown key" + owner + "; " + remedy);
+        }
+        return meant;
+    }
+
+    private Optional<Object> construct(Class<?> type, List<Object> arguments, Sought sought, List<Sought> children) {
+        try {
+            Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                    .map(RecordComponent::getType)
+                    .toArray(Class<?>[]::new);
+            Constructor<?> constructor = type.getDeclaredConstructor(types);
+            constructor.setAccessible(true); // Settings records need not be public.
+            return Optional.of(constructor.newInstance(arguments.toArray()));
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refusal) {
+                return refuseConstruction(type, String.valueOf(refusal.getMessage()), sought, children);
+            }
+            throw new IllegalStateException(type.getName() + " failed at " + sought.path(), e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type.getName() + " cannot be constructed", e);
+        }
+    }
+
+    private Optional<Object> refuseConstruction(Class<?> type, String message, Sought sought, List<Sought> children) {
+        RecordComponent[] components = type.getRecordComponents();
+        for (int i = 0; i < components.length; i++) {
+            for (String name : List.of(components[i].getName(), Names.kebab(components[i].getName()))) {
+                if (message.startsWith(name + " ")) {
+                    return refuse(children.get(i), message.substring(name.length() + 1));
+                }
+            }
+        }
+        return refuse(sought, message);
+    }
+
+    private Optional<Object> kind(Catalogue<?> catalogue, Sought sought) {
+        Optional<Written> chosen =
+                sought.written().stream().flatMap(one -> kindOf(one).stream()).findFirst();
+        ConfigValueType type = sought.first().value().valueType();
+        if (type != ConfigValueType.STRING && type != ConfigValueType.OBJECT) {
+            return refuse(sought, "must be " + kinds(catalogue) + ", was " + found(sought.first()));
+        } else if (chosen.isEmpty()) {
+            return refuse(sought, "kind is missing; add kind, " + kinds(catalogue));
+        }
+        ConfigValue name = chosen.get().value();
+        Optional<? extends Kind<?>> kind =
+                name.valueType() == ConfigValueType.STRING ? catalogue.find(Types.text(name)) : Optional.empty();
+        if (kind.isEmpty()) {
+            String nearest = Names.nearest(String.valueOf(name.unwrapped()), catalogue.names())
+                    .map(near -> "did you mean '" + near + "'? ")
+                    .orElse("");
+            return refuse(
+                    sought.with(List.of(chosen.get())),
+                    "unknown kind " + found(chosen.get()) + "; " + nearest + catalogue.title() + " can be "
+                            + String.join(", ", catalogue.names()));
+        }
+        List<Written> settings = settings(kind.get().name(), sought);
+        defaults.child(catalogue.title())
+                .flatMap(all -> all.child(kind.get().name()))
+                .ifPresent(settings::add);
+        String owner = " for kind '" + kind.get().name() + "'";
+        return record(kind.get().settings(), sought.with(settings), owner, List.of(KIND));
+    }
+
+    /** The objects that hold settings of the kind: a default for another kind, and what lies under it, does not count. */
+    private static List<Written> settings(String kind, Sought sought) {
+        List<Written> settings = new ArrayList<>();
+        for (Written one : sought.objects().written()) {
+            if (kindOf(one)
+                    .filter(other -> !other.value().unwrapped().equals(kind))
+                    .isPresent()) {
+                break;
+            }
+            settings.add(one);
+        }
+        return settings;
+    }
+
+    private static Optional<Written> kindOf(Written one) {
+        return one.value().valueType() == ConfigValueType.STRING ? Optional.of(one) : one.child(KIND);
+    }
+
+    private Optional<Object> list(Type type, Sought sought) {
+        if (sought.first().value().valueType() != ConfigValueType.LIST) {
+            return wrongType(type, sought);
+        }
+        Type element = Types.argument(type, 0);
+        boolean hasDefaults = Types.raw(element).isRecord();
+        List<Sought> elements = sought.elements(hasDefaults ? defaults.child(sought.key()) : Optional.empty(), loaded);
+        List<Object> values = new ArrayList<>();
+        elements.forEach(one -> value(element, one).ifPresent(values::add));
+        return values.size() == elements.size() ? Optional.of(List.copyOf(values)) : Optional.empty();
+    }
+
+    private Optional<Object> texts(Type type, Sought sought) {
+        List<Written> objects = sought.objects().written();
+        if (objects.isEmpty()) {
+            return wrongType(type, sought);
+        }
+        Map<String, String> texts = new TreeMap<>();
+        boolean complete = true;
+        for (Written object : objects) {
+            complete &= flatten("", object, texts);
+        }
+        return complete ? Optional.of(Collections.unmodifiableMap(new LinkedHashMap<>(texts))) : Optional.empty();
+    }
+
+    private boolean flatten(String prefix, Written object, Map<String, String> texts) {
+        boolean complete = true;
+        for (Map.Entry<String, ConfigValue> entry : ((ConfigObject) object.value()).entrySet()) {
+            Written child = object.child(entry.getKey()).orElseThrow();
+            String key = prefix + entry.getKey();
+            switch (entry.getValue().valueType()) {
+                case OBJECT -> complete &= flatten(key + ".", child, texts);
+                case LIST -> {
+                    refuse(child, "must be a text, was a list");
+                    complete = false;
+                }
+                case NULL -> {}
+                default -> texts.putIfAbsent(key, Types.text(entry.getValue()));
+            }
+        }
+        return complete;
+    }
+
+    private Optional<Object> wrongType(Type type, Sought sought) {
+        Written first = sought.first();
+        boolean single = first.value().valueType() != ConfigValueType.OBJECT
+                && first.value().valueType() != ConfigValueType.LIST;
+        String allowed = single && Types.isTooLarge(Types.raw(type), first.value())
+                ? Types.range(Types.raw(type))
+                : Types.allowed(type);
+        return refuse(sought, "must be " + allowed + ", was " + found(first));
+    }
+
+    private static String found(Written written) {
+        return Secrets.isSecret(written.path()) ? Secrets.REDACTED : Types.found(written.value());
+    }
+
+    private static String kinds(Catalogue<?> catalogue) {
+        return "one of the kinds " + String.join(", ", catalogue.names());
+    }
+
+    static List<String> keys(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents())
+                .map(component -> Names.kebab(component.getName()))
+                .toList();
+    }
+
+    private Optional<Object> refuse(Sought sought, String message) {
+        boolean byDefault = sought.written().isEmpty()
+                || Reference.holds(sought.first().value().origin());
+        String path = byDefault ? sought.path() : sought.first().path();
+        problems.add(new Problem(sought.position(loaded), path, message));
+        return Optional.empty();
+    }
+
+    void refuse(Written written, String message) {
+        problems.add(new Problem(loaded.position(written.value(), written.path()), written.path(), message));
+    }
+}

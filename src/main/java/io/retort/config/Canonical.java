@@ -1,0 +1,117 @@
+package io.retort.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Settings records as JSON text in which each value has one spelling.
+ *
+ * <p>An object holds {@code kind} (for the settings of a kind) and the components in the order of their declaration, by their keys; maps
+ * are sorted by key; a double has the fewest digits that give it back; a duration is in ISO 8601. Values whose key names a secret
+ * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read {@code (redacted)}, so that
+ * a changed password changes no content address.
+ */
+public final class Canonical {
+    private static final int DIGITS_OF_A_DOUBLE = 17;
+
+    private final List<Catalogue<?>> catalogues;
+    private final ObjectMapper mapper = new ObjectMapper();
+
+    private Canonical(List<Catalogue<?>> catalogues) {
+        this.catalogues = catalogues;
+    }
+
+    public static Canonical with(Catalogue<?>... catalogues) {
+        return new Canonical(Catalogue.checked(catalogues));
+    }
+
+    /** On one line, without spaces: what content addresses are made of. */
+    public String text(Record settings) {
+        return write(mapper.writer(), settings);
+    }
+
+    /** Indented, for people; it can be read back as HOCON. */
+    public String pretty(Record settings) {
+        return write(mapper.writerWithDefaultPrettyPrinter(), settings);
+    }
+
+    private String write(ObjectWriter writer, Record settings) {
+        try {
+            return writer.writeValueAsString(object(settings, ""));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of maps, lists and texts can always be written", e);
+        }
+    }
+
+    private Object tree(Object value, String key) {
+        if (value instanceof Optional<?> optional) {
+            return optional.map(present -> tree(present, key)).orElse(null);
+        } else if (value instanceof Record settings) {
+            return object(settings, key);
+        } else if (value instanceof List<?> list) {
+            return list.stream().map(element -> tree(element, key)).toList();
+        } else if (value instanceof Map<?, ?> map) {
+            Map<String, Object> sorted = new TreeMap<>();
+            map.forEach((name, text) -> sorted.put((String) name, tree(text, key + "." + name)));
+            return sorted;
+        } else if (Secrets.isSecret(key)) {
+            return Secrets.REDACTED;
+        } else if (value instanceof Double number) {
+            return shortest(number);
+        } else if (value instanceof Enum<?> constant) {
+            return Names.kebab(constant);
+        } else if (value instanceof Duration duration) {
+            return duration.toString();
+        } else if (value instanceof Integer || value instanceof Long || value instanceof String) {
+            return value;
+        }
+        throw new IllegalArgumentException(
+                "a setting of " + value.getClass() + " at '" + key + "' has no canonical text");
+    }
+
+    private Map<String, Object> object(Record settings, String key) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        catalogues.stream()
+                .filter(catalogue -> catalogue.base().isInstance(settings))
+                .forEach(catalogue ->
+                        object.put("kind", catalogue.kindOf(settings).name()));
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            String name = Names.kebab(component.getName());
+            object.put(name, tree(read(settings, component), key + "." + name));
+        }
+        return object;
+    }
+
+    private static Object read(Record settings, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true); // Settings records need not be public.
+            return component.getAccessor().invoke(settings);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(component + " cannot be read", e);
+        }
+    }
+
+    /** Not {@code Double.toString}, whose digits changed between Java versions, and content addresses must not. */
+    private static BigDecimal shortest(double number) {
+        BigDecimal exact = new BigDecimal(number);
+        for (int digits = 1; digits < DIGITS_OF_A_DOUBLE; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (rounded.doubleValue() == number) {
+                return rounded.stripTrailingZeros();
+            }
+        }
+        return exact.round(new MathContext(DIGITS_OF_A_DOUBLE, RoundingMode.HALF_EVEN))
+                .stripTrailingZeros();
+    }
+}

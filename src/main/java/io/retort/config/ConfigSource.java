@@ -1,0 +1,69 @@
+package io.retort.config;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a configuration comes from: a HOCON file, over it what the command line overrides, under it {@code reference.conf}.
+ *
+ * <p>Substitutions look into the environment last. Java's system properties are never looked at.
+ *
+ * @param name of the file, relative or absolute; messages use it as it is
+ * @param text the content, where it does not stand in that file
+ * @param overrides each {@code key=value}, the key a path, the value a plain text or, beginning with one of <code>[ { " $</code>, HOCON; a
+ *     later one wins over an earlier one
+ * @param environment where {@code ${?NAME}} is looked for when no key has that name
+ * @param reference the defaults
+ */
+public record ConfigSource(
+        String name,
+        Optional<String> text,
+        List<String> overrides,
+        Map<String, String> environment,
+        Reference reference) {
+    public ConfigSource {
+        overrides = List.copyOf(overrides);
+        environment = Map.copyOf(environment);
+    }
+
+    /** A file with Retort's own defaults. */
+    public static ConfigSource file(String name) {
+        return new ConfigSource(name, Optional.empty(), List.of(), Map.of(), Reference.builtIn());
+    }
+
+    /** A text with Retort's own defaults, as if it were the content of a file of that name. */
+    public static ConfigSource text(String name, String hocon) {
+        return new ConfigSource(name, Optional.of(hocon), List.of(), Map.of(), Reference.builtIn());
+    }
+
+    public ConfigSource overriddenBy(List<String> keysAndValues) {
+        return new ConfigSource(name, text, keysAndValues, environment, reference);
+    }
+
+    public ConfigSource withEnvironment(Map<String, String> variables) {
+        return new ConfigSource(name, text, overrides, variables, reference);
+    }
+
+    public ConfigSource withReference(Reference defaults) {
+        return new ConfigSource(name, text, overrides, environment, defaults);
+    }
+
+    /** Everything read, merged and resolved; or, thrown, all that is wrong with its syntax. */
+    Loaded load() {
+        List<Problem> problems = new ArrayList<>();
+        Config file = new HoconReader(problems).read(name, text, Path.of(name));
+        Config commandLine = Overrides.parse(overrides, problems);
+        if (problems.isEmpty()) {
+            Config merged = commandLine.withFallback(file).withFallback(reference.config());
+            Config resolved = Substitutions.resolve(merged, environment, problems);
+            if (problems.isEmpty()) {
+                return new Loaded(name, file.root(), resolved.root());
+            }
+        }
+        throw new ConfigException(problems);
+    }
+}

@@ -1,0 +1,81 @@
+package io.retort.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValueType;
+import io.retort.config.Sought.Written;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The keys of the {@code defaults} section: names of lists of records, and titles of catalogues with their kinds. */
+final class DefaultsCheck {
+    private final List<Catalogue<?>> catalogues;
+    private final Binding binding;
+    private final Map<String, Class<?>> lists = new TreeMap<>();
+    private final Set<Type> visited = new HashSet<>();
+
+    DefaultsCheck(List<Catalogue<?>> catalogues, Binding binding) {
+        this.catalogues = catalogues;
+        this.binding = binding;
+    }
+
+    void check(Class<?> root, Written defaults) {
+        visit("", root);
+        if (!isObject(defaults)) {
+            binding.refuse(defaults, "must be an object { ... }, was " + Types.found(defaults.value()));
+            return;
+        }
+        List<String> known = new ArrayList<>(lists.keySet());
+        catalogues.forEach(catalogue -> known.add(catalogue.title()));
+        binding.refuseUnknownKeys(defaults, known, "");
+        for (Catalogue<?> catalogue : catalogues) {
+            Optional<Written> section = defaults.child(catalogue.title());
+            section.filter(this::isObject).ifPresent(kinds -> check(catalogue, kinds));
+        }
+        lists.forEach((key, record) -> defaults.child(key)
+                .filter(this::isObject)
+                .ifPresent(element -> binding.refuseUnknownKeys(element, Binding.keys(record), "")));
+    }
+
+    private void check(Catalogue<?> catalogue, Written section) {
+        binding.refuseUnknownKeys(section, catalogue.names(), "");
+        for (Kind<?> kind : catalogue.kinds()) {
+            section.child(kind.name())
+                    .filter(this::isObject)
+                    .ifPresent(settings -> binding.refuseUnknownKeys(
+                            settings, Binding.keys(kind.settings()), " for kind '" + kind.name() + "'"));
+        }
+    }
+
+    private boolean isObject(Written written) {
+        return written.value().valueType() == ConfigValueType.OBJECT && written.value() instanceof ConfigObject;
+    }
+
+    /** Collects the lists of records that a type reaches, by key. */
+    private void visit(String key, Type type) {
+        Class<?> raw = Types.raw(type);
+        if (raw == List.class && Types.raw(Types.argument(type, 0)).isRecord()) {
+            lists.put(key, Types.raw(Types.argument(type, 0)));
+        }
+        if (type instanceof ParameterizedType generic) {
+            for (Type argument : generic.getActualTypeArguments()) {
+                visit(key, argument);
+            }
+        } else if (visited.add(type)) {
+            if (raw.isRecord()) {
+                for (RecordComponent component : raw.getRecordComponents()) {
+                    visit(Names.kebab(component.getName()), component.getGenericType());
+                }
+            }
+            Catalogue.withBase(catalogues, raw)
+                    .ifPresent(catalogue -> catalogue.kinds().forEach(kind -> visit(key, kind.settings())));
+        }
+    }
+}

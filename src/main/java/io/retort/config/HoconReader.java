@@ -1,0 +1,93 @@
+package io.retort.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import io.retort.config.Problem.Position;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are bounded. */
+final class HoconReader {
+    private static final int MAXIMUM_BYTES = 1 << 20;
+    private static final int MAXIMUM_INCLUDES = 100;
+
+    private final List<Problem> problems;
+    private final Deque<Path> open = new ArrayDeque<>();
+    private int included;
+
+    HoconReader(List<Problem> problems) {
+        this.problems = problems;
+    }
+
+    /** The content of a file, or the text that stands for it; what is wrong becomes a problem. */
+    Config read(String name, Optional<String> text, Path path) {
+        Position whole = new Position(name, 0);
+        Optional<String> content = text.or(() -> content(path, whole, "; check the path"));
+        return content.map(hocon -> parse(name, hocon, path)).orElse(ConfigFactory.empty());
+    }
+
+    /** A file named by an include statement; {@code where} is that statement. */
+    Config include(String what, Path includer, Position where) {
+        Path path = includer.resolveSibling(what).normalize();
+        if (open.contains(path)) {
+            problems.add(new Problem(where, "", "include \"" + what + "\": a file must not include itself"));
+        } else if (++included > MAXIMUM_INCLUDES) {
+            problems.add(new Problem(where, "", "more than " + MAXIMUM_INCLUDES + " includes"));
+        } else {
+            String hint = "; includes are looked for beside the file that names them";
+            return content(path, where, hint)
+                    .map(hocon -> parse(path.toString(), hocon, path))
+                    .orElse(ConfigFactory.empty());
+        }
+        return ConfigFactory.empty();
+    }
+
+    private Config parse(String name, String hocon, Path path) {
+        open.push(path.normalize());
+        ConfigParseOptions options = ConfigParseOptions.defaults()
+                .setSyntax(ConfigSyntax.CONF)
+                .setOriginDescription(name)
+                .setIncluder(new FileIncluder(this, problems, name, hocon, path));
+        try {
+            return ConfigFactory.parseString(hocon, options);
+        } catch (com.typesafe.config.ConfigException e) {
+            problems.add(Loaded.problem(e, name));
+        } catch (StackOverflowError e) {
+            problems.add(new Problem(new Position(name, 0), "", "is nested too deeply"));
+        } finally {
+            open.pop();
+        }
+        return ConfigFactory.empty();
+    }
+
+    private Optional<String> content(Path path, Position where, String hint) {
+        String refusal;
+        try {
+            if (Files.isDirectory(path)) {
+                refusal = "is a directory; name a file";
+            } else if (!Files.exists(path)) {
+                refusal = "does not exist" + hint;
+            } else if (!Files.isRegularFile(path)) {
+                refusal = "is not a regular file";
+            } else if (Files.size(path) > MAXIMUM_BYTES) {
+                refusal = "must have at most " + MAXIMUM_BYTES + " bytes, has " + Files.size(path);
+            } else {
+                return Optional.of(Files.readString(path));
+            }
+        } catch (CharacterCodingException e) {
+            refusal = "is not UTF-8 text";
+        } catch (IOException e) {
+            refusal = "cannot be read: " + e.getMessage();
+        }
+        problems.add(new Problem(where, "", path + " " + refusal));
+        return Optional.empty();
+    }
+}

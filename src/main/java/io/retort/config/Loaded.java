@@ -1,0 +1,66 @@
+package io.retort.config;
+
+import com.typesafe.config.ConfigException.NotResolved;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import io.retort.config.Problem.Position;
+import java.util.regex.Pattern;
+
+/**
+ * A configuration that has been read.
+ *
+ * @param name of the user's file
+ * @param file what that file says by itself
+ * @param root everything, resolved
+ */
+record Loaded(String name, ConfigObject file, ConfigObject root) {
+    private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
+    private static final String MERGED = "merge of ";
+
+    /** Where a value was written; for an object that several sources make up together, where the user's file begins it. */
+    Position position(ConfigValue value, String path) {
+        String source = source(value.origin());
+        return source.startsWith(MERGED) || Reference.holds(value.origin()) ? inFile(path) : position(value.origin());
+    }
+
+    private Position inFile(String path) {
+        ConfigValue found = file;
+        try {
+            if (!path.isEmpty()) {
+                for (String key : ConfigUtil.splitPath(path.replaceAll("\\[.*", ""))) {
+                    ConfigValue next = found instanceof ConfigObject object ? object.get(key) : null;
+                    if (next == null) {
+                        break;
+                    }
+                    found = next;
+                }
+            }
+        } catch (NotResolved e) {
+            // A substitution stands there; what was found so far is near enough.
+        }
+        return source(found.origin()).startsWith(MERGED) ? new Position(name, 0) : position(found.origin());
+    }
+
+    static Position position(ConfigOrigin origin) {
+        String source = source(origin);
+        boolean hasLines = origin.lineNumber() > 0 && !source.startsWith(Overrides.ORIGIN);
+        return new Position(source, hasLines ? origin.lineNumber() : 0);
+    }
+
+    static String source(ConfigOrigin origin) {
+        String description = origin.description();
+        return origin.lineNumber() > 0 ? LINES.matcher(description).replaceFirst("") : description;
+    }
+
+    /** What the library found wrong, without its own way of saying where. */
+    static Problem problem(com.typesafe.config.ConfigException e, String name) {
+        if (e.origin() == null) {
+            return new Problem(new Position(name, 0), "", e.getMessage());
+        }
+        String prefix = e.origin().description() + ": ";
+        String message = e.getMessage().startsWith(prefix) ? e.getMessage().substring(prefix.length()) : e.getMessage();
+        return new Problem(position(e.origin()), "", message);
+    }
+}

@@ -1,0 +1,45 @@
+package io.retort.config;
+
+import com.typesafe.config.ConfigUtil;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** How Java's names become keys, and which key somebody may have meant. */
+final class Names {
+    private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    private Names() {}
+
+    /** {@code learningRate} is written {@code learning-rate}. */
+    static String kebab(String camelCase) {
+        return CAMEL_HUMP.matcher(camelCase).replaceAll("-").toLowerCase(Locale.ROOT);
+    }
+
+    static String kebab(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** {@code parent.key}, with the key in quotes where HOCON needs them. */
+    static String path(String parent, String key) {
+        String quoted = ConfigUtil.joinPath(key);
+        return parent.isEmpty() ? quoted : parent + "." + quoted;
+    }
+
+    /** The candidate nearest to what was written, if a third of its letters or fewer (at least one) would have to change. */
+    static Optional<String> nearest(String written, Collection<String> candidates) {
+        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+        return candidates.stream()
+                .filter(candidate -> Math.abs(candidate.length() - written.length()) <= allowed(candidate))
+                .filter(candidate -> distance.apply(written, candidate) <= allowed(candidate))
+                .min(Comparator.<String>comparingInt(candidate -> distance.apply(written, candidate))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    private static int allowed(String candidate) {
+        return Math.max(1, candidate.length() / 3);
+    }
+}

@@ -1,0 +1,27 @@
+package io.retort.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which keys hold secrets, which must not be printed or stored. */
+final class Secrets {
+    static final String REDACTED = "(redacted)";
+
+    private static final Pattern BOUNDARY = Pattern.compile("[^a-z0-9]+");
+    private static final Set<String> SECRET = Set.of("secret", "password", "passphrase", "token", "credentials");
+    private static final Set<String> KEYS = Set.of("access", "secret", "api", "private", "encryption");
+
+    private Secrets() {}
+
+    /** Whether the last word of a path is a secret's, or it ends in such as {@code access-key}, or is {@code fs.s3a ... key}. */
+    static boolean isSecret(String path) {
+        List<String> words = List.of(BOUNDARY.split(path.toLowerCase(Locale.ROOT)));
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        if (last.equals("key")) {
+            return words.contains("s3a") || (words.size() > 1 && KEYS.contains(words.get(words.size() - 2)));
+        }
+        return SECRET.contains(last);
+    }
+}
