@@ -128,6 +128,11 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
             return nodes.isEmpty() ? INPUT : nodes.get(nodes.size() - 1).name();
         }
 
+        /** The shape of the last node's output. */
+        public Shape shape() {
+            return inferShapes(input, nodes).get(last());
+        }
+
         public Structure build() {
             return new Structure(input, scaling, nodes);
         }

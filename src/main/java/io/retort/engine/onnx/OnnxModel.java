@@ -1,0 +1,72 @@
+package io.retort.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.retort.network.BatchNormFolding;
+import io.retort.network.Network;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A network as an ONNX file: input {@code input [batch, channels, height, width]} or {@code [batch, features]}, float32 and unscaled; output
+ * {@code logits [batch, classes]}.
+ *
+ * <p>Input scaling is part of the graph, and BatchNorm is folded into the layer before it where it can be. The same arguments give the same bytes.
+ */
+public final class OnnxModel {
+    /** The metadata key of the class names, a JSON array by class index. */
+    public static final String CLASSES = "classes";
+
+    static final String INPUT = "input";
+    static final String LOGITS = "logits";
+    static final String BATCH = "batch";
+    /** Both are old enough for every runtime since 2022. */
+    static final int OPSET = 17;
+
+    private static final int IR_VERSION = 8;
+
+    private OnnxModel() {}
+
+    /**
+     * Writes a network.
+     *
+     * @param classNames by class index
+     * @param provenance metadata properties: what the network was made of, and by what
+     */
+    public static byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
+        return unfolded(BatchNormFolding.fold(network), classNames, provenance);
+    }
+
+    static byte[] unfolded(Network network, List<String> classNames, Map<String, String> provenance) {
+        int classes = network.structure().classes();
+        if (classNames.size() != classes) {
+            throw new IllegalArgumentException(
+                    "a network of " + classes + " classes was given " + classNames.size() + " class names");
+        }
+        Map<String, String> metadata = new TreeMap<>(provenance);
+        if (metadata.put(CLASSES, json(classNames)) != null) {
+            throw new IllegalArgumentException(
+                    "provenance must not have the key '" + CLASSES + "', which holds the class names");
+        }
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("retort")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .setGraph(OnnxGraph.of(network));
+        metadata.forEach((key, value) -> model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return model.build().toByteArray();
+    }
+
+    private static String json(List<String> classNames) {
+        try {
+            return new JsonMapper().writeValueAsString(classNames);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of text is JSON", e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.retort.engine.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.retort.engine.Logits;
+import io.retort.network.Shape;
+import io.retort.network.ShapeException;
+import io.retort.storage.ArtifactException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A model in ONNX Runtime: one float32 input {@code [batch, ...]} with a batch of any size, one float32 output {@code [batch, classes]}.
+ *
+ * <p>Any number of threads may use it at once; each works with buffers of its own, which later calls use again.
+ */
+public final class OnnxSession implements Logits, AutoCloseable {
+    private final OrtSession session;
+    private final String inputName;
+    private final String outputName;
+    private final Shape input;
+    private final int classes;
+    private final ConcurrentLinkedQueue<OnnxBuffers> idle = new ConcurrentLinkedQueue<>();
+    private final ReadWriteLock closing = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private OnnxSession(OrtSession session) throws OrtException {
+        this.session = session;
+        NodeInfo inputInfo = only("input", session.getInputInfo());
+        NodeInfo outputInfo = only("output", session.getOutputInfo());
+        inputName = inputInfo.getName();
+        outputName = outputInfo.getName();
+        long[] sizes = floats("input", inputInfo);
+        try {
+            input = Shape.of(
+                    Arrays.stream(sizes).skip(1).mapToInt(Math::toIntExact).toArray());
+        } catch (ShapeException | ArithmeticException e) {
+            throw new ArtifactException(
+                    "the ONNX model's input '" + inputName + "' has the shape " + Arrays.toString(sizes)
+                            + "; it must be [batch, features] or [batch, channels, height, width] with only the batch open",
+                    e);
+        }
+        long[] outputSizes = floats("output", outputInfo);
+        if (outputSizes.length != 2 || outputSizes[1] < 1 || outputSizes[1] > Integer.MAX_VALUE) {
+            throw new ArtifactException("the ONNX model's output '" + outputName + "' has the shape "
+                    + Arrays.toString(outputSizes) + "; it must be [batch, classes]");
+        }
+        classes = (int) outputSizes[1];
+    }
+
+    /**
+     * Opens a model from its bytes, wherever they are from.
+     *
+     * @param threads that work on one batch together; the caller's is one of them
+     * @throws ArtifactException if the bytes are not a model that this class can run
+     */
+    public static OnnxSession open(byte[] model, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+        }
+        OnnxFile.requireSelfContained(model);
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            return checked(OnnxRuntime.ENVIRONMENT.createSession(model, options));
+        } catch (OrtException e) {
+            throw new ArtifactException("ONNX Runtime does not take the model: " + e.getMessage(), e);
+        }
+    }
+
+    private static OnnxSession checked(OrtSession session) throws OrtException {
+        try {
+            return new OnnxSession(session);
+        } catch (OrtException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** The shape of one sample's raw features. */
+    public Shape input() {
+        return input;
+    }
+
+    /** The width of the logits. */
+    public int classes() {
+        return classes;
+    }
+
+    /** The metadata properties of the model. */
+    public Map<String, String> metadata() {
+        try {
+            return Map.copyOf(session.getMetadata().getCustomMetadata());
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime cannot read the metadata of a loaded model", e);
+        }
+    }
+
+    @Override
+    public float[] logits(float[] rawFeatures, int batch) {
+        float[] logits = new float[Math.multiplyExact(batch, classes)];
+        logits(rawFeatures, batch, logits);
+        return logits;
+    }
+
+    /** As {@link #logits(float[], int)}, into the start of an array that the caller uses again. */
+    public void logits(float[] rawFeatures, int batch, float[] logits) {
+        if (batch < 1 || rawFeatures.length < (long) batch * input.elements()) {
+            throw new ShapeException(
+                    rawFeatures.length + " features do not hold a batch of " + batch + " samples of " + input);
+        }
+        closing.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the ONNX session is closed");
+            }
+            OnnxBuffers buffers = idle.poll();
+            if (buffers == null) {
+                buffers = new OnnxBuffers(OnnxRuntime.ENVIRONMENT, input, classes);
+            }
+            try {
+                buffers.run(session, inputName, outputName, rawFeatures, batch, logits);
+            } finally {
+                idle.add(buffers);
+            }
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime failed on a batch of " + batch + ": " + e.getMessage(), e);
+        } finally {
+            closing.readLock().unlock();
+        }
+    }
+
+    /** Waits for running calls; later ones fail. */
+    @Override
+    public void close() {
+        closing.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                idle.forEach(OnnxBuffers::close);
+                session.close();
+            }
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime cannot close a session", e);
+        } finally {
+            closing.writeLock().unlock();
+        }
+    }
+
+    private static NodeInfo only(String what, Map<String, NodeInfo> infos) {
+        if (infos.size() != 1) {
+            throw new ArtifactException(
+                    "the ONNX model has the " + what + "s " + infos.keySet() + "; it must have one");
+        }
+        return infos.values().iterator().next();
+    }
+
+    private static long[] floats(String what, NodeInfo info) {
+        if (!(info.getInfo() instanceof TensorInfo tensor)
+                || tensor.type != OnnxJavaType.FLOAT
+                || tensor.getShape().length < 2
+                || tensor.getShape()[0] != -1) {
+            throw new ArtifactException("the ONNX model's " + what + " '" + info.getName() + "' is " + info.getInfo()
+                    + "; it must be a float32 tensor whose first size, the batch, is open");
+        }
+        return tensor.getShape();
+    }
+
+    /** ONNX Runtime has one environment in a JVM; it is made on first use, quiet and without telemetry. */
+    private static final class OnnxRuntime {
+        static final OrtEnvironment ENVIRONMENT = environment();
+
+        private static OrtEnvironment environment() {
+            OrtEnvironment environment =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "retort");
+            try {
+                environment.setTelemetry(false);
+            } catch (OrtException e) {
+                throw new IllegalStateException("ONNX Runtime cannot switch its telemetry off", e);
+            }
+            return environment;
+        }
+    }
+}

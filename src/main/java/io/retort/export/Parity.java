@@ -1,0 +1,86 @@
+package io.retort.export;
+
+import io.retort.engine.Logits;
+import io.retort.storage.ArtifactException;
+import java.util.Iterator;
+import java.util.Locale;
+
+/**
+ * How far two engines are apart on the same network and samples.
+ *
+ * @param greatestRelativeDifference {@code max |a − b| / max |b|} over all logits, b the reference's; infinite where one is not a finite number
+ * @param labelAgreement the share of samples for which both have the same greatest logit
+ */
+public record Parity(double greatestRelativeDifference, double labelAgreement, long samples) {
+    /** What rounding in float32 may do; more is a fault. */
+    public static final double ALLOWED = 1e-4;
+
+    /**
+     * Raw features of some samples, one after the other.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a batch on its way, never compared
+    public record Batch(float[] rawFeatures, int size) {}
+
+    /** Compares what is shipped with the reference, batch by batch. */
+    public static Parity between(Logits shipped, Logits reference, Iterator<Batch> batches) {
+        double difference = 0;
+        double greatest = 0;
+        long agreed = 0;
+        long samples = 0;
+        while (batches.hasNext()) {
+            Batch batch = batches.next();
+            float[] left = shipped.logits(batch.rawFeatures(), batch.size());
+            float[] right = reference.logits(batch.rawFeatures(), batch.size());
+            if (left.length != right.length) {
+                throw new IllegalArgumentException("a batch of " + batch.size() + " gave " + left.length
+                        + " logits and, from the reference, " + right.length);
+            }
+            for (int i = 0; i < left.length; i++) {
+                double apart = Math.abs((double) left[i] - right[i]);
+                difference = Math.max(difference, Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart);
+                greatest = Math.max(greatest, Math.abs(right[i]));
+            }
+            int classes = left.length / batch.size();
+            for (int row = 0; row < left.length; row += classes) {
+                agreed += greatest(left, row, classes) == greatest(right, row, classes) ? 1 : 0;
+            }
+            samples += batch.size();
+        }
+        if (samples == 0) {
+            throw new IllegalArgumentException("parity needs at least one sample");
+        }
+        double relative = difference == 0 ? 0 : difference / greatest;
+        return new Parity(
+                Double.isNaN(relative) ? Double.POSITIVE_INFINITY : relative, (double) agreed / samples, samples);
+    }
+
+    /**
+     * Refuses an export that does not compute what was evaluated.
+     *
+     * @param what names the network in the message
+     */
+    public Parity requireWithin(double allowed, String what) {
+        if (!(greatestRelativeDifference <= allowed)) {
+            throw new ArtifactException(String.format(
+                    Locale.ROOT,
+                    "%s: its ONNX file and the reference differ by %.2e of the largest logit on %d samples (allowed are %.1e) and agree on %.2f %%"
+                            + " of the labels; it must not be used, for it does not compute what was trained. Keep the run directory and report this",
+                    what,
+                    greatestRelativeDifference,
+                    samples,
+                    allowed,
+                    100 * labelAgreement));
+        }
+        return this;
+    }
+
+    private static int greatest(float[] logits, int row, int classes) {
+        int best = 0;
+        for (int c = 1; c < classes; c++) {
+            if (logits[row + c] > logits[row + best]) {
+                best = c;
+            }
+        }
+        return best;
+    }
+}

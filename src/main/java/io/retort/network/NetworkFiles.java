@@ -1,0 +1,143 @@
+package io.retort.network;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Digest;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The saved form of a network: a directory with {@code structure.json} (layers by kind, no class names) and {@code tensors.safetensors}.
+ *
+ * <p>{@code structure.json} is written last and holds the digest of the tensors, so a pair that does not belong together is not read. The same network
+ * gives the same bytes. What a file holds is data: nothing in it is executed, and nothing is allocated on its word alone.
+ */
+public final class NetworkFiles {
+    /** The version written; older ones are read as long as this class knows them. */
+    static final int VERSION = 1;
+
+    static final String STRUCTURE = "structure.json";
+    static final String TENSORS = "tensors.safetensors";
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+    private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
+    private static final ObjectWriter PRETTY = MAPPER.writer(new DefaultPrettyPrinter()
+            .withObjectIndenter(INDENTER)
+            .withArrayIndenter(DefaultPrettyPrinter.FixedSpaceIndenter.instance));
+
+    private NetworkFiles() {}
+
+    private record Saved(int version, String tensorsDigest, Structure structure) {}
+
+    /** Writes a network into a directory, replacing the one that is there. */
+    public static void write(Network network, Storage storage, Path directory) {
+        byte[] tensors = new TensorFile(network.parameters(), Map.of()).toBytes();
+        storage.write(new Path(directory, TENSORS), tensors);
+        storage.write(
+                new Path(directory, STRUCTURE), json(PRETTY, new Saved(VERSION, digest(tensors), network.structure())));
+    }
+
+    /**
+     * Reads a network.
+     *
+     * @throws ArtifactException if either file is missing, damaged, of an unknown version, or does not belong to the other
+     */
+    public static Network read(Storage storage, Path directory) {
+        Path structureFile = new Path(directory, STRUCTURE);
+        Path tensorsFile = new Path(directory, TENSORS);
+        Saved saved = parse(storage.read(structureFile), structureFile);
+        byte[] tensors = storage.read(tensorsFile);
+        if (!digest(tensors).equals(saved.tensorsDigest())) {
+            throw new ArtifactException(tensorsFile + " is not the file that " + structureFile
+                    + " was written with; one of them is damaged or from another network");
+        }
+        try {
+            return new Network(
+                    saved.structure(),
+                    TensorFile.of(tensors, tensorsFile.toString()).tensors());
+        } catch (ShapeException | ArithmeticException e) {
+            throw new ArtifactException(tensorsFile + " does not fit " + structureFile + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether a directory holds a network that was written to its end. */
+    public static boolean exists(Storage storage, Path directory) {
+        return storage.exists(new Path(directory, STRUCTURE));
+    }
+
+    /** The key of everything in a network: equal for equal networks, on every machine. */
+    public static String fingerprint(Network network) {
+        Digest digest = new Digest().add("network/" + VERSION).add(structureJson(network.structure()));
+        network.parameters().forEach((name, tensor) -> digest.add(name).add(tensor.values()));
+        return digest.key();
+    }
+
+    /** A structure on one line, as manifests hold it. */
+    public static String structureJson(Structure structure) {
+        return new String(json(MAPPER.writer(), structure), StandardCharsets.UTF_8);
+    }
+
+    private static Saved parse(byte[] text, Path file) {
+        try {
+            JsonNode version = MAPPER.readTree(text).path("version");
+            if (!version.isInt() || version.intValue() != VERSION) {
+                throw new ArtifactException(file + " has version " + (version.isMissingNode() ? "none" : version)
+                        + "; this program reads version " + VERSION);
+            }
+            return MAPPER.readValue(text, Saved.class);
+        } catch (InvalidTypeIdException e) {
+            throw new ArtifactException(
+                    file + " has a layer of kind '" + e.getTypeId() + "'; known kinds are " + kinds(), e);
+        } catch (JacksonException e) {
+            Throwable cause = e.getCause() instanceof RuntimeException ? e.getCause() : e;
+            String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
+            throw new ArtifactException(file + " is not the structure of a network: " + reason, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+    }
+
+    private static String kinds() {
+        return Arrays.stream(Layer.class.getAnnotation(JsonSubTypes.class).value())
+                .map(type -> type.name())
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String digest(byte[] tensors) {
+        return new Digest().add(tensors).hex();
+    }
+
+    private static byte[] json(ObjectWriter writer, Object value) {
+        try {
+            return writer.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a structure is made of what JSON can hold", e);
+        }
+    }
+}

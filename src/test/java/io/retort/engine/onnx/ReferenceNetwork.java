@@ -1,0 +1,199 @@
+package io.retort.engine.onnx;
+
+import io.retort.engine.Logits;
+import io.retort.network.Layer;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.Window;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The plainest forward pass there is, in doubles, straight from the formulas: what engines are compared with. */
+public final class ReferenceNetwork implements Logits {
+    private final Network network;
+    private final Map<String, Shape> shapes;
+
+    public ReferenceNetwork(Network network) {
+        this.network = network;
+        this.shapes = network.structure().shapes();
+    }
+
+    @Override
+    public float[] logits(float[] rawFeatures, int batch) {
+        int elements = network.structure().input().elements();
+        int classes = network.structure().classes();
+        float[] logits = new float[batch * classes];
+        for (int sample = 0; sample < batch; sample++) {
+            double[] row = sample(Arrays.copyOfRange(rawFeatures, sample * elements, (sample + 1) * elements));
+            for (int c = 0; c < classes; c++) {
+                logits[sample * classes + c] = (float) row[c];
+            }
+        }
+        return logits;
+    }
+
+    private double[] sample(float[] raw) {
+        Structure structure = network.structure();
+        double[] scaled = new double[raw.length];
+        int plane = structure.input().height() * structure.input().width();
+        for (int i = 0; i < raw.length; i++) {
+            scaled[i] = (raw[i] - structure.scaling().mean().get(i / plane))
+                    / structure.scaling().deviation().get(i / plane);
+        }
+        Map<String, double[]> values = new HashMap<>(Map.of(Structure.INPUT, scaled));
+        for (Node node : structure.nodes()) {
+            List<double[]> inputs = node.inputs().stream().map(values::get).toList();
+            values.put(node.name(), node.layer().accept(new Forward(node, inputs)));
+        }
+        return values.get(structure.output().name());
+    }
+
+    private final class Forward implements Layer.Visitor<double[]> {
+        private final Node node;
+        private final List<double[]> inputs;
+        private final double[] x;
+        private final Shape from;
+        private final Shape to;
+
+        Forward(Node node, List<double[]> inputs) {
+            this.node = node;
+            this.inputs = inputs;
+            this.x = inputs.get(0);
+            this.from = shapes.get(node.inputs().get(0));
+            this.to = shapes.get(node.name());
+        }
+
+        @Override
+        public double[] conv(Layer.Conv layer) {
+            return convolve(layer.window(), layer.bias(), 1);
+        }
+
+        @Override
+        public double[] depthwiseConv(Layer.DepthwiseConv layer) {
+            return convolve(layer.window(), layer.bias(), from.channels());
+        }
+
+        private double[] convolve(Window window, Layer.Bias bias, int groups) {
+            float[] weight = parameter("weight");
+            int perGroup = from.channels() / groups;
+            int area = window.kernelHeight() * window.kernelWidth();
+            return overOutputs((o, row, column) -> {
+                double sum = bias == Layer.Bias.NONE ? 0 : parameter("bias")[o];
+                for (int i = 0; i < perGroup; i++) {
+                    int channel = groups == 1 ? i : o;
+                    for (int k = 0; k < area; k++) {
+                        int y = row * window.strideHeight() - window.paddingHeight() + k / window.kernelWidth();
+                        int z = column * window.strideWidth() - window.paddingWidth() + k % window.kernelWidth();
+                        if (inside(y, z)) {
+                            sum += weight[(o * perGroup + i) * area + k] * at(channel, y, z);
+                        }
+                    }
+                }
+                return sum;
+            });
+        }
+
+        @Override
+        public double[] dense(Layer.Dense layer) {
+            float[] weight = parameter("weight");
+            return overOutputs((o, row, column) -> {
+                double sum = layer.bias() == Layer.Bias.NONE ? 0 : parameter("bias")[o];
+                for (int i = 0; i < x.length; i++) {
+                    sum += weight[o * x.length + i] * x[i];
+                }
+                return sum;
+            });
+        }
+
+        @Override
+        public double[] batchNorm(Layer.BatchNorm layer) {
+            return overOutputs((c, row, column) -> parameter("scale")[c]
+                            * (at(c, row, column) - parameter("mean")[c])
+                            / Math.sqrt(parameter("variance")[c] + layer.epsilon())
+                    + parameter("shift")[c]);
+        }
+
+        @Override
+        public double[] activate(Layer.Activate layer) {
+            return Arrays.stream(x)
+                    .map(value -> switch (layer.function()) {
+                        case RELU -> Math.max(0, value);
+                        case RELU6 -> Math.min(6, Math.max(0, value));
+                        case TANH -> Math.tanh(value);
+                        case SIGMOID -> 1 / (1 + Math.exp(-value));
+                    })
+                    .toArray();
+        }
+
+        @Override
+        public double[] pool(Layer.Pool layer) {
+            Window window = layer.window();
+            return overOutputs((c, row, column) -> {
+                double[] seen = IntStream.range(0, window.kernelHeight() * window.kernelWidth())
+                        .mapToObj(k -> new int[] {
+                            row * window.strideHeight() - window.paddingHeight() + k / window.kernelWidth(),
+                            column * window.strideWidth() - window.paddingWidth() + k % window.kernelWidth()
+                        })
+                        .filter(place -> inside(place[0], place[1]))
+                        .mapToDouble(place -> at(c, place[0], place[1]))
+                        .toArray();
+                return layer.kind() == Layer.Pool.Kind.MAX
+                        ? Arrays.stream(seen).max().orElseThrow()
+                        : Arrays.stream(seen).average().orElseThrow();
+            });
+        }
+
+        @Override
+        public double[] globalAveragePool(Layer.GlobalAveragePool layer) {
+            int plane = from.height() * from.width();
+            return overOutputs((c, row, column) ->
+                    Arrays.stream(x, c * plane, (c + 1) * plane).average().orElseThrow());
+        }
+
+        @Override
+        public double[] flatten(Layer.Flatten layer) {
+            return x;
+        }
+
+        @Override
+        public double[] add(Layer.Add layer) {
+            return IntStream.range(0, x.length)
+                    .mapToDouble(
+                            i -> inputs.stream().mapToDouble(input -> input[i]).sum())
+                    .toArray();
+        }
+
+        private double[] overOutputs(Output output) {
+            double[] result = new double[to.elements()];
+            for (int c = 0, i = 0; c < to.channels(); c++) {
+                for (int row = 0; row < to.height(); row++) {
+                    for (int column = 0; column < to.width(); column++) {
+                        result[i++] = output.at(c, row, column);
+                    }
+                }
+            }
+            return result;
+        }
+
+        private double at(int channel, int row, int column) {
+            return x[(channel * from.height() + row) * from.width() + column];
+        }
+
+        private boolean inside(int row, int column) {
+            return row >= 0 && row < from.height() && column >= 0 && column < from.width();
+        }
+
+        private float[] parameter(String name) {
+            return network.parameter(node.parameter(name)).values();
+        }
+    }
+
+    private interface Output {
+        double at(int channel, int row, int column);
+    }
+}
