@@ -1,0 +1,142 @@
+package io.retort.spark;
+
+import io.retort.spark.ProcessFacts.Attempt;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is good and bad about one JVM that Retort runs in. */
+final class ProcessChecks {
+    private static final int JAVA = 17;
+    /** Less than this, and ND4J cannot hold a mid-sized network with its gradients and a batch's activations. */
+    private static final long LEAST_OFF_HEAP_BYTES = 512L << 20;
+
+    private final ProcessFacts facts;
+    private final Build build;
+
+    ProcessChecks(ProcessFacts facts, Build build) {
+        this.facts = facts;
+        this.build = build;
+    }
+
+    List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(java());
+        findings.add(opens());
+        findings.add(scala());
+        findings.add(memory());
+        findings.add(malloc());
+        findings.add(onnxRuntime());
+        return findings;
+    }
+
+    private String named(String check) {
+        return facts.process() + ": " + check;
+    }
+
+    private Finding java() {
+        String found = "Java " + facts.javaFeature();
+        if (facts.javaFeature() == JAVA) {
+            return Finding.ok(named("Java"), found);
+        }
+        return Finding.slow(named("Java"), found, "Spark 3.5 is tested on Java 17; set JAVA_HOME to a JDK 17");
+    }
+
+    private Finding opens() {
+        if (facts.closedPackages().isEmpty()) {
+            return Finding.ok(named("opens"), "java.base is open where Spark needs it");
+        }
+        return Finding.wrong(
+                named("opens"),
+                "closed: " + String.join(", ", facts.closedPackages()),
+                "start through submit-scripts/retort, or add to the JVM's options: "
+                        + String.join(" ", build.jvmOptions()));
+    }
+
+    private Finding scala() {
+        String found = "Scala " + facts.scalaVersion();
+        if (facts.scalaVersion().equals(build.scalaVersion())) {
+            return Finding.ok(named("Scala"), found);
+        }
+        String advice = "built for Scala " + build.scalaVersion() + "; ";
+        if (binary(facts.scalaVersion()).equals(binary(build.scalaVersion()))) {
+            return Finding.slow(
+                    named("Scala"),
+                    found,
+                    advice
+                            + "if tasks fail to be deserialised, use a Spark with that version or build with -Dscala.version="
+                            + facts.scalaVersion());
+        }
+        return Finding.wrong(named("Scala"), found, advice + "use a Spark distribution for Scala 2.12");
+    }
+
+    static String binary(String version) {
+        String[] parts = version.split("\\.", -1);
+        return parts.length < 2 ? version : parts[0] + "." + parts[1];
+    }
+
+    private Finding memory() {
+        String check = named("memory");
+        String found = "heap %s, off-heap limit %s, process limit %s of %s"
+                .formatted(
+                        size(facts.heapBytes()),
+                        size(facts.offHeapBytes()),
+                        size(facts.physicalBytes()),
+                        size(facts.memoryBytes()));
+        if (facts.offHeapBytes() == 0 || facts.physicalBytes() == 0) {
+            return Finding.slow(
+                    check,
+                    found,
+                    "limit it, or the kernel may kill the process: -D" + NativeSettings.MAX_BYTES + "=… -D"
+                            + NativeSettings.MAX_PHYSICAL_BYTES + "=…");
+        }
+        if (facts.heapBytes() + facts.offHeapBytes() > facts.memoryBytes()) {
+            return Finding.slow(
+                    check,
+                    found,
+                    "heap and off-heap together exceed the memory, and the kernel may kill the process: lower -Xmx or -D"
+                            + NativeSettings.MAX_BYTES);
+        }
+        if (facts.physicalBytes() > facts.memoryBytes()) {
+            return Finding.slow(
+                    check,
+                    found,
+                    "the process limit exceeds the memory, so it protects nothing: lower -D"
+                            + NativeSettings.MAX_PHYSICAL_BYTES);
+        }
+        if (facts.offHeapBytes() < LEAST_OFF_HEAP_BYTES) {
+            return Finding.slow(
+                    check,
+                    found,
+                    "large networks or batches will not fit: raise -D" + NativeSettings.MAX_BYTES
+                            + " (and spark.executor.memoryOverhead)");
+        }
+        return Finding.ok(check, found);
+    }
+
+    private Finding malloc() {
+        if (facts.malloc().keySet().containsAll(NativeSettings.MALLOC.keySet())) {
+            return Finding.ok(named("malloc"), "keeps freed memory");
+        }
+        List<String> exports = NativeSettings.MALLOC.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .toList();
+        return Finding.slow(
+                named("malloc"),
+                "gives freed memory back to the kernel",
+                "start through submit-scripts/retort, or set in the environment: " + String.join(" ", exports));
+    }
+
+    private Finding onnxRuntime() {
+        Attempt attempt = facts.onnxRuntime();
+        return attempt.succeeded()
+                ? Finding.ok(named("ONNX Runtime"), attempt.outcome())
+                : Finding.wrong(
+                        named("ONNX Runtime"),
+                        attempt.outcome(),
+                        "its library is built for Linux on x86-64 with glibc 2.27 or later; use such machines");
+    }
+
+    private static String size(long bytes) {
+        return bytes == 0 ? "none" : "%.1f GiB".formatted(bytes / (double) (1L << 30));
+    }
+}
