@@ -1,0 +1,56 @@
+package io.retort.engine.dl4j;
+
+import io.retort.network.Structure;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * A structure as a DL4J configuration.
+ *
+ * @param places of each node's parameters, in the vertex of the node's name
+ * @param assembly knows which vertex gives which node's output
+ */
+record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<Place>> places, Assembly assembly) {
+    /** The name of the vertex that holds the loss. Not a legal node name, so it cannot clash. */
+    private static final String HEAD = "HEAD";
+
+    /** How the parameters are moved. */
+    record Training(IUpdater updater, double weightDecay) {
+        Training {
+            if (!(weightDecay >= 0)) {
+                throw new IllegalArgumentException("weight decay must be >= 0, was " + weightDecay);
+            }
+        }
+    }
+
+    static GraphPlan of(
+            Structure structure, Flavour flavour, Training training, org.deeplearning4j.nn.conf.layers.Layer head) {
+        NeuralNetConfiguration.Builder common = new NeuralNetConfiguration.Builder()
+                .dataType(DataType.FLOAT)
+                .weightInit(WeightInit.ZERO) // overwritten with the network's own
+                .updater(training.updater())
+                .miniBatch(false) // LogitsHead sends the gradient of the mean
+                .cacheMode(CacheMode.NONE)
+                .trainingWorkspaceMode(WorkspaceMode.ENABLED)
+                .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
+        if (training.weightDecay() > 0) {
+            common.weightDecay(training.weightDecay());
+        }
+        ComputationGraphConfiguration.GraphBuilder builder =
+                common.graphBuilder().addInputs(Structure.INPUT).setOutputs(HEAD);
+        Assembly assembly = switch (flavour) {
+            case STOCK -> new StockAssembly(builder, structure);
+            case FUSED -> new StockAssembly(builder, structure);
+        };
+        Map<String, List<Place>> places = assembly.assemble(structure);
+        builder.addLayer(HEAD, head, assembly.vertex(structure.output().name()));
+        return new GraphPlan(builder.build(), places, assembly);
+    }
+}

@@ -1,0 +1,46 @@
+package io.retort.engine.dl4j;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.LossLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What {@link LogitsHead} configures. */
+final class LogitsHeadLayer extends LossLayer {
+    private static final long serialVersionUID = 1L;
+
+    LogitsHeadLayer(NeuralNetConfiguration configuration, DataType type) {
+        super(configuration, type);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        return workspaces.dup(ArrayType.ACTIVATIONS, input);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray delta = layerConf()
+                .getLossFn()
+                .computeGradient(labels, input, layerConf().getActivationFn(), null);
+        delta.divi(input.size(0));
+        return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, delta));
+    }
+
+    @Override
+    public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr workspaces) {
+        score = layerConf().getLossFn().computeScore(labels, input, layerConf().getActivationFn(), null, true);
+        return score;
+    }
+
+    @Override
+    public void clear() {
+        labels = null; // before DL4J's own clear, which would free the caller's memory
+        super.clear();
+    }
+}

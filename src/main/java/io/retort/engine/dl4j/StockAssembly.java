@@ -1,0 +1,201 @@
+package io.retort.engine.dl4j;
+
+import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Node;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.Window;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.Activation;
+
+/** Adds a structure to a DL4J graph, one stock layer for each node. Images are {@code [batch, channels, height, width]}. */
+final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
+    private final GraphBuilder graph;
+    private final Map<String, Shape> shapes;
+    /** The DL4J vertex that gives a node's output; differs from the node's name where a node needs no vertex. */
+    private final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
+
+    private Node node;
+
+    StockAssembly(GraphBuilder graph, Structure structure) {
+        this.graph = graph;
+        this.shapes = structure.shapes();
+        this.node = structure.nodes().get(0);
+    }
+
+    @Override
+    public Map<String, List<Place>> assemble(Structure structure) {
+        Map<String, List<Place>> places = new LinkedHashMap<>();
+        for (Node next : structure.nodes()) {
+            node = next;
+            vertices.put(node.name(), node.name());
+            places.put(node.name(), node.layer().accept(this));
+        }
+        return places;
+    }
+
+    @Override
+    public String vertex(String nodeName) {
+        return vertices.get(nodeName);
+    }
+
+    @Override
+    public int channelAxis() {
+        return 1;
+    }
+
+    @Override
+    public List<Place> conv(Layer.Conv layer) {
+        Window window = layer.window();
+        add(new ConvolutionLayer.Builder(kernel(window), stride(window), padding(window))
+                .convolutionMode(ConvolutionMode.Truncate)
+                .activation(Activation.IDENTITY)
+                .hasBias(layer.bias() == Bias.PER_CHANNEL)
+                .nIn(channels())
+                .nOut(layer.outputs())
+                .build());
+        return weighted(layer.bias(), 0, 1, 2, 3);
+    }
+
+    @Override
+    public List<Place> depthwiseConv(Layer.DepthwiseConv layer) {
+        Window window = layer.window();
+        add(new DepthwiseConvolution2D.Builder(kernel(window), stride(window), padding(window))
+                .depthMultiplier(1)
+                .convolutionMode(ConvolutionMode.Truncate)
+                .activation(Activation.IDENTITY)
+                .hasBias(layer.bias() == Bias.PER_CHANNEL)
+                .nIn(channels())
+                .nOut(channels())
+                .build());
+        return weighted(layer.bias(), 2, 3, 0, 1);
+    }
+
+    @Override
+    public List<Place> dense(Layer.Dense layer) {
+        add(new DenseLayer.Builder()
+                .activation(Activation.IDENTITY)
+                .hasBias(layer.bias() == Bias.PER_CHANNEL)
+                .nIn(channels())
+                .nOut(layer.outputs())
+                .build());
+        return weighted(layer.bias(), 1, 0);
+    }
+
+    @Override
+    public List<Place> batchNorm(Layer.BatchNorm layer) {
+        add(new BatchNormalization.Builder()
+                .useLogStd(false)
+                .eps(layer.epsilon())
+                .decay(layer.decay())
+                .nIn(channels())
+                .nOut(channels())
+                .build());
+        return BATCH_NORM;
+    }
+
+    @Override
+    public List<Place> activate(Layer.Activate layer) {
+        add(new ActivationLayer(
+                switch (layer.function()) {
+                    case RELU -> Activation.RELU;
+                    case RELU6 -> Activation.RELU6;
+                    case TANH -> Activation.TANH;
+                    case SIGMOID -> Activation.SIGMOID;
+                }));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> pool(Layer.Pool layer) {
+        Window window = layer.window();
+        PoolingType type = switch (layer.kind()) {
+            case MAX -> PoolingType.MAX;
+            case AVERAGE -> PoolingType.AVG;
+        };
+        add(new SubsamplingLayer.Builder(type, kernel(window), stride(window), padding(window))
+                .convolutionMode(ConvolutionMode.Truncate)
+                .build());
+        return List.of();
+    }
+
+    @Override
+    public List<Place> globalAveragePool(Layer.GlobalAveragePool layer) {
+        add(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+        return List.of();
+    }
+
+    @Override
+    public List<Place> flatten(Layer.Flatten layer) {
+        Shape input = inputShape();
+        if (input.isImage()) {
+            graph.addVertex(
+                    node.name(),
+                    new PreprocessorVertex(
+                            new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())),
+                    inputs());
+        } else {
+            vertices.put(node.name(), inputs()[0]);
+        }
+        return List.of();
+    }
+
+    @Override
+    public List<Place> add(Layer.Add layer) {
+        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs());
+        return List.of();
+    }
+
+    private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
+        graph.addLayer(node.name(), layer, inputs());
+    }
+
+    private String[] inputs() {
+        return node.inputs().stream().map(vertices::get).toArray(String[]::new);
+    }
+
+    private Shape inputShape() {
+        return shapes.get(node.inputs().get(0));
+    }
+
+    private int channels() {
+        return inputShape().channels();
+    }
+
+    private static int[] kernel(Window window) {
+        return new int[] {window.kernelHeight(), window.kernelWidth()};
+    }
+
+    private static int[] stride(Window window) {
+        return new int[] {window.strideHeight(), window.strideWidth()};
+    }
+
+    private static int[] padding(Window window) {
+        return new int[] {window.paddingHeight(), window.paddingWidth()};
+    }
+
+    private static List<Place> weighted(Bias bias, Integer... weightAxes) {
+        List<Place> places = new ArrayList<>(List.of(Place.permuted("weight", "W", weightAxes)));
+        if (bias == Bias.PER_CHANNEL) {
+            places.add(Place.vector("bias", "b"));
+        }
+        return places;
+    }
+}

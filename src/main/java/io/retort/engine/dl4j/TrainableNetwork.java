@@ -1,0 +1,212 @@
+package io.retort.engine.dl4j;
+
+import io.retort.network.Layer;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.ParameterSpec;
+import io.retort.network.ShapeException;
+import io.retort.network.Structure;
+import io.retort.network.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * A network in training, as a DL4J graph.
+ *
+ * <p>Features are scaled already, {@code [batch, channels, height, width]} or {@code [batch, features]} in row-major order; the batch may
+ * differ from call to call. Not safe for use by several threads at once; several networks may be trained at once, each by its own thread.
+ */
+public final class TrainableNetwork {
+    private final Structure structure;
+    private final GraphPlan plan;
+    private final ComputationGraph graph;
+    private final LayerWorkspaceMgr noWorkspaces = LayerWorkspaceMgr.noWorkspaces();
+    private StatisticsEstimate statistics = StatisticsEstimate.none();
+
+    /** A part of the flat parameter vector: elements {@code from} (inclusive) to {@code to} (exclusive). */
+    public record Range(int from, int to) {}
+
+    private TrainableNetwork(Structure structure, GraphPlan plan) {
+        this.structure = structure;
+        this.plan = plan;
+        this.graph = new ComputationGraph(plan.configuration());
+        graph.init();
+    }
+
+    /** {@link #of(Network, IUpdater, double, ILossFunction, Flavour)} with {@link Flavour#FUSED}. */
+    public static TrainableNetwork of(Network network, IUpdater updater, double weightDecay, ILossFunction loss) {
+        return of(network, updater, weightDecay, loss, Flavour.FUSED);
+    }
+
+    /**
+     * Builds the DL4J graph of a network.
+     *
+     * @param updater with its learning rate, which may be an ND4J schedule by iteration
+     * @param weightDecay decoupled (Loshchilov and Hutter 2019, arXiv:1711.05101): each step also takes
+     *     {@code learning rate · weightDecay · w} from each weight w of a convolution or dense layer, not from biases or BatchNorm
+     * @param loss of logits {@code [batch, classes]} and targets of any width; its gradient is that of the batch's sum, as DL4J demands
+     */
+    public static TrainableNetwork of(
+            Network network, IUpdater updater, double weightDecay, ILossFunction loss, Flavour flavour) {
+        NativeBackend.configure();
+        GraphPlan plan = GraphPlan.of(
+                network.structure(), flavour, new GraphPlan.Training(updater, weightDecay), LogitsHead.of(loss));
+        return withParameters(network, plan);
+    }
+
+    static TrainableNetwork withParameters(Network network, GraphPlan plan) {
+        TrainableNetwork trainable = new TrainableNetwork(network.structure(), plan);
+        trainable.write(network);
+        return trainable;
+    }
+
+    /** One optimiser step on a batch; returns the mean loss before the step, without weight decay. */
+    public double step(INDArray features, INDArray targets) {
+        graph.setInputs(features);
+        graph.setLabels(targets);
+        graph.computeGradientAndScore();
+        int iteration = graph.getIterationCount();
+        ComputationGraphUpdater updater = graph.getUpdater();
+        updater.update(graph.gradient(), iteration, 0, (int) features.size(0), noWorkspaces);
+        graph.params().subi(graph.getFlattenedGradients());
+        graph.getConfiguration().setIterationCount(iteration + 1);
+        return graph.score();
+    }
+
+    /** Logits {@code [batch, classes]} in inference mode, not attached to any workspace. */
+    public INDArray logits(INDArray features) {
+        return graph.output(false, features)[0];
+    }
+
+    /** The network with its present parameters. */
+    public Network network() {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        Map<String, ParameterSpec> specs = structure.parameterSpecs();
+        plan.places().forEach((node, places) -> {
+            for (Place place : places) {
+                INDArray values = view(node, place).dup('c');
+                String name = node + "/" + place.parameter();
+                parameters.put(
+                        name, new Tensor(specs.get(name).sizes(), values.data().asFloat()));
+            }
+        });
+        return new Network(structure, parameters);
+    }
+
+    /** All that is needed to go on later with the same bits. */
+    public TrainingState state() {
+        INDArray updaterState = graph.getUpdater().getStateViewArray();
+        return new TrainingState(
+                graph.params().dup().data().asFloat(),
+                updaterState == null ? new float[0] : updaterState.dup().data().asFloat(),
+                graph.getIterationCount());
+    }
+
+    /** Takes over a state of a network of the same structure, flavour and updater. */
+    public void restore(TrainingState state) {
+        INDArray updaterState = graph.getUpdater().getStateViewArray();
+        long updaterLength = updaterState == null ? 0 : updaterState.length();
+        if (state.parameters().length != graph.params().length() || state.updaterState().length != updaterLength) {
+            throw new ShapeException("a training state of " + state.parameters().length + " parameters and "
+                    + state.updaterState().length + " updater values does not fit this network, which has "
+                    + graph.params().length() + " and " + updaterLength);
+        }
+        graph.params()
+                .assign(Nd4j.createFromArray(state.parameters())
+                        .reshape(graph.params().shape()));
+        if (updaterLength > 0) {
+            updaterState.assign(Nd4j.createFromArray(state.updaterState()).reshape(updaterState.shape()));
+        }
+        // DL4J copies the graph's count to its layers at the start of each step
+        graph.getConfiguration().setIterationCount(Math.toIntExact(state.iteration()));
+    }
+
+    /** Where BatchNorm's running means and variances lie in {@link TrainingState#parameters}; ascending, without overlap. */
+    public List<Range> statisticRanges() {
+        List<Range> ranges = new ArrayList<>();
+        for (Node node : batchNorms()) {
+            for (Place place : plan.places().get(node.name())) {
+                if (place.parameter().equals("mean") || place.parameter().equals("variance")) {
+                    INDArray view = view(node.name(), place);
+                    int from = Math.toIntExact(view.offset());
+                    ranges.add(new Range(from, from + Math.toIntExact(view.length())));
+                }
+            }
+        }
+        ranges.sort(Comparator.comparingInt(Range::from));
+        return ranges;
+    }
+
+    /** Forgets BatchNorm's running statistics; the batches given to {@link #observe} from now on replace them. */
+    public void beginStatistics() {
+        statistics = StatisticsEstimate.of(structure, plan);
+    }
+
+    /**
+     * Runs a batch in training mode without a step, and sets BatchNorm's running mean and variance to the mean, over all batches observed since
+     * {@link #beginStatistics}, of the batches' means and (biased) variances, each batch with the same weight.
+     */
+    public void observe(INDArray features) {
+        statistics.add(graph.feedForward(features, true));
+        for (Node node : batchNorms()) {
+            statistics.mean(node.name()).ifPresent(mean -> write(node, "mean", mean));
+            statistics.variance(node.name()).ifPresent(variance -> write(node, "variance", variance));
+        }
+    }
+
+    /**
+     * Writes DL4J's own zip of the network, of stock layers only and with a softmax output, so that {@code ModelSerializer} loads it without
+     * Retort. It takes scaled features, as {@link #logits} does, and gives probabilities.
+     */
+    public static void writeStockZip(Network network, OutputStream out) throws IOException {
+        StockZip.write(network, out);
+    }
+
+    /** The DL4J graph itself, for DL4J's own trainers. Whoever trains it directly leaves {@link #step} alone meanwhile. */
+    public ComputationGraph graph() {
+        return graph;
+    }
+
+    private void write(Network network) {
+        for (Node node : structure.nodes()) {
+            for (Place place : plan.places().get(node.name())) {
+                write(node, place, network.parameter(node.parameter(place.parameter())));
+            }
+        }
+    }
+
+    private void write(Node node, String parameter, Tensor tensor) {
+        for (Place place : plan.places().get(node.name())) {
+            if (place.parameter().equals(parameter)) {
+                write(node, place, tensor);
+            }
+        }
+    }
+
+    private void write(Node node, Place place, Tensor tensor) {
+        long[] sizes = tensor.sizes().stream().mapToLong(Integer::longValue).toArray();
+        view(node.name(), place).assign(Nd4j.createFromArray(tensor.values()).reshape('c', sizes));
+    }
+
+    private INDArray view(String node, Place place) {
+        return place.networkView(graph.getLayer(node).getParam(place.key()));
+    }
+
+    private List<Node> batchNorms() {
+        return structure.nodes().stream()
+                .filter(node -> node.layer() instanceof Layer.BatchNorm)
+                .toList();
+    }
+}

@@ -1,0 +1,13 @@
+package io.retort.engine.dl4j;
+
+import java.io.Serializable;
+
+/**
+ * All that a training needs to go on with the same bits.
+ *
+ * @param parameters in the flat order of the DL4J graph, running BatchNorm statistics included
+ * @param updaterState in the flat order of the updater; empty for one without state
+ * @param iteration the number of steps done
+ */
+@SuppressWarnings("ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
+public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {}

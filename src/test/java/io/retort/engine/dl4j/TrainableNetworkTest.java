@@ -1,0 +1,297 @@
+package io.retort.engine.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.retort.network.Network;
+import io.retort.network.ShapeException;
+import io.retort.network.Structure;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+class TrainableNetworkTest {
+    static {
+        NativeBackend.configure();
+    }
+
+    private static final Map<String, Structure> STRUCTURES = Map.of(
+            "every-layer", Networks.everyLayer(), "residual", Networks.residual(), "perceptron", Networks.perceptron());
+
+    static Stream<Arguments> structuresAndFlavours() {
+        return STRUCTURES.keySet().stream()
+                .sorted()
+                .flatMap(name -> Arrays.stream(Flavour.values()).map(flavour -> Arguments.of(name, flavour)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void returnsTheNetworkThatItWasGiven(String name, Flavour flavour) {
+        Network network = Networks.randomised(STRUCTURES.get(name), 1);
+
+        assertThat(trainable(network, flavour).network()).isEqualTo(network);
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void learnsABatchByHeart(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        TrainableNetwork trainable = trainable(Network.initialised(structure, 5), flavour);
+        INDArray features = Networks.features(structure, 16, 2);
+        INDArray targets = Networks.targets(structure, 16, 3);
+
+        double first = trainable.step(features, targets);
+        double last = 0;
+        for (int i = 0; i < 60; i++) {
+            last = trainable.step(features, targets);
+        }
+
+        assertThat(last).isLessThan(0.7 * first);
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void goesOnFromAStateWithTheSameBits(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network start = Network.initialised(structure, 5);
+        TrainableNetwork undisturbed = trainable(start, flavour);
+        TrainableNetwork again = trainable(start, flavour);
+        TrainableNetwork resumed = trainable(Network.initialised(structure, 6), flavour);
+        for (int i = 0; i < 3; i++) {
+            step(undisturbed, structure, i);
+            step(again, structure, i);
+        }
+        resumed.restore(undisturbed.state());
+
+        for (int i = 3; i < 6; i++) {
+            double loss = step(undisturbed, structure, i);
+            assertThat(step(again, structure, i)).isEqualTo(loss);
+            assertThat(step(resumed, structure, i)).isEqualTo(loss);
+        }
+
+        assertThat(again.network()).isEqualTo(undisturbed.network());
+        assertThat(resumed.network()).isEqualTo(undisturbed.network());
+        assertThat(resumed.state().updaterState()).isEqualTo(undisturbed.state().updaterState());
+        assertThat(resumed.state().iteration()).isEqualTo(6);
+    }
+
+    @Test
+    void followsAScheduleFromTheRestoredIteration() {
+        Structure structure = Networks.perceptron();
+        Adam stopsAfterTwo = new Adam(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.01, 2, 0.0)));
+        Network start = Network.initialised(structure, 5);
+        TrainableNetwork trainable = TrainableNetwork.of(start, stopsAfterTwo, 0, new PackedCrossEntropy());
+        step(trainable, structure, 0);
+        assertThat(trainable.network().parameter("logits/weight")).isNotEqualTo(start.parameter("logits/weight"));
+
+        TrainingState state = trainable.state();
+        trainable.restore(new TrainingState(state.parameters(), state.updaterState(), 2));
+        Network before = trainable.network();
+        step(trainable, structure, 1);
+
+        assertThat(trainable.network().parameter("logits/weight")).isEqualTo(before.parameter("logits/weight"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void decaysWeightsOnly(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network start = Networks.randomised(structure, 1);
+        TrainableNetwork plain = TrainableNetwork.of(start, new Adam(0.01), 0, new PackedCrossEntropy(), flavour);
+        TrainableNetwork decayed = TrainableNetwork.of(start, new Adam(0.01), 0.5, new PackedCrossEntropy(), flavour);
+        assertThat(step(decayed, structure, 0)).isEqualTo(step(plain, structure, 0));
+
+        Network with = decayed.network();
+        Network without = plain.network();
+        start.parameters().forEach((parameter, tensor) -> {
+            float[] expected = without.parameter(parameter).values().clone();
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] -= parameter.endsWith("/weight") ? 0.01f * 0.5f * tensor.values()[i] : 0;
+            }
+            assertThat(with.parameter(parameter).values()).containsExactly(expected, within(1e-6f));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void observesTheMeanOfBatchStatistics(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network start = Networks.randomised(structure, 1);
+        TrainableNetwork trainable = trainable(start, flavour);
+        trainable.beginStatistics();
+        for (int i = 0; i < 3; i++) {
+            trainable.observe(Networks.features(structure, 8, i));
+        }
+        // the mean of three batches, each of which gives its own statistics when it is observed alone
+        Map<String, double[]> sums = new java.util.HashMap<>();
+        for (int i = 0; i < 3; i++) {
+            TrainableNetwork alone = trainable(start, flavour);
+            alone.beginStatistics();
+            alone.observe(Networks.features(structure, 8, i));
+            alone.network().parameters().forEach((parameter, tensor) -> {
+                double[] sum = sums.computeIfAbsent(parameter, key -> new double[tensor.values().length]);
+                for (int j = 0; j < sum.length; j++) {
+                    sum[j] += tensor.values()[j] / 3.0;
+                }
+            });
+        }
+
+        Network observed = trainable.network();
+        observed.parameters().forEach((parameter, tensor) -> {
+            boolean statistic = parameter.endsWith("/mean") || parameter.endsWith("/variance");
+            if (statistic) {
+                for (int j = 0; j < tensor.values().length; j++) {
+                    assertThat((double) tensor.values()[j]).isCloseTo(sums.get(parameter)[j], within(1e-5));
+                }
+            }
+            assertThat(tensor.equals(start.parameter(parameter))).as(parameter).isEqualTo(!statistic);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void movesRunningStatisticsByTheDecay(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network start = Networks.randomised(structure, 1);
+        TrainableNetwork observed = trainable(start, flavour);
+        observed.beginStatistics();
+        observed.observe(Networks.features(structure, 8, 0));
+        TrainableNetwork stepped = trainable(start, flavour);
+        step(stepped, structure, 0);
+
+        structure.nodes().stream()
+                .filter(node -> node.layer() instanceof io.retort.network.Layer.BatchNorm)
+                .forEach(node -> {
+                    double decay = ((io.retort.network.Layer.BatchNorm) node.layer()).decay();
+                    for (String statistic : List.of("mean", "variance")) {
+                        String parameter = node.parameter(statistic);
+                        float[] batch = observed.network().parameter(parameter).values();
+                        float[] running = start.parameter(parameter).values();
+                        float[] moved = stepped.network().parameter(parameter).values();
+                        for (int c = 0; c < batch.length; c++) {
+                            double expected = decay * running[c] + (1 - decay) * batch[c];
+                            assertThat((double) moved[c]).as(parameter).isCloseTo(expected, within(1e-5));
+                        }
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void knowsWhereTheStatisticsLie(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network start = Networks.randomised(structure, 1);
+        TrainableNetwork trainable = trainable(start, flavour);
+        TrainingState state = trainable.state();
+        trainable.statisticRanges().forEach(range -> Arrays.fill(state.parameters(), range.from(), range.to(), 7f));
+        trainable.restore(state);
+
+        trainable.network().parameters().forEach((parameter, tensor) -> {
+            if (parameter.endsWith("/mean") || parameter.endsWith("/variance")) {
+                assertThat(tensor.values()).as(parameter).containsOnly(7f);
+            } else {
+                assertThat(tensor).as(parameter).isEqualTo(start.parameter(parameter));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void takesABatchOfAnotherSize(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network network = Networks.randomised(structure, 1);
+        TrainableNetwork trainable = trainable(network, flavour);
+        INDArray whole = trainable.logits(Networks.features(structure, 8, 2)).dup();
+        trainable.step(Networks.features(structure, 8, 2), Networks.targets(structure, 8, 3));
+        trainable.step(Networks.features(structure, 3, 2), Networks.targets(structure, 3, 3));
+        trainable.step(Networks.features(structure, 9, 2), Networks.targets(structure, 9, 3));
+
+        INDArray part = trainable(network, flavour).logits(Networks.features(structure, 3, 2));
+
+        assertThat(whole.getRow(2).distance2(part.getRow(2))).isLessThan(1e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void survivesDl4jsJson(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        TrainableNetwork trainable = trainable(Networks.randomised(structure, 1), flavour);
+        ComputationGraphConfiguration configuration = trainable.graph().getConfiguration();
+
+        ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(configuration.toJson());
+        assertThat(copy).isEqualTo(configuration);
+        ComputationGraph graph = new ComputationGraph(copy);
+        graph.init();
+        graph.setParams(trainable.graph().params());
+        INDArray features = Networks.features(structure, 5, 2);
+        assertThat(graph.output(false, features)[0]).isEqualTo(trainable.logits(features));
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void trainsThroughDl4jsOwnFit(String name, Flavour flavour) {
+        Structure structure = STRUCTURES.get(name);
+        Network start = Network.initialised(structure, 5);
+        TrainableNetwork ours = trainable(start, flavour);
+        TrainableNetwork theirs = trainable(start, flavour);
+        for (int i = 0; i < 3; i++) {
+            step(ours, structure, i);
+            theirs.graph().fit(new INDArray[] {Networks.features(structure, 8, i)}, new INDArray[] {
+                Networks.targets(structure, 8, i)
+            });
+        }
+
+        assertThat(theirs.network()).isEqualTo(ours.network());
+    }
+
+    @ParameterizedTest
+    @MethodSource("structuresAndFlavours")
+    void writesAZipThatDl4jLoads(String name, Flavour flavour) throws IOException {
+        Structure structure = STRUCTURES.get(name);
+        Network network = Networks.randomised(structure, 1);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        TrainableNetwork.writeStockZip(network, bytes);
+
+        ComputationGraph loaded =
+                ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes.toByteArray()), false);
+        assertThat(loaded.getConfiguration().toJson()).doesNotContain("retort");
+        INDArray features = Networks.features(structure, 5, 2);
+        INDArray expected = Transforms.softmax(trainable(network, flavour).logits(features), true);
+        assertThat(loaded.output(false, features)[0].distance2(expected)).isLessThan(1e-5);
+    }
+
+    @Test
+    void refusesTheStateOfAnotherNetwork() {
+        TrainableNetwork trainable = trainable(Network.initialised(Networks.perceptron(), 1), Flavour.FUSED);
+
+        assertThatThrownBy(() -> trainable.restore(new TrainingState(new float[3], new float[0], 0)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("a training state of 3 parameters and 0 updater values does not fit this network, which has"
+                        + " 174 and 312");
+    }
+
+    private static double step(TrainableNetwork trainable, Structure structure, int seed) {
+        return trainable.step(Networks.features(structure, 8, seed), Networks.targets(structure, 8, seed));
+    }
+
+    private static TrainableNetwork trainable(Network network, Flavour flavour) {
+        return TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy(), flavour);
+    }
+}
