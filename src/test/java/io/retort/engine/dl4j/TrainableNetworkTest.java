@@ -106,7 +106,9 @@ class TrainableNetworkTest {
         Network before = trainable.network();
         step(trainable, structure, 1);
 
-        assertThat(trainable.network().parameter("logits/weight")).isEqualTo(before.parameter("logits/weight"));
+        // libnd4j's Adam takes a rate of 1e-8 for one of 0
+        assertThat(trainable.network().parameter("logits/weight").values())
+                .containsExactly(before.parameter("logits/weight").values(), within(1e-6f));
     }
 
     @ParameterizedTest
