@@ -6,7 +6,19 @@ import java.nio.ByteOrder;
 /** How one feature value is stored. */
 public enum Element {
     /** One byte, 0 to 255: pixels. */
-    UINT8(1) {
+    UINT8(1, "a whole number from 0 to 255") {
+        @Override
+        public boolean admits(float value) {
+            return value >= 0 && value <= 255 && value == (int) value;
+        }
+
+        @Override
+        public void encode(float[] values, int from, byte[] stored, int at, int count) {
+            for (int i = 0; i < count; i++) {
+                stored[at + i] = (byte) (int) values[from + i];
+            }
+        }
+
         @Override
         public void decode(byte[] stored, int from, float[] values, int at, int count) {
             for (int i = 0; i < count; i++) {
@@ -15,7 +27,20 @@ public enum Element {
         }
     },
     /** IEEE 754 single precision, little-endian. */
-    FLOAT32(4) {
+    FLOAT32(4, "a finite number") {
+        @Override
+        public boolean admits(float value) {
+            return Float.isFinite(value);
+        }
+
+        @Override
+        public void encode(float[] values, int from, byte[] stored, int at, int count) {
+            ByteBuffer.wrap(stored, at, count * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .put(values, from, count);
+        }
+
         @Override
         public void decode(byte[] stored, int from, float[] values, int at, int count) {
             ByteBuffer.wrap(stored, from, count * Float.BYTES)
@@ -26,15 +51,28 @@ public enum Element {
     };
 
     private final int bytes;
+    private final String allowed;
 
-    Element(int bytes) {
+    Element(int bytes, String allowed) {
         this.bytes = bytes;
+        this.allowed = allowed;
     }
 
     /** Bytes per value. */
     public int bytes() {
         return bytes;
     }
+
+    /** What may be stored, in words. */
+    public String allowed() {
+        return allowed;
+    }
+
+    /** Whether a value can be stored without loss. */
+    public abstract boolean admits(float value);
+
+    /** Stores {@code count} values, all of which it {@linkplain #admits admits}, from byte {@code at} on. */
+    public abstract void encode(float[] values, int from, byte[] stored, int at, int count);
 
     /** Turns {@code count} stored values, beginning at byte {@code from}, into floats. */
     public abstract void decode(byte[] stored, int from, float[] values, int at, int count);

@@ -12,8 +12,8 @@ public interface Reader extends Serializable {
     /** The source's splits in order, at least one. Each is read by one task. */
     List<Split> splits(Storage storage);
 
-    /** What the samples of all splits have in common; it looks into the given one, usually the first, but reads no samples. */
-    Schema schema(Storage storage, Split split);
+    /** What the samples of all splits have in common; it looks no further than the first sample. */
+    Schema schema(Storage storage, List<Split> splits);
 
     /** Opens a split, whose samples must fit {@code schema}. */
     SampleStream open(Storage storage, Split split, Schema schema);

@@ -1,10 +1,9 @@
 package io.retort.data;
 
-import java.io.Serializable;
 import java.util.Optional;
 
 /** The settings of one kind of {@link Reader}. */
-public interface ReaderSettings extends Serializable {
+public interface ReaderSettings {
     /** Only the first so many samples are taken: for a quick try. */
     Optional<Long> limit();
 

@@ -1,12 +1,34 @@
 package io.retort.data;
 
+import io.retort.storage.ArtifactException;
+import io.retort.storage.ParquetColumns;
+import io.retort.storage.ParquetRows;
 import io.retort.storage.Storage;
+import java.io.IOException;
 import java.io.Serializable;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Types;
 
-/** The shards of all data sets under a root: {@code <root>/store/shards/<key>.parquet}, columns id INT64, label INT32, features BINARY. */
+/**
+ * The shards of all data sets under a root: {@code <root>/store/shards/<key>.parquet}, columns id INT64, label INT32 and features BINARY (the stored
+ * elements of one sample).
+ */
 public final class ShardStore implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final MessageType COLUMNS = Types.buildMessage()
+            .required(PrimitiveTypeName.INT64)
+            .named("id")
+            .required(PrimitiveTypeName.INT32)
+            .named("label")
+            .required(PrimitiveTypeName.BINARY)
+            .named("features")
+            .named("shard");
 
     private final Storage storage;
     private final String directory;
@@ -26,17 +48,63 @@ public final class ShardStore implements Serializable {
 
     /** Stores the samples, unless they are there already. */
     public Shard write(Samples samples) {
-        if (storage != null) {
-            throw new UnsupportedOperationException("being written: " + samples.key());
+        Shard shard = Shard.of(samples);
+        if (!exists(shard)) {
+            storage.write(
+                    path(shard.key()),
+                    out -> ParquetRows.write(
+                            out, COLUMNS, Map.of(), samples.count(), (row, fields) -> writeRow(samples, row, fields)));
         }
-        return null;
+        return shard;
     }
 
-    /** Reads a shard and proves by its key that every byte is what was written. */
+    private static void writeRow(Samples samples, int row, RecordConsumer fields) {
+        int bytes = samples.schema().featureBytes();
+        fields.startField("id", 0);
+        fields.addLong(samples.ids()[row]);
+        fields.endField("id", 0);
+        fields.startField("label", 1);
+        fields.addInteger(samples.labels()[row]);
+        fields.endField("label", 1);
+        fields.startField("features", 2);
+        fields.addBinary(Binary.fromConstantByteArray(samples.features(), row * bytes, bytes));
+        fields.endField("features", 2);
+    }
+
+    /** Reads a shard and proves by its key that it holds what was written. */
     public Samples read(Schema schema, Shard shard) {
-        if (storage != null) {
-            throw new UnsupportedOperationException("being written: " + schema + shard);
+        Path path = path(shard.key());
+        long[] ids = new long[shard.samples()];
+        int[] labels = new int[shard.samples()];
+        byte[] features = new byte[shard.samples() * schema.featureBytes()];
+        GroupConverter columns = ParquetColumns.row(
+                ParquetColumns.longs(ids),
+                ParquetColumns.ints(labels),
+                ParquetColumns.bytes(features, schema.featureBytes()));
+        if (!storage.exists(path)) {
+            throw new ArtifactException("shard " + path + " does not exist; run again, it will be made again");
         }
-        return null;
+        int rows = 0;
+        try (ParquetRows file = ParquetRows.open(storage, path, COLUMNS, columns)) {
+            while (file.next()) {
+                rows++;
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new ArtifactException(damaged(path, "cannot be read: " + e.getMessage()), e);
+        }
+        if (rows != shard.samples()) {
+            throw new ArtifactException(damaged(path, "holds " + rows + " samples instead of " + shard.samples()));
+        }
+        Samples samples = new Samples(schema, ids, labels, features);
+        String key = samples.key();
+        if (!key.equals(shard.key())) {
+            throw new ArtifactException(
+                    damaged(path, "holds other samples than those it was made of, their key is " + key));
+        }
+        return samples;
+    }
+
+    private static String damaged(Path path, String finding) {
+        return "shard " + path + " " + finding + "; delete that file and run again, it will be made again";
     }
 }

@@ -1,11 +1,40 @@
 package io.retort.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.spark.SparkTasks;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Digest;
 import io.retort.storage.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Turns a source into shards, one Spark task per split. */
+/**
+ * Turns a source into shards, one Spark task per split; a task holds one shard at a time.
+ *
+ * <p>For each split a file {@code <root>/store/datasets/<fingerprint>.json} lists its shards. The fingerprint covers the reader's settings, the
+ * schema, the name, length and modification time of each of the split's files, and the samples per shard. A split whose list and shards are there
+ * is not read again, so that a new file in the source costs no more than reading that file.
+ */
 public final class SparkSharding {
+    private static final Logger LOG = LoggerFactory.getLogger(SparkSharding.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Changes when the same files would become other shards. */
+    private static final String VERSION = "sharding/1";
+
+    /** What an array of bytes can hold, with room to spare for a second one beside it. */
+    private static final int MOST_SHARD_BYTES = 1 << 30;
+
     private final JavaSparkContext spark;
     private final Storage storage;
     private final Path root;
@@ -16,11 +45,137 @@ public final class SparkSharding {
         this.root = root;
     }
 
-    /** Shards a source; what is in the store from an earlier call, and whose files have not changed since, is not read again. */
+    /**
+     * Shards a source. The shards are in the order of its splits, and none spans two of them.
+     *
+     * @param samplesPerShard the last shard of a split may hold fewer
+     */
     public Dataset shard(ReaderSettings settings, int samplesPerShard) {
-        if (storage != null) {
-            throw new UnsupportedOperationException("being written: " + spark + root + settings + samplesPerShard);
+        Reader reader = settings.reader();
+        List<Split> splits = reader.splits(storage);
+        Schema schema = reader.schema(storage, splits);
+        if ((long) samplesPerShard * schema.featureBytes() > MOST_SHARD_BYTES) {
+            throw new IllegalArgumentException(
+                    "samples-per-shard must be at most " + MOST_SHARD_BYTES / schema.featureBytes() + " for samples of "
+                            + schema.featureBytes() + " bytes, was " + samplesPerShard);
         }
-        return null;
+        List<Part> parts = parts(settings, schema, samplesPerShard, splits);
+        PartTask task = new PartTask(reader, schema, samplesPerShard, storage, root.toString(), parts);
+        List<String> found = SparkTasks.run(spark, parts.size(), String.class, task, (shards, index) -> {});
+        List<Shard> shards =
+                found.stream().flatMap(json -> Arrays.stream(parse(json))).toList();
+        Dataset dataset = new Dataset(schema, shards);
+        if (dataset.samples() == 0) {
+            throw new ArtifactException("the source has no samples: "
+                    + splits.get(0).files().get(0).name()
+                    + (splits.size() == 1 ? " is empty" : " and " + (splits.size() - 1) + " more files are empty"));
+        }
+        LOG.info("{} samples of shape {} in {} shards", dataset.samples(), schema.shape(), shards.size());
+        return dataset;
+    }
+
+    /** One part per split; with a limit all splits in one part, since only a reader of them all knows where it ends. */
+    private static List<Part> parts(ReaderSettings settings, Schema schema, int samplesPerShard, List<Split> splits) {
+        if (settings.limit().isPresent()) {
+            return List.of(new Part(
+                    splits,
+                    fingerprint(settings, schema, samplesPerShard, splits),
+                    settings.limit().get()));
+        }
+        List<Part> parts = new ArrayList<>();
+        for (Split split : splits) {
+            parts.add(new Part(
+                    List.of(split), fingerprint(settings, schema, samplesPerShard, List.of(split)), Long.MAX_VALUE));
+        }
+        return parts;
+    }
+
+    private static String fingerprint(ReaderSettings settings, Schema schema, int samplesPerShard, List<Split> splits) {
+        return new Digest()
+                .add(VERSION)
+                .add(settings.toString())
+                .add(schema.toString())
+                .add(samplesPerShard)
+                .add(splits.toString())
+                .key();
+    }
+
+    private static Shard[] parse(String json) {
+        try {
+            return JSON.readValue(json, Shard[].class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of shards is no JSON: " + json, e);
+        }
+    }
+
+    /** What one task reads. */
+    private record Part(List<Split> splits, String fingerprint, long limit) implements Serializable {}
+
+    /** Runs on executors. */
+    private static final class PartTask implements SparkTasks.Task<String> {
+        private static final long serialVersionUID = 1L;
+
+        private final Reader reader;
+        private final Schema schema;
+        private final int samplesPerShard;
+        private final Storage storage;
+        private final String root;
+        private final ArrayList<Part> parts;
+
+        PartTask(Reader reader, Schema schema, int samplesPerShard, Storage storage, String root, List<Part> parts) {
+            this.reader = reader;
+            this.schema = schema;
+            this.samplesPerShard = samplesPerShard;
+            this.storage = storage;
+            this.root = root;
+            this.parts = new ArrayList<>(parts);
+        }
+
+        @Override
+        public String run(int index) throws IOException {
+            Part part = parts.get(index);
+            ShardStore store = new ShardStore(storage, new Path(root));
+            Path list = new Path(root, "store/datasets/" + part.fingerprint() + ".json");
+            Optional<String> known = known(list, store);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            String made = JSON.writeValueAsString(make(part, store));
+            storage.write(list, JSON.readTree(made).toPrettyString().getBytes(StandardCharsets.UTF_8));
+            return made;
+        }
+
+        private Optional<String> known(Path list, ShardStore store) {
+            if (!storage.exists(list)) {
+                return Optional.empty();
+            }
+            try {
+                Shard[] shards = JSON.readValue(storage.read(list), Shard[].class);
+                return Arrays.stream(shards).allMatch(store::exists)
+                        ? Optional.of(JSON.writeValueAsString(shards))
+                        : Optional.empty();
+            } catch (IOException e) {
+                LOG.warn("{} is no list of shards ({}); its files are read again", list, e.getMessage());
+                return Optional.empty();
+            }
+        }
+
+        private List<Shard> make(Part part, ShardStore store) {
+            List<Shard> shards = new ArrayList<>();
+            long left = part.limit();
+            for (Split split : part.splits()) {
+                try (SampleStream samples = reader.open(storage, split, schema)) {
+                    while (left > 0) {
+                        Samples next = samples.read((int) Math.min(samplesPerShard, left));
+                        if (next.count() == 0) {
+                            break;
+                        }
+                        shards.add(store.write(next));
+                        left -= next.count();
+                    }
+                }
+            }
+            return shards;
+        }
     }
 }

@@ -1,0 +1,85 @@
+package io.retort.data;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What class a label of a source stands for. */
+final class ClassNames {
+    private final List<String> names;
+    private final Map<String, Integer> indices = new HashMap<>();
+    private final boolean areIndices;
+    private final boolean numbers;
+
+    private ClassNames(List<String> names) {
+        this.names = names;
+        for (String name : names) {
+            indices.put(name, indices.size());
+        }
+        areIndices = IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals(Integer.toString(i)));
+        numbers = names.stream().anyMatch(name -> name.matches("[+-]?\\d+(\\.0*)?"));
+    }
+
+    /** Refuses settings that do not say what classes there are. */
+    static void check(Optional<Integer> classes, List<String> classNames) {
+        if (classes.isEmpty() && classNames.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "classes or class-names must be set: how many classes there are, or their names");
+        }
+        if (classes.isPresent() && classes.get() < 2) {
+            throw new IllegalArgumentException("classes must be >= 2, was " + classes.get());
+        }
+        if (classNames.size() == 1) {
+            throw new IllegalArgumentException("class-names must hold at least 2 names, was " + classNames);
+        }
+        if (new HashSet<>(classNames).size() < classNames.size()) {
+            throw new IllegalArgumentException("class-names must differ from each other, was " + classNames);
+        }
+        if (classes.isPresent() && !classNames.isEmpty() && classes.get() != classNames.size()) {
+            throw new IllegalArgumentException("classes must be the number of class-names, " + classNames.size()
+                    + ", or left out, was " + classes.get());
+        }
+    }
+
+    /** Names by index; where only the number of classes is set, their indices are their names. */
+    static List<String> of(Optional<Integer> classes, List<String> classNames) {
+        return classNames.isEmpty()
+                ? IntStream.range(0, classes.orElseThrow())
+                        .mapToObj(Integer::toString)
+                        .toList()
+                : classNames;
+    }
+
+    static ClassNames of(Schema schema) {
+        return new ClassNames(schema.classNames());
+    }
+
+    /** The index that a text stands for, −1 if none: a class name, or an index where no class has a number for a name. */
+    int index(String label) {
+        Integer named = indices.get(label);
+        if (named != null) {
+            return named;
+        }
+        if (numbers && !areIndices) {
+            return -1;
+        }
+        return index(Numbers.parse(label));
+    }
+
+    /** The index that a number is, −1 if none. */
+    int index(double label) {
+        return label >= 0 && label < names.size() && label == Math.rint(label) ? (int) label : -1;
+    }
+
+    /** What labels are allowed, in words. */
+    String allowed() {
+        String range = "a class index from 0 to " + (names.size() - 1);
+        if (areIndices) {
+            return range;
+        }
+        return numbers ? "one of the class names " + names : range + " or one of the class names " + names;
+    }
+}

@@ -1,0 +1,303 @@
+package io.retort.data;
+
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/** CSV files with a header, UTF-8, plain or gzipped: a label column, feature columns of numbers, and perhaps an id column. */
+public final class CsvReader implements Reader {
+    private static final long serialVersionUID = 1L;
+    private static final int MOST_COLUMNS = 1 << 17;
+
+    /**
+     * Kind {@code csv}.
+     *
+     * @param paths files, patterns or directories; sorted by name within each entry
+     * @param label the column of class indices or class names
+     * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
+     * @param features the feature columns in their order; none stands for all columns of the first file that are neither label nor id
+     * @param shape what the features make up, for instance {@code [1, 28, 28]}; none for a vector
+     * @param delimiter one character
+     * @param element how features are stored
+     * @param classes how many classes there are; needless beside their names
+     * @param classNames by class index
+     * @param limit only the first so many samples
+     */
+    public record Settings(
+            List<String> paths,
+            String label,
+            Optional<String> id,
+            List<String> features,
+            List<Integer> shape,
+            String delimiter,
+            Element element,
+            Optional<Integer> classes,
+            List<String> classNames,
+            Optional<Long> limit)
+            implements ReaderSettings {
+        public Settings {
+            paths = List.copyOf(paths);
+            features = List.copyOf(features);
+            shape = List.copyOf(shape);
+            classNames = List.copyOf(classNames);
+            SettingsChecks.paths("paths", paths);
+            SettingsChecks.name("label", label);
+            SettingsChecks.shape(shape);
+            SettingsChecks.limit(limit);
+            ClassNames.check(classes, classNames);
+            if (delimiter.length() != 1) {
+                throw new IllegalArgumentException("delimiter must be one character, was \"" + delimiter + "\"");
+            }
+            if (new HashSet<>(features).size() < features.size()) {
+                throw new IllegalArgumentException("features must name each column once, was " + features);
+            }
+            if (features.contains(label)) {
+                throw new IllegalArgumentException("features must not name the label column " + label);
+            }
+        }
+
+        @Override
+        public Reader reader() {
+            return new CsvReader(this);
+        }
+    }
+
+    private final List<String> paths;
+    private final String label;
+    /** Empty, or one column. */
+    private final List<String> id;
+
+    private final List<String> features;
+    private final List<Integer> shape;
+    private final char delimiter;
+    private final Element element;
+    private final List<String> classNames;
+
+    CsvReader(Settings settings) {
+        this.paths = settings.paths();
+        this.label = settings.label();
+        this.id = settings.id().stream().toList();
+        this.features = settings.features();
+        this.shape = settings.shape();
+        this.delimiter = settings.delimiter().charAt(0);
+        this.element = settings.element();
+        this.classNames = ClassNames.of(settings.classes(), settings.classNames());
+    }
+
+    @Override
+    public List<Split> splits(Storage storage) {
+        List<SourceFile> files = SourceFiles.find(storage, paths);
+        List<Long> firstIds = SourceFiles.firstIds(files);
+        List<String> columns = features;
+        if (columns.isEmpty()) {
+            try (CsvFile first = new CsvFile(storage, files.get(0).path(), delimiter)) {
+                columns = first.header().stream()
+                        .filter(name -> !name.equals(label) && !id.contains(name))
+                        .toList();
+            }
+        }
+        List<Split> splits = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), columns));
+        }
+        return splits;
+    }
+
+    @Override
+    public Schema schema(Storage storage, List<Split> splits) {
+        int columns = splits.get(0).columns().size();
+        if (columns == 0) {
+            throw new ArtifactException(splits.get(0).files().get(0).name()
+                    + " has no columns but label and id; features need at least one");
+        }
+        Shape whole = shape.isEmpty() ? Shape.vector(columns) : new Shape(shape);
+        if (whole.elements() != columns) {
+            throw new ArtifactException(splits.get(0).files().get(0).name() + " has " + columns
+                    + " feature columns, but shape " + shape + " needs " + whole.elements());
+        }
+        return new Schema(whole, element, classNames);
+    }
+
+    @Override
+    public SampleStream open(Storage storage, Split split, Schema schema) {
+        CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter);
+        try {
+            return new Rows(file, split, schema, label, id);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static final class Rows implements SampleStream {
+        private final CsvFile file;
+        private final Schema schema;
+        private final ClassNames classes;
+        private final int label;
+        private final int id;
+        private final int[] features;
+        private final float[] values;
+        private long nextId;
+
+        Rows(CsvFile file, Split split, Schema schema, String label, List<String> id) {
+            this.file = file;
+            this.schema = schema;
+            this.classes = ClassNames.of(schema);
+            this.label = file.column("label", label);
+            this.id = id.isEmpty() ? -1 : file.column("id", id.get(0));
+            this.features = split.columns().stream()
+                    .mapToInt(name -> file.column("feature", name))
+                    .toArray();
+            this.values = new float[features.length];
+            this.nextId = split.firstId();
+        }
+
+        @Override
+        public Samples read(int most) {
+            SampleColumns samples = new SampleColumns(schema, most);
+            while (!samples.isFull() && file.next()) {
+                int index = classes.index(file.text(label));
+                if (index < 0) {
+                    throw file.refuse(label, classes.allowed());
+                }
+                for (int i = 0; i < features.length; i++) {
+                    values[i] = (float) Numbers.parse(file.text(features[i]));
+                    if (!schema.element().admits(values[i])) {
+                        throw file.refuse(features[i], schema.element().allowed());
+                    }
+                }
+                samples.add(id < 0 ? nextId++ : id(), index, values);
+            }
+            return samples.samples();
+        }
+
+        private long id() {
+            try {
+                return Long.parseLong(file.text(id));
+            } catch (NumberFormatException e) {
+                throw file.refuse(id, "a whole number of at most 64 bits");
+            }
+        }
+
+        @Override
+        public void close() {
+            file.close();
+        }
+    }
+
+    /** An open file, its header read. */
+    private static final class CsvFile implements AutoCloseable {
+        private final Path path;
+        private final CsvParser parser;
+        private final List<String> header;
+        private String[] row = {};
+        private long line;
+
+        CsvFile(Storage storage, Path path, char delimiter) {
+            this.path = path;
+            CsvParserSettings settings = new CsvParserSettings();
+            settings.getFormat().setDelimiter(delimiter);
+            settings.setLineSeparatorDetectionEnabled(true);
+            settings.setCommentProcessingEnabled(false);
+            settings.setReadInputOnSeparateThread(false);
+            settings.setSkipEmptyLines(false);
+            settings.setMaxColumns(MOST_COLUMNS);
+            settings.setMaxCharsPerColumn(-1);
+            settings.setNullValue("");
+            parser = new CsvParser(settings);
+            InputStream in = SourceFiles.open(storage, path);
+            parser.beginParsing(in, StandardCharsets.UTF_8);
+            String[] names = parse();
+            if (names == null || isBlank(names)) {
+                close();
+                throw new ArtifactException(
+                        path + " must begin with a header that names the columns, but its first line is empty");
+            }
+            header = List.of(names);
+        }
+
+        List<String> header() {
+            return header;
+        }
+
+        int column(String role, String name) {
+            int index = header.indexOf(name);
+            if (index < 0) {
+                throw new ArtifactException(path + " has no column " + name + " for the " + role + "; its columns are "
+                        + shortened(header));
+            }
+            if (header.lastIndexOf(name) != index) {
+                throw new ArtifactException(path + " has two columns " + name + "; the " + role + " needs one");
+            }
+            return index;
+        }
+
+        /** Goes to the next row that is not empty; false at the end. */
+        boolean next() {
+            do {
+                line = parser.getContext().currentLine() + 1;
+                String[] next = parse();
+                if (next == null) {
+                    return false;
+                }
+                row = next;
+            } while (row.length == 1 && row[0].isEmpty() && header.size() > 1);
+            if (row.length != header.size()) {
+                throw new ArtifactException(path + ":" + line + " has " + row.length + " values, but the header names "
+                        + header.size() + " columns");
+            }
+            return true;
+        }
+
+        String text(int column) {
+            return row[column];
+        }
+
+        ArtifactException refuse(int column, String allowed) {
+            return new ArtifactException(path + ":" + line + " column " + header.get(column) + ": must be " + allowed
+                    + ", was " + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\""));
+        }
+
+        private String[] parse() {
+            try {
+                return parser.parseNext();
+            } catch (TextParsingException e) {
+                throw new ArtifactException(path + " cannot be read as CSV after line " + line + ": " + reason(e), e);
+            }
+        }
+
+        private static String reason(TextParsingException failure) {
+            Throwable root = failure;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        }
+
+        @Override
+        public void close() {
+            parser.stopParsing();
+        }
+
+        private static boolean isBlank(String[] names) {
+            return Arrays.stream(names).allMatch(String::isBlank);
+        }
+
+        private static String shortened(List<String> names) {
+            return names.size() <= 20
+                    ? names.toString()
+                    : names.subList(0, 20) + " and " + (names.size() - 20) + " more";
+        }
+    }
+}

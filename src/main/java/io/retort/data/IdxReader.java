@@ -1,0 +1,187 @@
+package io.retort.data;
+
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Pairs of IDX files, plain or gzipped: one holds items {@code [n, height, width]}, {@code [n, channels, height, width]} or
+ * {@code [n, features]}, the other their labels {@code [n]}. Unsigned bytes stay bytes; other types become 32-bit floats.
+ */
+public final class IdxReader implements Reader {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Kind {@code idx}.
+     *
+     * @param images files, patterns or directories; sorted by name within each entry
+     * @param labels likewise; the first belongs to the first of the images, and so on
+     * @param classes how many classes there are; needless beside their names
+     * @param classNames by class index
+     * @param limit only the first so many samples
+     */
+    public record Settings(
+            List<String> images,
+            List<String> labels,
+            Optional<Integer> classes,
+            List<String> classNames,
+            Optional<Long> limit)
+            implements ReaderSettings {
+        public Settings {
+            images = List.copyOf(images);
+            labels = List.copyOf(labels);
+            classNames = List.copyOf(classNames);
+            SettingsChecks.paths("images", images);
+            SettingsChecks.paths("labels", labels);
+            SettingsChecks.limit(limit);
+            ClassNames.check(classes, classNames);
+        }
+
+        @Override
+        public Reader reader() {
+            return new IdxReader(this);
+        }
+    }
+
+    private final List<String> imagePaths;
+    private final List<String> labelPaths;
+    private final List<String> classNames;
+
+    IdxReader(Settings settings) {
+        this.imagePaths = settings.images();
+        this.labelPaths = settings.labels();
+        this.classNames = ClassNames.of(settings.classes(), settings.classNames());
+    }
+
+    @Override
+    public List<Split> splits(Storage storage) {
+        List<SourceFile> images = SourceFiles.find(storage, imagePaths);
+        List<SourceFile> labels = SourceFiles.find(storage, labelPaths);
+        if (images.size() != labels.size()) {
+            throw new ArtifactException(imagePaths + " are " + images.size() + " files, but " + labelPaths + " are "
+                    + labels.size() + "; every file of images needs one of labels");
+        }
+        List<Long> firstIds = SourceFiles.firstIds(images);
+        List<Split> splits = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            splits.add(new Split(List.of(images.get(i), labels.get(i)), firstIds.get(i), List.of()));
+        }
+        return splits;
+    }
+
+    @Override
+    public Schema schema(Storage storage, List<Split> splits) {
+        try (IdxFile images = IdxFile.open(storage, splits.get(0).files().get(0).path())) {
+            return new Schema(shape(images), images.element(), classNames);
+        }
+    }
+
+    private static Shape shape(IdxFile images) {
+        List<Integer> sizes = images.itemSizes();
+        return switch (sizes.size()) {
+            case 1 -> Shape.vector(sizes.get(0));
+            case 2 -> Shape.image(1, sizes.get(0), sizes.get(1));
+            case 3 -> new Shape(sizes);
+            default ->
+                throw new ArtifactException(images.path()
+                        + " must hold items of shape [features], [height, width] or [channels, height, width], but they are "
+                        + sizes);
+        };
+    }
+
+    @Override
+    public SampleStream open(Storage storage, Split split, Schema schema) {
+        IdxFile images = IdxFile.open(storage, split.files().get(0).path());
+        IdxFile labels = null;
+        try {
+            labels = IdxFile.open(storage, split.files().get(1).path());
+            return new Pair(images, labels, schema, split.firstId());
+        } catch (RuntimeException e) {
+            images.close();
+            if (labels != null) {
+                labels.close();
+            }
+            throw e;
+        }
+    }
+
+    private static final class Pair implements SampleStream {
+        private final IdxFile images;
+        private final IdxFile labels;
+        private final Schema schema;
+        private final ClassNames classes;
+        private final long firstId;
+        private int next;
+
+        Pair(IdxFile images, IdxFile labels, Schema schema, long firstId) {
+            this.images = images;
+            this.labels = labels;
+            this.schema = schema;
+            this.firstId = firstId;
+            this.classes = ClassNames.of(schema);
+            if (!shape(images).equals(schema.shape()) || images.element() != schema.element()) {
+                throw new ArtifactException(images.path() + " must hold " + schema.element() + " items of shape "
+                        + schema.shape() + " as the source's first file does, but holds " + images.element()
+                        + " items of shape " + shape(images));
+            }
+            if (!labels.itemSizes().isEmpty()) {
+                throw new ArtifactException(labels.path() + " must hold one label per item, but holds items of sizes "
+                        + labels.itemSizes());
+            }
+            if (labels.items() != images.items()) {
+                throw new ArtifactException(labels.path() + " holds " + labels.items() + " labels, but " + images.path()
+                        + " holds " + images.items() + " items; every item needs one label");
+            }
+        }
+
+        @Override
+        public Samples read(int most) {
+            int count = Math.min(most, images.items() - next);
+            byte[] features = schema.element() == Element.UINT8 ? images.readStored(count) : floats(count);
+            int[] indices = new int[count];
+            float[] values = labels.read(count);
+            for (int i = 0; i < count; i++) {
+                indices[i] = classes.index(values[i]);
+                if (indices[i] < 0) {
+                    throw new ArtifactException(labels.path() + ": the label of item " + (next + i) + " is "
+                            + (long) values[i] + ", must be a class index from 0 to " + (schema.classes() - 1));
+                }
+            }
+            long[] ids = new long[count];
+            for (int i = 0; i < count; i++) {
+                ids[i] = firstId + next + i;
+            }
+            next += count;
+            if (next == images.items()) {
+                images.expectEnd();
+                labels.expectEnd();
+            }
+            return new Samples(schema, ids, indices, features);
+        }
+
+        private byte[] floats(int count) {
+            float[] values = images.read(count);
+            int elements = schema.shape().elements();
+            for (int i = 0; i < values.length; i++) {
+                if (!schema.element().admits(values[i])) {
+                    throw new ArtifactException(images.path() + ": value " + i % elements + " of item "
+                            + (next + i / elements) + " is " + values[i] + ", must be "
+                            + schema.element().allowed());
+                }
+            }
+            byte[] stored = new byte[count * schema.featureBytes()];
+            schema.element().encode(values, 0, stored, 0, values.length);
+            return stored;
+        }
+
+        @Override
+        public void close() {
+            try (labels) {
+                images.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.retort.spark;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.Function2;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.BoxedUnit;
+
+/** Runs numbered tasks as one Spark job. */
+public final class SparkTasks {
+    private SparkTasks() {}
+
+    /**
+     * What the executors run. It travels by Java serialisation, so records may be in it.
+     *
+     * @param <R> travels back through Spark's own serialiser, which may be Kryo: a string, a byte array or a boxed number, no record
+     */
+    @FunctionalInterface
+    public interface Task<R> extends Serializable {
+        R run(int index) throws Exception;
+    }
+
+    /**
+     * Runs tasks 0 to {@code count − 1}; the results are in the tasks' order.
+     *
+     * <p>When one fails for good, the exception that it threw on the executor is thrown here.
+     *
+     * @param finished is told of each result as it arrives, once per task however often that was tried, by one thread at a time
+     */
+    public static <R> List<R> run(
+            JavaSparkContext spark, int count, Class<R> type, Task<R> task, ObjIntConsumer<R> finished) {
+        if (count == 0) {
+            return List.of();
+        }
+        List<R> results = new ArrayList<>(Collections.nCopies(count, null));
+        List<Integer> indices = IntStream.range(0, count).boxed().toList();
+        RDD<Integer> rdd = spark.parallelize(indices, count).rdd();
+        Function2<TaskContext, Iterator<Integer>, R> onExecutor =
+                (Function2<TaskContext, Iterator<Integer>, R> & Serializable)
+                        (context, own) -> runOne(task, own.next());
+        Function2<Object, R, BoxedUnit> onDriver = (index, result) -> {
+            results.set((Integer) index, result);
+            finished.accept(result, (Integer) index);
+            return BoxedUnit.UNIT;
+        };
+        ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
+        List<Object> partitions = new ArrayList<>(indices);
+        try {
+            // The only form of a job that says when each task is done; an accumulator would arrive no earlier and count
+            // a task's retries too.
+            spark.sc()
+                    .runJob(
+                            rdd,
+                            onExecutor,
+                            JavaConverters.asScalaBuffer(partitions).toSeq(),
+                            onDriver,
+                            tag);
+        } catch (Exception e) {
+            throw causeOf(e);
+        }
+        return results;
+    }
+
+    private static <R> R runOne(Task<R> task, int index) {
+        try {
+            return task.run(index);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static RuntimeException causeOf(Exception failure) {
+        if (failure instanceof SparkException && failure.getCause() instanceof RuntimeException onExecutor) {
+            onExecutor.addSuppressed(failure);
+            return onExecutor;
+        }
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new IllegalStateException(failure.getMessage(), failure);
+    }
+}
