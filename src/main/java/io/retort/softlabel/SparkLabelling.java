@@ -1,16 +1,38 @@
 package io.retort.softlabel;
 
 import io.retort.data.Dataset;
+import io.retort.data.Samples;
+import io.retort.data.Schema;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
 import io.retort.data.View;
+import io.retort.spark.SparkTasks;
+import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
+import io.retort.teacher.OpenTeachers;
+import io.retort.teacher.Teacher;
 import io.retort.teacher.TeacherSource;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Shows a teacher what it has not seen yet, one Spark task per (shard, view). */
+/**
+ * Shows a teacher what it has not seen yet, one Spark task per (shard, view).
+ *
+ * <p>A task reads one shard, asks the JVM's one instance of the teacher batch by batch, and writes one label file. A task that runs twice writes
+ * the same bytes to the same name.
+ */
 public final class SparkLabelling {
+    private static final Logger LOG = LoggerFactory.getLogger(SparkLabelling.class);
+
     private final JavaSparkContext spark;
     private final Storage storage;
     private final Path root;
@@ -19,6 +41,17 @@ public final class SparkLabelling {
         this.spark = spark;
         this.storage = storage;
         this.root = root;
+    }
+
+    /** The labels that {@link #label} makes, one set per view. */
+    public static List<LabelSet> sets(Dataset dataset, TeacherSource teacher, List<View> views, CodecSettings codec) {
+        return views.stream()
+                .map(view -> new LabelSet(
+                        teacher.fingerprint(),
+                        view.fingerprint(),
+                        codec.codec(),
+                        dataset.schema().classes()))
+                .toList();
     }
 
     /**
@@ -32,10 +65,121 @@ public final class SparkLabelling {
             List<View> views,
             LabellingSettings settings,
             LongConsumer progress) {
-        if (storage != null) {
-            throw new UnsupportedOperationException(
-                    "being written: " + spark + root + dataset + teacher + views + settings + progress);
+        long start = System.nanoTime();
+        // A codec that does not suit the number of classes refuses now, not after an hour.
+        settings.codec()
+                .codec()
+                .encode(new float[dataset.schema().classes()], dataset.schema().classes());
+        List<LabelSet> sets = sets(dataset, teacher, views, settings.codec());
+        LabelStore store = new LabelStore(storage, root);
+        List<Pair> missing = new ArrayList<>();
+        for (int i = 0; i < views.size(); i++) {
+            Set<String> labelled = store.labelled(sets.get(i));
+            for (Shard shard : dataset.shards()) {
+                if (!labelled.contains(shard.key())) {
+                    missing.add(new Pair(shard.key(), shard.samples(), i));
+                }
+            }
         }
-        return null;
+        PairTask task = new PairTask(
+                storage, root.toString(), dataset.schema(), teacher, views, sets, settings.batchSize(), missing);
+        List<Long> counts =
+                SparkTasks.run(spark, missing.size(), Long.class, task, (samples, index) -> progress.accept(samples));
+        long samples = counts.stream().mapToLong(Long::longValue).sum();
+        long pairs = (long) dataset.shards().size() * views.size();
+        LabellingResult result = new LabellingResult(
+                missing.size(), pairs - missing.size(), samples, Duration.ofNanos(System.nanoTime() - start));
+        LOG.info(
+                "the teacher labelled {} shards ({} samples), {} were labelled already",
+                result.labelled(),
+                result.samples(),
+                result.reused());
+        return result;
+    }
+
+    /** What one task labels. */
+    private record Pair(String key, int samples, int view) implements Serializable {}
+
+    /** Runs on executors. */
+    private static final class PairTask implements SparkTasks.Task<Long> {
+        private static final long serialVersionUID = 1L;
+
+        private final Storage storage;
+        private final String root;
+        private final Schema schema;
+        private final TeacherSource teacher;
+        private final ArrayList<View> views;
+        private final ArrayList<LabelSet> sets;
+        private final int batchSize;
+        private final ArrayList<Pair> pairs;
+
+        PairTask(
+                Storage storage,
+                String root,
+                Schema schema,
+                TeacherSource teacher,
+                List<View> views,
+                List<LabelSet> sets,
+                int batchSize,
+                List<Pair> pairs) {
+            this.storage = storage;
+            this.root = root;
+            this.schema = schema;
+            this.teacher = teacher;
+            this.views = new ArrayList<>(views);
+            this.sets = new ArrayList<>(sets);
+            this.batchSize = batchSize;
+            this.pairs = new ArrayList<>(pairs);
+        }
+
+        @Override
+        public Long run(int index) {
+            Pair pair = pairs.get(index);
+            Shard shard = new Shard(pair.key(), pair.samples(), List.of(), List.of(), List.of());
+            Samples samples = new ShardStore(storage, new Path(root)).read(schema, shard);
+            float[] logits;
+            try (OpenTeachers.Lease lease =
+                    OpenTeachers.inThisJvm().lease(teacher, TaskContext.get().cpus())) {
+                logits = ask(lease.teacher(), views.get(pair.view()), samples, shard);
+            }
+            new LabelStore(storage, new Path(root)).write(sets.get(pair.view()), shard, samples, logits);
+            return (long) samples.count();
+        }
+
+        private float[] ask(Teacher open, View view, Samples samples, Shard shard) {
+            int elements = schema.shape().elements();
+            int classes = schema.classes();
+            float[] features = new float[Math.min(batchSize, samples.count()) * elements];
+            float[] logits = new float[samples.count() * classes];
+            for (int from = 0; from < samples.count(); from += batchSize) {
+                int batch = Math.min(batchSize, samples.count() - from);
+                for (int i = 0; i < batch; i++) {
+                    samples.copyFeatures(from + i, features, i * elements);
+                    view.apply(samples.ids()[from + i], features, i * elements, schema.shape());
+                }
+                float[] answer = open.logits(features, batch);
+                check(answer, batch, samples, from, shard);
+                System.arraycopy(answer, 0, logits, from * classes, answer.length);
+            }
+            return logits;
+        }
+
+        private void check(float[] answer, int batch, Samples samples, int from, Shard shard) {
+            int classes = schema.classes();
+            if (answer.length != batch * classes) {
+                throw new ArtifactException("teacher " + teacher.fingerprint() + " gives " + answer.length
+                        + " logits for " + batch + " samples, but the data set has " + classes
+                        + " classes, which makes " + batch * classes);
+            }
+            for (int i = 0; i < answer.length; i++) {
+                if (!Float.isFinite(answer[i])) {
+                    throw new ArtifactException(
+                            "teacher " + teacher.fingerprint() + " gives the logit " + answer[i] + " for class "
+                                    + i % classes + " of sample " + samples.ids()[from + i / classes] + " in shard "
+                                    + shard.key()
+                                    + "; logits must be finite");
+                }
+            }
+        }
     }
 }
