@@ -1,0 +1,227 @@
+package io.retort.data;
+
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.ParquetRows;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.schema.MessageType;
+
+/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), a label column, and perhaps an id column. */
+public final class ParquetReader implements Reader {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Kind {@code parquet}.
+     *
+     * @param paths files, patterns or directories; sorted by name within each entry
+     * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a value from 0 to 255
+     * @param label the column of class indices or class names
+     * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
+     * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first one
+     * @param element how features are stored; bytes are always {@code uint8}
+     * @param classes how many classes there are; needless beside their names
+     * @param classNames by class index
+     * @param limit only the first so many samples
+     */
+    public record Settings(
+            List<String> paths,
+            String features,
+            String label,
+            Optional<String> id,
+            List<Integer> shape,
+            Element element,
+            Optional<Integer> classes,
+            List<String> classNames,
+            Optional<Long> limit)
+            implements ReaderSettings {
+        public Settings {
+            paths = List.copyOf(paths);
+            shape = List.copyOf(shape);
+            classNames = List.copyOf(classNames);
+            SettingsChecks.paths("paths", paths);
+            SettingsChecks.name("features", features);
+            SettingsChecks.name("label", label);
+            SettingsChecks.shape(shape);
+            SettingsChecks.limit(limit);
+            ClassNames.check(classes, classNames);
+        }
+
+        @Override
+        public Reader reader() {
+            return new ParquetReader(this);
+        }
+    }
+
+    private final List<String> paths;
+    private final String features;
+    private final String label;
+    /** Empty, or one column. */
+    private final List<String> id;
+
+    private final List<Integer> shape;
+    private final Element element;
+    private final List<String> classNames;
+
+    ParquetReader(Settings settings) {
+        this.paths = settings.paths();
+        this.features = settings.features();
+        this.label = settings.label();
+        this.id = settings.id().stream().toList();
+        this.shape = settings.shape();
+        this.element = settings.element();
+        this.classNames = ClassNames.of(settings.classes(), settings.classNames());
+    }
+
+    @Override
+    public List<Split> splits(Storage storage) {
+        List<SourceFile> files = SourceFiles.find(storage, paths);
+        List<Long> firstIds = SourceFiles.firstIds(files);
+        List<Split> splits = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), List.of()));
+        }
+        return splits;
+    }
+
+    @Override
+    public Schema schema(Storage storage, List<Split> splits) {
+        for (Split split : splits) {
+            Rows rows = rows(storage, split);
+            try (rows) {
+                if (rows.next()) {
+                    int length = rows.row.features().length();
+                    Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
+                    return new Schema(whole, rows.row.features().isBytes() ? Element.UINT8 : element, classNames);
+                }
+            }
+        }
+        throw new ArtifactException("the source has no samples: " + paths + " hold no rows");
+    }
+
+    @Override
+    public SampleStream open(Storage storage, Split split, Schema schema) {
+        Rows rows = rows(storage, split);
+        try {
+            if (rows.row.features().isBytes() && schema.element() != Element.UINT8) {
+                throw new ArtifactException(rows.path + " column " + features
+                        + " is binary, but the source's first file has " + schema.element() + " numbers");
+            }
+            return new Stream(rows, schema, split.firstId());
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+    }
+
+    private Rows rows(Storage storage, Split split) {
+        Path path = split.files().get(0).path();
+        try {
+            MessageType columns =
+                    ParquetRows.footer(storage, path).getFileMetaData().getSchema();
+            ParquetSample row = ParquetSample.of(path, columns, features, label, id);
+            return new Rows(path, ParquetRows.open(storage, path, row.projection(), row.converter()), row);
+        } catch (ArtifactException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static ArtifactException unreadable(Path path, Exception cause) {
+        return new ArtifactException(path + " cannot be read as Parquet: " + cause.getMessage(), cause);
+    }
+
+    /** An open file. */
+    private record Rows(Path path, ParquetRows file, ParquetSample row) implements AutoCloseable {
+        boolean next() {
+            try {
+                return file.next();
+            } catch (IOException | RuntimeException e) {
+                throw unreadable(path, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw unreadable(path, e);
+            }
+        }
+    }
+
+    private final class Stream implements SampleStream {
+        private final Rows rows;
+        private final Schema schema;
+        private final ClassNames classes;
+        private final long firstId;
+        private final float[] values;
+        private long index;
+
+        Stream(Rows rows, Schema schema, long firstId) {
+            this.rows = rows;
+            this.schema = schema;
+            this.firstId = firstId;
+            classes = ClassNames.of(schema);
+            values = new float[schema.shape().elements()];
+        }
+
+        @Override
+        public Samples read(int most) {
+            SampleColumns samples = new SampleColumns(schema, most);
+            while (!samples.isFull() && rows.next()) {
+                int classIndex = rows.row.label().index(classes);
+                if (classIndex < 0) {
+                    throw refuse(
+                            label,
+                            "must be " + classes.allowed() + ", was "
+                                    + rows.row.label().found());
+                }
+                copyFeatures();
+                samples.add(id(), classIndex, values);
+                index++;
+            }
+            return samples.samples();
+        }
+
+        private long id() {
+            if (id.isEmpty()) {
+                return firstId + index;
+            }
+            if (!rows.row.id().isPresent()) {
+                throw refuse(id.get(0), "must be a whole number, was null");
+            }
+            return rows.row.id().asLong();
+        }
+
+        private void copyFeatures() {
+            ParquetFeatures found = rows.row.features();
+            found.problem(values.length).ifPresent(problem -> {
+                throw refuse(features, problem);
+            });
+            found.copyTo(values);
+            for (int i = 0; i < values.length; i++) {
+                if (!schema.element().admits(values[i])) {
+                    throw refuse(
+                            features,
+                            "value " + i + " must be " + schema.element().allowed() + ", was " + values[i]);
+                }
+            }
+        }
+
+        private ArtifactException refuse(String column, String problem) {
+            return new ArtifactException(rows.path + " row " + index + " column " + column + ": " + problem);
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+}
