@@ -41,7 +41,6 @@ public final class Retort {
         commands().forEach(commandLine::addSubcommand);
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExitCodeExceptionMapper(problem -> FAILED)
                 .setExecutionExceptionHandler(new FailureReport());
     }
 

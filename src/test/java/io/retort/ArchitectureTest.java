@@ -1,0 +1,131 @@
+package io.retort;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameContaining;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Dependencies point one way, and the heavy libraries stay behind their seams. */
+class ArchitectureTest {
+    /** A package may use those to its left: later ones stand on earlier ones. */
+    private static final List<String> FROM_THE_BOTTOM_UP = List.of(
+            "storage", "config", "network", "engine", "spark", "data", "teacher", "softlabel", "distill", "compress",
+            "evaluate", "export", "registry", "report", "pipeline", "search", "cli");
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.retort");
+
+    @Test
+    void sawTheWholeProgram() {
+        assertThat(CLASSES.size()).isGreaterThan(100);
+    }
+
+    @Test
+    void everyPackageHasItsPlace() {
+        Set<String> found = CLASSES.stream().map(ArchitectureTest::layer).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(FROM_THE_BOTTOM_UP).containsAll(found);
+    }
+
+    @Test
+    void dependenciesPointOneWay() {
+        for (int i = 0; i < FROM_THE_BOTTOM_UP.size() - 1; i++) {
+            String layer = FROM_THE_BOTTOM_UP.get(i);
+            String[] above = FROM_THE_BOTTOM_UP.stream()
+                    .skip(i + 1L)
+                    .map(name -> "io.retort." + name + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that(resideInAPackage("io.retort." + layer + ".."))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(above)
+                    .allowEmptyShould(true)
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void thereAreNoCyclesBetweenPackages() {
+        slices().matching("io.retort.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheEngineKnowsDl4j() {
+        noClasses()
+                .that(resideInAPackage("io.retort..").and(not(resideInAPackage("io.retort.engine.dl4j.."))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.deeplearning4j..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheEngineAndLossesKnowNd4j() {
+        noClasses()
+                .that(resideInAPackage("io.retort..")
+                        .and(not(resideInAPackage("io.retort.engine..")))
+                        .and(not(resideInAPackage("io.retort.distill.loss.."))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.nd4j..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyClassesThatSaySoKnowSpark() {
+        noClasses()
+                .that(resideInAPackage("io.retort..")
+                        .and(not(resideInAPackage("io.retort.spark..")))
+                        .and(not(resideInAPackage("io.retort.cli..")))
+                        .and(not(partOf(simpleNameContaining("Spark")))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.spark..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLinePrintsOrExits() {
+        noClasses()
+                .that(not(resideInAPackage("io.retort.cli..")))
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .check(CLASSES);
+    }
+
+    /** {@code network} for {@code io.retort.network.zoo.Vgg}. */
+    private static String layer(JavaClass type) {
+        String[] parts = type.getPackageName().split("\\.", -1);
+        return parts.length < 3 ? "" : parts[2];
+    }
+
+    /** The class itself or the one that it is nested in. */
+    private static DescribedPredicate<JavaClass> partOf(DescribedPredicate<JavaClass> predicate) {
+        return DescribedPredicate.describe(
+                "part of a class with " + predicate.getDescription(),
+                type -> predicate.test(type)
+                        || type.getEnclosingClass().map(partOf(predicate)::test).orElse(false));
+    }
+
+    private static DescribedPredicate<JavaClass> not(DescribedPredicate<? super JavaClass> predicate) {
+        return DescribedPredicate.not(predicate.forSubtype());
+    }
+}

@@ -1,0 +1,47 @@
+package io.retort.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class RetortTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine commandLine = Retort.commandLine();
+        commandLine.setOut(new PrintWriter(out));
+        commandLine.setErr(new PrintWriter(err));
+        return commandLine.execute(arguments);
+    }
+
+    @Test
+    void helpNamesTheCommandsAndTheExitCodes() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString())
+                .contains("Usage: retort")
+                .containsPattern("(?m)^  doctor +Examines Java, Spark")
+                .contains("2   bad configuration or usage; nothing was run");
+    }
+
+    @Test
+    void versionSaysWhatItWasBuiltFor() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).matches("retort \\S+ \\(Spark 3\\.5\\.\\d+, Scala 2\\.12\\.\\d+\\)\\R");
+    }
+
+    @Test
+    void unknownOptionsAreBadUsage() {
+        assertThat(run("doctor", "--jsn")).isEqualTo(2);
+        assertThat(err.toString()).contains("Unknown option: '--jsn'").contains("--json");
+    }
+
+    @Test
+    void withoutACommandTellsHowToGoOn() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required subcommand");
+    }
+}
