@@ -21,11 +21,27 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     /** A package may use those to its left: later ones stand on earlier ones. */
     private static final List<String> FROM_THE_BOTTOM_UP = List.of(
-            "storage", "config", "network", "engine", "spark", "data", "teacher", "softlabel", "distill", "compress",
-            "evaluate", "export", "registry", "report", "pipeline", "search", "cli");
+            "storage",
+            "config",
+            "network",
+            "engine",
+            "spark",
+            "data",
+            "teacher",
+            "softlabel",
+            "distill",
+            "compress",
+            "evaluate",
+            "export",
+            "registry",
+            "report",
+            "pipeline",
+            "search",
+            "cli");
 
-    private static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.retort");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.retort");
 
     @Test
     void sawTheWholeProgram() {
@@ -34,7 +50,8 @@ class ArchitectureTest {
 
     @Test
     void everyPackageHasItsPlace() {
-        Set<String> found = CLASSES.stream().map(ArchitectureTest::layer).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> found =
+                CLASSES.stream().map(ArchitectureTest::layer).collect(Collectors.toCollection(TreeSet::new));
         assertThat(FROM_THE_BOTTOM_UP).containsAll(found);
     }
 
