@@ -1,5 +1,6 @@
 package io.retort.config;
 
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -35,18 +36,23 @@ final class Binding {
         this.catalogues = catalogues;
         this.loaded = loaded;
         ConfigValue written = loaded.root().get(DEFAULTS);
-        this.defaults = new Written(DEFAULTS, written == null ? loaded.root().withoutKey("") : written);
+        this.defaults =
+                new Written(DEFAULTS, written == null ? ConfigFactory.empty().root() : written);
     }
 
     <T extends Record> T bind(Class<T> type) {
         Written root = new Written("", loaded.root().withoutKey(DEFAULTS));
-        Position start = loaded.position(loaded.file(), "");
-        Optional<Object> bound = record(type, new Sought("", List.of(root), start), "", List.of());
+        Sought whole = new Sought("", List.of(root), new Position(loaded.name(), 1));
+        Optional<Object> bound = record(type, whole, "", List.of(DEFAULTS));
         new DefaultsCheck(catalogues, this).check(type, defaults);
         if (!problems.isEmpty()) {
-            throw new ConfigException(List.copyOf(problems));
+            throw new ConfigException(problems());
         }
         return type.cast(bound.orElseThrow());
+    }
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
     }
 
     private Optional<Object> value(Type type, Sought sought) {
@@ -150,7 +156,7 @@ final class Binding {
         return refuse(sought, message);
     }
 
-    private Optional<Object> kind(Catalogue<?> catalogue, Sought sought) {
+    Optional<Object> kind(Catalogue<?> catalogue, Sought sought) {
         Optional<Written> chosen =
                 sought.written().stream().flatMap(one -> kindOf(one).stream()).findFirst();
         ConfigValueType type = sought.first().value().valueType();
@@ -250,8 +256,10 @@ final class Binding {
         return refuse(sought, "must be " + allowed + ", was " + found(first));
     }
 
-    private static String found(Written written) {
-        return Secrets.isSecret(written.path()) ? Secrets.REDACTED : Types.found(written.value());
+    static String found(Written written) {
+        String source = Loaded.source(written.value().origin());
+        String from = source.startsWith(Substitutions.ENVIRONMENT) ? " from " + source : "";
+        return Secrets.redacted(written.path(), Types.found(written.value())) + from;
     }
 
     private static String kinds(Catalogue<?> catalogue) {

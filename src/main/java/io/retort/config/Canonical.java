@@ -19,8 +19,8 @@ import java.util.TreeMap;
  *
  * <p>An object holds {@code kind} (for the settings of a kind) and the components in the order of their declaration, by their keys; maps
  * are sorted by key; a double has the fewest digits that give it back; a duration is in ISO 8601. Values whose key names a secret
- * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read {@code (redacted)}, so that
- * a changed password changes no content address.
+ * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read {@code (redacted)}, and so do user and password of
+ * an address: a changed password changes no content address.
  */
 public final class Canonical {
     private static final int DIGITS_OF_A_DOUBLE = 17;
@@ -65,6 +65,8 @@ public final class Canonical {
             Map<String, Object> sorted = new TreeMap<>();
             map.forEach((name, text) -> sorted.put((String) name, tree(text, key + "." + name)));
             return sorted;
+        } else if (value instanceof String text) {
+            return Secrets.redacted(key, text);
         } else if (Secrets.isSecret(key)) {
             return Secrets.REDACTED;
         } else if (value instanceof Double number) {
@@ -73,7 +75,7 @@ public final class Canonical {
             return Names.kebab(constant);
         } else if (value instanceof Duration duration) {
             return duration.toString();
-        } else if (value instanceof Integer || value instanceof Long || value instanceof String) {
+        } else if (value instanceof Integer || value instanceof Long) {
             return value;
         }
         throw new IllegalArgumentException(
@@ -104,6 +106,9 @@ public final class Canonical {
 
     /** Not {@code Double.toString}, whose digits changed between Java versions, and content addresses must not. */
     private static BigDecimal shortest(double number) {
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("a setting of " + number + " has no canonical text");
+        }
         BigDecimal exact = new BigDecimal(number);
         for (int digits = 1; digits < DIGITS_OF_A_DOUBLE; digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));

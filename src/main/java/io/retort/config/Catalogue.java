@@ -83,7 +83,7 @@ public final class Catalogue<S> {
     }
 
     /** The settings of a kind in the order of its record. */
-    public List<Setting> settings(Kind<S> kind) {
+    public List<Setting> settings(Kind<?> kind) {
         List<Setting> settings = new ArrayList<>();
         for (RecordComponent component : kind.settings().getRecordComponents()) {
             settings.add(new Setting(Names.kebab(component.getName()), Types.allowed(component.getGenericType())));

@@ -1,7 +1,6 @@
 package io.retort.config;
 
 import com.typesafe.config.Config;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ public record ConfigSource(
     /** Everything read, merged and resolved; or, thrown, all that is wrong with its syntax. */
     Loaded load() {
         List<Problem> problems = new ArrayList<>();
-        Config file = new HoconReader(problems).read(name, text, Path.of(name));
+        Config file = new HoconReader(problems).read(name, text);
         Config commandLine = Overrides.parse(overrides, problems);
         if (problems.isEmpty()) {
             Config merged = commandLine.withFallback(file).withFallback(reference.config());

@@ -1,7 +1,6 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigValueType;
 import io.retort.config.Sought.Written;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -28,19 +27,17 @@ final class DefaultsCheck {
 
     void check(Class<?> root, Written defaults) {
         visit("", root);
-        if (!isObject(defaults)) {
-            binding.refuse(defaults, "must be an object { ... }, was " + Types.found(defaults.value()));
+        if (object(defaults).isEmpty()) {
             return;
         }
         List<String> known = new ArrayList<>(lists.keySet());
         catalogues.forEach(catalogue -> known.add(catalogue.title()));
         binding.refuseUnknownKeys(defaults, known, "");
         for (Catalogue<?> catalogue : catalogues) {
-            Optional<Written> section = defaults.child(catalogue.title());
-            section.filter(this::isObject).ifPresent(kinds -> check(catalogue, kinds));
+            defaults.child(catalogue.title()).flatMap(this::object).ifPresent(kinds -> check(catalogue, kinds));
         }
         lists.forEach((key, record) -> defaults.child(key)
-                .filter(this::isObject)
+                .flatMap(this::object)
                 .ifPresent(element -> binding.refuseUnknownKeys(element, Binding.keys(record), "")));
     }
 
@@ -48,14 +45,18 @@ final class DefaultsCheck {
         binding.refuseUnknownKeys(section, catalogue.names(), "");
         for (Kind<?> kind : catalogue.kinds()) {
             section.child(kind.name())
-                    .filter(this::isObject)
+                    .flatMap(this::object)
                     .ifPresent(settings -> binding.refuseUnknownKeys(
                             settings, Binding.keys(kind.settings()), " for kind '" + kind.name() + "'"));
         }
     }
 
-    private boolean isObject(Written written) {
-        return written.value().valueType() == ConfigValueType.OBJECT && written.value() instanceof ConfigObject;
+    private Optional<Written> object(Written written) {
+        if (written.value() instanceof ConfigObject) {
+            return Optional.of(written);
+        }
+        binding.refuse(written, "must be an object { ... }, was " + Binding.found(written));
+        return Optional.empty();
     }
 
     /** Collects the lists of records that a type reaches, by key. */

@@ -62,7 +62,8 @@ final class FileIncluder implements ConfigIncluder, ConfigIncluderFile, ConfigIn
     }
 
     private ConfigObject refused(String what) {
-        problems.add(new Problem(position(what), "", "include \"" + what + "\": only files can be included"));
+        problems.add(
+                new Problem(position(what), "", "include \"" + what + "\": only files can be included, by their path"));
         return ConfigFactory.empty().root();
     }
 
@@ -70,7 +71,7 @@ final class FileIncluder implements ConfigIncluder, ConfigIncluderFile, ConfigIn
     private Position position(String what) {
         List<String> lines = hocon.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).contains("include") && lines.get(i).contains(what)) {
+            if (lines.get(i).contains("include") && lines.get(i).contains("\"" + what + "\"")) {
                 return new Position(name, i + 1);
             }
         }

@@ -8,6 +8,7 @@ import io.retort.config.Problem.Position;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,24 +29,35 @@ final class HoconReader {
     }
 
     /** The content of a file, or the text that stands for it; what is wrong becomes a problem. */
-    Config read(String name, Optional<String> text, Path path) {
+    Config read(String name, Optional<String> text) {
         Position whole = new Position(name, 0);
-        Optional<String> content = text.or(() -> content(path, whole, "; check the path"));
-        return content.map(hocon -> parse(name, hocon, path)).orElse(ConfigFactory.empty());
+        try {
+            Path path = Path.of(name);
+            return text.or(() -> content(path, whole, ""))
+                    .map(hocon -> parse(name, hocon, path))
+                    .orElse(ConfigFactory.empty());
+        } catch (InvalidPathException e) {
+            problems.add(new Problem(whole, "", "is no path of a file: " + e.getReason()));
+            return ConfigFactory.empty();
+        }
     }
 
     /** A file named by an include statement; {@code where} is that statement. */
     Config include(String what, Path includer, Position where) {
-        Path path = includer.resolveSibling(what).normalize();
-        if (open.contains(path)) {
-            problems.add(new Problem(where, "", "include \"" + what + "\": a file must not include itself"));
-        } else if (++included > MAXIMUM_INCLUDES) {
-            problems.add(new Problem(where, "", "more than " + MAXIMUM_INCLUDES + " includes"));
-        } else {
-            String hint = "; includes are looked for beside the file that names them";
-            return content(path, where, hint)
-                    .map(hocon -> parse(path.toString(), hocon, path))
-                    .orElse(ConfigFactory.empty());
+        String subject = "include \"" + what + "\": ";
+        try {
+            Path path = includer.resolveSibling(what).normalize();
+            if (open.contains(path)) {
+                problems.add(new Problem(where, "", subject + "a file must not include itself"));
+            } else if (++included > MAXIMUM_INCLUDES) {
+                problems.add(new Problem(where, "", subject + "is one of more than " + MAXIMUM_INCLUDES + " includes"));
+            } else {
+                return content(path, where, subject + path + " ")
+                        .map(hocon -> parse(path.toString(), hocon, path))
+                        .orElse(ConfigFactory.empty());
+            }
+        } catch (InvalidPathException e) {
+            problems.add(new Problem(where, "", subject + "is no path of a file: " + e.getReason()));
         }
         return ConfigFactory.empty();
     }
@@ -68,13 +80,13 @@ final class HoconReader {
         return ConfigFactory.empty();
     }
 
-    private Optional<String> content(Path path, Position where, String hint) {
+    private Optional<String> content(Path path, Position where, String subject) {
         String refusal;
         try {
             if (Files.isDirectory(path)) {
                 refusal = "is a directory; name a file";
             } else if (!Files.exists(path)) {
-                refusal = "does not exist" + hint;
+                refusal = "does not exist; check the path";
             } else if (!Files.isRegularFile(path)) {
                 refusal = "is not a regular file";
             } else if (Files.size(path) > MAXIMUM_BYTES) {
@@ -83,11 +95,11 @@ final class HoconReader {
                 return Optional.of(Files.readString(path));
             }
         } catch (CharacterCodingException e) {
-            refusal = "is not UTF-8 text";
+            refusal = "must be UTF-8 text, and is not";
         } catch (IOException e) {
             refusal = "cannot be read: " + e.getMessage();
         }
-        problems.add(new Problem(where, "", path + " " + refusal));
+        problems.add(new Problem(where, "", subject + refusal));
         return Optional.empty();
     }
 }

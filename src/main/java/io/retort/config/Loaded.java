@@ -19,10 +19,11 @@ record Loaded(String name, ConfigObject file, ConfigObject root) {
     private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
     private static final String MERGED = "merge of ";
 
-    /** Where a value was written; for an object that several sources make up together, where the user's file begins it. */
+    /** Where a value was written; where several sources or the environment make it up, where the user's file begins it. */
     Position position(ConfigValue value, String path) {
         String source = source(value.origin());
-        return source.startsWith(MERGED) || Reference.holds(value.origin()) ? inFile(path) : position(value.origin());
+        boolean elsewhere = source.startsWith(MERGED) || source.startsWith(Substitutions.ENVIRONMENT);
+        return path.isEmpty() || elsewhere || Reference.holds(value.origin()) ? inFile(path) : position(value.origin());
     }
 
     private Position inFile(String path) {
@@ -40,7 +41,8 @@ record Loaded(String name, ConfigObject file, ConfigObject root) {
         } catch (NotResolved e) {
             // A substitution stands there; what was found so far is near enough.
         }
-        return source(found.origin()).startsWith(MERGED) ? new Position(name, 0) : position(found.origin());
+        boolean whole = found == file || source(found.origin()).startsWith(MERGED);
+        return whole ? new Position(name, 1) : position(found.origin());
     }
 
     static Position position(ConfigOrigin origin) {

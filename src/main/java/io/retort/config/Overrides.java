@@ -21,7 +21,8 @@ final class Overrides {
         for (String override : overrides) {
             int equals = override.indexOf('=');
             String key = equals < 0 ? override : override.substring(0, equals).strip();
-            String origin = ORIGIN + (equals >= 0 && Secrets.isSecret(key) ? key + "=" + Secrets.REDACTED : override);
+            String shown = equals < 0 ? override : key + "=" + Secrets.redacted(key, override.substring(equals + 1));
+            String origin = ORIGIN + shown;
             if (equals < 0) {
                 problems.add(new Problem(new Position(origin, 0), "", "must be key=value"));
                 continue;

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import java.io.IOException;
@@ -19,9 +20,11 @@ public final class Reference {
     /** Set apart from any file that a user may call {@code reference.conf}. */
     private static final String ORIGIN = "built-in reference.conf";
 
+    private final String hocon;
     private final Config config;
 
-    private Reference(Config config) {
+    private Reference(String hocon, Config config) {
+        this.hocon = hocon;
         this.config = config;
     }
 
@@ -40,18 +43,22 @@ public final class Reference {
     public static Reference parse(String hocon) {
         ConfigParseOptions options =
                 ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription(ORIGIN);
-        return new Reference(ConfigFactory.parseString(hocon, options));
+        return new Reference(hocon, ConfigFactory.parseString(hocon, options));
     }
 
     /** The default at a path, as it would be written in a recipe. */
     public Optional<String> value(String path) {
-        return find(path).map(found -> found.render(com.typesafe.config.ConfigRenderOptions.concise()));
+        return find(path).map(found -> found.render(ConfigRenderOptions.concise()));
     }
 
     /** The comment at a path, one line after the other; empty where there is none. */
     public String comment(String path) {
         List<String> lines = find(path).map(found -> found.origin().comments()).orElse(List.of());
         return String.join("\n", lines.stream().map(String::strip).toList());
+    }
+
+    String hocon() {
+        return hocon;
     }
 
     Config config() {

@@ -13,7 +13,14 @@ final class Secrets {
     private static final Set<String> SECRET = Set.of("secret", "password", "passphrase", "token", "credentials");
     private static final Set<String> KEYS = Set.of("access", "secret", "api", "private", "encryption");
 
+    private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/@\\s]*:[^/@\\s]*(?=@)");
+
     private Secrets() {}
+
+    /** The text, or what may be shown of it: nothing of a secret, and no user and password of an address. */
+    static String redacted(String path, String text) {
+        return isSecret(path) ? REDACTED : USER_INFO.matcher(text).replaceAll(REDACTED);
+    }
 
     /** Whether the last word of a path is a secret's, or it ends in such as {@code access-key}, or is {@code fs.s3a ... key}. */
     static boolean isSecret(String path) {

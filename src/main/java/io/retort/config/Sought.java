@@ -37,7 +37,7 @@ record Sought(String path, List<Written> written, Position around) {
     }
 
     String key() {
-        return path.replaceAll("\\[.*", "").replaceAll(".*\\.", "");
+        return path.substring(path.lastIndexOf('.') + 1).replaceAll("\\[.*", "");
     }
 
     /** Where it was written, or else the object around it. */

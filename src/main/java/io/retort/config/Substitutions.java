@@ -16,7 +16,13 @@ import java.util.regex.Pattern;
 
 /** Resolves <code>${key}</code> and <code>${?ENVIRONMENT_VARIABLE}</code>. */
 final class Substitutions {
+    /** Begins the origin of a value that came from the environment. */
+    static final String ENVIRONMENT = "environment variable ";
+
     private static final Pattern UNDEFINED = Pattern.compile("substitution to a value: \\$\\{([^}]+)}");
+
+    private static final String UNDEFINED_HINT = "is defined neither in the recipe nor in the environment;"
+            + " define it, or write ${?NAME} where it may be absent";
 
     private Substitutions() {}
 
@@ -33,16 +39,14 @@ final class Substitutions {
                     return ConfigFactory.empty();
                 }
                 String name = undefined.group(1);
-                problems.add(new Problem(
-                        Loaded.position(e.origin()),
-                        "",
-                        "${" + name
-                                + "} is defined neither in the recipe nor in the environment; define it, or write ${?"
-                                + name + "} where it may be absent"));
-                // Go on, to find the others.
+                Position position = Loaded.position(e.origin());
+                Problem problem = new Problem(position, "", "${" + name + "} " + UNDEFINED_HINT.replace("NAME", name));
                 if (known.put(name, "") != null) {
+                    problems.remove(problem);
+                    problems.add(new Problem(position, "", "${" + name + "} is defined by way of itself"));
                     return ConfigFactory.empty();
                 }
+                problems.add(problem); // And go on, to find the others.
             } catch (com.typesafe.config.ConfigException e) {
                 problems.add(Loaded.problem(e, ""));
                 return ConfigFactory.empty();
@@ -57,7 +61,7 @@ final class Substitutions {
         @Override
         public ConfigValue lookup(String path) {
             String value = variables.get(path);
-            return value == null ? null : ConfigValueFactory.fromAnyRef(value, "environment variable " + path);
+            return value == null ? null : ConfigValueFactory.fromAnyRef(value, ENVIRONMENT + path);
         }
 
         @Override
