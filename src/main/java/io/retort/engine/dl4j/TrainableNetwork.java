@@ -85,6 +85,11 @@ public final class TrainableNetwork {
         return graph.score();
     }
 
+    /** One optimiser step on a batch, as {@link #step(INDArray, INDArray)}. */
+    public double step(Batch batch) {
+        return step(Batch.features(batch.features(), structure.input(), batch.size()), batch.targetArray());
+    }
+
     /** Logits {@code [batch, classes]} in inference mode, not attached to any workspace. */
     public INDArray logits(INDArray features) {
         return graph.output(false, features)[0];
@@ -164,6 +169,11 @@ public final class TrainableNetwork {
             statistics.mean(node.name()).ifPresent(mean -> write(node, "mean", mean));
             statistics.variance(node.name()).ifPresent(variance -> write(node, "variance", variance));
         }
+    }
+
+    /** {@link #observe(INDArray)} of {@code batch} samples, scaled, one after the other. */
+    public void observe(float[] features, int batch) {
+        observe(Batch.features(features, structure.input(), batch));
     }
 
     /**

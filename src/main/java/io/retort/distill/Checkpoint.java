@@ -1,0 +1,63 @@
+package io.retort.distill;
+
+import io.retort.engine.dl4j.TrainingState;
+import io.retort.network.Tensor;
+import io.retort.network.TensorFile;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/** The state of a training after its last whole epoch: what a killed driver goes on from. */
+final class Checkpoint {
+    private final Storage storage;
+    private final Path path;
+
+    Checkpoint(Storage storage, Path path) {
+        this.storage = storage;
+        this.path = path;
+    }
+
+    /** A state with the number of epochs behind it. */
+    record Entry(TrainingState state, int epochs) {}
+
+    void write(Entry entry) {
+        Map<String, Tensor> tensors = Map.of(
+                "parameters", tensor(entry.state().parameters()),
+                "updater", tensor(entry.state().updaterState()));
+        Map<String, String> metadata = Map.of(
+                "epochs",
+                Integer.toString(entry.epochs()),
+                "iteration",
+                Long.toString(entry.state().iteration()));
+        new TensorFile(tensors, metadata).write(storage, path);
+    }
+
+    /** What was written last; nothing where nothing was written or what is there cannot be used. */
+    Optional<Entry> read() {
+        if (!storage.exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            TensorFile saved = TensorFile.read(storage, path);
+            TrainingState state = new TrainingState(
+                    saved.tensors().get("parameters").values(),
+                    saved.tensors().get("updater").values(),
+                    Long.parseLong(saved.metadata().get("iteration")));
+            return Optional.of(
+                    new Entry(state, Integer.parseInt(saved.metadata().get("epochs"))));
+        } catch (ArtifactException | NumberFormatException e) {
+            return Optional.empty(); // training starts again, which costs time and no correctness
+        }
+    }
+
+    void delete() {
+        storage.delete(path);
+    }
+
+    private static Tensor tensor(float[] values) {
+        return new Tensor(List.of(values.length), values);
+    }
+}

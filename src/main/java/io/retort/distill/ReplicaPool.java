@@ -1,0 +1,59 @@
+package io.retort.distill;
+
+import io.retort.distill.loss.Objective;
+import io.retort.engine.dl4j.TrainableNetwork;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+
+/**
+ * The built networks of an executor JVM, so that a round need not build them again.
+ *
+ * <p>Static, because Spark gives a task no other place that outlives it. It keeps the networks of one training only; a replica's state
+ * travels with each round, so a network that was lost with its executor is no loss.
+ */
+final class ReplicaPool {
+    private static final Deque<TrainableNetwork> IDLE = new ArrayDeque<>();
+    private static String training = "";
+
+    private ReplicaPool() {}
+
+    /** Lends a replica to {@code work}. */
+    static <R> R with(TrainingTask task, int totalIterations, Function<Replica, R> work) {
+        TrainableNetwork network = borrow(task, totalIterations);
+        R result = work.apply(new Replica(task, network));
+        giveBack(task, network); // not in a finally: a network that failed is not used again
+        return result;
+    }
+
+    private static TrainableNetwork borrow(TrainingTask task, int totalIterations) {
+        synchronized (IDLE) {
+            if (!training.equals(task.id())) {
+                IDLE.clear();
+                training = task.id();
+            }
+            TrainableNetwork idle = IDLE.poll();
+            if (idle != null) {
+                return idle;
+            }
+        }
+        return build(task, totalIterations);
+    }
+
+    static TrainableNetwork build(TrainingTask task, int totalIterations) {
+        TrainingSettings training = task.training();
+        return TrainableNetwork.of(
+                task.initial(),
+                training.optimizer().create(training.learningRate().create(totalIterations)),
+                training.weightDecay(),
+                new Objective(task.losses()));
+    }
+
+    private static void giveBack(TrainingTask task, TrainableNetwork network) {
+        synchronized (IDLE) {
+            if (training.equals(task.id())) {
+                IDLE.push(network);
+            }
+        }
+    }
+}

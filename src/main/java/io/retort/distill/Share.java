@@ -1,0 +1,105 @@
+package io.retort.distill;
+
+import io.retort.data.Samples;
+import io.retort.data.Shard;
+import io.retort.data.View;
+import io.retort.distill.loss.Objective;
+import io.retort.engine.dl4j.Batch;
+import io.retort.network.Shape;
+import io.retort.softlabel.SoftLabels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** The samples of some shards, side by side, with their soft labels. */
+final class Share {
+    private final TrainingTask task;
+    private final View view;
+    private final List<Samples> samples = new ArrayList<>();
+    private final List<float[]> logits = new ArrayList<>();
+    private final int shardSpan;
+    private final int count;
+
+    private Share(TrainingTask task, View view, List<Shard> shards) {
+        this.task = task;
+        this.view = view;
+        this.shardSpan = shards.stream().mapToInt(Shard::samples).max().orElse(1);
+        this.count = shards.stream().mapToInt(Shard::samples).sum();
+    }
+
+    static Share read(TrainingTask task, View view, Optional<SoftLabels> softLabels, List<Shard> shards) {
+        Share share = new Share(task, view, shards);
+        for (Shard shard : shards) {
+            Samples samples = task.shards().read(task.dataset().schema(), shard);
+            share.samples.add(samples);
+            softLabels.ifPresent(labels -> share.logits.add(labels.read(view, shard, samples)));
+        }
+        return share;
+    }
+
+    /** Positions are shard index times the span, plus the index in the shard. */
+    int[] inOrder() {
+        int[] order = new int[count];
+        int at = 0;
+        for (int s = 0; s < samples.size(); s++) {
+            for (int i = 0; i < samples.get(s).count(); i++) {
+                order[at++] = s * shardSpan + i;
+            }
+        }
+        return order;
+    }
+
+    int[] shuffled(long seed) {
+        int[] order = inOrder();
+        Random random = new Random(seed);
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+        return order;
+    }
+
+    /** The samples at some positions, scaled, with their labels and soft labels. */
+    Batch batch(int[] positions) {
+        return new Batch(features(positions), targets(positions), positions.length);
+    }
+
+    /** Only their scaled features. */
+    float[] features(int[] positions) {
+        Shape shape = task.structure().input();
+        int elements = shape.elements();
+        float[] features = new float[positions.length * elements];
+        for (int row = 0; row < positions.length; row++) {
+            Samples shard = samples.get(positions[row] / shardSpan);
+            int index = positions[row] % shardSpan;
+            shard.copyFeatures(index, features, row * elements);
+            view.apply(shard.ids()[index], features, row * elements, shape);
+        }
+        task.structure().scaling().apply(features, shape);
+        return features;
+    }
+
+    private float[] targets(int[] positions) {
+        int[] labels = new int[positions.length];
+        for (int row = 0; row < positions.length; row++) {
+            labels[row] = samples.get(positions[row] / shardSpan).labels()[positions[row] % shardSpan];
+        }
+        int classes = task.structure().classes();
+        return Objective.targets(labels, teacherLogits(positions, classes), classes);
+    }
+
+    private Optional<float[]> teacherLogits(int[] positions, int classes) {
+        if (logits.isEmpty()) {
+            return Optional.empty();
+        }
+        float[] rows = new float[positions.length * classes];
+        for (int row = 0; row < positions.length; row++) {
+            float[] shard = logits.get(positions[row] / shardSpan);
+            System.arraycopy(shard, positions[row] % shardSpan * classes, rows, row * classes, classes);
+        }
+        return Optional.of(rows);
+    }
+}

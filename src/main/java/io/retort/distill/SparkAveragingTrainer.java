@@ -1,0 +1,189 @@
+package io.retort.distill;
+
+import io.retort.data.Shard;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.TrainingState;
+import io.retort.network.Network;
+import io.retort.network.ParameterSpec.Role;
+import io.retort.storage.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Synchronous parameter averaging (McDonald et al. 2010; Zhang et al. 2015, arXiv:1412.6651): in each round every replica trains on its own
+ * shards from the common state, then the states are averaged, weighted by the samples that each replica saw.
+ *
+ * <p>A replica reads its shards from the store itself: nothing is shuffled, and the driver holds as many states as there are replicas and
+ * no samples. After each epoch the state is written to a checkpoint. At the end BatchNorm's statistics are estimated anew with the final
+ * parameters, since averages of running ones lag behind.
+ */
+public final class SparkAveragingTrainer implements SparkTrainer {
+    /**
+     * Kind {@code averaging}.
+     *
+     * @param shardsPerRound shards that each replica trains on between two averagings
+     */
+    public record Settings(Optional<Integer> replicas, int shardsPerRound) implements SparkTrainerSettings {
+        public Settings {
+            SparkTrainerSettings.requireReplicas(replicas);
+            if (shardsPerRound < 1) {
+                throw new IllegalArgumentException("shards-per-round must be at least 1, was " + shardsPerRound);
+            }
+        }
+
+        @Override
+        public SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
+            return new SparkAveragingTrainer(spark, storage, checkpoints, chosenReplicas, shardsPerRound);
+        }
+    }
+
+    /** Shards that a replica reads for the final statistics: enough samples for any BatchNorm, a small part of an epoch. */
+    private static final int STATISTICS_SHARDS = 4;
+
+    private final JavaSparkContext spark;
+    private final Storage storage;
+    private final Path checkpoints;
+    private final int replicas;
+    private final int shardsPerRound;
+
+    private SparkAveragingTrainer(
+            JavaSparkContext spark, Storage storage, Path checkpoints, int replicas, int shardsPerRound) {
+        this.spark = spark;
+        this.storage = storage;
+        this.checkpoints = checkpoints;
+        this.replicas = replicas;
+        this.shardsPerRound = shardsPerRound;
+    }
+
+    @Override
+    public Network train(TrainingTask task, TrainingListener listener) {
+        Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
+        int epochs = task.training().epochs();
+        int iterations = IntStream.range(0, epochs)
+                .map(epoch -> rounds(task, epoch).stream()
+                        .mapToInt(round -> round.iterations(task.training().batchSize()))
+                        .sum())
+                .sum();
+        Broadcast<TrainingTask> shared = spark.broadcast(task);
+        try {
+            TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
+            TrainingState state = driverCopy.state();
+            int epoch = 0;
+            Optional<Checkpoint.Entry> saved = checkpoint.read();
+            if (saved.isPresent()) {
+                state = saved.get().state();
+                epoch = saved.get().epochs();
+                listener.resumed(epoch);
+            }
+            for (; epoch < epochs; epoch++) {
+                state = epoch(task, shared, iterations, state, epoch, listener);
+                checkpoint.write(new Checkpoint.Entry(state, epoch + 1));
+            }
+            driverCopy.restore(state);
+            Network trained = withFreshStatistics(task, shared, iterations, state, driverCopy.network());
+            checkpoint.delete();
+            return trained;
+        } finally {
+            shared.destroy();
+        }
+    }
+
+    private List<RoundPlan> rounds(TrainingTask task, int epoch) {
+        return RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, replicas, shardsPerRound);
+    }
+
+    private TrainingState epoch(
+            TrainingTask task,
+            Broadcast<TrainingTask> shared,
+            int iterations,
+            TrainingState before,
+            int epoch,
+            TrainingListener listener) {
+        TrainingState state = before;
+        double lossSum = 0;
+        long samples = 0;
+        List<RoundPlan> rounds = rounds(task, epoch);
+        for (int round = 0; round < rounds.size(); round++) {
+            RoundPlan plan = rounds.get(round);
+            List<RoundResult> results = run(shared, iterations, state, epoch, round, plan);
+            requireTrained(task, iterations, state, epoch, plan, results);
+            state = StateAverage.of(results);
+            double roundLoss =
+                    results.stream().mapToDouble(RoundResult::lossSum).sum();
+            lossSum += roundLoss;
+            samples += plan.samples();
+            listener.roundFinished(epoch, plan.samples(), roundLoss / plan.samples());
+        }
+        listener.epochFinished(epoch, lossSum / samples);
+        return state;
+    }
+
+    private List<RoundResult> run(
+            Broadcast<TrainingTask> shared, int iterations, TrainingState state, int epoch, int round, RoundPlan plan) {
+        Broadcast<TrainingState> start = spark.broadcast(state);
+        try {
+            List<Integer> numbers = IntStream.range(0, replicas)
+                    .filter(replica -> !plan.shards().get(replica).isEmpty())
+                    .boxed()
+                    .toList();
+            List<List<Shard>> shards = plan.shards();
+            return spark.parallelize(numbers, numbers.size())
+                    .map(replica -> ReplicaPool.with(
+                            shared.value(),
+                            iterations,
+                            worker -> worker.train(start.value(), epoch, round, replica, shards.get(replica))))
+                    .collect();
+        } finally {
+            start.destroy();
+        }
+    }
+
+    /** Silent non-training is the most reported fault of data-parallel trainers, so it is looked for in every round. */
+    private static void requireTrained(
+            TrainingTask task,
+            int iterations,
+            TrainingState state,
+            int epoch,
+            RoundPlan plan,
+            List<RoundResult> results) {
+        for (RoundResult result : results) {
+            if (result.diverged()) {
+                throw TrainingDivergedException.in(task, iterations, state.iteration(), epoch, result.lastLoss());
+            }
+        }
+        long trained = results.stream().mapToLong(RoundResult::samples).sum();
+        if (trained != plan.samples()) {
+            throw new IllegalStateException("a round of epoch " + (epoch + 1) + " trained on " + trained
+                    + " samples instead of the " + plan.samples() + " planned");
+        }
+    }
+
+    private Network withFreshStatistics(
+            TrainingTask task, Broadcast<TrainingTask> shared, int iterations, TrainingState state, Network trained) {
+        boolean hasStatistics =
+                trained.structure().parameterSpecs().values().stream().anyMatch(spec -> spec.role() == Role.STATISTIC);
+        if (!hasStatistics) {
+            return trained;
+        }
+        RoundPlan plan = RoundPlan.epoch(
+                        task.dataset().shards(), task.seed(), task.training().epochs(), replicas, STATISTICS_SHARDS)
+                .get(0);
+        Broadcast<TrainingState> last = spark.broadcast(state);
+        try {
+            List<List<Shard>> shards =
+                    plan.shards().stream().filter(own -> !own.isEmpty()).toList();
+            List<StatisticsShare> shares = spark.parallelize(
+                            IntStream.range(0, shards.size()).boxed().toList(), shards.size())
+                    .map(i -> ReplicaPool.with(
+                            shared.value(), iterations, worker -> worker.statistics(last.value(), shards.get(i))))
+                    .collect();
+            return StatisticsShare.pool(trained, shares);
+        } finally {
+            last.destroy();
+        }
+    }
+}

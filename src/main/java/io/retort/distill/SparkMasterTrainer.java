@@ -1,0 +1,99 @@
+package io.retort.distill;
+
+import io.retort.data.Shard;
+import io.retort.engine.dl4j.Batch;
+import io.retort.engine.dl4j.SparkMaster;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.network.Network;
+import io.retort.storage.Storage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Trains through DL4J's own {@code ParameterAveragingTrainingMaster}, for comparison and for those who know it.
+ *
+ * <p>It shuffles each epoch's batches across the cluster, keeps no checkpoints (a killed training starts again), and averages without regard to
+ * how many samples a worker saw; {@link SparkAveragingTrainer} does none of that and is faster.
+ */
+public final class SparkMasterTrainer implements SparkTrainer {
+    /**
+     * Kind {@code dl4j}.
+     *
+     * @param averagingFrequency batches that each replica trains on between two averagings
+     */
+    public record Settings(Optional<Integer> replicas, int averagingFrequency) implements SparkTrainerSettings {
+        public Settings {
+            SparkTrainerSettings.requireReplicas(replicas);
+            if (averagingFrequency < 1) {
+                throw new IllegalArgumentException("averaging-frequency must be at least 1, was " + averagingFrequency);
+            }
+        }
+
+        @Override
+        public SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
+            return new SparkMasterTrainer(spark, chosenReplicas, averagingFrequency);
+        }
+    }
+
+    private final JavaSparkContext spark;
+    private final int replicas;
+    private final int averagingFrequency;
+
+    private SparkMasterTrainer(JavaSparkContext spark, int replicas, int averagingFrequency) {
+        this.spark = spark;
+        this.replicas = replicas;
+        this.averagingFrequency = averagingFrequency;
+    }
+
+    @Override
+    public Network train(TrainingTask task, TrainingListener listener) {
+        int batchSize = task.training().batchSize();
+        int epochs = task.training().epochs();
+        long batchesPerEpoch = task.dataset().shards().stream()
+                .mapToLong(shard -> (shard.samples() + batchSize - 1) / batchSize)
+                .sum();
+        int iterations = Math.toIntExact(epochs * ((batchesPerEpoch + replicas - 1) / replicas));
+        TrainableNetwork network = ReplicaPool.build(task, iterations);
+        SparkMaster master = SparkMaster.of(spark, network, replicas, batchSize, averagingFrequency);
+        Broadcast<TrainingTask> shared = spark.broadcast(task);
+        try {
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                int current = epoch;
+                List<Shard> shards = RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, 1, 1).stream()
+                        .flatMap(round -> round.shards().get(0).stream())
+                        .toList();
+                double loss = master.fit(
+                        spark.parallelize(shards, shards.size())
+                                .flatMap(shard -> batches(shared.value(), current, shard)),
+                        task.structure().input());
+                if (!Double.isFinite(loss)) {
+                    throw TrainingDivergedException.in(
+                            task, iterations, network.state().iteration(), epoch, loss);
+                }
+                listener.roundFinished(epoch, task.dataset().samples(), loss);
+                listener.epochFinished(epoch, loss);
+            }
+        } finally {
+            shared.destroy();
+        }
+        return master.network();
+    }
+
+    private static Iterator<Batch> batches(TrainingTask task, int epoch, Shard shard) {
+        Share share = Share.read(task, task.view(epoch), task.softLabels(), List.of(shard));
+        int[] order =
+                share.shuffled(RoundPlan.seed(task.seed(), 1, epoch, shard.key().hashCode()));
+        List<Batch> batches = new ArrayList<>();
+        int batchSize = task.training().batchSize();
+        for (int from = 0; from < order.length; from += batchSize) {
+            batches.add(share.batch(Arrays.copyOfRange(order, from, Math.min(from + batchSize, order.length))));
+        }
+        return batches.iterator();
+    }
+}

@@ -1,0 +1,26 @@
+package io.retort.distill;
+
+import io.retort.storage.Storage;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** The settings of one kind of trainer in a recipe. */
+public interface SparkTrainerSettings {
+    /** How many replicas train at once; as many as there are task slots where it is not given. */
+    Optional<Integer> replicas();
+
+    /**
+     * The trainer with these settings.
+     *
+     * @param checkpoints the directory where the states of unfinished trainings are kept
+     */
+    SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas);
+
+    /** Refuses a number of replicas that cannot be. */
+    static void requireReplicas(Optional<Integer> replicas) {
+        if (replicas.isPresent() && replicas.get() < 1) {
+            throw new IllegalArgumentException("replicas must be at least 1, was " + replicas.get());
+        }
+    }
+}

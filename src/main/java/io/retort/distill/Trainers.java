@@ -1,0 +1,23 @@
+package io.retort.distill;
+
+import io.retort.config.Catalogue;
+import io.retort.config.Kind;
+
+/** The kinds of trainers, sorted by name. */
+public final class Trainers {
+    public static final Catalogue<SparkTrainerSettings> KINDS = Catalogue.of(
+            "trainers",
+            SparkTrainerSettings.class,
+            new Kind<>(
+                    "averaging",
+                    SparkAveragingTrainer.Settings.class,
+                    "replicas read shards in place and are averaged by the samples they saw",
+                    "Zhang et al. 2015, arXiv:1412.6651"),
+            new Kind<>(
+                    "dl4j",
+                    SparkMasterTrainer.Settings.class,
+                    "DL4J's own ParameterAveragingTrainingMaster",
+                    "deeplearning4j 1.0.0-M2"));
+
+    private Trainers() {}
+}

@@ -1,0 +1,18 @@
+package io.retort.distill;
+
+/** A training whose loss became infinite or NaN. The message names epoch, loss and learning rate, and what to try. */
+public final class TrainingDivergedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private TrainingDivergedException(String message) {
+        super(message);
+    }
+
+    static TrainingDivergedException in(TrainingTask task, int iterations, long iteration, int epoch, double loss) {
+        TrainingSettings training = task.training();
+        double rate = training.learningRate().create(iterations).valueAt(Math.toIntExact(iteration), epoch);
+        return new TrainingDivergedException("training diverged in epoch " + (epoch + 1) + " of " + training.epochs()
+                + ": the loss became " + loss + " at a learning rate of about " + rate
+                + "; lower learning-rate.rate, lengthen learning-rate.warm-up, or look for extreme feature values");
+    }
+}

@@ -1,0 +1,35 @@
+package io.retort.distill;
+
+import io.retort.data.ViewSettings;
+import io.retort.distill.optimizer.OptimizerSettings;
+import io.retort.distill.schedule.LearningRate;
+import java.io.Serializable;
+
+/**
+ * The budget of a training and how it is spent. A student and its baseline have the same.
+ *
+ * @param epochs how often each sample is seen
+ * @param batchSize samples per optimiser step of one replica
+ * @param weightDecay pulls weights, not biases or BatchNorm's parameters, towards 0
+ * @param views the augmentations; epoch e sees view e modulo their count
+ */
+public record TrainingSettings(
+        int epochs,
+        int batchSize,
+        OptimizerSettings optimizer,
+        LearningRate learningRate,
+        double weightDecay,
+        ViewSettings views)
+        implements Serializable {
+    public TrainingSettings {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("epochs must be at least 1, was " + epochs);
+        }
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batch-size must be at least 1, was " + batchSize);
+        }
+        if (!(weightDecay >= 0 && weightDecay < 1)) {
+            throw new IllegalArgumentException("weight-decay must be in [0, 1), was " + weightDecay);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.retort.distill;
+
+import io.retort.data.Dataset;
+import io.retort.data.ShardStore;
+import io.retort.data.View;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import io.retort.softlabel.SoftLabels;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One training: what is trained, on what, towards what. It travels to every executor once.
+ *
+ * @param id names the training: the digest of all that its result depends on
+ * @param softLabels where some loss needs a teacher
+ * @param viewSeed seeds the augmentations; teacher and student must have the same
+ * @param seed orders shards and samples and initialises the parameters
+ */
+public record TrainingTask(
+        String id,
+        Structure structure,
+        TrainingSettings training,
+        List<LossSettings> losses,
+        Dataset dataset,
+        ShardStore shards,
+        Optional<SoftLabels> softLabels,
+        long viewSeed,
+        long seed)
+        implements Serializable {
+    public TrainingTask {
+        losses = List.copyOf(losses);
+        if (losses.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "losses must not be empty; without a loss there is nothing to train towards");
+        }
+        for (LossSettings loss : losses) {
+            if (loss.source() == LossSettings.Source.TEACHER && softLabels.isEmpty()) {
+                throw new IllegalArgumentException("loss " + loss + " needs a teacher, and this training has none");
+            }
+        }
+        if (structure.classes() != dataset.schema().classes()) {
+            throw new IllegalArgumentException("the network gives " + structure.classes() + " logits, the data set has "
+                    + dataset.schema().classes() + " classes");
+        }
+    }
+
+    /** The network before its first step. */
+    Network initial() {
+        return Network.initialised(structure, RoundPlan.seed(seed, 0));
+    }
+
+    /** What an epoch sees of the samples. */
+    View view(int epoch) {
+        List<View> views = training.views().views(viewSeed, structure.input());
+        return views.get(epoch % views.size());
+    }
+}

@@ -1,0 +1,66 @@
+package io.retort.distill.loss;
+
+import io.retort.network.ShapeException;
+import java.util.Optional;
+
+/**
+ * What a loss over logits sees: {@code [batch, classes]} matrices, row-major, in double precision.
+ *
+ * <p>It takes its arrays over without a copy; losses only read them.
+ */
+public final class LogitBatch {
+    private final int size;
+    private final int classes;
+    private final double[] student;
+    private final double[] targets;
+    private final Optional<double[]> teacher;
+
+    private LogitBatch(int size, int classes, double[] student, double[] targets, Optional<double[]> teacher) {
+        this.size = size;
+        this.classes = classes;
+        this.student = student;
+        this.targets = targets;
+        this.teacher = teacher;
+        requireShape("targets", targets);
+        requireShape("student logits", student);
+        teacher.ifPresent(logits -> requireShape("teacher logits", logits));
+    }
+
+    /** A batch that no teacher has seen. {@code targets} are distributions, usually one-hot. */
+    public static LogitBatch labelled(int size, int classes, double[] student, double[] targets) {
+        return new LogitBatch(size, classes, student, targets, Optional.empty());
+    }
+
+    /** A batch with the teacher's logits. */
+    public static LogitBatch taught(int size, int classes, double[] student, double[] targets, double[] teacher) {
+        return new LogitBatch(size, classes, student, targets, Optional.of(teacher));
+    }
+
+    private void requireShape(String what, double[] values) {
+        if (values.length != size * classes) {
+            throw new ShapeException(what + " have " + values.length + " values, [" + size + ", " + classes + "] needs "
+                    + size * classes);
+        }
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public int classes() {
+        return classes;
+    }
+
+    public double[] student() {
+        return student;
+    }
+
+    public double[] targets() {
+        return targets;
+    }
+
+    public double[] teacher() {
+        return teacher.orElseThrow(() -> new IllegalStateException(
+                "this loss needs teacher logits, and the batch has none; train with a teacher"));
+    }
+}

@@ -1,0 +1,27 @@
+package io.retort.distill.loss;
+
+import java.io.Serializable;
+
+/** The settings of one loss in a recipe. */
+public interface LossSettings extends Serializable {
+    /** What the loss is multiplied by in the sum of losses. */
+    double weight();
+
+    LogitLoss create();
+
+    /** Where the loss gets its truth from. */
+    Source source();
+
+    /** Whether a loss can be computed without a teacher. */
+    enum Source {
+        LABELS,
+        TEACHER
+    }
+
+    /** Refuses a weight that is negative, infinite or NaN. */
+    static void requireWeight(double weight) {
+        if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("weight must be finite and >= 0, was " + weight);
+        }
+    }
+}

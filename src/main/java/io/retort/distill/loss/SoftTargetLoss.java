@@ -1,0 +1,56 @@
+package io.retort.distill.loss;
+
+/**
+ * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at temperature T.
+ *
+ * <p>T² keeps the size of the gradient independent of T (Hinton, Vinyals, Dean 2015, section 2, arXiv:1503.02531). Logits are
+ * {@code [batch, classes]}. In nats, a mean over the batch; smaller is better, and 0 where student and teacher agree. The gradient by
+ * a student's logit is {@code T · (q − p) / batch}.
+ */
+public final class SoftTargetLoss implements LogitLoss {
+    /** Kind {@code soft-target}. Temperature 1 leaves the logits as they are; 2 to 8 is usual. */
+    public record Settings(double weight, double temperature) implements LossSettings {
+        public Settings {
+            LossSettings.requireWeight(weight);
+            if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("temperature must be finite and > 0, was " + temperature);
+            }
+        }
+
+        @Override
+        public LogitLoss create() {
+            return new SoftTargetLoss(temperature);
+        }
+
+        @Override
+        public Source source() {
+            return Source.TEACHER;
+        }
+    }
+
+    private final double temperature;
+
+    SoftTargetLoss(double temperature) {
+        this.temperature = temperature;
+    }
+
+    @Override
+    public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        int classes = batch.classes();
+        double[] logStudent = new double[classes];
+        double[] logTeacher = new double[classes];
+        double sum = 0;
+        for (int from = 0; from < gradient.length; from += classes) {
+            Softmax.logOfRow(batch.student(), from, classes, temperature, logStudent);
+            Softmax.logOfRow(batch.teacher(), from, classes, temperature, logTeacher);
+            for (int c = 0; c < classes; c++) {
+                double teacher = Math.exp(logTeacher[c]);
+                if (teacher > 0) {
+                    sum += teacher * (logTeacher[c] - logStudent[c]);
+                }
+                gradient[from + c] += weight * temperature * (Math.exp(logStudent[c]) - teacher) / batch.size();
+            }
+        }
+        return temperature * temperature * sum / batch.size();
+    }
+}

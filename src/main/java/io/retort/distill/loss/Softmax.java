@@ -1,0 +1,22 @@
+package io.retort.distill.loss;
+
+/** Softmax over rows, computed from the row's maximum so that large logits do not overflow. */
+final class Softmax {
+    private Softmax() {}
+
+    /** Writes {@code log softmax(logits / temperature)} of the row that begins at {@code from} to {@code logProbabilities}. */
+    static void logOfRow(double[] logits, int from, int classes, double temperature, double[] logProbabilities) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < classes; c++) {
+            greatest = Math.max(greatest, logits[from + c]);
+        }
+        double sum = 0;
+        for (int c = 0; c < classes; c++) {
+            sum += Math.exp((logits[from + c] - greatest) / temperature);
+        }
+        double logSum = Math.log(sum);
+        for (int c = 0; c < classes; c++) {
+            logProbabilities[c] = (logits[from + c] - greatest) / temperature - logSum;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Trains networks on Spark, from labels and from soft labels. */
+package io.retort.distill;

@@ -1,0 +1,30 @@
+package io.retort.distill.schedule;
+
+import java.io.Serializable;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.RampSchedule;
+
+/**
+ * The learning rate of a training.
+ *
+ * @param rate the greatest rate
+ * @param warmUp the fraction of the training in which the rate rises linearly to what the schedule says
+ * @param schedule its shape after that
+ */
+public record LearningRate(double rate, double warmUp, ScheduleSettings schedule) implements Serializable {
+    public LearningRate {
+        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("rate must be finite and > 0, was " + rate);
+        }
+        if (!(warmUp >= 0 && warmUp < 1)) {
+            throw new IllegalArgumentException("warm-up must be in [0, 1), was " + warmUp);
+        }
+    }
+
+    /** The schedule by iteration for a training of {@code iterations}. */
+    public ISchedule create(int iterations) {
+        ISchedule shape = schedule.create(rate, Math.max(1, iterations));
+        int warmUpIterations = (int) Math.round(warmUp * iterations);
+        return warmUpIterations < 1 ? shape : new RampSchedule(shape, warmUpIterations);
+    }
+}

@@ -1,0 +1,41 @@
+package io.retort.evaluate;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network's figures on a data set.
+ *
+ * @param metrics by name, sorted
+ * @param confusion samples by true class (row) and predicted class (column)
+ */
+public record Evaluation(long samples, Map<String, Double> metrics, List<List<Long>> confusion) {
+    public Evaluation {
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        confusion = confusion.stream().map(List::copyOf).toList();
+    }
+
+    public double accuracy() {
+        return metrics.get("accuracy");
+    }
+
+    /** The fraction of samples for which the network predicts what its teacher predicts. */
+    public double agreement() {
+        return metrics.get("agreement");
+    }
+
+    static List<List<Long>> rows(long[] matrix, int classes) {
+        List<List<Long>> rows = new ArrayList<>();
+        for (int row = 0; row < classes; row++) {
+            List<Long> cells = new ArrayList<>();
+            for (int column = 0; column < classes; column++) {
+                cells.add(matrix[row * classes + column]);
+            }
+            rows.add(cells);
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,20 @@
+package io.retort.evaluate;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The metrics, sorted by the name that they have in a report. */
+final class Metrics {
+    private Metrics() {}
+
+    static Map<String, Metric> all(EvaluationSettings settings) {
+        Map<String, Metric> metrics = new LinkedHashMap<>();
+        metrics.put("accuracy", new Accuracy());
+        metrics.put("agreement", new Agreement());
+        metrics.put("expected-calibration-error", new ExpectedCalibrationError(settings.calibrationBins()));
+        metrics.put("negative-log-likelihood", new NegativeLogLikelihood());
+        metrics.put("top-k-accuracy", new TopKAccuracy(settings.topK()));
+        return Collections.unmodifiableMap(metrics);
+    }
+}

@@ -1,0 +1,88 @@
+package io.retort.evaluate;
+
+import io.retort.data.Dataset;
+import io.retort.data.Samples;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.View;
+import io.retort.softlabel.SoftLabels;
+import io.retort.teacher.OpenTeachers;
+import io.retort.teacher.TeacherSource;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Evaluates on Spark, one task per shard. Sums travel to the driver, not predictions. */
+public final class SparkEvaluation {
+    private final JavaSparkContext spark;
+    private final ShardStore shards;
+    private final EvaluationSettings settings;
+
+    public SparkEvaluation(JavaSparkContext spark, ShardStore shards, EvaluationSettings settings) {
+        this.spark = spark;
+        this.shards = shards;
+        this.settings = settings;
+    }
+
+    /** The figures of an exported network. {@code teacher} has labelled the data set, unaugmented. */
+    public Evaluation ofNetwork(Dataset dataset, TeacherSource network, SoftLabels teacher) {
+        Broadcast<TeacherSource> model = spark.broadcast(network);
+        try {
+            int batchSize = settings.batchSize();
+            return evaluate(dataset, teacher, (samples, taught) -> predict(model.value(), samples, batchSize));
+        } finally {
+            model.destroy();
+        }
+    }
+
+    /** The figures of the teacher itself, from what it said already. */
+    public Evaluation ofTeacher(Dataset dataset, SoftLabels teacher) {
+        return evaluate(dataset, teacher, (samples, taught) -> taught);
+    }
+
+    private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
+        ShardStore store = shards;
+        EvaluationSettings bins = settings;
+        int classes = dataset.schema().classes();
+        List<Tally> tallies = spark.parallelize(
+                        dataset.shards(), dataset.shards().size())
+                .map(shard -> tally(store.read(dataset.schema(), shard), shard, teacher, predictor, bins))
+                .collect();
+        Tally total = new Tally(settings, classes);
+        tallies.forEach(total::add);
+        return total.evaluation();
+    }
+
+    private static Tally tally(
+            Samples samples, Shard shard, SoftLabels teacher, Predictor predictor, EvaluationSettings settings) {
+        float[] taught = teacher.read(View.plain(), shard, samples);
+        Tally tally = new Tally(settings, samples.schema().classes());
+        tally.add(predictor.logits(samples, taught), taught, samples.labels());
+        return tally;
+    }
+
+    private static float[] predict(TeacherSource network, Samples samples, int batchSize) {
+        int elements = samples.schema().shape().elements();
+        int classes = samples.schema().classes();
+        float[] logits = new float[samples.count() * classes];
+        float[] features = new float[batchSize * elements];
+        try (OpenTeachers.Lease lease = OpenTeachers.inThisJvm().lease(network, 1)) {
+            for (int from = 0; from < samples.count(); from += batchSize) {
+                int batch = Math.min(batchSize, samples.count() - from);
+                for (int i = 0; i < batch; i++) {
+                    samples.copyFeatures(from + i, features, i * elements);
+                }
+                float[] some = lease.teacher().logits(features, batch);
+                System.arraycopy(some, 0, logits, from * classes, batch * classes);
+            }
+        }
+        return logits;
+    }
+
+    /** Gives the logits of a shard's samples; {@code taught} are the teacher's. */
+    @FunctionalInterface
+    private interface Predictor extends Serializable {
+        float[] logits(Samples samples, float[] taught);
+    }
+}

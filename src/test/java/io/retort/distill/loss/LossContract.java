@@ -1,0 +1,105 @@
+package io.retort.distill.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What every loss over logits must keep. */
+interface LossContract {
+    int CLASSES = 5;
+
+    /** The loss at several settings, with a weight of 1. */
+    List<LossSettings> settings();
+
+    @Test
+    default void gradientIsThatOfCentralDifferences() {
+        for (LossSettings settings : settings()) {
+            LogitLoss loss = settings.create();
+            double[] student = random(4, 1);
+            double[] gradient = new double[student.length];
+            loss.evaluate(batch(4, student), 0.7, gradient);
+            double step = 1e-5;
+            for (int i = 0; i < student.length; i++) {
+                double difference = value(loss, moved(student, i, step)) - value(loss, moved(student, i, -step));
+                assertThat(gradient[i])
+                        .as("%s, logit %d", settings, i)
+                        .isCloseTo(0.7 * difference / (2 * step), within(1e-8));
+            }
+        }
+    }
+
+    @Test
+    default void isTheMeanOverTheBatch() {
+        for (LossSettings settings : settings()) {
+            LogitLoss loss = settings.create();
+            double[] student = random(3, 2);
+            double[] twice = Arrays.copyOf(student, 2 * student.length);
+            System.arraycopy(student, 0, twice, student.length, student.length);
+            assertThat(value(loss, twice)).as("%s", settings).isCloseTo(valueRepeated(loss, student), within(1e-12));
+        }
+    }
+
+    @Test
+    default void addsToTheGradientAndLeavesItAloneAtWeightZero() {
+        for (LossSettings settings : settings()) {
+            LogitLoss loss = settings.create();
+            double[] student = random(3, 3);
+            double[] gradient = new double[student.length];
+            Arrays.fill(gradient, 2);
+            loss.evaluate(batch(3, student), 0, gradient);
+            assertThat(gradient).as("%s", settings).containsOnly(2);
+        }
+    }
+
+    @Test
+    default void doesNotChangeWhenAllLogitsOfASampleMoveTogether() {
+        for (LossSettings settings : settings()) {
+            LogitLoss loss = settings.create();
+            double[] student = random(3, 4);
+            double[] shifted = Arrays.stream(student).map(logit -> logit + 1000).toArray();
+            assertThat(value(loss, shifted)).as("%s", settings).isCloseTo(value(loss, student), within(1e-9));
+        }
+    }
+
+    @Test
+    default void survivesTheWayThroughJson() {
+        for (LossSettings settings : settings()) {
+            assertThat(Losses.fromJson(Losses.toJson(List.of(settings)))).containsExactly(settings);
+        }
+    }
+
+    private static double valueRepeated(LogitLoss loss, double[] student) {
+        return loss.evaluate(batch(student.length / CLASSES, student), 1, new double[student.length]);
+    }
+
+    private static double value(LogitLoss loss, double[] student) {
+        return loss.evaluate(batch(student.length / CLASSES, student), 1, new double[student.length]);
+    }
+
+    private static double[] moved(double[] values, int at, double by) {
+        double[] copy = values.clone();
+        copy[at] += by;
+        return copy;
+    }
+
+    /** Sample i has label i mod 3 and the teacher's logits of i mod 3, so that a batch of 3 can be repeated. */
+    private static LogitBatch batch(int size, double[] student) {
+        double[] targets = new double[size * CLASSES];
+        double[] teacher = new double[size * CLASSES];
+        double[] some = random(3, 5);
+        for (int i = 0; i < size; i++) {
+            targets[i * CLASSES + i % 3] = 1;
+            System.arraycopy(some, i % 3 * CLASSES, teacher, i * CLASSES, CLASSES);
+        }
+        return LogitBatch.taught(size, CLASSES, student, targets, teacher);
+    }
+
+    private static double[] random(int rows, long seed) {
+        Random random = new Random(seed);
+        return random.doubles((long) rows * CLASSES, -4, 4).toArray();
+    }
+}

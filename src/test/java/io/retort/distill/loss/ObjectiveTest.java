@@ -1,0 +1,77 @@
+package io.retort.distill.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ObjectiveTest {
+    private static final List<LossSettings> LOSSES =
+            List.of(new CrossEntropyLoss.Settings(0.3, 0), new SoftTargetLoss.Settings(0.7, 4));
+
+    private final INDArray logits = Nd4j.createFromArray(new float[][] {{1, 2, -1}, {0, 0.5f, 3}});
+    private final INDArray targets = Nd4j.create(
+            Objective.targets(new int[] {1, 2}, Optional.of(new float[] {0, 4, 1, -1, 0, 2}), 3),
+            new long[] {2, 6},
+            'c');
+
+    @Test
+    void weighsAndAddsItsLosses() {
+        double labels = score(new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
+        double teacher = score(new Objective(List.of(new SoftTargetLoss.Settings(1, 4))));
+        assertThat(score(new Objective(LOSSES))).isCloseTo(0.3 * labels + 0.7 * teacher, within(1e-9));
+    }
+
+    @Test
+    void givesDl4jTheGradientOfTheBatchSum() {
+        Objective objective = new Objective(LOSSES);
+        INDArray gradient = objective.computeGradient(targets, logits, new ActivationIdentity(), null);
+        float step = 1e-2f;
+        for (int row = 0; row < 2; row++) {
+            for (int column = 0; column < 3; column++) {
+                double above = sumAt(objective, row, column, step);
+                double below = sumAt(objective, row, column, -step);
+                assertThat(gradient.getDouble(row, column)).isCloseTo((above - below) / (2 * step), within(1e-3));
+            }
+        }
+    }
+
+    @Test
+    void scoresSamplesOneByOne() {
+        Objective objective = new Objective(LOSSES);
+        INDArray scores = objective.computeScoreArray(targets, logits, new ActivationIdentity(), null);
+        assertThat(scores.meanNumber().doubleValue()).isCloseTo(score(objective), within(1e-6));
+    }
+
+    @Test
+    void survivesJavaSerialisation() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(new Objective(LOSSES));
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            Objective copy = (Objective) in.readObject();
+            assertThat(copy).isEqualTo(new Objective(LOSSES));
+            assertThat(score(copy)).isEqualTo(score(new Objective(LOSSES)));
+        }
+    }
+
+    private double score(Objective objective) {
+        return objective.computeScore(targets, logits, new ActivationIdentity(), null, true);
+    }
+
+    private double sumAt(Objective objective, int row, int column, float by) {
+        INDArray moved = logits.dup();
+        moved.putScalar(row, column, moved.getFloat(row, column) + by);
+        return objective.computeScore(targets, moved, new ActivationIdentity(), null, false);
+    }
+}
