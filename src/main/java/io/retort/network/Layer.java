@@ -10,7 +10,7 @@ import java.io.Serializable;
  * <p>The family is sealed and read through a {@link Visitor}, so that a new kind of layer does not compile until every consumer
  * (shape inference, cost, DL4J, ONNX ...) handles it. In JSON a layer is named by its kind, never by a class.
  */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Layer.Conv.class, name = "conv"),
     @JsonSubTypes.Type(value = Layer.DepthwiseConv.class, name = "depthwise-conv"),

@@ -1,0 +1,63 @@
+package io.retort.engine.onnx;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * How fast a model is in ONNX Runtime on one thread of this machine, measured.
+ *
+ * @param p50Millis median time of a batch of one sample
+ * @param p99Millis 99th percentile of the same (nearest rank)
+ * @param throughputPerSecond samples per second in batches of {@value #LARGE_BATCH}, from the median batch
+ */
+public record Latency(double p50Millis, double p99Millis, double throughputPerSecond) {
+    /** The batch of the throughput. */
+    public static final int LARGE_BATCH = 128;
+
+    private static final Duration WARM_UP = Duration.ofMillis(150);
+    private static final Duration MEASURED = Duration.ofMillis(500);
+    private static final int LEAST_RUNS = 3;
+    private static final int MOST_RUNS = 5_000;
+
+    /** Takes about a second and a half, longer only where three large batches do. Other work on the machine is part of what is measured. */
+    public static Latency of(byte[] model) {
+        try (OnnxSession session = OnnxSession.open(model, 1)) {
+            double[] single = millis(session, 1);
+            double[] large = millis(session, LARGE_BATCH);
+            return new Latency(
+                    percentile(single, 50), percentile(single, 99), 1000 * LARGE_BATCH / percentile(large, 50));
+        }
+    }
+
+    /** The sorted times of one batch. */
+    private static double[] millis(OnnxSession session, int batch) {
+        float[] features = new float[batch * session.input().elements()];
+        SplittableRandom random = new SplittableRandom(0);
+        for (int i = 0; i < features.length; i++) {
+            features[i] = random.nextInt(256);
+        }
+        float[] logits = new float[batch * session.classes()];
+        run(session, features, batch, logits, WARM_UP);
+        return run(session, features, batch, logits, MEASURED);
+    }
+
+    private static double[] run(OnnxSession session, float[] features, int batch, float[] logits, Duration time) {
+        double[] millis = new double[MOST_RUNS];
+        int runs = 0;
+        long begin = System.nanoTime();
+        while (runs < MOST_RUNS && (runs < LEAST_RUNS || System.nanoTime() - begin < time.toNanos())) {
+            long start = System.nanoTime();
+            session.logits(features, batch, logits);
+            millis[runs++] = (System.nanoTime() - start) / 1e6;
+        }
+        double[] sorted = Arrays.copyOf(millis, runs);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    /** The nearest rank: the smallest value that {@code percent} of a hundred do not exceed. */
+    static double percentile(double[] sorted, int percent) {
+        return sorted[(int) Math.ceil(percent / 100.0 * sorted.length) - 1];
+    }
+}

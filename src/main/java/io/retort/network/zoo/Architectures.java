@@ -1,0 +1,51 @@
+package io.retort.network.zoo;
+
+import io.retort.config.Catalogue;
+import io.retort.config.Kind;
+
+/** The architectures, sorted by name. A new one costs its settings record, a test and a line here. */
+public final class Architectures {
+    /** What a recipe may name as {@code kind}. */
+    public static final Catalogue<ArchitectureSettings> CATALOGUE = Catalogue.of(
+            "architectures",
+            ArchitectureSettings.class,
+            new Kind<>(
+                    "conv-net", ConvNet.class, "a chain of convolution blocks and pools, spelled out", "this project"),
+            new Kind<>(
+                    "lenet5",
+                    LeNet5.class,
+                    "two convolutions with pools, three dense layers",
+                    "LeCun et al. 1998, Proceedings of the IEEE 86(11), section II.B"),
+            new Kind<>(
+                    "mlp",
+                    Mlp.class,
+                    "dense layers with ReLU, for vectors and flattened images",
+                    "Rumelhart, Hinton, Williams 1986, Nature 323"),
+            new Kind<>(
+                    "mobilenet",
+                    MobileNet.class,
+                    "depthwise-separable convolutions with a width multiplier",
+                    "Howard et al. 2017, arXiv:1704.04861"),
+            new Kind<>(
+                    "resnet-cifar",
+                    ResNetCifar.class,
+                    "residual network of depth 6n + 2 for small images",
+                    "He et al. 2015, arXiv:1512.03385, section 4.2"),
+            new Kind<>(
+                    "vgg",
+                    Vgg.class,
+                    "stages of 3x3 convolutions with BatchNorm, pooled between",
+                    "Simonyan and Zisserman 2014, arXiv:1409.1556"),
+            new Kind<>(
+                    "w1-student",
+                    W1Student.class,
+                    "the student of the reference workload W1, 9,034 parameters for 1x28x28",
+                    "this project"),
+            new Kind<>(
+                    "w1-teacher",
+                    W1Teacher.class,
+                    "the teacher of the reference workload W1, 288,170 parameters for 1x28x28",
+                    "this project"));
+
+    private Architectures() {}
+}
