@@ -1,13 +1,16 @@
 package io.retort.spark;
 
+import io.retort.spark.ProcessChecks.Replicas;
 import io.retort.storage.Storage;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -24,17 +27,30 @@ public final class Doctor {
         Build build = Build.current();
         List<Finding> findings =
                 new ArrayList<>(new SparkChecks(session.sparkContext().conf(), session.version(), build).findings());
-        for (ProcessFacts facts : processes(session)) {
-            findings.addAll(new ProcessChecks(facts, build).findings());
-        }
+        findings.addAll(processes(session, build));
         findings.add(root(session, root));
         return findings;
     }
 
-    private static List<ProcessFacts> processes(SparkSession session) {
-        if (SparkSetup.isLocal(session.sparkContext().conf())) {
-            return List.of(ProcessFacts.here());
+    private static List<Finding> processes(SparkSession session, Build build) {
+        SparkConf conf = session.sparkContext().conf();
+        int coresEach = conf.getInt("spark.task.cpus", 1);
+        int slots = session.sparkContext().defaultParallelism();
+        if (SparkSetup.isLocal(conf)) {
+            int replicas = Math.max(1, slots / coresEach);
+            return new ProcessChecks(ProcessFacts.here(), new Replicas(replicas, coresEach, replicas), build)
+                    .findings();
         }
+        Collection<ProcessFacts> executors = executors(session);
+        int cores = conf.getInt("spark.executor.cores", Math.max(1, slots / executors.size()));
+        Replicas replicas = new Replicas(Math.max(1, cores / coresEach), coresEach, 0);
+        List<Finding> findings = new ArrayList<>(
+                new ProcessChecks(ProcessFacts.here(), new Replicas(0, coresEach, 0), build).findings());
+        executors.forEach(facts -> findings.addAll(new ProcessChecks(facts, replicas, build).findings()));
+        return findings;
+    }
+
+    private static Collection<ProcessFacts> executors(SparkSession session) {
         JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
         // More tasks than cores: the first in each JVM loads the native libraries, and meanwhile every other executor
         // gets some.
@@ -45,7 +61,7 @@ public final class Doctor {
                 .map(number -> ProcessFacts.here())
                 .collect()
                 .forEach(facts -> byName.put(facts.process(), facts));
-        return List.copyOf(byName.values());
+        return byName.values();
     }
 
     private static Finding root(SparkSession session, Path root) {

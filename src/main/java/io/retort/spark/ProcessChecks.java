@@ -1,6 +1,7 @@
 package io.retort.spark;
 
 import io.retort.spark.ProcessFacts.Attempt;
+import io.retort.spark.ProcessFacts.Nd4jLibrary;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,10 +12,21 @@ final class ProcessChecks {
     private static final long LEAST_OFF_HEAP_BYTES = 512L << 20;
 
     private final ProcessFacts facts;
+    private final Replicas replicas;
     private final Build build;
 
-    ProcessChecks(ProcessFacts facts, Build build) {
+    /**
+     * The replicas that train in one process.
+     *
+     * @param inProcess how many at once; 0 in a driver that only directs
+     * @param coresEach what Spark sets aside for each
+     * @param inAll how many share the machine, or 0 where that is unknown
+     */
+    record Replicas(int inProcess, int coresEach, int inAll) {}
+
+    ProcessChecks(ProcessFacts facts, Replicas replicas, Build build) {
         this.facts = facts;
+        this.replicas = replicas;
         this.build = build;
     }
 
@@ -23,6 +35,13 @@ final class ProcessChecks {
         findings.add(java());
         findings.add(opens());
         findings.add(scala());
+        findings.add(library());
+        if (facts.nd4j().loading().succeeded()) {
+            findings.add(oneDnn());
+            if (replicas.inProcess() > 0) {
+                findings.add(threads());
+            }
+        }
         findings.add(memory());
         findings.add(malloc());
         findings.add(onnxRuntime());
@@ -72,6 +91,60 @@ final class ProcessChecks {
     static String binary(String version) {
         String[] parts = version.split("\\.", -1);
         return parts.length < 2 ? version : parts[0] + "." + parts[1];
+    }
+
+    private Finding library() {
+        Nd4jLibrary nd4j = facts.nd4j();
+        String check = named("ND4J library");
+        if (!nd4j.loading().succeeded()) {
+            return Finding.wrong(
+                    check,
+                    nd4j.loading().outcome(),
+                    "it is built for Linux on x86-64 with glibc, and needs a home directory or -Dorg.bytedeco.javacpp.cachedir"
+                            + " that can hold its 400 MB");
+        }
+        String found =
+                (nd4j.extension().isEmpty() ? "portable" : nd4j.extension().substring(1)) + " on a CPU with "
+                        + String.join(" ", nd4j.cpuFlags());
+        if (nd4j.extension().isEmpty()) {
+            String advice = nd4j.cpuFlags().contains("avx2")
+                    ? "do not set -Dorg.bytedeco.javacpp.platform.extension"
+                    : "training needs a CPU with AVX2 to be fast";
+            return Finding.slow(check, found, advice);
+        }
+        return Finding.ok(check, found);
+    }
+
+    private Finding oneDnn() {
+        Nd4jLibrary nd4j = facts.nd4j();
+        String found = (nd4j.oneDnnInUse() ? "in use: " : "not in use: ") + String.join("; ", nd4j.evidence());
+        return nd4j.oneDnnInUse()
+                ? Finding.ok(named("oneDNN"), found)
+                : Finding.slow(
+                        named("oneDNN"),
+                        found,
+                        "training takes 4 to 7 times as long: start through submit-scripts/retort, or with"
+                                + " -Dorg.eclipse.deeplearning4j.helpers.disable=false");
+    }
+
+    private Finding threads() {
+        int threads = facts.nd4j().threads();
+        String check = named("threads");
+        String found = "%d replicas of %d threads on %d cores".formatted(replicas.inProcess(), threads, facts.cores());
+        if (threads != replicas.coresEach()) {
+            return Finding.slow(
+                    check,
+                    found,
+                    "Spark sets %d cores aside for each: set %s=%d in the environment"
+                            .formatted(replicas.coresEach(), NativeSettings.OMP_THREADS, replicas.coresEach()));
+        }
+        if (replicas.inProcess() * threads > facts.cores()) {
+            return Finding.slow(check, found, "more threads than cores: lower --master local[N] or --executor-cores");
+        }
+        if (replicas.inAll() > 0 && replicas.inAll() * threads < facts.cores()) {
+            return Finding.slow(check, found, "cores stand idle: raise N in --master local[N]");
+        }
+        return Finding.ok(check, found);
     }
 
     private Finding memory() {

@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import ai.onnxruntime.OrtEnvironment;
 import com.sun.management.OperatingSystemMXBean;
+import io.retort.engine.dl4j.NativeBackend;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.bytedeco.javacpp.Pointer;
  * @param offHeapBytes what JavaCPP may allocate; 0 where there is no limit
  * @param physicalBytes the size of the whole process beyond which JavaCPP refuses; 0 where there is no limit
  * @param malloc what the environment says of glibc's allocator
+ * @param nd4j its native library
  * @param onnxRuntime its version, or why it cannot be loaded
  */
 record ProcessFacts(
@@ -35,6 +37,7 @@ record ProcessFacts(
         long offHeapBytes,
         long physicalBytes,
         Map<String, String> malloc,
+        Nd4jLibrary nd4j,
         Attempt onnxRuntime)
         implements Serializable {
     private static final List<String> ENTERED_PACKAGES =
@@ -48,8 +51,48 @@ record ProcessFacts(
     /** Something that was tried in that process, and what came of it. */
     record Attempt(boolean succeeded, String outcome) implements Serializable {}
 
+    /**
+     * ND4J's native library.
+     *
+     * @param loading what came of loading it; if it failed, the rest says nothing
+     * @param extension such as {@code -onednn-avx512}; empty for the portable library
+     * @param cpuFlags the flags of this CPU that matter
+     * @param evidence for and against oneDNN
+     * @param threads that one operation uses
+     */
+    record Nd4jLibrary(
+            Attempt loading,
+            String extension,
+            List<String> cpuFlags,
+            boolean oneDnnInUse,
+            List<String> evidence,
+            int threads)
+            implements Serializable {
+        Nd4jLibrary {
+            cpuFlags = List.copyOf(cpuFlags);
+            evidence = List.copyOf(evidence);
+        }
+
+        private static Nd4jLibrary here() {
+            try {
+                NativeBackend.Report report = NativeBackend.report();
+                return new Nd4jLibrary(
+                        new Attempt(true, "loaded"),
+                        report.extension(),
+                        report.cpuFlags(),
+                        report.oneDnnInUse(),
+                        report.evidence(),
+                        report.ompThreads());
+            } catch (LinkageError | RuntimeException e) {
+                return new Nd4jLibrary(new Attempt(false, e.toString()), "", List.of(), false, List.of(), 0);
+            }
+        }
+    }
+
     /** Looks at the JVM that calls. */
     static ProcessFacts here() {
+        // First of all: JavaCPP reads its settings when it is first touched, and this is what sets them.
+        Nd4jLibrary nd4j = Nd4jLibrary.here();
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         Map<String, String> malloc = new TreeMap<>(System.getenv());
         malloc.keySet().retainAll(NativeSettings.MALLOC.keySet());
@@ -67,6 +110,7 @@ record ProcessFacts(
                 Pointer.maxBytes(),
                 Pointer.maxPhysicalBytes(),
                 malloc,
+                nd4j,
                 onnxRuntimeVersion());
     }
 
