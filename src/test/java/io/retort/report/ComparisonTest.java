@@ -1,0 +1,92 @@
+package io.retort.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.retort.report.Comparison.Verdict;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    @Test
+    void pairsTheSeeds() {
+        // Differences 0.01, 0.02, 0.03: mean 0.02, s = 0.01, t(2) = 4.302653, half width 4.302653 · 0.01 / √3 =
+        // 0.0248414.
+        Comparison comparison = Comparison.of(List.of(0.91, 0.93, 0.92), List.of(0.90, 0.91, 0.89), 10_000);
+        assertThat(comparison.gain()).isCloseTo(0.02, within(1e-12));
+        assertThat(comparison.low()).isCloseTo(0.02 - 0.0248414, within(1e-7));
+        assertThat(comparison.high()).isCloseTo(0.02 + 0.0248414, within(1e-7));
+        assertThat(comparison.seeds()).isEqualTo(3);
+        assertThat(comparison.verdict()).isEqualTo(Verdict.NO_GAIN);
+        assertThat(comparison.points()).isEqualTo("+2.00 [-0.48, +4.48]");
+    }
+
+    @Test
+    void callsAGainWhatAllSeedsAgreeOn() {
+        // Differences 0.020, 0.021, 0.022: mean 0.021, s = 0.001, half width 0.00248414.
+        List<Double> better = List.of(0.920, 0.921, 0.922);
+        List<Double> worse = List.of(0.900, 0.900, 0.900);
+        assertThat(Comparison.of(better, worse, 10_000).verdict()).isEqualTo(Verdict.GAIN);
+        assertThat(Comparison.of(worse, better, 10_000).verdict()).isEqualTo(Verdict.LOSS);
+        assertThat(Comparison.of(worse, better, 10_000).points()).isEqualTo("-2.10 [-2.35, -1.85]");
+    }
+
+    @Test
+    void twoSeedsNeedAlmostEqualDifferences() {
+        // Differences 0.01 and 0.03: mean 0.02, s = 0.0141421, t(1) = 12.7062, half width 0.127062.
+        Comparison comparison = Comparison.of(List.of(0.91, 0.93), List.of(0.90, 0.90), 10_000);
+        assertThat(comparison.high() - comparison.gain()).isCloseTo(0.127062, within(1e-6));
+        assertThat(comparison.verdict()).isEqualTo(Verdict.NO_GAIN);
+    }
+
+    @Test
+    void oneSeedIsJudgedByTheNumberOfTestSamples() {
+        // p = 0.9, q = 0.8, m = 400: √((0.09 + 0.16) / 400) = 0.025, half width 1.959964 · 0.025 = 0.0489991.
+        Comparison comparison = Comparison.of(List.of(0.9), List.of(0.8), 400);
+        assertThat(comparison.gain()).isCloseTo(0.1, within(1e-12));
+        assertThat(comparison.low()).isCloseTo(0.1 - 0.0489991, within(1e-7));
+        assertThat(comparison.high()).isCloseTo(0.1 + 0.0489991, within(1e-7));
+        assertThat(comparison.verdict()).isEqualTo(Verdict.GAIN);
+        // A sixteenth of the samples makes the interval four times as wide: 0.1959964.
+        assertThat(Comparison.of(List.of(0.9), List.of(0.8), 25).verdict()).isEqualTo(Verdict.NO_GAIN);
+    }
+
+    @Test
+    void equalFiguresAreNoGain() {
+        assertThat(Comparison.of(List.of(1.0), List.of(1.0), 10).verdict()).isEqualTo(Verdict.NO_GAIN);
+        assertThat(Comparison.of(List.of(0.9, 0.8), List.of(0.9, 0.8), 10).verdict())
+                .isEqualTo(Verdict.NO_GAIN);
+        assertThat(Verdict.NO_GAIN).hasToString("no gain");
+    }
+
+    @Test
+    void refusesWhatCannotBeCompared() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Comparison.of(List.of(0.9, 0.8), List.of(0.9), 10))
+                .withMessage("student and baseline must have the same seeds, had 2 and 1 accuracies");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Comparison.of(List.of(91.0), List.of(0.9), 10))
+                .withMessage("accuracies of the student must be in [0, 1], were [91.0]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Comparison.of(List.of(), List.of(), 10))
+                .withMessage("accuracies of the student must be finite numbers, at least one, were []");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Comparison.of(List.of(0.9), List.of(0.9), 0))
+                .withMessage("there must be at least 1 test sample, were 0");
+    }
+
+    @Test
+    void aSpreadIsMeanAndSampleDeviation() {
+        // Mean 0.92, deviations −0.01, 0.01, 0: s = √(0.0002 / 2) = 0.01.
+        Spread spread = Spread.of(List.of(0.91, 0.93, 0.92));
+        assertThat(spread.mean()).isCloseTo(0.92, within(1e-12));
+        assertThat(spread.deviation().getAsDouble()).isCloseTo(0.01, within(1e-12));
+        assertThat(spread.percent()).isEqualTo("92.00 ± 1.00 %");
+        assertThat(Spread.of(List.of(0.9231)))
+                .isEqualTo(new Spread(1, 0.9231, OptionalDouble.empty()))
+                .extracting(Spread::percent)
+                .isEqualTo("92.31 %");
+    }
+}
