@@ -107,8 +107,8 @@ class ViewTest {
                                 + " flip = none");
     }
 
-    private static final int PICTURES = 0;
-    private static final String FINGERPRINT = "";
+    private static final int PICTURES = 1558087134;
+    private static final String FINGERPRINT = "c9f005e5c5595e8504555e1ed8bae754";
 
     private static List<String> pictures(View view) {
         return LongStream.range(0, 20)
