@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -71,6 +72,8 @@ public final class Storage implements Serializable {
     public byte[] read(Path path) {
         try (FSDataInputStream in = open(path)) {
             return in.readAllBytes();
+        } catch (ChecksumException e) {
+            throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);
         } catch (IOException e) {
             throw failed("read", path, e);
         }

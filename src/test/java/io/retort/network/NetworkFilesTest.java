@@ -1,0 +1,223 @@
+package io.retort.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.network.Layer.Activate;
+import io.retort.network.Layer.Bias;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NetworkFilesTest {
+    private static final Storage STORAGE = Storage.of(new Configuration());
+    private static final Structure STRUCTURE = Structure.from(Shape.vector(2))
+            .then("hidden", new Layer.Dense(3, Bias.NONE))
+            .then("relu", new Activate(Activate.Function.RELU))
+            .then("logits", new Layer.Dense(2, Bias.PER_CHANNEL))
+            .build();
+    private static final Network NETWORK = Network.initialised(STRUCTURE, 5);
+
+    @TempDir
+    java.nio.file.Path folder;
+
+    private Path directory;
+    private java.nio.file.Path structure;
+    private java.nio.file.Path tensors;
+
+    @BeforeEach
+    void write() {
+        directory = new Path(folder.toUri());
+        structure = folder.resolve("structure.json");
+        tensors = folder.resolve("tensors.safetensors");
+        NetworkFiles.write(NETWORK, STORAGE, directory);
+    }
+
+    @Test
+    void writesLayersByKind() throws IOException {
+        String digest = Files.readString(structure).replaceAll("(?s).*\"tensors-digest\" : \"([0-9a-f]{64})\".*", "$1");
+        assertThat(Files.readString(structure)).isEqualTo("""
+                {
+                  "version" : 1,
+                  "tensors-digest" : "%s",
+                  "structure" : {
+                    "input" : [ 2 ],
+                    "scaling" : {
+                      "mean" : [ 0.0, 0.0 ],
+                      "deviation" : [ 1.0, 1.0 ]
+                    },
+                    "nodes" : [ {
+                      "name" : "hidden",
+                      "layer" : {
+                        "type" : "dense",
+                        "outputs" : 3,
+                        "bias" : "NONE"
+                      },
+                      "inputs" : [ "input" ]
+                    }, {
+                      "name" : "relu",
+                      "layer" : {
+                        "type" : "activate",
+                        "function" : "RELU"
+                      },
+                      "inputs" : [ "hidden" ]
+                    }, {
+                      "name" : "logits",
+                      "layer" : {
+                        "type" : "dense",
+                        "outputs" : 2,
+                        "bias" : "PER_CHANNEL"
+                      },
+                      "inputs" : [ "relu" ]
+                    } ]
+                  }
+                }""".formatted(digest));
+        assertThat(NetworkFiles.read(STORAGE, directory)).isEqualTo(NETWORK);
+    }
+
+    @Test
+    void givesEqualNetworksOneFingerprintAndOthersAnother() {
+        String fingerprint = NetworkFiles.fingerprint(NETWORK);
+        assertThat(NetworkFiles.fingerprint(Network.initialised(STRUCTURE, 5)))
+                .isEqualTo(fingerprint)
+                .hasSize(32);
+        assertThat(NetworkFiles.fingerprint(Network.initialised(STRUCTURE, 6))).isNotEqualTo(fingerprint);
+        Structure rescaled = STRUCTURE.withScaling(new InputScaling(List.of(0.0, 1.0), List.of(1.0, 1.0)));
+        assertThat(NetworkFiles.fingerprint(new Network(rescaled, NETWORK.parameters())))
+                .isNotEqualTo(fingerprint);
+    }
+
+    @Test
+    void isThereOnlyWhenTheStructureIs() throws IOException {
+        assertThat(NetworkFiles.exists(STORAGE, directory)).isTrue();
+        Files.delete(structure);
+        assertThat(NetworkFiles.exists(STORAGE, directory)).isFalse();
+        assertRefused(uri(structure) + " does not exist");
+    }
+
+    @Test
+    void refusesTensorsOfAnotherNetwork() {
+        TensorFile other = new TensorFile(Network.initialised(STRUCTURE, 6).parameters(), Map.of());
+        other.write(STORAGE, new Path(directory, "tensors.safetensors"));
+        assertRefused(uri(tensors) + " is not the file that " + uri(structure)
+                + " was written with; one of them is damaged or from another network");
+    }
+
+    @Test
+    void refusesOneFlippedBit() throws IOException {
+        byte[] bytes = Files.readAllBytes(tensors);
+        bytes[bytes.length - 3] ^= 1;
+        STORAGE.write(new Path(directory, "tensors.safetensors"), bytes);
+        assertRefused(uri(tensors) + " is not the file that " + uri(structure)
+                + " was written with; one of them is damaged or from another network");
+    }
+
+    @Test
+    void refusesAFileThatTheDiskDamaged() throws IOException {
+        Files.write(tensors, new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> NetworkFiles.read(STORAGE, directory))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageStartingWith(uri(tensors) + " is damaged: Checksum error");
+    }
+
+    @Test
+    void refusesTensorsThatDoNotFitTheStructure() throws IOException {
+        edit("\"outputs\" : 3", "\"outputs\" : 4");
+        assertRefused(uri(tensors) + " does not fit " + uri(structure)
+                + ": parameter 'hidden/weight' has shape [3, 2], the structure needs [4, 2]");
+    }
+
+    @Test
+    void refusesOtherVersions() throws IOException {
+        edit("\"version\" : 1", "\"version\" : 2");
+        assertRefused(uri(structure) + " has version 2; this program reads version 1");
+        edit("\"version\" : 2,", "");
+        assertRefused(uri(structure) + " has version none; this program reads version 1");
+    }
+
+    @Test
+    void refusesAnUnknownKindOfLayer() throws IOException {
+        edit("\"type\" : \"activate\"", "\"type\" : \"java.net.URL\"");
+        assertRefused(
+                uri(structure) + " has a layer of kind 'java.net.URL'; known kinds are activate, add, batch-norm, conv,"
+                        + " dense, depthwise-conv, flatten, global-average-pool, pool");
+    }
+
+    @Test
+    void refusesWhatTheRecordsRefuse() throws IOException {
+        edit("\"outputs\" : 3", "\"outputs\" : 0");
+        assertRefused(uri(structure) + " is not the structure of a network: dense outputs must be at least 1, was 0");
+    }
+
+    @Test
+    void refusesEveryTruncationAndSurvivesEveryMissingLine() throws IOException {
+        String text = Files.readString(structure);
+        for (int length = 0; length < text.length() - 1; length += 7) {
+            assertDamaged(text.substring(0, length));
+        }
+        List<String> lines = text.lines().toList();
+        for (int left = 0; left < lines.size(); left++) {
+            Map<Integer, String> kept = new HashMap<>();
+            for (int i = 0; i < lines.size(); i++) {
+                kept.put(i, i == left ? "" : lines.get(i));
+            }
+            assertDamaged(String.join("\n", kept.values()));
+        }
+    }
+
+    @Test
+    void refusesHostileStructures() {
+        String start =
+                "{\"version\":1,\"tensors-digest\":\"\",\"structure\":{\"scaling\":{\"mean\":[0],\"deviation\":[1]},";
+        String large =
+                "\"layer\":{\"type\":\"conv\",\"outputs\":2147483647,\"bias\":\"NONE\",\"window\":{\"kernel-height\":9,"
+                        + "\"kernel-width\":9,\"stride-height\":1,\"stride-width\":1,\"padding-height\":0,\"padding-width\":0}}";
+        assertDamaged(start + "\"input\":[1,9,9],\"nodes\":[{\"name\":\"a\",\"inputs\":[\"input\"]," + large + "},"
+                + "{\"name\":\"b\",\"inputs\":[\"a\"],\"layer\":{\"type\":\"flatten\"}}]}}");
+        assertDamaged(start
+                + "\"input\":[1],\"nodes\":[{\"name\":\"a\",\"inputs\":null,\"layer\":{\"type\":\"flatten\"}}]}}");
+        assertDamaged(start + "\"input\":[1],\"nodes\":[null]}}");
+        assertDamaged(start + "\"input\":[1],\"nodes\":[{\"name\":\"a\",\"inputs\":[\"input\"],\"layer\":null}]}}");
+        assertDamaged("[".repeat(50_000));
+        assertDamaged("null");
+    }
+
+    private void assertDamaged(String text) {
+        write(text);
+        assertThatThrownBy(() -> NetworkFiles.read(STORAGE, directory))
+                .as(text.substring(0, Math.min(2000, text.length())))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining(uri(structure));
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> NetworkFiles.read(STORAGE, directory))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(message);
+    }
+
+    private void edit(String before, String after) throws IOException {
+        String text = Files.readString(structure);
+        assertThat(text).contains(before);
+        write(text.replace(before, after));
+    }
+
+    /** With the checksum beside it, as somebody who wants to be believed would. */
+    private void write(String text) {
+        STORAGE.write(new Path(directory, "structure.json"), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String uri(java.nio.file.Path path) {
+        return new Path(path.toUri()).toString();
+    }
+}
