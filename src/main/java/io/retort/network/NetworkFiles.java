@@ -52,7 +52,7 @@ public final class NetworkFiles {
 
     private NetworkFiles() {}
 
-    private record Saved(int version, String tensorsDigest, Structure structure) {}
+    record Saved(int version, String tensorsDigest, Structure structure) {}
 
     /** Writes a network into a directory, replacing the one that is there. */
     public static void write(Network network, Storage storage, Path directory) {
@@ -102,7 +102,7 @@ public final class NetworkFiles {
         return new String(json(MAPPER.writer(), structure), StandardCharsets.UTF_8);
     }
 
-    private static Saved parse(byte[] text, Path file) {
+    static Saved parse(byte[] text, Path file) {
         try {
             JsonNode version = MAPPER.readTree(text).path("version");
             if (!version.isInt() || version.intValue() != VERSION) {

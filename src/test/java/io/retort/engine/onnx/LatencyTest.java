@@ -1,0 +1,31 @@
+package io.retort.engine.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.network.Network;
+import io.retort.network.Shape;
+import io.retort.network.zoo.W1Student;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LatencyTest {
+    @Test
+    void takesTheNearestRank() {
+        double[] sorted = {1, 2, 3, 4};
+        assertThat(Latency.percentile(sorted, 50)).isEqualTo(2);
+        assertThat(Latency.percentile(sorted, 75)).isEqualTo(3);
+        assertThat(Latency.percentile(sorted, 99)).isEqualTo(4);
+        assertThat(Latency.percentile(new double[] {7}, 1)).isEqualTo(7);
+    }
+
+    @Test
+    void measuresInBoundedTime() {
+        Network network = Network.initialised(new W1Student().build(Shape.image(1, 28, 28), 10), 1);
+        byte[] model = OnnxModel.bytes(network, OnnxModelTest.names(network), java.util.Map.of());
+        long start = System.nanoTime();
+        Latency latency = Latency.of(model);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(latency.p50Millis()).isPositive().isLessThanOrEqualTo(latency.p99Millis());
+        assertThat(latency.throughputPerSecond()).isPositive();
+    }
+}
