@@ -62,6 +62,8 @@ public final class SparkSetup {
     }
 
     private static SparkConf cluster(SparkConf conf) {
+        // The first executor to come would otherwise be given every replica.
+        conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
         long heapMib = JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
         // Arrays of ND4J and ONNX Runtime live outside the heap; Spark's default of a tenth of the heap would get
         // executors killed.

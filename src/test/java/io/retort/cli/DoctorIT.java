@@ -1,0 +1,42 @@
+package io.retort.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.EmbeddedCluster;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void examinesEveryExecutorOfACluster() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(directory, 2, 1)) {
+            EmbeddedCluster.Outcome outcome = cluster.retort(
+                    "doctor",
+                    "--json",
+                    "--root",
+                    directory.resolve("root").toUri().toString());
+
+            assertThat(outcome.exitCode()).as(outcome::logTail).isZero();
+            Map<String, String> levels = new TreeMap<>();
+            for (JsonNode finding : new ObjectMapper().readTree(outcome.out())) {
+                levels.put(finding.path("check").asText(), finding.path("level").asText());
+            }
+            assertThat(levels)
+                    .containsEntry("executor 0 on 127.0.0.1: oneDNN", "OK")
+                    .containsEntry("executor 1 on 127.0.0.1: oneDNN", "OK")
+                    .containsEntry("executor 0 on 127.0.0.1: threads", "OK")
+                    .containsEntry("executor 0 on 127.0.0.1: malloc", "OK")
+                    .containsEntry("executor 1 on 127.0.0.1: ONNX Runtime", "OK")
+                    .containsEntry("executor 1 on 127.0.0.1: memory", "OK")
+                    .containsEntry("driver: opens", "OK");
+        }
+    }
+}
