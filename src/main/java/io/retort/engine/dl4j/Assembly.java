@@ -1,6 +1,5 @@
 package io.retort.engine.dl4j;
 
-import io.retort.network.Structure;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +13,7 @@ interface Assembly {
             Place.vector("variance", "var"));
 
     /** Adds all nodes; the result says for each node where its parameters are, in the vertex of the node's own name. */
-    Map<String, List<Place>> assemble(Structure structure);
+    Map<String, List<Place>> assemble();
 
     /** The vertex that gives a node's output. */
     String vertex(String nodeName);

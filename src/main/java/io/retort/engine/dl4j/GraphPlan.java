@@ -50,9 +50,9 @@ record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<P
                 common.graphBuilder().addInputs(Structure.INPUT).setOutputs(HEAD);
         Assembly assembly = switch (flavour) {
             case STOCK -> new StockAssembly(builder, structure);
-            case FUSED -> new StockAssembly(builder, structure);
+            case FUSED -> new FusedAssembly(builder, structure);
         };
-        Map<String, List<Place>> places = assembly.assemble(structure);
+        Map<String, List<Place>> places = assembly.assemble();
         builder.addLayer(HEAD, head, assembly.vertex(structure.output().name()));
         ComputationGraphConfiguration configuration = builder.build();
         setWeightDecay(configuration, training.weightDecay());

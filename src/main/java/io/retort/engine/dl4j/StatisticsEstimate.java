@@ -45,7 +45,8 @@ final class StatisticsEstimate {
         batches++;
         inputVertices.forEach((node, vertex) -> {
             INDArray input = outputs.get(vertex);
-            int axis = input.rank() == 2 ? 1 : channelAxis;
+            boolean firstAfterBatch = input.rank() == 2 || vertex.equals(Structure.INPUT);
+            int axis = firstAfterBatch ? 1 : channelAxis;
             int[] others =
                     IntStream.range(0, input.rank()).filter(i -> i != axis).toArray();
             blend(means, node, input.mean(others));

@@ -28,6 +28,7 @@ import org.nd4j.linalg.activations.Activation;
 /** Adds a structure to a DL4J graph, one stock layer for each node. Images are {@code [batch, channels, height, width]}. */
 final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     private final GraphBuilder graph;
+    private final Structure structure;
     private final Map<String, Shape> shapes;
     /** The DL4J vertex that gives a node's output; differs from the node's name where a node needs no vertex. */
     private final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
@@ -36,12 +37,13 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     StockAssembly(GraphBuilder graph, Structure structure) {
         this.graph = graph;
+        this.structure = structure;
         this.shapes = structure.shapes();
         this.node = structure.nodes().get(0);
     }
 
     @Override
-    public Map<String, List<Place>> assemble(Structure structure) {
+    public Map<String, List<Place>> assemble() {
         Map<String, List<Place>> places = new LinkedHashMap<>();
         for (Node next : structure.nodes()) {
             node = next;

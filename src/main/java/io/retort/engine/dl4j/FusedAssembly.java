@@ -1,0 +1,204 @@
+package io.retort.engine.dl4j;
+
+import io.retort.engine.dl4j.fused.ChannelsLast;
+import io.retort.engine.dl4j.fused.FlattenChannelsFirst;
+import io.retort.engine.dl4j.fused.FusedActivation;
+import io.retort.engine.dl4j.fused.FusedBatchNorm;
+import io.retort.engine.dl4j.fused.FusedConvolution;
+import io.retort.engine.dl4j.fused.FusedConvolution.Channels;
+import io.retort.engine.dl4j.fused.FusedConvolution.InputGradient;
+import io.retort.engine.dl4j.fused.FusedGlobalAverage;
+import io.retort.engine.dl4j.fused.FusedPool;
+import io.retort.engine.dl4j.fused.Nonlinearity;
+import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Node;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.Activation;
+
+/** Adds a structure to a DL4J graph with Retort's own layers. Images are {@code [batch, height, width, channels]} inside. */
+final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
+    /** The vertex with the network's input, channels last, for those that are no layers. */
+    private static final String TURNED_INPUT = "INPUT";
+
+    private final GraphBuilder graph;
+    private final Structure structure;
+    private final Map<String, Shape> shapes;
+    private final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
+    private Node node;
+
+    FusedAssembly(GraphBuilder graph, Structure structure) {
+        this.graph = graph;
+        this.structure = structure;
+        this.shapes = structure.shapes();
+        this.node = structure.nodes().get(0);
+    }
+
+    @Override
+    public Map<String, List<Place>> assemble() {
+        Map<String, List<Place>> places = new LinkedHashMap<>();
+        for (Node next : structure.nodes()) {
+            node = next;
+            vertices.putIfAbsent(node.name(), node.name()); // an activation may be part of the BatchNorm before it
+            places.put(node.name(), node.layer().accept(this));
+        }
+        return places;
+    }
+
+    @Override
+    public String vertex(String nodeName) {
+        return vertices.get(nodeName);
+    }
+
+    @Override
+    public int channelAxis() {
+        return 3;
+    }
+
+    @Override
+    public List<Place> conv(Layer.Conv layer) {
+        add(FusedConvolution.of(
+                channels(), layer.outputs(), Channels.ALL_TO_ALL, layer.window(), layer.bias(), inputGradient()));
+        return weighted(layer.bias(), 0, 1, 2, 3);
+    }
+
+    @Override
+    public List<Place> depthwiseConv(Layer.DepthwiseConv layer) {
+        add(FusedConvolution.of(
+                channels(), channels(), Channels.EACH_BY_ITSELF, layer.window(), layer.bias(), inputGradient()));
+        return weighted(layer.bias(), 2, 3, 0, 1);
+    }
+
+    @Override
+    public List<Place> dense(Layer.Dense layer) {
+        add(new DenseLayer.Builder()
+                .activation(Activation.IDENTITY)
+                .hasBias(layer.bias() == Bias.PER_CHANNEL)
+                .nIn(channels())
+                .nOut(layer.outputs())
+                .build());
+        return weighted(layer.bias(), 1, 0);
+    }
+
+    @Override
+    public List<Place> batchNorm(Layer.BatchNorm layer) {
+        Nonlinearity function = Nonlinearity.IDENTITY;
+        List<Node> readers = structure.nodes().stream()
+                .filter(reader -> reader.inputs().contains(node.name()))
+                .toList();
+        if (readers.size() == 1 && readers.get(0).layer() instanceof Layer.Activate activate) {
+            function = nonlinearity(activate);
+            vertices.put(readers.get(0).name(), node.name());
+        }
+        add(FusedBatchNorm.of(channels(), layer.epsilon(), layer.decay(), function));
+        return BATCH_NORM;
+    }
+
+    @Override
+    public List<Place> activate(Layer.Activate layer) {
+        if (vertices.get(node.name()).equals(node.name())) {
+            add(FusedActivation.of(channels(), nonlinearity(layer)));
+        }
+        return List.of();
+    }
+
+    @Override
+    public List<Place> pool(Layer.Pool layer) {
+        add(FusedPool.of(channels(), layer.kind(), layer.window()));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> globalAveragePool(Layer.GlobalAveragePool layer) {
+        add(FusedGlobalAverage.of(channels()));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> flatten(Layer.Flatten layer) {
+        Shape input = inputShape();
+        if (input.isImage()) {
+            InputPreProcessor flatten = readsInput()
+                    ? new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())
+                    : new FlattenChannelsFirst(input.channels(), input.height(), input.width());
+            graph.addVertex(node.name(), new PreprocessorVertex(flatten), inputs());
+        } else {
+            vertices.put(node.name(), inputs()[0]);
+        }
+        return List.of();
+    }
+
+    @Override
+    public List<Place> add(Layer.Add layer) {
+        String[] inputs = node.inputs().stream()
+                .map(name -> name.equals(Structure.INPUT) && structure.input().isImage()
+                        ? turnedInput()
+                        : vertices.get(name))
+                .toArray(String[]::new);
+        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+        return List.of();
+    }
+
+    private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
+        if (readsInput() && structure.input().isImage()) {
+            graph.addLayer(node.name(), layer, new ChannelsLast(), inputs());
+        } else {
+            graph.addLayer(node.name(), layer, inputs());
+        }
+    }
+
+    private String turnedInput() {
+        if (vertices.putIfAbsent(TURNED_INPUT, TURNED_INPUT) == null) {
+            graph.addVertex(TURNED_INPUT, new PreprocessorVertex(new ChannelsLast()), Structure.INPUT);
+        }
+        return TURNED_INPUT;
+    }
+
+    private InputGradient inputGradient() {
+        return readsInput() ? InputGradient.UNUSED : InputGradient.NEEDED;
+    }
+
+    private boolean readsInput() {
+        return inputs()[0].equals(Structure.INPUT);
+    }
+
+    private String[] inputs() {
+        return node.inputs().stream().map(vertices::get).toArray(String[]::new);
+    }
+
+    private Shape inputShape() {
+        return shapes.get(node.inputs().get(0));
+    }
+
+    private int channels() {
+        return inputShape().channels();
+    }
+
+    private static Nonlinearity nonlinearity(Layer.Activate layer) {
+        return switch (layer.function()) {
+            case RELU -> Nonlinearity.RELU;
+            case RELU6 -> Nonlinearity.RELU6;
+            case TANH -> Nonlinearity.TANH;
+            case SIGMOID -> Nonlinearity.SIGMOID;
+        };
+    }
+
+    private static List<Place> weighted(Bias bias, Integer... weightAxes) {
+        List<Place> places = new ArrayList<>(List.of(Place.permuted("weight", "W", weightAxes)));
+        if (bias == Bias.PER_CHANNEL) {
+            places.add(Place.vector("bias", "b"));
+        }
+        return places;
+    }
+}

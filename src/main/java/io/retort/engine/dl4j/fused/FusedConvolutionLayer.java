@@ -1,0 +1,186 @@
+package io.retort.engine.dl4j.fused;
+
+import io.retort.engine.dl4j.fused.FusedConvolution.Channels;
+import io.retort.engine.dl4j.fused.FusedConvolution.InputGradient;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Window;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2DDerivative;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What {@link FusedConvolution} configures.
+ *
+ * <p>DL4J's own convolution layer computes its output a second time in the backward pass, and always the gradient by its input; this one does
+ * neither.
+ */
+final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
+    private static final long serialVersionUID = 1L;
+
+    /** Up to this many weights per output, the gradient of a first layer is cheaper as a matrix product than in oneDNN. */
+    private static final int SMALL_PATCH = 64;
+
+    private final transient OpContext forward = Nd4j.getExecutioner().buildContext();
+    private final transient OpContext backward = Nd4j.getExecutioner().buildContext();
+
+    FusedConvolutionLayer(NeuralNetConfiguration configuration, DataType type) {
+        super(configuration, type);
+        FusedConvolution settings = (FusedConvolution) configuration.getLayer();
+        forward.setIArguments(arguments(settings));
+        backward.setIArguments(arguments(settings));
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        Window window = layerConf().window();
+        INDArray out = activations(
+                workspaces,
+                in.size(0),
+                Windows.outputHeight(window, in.size(1)),
+                Windows.outputWidth(window, in.size(2)),
+                layerConf().getNOut());
+        CustomOp op = dense() ? new Conv2D() : new DepthwiseConv2D();
+        if (hasBias()) {
+            run(op, forward, new INDArray[] {in, params.get("W"), params.get("b")}, out);
+        } else {
+            run(op, forward, new INDArray[] {in, params.get("W")}, out);
+        }
+        return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray outGradient = Floats.contiguous(epsilon);
+        boolean needed = layerConf().inputGradient() == InputGradient.NEEDED;
+        INDArray inGradient = needed
+                ? gradients(workspaces, in.shape())
+                : workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, DataType.FLOAT, in.shape(), 'c');
+        if (pointwise()) {
+            pointwiseBackward(in, outGradient, inGradient);
+        } else if (!needed && smallPatch()) {
+            weightGradientFromPatches(in, outGradient, workspaces);
+        } else {
+            nativeBackward(in, outGradient, inGradient);
+        }
+        Gradient gradient = new DefaultGradient();
+        gradient.setGradientFor("W", gradientViews.get("W"));
+        if (hasBias()) {
+            gradient.setGradientFor("b", gradientViews.get("b"));
+        }
+        return new Pair<>(gradient, needed ? inGradient : null);
+    }
+
+    private void nativeBackward(INDArray in, INDArray outGradient, INDArray inGradient) {
+        CustomOp op = dense()
+                ? new Conv2DDerivative()
+                : DynamicCustomOp.builder("depthwise_conv2d_bp").build();
+        INDArray weight = params.get("W");
+        INDArray weightGradient = gradientViews.get("W");
+        if (hasBias()) {
+            INDArray[] inputs = {in, weight, params.get("b"), outGradient};
+            run(op, backward, inputs, inGradient, weightGradient, gradientViews.get("b"));
+        } else {
+            run(op, backward, new INDArray[] {in, weight, outGradient}, inGradient, weightGradient);
+        }
+    }
+
+    /** A pointwise convolution is a matrix product over all pixels, and so are its gradients. */
+    private void pointwiseBackward(INDArray in, INDArray outGradient, INDArray inGradient) {
+        long pixels = in.size(0) * in.size(1) * in.size(2);
+        long inputs = layerConf().getNIn();
+        long outputs = layerConf().getNOut();
+        INDArray gradientRows = outGradient.reshape('c', pixels, outputs);
+        Nd4j.gemm(
+                gradientRows,
+                in.reshape('c', pixels, inputs),
+                gradientViews.get("W").reshape('c', outputs, inputs),
+                true,
+                false,
+                1,
+                0);
+        if (layerConf().inputGradient() == InputGradient.NEEDED) {
+            Nd4j.gemm(
+                    gradientRows,
+                    params.get("W").reshape('c', outputs, inputs),
+                    inGradient.reshape('c', pixels, inputs),
+                    false,
+                    false,
+                    1,
+                    0);
+        }
+    }
+
+    private void weightGradientFromPatches(INDArray in, INDArray outGradient, LayerWorkspaceMgr workspaces) {
+        long patch = layerConf().getNIn()
+                * layerConf().window().kernelHeight()
+                * layerConf().window().kernelWidth();
+        long pixels = outGradient.length() / layerConf().getNOut();
+        INDArray patches = workspaces.createUninitialized(
+                ArrayType.BP_WORKING_MEM, DataType.FLOAT, new long[] {pixels, patch}, 'c');
+        PatchKernel.write(in, layerConf().window(), patches);
+        Nd4j.gemm(
+                outGradient.reshape('c', pixels, layerConf().getNOut()),
+                patches,
+                gradientViews.get("W").reshape('c', layerConf().getNOut(), patch),
+                true,
+                false,
+                1,
+                0);
+    }
+
+    private boolean dense() {
+        return layerConf().channels() == Channels.ALL_TO_ALL;
+    }
+
+    private boolean pointwise() {
+        return dense() && !hasBias() && layerConf().window().equals(Window.valid(1, 1));
+    }
+
+    private boolean smallPatch() {
+        Window window = layerConf().window();
+        return dense()
+                && layerConf().bias() == Bias.NONE
+                && layerConf().getNIn() * window.kernelHeight() * window.kernelWidth() <= SMALL_PATCH;
+    }
+
+    private static void run(CustomOp op, OpContext context, INDArray[] inputs, INDArray... outputs) {
+        context.purge(); // keeps the integer arguments
+        context.setInputArrays(inputs);
+        context.setOutputArrays(outputs);
+        Nd4j.exec(op, context);
+    }
+
+    private static long[] arguments(FusedConvolution settings) {
+        Window window = settings.window();
+        long explicitPadding = 0;
+        long channelsLast = 1;
+        long weightFormat = settings.channels() == Channels.ALL_TO_ALL ? 1 : 0;
+        return new long[] {
+            window.kernelHeight(),
+            window.kernelWidth(),
+            window.strideHeight(),
+            window.strideWidth(),
+            window.paddingHeight(),
+            window.paddingWidth(),
+            1, // dilation
+            1,
+            explicitPadding,
+            channelsLast,
+            weightFormat
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package io.retort.engine.dl4j.fused;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What Retort's layers have in common. */
+abstract class FusedLayer<C extends FusedConfiguration> extends BaseLayer<C> {
+    private static final long serialVersionUID = 1L;
+
+    FusedLayer(NeuralNetConfiguration configuration, DataType type) {
+        super(configuration, type);
+    }
+
+    @Override
+    public final boolean isPretrainLayer() {
+        return false;
+    }
+
+    @Override
+    public final boolean hasBias() {
+        return !layerConf().initializer().biasKeys(layerConf()).isEmpty();
+    }
+
+    static INDArray activations(LayerWorkspaceMgr workspaces, long... shape) {
+        return workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, shape, 'c');
+    }
+
+    static INDArray gradients(LayerWorkspaceMgr workspaces, long... shape) {
+        return workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, shape, 'c');
+    }
+
+    static Pair<Gradient, INDArray> noParameters(INDArray inputGradient) {
+        return new Pair<>(new DefaultGradient(), inputGradient);
+    }
+}

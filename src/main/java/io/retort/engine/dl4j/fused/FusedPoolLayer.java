@@ -1,0 +1,67 @@
+package io.retort.engine.dl4j.fused;
+
+import java.nio.FloatBuffer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What {@link FusedPool} configures. */
+final class FusedPoolLayer extends FusedLayer<FusedPool> {
+    private static final long serialVersionUID = 1L;
+
+    FusedPoolLayer(NeuralNetConfiguration configuration, DataType type) {
+        super(configuration, type);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        PoolKernel kernel = kernel(in);
+        INDArray out = activations(workspaces, in.size(0), kernel.outputHeight(), kernel.outputWidth(), in.size(3));
+        float[] image = new float[elements(in)];
+        float[] pooled = new float[elements(out)];
+        FloatBuffer from = Floats.of(in);
+        FloatBuffer to = Floats.of(out);
+        for (int n = 0; n < in.size(0); n++) {
+            from.get(n * image.length, image);
+            kernel.forward(image, pooled);
+            to.put(n * pooled.length, pooled);
+        }
+        return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray outGradients = Floats.contiguous(epsilon);
+        INDArray inGradients = gradients(workspaces, in.shape());
+        PoolKernel kernel = kernel(in);
+        float[] image = new float[elements(in)];
+        float[] imageGradient = new float[image.length];
+        float[] pooled = new float[elements(outGradients)];
+        float[] pooledGradient = new float[pooled.length];
+        FloatBuffer images = Floats.of(in);
+        FloatBuffer from = Floats.of(outGradients);
+        FloatBuffer to = Floats.of(inGradients);
+        for (int n = 0; n < in.size(0); n++) {
+            images.get(n * image.length, image);
+            from.get(n * pooled.length, pooledGradient);
+            kernel.forward(image, pooled);
+            kernel.backward(image, pooled, pooledGradient, imageGradient);
+            to.put(n * image.length, imageGradient);
+        }
+        return noParameters(inGradients);
+    }
+
+    private PoolKernel kernel(INDArray in) {
+        return new PoolKernel(
+                layerConf().kind(), layerConf().window(), (int) in.size(1), (int) in.size(2), (int) in.size(3));
+    }
+
+    private static int elements(INDArray images) {
+        return Math.toIntExact(images.length() / images.size(0));
+    }
+}
