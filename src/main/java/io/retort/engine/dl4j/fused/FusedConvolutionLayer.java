@@ -29,9 +29,6 @@ import org.nd4j.linalg.factory.Nd4j;
 final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
     private static final long serialVersionUID = 1L;
 
-    /** Up to this many weights per output, the gradient of a first layer is cheaper as a matrix product than in oneDNN. */
-    private static final int SMALL_PATCH = 64;
-
     private final transient OpContext forward = Nd4j.getExecutioner().buildContext();
     private final transient OpContext backward = Nd4j.getExecutioner().buildContext();
 
@@ -71,8 +68,8 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
                 : workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, DataType.FLOAT, in.shape(), 'c');
         if (pointwise()) {
             pointwiseBackward(in, outGradient, inGradient);
-        } else if (!needed && smallPatch()) {
-            weightGradientFromPatches(in, outGradient, workspaces);
+        } else if (simpleFirst()) {
+            firstLayerBackward(in, outGradient);
         } else {
             nativeBackward(in, outGradient, inGradient);
         }
@@ -124,22 +121,10 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         }
     }
 
-    private void weightGradientFromPatches(INDArray in, INDArray outGradient, LayerWorkspaceMgr workspaces) {
-        long patch = layerConf().getNIn()
-                * layerConf().window().kernelHeight()
-                * layerConf().window().kernelWidth();
-        long pixels = outGradient.length() / layerConf().getNOut();
-        INDArray patches = workspaces.createUninitialized(
-                ArrayType.BP_WORKING_MEM, DataType.FLOAT, new long[] {pixels, patch}, 'c');
-        PatchKernel.write(in, layerConf().window(), patches);
-        Nd4j.gemm(
-                outGradient.reshape('c', pixels, layerConf().getNOut()),
-                patches,
-                gradientViews.get("W").reshape('c', layerConf().getNOut(), patch),
-                true,
-                false,
-                1,
-                0);
+    private void firstLayerBackward(INDArray in, INDArray outGradient) {
+        FirstLayerKernel kernel = new FirstLayerKernel(
+                layerConf().window(), (int) in.size(1), (int) in.size(2), (int) in.size(3), (int) outGradient.size(3));
+        Floats.of(gradientViews.get("W")).put(0, kernel.weightGradient(in, outGradient));
     }
 
     private boolean dense() {
@@ -150,11 +135,11 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         return dense() && !hasBias() && layerConf().window().equals(Window.valid(1, 1));
     }
 
-    private boolean smallPatch() {
-        Window window = layerConf().window();
-        return dense()
+    private boolean simpleFirst() {
+        return layerConf().inputGradient() == InputGradient.UNUSED
+                && dense()
                 && layerConf().bias() == Bias.NONE
-                && layerConf().getNIn() * window.kernelHeight() * window.kernelWidth() <= SMALL_PATCH;
+                && FirstLayerKernel.suits(layerConf().window(), layerConf().getNIn());
     }
 
     private static void run(CustomOp op, OpContext context, INDArray[] inputs, INDArray... outputs) {

@@ -12,6 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FusedPoolLayer extends FusedLayer<FusedPool> {
     private static final long serialVersionUID = 1L;
 
+    /** Of the forward pass in training, which lives in the same workspace as the input until the backward pass is done. */
+    private transient INDArray output;
+
     FusedPoolLayer(NeuralNetConfiguration configuration, DataType type) {
         super(configuration, type);
     }
@@ -30,7 +33,14 @@ final class FusedPoolLayer extends FusedLayer<FusedPool> {
             kernel.forward(image, pooled);
             to.put(n * pooled.length, pooled);
         }
+        output = out;
         return out;
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        output = null;
     }
 
     @Override
@@ -44,12 +54,13 @@ final class FusedPoolLayer extends FusedLayer<FusedPool> {
         float[] pooled = new float[elements(outGradients)];
         float[] pooledGradient = new float[pooled.length];
         FloatBuffer images = Floats.of(in);
+        FloatBuffer pooledImages = Floats.of(output);
         FloatBuffer from = Floats.of(outGradients);
         FloatBuffer to = Floats.of(inGradients);
         for (int n = 0; n < in.size(0); n++) {
             images.get(n * image.length, image);
             from.get(n * pooled.length, pooledGradient);
-            kernel.forward(image, pooled);
+            pooledImages.get(n * pooled.length, pooled);
             kernel.backward(image, pooled, pooledGradient, imageGradient);
             to.put(n * image.length, imageGradient);
         }

@@ -74,7 +74,7 @@ public enum Nonlinearity {
     };
 
     /** Makes a step of 0 or 1 out of multiplication, minimum and maximum, which HotSpot vectorises where it would not vectorise a comparison. */
-    private static final float STEEP = 1e37f;
+    static final float STEEP = 1e37f;
 
     /** Replaces z by f(z). */
     abstract void apply(float[] z, int length);
