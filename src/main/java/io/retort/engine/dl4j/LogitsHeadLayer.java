@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -14,6 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class LogitsHeadLayer extends LossLayer {
     private static final long serialVersionUID = 1L;
 
+    /** The mean loss, from the backward pass on until the layer is cleared; DL4J asks for it once more after that pass. */
+    private transient OptionalDouble backwardLoss = OptionalDouble.empty();
+
     LogitsHeadLayer(NeuralNetConfiguration configuration, DataType type) {
         super(configuration, type);
     }
@@ -25,21 +29,24 @@ final class LogitsHeadLayer extends LossLayer {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray delta = layerConf()
+        Pair<Double, INDArray> both = layerConf()
                 .getLossFn()
-                .computeGradient(labels, input, layerConf().getActivationFn(), null);
-        delta.divi(input.size(0));
+                .computeGradientAndScore(labels, input, layerConf().getActivationFn(), null, true);
+        backwardLoss = OptionalDouble.of(both.getFirst());
+        INDArray delta = both.getSecond().divi(input.size(0));
         return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, delta));
     }
 
     @Override
     public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr workspaces) {
-        score = layerConf().getLossFn().computeScore(labels, input, layerConf().getActivationFn(), null, true);
+        score = backwardLoss.orElseGet(() ->
+                layerConf().getLossFn().computeScore(labels, input, layerConf().getActivationFn(), null, true));
         return score;
     }
 
     @Override
     public void clear() {
+        backwardLoss = OptionalDouble.empty();
         labels = null; // before DL4J's own clear, which would free the caller's memory
         super.clear();
     }
