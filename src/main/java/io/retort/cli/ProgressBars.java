@@ -1,9 +1,9 @@
 package io.retort.cli;
 
+import io.retort.pipeline.Progress;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
-import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -11,8 +11,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Progress on a terminal. */
-final class ProgressBars implements ProgressReport {
-    private static final int WIDTH = 100;
+final class ProgressBars implements Progress {
+    private static final int WIDTH = 120;
     private static final int UPDATE_MILLIS = 500;
 
     private final PrintStream terminal;
@@ -22,21 +22,30 @@ final class ProgressBars implements ProgressReport {
     }
 
     @Override
-    public Progress begin(String stage, String unit, long done, long total) {
+    public Stage begin(String name, String unit, long total) {
         ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName(stage)
+                .setTaskName(name)
                 .setInitialMax(total)
-                .startsFrom(done, Duration.ZERO)
                 .setUnit(" " + unit, 1)
                 .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
                 .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH))
                 .build();
-        return new Progress() {
+        return new Stage() {
             @Override
-            public void advanceTo(long count) {
-                bar.stepTo(count);
+            public void skip(long units) {
+                bar.stepBy(units);
+            }
+
+            @Override
+            public void advance(long units) {
+                bar.stepBy(units);
+            }
+
+            @Override
+            public void note(String text) {
+                bar.setExtraMessage(text);
             }
 
             @Override
@@ -44,5 +53,10 @@ final class ProgressBars implements ProgressReport {
                 bar.close();
             }
         };
+    }
+
+    @Override
+    public void say(String line) {
+        terminal.println(line);
     }
 }

@@ -1,80 +1,104 @@
 package io.retort.cli;
 
+import io.retort.pipeline.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The progress of one stage as lines of a log. */
-final class ProgressLines implements ProgressReport.Progress {
+/** Progress for a log: a line when a stage begins, one when it ends, and between them one per interval at most. */
+final class ProgressLines implements Progress {
     private final Consumer<String> lines;
     private final Clock clock;
     private final Duration interval;
-    private final String stage;
-    private final String unit;
-    private final long first;
-    private final long total;
-    private final Instant start;
-    private Instant lastLine;
-    private long done;
 
-    ProgressLines(
-            Consumer<String> lines, Clock clock, Duration interval, String stage, String unit, long done, long total) {
+    ProgressLines(Consumer<String> lines, Clock clock, Duration interval) {
         this.lines = lines;
         this.clock = clock;
         this.interval = interval;
-        this.stage = stage;
-        this.unit = unit;
-        this.first = done;
-        this.done = done;
-        this.total = total;
-        this.start = clock.instant();
-        this.lastLine = start;
-        String from = done > 0 ? ", of which " + count(done) + " are done" : "";
-        lines.accept(stage + ": " + count(total) + " " + unit + from);
     }
 
     @Override
-    public synchronized void advanceTo(long count) {
-        done = count;
-        Instant now = clock.instant();
-        if (done < total && Duration.between(lastLine, now).compareTo(interval) >= 0) {
-            lastLine = now;
-            lines.accept(String.format(
-                    Locale.ROOT,
-                    "%s: %s of %s %s (%d %%)%s",
-                    stage,
-                    count(done),
-                    count(total),
-                    unit,
-                    100 * done / total,
-                    rateAndTimeLeft(now)));
-        }
+    public Stage begin(String name, String unit, long total) {
+        lines.accept(name + ": " + count(total) + " " + unit);
+        return new LineStage(name, unit, total);
     }
 
     @Override
-    public synchronized void close() {
-        Instant now = clock.instant();
-        String of = done == total ? "" : " of " + count(total);
-        String rate = rate(now) > 0 ? ", " + count(Math.round(rate(now))) + " " + unit + "/s" : "";
-        lines.accept(stage + ": ended with " + count(done) + of + " " + unit + " after "
-                + words(Duration.between(start, now)) + rate);
+    public void say(String line) {
+        lines.accept(line);
     }
 
-    private String rateAndTimeLeft(Instant now) {
-        double rate = rate(now);
-        if (!(rate > 0)) {
-            return "";
+    private final class LineStage implements Stage {
+        private final String name;
+        private final String unit;
+        private final long total;
+        private final Instant start = clock.instant();
+        private Instant lastLine = start;
+        private String note = "";
+        private long skipped;
+        private long done;
+
+        LineStage(String name, String unit, long total) {
+            this.name = name;
+            this.unit = unit;
+            this.total = total;
         }
-        Duration left = Duration.ofSeconds(Math.round((total - done) / rate));
-        return ", " + count(Math.round(rate)) + " " + unit + "/s, " + words(left) + " left";
-    }
 
-    /** Units per second since this attempt began; 0 where no time has passed. */
-    private double rate(Instant now) {
-        long millis = Duration.between(start, now).toMillis();
-        return millis > 0 ? 1000.0 * (done - first) / millis : 0;
+        @Override
+        public synchronized void skip(long units) {
+            skipped += units;
+            done += units;
+        }
+
+        @Override
+        public synchronized void advance(long units) {
+            done += units;
+            Instant now = clock.instant();
+            if (done < total && Duration.between(lastLine, now).compareTo(interval) >= 0) {
+                lastLine = now;
+                lines.accept(String.format(
+                        Locale.ROOT,
+                        "%s: %s of %s %s (%d %%)%s%s",
+                        name,
+                        count(done),
+                        count(total),
+                        unit,
+                        100 * done / total,
+                        rateAndTimeLeft(now),
+                        note));
+            }
+        }
+
+        @Override
+        public synchronized void note(String text) {
+            note = ", " + text;
+        }
+
+        @Override
+        public synchronized void close() {
+            Instant now = clock.instant();
+            String of = done == total ? "" : " of " + count(total);
+            String rate = rate(now) > 0 ? ", " + count(Math.round(rate(now))) + " " + unit + "/s" : "";
+            lines.accept(name + ": ended with " + count(done) + of + " " + unit + " after "
+                    + words(Duration.between(start, now)) + rate + note);
+        }
+
+        private String rateAndTimeLeft(Instant now) {
+            double rate = rate(now);
+            if (!(rate > 0)) {
+                return "";
+            }
+            Duration left = Duration.ofSeconds(Math.round((total - done) / rate));
+            return ", " + count(Math.round(rate)) + " " + unit + "/s, " + words(left) + " left";
+        }
+
+        /** Units per second of this attempt; 0 where no time has passed. */
+        private double rate(Instant now) {
+            long millis = Duration.between(start, now).toMillis();
+            return millis > 0 ? 1000.0 * (done - skipped) / millis : 0;
+        }
     }
 
     private static String count(long number) {

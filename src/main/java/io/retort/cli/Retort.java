@@ -44,7 +44,7 @@ public final class Retort {
 
     /** Every command, sorted by name. */
     private static List<Object> commands() {
-        return List.of(new DoctorCommand());
+        return List.of(new CheckCommand(), new DoctorCommand(), new RunCommand());
     }
 
     /** What {@code retort --version} prints. */

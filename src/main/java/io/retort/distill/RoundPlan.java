@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.data.Shard;
 import io.retort.storage.Digest;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Random;
  *
  * @param shards by replica; a replica may have none
  */
-record RoundPlan(List<List<Shard>> shards) {
+record RoundPlan(List<List<Shard>> shards) implements Serializable {
     RoundPlan {
         shards = shards.stream().map(List::copyOf).toList();
     }

@@ -5,13 +5,14 @@ import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.ParameterSpec.Role;
+import io.retort.spark.SparkShared;
+import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Synchronous parameter averaging (McDonald et al. 2010; Zhang et al. 2015, arXiv:1412.6651): in each round every replica trains on its own
@@ -68,8 +69,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                         .mapToInt(round -> round.iterations(task.training().batchSize()))
                         .sum())
                 .sum();
-        Broadcast<TrainingTask> shared = spark.broadcast(task);
-        try {
+        try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task)) {
             TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
             TrainingState state = driverCopy.state();
             int epoch = 0;
@@ -87,8 +87,6 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             Network trained = withFreshStatistics(task, shared, iterations, state, driverCopy.network());
             checkpoint.delete();
             return trained;
-        } finally {
-            shared.destroy();
         }
     }
 
@@ -98,7 +96,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
 
     private TrainingState epoch(
             TrainingTask task,
-            Broadcast<TrainingTask> shared,
+            SparkShared<TrainingTask> shared,
             int iterations,
             TrainingState before,
             int epoch,
@@ -123,22 +121,29 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     private List<RoundResult> run(
-            Broadcast<TrainingTask> shared, int iterations, TrainingState state, int epoch, int round, RoundPlan plan) {
-        Broadcast<TrainingState> start = spark.broadcast(state);
-        try {
-            List<Integer> numbers = IntStream.range(0, replicas)
+            SparkShared<TrainingTask> shared,
+            int iterations,
+            TrainingState state,
+            int epoch,
+            int round,
+            RoundPlan plan) {
+        try (SparkShared<TrainingState> start = SparkShared.of(spark, state)) {
+            List<Integer> busy = IntStream.range(0, replicas)
                     .filter(replica -> !plan.shards().get(replica).isEmpty())
                     .boxed()
                     .toList();
-            List<List<Shard>> shards = plan.shards();
-            return spark.parallelize(numbers, numbers.size())
-                    .map(replica -> ReplicaPool.with(
-                            shared.value(),
-                            iterations,
-                            worker -> worker.train(start.value(), epoch, round, replica, shards.get(replica))))
-                    .collect();
-        } finally {
-            start.destroy();
+            return SparkTasks.collect(spark, busy.size(), index -> {
+                int replica = busy.get(index);
+                return ReplicaPool.with(
+                        shared.value(),
+                        iterations,
+                        worker -> worker.train(
+                                start.value(),
+                                epoch,
+                                round,
+                                replica,
+                                plan.shards().get(replica)));
+            });
         }
     }
 
@@ -163,7 +168,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     private Network withFreshStatistics(
-            TrainingTask task, Broadcast<TrainingTask> shared, int iterations, TrainingState state, Network trained) {
+            TrainingTask task, SparkShared<TrainingTask> shared, int iterations, TrainingState state, Network trained) {
         boolean hasStatistics =
                 trained.structure().parameterSpecs().values().stream().anyMatch(spec -> spec.role() == Role.STATISTIC);
         if (!hasStatistics) {
@@ -172,18 +177,15 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         RoundPlan plan = RoundPlan.epoch(
                         task.dataset().shards(), task.seed(), task.training().epochs(), replicas, STATISTICS_SHARDS)
                 .get(0);
-        Broadcast<TrainingState> last = spark.broadcast(state);
-        try {
-            List<List<Shard>> shards =
-                    plan.shards().stream().filter(own -> !own.isEmpty()).toList();
-            List<StatisticsShare> shares = spark.parallelize(
-                            IntStream.range(0, shards.size()).boxed().toList(), shards.size())
-                    .map(i -> ReplicaPool.with(
-                            shared.value(), iterations, worker -> worker.statistics(last.value(), shards.get(i))))
-                    .collect();
+        List<List<Shard>> shards =
+                plan.shards().stream().filter(own -> !own.isEmpty()).toList();
+        try (SparkShared<TrainingState> last = SparkShared.of(spark, state)) {
+            List<StatisticsShare> shares = SparkTasks.collect(
+                    spark,
+                    shards.size(),
+                    index -> ReplicaPool.with(
+                            shared.value(), iterations, worker -> worker.statistics(last.value(), shards.get(index))));
             return StatisticsShare.pool(trained, shares);
-        } finally {
-            last.destroy();
         }
     }
 }

@@ -5,6 +5,7 @@ import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.SparkMaster;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
+import io.retort.spark.SparkShared;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Trains through DL4J's own {@code ParameterAveragingTrainingMaster}, for comparison and for those who know it.
@@ -61,8 +61,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
         int iterations = Math.toIntExact(epochs * ((batchesPerEpoch + replicas - 1) / replicas));
         TrainableNetwork network = ReplicaPool.build(task, iterations);
         SparkMaster master = SparkMaster.of(spark, network, replicas, batchSize, averagingFrequency);
-        Broadcast<TrainingTask> shared = spark.broadcast(task);
-        try {
+        try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task)) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 int current = epoch;
                 List<Shard> shards = RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, 1, 1).stream()
@@ -79,8 +78,6 @@ public final class SparkMasterTrainer implements SparkTrainer {
                 listener.roundFinished(epoch, task.dataset().samples(), loss);
                 listener.epochFinished(epoch, loss);
             }
-        } finally {
-            shared.destroy();
         }
         return master.network();
     }

@@ -5,7 +5,7 @@ import io.retort.config.Kind;
 
 /** The kinds of trainers, sorted by name. */
 public final class Trainers {
-    public static final Catalogue<SparkTrainerSettings> KINDS = Catalogue.of(
+    public static final Catalogue<SparkTrainerSettings> CATALOGUE = Catalogue.of(
             "trainers",
             SparkTrainerSettings.class,
             new Kind<>(

@@ -15,7 +15,7 @@ import java.util.Optional;
  * One training: what is trained, on what, towards what. It travels to every executor once.
  *
  * @param id names the training: the digest of all that its result depends on
- * @param softLabels where some loss needs a teacher
+ * @param teachers whose soft labels are used: one where some loss needs a teacher, otherwise none (an Optional does not travel)
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
  */
@@ -26,25 +26,33 @@ public record TrainingTask(
         List<LossSettings> losses,
         Dataset dataset,
         ShardStore shards,
-        Optional<SoftLabels> softLabels,
+        List<SoftLabels> teachers,
         long viewSeed,
         long seed)
         implements Serializable {
     public TrainingTask {
         losses = List.copyOf(losses);
+        teachers = List.copyOf(teachers);
         if (losses.isEmpty()) {
             throw new IllegalArgumentException(
                     "losses must not be empty; without a loss there is nothing to train towards");
         }
         for (LossSettings loss : losses) {
-            if (loss.source() == LossSettings.Source.TEACHER && softLabels.isEmpty()) {
+            if (loss.source() == LossSettings.Source.TEACHER && teachers.isEmpty()) {
                 throw new IllegalArgumentException("loss " + loss + " needs a teacher, and this training has none");
             }
+        }
+        if (teachers.size() > 1) {
+            throw new IllegalArgumentException("a training has at most one teacher, was given " + teachers.size());
         }
         if (structure.classes() != dataset.schema().classes()) {
             throw new IllegalArgumentException("the network gives " + structure.classes() + " logits, the data set has "
                     + dataset.schema().classes() + " classes");
         }
+    }
+
+    Optional<SoftLabels> softLabels() {
+        return teachers.stream().findFirst();
     }
 
     /** The network before its first step. */

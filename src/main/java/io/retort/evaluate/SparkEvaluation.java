@@ -6,12 +6,13 @@ import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.softlabel.SoftLabels;
+import io.retort.spark.SparkShared;
+import io.retort.spark.SparkTasks;
 import io.retort.teacher.OpenTeachers;
 import io.retort.teacher.TeacherSource;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /** Evaluates on Spark, one task per shard. Sums travel to the driver, not predictions. */
 public final class SparkEvaluation {
@@ -27,12 +28,9 @@ public final class SparkEvaluation {
 
     /** The figures of an exported network. {@code teacher} has labelled the data set, unaugmented. */
     public Evaluation ofNetwork(Dataset dataset, TeacherSource network, SoftLabels teacher) {
-        Broadcast<TeacherSource> model = spark.broadcast(network);
-        try {
-            int batchSize = settings.batchSize();
+        int batchSize = settings.batchSize();
+        try (SparkShared<TeacherSource> model = SparkShared.of(spark, network)) {
             return evaluate(dataset, teacher, (samples, taught) -> predict(model.value(), samples, batchSize));
-        } finally {
-            model.destroy();
         }
     }
 
@@ -45,10 +43,10 @@ public final class SparkEvaluation {
         ShardStore store = shards;
         EvaluationSettings bins = settings;
         int classes = dataset.schema().classes();
-        List<Tally> tallies = spark.parallelize(
-                        dataset.shards(), dataset.shards().size())
-                .map(shard -> tally(store.read(dataset.schema(), shard), shard, teacher, predictor, bins))
-                .collect();
+        List<Tally> tallies = SparkTasks.collect(spark, dataset.shards().size(), index -> {
+            Shard shard = dataset.shards().get(index);
+            return tally(store.read(dataset.schema(), shard), shard, teacher, predictor, bins);
+        });
         Tally total = new Tally(settings, classes);
         tallies.forEach(total::add);
         return total.evaluation();

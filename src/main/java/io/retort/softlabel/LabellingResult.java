@@ -13,4 +13,13 @@ public record LabellingResult(long labelled, long reused, long samples, Duration
     public long shards() {
         return labelled + reused;
     }
+
+    /** What this pass and another did together. */
+    public LabellingResult plus(LabellingResult other) {
+        return new LabellingResult(
+                labelled + other.labelled,
+                reused + other.reused,
+                samples + other.samples,
+                duration.plus(other.duration));
+    }
 }

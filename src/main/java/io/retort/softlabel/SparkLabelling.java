@@ -6,6 +6,7 @@ import io.retort.data.Schema;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
+import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -81,10 +82,14 @@ public final class SparkLabelling {
                 }
             }
         }
-        PairTask task = new PairTask(
-                storage, root.toString(), dataset.schema(), teacher, views, sets, settings.batchSize(), missing);
-        List<Long> counts =
-                SparkTasks.run(spark, missing.size(), Long.class, task, (samples, index) -> progress.accept(samples));
+        List<Long> counts;
+        // Shared, because a teacher is large and a task's own bytes travel with every task.
+        try (SparkShared<TeacherSource> shared = SparkShared.of(spark, teacher)) {
+            PairTask task = new PairTask(
+                    storage, root.toString(), dataset.schema(), shared, views, sets, settings.batchSize(), missing);
+            counts = SparkTasks.run(
+                    spark, missing.size(), Long.class, task, (labelled, index) -> progress.accept(labelled));
+        }
         long samples = counts.stream().mapToLong(Long::longValue).sum();
         long pairs = (long) dataset.shards().size() * views.size();
         LabellingResult result = new LabellingResult(
@@ -107,7 +112,7 @@ public final class SparkLabelling {
         private final Storage storage;
         private final String root;
         private final Schema schema;
-        private final TeacherSource teacher;
+        private final SparkShared<TeacherSource> teacher;
         private final ArrayList<View> views;
         private final ArrayList<LabelSet> sets;
         private final int batchSize;
@@ -117,7 +122,7 @@ public final class SparkLabelling {
                 Storage storage,
                 String root,
                 Schema schema,
-                TeacherSource teacher,
+                SparkShared<TeacherSource> teacher,
                 List<View> views,
                 List<LabelSet> sets,
                 int batchSize,
@@ -138,8 +143,8 @@ public final class SparkLabelling {
             Shard shard = new Shard(pair.key(), pair.samples(), List.of(), List.of(), List.of());
             Samples samples = new ShardStore(storage, new Path(root)).read(schema, shard);
             float[] logits;
-            try (OpenTeachers.Lease lease =
-                    OpenTeachers.inThisJvm().lease(teacher, TaskContext.get().cpus())) {
+            try (OpenTeachers.Lease lease = OpenTeachers.inThisJvm()
+                    .lease(teacher.value(), TaskContext.get().cpus())) {
                 logits = ask(lease.teacher(), views.get(pair.view()), samples, shard);
             }
             new LabelStore(storage, new Path(root)).write(sets.get(pair.view()), shard, samples, logits);
@@ -167,14 +172,14 @@ public final class SparkLabelling {
         private void check(float[] answer, int batch, Samples samples, int from, Shard shard) {
             int classes = schema.classes();
             if (answer.length != batch * classes) {
-                throw new ArtifactException("teacher " + teacher.fingerprint() + " gives " + answer.length
+                throw new ArtifactException("teacher " + sets.get(0).teacher() + " gives " + answer.length
                         + " logits for " + batch + " samples, but the data set has " + classes
                         + " classes, which makes " + batch * classes);
             }
             for (int i = 0; i < answer.length; i++) {
                 if (!Float.isFinite(answer[i])) {
                     throw new ArtifactException(
-                            "teacher " + teacher.fingerprint() + " gives the logit " + answer[i] + " for class "
+                            "teacher " + sets.get(0).teacher() + " gives the logit " + answer[i] + " for class "
                                     + i % classes + " of sample " + samples.ids()[from + i / classes] + " in shard "
                                     + shard.key()
                                     + "; logits must be finite");

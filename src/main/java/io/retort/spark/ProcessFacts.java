@@ -1,8 +1,8 @@
 package io.retort.spark;
 
-import ai.onnxruntime.OrtEnvironment;
 import com.sun.management.OperatingSystemMXBean;
 import io.retort.engine.dl4j.NativeBackend;
+import io.retort.engine.onnx.OnnxSession;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -123,10 +123,9 @@ record ProcessFacts(
                 + environment.blockManager().blockManagerId().host();
     }
 
-    @SuppressWarnings("try") // the environment is the process's own and is not closed
     private static Attempt onnxRuntimeVersion() {
         try {
-            return new Attempt(true, OrtEnvironment.getEnvironment().getVersion());
+            return new Attempt(true, OnnxSession.runtimeVersion());
         } catch (LinkageError | RuntimeException e) {
             return new Attempt(false, e.toString());
         }

@@ -72,6 +72,13 @@ public final class SparkTasks {
         return results;
     }
 
+    /** Runs tasks 0 to {@code count − 1}, whose results travel by Java serialisation, so that records may be in them. */
+    public static <R extends Serializable> List<R> collect(JavaSparkContext spark, int count, Task<R> task) {
+        List<byte[]> results =
+                run(spark, count, byte[].class, index -> JavaBytes.of(task.run(index)), (bytes, index) -> {});
+        return results.stream().map(bytes -> new JavaBytes<R>(bytes).value()).toList();
+    }
+
     private static <R> R runOne(Task<R> task, int index) {
         try {
             return task.run(index);

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The kinds of losses, sorted by name. */
 public final class Losses {
-    public static final Catalogue<LossSettings> KINDS = Catalogue.of(
+    public static final Catalogue<LossSettings> CATALOGUE = Catalogue.of(
             "losses",
             LossSettings.class,
             new Kind<>(
@@ -52,7 +52,7 @@ public final class Losses {
 
     private static ObjectMapper mapper() {
         ObjectMapper mapper = new ObjectMapper().addMixIn(LossSettings.class, ByKind.class);
-        KINDS.kinds().forEach(kind -> mapper.registerSubtypes(new NamedType(kind.settings(), kind.name())));
+        CATALOGUE.kinds().forEach(kind -> mapper.registerSubtypes(new NamedType(kind.settings(), kind.name())));
         return mapper;
     }
 }

@@ -5,7 +5,7 @@ import io.retort.config.Kind;
 
 /** The kinds of optimisers, sorted by name. */
 public final class Optimizers {
-    public static final Catalogue<OptimizerSettings> KINDS = Catalogue.of(
+    public static final Catalogue<OptimizerSettings> CATALOGUE = Catalogue.of(
             "optimizers",
             OptimizerSettings.class,
             new Kind<>(

@@ -5,7 +5,7 @@ import io.retort.config.Kind;
 
 /** The kinds of learning-rate schedules, sorted by name. */
 public final class Schedules {
-    public static final Catalogue<ScheduleSettings> KINDS = Catalogue.of(
+    public static final Catalogue<ScheduleSettings> CATALOGUE = Catalogue.of(
             "schedules",
             ScheduleSettings.class,
             new Kind<>("constant", ConstantSchedule.Settings.class, "the rate stays as it is", ""),

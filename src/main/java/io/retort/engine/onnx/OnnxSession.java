@@ -56,6 +56,11 @@ public final class OnnxSession implements Logits, AutoCloseable {
         classes = (int) outputSizes[1];
     }
 
+    /** The version of the native library, which is loaded if it is not yet. */
+    public static String runtimeVersion() {
+        return OnnxRuntime.ENVIRONMENT.getVersion();
+    }
+
     /**
      * Opens a model from its bytes, wherever they are from.
      *

@@ -3,7 +3,7 @@ package io.retort.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.cli.ProgressReport.Progress;
+import io.retort.pipeline.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -15,17 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ProgressReportTest {
+class ProgressTest {
     private final List<String> lines = new ArrayList<>();
     private final SteppedClock clock = new SteppedClock();
-    private final ProgressReport report = ProgressReport.inLines(lines::add, clock, Duration.ofSeconds(5));
+    private final Progress progress = new ProgressLines(lines::add, clock, Duration.ofSeconds(5));
 
     @Test
     void saysNowAndThenHowFarAStageIs() {
-        try (Progress progress = report.begin("label", "samples", 0, 60_000)) {
+        try (Progress.Stage stage = progress.begin("label", "samples", 60_000)) {
             for (int second = 1; second <= 12; second++) {
                 clock.now = Instant.EPOCH.plusSeconds(second);
-                progress.advanceTo(5_000L * second);
+                stage.advance(5_000);
             }
         }
         assertThat(lines)
@@ -38,30 +38,32 @@ class ProgressReportTest {
 
     @Test
     void whatAnEarlierAttemptDidDoesNotCountInTheRate() {
-        try (Progress progress = report.begin("train", "samples", 50_000, 100_000)) {
+        try (Progress.Stage stage = progress.begin("train", "samples", 100_000)) {
+            stage.skip(50_000);
+            stage.note("loss 0.5");
             clock.now = Instant.EPOCH.plusSeconds(100);
-            progress.advanceTo(60_000);
+            stage.advance(10_000);
             clock.now = Instant.EPOCH.plusSeconds(4000);
         }
         assertThat(lines)
                 .containsExactly(
-                        "train: 100,000 samples, of which 50,000 are done",
-                        "train: 60,000 of 100,000 samples (60 %), 100 samples/s, 6 min 40 s left",
-                        "train: ended with 60,000 of 100,000 samples after 1 h 6 min, 3 samples/s");
+                        "train: 100,000 samples",
+                        "train: 60,000 of 100,000 samples (60 %), 100 samples/s, 6 min 40 s left, loss 0.5",
+                        "train: ended with 60,000 of 100,000 samples after 1 h 6 min, 3 samples/s, loss 0.5");
     }
 
     @Test
     void aStageWithNothingToDoIsLegal() {
-        report.begin("label", "samples", 0, 0).close();
+        progress.begin("label", "samples", 0).close();
         assertThat(lines).containsExactly("label: 0 samples", "label: ended with 0 samples after 0 s");
     }
 
     @Test
     void drawsABarOnATerminal() {
         ByteArrayOutputStream drawn = new ByteArrayOutputStream();
-        try (Progress progress =
-                ProgressReport.onTerminal(new PrintStream(drawn, true, UTF_8)).begin("label", "samples", 0, 60_000)) {
-            progress.advanceTo(60_000);
+        Progress bars = new ProgressBars(new PrintStream(drawn, true, UTF_8));
+        try (Progress.Stage stage = bars.begin("label", "samples", 60_000)) {
+            stage.advance(60_000);
         }
         assertThat(drawn.toString(UTF_8)).contains("label 100% [=").contains("60000/60000 samples");
     }

@@ -1,0 +1,101 @@
+package io.retort.cli;
+
+import io.retort.pipeline.Progress;
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.RunContext;
+import io.retort.pipeline.SparkRun;
+import io.retort.report.SummaryTable;
+import io.retort.spark.Doctor;
+import io.retort.spark.Finding;
+import io.retort.spark.SparkSetup;
+import io.retort.storage.Storage;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code retort run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Executes a recipe: shards the data, trains or loads the teacher, lets it label each sample once, trains students and their"
+                    + " baselines, evaluates them, and exports each student as ONNX.",
+            "What an earlier run computed under the same root is used again; a run that was killed goes on when it is started again."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:bad configuration or usage; nothing was run"})
+final class RunCommand implements Callable<Integer> {
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RecipeOptions options;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH",
+            defaultValue = "retort-root",
+            description = "where store and runs are kept, on any Hadoop file system; default: ${DEFAULT-VALUE}")
+    private String root;
+
+    @Override
+    public Integer call() {
+        Recipe recipe = options.recipe();
+        PrintWriter err = spec.commandLine().getErr();
+        try (SparkSession session = SparkSetup.start("retort " + recipe.name(), recipe.spark())) {
+            Path rootPath = new Path(root);
+            if (refused(Doctor.examine(session, rootPath), err)) {
+                return Retort.FAILED;
+            }
+            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+            RunContext context = new RunContext(storage, rootPath, Clock.systemUTC(), progress(err));
+            SparkRun.Result result = new SparkRun(spark, context, recipe).execute();
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(SummaryTable.of(result.report()));
+            out.println("report and models: " + result.directory());
+            out.flush();
+            return Retort.DONE;
+        }
+    }
+
+    /** Bars on a terminal, lines where output goes to a file or a scheduler. */
+    @SuppressWarnings("SystemConsoleNull") // Java 17, which the build demands, gives null where there is no terminal
+    private static Progress progress(PrintWriter err) {
+        if (System.console() != null) {
+            return new ProgressBars(System.err);
+        }
+        return new ProgressLines(
+                line -> {
+                    err.println(line);
+                    err.flush();
+                },
+                Clock.systemUTC(),
+                BETWEEN_LINES);
+    }
+
+    /** Prints what is not as it should be; whether some of it would make the run go wrong. */
+    private static boolean refused(List<Finding> findings, PrintWriter err) {
+        boolean wrong = false;
+        for (Finding finding : findings) {
+            if (finding.level() != Finding.Level.OK) {
+                err.println(finding.level() + " " + finding.check() + ": " + finding.found() + "; " + finding.advice());
+                wrong |= finding.level() == Finding.Level.WRONG;
+            }
+        }
+        err.flush();
+        return wrong;
+    }
+}

@@ -1,0 +1,44 @@
+package io.retort.pipeline;
+
+import io.retort.config.Binder;
+import io.retort.config.Canonical;
+import io.retort.config.Catalogue;
+import io.retort.data.Readers;
+import io.retort.distill.Trainers;
+import io.retort.distill.loss.Losses;
+import io.retort.distill.optimizer.Optimizers;
+import io.retort.distill.schedule.Schedules;
+import io.retort.network.zoo.Architectures;
+import io.retort.softlabel.Codecs;
+import java.util.List;
+
+/** Every catalogue that a recipe draws on. */
+public final class Kinds {
+    private static final Catalogue<?>[] CATALOGUES = {
+        Architectures.CATALOGUE,
+        Codecs.CATALOGUE,
+        Losses.CATALOGUE,
+        Optimizers.CATALOGUE,
+        Readers.CATALOGUE,
+        Schedules.CATALOGUE,
+        Teachers.CATALOGUE,
+        Trainers.CATALOGUE
+    };
+
+    private Kinds() {}
+
+    /** The catalogues, sorted by title. */
+    public static List<Catalogue<?>> catalogues() {
+        return List.of(CATALOGUES);
+    }
+
+    /** Binds recipes. */
+    public static Binder binder() {
+        return Binder.with(CATALOGUES);
+    }
+
+    /** Renders settings as text that is the same for equal settings. */
+    public static Canonical canonical() {
+        return Canonical.with(CATALOGUES);
+    }
+}

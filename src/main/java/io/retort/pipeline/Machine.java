@@ -1,0 +1,27 @@
+package io.retort.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What machine this is, as far as measured times depend on it. */
+final class Machine {
+    private Machine() {}
+
+    /** The processor's model as the kernel names it, and how many of its cores the JVM may use. */
+    static String cpu() {
+        return model() + ", " + Runtime.getRuntime().availableProcessors() + " cores";
+    }
+
+    private static String model() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .findFirst()
+                    .orElseGet(() -> System.getProperty("os.arch"));
+        } catch (IOException e) {
+            return System.getProperty("os.arch");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.retort.pipeline;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run did and from what: {@code manifest.json}. It is written anew after each stage, so that a killed run leaves one that says how far
+ * it came.
+ *
+ * @param recipe as it was bound, secrets redacted
+ * @param problem why the run failed; empty where it did not
+ */
+record Manifest(
+        int version,
+        String name,
+        String run,
+        Status status,
+        String started,
+        String finished,
+        List<Stage> stages,
+        String problem,
+        Map<String, String> environment,
+        @JsonRawValue String recipe) {
+    static final int VERSION = 1;
+
+    /** How a run ended, if it did. */
+    enum Status {
+        RUNNING,
+        DONE,
+        FAILED
+    }
+
+    /** Whether a stage computed something. */
+    enum Outcome {
+        DONE,
+        REUSED
+    }
+
+    /**
+     * One step of the run.
+     *
+     * @param fingerprint under which the result is in the store
+     */
+    record Stage(String name, String fingerprint, Outcome outcome, double seconds) {}
+}

@@ -1,0 +1,49 @@
+package io.retort.pipeline;
+
+/** Hears of a run's progress and shows it. */
+public interface Progress {
+    /** Begins a stage of {@code total} units of work. One stage at a time. */
+    Stage begin(String name, String unit, long total);
+
+    /** Says something that is not work: what was found, what is used again. */
+    void say(String line);
+
+    /** A stage that is under way. */
+    interface Stage extends AutoCloseable {
+        /** Units that an earlier attempt did; they do not count in the rate. */
+        void skip(long units);
+
+        void advance(long units);
+
+        /** A short text beside the figures, such as the loss. */
+        void note(String text);
+
+        @Override
+        void close();
+    }
+
+    /** Shows nothing. */
+    static Progress silent() {
+        return new Progress() {
+            @Override
+            public Stage begin(String name, String unit, long total) {
+                return new Stage() {
+                    @Override
+                    public void skip(long units) {}
+
+                    @Override
+                    public void advance(long units) {}
+
+                    @Override
+                    public void note(String text) {}
+
+                    @Override
+                    public void close() {}
+                };
+            }
+
+            @Override
+            public void say(String line) {}
+        };
+    }
+}

@@ -1,0 +1,144 @@
+package io.retort.pipeline;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.data.Dataset;
+import io.retort.data.ShardStore;
+import io.retort.engine.onnx.Latency;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.evaluate.Evaluation;
+import io.retort.evaluate.SparkEvaluation;
+import io.retort.network.Cost;
+import io.retort.network.Network;
+import io.retort.report.Report;
+import io.retort.softlabel.SoftLabels;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Digest;
+import io.retort.storage.Storage;
+import io.retort.teacher.NetworkTeacher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The figures of networks on the held-out samples, and their measured latency.
+ *
+ * <p>What is evaluated is the ONNX file that is shipped. Figures are kept in {@code <root>/store/evaluations} under the digest of that file and of
+ * all else they depend on, the machine included, so that they are measured once.
+ */
+final class SparkAssessment {
+    private static final String CODE = "evaluate/1";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RunContext context;
+    private final Recipe recipe;
+    private final Dataset test;
+    private final SoftLabels softLabels;
+    private final Stopwatch stopwatch;
+    private final SparkEvaluation evaluation;
+
+    SparkAssessment(
+            JavaSparkContext spark,
+            RunContext context,
+            Recipe recipe,
+            ShardStore shards,
+            Dataset test,
+            SoftLabels softLabels,
+            Stopwatch stopwatch) {
+        this.context = context;
+        this.recipe = recipe;
+        this.test = test;
+        this.softLabels = softLabels;
+        this.stopwatch = stopwatch;
+        this.evaluation = new SparkEvaluation(spark, shards, recipe.evaluation());
+    }
+
+    /** A network as it is shipped, with its figures. */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    record Assessed(Network network, byte[] onnx, Report.Figures figures) {}
+
+    /** What is kept of an assessment. */
+    record Kept(Evaluation evaluation, Latency latency) {}
+
+    Assessed of(String title, Network network, Map<String, String> provenance) {
+        byte[] onnx = OnnxModel.bytes(network, test.schema().classNames(), provenance);
+        NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
+        return assess(title, network, onnx, source, () -> evaluation.ofNetwork(test, source, softLabels));
+    }
+
+    /** The teacher is not asked again: its soft labels of the held-out samples say it all. */
+    Report.Figures ofTeacher(Network teacher, byte[] onnx) {
+        NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
+        return assess("teacher", teacher, onnx, source, () -> evaluation.ofTeacher(test, softLabels))
+                .figures();
+    }
+
+    private Assessed assess(
+            String title, Network network, byte[] onnx, NetworkTeacher.Source source, Supplier<Evaluation> evaluate) {
+        Path path = new Path(context.root(), "store/evaluations/" + key(source) + ".json");
+        Kept kept = read(path).orElseGet(() -> {
+            Kept fresh = stopwatch.time("evaluate", () -> {
+                try (Progress.Stage stage = context.progress().begin("evaluate " + title, "images", test.samples())) {
+                    Evaluation figures = evaluate.get();
+                    stage.advance(test.samples());
+                    return new Kept(figures, Latency.of(onnx));
+                }
+            });
+            stopwatch.count("evaluate", test.samples());
+            write(path, fresh);
+            return fresh;
+        });
+        return new Assessed(network, onnx, figures(network, onnx, kept));
+    }
+
+    private String key(NetworkTeacher.Source source) {
+        return new Digest()
+                .add(CODE)
+                .add(source.fingerprint())
+                .add(test.fingerprint())
+                .add(softLabels.teacher())
+                .add(softLabels.codec().name())
+                .add(Kinds.canonical().text(recipe.evaluation()))
+                .add(Machine.cpu())
+                .key();
+    }
+
+    private Optional<Kept> read(Path path) {
+        Storage storage = context.storage();
+        if (!storage.exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(storage.read(path), Kept.class));
+        } catch (IOException | ArtifactException e) {
+            return Optional.empty(); // measured again
+        }
+    }
+
+    private void write(Path path, Kept kept) {
+        try {
+            context.storage().write(path, JSON.writeValueAsBytes(kept));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Report.Figures figures(Network network, byte[] onnx, Kept kept) {
+        Cost cost = Cost.of(network.structure());
+        return new Report.Figures(
+                kept.evaluation().accuracy(),
+                kept.evaluation().agreement(),
+                cost.trainedParameters(),
+                cost.macs(),
+                onnx.length,
+                new Report.LatencySection(
+                        kept.latency().p50Millis(),
+                        kept.latency().p99Millis(),
+                        kept.latency().throughputPerSecond()),
+                kept.evaluation().metrics(),
+                kept.evaluation().confusion());
+    }
+}

@@ -1,0 +1,294 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.Schema;
+import io.retort.data.ShardStore;
+import io.retort.data.SparkSharding;
+import io.retort.data.View;
+import io.retort.distill.SparkTrainer;
+import io.retort.distill.loss.LossSettings;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.network.InputScaling;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.Structure;
+import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.report.Report;
+import io.retort.softlabel.LabelStore;
+import io.retort.softlabel.LabellingResult;
+import io.retort.softlabel.SoftLabels;
+import io.retort.softlabel.SparkLabelling;
+import io.retort.teacher.NetworkTeacher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Executes a recipe: shards, teacher, soft labels, students and baselines, evaluation, export, report.
+ *
+ * <p>Each stage first looks in the store for what it would make, by a fingerprint of all that its result depends on. That is how a second run
+ * labels nothing, and how a run that was killed goes on when it is started again.
+ */
+public final class SparkRun {
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final Stopwatch stopwatch;
+    private final ShardStore shards;
+    private final LabelStore labels;
+
+    public SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe) {
+        this.spark = spark;
+        this.context = context;
+        this.recipe = recipe;
+        this.stopwatch = new Stopwatch(context.clock());
+        this.shards = new ShardStore(context.storage(), context.root());
+        this.labels = new LabelStore(context.storage(), context.root());
+    }
+
+    /** What a run left. */
+    public record Result(Path directory, Report report) {}
+
+    /** Runs all stages. What fails is written in the manifest and thrown. */
+    public Result execute() {
+        int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
+        RunDirectory directory = RunDirectory.create(context, recipe, SparkEnvironment.of(spark, replicas));
+        try {
+            Report report = stages(directory, replicas);
+            directory.writeJson("report.json", report);
+            directory.done();
+            return new Result(directory.path(), report);
+        } catch (RuntimeException e) {
+            directory.failed(String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private Report stages(RunDirectory directory, int replicas) {
+        Dataset train = shard("train", recipe.data().train());
+        Dataset test = shard("test", recipe.data().test());
+        requireSameSchema(train.schema(), test.schema());
+        InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
+                ? train.standardisation()
+                : InputScaling.none(train.schema().shape().channels());
+
+        SparkTrainingStage training = new SparkTrainingStage(
+                context, shards, trainer(replicas), trainerFingerprint(replicas), stopwatch, directory);
+        // Built before anything is trained, so that an architecture that does not fit is found at once.
+        Map<String, Structure> structures = new LinkedHashMap<>();
+        for (StudentSettings student : recipe.students()) {
+            structures.put(student.name(), build(student.architecture(), train.schema(), scaling));
+        }
+        Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), training, train, scaling);
+        byte[] teacherOnnx = OnnxModel.bytes(teacher, train.schema().classNames(), Map.of("producer", "retort"));
+        NetworkTeacher.Source source = new NetworkTeacher.Source(teacherOnnx);
+        SoftLabels softLabels = new SoftLabels(
+                labels,
+                source.fingerprint(),
+                recipe.labels().codec().codec(),
+                train.schema().classes());
+        LabellingResult labelled = label(train, test, source);
+
+        SparkAssessment assessment = new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch);
+        Report.Figures teacherFigures = assessment.ofTeacher(teacher, teacherOnnx);
+        List<Report.StudentSection> students = new ArrayList<>();
+        for (StudentSettings student : recipe.students()) {
+            for (long seed : recipe.seeds()) {
+                students.add(student(
+                        student,
+                        seed,
+                        structures.get(student.name()),
+                        training,
+                        train,
+                        test,
+                        softLabels,
+                        assessment,
+                        directory));
+            }
+        }
+        return new Report(
+                Report.VERSION,
+                recipe.name(),
+                directory.run(),
+                directory.started(),
+                section(train, test),
+                new Report.TeacherSection(
+                        recipe.teacher().title(),
+                        NetworkFiles.fingerprint(teacher),
+                        teacherFigures.accuracy(),
+                        teacherFigures.parameters(),
+                        teacherFigures.macs(),
+                        teacherFigures.bytes(),
+                        teacherFigures),
+                students,
+                Summaries.of(recipe, students, teacherFigures, test.samples()),
+                stopwatch.timings(),
+                stopwatch.throughput(),
+                new Report.CacheSection(labelled.shards(), labelled.labelled(), labelled.reused()),
+                directory.environment());
+    }
+
+    private Dataset shard(String role, io.retort.data.ReaderSettings reader) {
+        Dataset dataset = stopwatch.time(
+                "shard " + role,
+                () -> new SparkSharding(spark, context.storage(), context.root())
+                        .shard(reader, recipe.data().samplesPerShard()));
+        context.progress()
+                .say(role + ": " + dataset.samples() + " samples in "
+                        + dataset.shards().size() + " shards");
+        return dataset;
+    }
+
+    private static void requireSameSchema(Schema train, Schema test) {
+        if (!train.equals(test)) {
+            throw new IllegalArgumentException(
+                    "data.train and data.test must have the same shape, type and classes; train has " + train
+                            + ", test has " + test);
+        }
+    }
+
+    private static Structure build(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
+        return architecture.build(schema.shape(), schema.classes()).withScaling(scaling);
+    }
+
+    private SparkTrainer trainer(int replicas) {
+        return recipe.trainer()
+                .create(spark, context.storage(), new Path(context.root(), "store/checkpoints"), replicas);
+    }
+
+    private String trainerFingerprint(int replicas) {
+        return Kinds.canonical().text((Record) recipe.trainer()) + replicas;
+    }
+
+    private Network teacher(
+            NetworkTeacherSettings settings, SparkTrainingStage training, Dataset train, InputScaling scaling) {
+        if (settings.from().isPresent()) {
+            Network saved = NetworkFiles.read(
+                    context.storage(), new Path(settings.from().get()));
+            if (!saved.structure().input().equals(train.schema().shape())
+                    || saved.structure().classes() != train.schema().classes()) {
+                throw new IllegalArgumentException("teacher.from: the saved network takes "
+                        + saved.structure().input() + " and knows "
+                        + saved.structure().classes()
+                        + " classes, the data has " + train.schema().shape() + " and "
+                        + train.schema().classes());
+            }
+            return saved;
+        }
+        return training.train(
+                new SparkTrainingStage.Assignment(
+                        "teacher",
+                        build(settings.architecture().orElseThrow(), train.schema(), scaling),
+                        settings.training(),
+                        settings.losses(),
+                        Optional.empty(),
+                        recipe.data().viewSeed(),
+                        settings.seed()),
+                train);
+    }
+
+    /** Labels the views that students train on, and the test samples as they are. */
+    private LabellingResult label(Dataset train, Dataset test, NetworkTeacher.Source teacher) {
+        List<View> views = taughtViews(train.schema());
+        long total = views.size() * train.samples() + test.samples();
+        SparkLabelling labelling = new SparkLabelling(spark, context.storage(), context.root());
+        LabellingResult result = stopwatch.time("label", () -> {
+            try (Progress.Stage stage = context.progress().begin("label", "images", total)) {
+                LabellingResult ofTest =
+                        labelling.label(test, teacher, List.of(View.plain()), recipe.labels(), stage::advance);
+                LabellingResult ofTrain = labelling.label(train, teacher, views, recipe.labels(), stage::advance);
+                return ofTest.plus(ofTrain);
+            }
+        });
+        stopwatch.count("label", result.samples());
+        context.progress()
+                .say("labels: " + result.labelled() + " shards labelled, " + result.reused() + " reused"
+                        + " (a shard counts once for each view)");
+        return result;
+    }
+
+    private List<View> taughtViews(Schema schema) {
+        Map<String, View> views = new LinkedHashMap<>();
+        for (StudentSettings student : recipe.students()) {
+            if (student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
+                for (View view : student.training().views().views(recipe.data().viewSeed(), schema.shape())) {
+                    views.putIfAbsent(view.fingerprint(), view);
+                }
+            }
+        }
+        return List.copyOf(views.values());
+    }
+
+    private Report.StudentSection student(
+            StudentSettings student,
+            long seed,
+            Structure structure,
+            SparkTrainingStage training,
+            Dataset train,
+            Dataset test,
+            SoftLabels softLabels,
+            SparkAssessment assessment,
+            RunDirectory directory) {
+        String title = student.name() + " seed " + seed;
+        Network distilled = training.train(
+                assignment(title, structure, student, student.losses(), Optional.of(softLabels), seed), train);
+        Network baseline = training.train(
+                assignment(title + " baseline", structure, student, student.baselineLosses(), Optional.empty(), seed),
+                train);
+        SparkAssessment.Assessed assessed = assessment.of(title, distilled, provenance(student, seed));
+        Report.Figures baselineFigures = assessment
+                .of(title + " baseline", baseline, Map.of("producer", "retort"))
+                .figures();
+        Report.ExportSection export = stopwatch.time(
+                "export",
+                () -> new StudentExport(context, shards, test)
+                        .write(assessed, directory, "student-" + student.name() + "-seed" + seed));
+        return new Report.StudentSection(
+                student.name(),
+                seed,
+                List.of(new Report.StageSection("distill", assessed.figures())),
+                baselineFigures,
+                assessed.figures().accuracy() - baselineFigures.accuracy(),
+                export);
+    }
+
+    private SparkTrainingStage.Assignment assignment(
+            String title,
+            Structure structure,
+            StudentSettings student,
+            List<LossSettings> losses,
+            Optional<SoftLabels> softLabels,
+            long seed) {
+        return new SparkTrainingStage.Assignment(
+                title,
+                structure,
+                student.training(),
+                losses,
+                softLabels,
+                recipe.data().viewSeed(),
+                seed);
+    }
+
+    /** Nothing that differs from run to run: the same student is the same bytes. */
+    private Map<String, String> provenance(StudentSettings student, long seed) {
+        return Map.of(
+                "producer", "retort",
+                "recipe", recipe.name(),
+                "student", student.name(),
+                "seed", Long.toString(seed));
+    }
+
+    private Report.DatasetSection section(Dataset train, Dataset test) {
+        return new Report.DatasetSection(
+                train.fingerprint(),
+                test.fingerprint(),
+                train.samples(),
+                test.samples(),
+                train.schema().shape().sizes(),
+                train.schema().classNames());
+    }
+}

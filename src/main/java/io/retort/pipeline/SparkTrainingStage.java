@@ -1,0 +1,132 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.ShardStore;
+import io.retort.distill.SparkTrainer;
+import io.retort.distill.TrainingListener;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.TrainingTask;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.Structure;
+import io.retort.softlabel.SoftLabels;
+import io.retort.storage.Digest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Trains networks, or takes from the store what was trained before from the same things. */
+final class SparkTrainingStage {
+    /** Part of every fingerprint: raise it when the same task would give another network. */
+    private static final String CODE = "train/1";
+
+    private final RunContext context;
+    private final ShardStore shards;
+    private final NetworkStore networks;
+    private final SparkTrainer trainer;
+    private final String trainerFingerprint;
+    private final Stopwatch stopwatch;
+    private final RunDirectory directory;
+
+    /** @param trainerFingerprint tells trainers apart that give different networks; the number of replicas is part of it */
+    SparkTrainingStage(
+            RunContext context,
+            ShardStore shards,
+            SparkTrainer trainer,
+            String trainerFingerprint,
+            Stopwatch stopwatch,
+            RunDirectory directory) {
+        this.context = context;
+        this.shards = shards;
+        this.networks = new NetworkStore(context.storage(), context.root());
+        this.trainer = trainer;
+        this.trainerFingerprint = trainerFingerprint;
+        this.stopwatch = stopwatch;
+        this.directory = directory;
+    }
+
+    /** What is trained, apart from the data set and the trainer. */
+    record Assignment(
+            String title,
+            Structure structure,
+            TrainingSettings training,
+            List<LossSettings> losses,
+            Optional<SoftLabels> softLabels,
+            long viewSeed,
+            long seed) {}
+
+    Network train(Assignment assignment, Dataset dataset) {
+        boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        TrainingTask task = new TrainingTask(
+                fingerprint(assignment, dataset, taught),
+                assignment.structure(),
+                assignment.training(),
+                assignment.losses(),
+                dataset,
+                shards,
+                taught ? assignment.softLabels().stream().toList() : List.of(),
+                assignment.viewSeed(),
+                assignment.seed());
+        Optional<Network> known = networks.find(task.id());
+        if (known.isPresent()) {
+            context.progress().say(assignment.title() + ": trained before, taken from the store");
+            directory.stage(new Manifest.Stage(assignment.title(), task.id(), Manifest.Outcome.REUSED, 0));
+            return known.get();
+        }
+        String kind = "train " + assignment.title();
+        Network trained = stopwatch.time(kind, () -> train(task, kind));
+        networks.write(task.id(), trained);
+        directory.stage(new Manifest.Stage(
+                assignment.title(),
+                task.id(),
+                Manifest.Outcome.DONE,
+                stopwatch.timings().get(kind)));
+        return trained;
+    }
+
+    private Network train(TrainingTask task, String title) {
+        int epochs = task.training().epochs();
+        try (Progress.Stage stage = context.progress()
+                .begin(title, "images", epochs * task.dataset().samples())) {
+            return trainer.train(task, new TrainingListener() {
+                @Override
+                public void roundFinished(int epoch, long samples, double loss) {
+                    stage.note(String.format(Locale.ROOT, "epoch %d/%d, loss %.4f", epoch + 1, epochs, loss));
+                    stage.advance(samples);
+                    stopwatch.count(title, samples);
+                }
+
+                @Override
+                public void epochFinished(int epoch, double loss) {
+                    stage.note(String.format(Locale.ROOT, "epoch %d/%d, mean loss %.4f", epoch + 1, epochs, loss));
+                }
+
+                @Override
+                public void resumed(int done) {
+                    stage.skip(done * task.dataset().samples());
+                    context.progress().say(title + ": goes on after epoch " + done + " of " + epochs);
+                }
+            });
+        }
+    }
+
+    private String fingerprint(Assignment assignment, Dataset dataset, boolean taught) {
+        Digest digest = new Digest()
+                .add(CODE)
+                .add(NetworkFiles.structureJson(assignment.structure()))
+                .add(Kinds.canonical().text(assignment.training()))
+                .add(dataset.fingerprint())
+                .add(trainerFingerprint)
+                .add(assignment.viewSeed())
+                .add(assignment.seed());
+        for (LossSettings loss : assignment.losses()) {
+            digest.add(Kinds.canonical().text((Record) loss));
+        }
+        if (taught) {
+            SoftLabels labels = assignment.softLabels().orElseThrow();
+            digest.add(labels.teacher()).add(labels.codec().name());
+        }
+        return digest.key();
+    }
+}

@@ -1,0 +1,76 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.Samples;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.engine.dl4j.Dl4jLogits;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.onnx.OnnxSession;
+import io.retort.export.Parity;
+import io.retort.network.NetworkFiles;
+import io.retort.report.Report;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a student into the run's directory: ONNX, DL4J zip, and the network's own format. */
+final class StudentExport {
+    /** Held-out samples on which DL4J and ONNX Runtime are compared. */
+    private static final int PARITY_SAMPLES = 1024;
+
+    private static final int PARITY_BATCH = 128;
+
+    private final RunContext context;
+    private final ShardStore shards;
+    private final Dataset test;
+
+    StudentExport(RunContext context, ShardStore shards, Dataset test) {
+        this.context = context;
+        this.shards = shards;
+        this.test = test;
+    }
+
+    /** Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than DL4J. */
+    Report.ExportSection write(SparkAssessment.Assessed student, RunDirectory directory, String name) {
+        Parity parity = parity(student).requireWithin(Parity.ALLOWED, name);
+        context.storage().write(directory.file(name + ".onnx"), student.onnx());
+        context.storage()
+                .write(
+                        directory.file(name + ".dl4j.zip"),
+                        out -> TrainableNetwork.writeStockZip(student.network(), out));
+        NetworkFiles.write(student.network(), context.storage(), directory.file(name));
+        return new Report.ExportSection(
+                name + ".onnx",
+                new Report.ParitySection(
+                        parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()));
+    }
+
+    private Parity parity(SparkAssessment.Assessed student) {
+        try (OnnxSession session = OnnxSession.open(student.onnx(), 1)) {
+            return Parity.between(
+                    session, Dl4jLogits.of(student.network()), heldOut().iterator());
+        }
+    }
+
+    private List<Parity.Batch> heldOut() {
+        int elements = test.schema().shape().elements();
+        List<Parity.Batch> batches = new ArrayList<>();
+        int left = PARITY_SAMPLES;
+        for (Shard shard : test.shards()) {
+            if (left <= 0) {
+                break;
+            }
+            Samples samples = shards.read(test.schema(), shard);
+            for (int from = 0; from < samples.count() && left > 0; from += PARITY_BATCH) {
+                int size = Math.min(Math.min(PARITY_BATCH, left), samples.count() - from);
+                float[] features = new float[size * elements];
+                for (int i = 0; i < size; i++) {
+                    samples.copyFeatures(from + i, features, i * elements);
+                }
+                batches.add(new Parity.Batch(features, size));
+                left -= size;
+            }
+        }
+        return batches;
+    }
+}

@@ -1,0 +1,102 @@
+package io.retort.report;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The content of {@code report.json}. It is a contract: {@code docs/REPORT.md} describes it, and {@link #VERSION} changes with its meaning.
+ *
+ * <p>Accuracies and agreements are fractions of the held-out samples, latencies are in milliseconds, bytes are those of the ONNX file.
+ *
+ * @param timings seconds by stage
+ * @param throughput samples per second by stage, of what was really computed
+ */
+public record Report(
+        int version,
+        String name,
+        String run,
+        String started,
+        DatasetSection dataset,
+        TeacherSection teacher,
+        List<StudentSection> students,
+        List<SummarySection> summary,
+        Map<String, Double> timings,
+        Map<String, Double> throughput,
+        CacheSection cache,
+        Map<String, String> environment) {
+    public static final int VERSION = 1;
+
+    /** The data that was used. */
+    public record DatasetSection(
+            String train,
+            String test,
+            long trainSamples,
+            long testSamples,
+            List<Integer> shape,
+            List<String> classes) {}
+
+    /** A network with its cost and its figures. */
+    public record Figures(
+            double accuracy,
+            double agreement,
+            long parameters,
+            long macs,
+            long bytes,
+            LatencySection latency,
+            Map<String, Double> metrics,
+            List<List<Long>> confusion) {}
+
+    /** One thread of ONNX Runtime: percentiles at batch 1, and samples per second at batch 128. */
+    public record LatencySection(double p50, double p99, double batch) {}
+
+    /**
+     * The teacher.
+     *
+     * @param fingerprint of its parameters, the same before and after labelling
+     */
+    public record TeacherSection(
+            String title,
+            String fingerprint,
+            double accuracy,
+            long parameters,
+            long macs,
+            long bytes,
+            Figures figures) {}
+
+    /** What one step of a recipe made of a student. */
+    public record StageSection(String kind, Figures figures) {}
+
+    /**
+     * One student of one seed, beside its baseline.
+     *
+     * @param gain accuracy of the student less that of its baseline
+     */
+    public record StudentSection(
+            String name, long seed, List<StageSection> stages, Figures baseline, double gain, ExportSection export) {
+        /** The figures after the last stage. */
+        public Figures distilled() {
+            return stages.get(stages.size() - 1).figures();
+        }
+    }
+
+    /**
+     * The exported student.
+     *
+     * @param path relative to the run's directory
+     */
+    public record ExportSection(String path, ParitySection parity) {}
+
+    /** DL4J against ONNX Runtime: the greatest difference of a logit, relative to the largest logit, and how often both predict the same class. */
+    public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}
+
+    /**
+     * A student over all seeds.
+     *
+     * @param compression trained parameters of the teacher by those of the student
+     */
+    public record SummarySection(
+            String name, Spread accuracy, Spread baseline, Comparison comparison, String verdict, double compression) {}
+
+    /** Pairs of shard and view. */
+    public record CacheSection(long shards, long labelled, long reused) {}
+}
