@@ -3,25 +3,18 @@ package io.retort.bench;
 import io.retort.engine.dl4j.Flavour;
 import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.network.Layer;
-import io.retort.network.Layer.Activate;
-import io.retort.network.Layer.BatchNorm;
-import io.retort.network.Layer.Bias;
-import io.retort.network.Layer.Conv;
-import io.retort.network.Layer.Dense;
-import io.retort.network.Layer.DepthwiseConv;
-import io.retort.network.Layer.GlobalAveragePool;
-import io.retort.network.Layer.Pool;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.network.Window;
+import io.retort.network.zoo.W1Student;
+import io.retort.network.zoo.W1Teacher;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -50,8 +43,9 @@ public final class TrainingBenchmark {
                 "%-22s %12s %12s %7s %12s %12s %7s %12s%n",
                 "network", "forward ms", "step ms", "ratio", "best fwd", "best step", "ratio", "images/s");
         Map<String, Structure> networks = new LinkedHashMap<>();
-        networks.put("w1-teacher", teacher());
-        networks.put("w1-student", student());
+        Shape images = Shape.image(1, 28, 28);
+        networks.put("w1-teacher", new W1Teacher().build(images, 10));
+        networks.put("w1-student", new W1Student().build(images, 10));
         networks.forEach((name, structure) -> {
             for (Flavour flavour : Flavour.values()) {
                 String label = name + " " + flavour;
@@ -124,66 +118,18 @@ public final class TrainingBenchmark {
         return Nd4j.createFromArray(values).reshape(BATCH, classes);
     }
 
-    static Structure teacher() {
-        Structure.Builder builder = Structure.from(Shape.image(1, 28, 28));
-        conv(builder, "a1", 32);
-        conv(builder, "a2", 32);
-        builder.then("a-pool", new Pool(Pool.Kind.MAX, Window.valid(2, 2)));
-        conv(builder, "b1", 64);
-        conv(builder, "b2", 64);
-        builder.then("b-pool", new Pool(Pool.Kind.MAX, Window.valid(2, 2)));
-        conv(builder, "c1", 128);
-        conv(builder, "c2", 128);
-        return builder.then("global", new GlobalAveragePool())
-                .then("logits", new Dense(10, Bias.PER_CHANNEL))
-                .build();
-    }
-
-    static Structure student() {
-        Structure.Builder builder = Structure.from(Shape.image(1, 28, 28));
-        conv(builder, "a", 16);
-        builder.then("a-pool", new Pool(Pool.Kind.MAX, Window.valid(2, 2)));
-        separable(builder, "b", 32);
-        builder.then("b-pool", new Pool(Pool.Kind.MAX, Window.valid(2, 2)));
-        separable(builder, "c", 64);
-        separable(builder, "d", 64);
-        return builder.then("global", new GlobalAveragePool())
-                .then("logits", new Dense(10, Bias.PER_CHANNEL))
-                .build();
-    }
-
-    private static void conv(Structure.Builder builder, String name, int outputs) {
-        normalised(builder, name, new Conv(outputs, Window.same(3), Bias.NONE));
-    }
-
-    private static void separable(Structure.Builder builder, String name, int outputs) {
-        normalised(builder, name + "-depthwise", new DepthwiseConv(Window.same(3), Bias.NONE));
-        normalised(builder, name + "-pointwise", new Conv(outputs, Window.valid(1, 1), Bias.NONE));
-    }
-
-    private static void normalised(Structure.Builder builder, String name, Layer layer) {
-        builder.then(name, layer)
-                .then(name + "-bn", BatchNorm.standard())
-                .then(name + "-relu", new Activate(Activate.Function.RELU));
-    }
-
     /** DL4J's own cross-entropy, with the softmax that the graph's head leaves to the loss. */
     private static final class SoftmaxCrossEntropy extends LossMCXENT {
         private static final long serialVersionUID = 1L;
 
         @Override
         public double computeScore(
-                INDArray labels,
-                INDArray logits,
-                org.nd4j.linalg.activations.IActivation activation,
-                INDArray mask,
-                boolean average) {
+                INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
             return super.computeScore(labels, logits.dup(), new ActivationSoftmax(), mask, average);
         }
 
         @Override
-        public INDArray computeGradient(
-                INDArray labels, INDArray logits, org.nd4j.linalg.activations.IActivation activation, INDArray mask) {
+        public INDArray computeGradient(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
             return super.computeGradient(labels, logits.dup(), new ActivationSoftmax(), mask);
         }
     }

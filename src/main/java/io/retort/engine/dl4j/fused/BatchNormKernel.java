@@ -101,6 +101,7 @@ final class BatchNormKernel {
             outGradient.get(from, g, 0, count);
             gate(count);
             addProducts(count);
+            inGradient.put(from, g, 0, count); // g, for the second pass
         }
         int rows = length / channels;
         for (int c = 0; c < channels; c++) {
@@ -117,8 +118,7 @@ final class BatchNormKernel {
         for (int from = (length - 1) / block * block; from >= 0; from -= block) {
             int count = Math.min(block, length - from);
             in.get(from, x, 0, count);
-            outGradient.get(from, g, 0, count);
-            gate(count);
+            inGradient.get(from, g, 0, count);
             combine(count);
             inGradient.put(from, g, 0, count);
         }
