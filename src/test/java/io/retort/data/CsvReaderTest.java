@@ -1,0 +1,240 @@
+package io.retort.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvReaderTest implements ReaderContract {
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void nameFile() {
+        file = directory.resolve("samples.csv");
+    }
+
+    @Override
+    public ReaderSettings source(Path folder) throws IOException {
+        Files.writeString(folder.resolve("a.csv"), "class,x,y\n0,1,2\n1,3,4\n2,5,6\n0,7,8\n");
+        // The same columns in another order, and no line end at the end.
+        Files.writeString(folder.resolve("b.csv"), "y,class,x\n1.5,1,-2\n1e3,0,.25\n9,2,8");
+        return new Builder(folder + "/*.csv").settings();
+    }
+
+    @Test
+    void findsColumnsByNameInEveryFile() throws IOException {
+        assertThat(ReaderContract.described(
+                        ReaderContract.read(source(directory).reader(), 10)))
+                .containsExactly(
+                        "0: [1.0, 2.0]",
+                        "1: [3.0, 4.0]",
+                        "2: [5.0, 6.0]",
+                        "0: [7.0, 8.0]",
+                        "1: [-2.0, 1.5]",
+                        "0: [0.25, 1000.0]",
+                        "2: [8.0, 9.0]");
+    }
+
+    @Test
+    void readsImagesOfBytesWithIdsAndNamedClasses() throws IOException {
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("\uFEFFp1;p0;id;what;unused\r\n255;0;17;\"a \"\"cat\"\"\";#\r\n\r\n1;2;-4;dog;\r\n"
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        Builder source = new Builder(file.toString());
+        source.delimiter = ";";
+        source.label = "what";
+        source.id = Optional.of("id");
+        source.features = List.of("p0", "p1");
+        source.shape = List.of(2, 1, 1);
+        source.element = Element.UINT8;
+        source.classes = Optional.empty();
+        source.classNames = List.of("dog", "a \"cat\"");
+        Samples samples = ReaderContract.read(source.settings().reader(), 10).get(0);
+        assertThat(samples.schema()).isEqualTo(new Schema(Shape.image(2, 1, 1), Element.UINT8, source.classNames));
+        assertThat(samples.ids()).containsExactly(17, -4);
+        assertThat(samples.labels()).containsExactly(1, 0);
+        assertThat(samples.features()).containsExactly(0, 255, 2, 1);
+    }
+
+    @Test
+    void refusesNumbersThatAreNone() throws IOException {
+        for (String text : List.of("NaN", "Infinity", "1e40", "abc", "1f", "0x1p3")) {
+            Files.writeString(file, "class,x,y\n0,1,2\n\n1,3," + text + "\n");
+            refuses("file:" + file + ":4 column y: must be a finite number, was \"" + text + "\"");
+        }
+        Files.writeString(file, "class,x,y\n0,,2\n");
+        refuses("file:" + file + ":2 column x: must be a finite number, was empty");
+    }
+
+    @Test
+    void refusesWhatIsNoByte() throws IOException {
+        Builder source = new Builder(file.toString());
+        source.element = Element.UINT8;
+        for (String text : List.of("256", "-1", "0.5")) {
+            Files.writeString(file, "class,x\n0," + text + "\n");
+            refuses(source, "file:" + file + ":2 column x: must be a whole number from 0 to 255, was \"" + text + "\"");
+        }
+    }
+
+    @Test
+    void refusesLabelsThatAreNoClass() throws IOException {
+        for (String text : List.of("3", "-1", "1.5", "cat")) {
+            Files.writeString(file, "class,x\n0,1\n" + text + ",1\n");
+            refuses("file:" + file + ":3 column class: must be a class index from 0 to 2, was \"" + text + "\"");
+        }
+        Builder source = new Builder(file.toString());
+        source.classes = Optional.empty();
+        source.classNames = List.of("cat", "dog");
+        refuses(
+                source,
+                "file:" + file
+                        + ":3 column class: must be a class index from 0 to 1 or one of the class names [cat, dog],"
+                        + " was \"cow\"",
+                "class,x\ncat,1\ncow,1\n");
+    }
+
+    @Test
+    void takesNumbersForNamesWhereClassesHaveNumbersForNames() throws IOException {
+        Builder source = new Builder(file.toString());
+        source.classes = Optional.empty();
+        source.classNames = List.of("1", "2");
+        refuses(
+                source,
+                "file:" + file + ":4 column class: must be one of the class names [1, 2], was \"0\"",
+                "class,x\n1,1\n2,1\n0,1\n");
+    }
+
+    @Test
+    void refusesIdsThatAreNone() throws IOException {
+        Builder source = new Builder(file.toString());
+        source.id = Optional.of("x");
+        refuses(
+                source,
+                "file:" + file + ":2 column x: must be a whole number of at most 64 bits, was \"1.0\"",
+                "class,x,y\n0,1.0,2\n");
+    }
+
+    @Test
+    void refusesRowsOfAnotherWidth() throws IOException {
+        Files.writeString(file, "class,x,y\n0,1,2\n0,1\n");
+        refuses("file:" + file + ":3 has 2 values, but the header names 3 columns");
+    }
+
+    @Test
+    void refusesAMissingColumn() throws IOException {
+        Files.writeString(file, "klass,x,y\n0,1,2\n");
+        refuses("file:" + file + " has no column class for the label; its columns are [klass, x, y]");
+        Builder source = new Builder(file.toString());
+        source.features = List.of("x", "z");
+        refuses(
+                source,
+                "file:" + file + " has no column z for the feature; its columns are [class, x, y]",
+                "class,x,y\n0,1,2\n");
+    }
+
+    @Test
+    void refusesTwoColumnsOfOneName() throws IOException {
+        Files.writeString(file, "class,x,x\n0,1,2\n");
+        refuses("file:" + file + " has two columns x; the feature needs one");
+    }
+
+    @Test
+    void refusesAnEmptyFile() throws IOException {
+        Files.createFile(file);
+        refuses("file:" + file + " must begin with a header that names the columns, but its first line is empty");
+    }
+
+    @Test
+    void refusesAFileWithoutFeatures() throws IOException {
+        Files.writeString(file, "class\n0\n");
+        refuses("file:" + file + " has no columns but label and id; features need at least one");
+    }
+
+    @Test
+    void refusesAShapeThatDoesNotFit() throws IOException {
+        Builder source = new Builder(file.toString());
+        source.shape = List.of(1, 2, 2);
+        refuses(source, "file:" + file + " has 2 feature columns, but shape [1, 2, 2] needs 4", "class,x,y\n0,1,2\n");
+    }
+
+    @Test
+    void refusesSettings() {
+        Builder source = new Builder("samples.csv");
+        source.delimiter = "";
+        assertThatThrownBy(source::settings).hasMessage("delimiter must be one character, was \"\"");
+        source.delimiter = ",";
+        source.features = List.of("x", "class");
+        assertThatThrownBy(source::settings).hasMessage("features must not name the label column class");
+        source.features = List.of("x", "x");
+        assertThatThrownBy(source::settings).hasMessage("features must name each column once, was [x, x]");
+        source.features = List.of();
+        source.shape = List.of(2, 3);
+        assertThatThrownBy(source::settings)
+                .hasMessage("shape [2, 3] must be [features] or [channels, height, width], but has 2 sizes");
+        source.shape = List.of();
+        source.label = " ";
+        assertThatThrownBy(source::settings).hasMessage("label must be the name of a column, was empty");
+    }
+
+    private void refuses(String message) {
+        refuses(new Builder(file.toString()), message);
+    }
+
+    private void refuses(Builder source, String message, String content) throws IOException {
+        Files.writeString(file, content);
+        refuses(source, message);
+    }
+
+    private static void refuses(Builder source, String message) {
+        assertThatThrownBy(() -> ReaderContract.read(source.settings().reader(), 10))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(message);
+    }
+
+    /** Settings, of which most tests change few. */
+    private static final class Builder {
+        private final String path;
+        private String label = "class";
+        private Optional<String> id = Optional.empty();
+        private List<String> features = List.of();
+        private List<Integer> shape = List.of();
+        private String delimiter = ",";
+        private Element element = Element.FLOAT32;
+        private Optional<Integer> classes = Optional.of(3);
+        private List<String> classNames = List.of();
+
+        Builder(String path) {
+            this.path = path;
+        }
+
+        ReaderSettings settings() {
+            return new CsvReader.Settings(
+                    List.of(path),
+                    label,
+                    id,
+                    features,
+                    shape,
+                    delimiter,
+                    element,
+                    classes,
+                    classNames,
+                    Optional.empty());
+        }
+    }
+}

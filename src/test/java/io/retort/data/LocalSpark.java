@@ -1,0 +1,24 @@
+package io.retort.data;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** A Spark of two threads in this JVM, shared by its tests. */
+public final class LocalSpark {
+    private LocalSpark() {}
+
+    public static SparkSession session() {
+        return SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.sql.shuffle.partitions", "2")
+                .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
+                .getOrCreate();
+    }
+
+    public static JavaSparkContext context() {
+        return new JavaSparkContext(session().sparkContext());
+    }
+}

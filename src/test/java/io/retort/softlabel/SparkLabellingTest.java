@@ -1,0 +1,240 @@
+package io.retort.softlabel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.data.Dataset;
+import io.retort.data.Digits;
+import io.retort.data.Flip;
+import io.retort.data.LocalSpark;
+import io.retort.data.Samples;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.View;
+import io.retort.data.ViewSettings;
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Digest;
+import io.retort.storage.Storage;
+import io.retort.teacher.Teacher;
+import io.retort.teacher.TeacherSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SparkLabellingTest {
+    private static final Shape SHAPE = Digits.SCHEMA.shape();
+
+    @TempDir
+    private Path root;
+
+    private final Storage storage = Storage.of(new Configuration());
+    private final LabellingSettings settings = new LabellingSettings(new Float32Codec.Settings(), 8);
+    private final List<Long> progress = new ArrayList<>();
+    private org.apache.hadoop.fs.Path hadoopRoot;
+    private SparkLabelling labelling;
+    private Dataset dataset;
+
+    @BeforeEach
+    void shard() {
+        hadoopRoot = new org.apache.hadoop.fs.Path("file:" + root);
+        labelling = new SparkLabelling(LocalSpark.context(), storage, hadoopRoot);
+        ShardStore shards = new ShardStore(storage, hadoopRoot);
+        // 21 is no multiple of the batch size.
+        dataset = new Dataset(
+                Digits.SCHEMA,
+                IntStream.range(0, 5)
+                        .mapToObj(i -> shards.write(Digits.of(20 + i, 1000L * i)))
+                        .toList());
+    }
+
+    @Test
+    void asksTheTeacherForEverySampleInTheShardsOrder() {
+        LabellingResult result = label(new PixelTeacher("order"), List.of(View.plain()));
+        assertThat(result.labelled()).isEqualTo(5);
+        assertThat(result.reused()).isZero();
+        assertThat(result.shards()).isEqualTo(5);
+        assertThat(result.samples()).isEqualTo(110);
+        assertThat(progress).containsExactlyInAnyOrder(20L, 21L, 22L, 23L, 24L);
+        expectLabels(new PixelTeacher("order"), View.plain());
+    }
+
+    @Test
+    void showsTheTeacherTheViewThatTheStudentSees() {
+        List<View> views = new ViewSettings(1, Flip.HORIZONTAL, 2).views(42, SHAPE);
+        LabellingResult result = label(new PixelTeacher("views"), views);
+        assertThat(result.labelled()).isEqualTo(10);
+        expectLabels(new PixelTeacher("views"), views.get(0));
+        expectLabels(new PixelTeacher("views"), views.get(1));
+    }
+
+    @Test
+    void labelsNothingTwice() {
+        label(new PixelTeacher("twice"), List.of(View.plain()));
+        progress.clear();
+        LabellingResult again = label(new PixelTeacher("twice"), List.of(View.plain()));
+        assertThat(again.labelled()).isZero();
+        assertThat(again.reused()).isEqualTo(5);
+        assertThat(again.samples()).isZero();
+        assertThat(progress).isEmpty();
+        assertThat(label(new PixelTeacher("another"), List.of(View.plain())).labelled())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void labelsAgainWhatIsMissing() throws IOException {
+        label(new PixelTeacher("missing"), List.of(View.plain()));
+        Map<String, String> before = contents();
+        Files.delete(Path.of(new LabelStore(storage, hadoopRoot)
+                .path(
+                        set(new PixelTeacher("missing"), View.plain()),
+                        dataset.shards().get(2))
+                .toUri()
+                .getPath()));
+        LabellingResult again = label(new PixelTeacher("missing"), List.of(View.plain()));
+        assertThat(again.labelled()).isEqualTo(1);
+        assertThat(again.reused()).isEqualTo(4);
+        assertThat(again.samples()).isEqualTo(22);
+        assertThat(progress).endsWith(22L);
+        assertThat(contents()).isEqualTo(before);
+    }
+
+    @Test
+    void opensOneTeacherPerJvm() {
+        PixelTeacher.OPENED.set(0);
+        label(new PixelTeacher("once"), new ViewSettings(1, Flip.NONE, 3).views(42, SHAPE));
+        assertThat(PixelTeacher.OPENED).hasValue(1);
+    }
+
+    @Test
+    void namesTheShardWhoseLogitsAreNotFinite() {
+        Shard shard = dataset.shards().get(0);
+        Dataset one = new Dataset(Digits.SCHEMA, List.of(shard));
+        assertThatThrownBy(() -> labelling.label(
+                        one, new ConstantTeacher("nan", 3, Float.NaN), List.of(View.plain()), settings, progress::add))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage("teacher nan gives the logit NaN for class 0 of sample 0 in shard " + shard.key()
+                        + "; logits must be finite");
+        assertThat(progress).isEmpty();
+    }
+
+    @Test
+    void refusesATeacherOfOtherClasses() {
+        assertThatThrownBy(() -> label(new ConstantTeacher("four", 4, 1), List.of(View.plain())))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(
+                        "teacher four gives 32 logits for 8 samples, but the data set has 3 classes, which makes 24");
+    }
+
+    @Test
+    void refusesACodecThatDoesNotFitBeforeTheTeacherIsAsked() {
+        LabellingSettings top = new LabellingSettings(new TopCodec.Settings(3), 8);
+        PixelTeacher.OPENED.set(0);
+        assertThatThrownBy(() ->
+                        labelling.label(dataset, new PixelTeacher("codec"), List.of(View.plain()), top, progress::add))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "keep must be less than the number of classes, 3, was 3; use codec float32 or float16 to keep all");
+        assertThat(PixelTeacher.OPENED).hasValue(0);
+    }
+
+    @Test
+    void refusesABatchOfNone() {
+        assertThatThrownBy(() -> new LabellingSettings(new Float32Codec.Settings(), 0))
+                .hasMessage("batch-size must be >= 1, was 0");
+    }
+
+    private LabellingResult label(TeacherSource teacher, List<View> views) {
+        return labelling.label(dataset, teacher, views, settings, progress::add);
+    }
+
+    private LabelSet set(TeacherSource teacher, View view) {
+        return SparkLabelling.sets(dataset, teacher, List.of(view), settings.codec())
+                .get(0);
+    }
+
+    /** What a student would see, one sample at a time, and what the teacher says of that. */
+    private void expectLabels(PixelTeacher source, View view) {
+        LabelStore store = new LabelStore(storage, hadoopRoot);
+        try (Teacher teacher = source.open(1)) {
+            for (Shard shard : dataset.shards()) {
+                Samples samples = new ShardStore(storage, hadoopRoot).read(Digits.SCHEMA, shard);
+                float[] logits = store.read(set(source, view), shard, samples);
+                for (int i = 0; i < samples.count(); i++) {
+                    float[] seen = new float[SHAPE.elements()];
+                    samples.copyFeatures(i, seen, 0);
+                    view.apply(samples.ids()[i], seen, 0, SHAPE);
+                    assertThat(new float[] {logits[3 * i], logits[3 * i + 1], logits[3 * i + 2]})
+                            .isEqualTo(teacher.logits(seen, 1));
+                }
+            }
+        }
+    }
+
+    private Map<String, String> contents() throws IOException {
+        Map<String, String> contents = new HashMap<>();
+        try (Stream<Path> files = Files.walk(root.resolve("store/labels"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(
+                        root.relativize(file).toString(),
+                        new Digest().add(Files.readAllBytes(file)).key());
+            }
+        }
+        return contents;
+    }
+
+    /** Logit c is a sum of the pixels that depends on their places. */
+    private record PixelTeacher(String fingerprint) implements TeacherSource {
+        static final AtomicInteger OPENED = new AtomicInteger();
+
+        @Override
+        public Teacher open(int threads) {
+            OPENED.incrementAndGet();
+            return new Teacher() {
+                @Override
+                public float[] logits(float[] rawFeatures, int batch) {
+                    int elements = SHAPE.elements();
+                    float[] logits = new float[batch * 3];
+                    for (int i = 0; i < batch * elements; i++) {
+                        for (int c = 0; c < 3; c++) {
+                            logits[i / elements * 3 + c] += rawFeatures[i] * ((i % elements + c) % 7);
+                        }
+                    }
+                    return logits;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    private record ConstantTeacher(String fingerprint, int classes, float logit) implements TeacherSource {
+        @Override
+        public Teacher open(int threads) {
+            return new Teacher() {
+                @Override
+                public float[] logits(float[] rawFeatures, int batch) {
+                    float[] logits = new float[batch * classes];
+                    Arrays.fill(logits, logit);
+                    return logits;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+}
