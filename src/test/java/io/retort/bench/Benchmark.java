@@ -1,0 +1,224 @@
+package io.retort.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.EmbeddedCluster;
+import io.retort.data.Dataset;
+import io.retort.engine.dl4j.NativeBackend;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.engine.onnx.OnnxSession;
+import io.retort.network.Network;
+import io.retort.report.ConsoleTable;
+import io.retort.spark.SparkSetup;
+import io.retort.storage.Storage;
+import io.retort.teacher.NetworkTeacher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures Retort's speed as ratios, each of two sides that take turns in one run, on the networks of {@code conf/w1.conf}. */
+@Command(
+        name = "benchmark",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Measures Retort's speed as ratios on the networks of conf/w1.conf, at batch 128 with one thread per replica. The two sides of a ratio"
+                    + " take turns, and medians are compared. Absolute figures stand beside them, and how many cores other programs kept busy"
+                    + " meanwhile: with more than a tenth of one, measure again when the machine is quiet.",
+            "The pieces, all of them by default (6 minutes on two quiet cores):",
+            "  step         a training step against its forward pass",
+            "  local        two replicas in local[2] against one bare loop",
+            "  standalone   two executors of an embedded standalone cluster against one bare loop",
+            "  labelling    labelling through Spark against bare ONNX Runtime",
+            "  second-run   the second run of a command against its first"
+        })
+public final class Benchmark implements Callable<Integer> {
+    private static final String LOCAL = "local";
+    private static final String STANDALONE = "standalone";
+    private static final double LOCAL_TARGET = 1.7;
+    private static final double STANDALONE_TARGET = 1.6;
+    private static final Set<String> PIECES =
+            new LinkedHashSet<>(List.of(StepPiece.NAME, LOCAL, STANDALONE, LabellingPiece.NAME, SecondRunPiece.NAME));
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "PIECE",
+            description = "measures these pieces only, such as --only step,labelling")
+    private List<String> only = List.copyOf(PIECES);
+
+    @Option(names = "--quick", description = "a third of the samples: to see that it works")
+    private boolean quick;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "writes the figures to a file, too")
+    private Path json;
+
+    private final List<Measurement> measurements = new ArrayList<>();
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Benchmark()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        for (String piece : only) {
+            if (!PIECES.contains(piece)) {
+                System.err.println("benchmark: --only: unknown piece '" + piece + "'; there are " + PIECES);
+                return 2;
+            }
+        }
+        Path directory = Files.createTempDirectory("retort-benchmark");
+        try {
+            measure(directory);
+        } finally {
+            delete(directory);
+        }
+        System.out.println(table());
+        System.out.println(NativeBackend.report());
+        if (json != null) {
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), contents());
+        }
+        return 0;
+    }
+
+    private void measure(Path directory) throws IOException, InterruptedException {
+        // 16 shards; a round takes two.
+        Workload workload = Workload.of(
+                new org.apache.hadoop.fs.Path(directory.resolve("root").toUri()), quick ? 8 * 2048 : 16 * 2048);
+        if (only.contains(StepPiece.NAME)) {
+            Duration time = Duration.ofSeconds(quick ? 4 : 12);
+            add(StepPiece.measure(workload.teacher(), time));
+            add(StepPiece.measure(workload.student(), time));
+        }
+        if (only.contains(LOCAL) || only.contains(LabellingPiece.NAME)) {
+            try (SparkSession session = SparkSetup.start("benchmark", Map.of("spark.master", "local[2]"))) {
+                local(session, workload);
+            }
+        }
+        if (only.contains(STANDALONE)) {
+            try (EmbeddedCluster cluster =
+                            EmbeddedCluster.start(Files.createDirectory(directory.resolve("cluster")), 2, 1);
+                    SparkSession session = SparkSetup.start("benchmark", onCluster(cluster))) {
+                replicas(STANDALONE, STANDALONE_TARGET, session, workload);
+            }
+        }
+        if (only.contains(SecondRunPiece.NAME)) {
+            add(SecondRunPiece.measure(directory, quick ? 4096 : 8192));
+        }
+    }
+
+    private static Map<String, String> onCluster(EmbeddedCluster cluster) {
+        return Map.of(
+                "spark.master",
+                cluster.master(),
+                "spark.jars",
+                Path.of("target", "retort.jar").toUri().toString(),
+                "spark.driver.host",
+                "127.0.0.1",
+                "spark.executor.memory",
+                "2g",
+                "spark.cores.max",
+                "2",
+                "spark.ui.enabled",
+                "false");
+    }
+
+    private void local(SparkSession session, Workload workload) {
+        if (only.contains(LOCAL)) {
+            replicas(LOCAL, LOCAL_TARGET, session, workload);
+        }
+        if (only.contains(LabellingPiece.NAME)) {
+            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+            Dataset dataset = workload.dataset(spark, storage);
+            add(LabellingPiece.measure(spark, workload, storage, dataset, onnx(workload, dataset), quick ? 2 : 5));
+        }
+    }
+
+    private void replicas(String piece, double target, SparkSession session, Workload workload) {
+        Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        Dataset dataset = workload.dataset(spark, storage);
+        byte[] model = onnx(workload, dataset);
+        LabellingPiece.label(spark, workload, storage, dataset, model);
+        ReplicaPiece replicas = new ReplicaPiece(spark, workload, storage, new NetworkTeacher.Source(model));
+        add(replicas.measure(piece, target, workload.teacher(), dataset, 1, 8));
+        add(replicas.measure(piece, target, workload.student(), dataset, 2, 16));
+    }
+
+    /** The teacher without training: it is as fast as a trained one. */
+    private static byte[] onnx(Workload workload, Dataset dataset) {
+        Network network = Network.initialised(workload.teacher().structure(), 1);
+        return OnnxModel.bytes(network, dataset.schema().classNames(), Map.of());
+    }
+
+    private void add(Measurement measurement) {
+        measurements.add(measurement);
+        System.err.println(measurement.name() + ": " + Measurement.number(measurement.ratio()));
+    }
+
+    private String table() {
+        ConsoleTable table = new ConsoleTable()
+                .left("ratio")
+                .right("measured")
+                .right("target")
+                .left("verdict")
+                .left("sides")
+                .right("cores of others");
+        for (Measurement measurement : measurements) {
+            table.row(
+                    measurement.name(),
+                    Measurement.number(measurement.ratio()),
+                    measurement.goal(),
+                    measurement.verdict(),
+                    measurement.figures(),
+                    Measurement.number(measurement.otherLoad()));
+        }
+        return table.text();
+    }
+
+    private Map<String, Object> contents() {
+        Map<String, Object> contents = new LinkedHashMap<>();
+        contents.put("cores", Runtime.getRuntime().availableProcessors());
+        contents.put("dl4j", NativeBackend.report().toString());
+        contents.put("onnx-runtime", OnnxSession.runtimeVersion());
+        contents.put("java", System.getProperty("java.vm.version"));
+        List<Map<String, Object>> ratios = new ArrayList<>();
+        for (Measurement measurement : measurements) {
+            Map<String, Object> ratio = new LinkedHashMap<>();
+            ratio.put("piece", measurement.piece());
+            ratio.put("name", measurement.name());
+            ratio.put("ratio", measurement.ratio());
+            ratio.put("target", measurement.goal());
+            ratio.put("met", measurement.met());
+            ratio.put("sides", measurement.sides());
+            ratio.put("unit", measurement.unit());
+            ratio.put("cores-of-others", measurement.otherLoad());
+            ratios.add(ratio);
+        }
+        contents.put("ratios", ratios);
+        return contents;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.retort.bench;
+
+import io.retort.bench.Measurement.Better;
+import io.retort.data.Dataset;
+import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.TrainingListener;
+import io.retort.distill.TrainingTask;
+import io.retort.engine.dl4j.Batch;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.storage.Storage;
+import io.retort.teacher.NetworkTeacher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Two replicas of one thread that Spark trains and averages, against a bare loop of one thread over the same batches in this process.
+ *
+ * <p>The loops run in the driver between the rounds of one training, while the replicas wait, so that the sides take turns. A round's time is all that
+ * passes between them: launching, reading, training, averaging, checkpoints. The bare loop has its batches in memory. Two bare loops at
+ * once show what the machine allows.
+ */
+final class ReplicaPiece {
+    private static final int REPLICAS = 2;
+    /** Compilation and the building of replicas. */
+    private static final int WARM_UP_ROUNDS = 2;
+
+    private final JavaSparkContext spark;
+    private final Workload workload;
+    private final Storage storage;
+    private final NetworkTeacher.Source teacher;
+
+    ReplicaPiece(JavaSparkContext spark, Workload workload, Storage storage, NetworkTeacher.Source teacher) {
+        this.spark = spark;
+        this.workload = workload;
+        this.storage = storage;
+        this.teacher = teacher;
+    }
+
+    /**
+     * @param piece names the piece, and where the replicas are
+     * @param dataset of which each round takes two shards
+     * @param loopBatches that a bare loop trains on after each round
+     */
+    Measurement measure(
+            String piece, double target, Workload.Assignment assignment, Dataset dataset, int epochs, int loopBatches) {
+        OtherLoad load = OtherLoad.from();
+        List<Batch> batches = new ArrayList<>();
+        for (int shard = 0; batches.size() < loopBatches; shard++) {
+            batches.addAll(
+                    workload.batches(assignment, dataset, dataset.shards().get(shard), storage, teacher));
+        }
+        Turns turns = new Turns(assignment, batches.subList(0, loopBatches));
+        TrainingTask task = workload.task(
+                "bench-" + piece + "-" + assignment.name(), assignment.withEpochs(epochs), dataset, storage, teacher);
+        new SparkAveragingTrainer.Settings(Optional.of(REPLICAS), 1)
+                .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
+                .train(task, turns);
+        Map<String, Double> sides = new LinkedHashMap<>();
+        sides.put("Spark", Measurement.median(turns.rounds));
+        sides.put("one bare loop", Measurement.median(turns.single));
+        sides.put("two bare loops", Measurement.median(turns.pair));
+        return new Measurement(
+                piece,
+                "two replicas, " + piece + " / one bare loop, " + assignment.name(),
+                sides.get("Spark") / sides.get("one bare loop"),
+                target,
+                Better.HIGHER,
+                sides,
+                "images/s",
+                load.cores());
+    }
+
+    /** Runs the bare loops after each round. */
+    private static final class Turns implements TrainingListener {
+        private final List<Batch> batches;
+        private final List<TrainableNetwork> networks;
+        private final List<Double> rounds = new ArrayList<>();
+        private final List<Double> single = new ArrayList<>();
+        private final List<Double> pair = new ArrayList<>();
+        private int finished;
+        private long start;
+
+        Turns(Workload.Assignment assignment, List<Batch> batches) {
+            this.batches = batches;
+            this.networks = List.of(assignment.trainable(), assignment.trainable());
+        }
+
+        @Override
+        public void roundFinished(int epoch, long samples, double loss) {
+            double roundSeconds = (System.nanoTime() - start) / 1e9;
+            double singleRate = seen() / seconds(() -> train(networks.get(0)));
+            double pairRate = 2
+                    * seen()
+                    / seconds(() -> {
+                        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> train(networks.get(1)));
+                        train(networks.get(0));
+                        other.join();
+                    });
+            finished++;
+            if (finished > WARM_UP_ROUNDS) {
+                rounds.add(samples / roundSeconds);
+                single.add(singleRate);
+                pair.add(pairRate);
+            }
+            start = System.nanoTime();
+        }
+
+        @Override
+        public void epochFinished(int epoch, double loss) {
+            // a checkpoint belongs to the time of the next round
+        }
+
+        @Override
+        public void resumed(int epochs) {
+            throw new IllegalStateException("a benchmark has nothing to resume");
+        }
+
+        private double seen() {
+            return batches.stream().mapToInt(Batch::size).sum();
+        }
+
+        private void train(TrainableNetwork network) {
+            batches.forEach(network::step);
+        }
+
+        private static double seconds(Runnable work) {
+            long begin = System.nanoTime();
+            work.run();
+            return (System.nanoTime() - begin) / 1e9;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.retort.bench;
+
+import io.retort.config.ConfigSource;
+import io.retort.data.Dataset;
+import io.retort.data.Samples;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.SparkSharding;
+import io.retort.data.View;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.TrainingTask;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.Objective;
+import io.retort.engine.dl4j.Batch;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.network.Network;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.pipeline.Kinds;
+import io.retort.pipeline.NetworkTeacherSettings;
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.StudentSettings;
+import io.retort.softlabel.LabelStore;
+import io.retort.softlabel.SoftLabels;
+import io.retort.storage.Storage;
+import io.retort.teacher.NetworkTeacher;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** The reference workload of {@code conf/w1.conf}, in the pieces that benchmarks take. */
+final class Workload {
+    private final Recipe recipe;
+    private final Path root;
+
+    private Workload(Recipe recipe, Path root) {
+        this.recipe = recipe;
+        this.root = root;
+    }
+
+    /** Its first {@code samples} training samples, sharded under {@code root}. */
+    static Workload of(Path root, int samples) {
+        ConfigSource source = ConfigSource.file("conf/w1.conf")
+                .overriddenBy(List.of("data.train.limit=" + samples))
+                .withEnvironment(System.getenv());
+        return new Workload(Kinds.binder().bind(source, Recipe.class), root);
+    }
+
+    /**
+     * One of its two networks with its budget.
+     *
+     * @param taught whether its losses ask for a teacher
+     */
+    record Assignment(
+            String name, Structure structure, TrainingSettings training, List<LossSettings> losses, boolean taught) {
+        Assignment withEpochs(int epochs) {
+            TrainingSettings budget = new TrainingSettings(
+                    epochs,
+                    training.batchSize(),
+                    training.optimizer(),
+                    training.learningRate(),
+                    training.weightDecay(),
+                    training.views());
+            return new Assignment(name, structure, budget, losses, taught);
+        }
+
+        /** A network of its own for a loop without Spark. */
+        TrainableNetwork trainable() {
+            return TrainableNetwork.of(
+                    Network.initialised(structure, 1),
+                    training.optimizer().create(training.learningRate().create(10_000)),
+                    training.weightDecay(),
+                    new Objective(losses));
+        }
+    }
+
+    Recipe recipe() {
+        return recipe;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Assignment teacher() {
+        NetworkTeacherSettings settings = (NetworkTeacherSettings) recipe.teacher();
+        return new Assignment(
+                "w1-teacher",
+                settings.architecture().orElseThrow().build(Shape.image(1, 28, 28), 10),
+                settings.training(),
+                settings.losses(),
+                false);
+    }
+
+    Assignment student() {
+        StudentSettings settings = recipe.students().get(0);
+        return new Assignment(
+                "w1-student",
+                settings.architecture().build(Shape.image(1, 28, 28), 10),
+                settings.training(),
+                settings.losses(),
+                true);
+    }
+
+    Dataset dataset(JavaSparkContext spark, Storage storage) {
+        return new SparkSharding(spark, storage, root)
+                .shard(recipe.data().train(), recipe.data().samplesPerShard());
+    }
+
+    SoftLabels softLabels(Storage storage, NetworkTeacher.Source teacher) {
+        return new SoftLabels(
+                new LabelStore(storage, root),
+                teacher.fingerprint(),
+                recipe.labels().codec().codec(),
+                10);
+    }
+
+    TrainingTask task(
+            String id, Assignment assignment, Dataset dataset, Storage storage, NetworkTeacher.Source teacher) {
+        return new TrainingTask(
+                id,
+                assignment.structure(),
+                assignment.training(),
+                assignment.losses(),
+                dataset,
+                new ShardStore(storage, root),
+                assignment.taught() ? List.of(softLabels(storage, teacher)) : List.of(),
+                recipe.data().viewSeed(),
+                1);
+    }
+
+    /** The batches that a replica makes of a shard, in the shard's order. */
+    List<Batch> batches(
+            Assignment assignment, Dataset dataset, Shard shard, Storage storage, NetworkTeacher.Source teacher) {
+        Samples samples = new ShardStore(storage, root).read(dataset.schema(), shard);
+        Optional<float[]> logits = assignment.taught()
+                ? Optional.of(softLabels(storage, teacher).read(View.plain(), shard, samples))
+                : Optional.empty();
+        int batchSize = assignment.training().batchSize();
+        List<Batch> batches = new ArrayList<>();
+        for (int from = 0; from + batchSize <= samples.count(); from += batchSize) {
+            float[] features = raw(samples, from, batchSize);
+            assignment.structure().scaling().apply(features, dataset.schema().shape());
+            int[] labels = Arrays.copyOfRange(samples.labels(), from, from + batchSize);
+            int first = from * 10;
+            Optional<float[]> own = logits.map(all -> Arrays.copyOfRange(all, first, first + batchSize * 10));
+            batches.add(new Batch(features, Objective.targets(labels, own, 10), batchSize));
+        }
+        return batches;
+    }
+
+    /** The unscaled features of some samples of a shard. */
+    static float[] raw(Samples samples, int from, int count) {
+        int elements = samples.schema().shape().elements();
+        float[] features = new float[count * elements];
+        for (int i = 0; i < count; i++) {
+            samples.copyFeatures(from + i, features, i * elements);
+        }
+        return features;
+    }
+}
