@@ -42,8 +42,8 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         }
     }
 
-    /** Shards that a replica reads for the final statistics: enough samples for any BatchNorm, a small part of an epoch. */
-    private static final int STATISTICS_SHARDS = 4;
+    /** Samples for the final statistics, at least: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
+    private static final int STATISTICS_SAMPLES = 4096;
 
     private final JavaSparkContext spark;
     private final Storage storage;
@@ -174,8 +174,15 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         if (!hasStatistics) {
             return trained;
         }
+        int largestShard =
+                task.dataset().shards().stream().mapToInt(Shard::samples).max().orElseThrow();
+        int perRound = replicas * largestShard;
         RoundPlan plan = RoundPlan.epoch(
-                        task.dataset().shards(), task.seed(), task.training().epochs(), replicas, STATISTICS_SHARDS)
+                        task.dataset().shards(),
+                        task.seed(),
+                        task.training().epochs(),
+                        replicas,
+                        (STATISTICS_SAMPLES + perRound - 1) / perRound)
                 .get(0);
         List<List<Shard>> shards =
                 plan.shards().stream().filter(own -> !own.isEmpty()).toList();

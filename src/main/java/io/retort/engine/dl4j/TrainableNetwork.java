@@ -164,10 +164,22 @@ public final class TrainableNetwork {
      * {@link #beginStatistics}, of the batches' means and (biased) variances, each batch with the same weight.
      */
     public void observe(INDArray features) {
-        statistics.add(graph.feedForward(features, true));
+        Map<String, INDArray> outputs = graph.feedForward(features, true);
+        statistics.add(outputs);
+        release(outputs, features);
         for (Node node : batchNorms()) {
             statistics.mean(node.name()).ifPresent(mean -> write(node, "mean", mean));
             statistics.variance(node.name()).ifPresent(variance -> write(node, "variance", variance));
+        }
+    }
+
+    /** Frees outputs at once: left to the garbage collector, each batch would touch some hundred megabytes of new memory. */
+    private static void release(Map<String, INDArray> outputs, INDArray features) {
+        for (INDArray output : outputs.values()) {
+            if (output.data() != features.data()
+                    && output.closeable()) { // an output may be another under another shape
+                output.close();
+            }
         }
     }
 
