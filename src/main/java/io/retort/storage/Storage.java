@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,6 +29,7 @@ public final class Storage implements Serializable {
 
     private final HashMap<String, String> settings;
     private transient Configuration configuration;
+    private transient LocalFiles localFiles;
 
     private Storage(Map<String, String> settings) {
         this.settings = new HashMap<>(settings);
@@ -166,7 +168,15 @@ public final class Storage implements Serializable {
     }
 
     private FileSystem fileSystem(Path path) throws IOException {
-        return path.getFileSystem(configuration());
+        FileSystem found = path.getFileSystem(configuration());
+        return found.getClass() == LocalFileSystem.class ? localFiles() : found;
+    }
+
+    private synchronized LocalFiles localFiles() throws IOException {
+        if (localFiles == null) {
+            localFiles = LocalFiles.of(configuration());
+        }
+        return localFiles;
     }
 
     private static UncheckedIOException failed(String action, Path path, IOException cause) {

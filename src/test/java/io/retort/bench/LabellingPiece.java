@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -48,12 +47,11 @@ final class LabellingPiece {
         List<Double> bare = new ArrayList<>();
         List<Double> throughSpark = new ArrayList<>();
         try (OnnxSession first = OnnxSession.open(model, 1);
-                OnnxSession second = OnnxSession.open(model, 1)) {
+                OnnxSession second = OnnxSession.open(model, 1);
+                SecondThread thread = new SecondThread()) {
             for (int i = 0; i <= repetitions; i++) {
                 long start = System.nanoTime();
-                CompletableFuture<Void> other = CompletableFuture.runAsync(() -> run(second, halves.get(1)));
-                run(first, halves.get(0));
-                other.join();
+                thread.beside(() -> run(second, halves.get(1)), () -> run(first, halves.get(0)));
                 long between = System.nanoTime();
                 label(spark, workload, storage, dataset, model);
                 long end = System.nanoTime();

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -55,25 +54,19 @@ final class ReplicaPiece {
             batches.addAll(
                     workload.batches(assignment, dataset, dataset.shards().get(shard), storage, teacher));
         }
-        Turns turns = new Turns(assignment, batches.subList(0, loopBatches));
-        TrainingTask task = workload.task(
-                "bench-" + piece + "-" + assignment.name(), assignment.withEpochs(epochs), dataset, storage, teacher);
+        try (SecondThread second = new SecondThread()) {
+            Turns turns = new Turns(assignment, batches.subList(0, loopBatches), second);
+            train(piece, assignment.withEpochs(epochs), dataset, turns);
+            return turns.measurement(piece, target, assignment, load);
+        }
+    }
+
+    private void train(String piece, Workload.Assignment assignment, Dataset dataset, Turns turns) {
+        TrainingTask task =
+                workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
         new SparkAveragingTrainer.Settings(Optional.of(REPLICAS), 1)
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
                 .train(task, turns);
-        Map<String, Double> sides = new LinkedHashMap<>();
-        sides.put("Spark", Measurement.median(turns.rounds));
-        sides.put("one bare loop", Measurement.median(turns.single));
-        sides.put("two bare loops", Measurement.median(turns.pair));
-        return new Measurement(
-                piece,
-                "two replicas, " + piece + " / one bare loop, " + assignment.name(),
-                sides.get("Spark") / sides.get("one bare loop"),
-                target,
-                Better.HIGHER,
-                sides,
-                "images/s",
-                load.cores());
     }
 
     /** Runs the bare loops after each round. */
@@ -83,10 +76,12 @@ final class ReplicaPiece {
         private final List<Double> rounds = new ArrayList<>();
         private final List<Double> single = new ArrayList<>();
         private final List<Double> pair = new ArrayList<>();
+        private final SecondThread second;
         private int finished;
         private long start;
 
-        Turns(Workload.Assignment assignment, List<Batch> batches) {
+        Turns(Workload.Assignment assignment, List<Batch> batches, SecondThread second) {
+            this.second = second;
             this.batches = batches;
             this.networks = List.of(assignment.trainable(), assignment.trainable());
         }
@@ -97,11 +92,7 @@ final class ReplicaPiece {
             double singleRate = seen() / seconds(() -> train(networks.get(0)));
             double pairRate = 2
                     * seen()
-                    / seconds(() -> {
-                        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> train(networks.get(1)));
-                        train(networks.get(0));
-                        other.join();
-                    });
+                    / seconds(() -> second.beside(() -> train(networks.get(1)), () -> train(networks.get(0))));
             finished++;
             if (finished > WARM_UP_ROUNDS) {
                 rounds.add(samples / roundSeconds);
@@ -119,6 +110,22 @@ final class ReplicaPiece {
         @Override
         public void resumed(int epochs) {
             throw new IllegalStateException("a benchmark has nothing to resume");
+        }
+
+        private Measurement measurement(String piece, double target, Workload.Assignment assignment, OtherLoad load) {
+            Map<String, Double> sides = new LinkedHashMap<>();
+            sides.put("Spark", Measurement.median(rounds));
+            sides.put("one bare loop", Measurement.median(single));
+            sides.put("two bare loops", Measurement.median(pair));
+            return new Measurement(
+                    piece,
+                    "two replicas, " + piece + " / one bare loop, " + assignment.name(),
+                    sides.get("Spark") / sides.get("one bare loop"),
+                    target,
+                    Better.HIGHER,
+                    sides,
+                    "images/s",
+                    load.cores());
         }
 
         private double seen() {
