@@ -205,6 +205,9 @@ public final class SparkRun {
             }
         });
         stopwatch.count("label", result.samples());
+        if (result.labelled() > 0) {
+            labelling.requireUnchanged(test, teacher, recipe.labels());
+        }
         context.progress()
                 .say("labels: " + result.labelled() + " shards labelled, " + result.reused() + " reused"
                         + " (a shard counts once for each view)");

@@ -16,6 +16,7 @@ import io.retort.teacher.TeacherSource;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -102,6 +103,36 @@ public final class SparkLabelling {
         return result;
     }
 
+    /**
+     * Proves that the teacher, in the instance that an executor has open, still says of the first batch what it said when it labelled it.
+     *
+     * @throws ArtifactException if it says something else: then it has learned while it labelled, and the labels are of several teachers
+     */
+    public void requireUnchanged(Dataset dataset, TeacherSource teacher, LabellingSettings settings) {
+        Shard first = dataset.shards().get(0);
+        LabelSet set =
+                sets(dataset, teacher, List.of(View.plain()), settings.codec()).get(0);
+        try (SparkShared<TeacherSource> shared = SparkShared.of(spark, teacher)) {
+            PairTask task = new PairTask(
+                    storage,
+                    root.toString(),
+                    dataset.schema(),
+                    shared,
+                    List.of(View.plain()),
+                    List.of(set),
+                    settings.batchSize(),
+                    List.of());
+            boolean unchanged = SparkTasks.collect(spark, 1, index -> task.saysTheSame(first))
+                    .get(0);
+            if (!unchanged) {
+                throw new ArtifactException(
+                        "teacher " + teacher.fingerprint() + " answers otherwise than when it labelled"
+                                + " shard " + first.key() + "; a teacher must be in inference mode. Delete "
+                                + new LabelStore(storage, root).path(set, first).getParent() + " once it is");
+            }
+        }
+    }
+
     /** What one task labels. */
     private record Pair(String key, int samples, int view) implements Serializable {}
 
@@ -149,6 +180,24 @@ public final class SparkLabelling {
             }
             new LabelStore(storage, new Path(root)).write(sets.get(pair.view()), shard, samples, logits);
             return (long) samples.count();
+        }
+
+        private boolean saysTheSame(Shard shard) {
+            Samples samples = new ShardStore(storage, new Path(root)).read(schema, shard);
+            LabelSet set = sets.get(0);
+            float[] before = new LabelStore(storage, new Path(root)).read(set, shard, samples);
+            int classes = schema.classes();
+            int batch = Math.min(batchSize, samples.count());
+            try (OpenTeachers.Lease lease = OpenTeachers.inThisJvm()
+                    .lease(teacher.value(), TaskContext.get().cpus())) {
+                float[] features = new float[batch * schema.shape().elements()];
+                for (int i = 0; i < batch; i++) {
+                    samples.copyFeatures(i, features, i * schema.shape().elements());
+                }
+                float[] now = lease.teacher().logits(features, batch);
+                float[] stored = set.codec().decode(set.codec().encode(now, classes), classes);
+                return Arrays.equals(stored, Arrays.copyOf(before, stored.length));
+            }
         }
 
         private float[] ask(Teacher open, View view, Samples samples, Shard shard) {
