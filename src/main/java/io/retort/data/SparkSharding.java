@@ -51,6 +51,9 @@ public final class SparkSharding {
      * @param samplesPerShard the last shard of a split may hold fewer
      */
     public Dataset shard(ReaderSettings settings, int samplesPerShard) {
+        if (samplesPerShard < 1) {
+            throw new IllegalArgumentException("samples-per-shard must be >= 1, was " + samplesPerShard);
+        }
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(storage);
         Schema schema = reader.schema(storage, splits);
