@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
             "Measures Retort's speed as ratios on the networks of conf/w1.conf, at batch 128 with one thread per replica. The two sides of a ratio"
                     + " take turns, and medians are compared. Absolute figures stand beside them, and how many cores other programs kept busy"
                     + " meanwhile: with more than a tenth of one, measure again when the machine is quiet.",
-            "The pieces, all of them by default (6 minutes on two quiet cores):",
+            "The pieces, all of them by default (8 minutes on two quiet cores):",
             "  step         a training step against its forward pass",
             "  local        two replicas in local[2] against one bare loop",
             "  standalone   two executors of an embedded standalone cluster against one bare loop",
@@ -100,7 +100,7 @@ public final class Benchmark implements Callable<Integer> {
         Workload workload = Workload.of(
                 new org.apache.hadoop.fs.Path(directory.resolve("root").toUri()), quick ? 8 * 2048 : 16 * 2048);
         if (only.contains(StepPiece.NAME)) {
-            Duration time = Duration.ofSeconds(quick ? 4 : 12);
+            Duration time = Duration.ofSeconds(quick ? 4 : 8);
             add(StepPiece.measure(workload.teacher(), time));
             add(StepPiece.measure(workload.student(), time));
         }
@@ -117,7 +117,7 @@ public final class Benchmark implements Callable<Integer> {
             }
         }
         if (only.contains(SecondRunPiece.NAME)) {
-            add(SecondRunPiece.measure(directory, quick ? 4096 : 8192));
+            add(SecondRunPiece.measure(directory, quick ? 2048 : 4096));
         }
     }
 
@@ -145,7 +145,7 @@ public final class Benchmark implements Callable<Integer> {
             Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             Dataset dataset = workload.dataset(spark, storage);
-            add(LabellingPiece.measure(spark, workload, storage, dataset, onnx(workload, dataset), quick ? 2 : 5));
+            add(LabellingPiece.measure(spark, workload, storage, dataset, onnx(workload, dataset), quick ? 2 : 4));
         }
     }
 
@@ -157,7 +157,7 @@ public final class Benchmark implements Callable<Integer> {
         LabellingPiece.label(spark, workload, storage, dataset, model);
         ReplicaPiece replicas = new ReplicaPiece(spark, workload, storage, new NetworkTeacher.Source(model));
         add(replicas.measure(piece, target, workload.teacher(), dataset, 1, 8));
-        add(replicas.measure(piece, target, workload.student(), dataset, 2, 16));
+        add(replicas.measure(piece, target, workload.student(), dataset, 4, 16));
     }
 
     /** The teacher without training: it is as fast as a trained one. */

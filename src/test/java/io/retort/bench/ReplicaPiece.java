@@ -26,8 +26,11 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 final class ReplicaPiece {
     private static final int REPLICAS = 2;
-    /** Compilation and the building of replicas. */
-    private static final int WARM_UP_ROUNDS = 2;
+    /**
+     * The part of a training until replicas are built and their loops compiled: a new executor takes twice the processor time for the student's
+     * first 30,000 samples.
+     */
+    private static final double WARM_UP = 0.4;
 
     private final JavaSparkContext spark;
     private final Workload workload;
@@ -55,7 +58,8 @@ final class ReplicaPiece {
                     workload.batches(assignment, dataset, dataset.shards().get(shard), storage, teacher));
         }
         try (SecondThread second = new SecondThread()) {
-            Turns turns = new Turns(assignment, batches.subList(0, loopBatches), second);
+            Turns turns = new Turns(
+                    assignment, batches.subList(0, loopBatches), second, (long) (WARM_UP * epochs * dataset.samples()));
             train(piece, assignment.withEpochs(epochs), dataset, turns);
             return turns.measurement(piece, target, assignment, load);
         }
@@ -77,11 +81,13 @@ final class ReplicaPiece {
         private final List<Double> single = new ArrayList<>();
         private final List<Double> pair = new ArrayList<>();
         private final SecondThread second;
-        private int finished;
+        private final long warmUp;
+        private long trained;
         private long start;
 
-        Turns(Workload.Assignment assignment, List<Batch> batches, SecondThread second) {
+        Turns(Workload.Assignment assignment, List<Batch> batches, SecondThread second, long warmUp) {
             this.second = second;
+            this.warmUp = warmUp;
             this.batches = batches;
             this.networks = List.of(assignment.trainable(), assignment.trainable());
         }
@@ -93,8 +99,8 @@ final class ReplicaPiece {
             double pairRate = 2
                     * seen()
                     / seconds(() -> second.beside(() -> train(networks.get(1)), () -> train(networks.get(0))));
-            finished++;
-            if (finished > WARM_UP_ROUNDS) {
+            trained += samples;
+            if (trained > warmUp) {
                 rounds.add(samples / roundSeconds);
                 single.add(singleRate);
                 pair.add(pairRate);
