@@ -82,6 +82,11 @@ public final class Benchmark implements Callable<Integer> {
             }
         }
         Path directory = Files.createTempDirectory("retort-benchmark");
+        // A benchmark that is ended early leaves no cluster behind.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy),
+                        "end of children"));
         try {
             measure(directory);
         } finally {
