@@ -82,16 +82,8 @@ public final class Benchmark implements Callable<Integer> {
             }
         }
         Path directory = Files.createTempDirectory("retort-benchmark");
-        // A benchmark that is ended early leaves no cluster behind.
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy),
-                        "end of children"));
-        try {
-            measure(directory);
-        } finally {
-            delete(directory);
-        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(directory), "clean-up"));
+        measure(directory);
         System.out.println(table());
         System.out.println(NativeBackend.report());
         if (json != null) {
@@ -219,11 +211,17 @@ public final class Benchmark implements Callable<Integer> {
         return contents;
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** A benchmark that is ended early leaves no cluster and no files behind either. */
+    private static void cleanUp(Path directory) {
+        List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+        children.forEach(ProcessHandle::destroy);
+        children.forEach(child -> child.onExit().join());
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        } catch (IOException e) {
+            System.err.println("benchmark: cannot delete " + directory + ": " + e.getMessage());
         }
     }
 }
