@@ -1,6 +1,7 @@
 package io.retort.cli;
 
 import io.retort.pipeline.Progress;
+import io.retort.pipeline.ProgressLines;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.RunContext;
 import io.retort.pipeline.SparkRun;

@@ -80,8 +80,10 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                 listener.resumed(epoch);
             }
             for (; epoch < epochs; epoch++) {
-                state = epoch(task, shared, iterations, state, epoch, listener);
+                Epoch trained = epoch(task, shared, iterations, state, epoch, listener);
+                state = trained.state();
                 checkpoint.write(new Checkpoint.Entry(state, epoch + 1));
+                listener.epochFinished(epoch, trained.loss());
             }
             driverCopy.restore(state);
             Network trained = withFreshStatistics(task, shared, iterations, state, driverCopy.network());
@@ -94,7 +96,10 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         return RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, replicas, shardsPerRound);
     }
 
-    private TrainingState epoch(
+    /** What an epoch ends with. */
+    private record Epoch(TrainingState state, double loss) {}
+
+    private Epoch epoch(
             TrainingTask task,
             SparkShared<TrainingTask> shared,
             int iterations,
@@ -109,15 +114,14 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             RoundPlan plan = rounds.get(round);
             List<RoundResult> results = run(shared, iterations, state, epoch, round, plan);
             requireTrained(task, iterations, state, epoch, plan, results);
-            state = StateAverage.of(results);
+            state = requireFinite(task, iterations, epoch, StateAverage.of(results));
             double roundLoss =
                     results.stream().mapToDouble(RoundResult::lossSum).sum();
             lossSum += roundLoss;
             samples += plan.samples();
             listener.roundFinished(epoch, plan.samples(), roundLoss / plan.samples());
         }
-        listener.epochFinished(epoch, lossSum / samples);
-        return state;
+        return new Epoch(state, lossSum / samples);
     }
 
     private List<RoundResult> run(
@@ -148,7 +152,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     /** Silent non-training is the most reported fault of data-parallel trainers, so it is looked for in every round. */
-    private static void requireTrained(
+    static void requireTrained(
             TrainingTask task,
             int iterations,
             TrainingState state,
@@ -157,7 +161,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             List<RoundResult> results) {
         for (RoundResult result : results) {
             if (result.diverged()) {
-                throw TrainingDivergedException.in(task, iterations, state.iteration(), epoch, result.lastLoss());
+                throw TrainingDivergedException.byLoss(task, iterations, state.iteration(), epoch, result.lastLoss());
             }
         }
         long trained = results.stream().mapToLong(RoundResult::samples).sum();
@@ -165,6 +169,16 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             throw new IllegalStateException("a round of epoch " + (epoch + 1) + " trained on " + trained
                     + " samples instead of the " + plan.samples() + " planned");
         }
+    }
+
+    /** A loss is that of the parameters before a step, so the last step of a training shows in the parameters only. */
+    private static TrainingState requireFinite(TrainingTask task, int iterations, int epoch, TrainingState state) {
+        for (float parameter : state.parameters()) {
+            if (!Float.isFinite(parameter)) {
+                throw TrainingDivergedException.byParameter(task, iterations, state.iteration(), epoch, parameter);
+            }
+        }
+        return state;
     }
 
     private Network withFreshStatistics(

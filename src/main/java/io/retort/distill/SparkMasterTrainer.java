@@ -5,7 +5,9 @@ import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.SparkMaster;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
+import io.retort.network.Shape;
 import io.retort.spark.SparkShared;
+import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -67,12 +70,13 @@ public final class SparkMasterTrainer implements SparkTrainer {
                 List<Shard> shards = RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, 1, 1).stream()
                         .flatMap(round -> round.shards().get(0).stream())
                         .toList();
-                double loss = master.fit(
+                double loss = fit(
+                        master,
                         spark.parallelize(shards, shards.size())
                                 .flatMap(shard -> batches(shared.value(), current, shard)),
                         task.structure().input());
                 if (!Double.isFinite(loss)) {
-                    throw TrainingDivergedException.in(
+                    throw TrainingDivergedException.byLoss(
                             task, iterations, network.state().iteration(), epoch, loss);
                 }
                 listener.roundFinished(epoch, task.dataset().samples(), loss);
@@ -80,6 +84,16 @@ public final class SparkMasterTrainer implements SparkTrainer {
             }
         }
         return master.network();
+    }
+
+    @SuppressWarnings(
+            "CatchingUnchecked") // Spark, being Scala, throws a checked SparkException that it does not declare
+    private static double fit(SparkMaster master, JavaRDD<Batch> batches, Shape input) {
+        try {
+            return master.fit(batches, input);
+        } catch (Exception e) {
+            throw SparkTasks.causeOf(e);
+        }
     }
 
     private static Iterator<Batch> batches(TrainingTask task, int epoch, Shard shard) {

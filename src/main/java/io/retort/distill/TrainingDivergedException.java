@@ -1,6 +1,6 @@
 package io.retort.distill;
 
-/** A training whose loss became infinite or NaN. The message names epoch, loss and learning rate, and what to try. */
+/** A training whose loss or parameters became infinite or NaN. The message names epoch, loss and learning rate, and what to try. */
 public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,11 +8,21 @@ public final class TrainingDivergedException extends RuntimeException {
         super(message);
     }
 
-    static TrainingDivergedException in(TrainingTask task, int iterations, long iteration, int epoch, double loss) {
+    static TrainingDivergedException byLoss(TrainingTask task, int iterations, long iteration, int epoch, double loss) {
+        return in(task, iterations, iteration, epoch, "the loss became " + loss);
+    }
+
+    static TrainingDivergedException byParameter(
+            TrainingTask task, int iterations, long iteration, int epoch, float parameter) {
+        return in(task, iterations, iteration, epoch, "a parameter became " + parameter);
+    }
+
+    private static TrainingDivergedException in(
+            TrainingTask task, int iterations, long iteration, int epoch, String finding) {
         TrainingSettings training = task.training();
         double rate = training.learningRate().create(iterations).valueAt(Math.toIntExact(iteration), epoch);
         return new TrainingDivergedException("training diverged in epoch " + (epoch + 1) + " of " + training.epochs()
-                + ": the loss became " + loss + " at a learning rate of about " + rate
+                + ": " + finding + " at a learning rate of about " + rate
                 + "; lower learning-rate.rate, lengthen learning-rate.warm-up, or look for extreme feature values");
     }
 }

@@ -12,13 +12,13 @@ import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
-import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.report.Report;
 import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
 import io.retort.softlabel.SparkLabelling;
 import io.retort.teacher.NetworkTeacher;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,16 +34,22 @@ import org.apache.spark.api.java.JavaSparkContext;
  * labels nothing, and how a run that was killed goes on when it is started again.
  */
 public final class SparkRun {
+    private static final Duration BETWEEN_LINES_OF_THE_LOG = Duration.ofSeconds(30);
+
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
+    private final RunLog log;
     private final Stopwatch stopwatch;
     private final ShardStore shards;
     private final LabelStore labels;
 
     public SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe) {
         this.spark = spark;
-        this.context = context;
+        this.log = new RunLog(context.storage(), context.clock());
+        Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
+        this.context = new RunContext(
+                context.storage(), context.root(), context.clock(), new ProgressTee(context.progress(), logged));
         this.recipe = recipe;
         this.stopwatch = new Stopwatch(context.clock());
         this.shards = new ShardStore(context.storage(), context.root());
@@ -53,22 +59,41 @@ public final class SparkRun {
     /** What a run left. */
     public record Result(Path directory, Report report) {}
 
-    /** Runs all stages. What fails is written in the manifest and thrown. */
+    /**
+     * Runs all stages. What fails is written in the manifest and in the run's log.
+     *
+     * @throws RunFailedException with what failed as its cause
+     */
     public Result execute() {
         int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
         RunDirectory directory = RunDirectory.create(context, recipe, SparkEnvironment.of(spark, replicas));
+        log.keepIn(directory.file("log"));
+        directory.environment().forEach((name, value) -> log.note(name + ": " + value));
+        LoggedEvents events = LoggedEvents.to(log::note);
         try {
             Report report = stages(directory, replicas);
             directory.writeJson("report.json", report);
             directory.done();
+            log.say("done");
             return new Result(directory.path(), report);
-        } catch (RuntimeException e) {
-            directory.failed(String.valueOf(e.getMessage()));
-            throw e;
+        } catch (RuntimeException | Error e) {
+            log.failed(e);
+            RunFailedException failure = new RunFailedException(e, directory.file("log"));
+            try {
+                directory.failed(RunFailedException.messageOf(e));
+            } catch (RuntimeException unwritable) {
+                failure.addSuppressed(unwritable); // a full disk, say, which is what failed the run
+            }
+            throw failure;
+        } finally {
+            events.close();
         }
     }
 
     private Report stages(RunDirectory directory, int replicas) {
+        if (recipe.students().isEmpty()) {
+            context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
+        }
         Dataset train = shard("train", recipe.data().train());
         Dataset test = shard("test", recipe.data().test());
         requireSameSchema(train.schema(), test.schema());
@@ -78,12 +103,8 @@ public final class SparkRun {
 
         SparkTrainingStage training = new SparkTrainingStage(
                 context, shards, trainer(replicas), trainerFingerprint(replicas), stopwatch, directory);
-        // Built before anything is trained, so that an architecture that does not fit is found at once.
-        Map<String, Structure> structures = new LinkedHashMap<>();
-        for (StudentSettings student : recipe.students()) {
-            structures.put(student.name(), build(student.architecture(), train.schema(), scaling));
-        }
-        Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), training, train, scaling);
+        Plan plan = Plan.of(recipe, train.schema(), scaling);
+        Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), plan, training, train);
         byte[] teacherOnnx = OnnxModel.bytes(teacher, train.schema().classNames(), Map.of("producer", "retort"));
         NetworkTeacher.Source source = new NetworkTeacher.Source(teacherOnnx);
         SoftLabels softLabels = new SoftLabels(
@@ -101,7 +122,7 @@ public final class SparkRun {
                 students.add(student(
                         student,
                         seed,
-                        structures.get(student.name()),
+                        plan.students().get(student.name()),
                         training,
                         train,
                         test,
@@ -144,15 +165,24 @@ public final class SparkRun {
     }
 
     private static void requireSameSchema(Schema train, Schema test) {
-        if (!train.equals(test)) {
-            throw new IllegalArgumentException(
-                    "data.train and data.test must have the same shape, type and classes; train has " + train
-                            + ", test has " + test);
+        String where = "data.train and data.test must hold samples of one kind, but have ";
+        if (!train.shape().equals(test.shape())) {
+            throw new IllegalArgumentException(where + "the shapes " + train.shape() + " and " + test.shape());
         }
-    }
-
-    private static Structure build(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
-        return architecture.build(schema.shape(), schema.classes()).withScaling(scaling);
+        if (train.element() != test.element()) {
+            throw new IllegalArgumentException(where + "the types " + train.element() + " and " + test.element()
+                    + "; csv and parquet take a type by element");
+        }
+        if (train.classes() != test.classes()) {
+            throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes");
+        }
+        for (int c = 0; c < train.classes(); c++) {
+            String name = train.classNames().get(c);
+            if (!name.equals(test.classNames().get(c))) {
+                throw new IllegalArgumentException(where + "different class-names: class " + c + " is '" + name
+                        + "' and '" + test.classNames().get(c) + "'");
+            }
+        }
     }
 
     private SparkTrainer trainer(int replicas) {
@@ -164,8 +194,7 @@ public final class SparkRun {
         return Kinds.canonical().text((Record) recipe.trainer()) + replicas;
     }
 
-    private Network teacher(
-            NetworkTeacherSettings settings, SparkTrainingStage training, Dataset train, InputScaling scaling) {
+    private Network teacher(NetworkTeacherSettings settings, Plan plan, SparkTrainingStage training, Dataset train) {
         if (settings.from().isPresent()) {
             Network saved = NetworkFiles.read(
                     context.storage(), new Path(settings.from().get()));
@@ -182,7 +211,7 @@ public final class SparkRun {
         return training.train(
                 new SparkTrainingStage.Assignment(
                         "teacher",
-                        build(settings.architecture().orElseThrow(), train.schema(), scaling),
+                        plan.teacher().orElseThrow(),
                         settings.training(),
                         settings.losses(),
                         Optional.empty(),

@@ -89,13 +89,19 @@ public final class SparkTasks {
         }
     }
 
-    private static RuntimeException causeOf(Exception failure) {
+    /** The exception that a task threw, out of the one in which Spark's driver reports it. */
+    public static RuntimeException causeOf(Exception failure) {
         if (failure instanceof SparkException && failure.getCause() instanceof RuntimeException onExecutor) {
             onExecutor.addSuppressed(failure);
             return onExecutor;
         }
         return failure instanceof RuntimeException unchecked
                 ? unchecked
-                : new IllegalStateException(failure.getMessage(), failure);
+                : new IllegalStateException(withoutTrace(String.valueOf(failure.getMessage())), failure);
+    }
+
+    /** Where a task left no exception, because its executor died, say, Spark puts stack traces into the message itself. */
+    private static String withoutTrace(String message) {
+        return message.replaceAll("(?s)\\s*(Driver stacktrace:|\\n\\tat ).*", "");
     }
 }

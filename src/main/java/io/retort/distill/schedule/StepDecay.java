@@ -24,8 +24,7 @@ public final class StepDecay {
 
         @Override
         public ISchedule create(double rate, int iterations) {
-            double length = Math.max(1, Math.ceil((double) iterations / steps));
-            return new StepSchedule(ScheduleType.ITERATION, rate, factor, length);
+            return new StepSchedule(ScheduleType.ITERATION, rate, factor, (double) iterations / steps);
         }
     }
 

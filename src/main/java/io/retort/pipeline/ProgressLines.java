@@ -1,6 +1,5 @@
-package io.retort.cli;
+package io.retort.pipeline;
 
-import io.retort.pipeline.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,12 +7,12 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Progress for a log: a line when a stage begins, one when it ends, and between them one per interval at most. */
-final class ProgressLines implements Progress {
+public final class ProgressLines implements Progress {
     private final Consumer<String> lines;
     private final Clock clock;
     private final Duration interval;
 
-    ProgressLines(Consumer<String> lines, Clock clock, Duration interval) {
+    public ProgressLines(Consumer<String> lines, Clock clock, Duration interval) {
         this.lines = lines;
         this.clock = clock;
         this.interval = interval;

@@ -1,0 +1,52 @@
+package io.retort.pipeline;
+
+import io.retort.data.Schema;
+import io.retort.network.InputScaling;
+import io.retort.network.Structure;
+import io.retort.network.zoo.ArchitectureSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the recipe makes of the data, as far as it can be told before anything is trained: so that what does not fit is found in seconds and not
+ * after an hour.
+ *
+ * @param teacher what is trained; nothing where the teacher is a saved network
+ * @param students by name
+ */
+record Plan(Optional<Structure> teacher, Map<String, Structure> students) {
+    /** @throws IllegalArgumentException where something does not fit the data; the message says what */
+    static Plan of(Recipe recipe, Schema schema, InputScaling scaling) {
+        NetworkTeacherSettings settings = (NetworkTeacherSettings) recipe.teacher();
+        Optional<Structure> teacher = settings.architecture()
+                .map(architecture -> fitting("teacher", () -> {
+                    settings.training().views().views(recipe.data().viewSeed(), schema.shape());
+                    return build(architecture, schema, scaling);
+                }));
+        Map<String, Structure> students = new LinkedHashMap<>();
+        for (StudentSettings student : recipe.students()) {
+            students.put(student.name(), fitting("student '" + student.name() + "'", () -> {
+                student.training().views().views(recipe.data().viewSeed(), schema.shape());
+                return build(student.architecture(), schema, scaling);
+            }));
+        }
+        fitting(
+                "labels.codec",
+                () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
+        return new Plan(teacher, students);
+    }
+
+    private static Structure build(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
+        return architecture.build(schema.shape(), schema.classes()).withScaling(scaling);
+    }
+
+    private static <T> T fitting(String where, Supplier<T> part) {
+        try {
+            return part.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(where + " does not fit the data: " + e.getMessage(), e);
+        }
+    }
+}
