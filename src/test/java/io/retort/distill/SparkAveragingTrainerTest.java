@@ -1,0 +1,201 @@
+package io.retort.distill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.FlakyFileSystem;
+import io.retort.data.LocalSpark;
+import io.retort.distill.TrainerFixture.Notes;
+import io.retort.engine.dl4j.TrainingState;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.zoo.Mlp;
+import io.retort.storage.Storage;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SparkAveragingTrainerTest {
+    @TempDir
+    private java.nio.file.Path root;
+
+    private final Storage storage = Storage.of(new Configuration());
+    private TrainerFixture fixture;
+
+    @BeforeEach
+    void writeShards() {
+        fixture = TrainerFixture.of(storage, new Path(root.toString()));
+    }
+
+    private SparkTrainer trainer(int replicas) {
+        return new SparkAveragingTrainer.Settings(Optional.of(replicas), 1)
+                .create(LocalSpark.context(), storage, fixture.checkpoints(), replicas);
+    }
+
+    private static String fingerprint(Network network) {
+        return NetworkFiles.fingerprint(network);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBytesAndAnotherOneOthers() {
+        Network first = trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes());
+        Network again = trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes());
+        Network underAnotherName = trainer(2).train(fixture.task("same-2", 2, 0.01, 1), new Notes());
+        Network otherSeed = trainer(2).train(fixture.task("other", 2, 0.01, 2), new Notes());
+        assertThat(fingerprint(again)).isEqualTo(fingerprint(first));
+        assertThat(fingerprint(underAnotherName)).isEqualTo(fingerprint(first));
+        assertThat(fingerprint(otherSeed)).isNotEqualTo(fingerprint(first));
+    }
+
+    @Test
+    void learns() {
+        Notes notes = new Notes();
+        trainer(2).train(fixture.task("learns", 8, 0.02, 1), notes);
+        assertThat(notes.samples).isEqualTo(8 * 330); // every sample once per epoch, the partial batches too
+        assertThat(notes.losses.get(0)).isGreaterThan(0.6);
+        assertThat(notes.losses.get(7)).isLessThan(notes.losses.get(0) / 2);
+        assertThat(storage.list(fixture.checkpoints())).isEmpty();
+    }
+
+    @Test
+    void goesOnAfterTheLastWholeEpochAndEndsWithTheSameBytes() {
+        Network undisturbed = trainer(2).train(fixture.task("undisturbed", 4, 0.01, 1), new Notes());
+
+        Notes first = new Notes() {
+            @Override
+            public void epochFinished(int epoch, double loss) {
+                super.epochFinished(epoch, loss);
+                if (epoch == 1) {
+                    throw new IllegalStateException("killed after an epoch");
+                }
+            }
+        };
+        TrainingTask task = fixture.task("disturbed", 4, 0.01, 1);
+        assertThatThrownBy(() -> trainer(2).train(task, first)).hasMessage("killed after an epoch");
+        Notes second = new Notes() {
+            @Override
+            public void roundFinished(int epoch, long trained, double loss) {
+                if (epoch == 3) {
+                    throw new IllegalStateException("killed in the midst of an epoch");
+                }
+            }
+        };
+        assertThatThrownBy(() -> trainer(2).train(task, second)).hasMessage("killed in the midst of an epoch");
+        Notes third = new Notes();
+        Network resumed = trainer(2).train(task, third);
+
+        assertThat(first.heard).containsExactly("epoch 0", "epoch 1");
+        assertThat(second.heard).containsExactly("resumed after 2", "epoch 2");
+        assertThat(third.heard).containsExactly("resumed after 3", "epoch 3");
+        assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
+    }
+
+    @Test
+    void aDamagedCheckpointCostsTimeAndNothingElse() {
+        Network undisturbed = trainer(1).train(fixture.task("whole", 1, 0.01, 1), new Notes());
+        storage.write(new Path(fixture.checkpoints(), "damaged.safetensors"), new byte[] {1, 2, 3});
+        Notes notes = new Notes();
+        Network trained = trainer(1).train(fixture.task("damaged", 1, 0.01, 1), notes);
+        assertThat(notes.heard).containsExactly("epoch 0");
+        assertThat(fingerprint(trained)).isEqualTo(fingerprint(undisturbed));
+    }
+
+    @Test
+    void moreReplicasThanShardsAreLegal() {
+        Notes notes = new Notes();
+        trainer(7).train(fixture.task("many", 2, 0.01, 1), notes);
+        assertThat(notes.samples).isEqualTo(2 * 330);
+    }
+
+    @Test
+    void sayThatALossDiverged() {
+        assertThatThrownBy(() ->
+                        trainer(2).train(fixture.task("diverging", new Mlp(List.of(8)), 2, 1e30, 1), new Notes()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessage(
+                        "training diverged in epoch 1 of 2: the loss became NaN at a learning rate of about 1.0E30; lower"
+                                + " learning-rate.rate, lengthen learning-rate.warm-up, or look for extreme feature values");
+    }
+
+    @Test
+    void sayThatTheLastStepDiverged() {
+        // One batch, whose loss is that of the parameters before the step.
+        TrainerFixture small = new TrainerFixture(
+                fixture.shards(),
+                new io.retort.data.Dataset(
+                        fixture.dataset().schema(),
+                        List.of(fixture.dataset().shards().get(3))),
+                fixture.checkpoints());
+        assertThatThrownBy(() ->
+                        trainer(1).train(small.task("last step", new Mlp(List.of(8)), 1, 1e39, 1), new Notes()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageMatching(
+                        "training diverged in epoch 1 of 1: a parameter became (NaN|-?Infinity) at a learning rate of"
+                                + " about 1\\.0E39; lower learning-rate\\.rate, lengthen learning-rate\\.warm-up, or look for extreme"
+                                + " feature values");
+    }
+
+    @Test
+    void aRoundThatTrainedOnFewerSamplesFails() {
+        TrainingTask task = fixture.task("fewer", 3, 0.01, 1);
+        RoundPlan plan = new RoundPlan(List.of(
+                List.of(fixture.dataset().shards().get(0)),
+                List.of(fixture.dataset().shards().get(3))));
+        TrainingState state = new TrainingState(new float[] {1}, new float[0], 1);
+        List<RoundResult> results = List.of(new RoundResult(0, 100, 1, 1, state), new RoundResult(1, 29, 1, 1, state));
+        assertThatThrownBy(() -> SparkAveragingTrainer.requireTrained(task, 10, state, 2, plan, results))
+                .hasMessage("a round of epoch 3 trained on 129 samples instead of the 130 planned");
+    }
+
+    @Test
+    void aTaskThatFailsOnceIsRetriedWithTheSameBytes() {
+        LocalSpark.session().stop();
+        SparkConf twoAttempts = new SparkConf()
+                .setMaster("local[2,2]")
+                .setAppName("retries")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1");
+        try (JavaSparkContext spark = new JavaSparkContext(twoAttempts)) {
+            Storage flaky = Storage.of(FlakyFileSystem.configuration());
+            TrainerFixture onFlaky = TrainerFixture.of(flaky, FlakyFileSystem.path(root));
+            SparkTrainer trainer = new SparkAveragingTrainer.Settings(Optional.of(2), 1)
+                    .create(spark, flaky, onFlaky.checkpoints(), 2);
+            Network undisturbed = trainer.train(onFlaky.task("calm", 2, 0.01, 1), new Notes());
+            Notes notes = new Notes() {
+                @Override
+                public void epochFinished(int epoch, double loss) {
+                    FlakyFileSystem.failNext(epoch == 0 ? 1 : 0);
+                }
+            };
+            FlakyFileSystem.failNext(1);
+            Network retried = trainer.train(onFlaky.task("flaky", 2, 0.01, 1), notes);
+            assertThat(FlakyFileSystem.left()).isZero();
+            assertThat(fingerprint(retried)).isEqualTo(fingerprint(undisturbed));
+
+            FlakyFileSystem.failNext(1000);
+            assertThatThrownBy(() -> trainer.train(onFlaky.task("gone", 1, 0.01, 1), new Notes()))
+                    .hasMessageMatching(
+                            "shard flaky:\\S+\\.parquet cannot be read: .*the disk is away; delete that file and run"
+                                    + " again, it will be made again");
+        } finally {
+            FlakyFileSystem.failNext(0);
+        }
+    }
+
+    @Test
+    void refusesSettingsThatTrainNothing() {
+        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.of(0), 1))
+                .hasMessage("replicas must be at least 1, was 0");
+        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.empty(), 0))
+                .hasMessage("shards-per-round must be at least 1, was 0");
+        assertThatThrownBy(() -> new SparkMasterTrainer.Settings(Optional.empty(), 0))
+                .hasMessage("averaging-frequency must be at least 1, was 0");
+    }
+}

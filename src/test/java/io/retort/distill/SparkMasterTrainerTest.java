@@ -1,0 +1,59 @@
+package io.retort.distill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.data.LocalSpark;
+import io.retort.distill.TrainerFixture.Notes;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.zoo.Mlp;
+import io.retort.storage.Storage;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SparkMasterTrainerTest {
+    @TempDir
+    private java.nio.file.Path root;
+
+    private final Storage storage = Storage.of(new Configuration());
+
+    private SparkTrainer trainer(TrainerFixture fixture) {
+        return new SparkMasterTrainer.Settings(Optional.of(2), 2)
+                .create(LocalSpark.context(), storage, fixture.checkpoints(), 2);
+    }
+
+    @Test
+    void learns() {
+        TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
+        Notes notes = new Notes();
+        TrainingTask task = fixture.task("master", 8, 0.02, 1);
+        Network trained = trainer(fixture).train(task, notes);
+        assertThat(notes.samples).isEqualTo(8 * 330);
+        assertThat(notes.losses.get(7)).isLessThan(notes.losses.get(0) / 2);
+        assertThat(NetworkFiles.fingerprint(trained)).isNotEqualTo(NetworkFiles.fingerprint(task.initial()));
+    }
+
+    @Test
+    void saysThatATrainingDiverged() {
+        TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
+        TrainingTask task = fixture.task("master diverging", new Mlp(List.of(8)), 2, 1e30, 1);
+        assertThatThrownBy(() -> trainer(fixture).train(task, new Notes()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageMatching(
+                        "training diverged in epoch 1 of 2: .* at a learning rate of about 1\\.0E30; lower"
+                                + " learning-rate\\.rate, lengthen learning-rate\\.warm-up, or look for extreme feature values");
+    }
+
+    @Test
+    void tellsWhatATaskThrew() {
+        TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
+        storage.delete(fixture.shards().path(fixture.dataset().shards().get(2).key()));
+        assertThatThrownBy(() -> trainer(fixture).train(fixture.task("master shard", 1, 0.01, 1), new Notes()))
+                .hasMessageMatching("shard \\S+\\.parquet does not exist; run again, it will be made again");
+    }
+}

@@ -1,0 +1,84 @@
+package io.retort.distill;
+
+import io.retort.Pictures;
+import io.retort.data.Dataset;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.ViewSettings;
+import io.retort.distill.loss.CrossEntropyLoss;
+import io.retort.distill.optimizer.AdamOptimizer;
+import io.retort.distill.schedule.ConstantSchedule;
+import io.retort.distill.schedule.LearningRate;
+import io.retort.network.InputScaling;
+import io.retort.network.Structure;
+import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.ConvNet;
+import io.retort.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/** Small trainings on made-up pictures. */
+record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
+    /** Shards of 100 pictures, the last of 30. */
+    static TrainerFixture of(Storage storage, Path root) {
+        ShardStore shards = new ShardStore(storage, root);
+        List<Shard> written = new ArrayList<>();
+        for (int count : new int[] {100, 100, 100, 30}) {
+            written.add(shards.write(Pictures.of(count, 1000L * written.size())));
+        }
+        return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));
+    }
+
+    TrainingTask task(String id, int epochs, double rate, long seed) {
+        return task(id, new ConvNet(List.of("cbr8", "max")), epochs, rate, seed);
+    }
+
+    /** 100 is no multiple of the batch size of 32, so there are partial batches. */
+    TrainingTask task(String id, ArchitectureSettings architecture, int epochs, double rate, long seed) {
+        InputScaling scaling = dataset.standardisation();
+        Structure structure = architecture
+                .build(Pictures.SCHEMA.shape(), Pictures.SCHEMA.classes())
+                .withScaling(scaling);
+        TrainingSettings training = new TrainingSettings(
+                epochs,
+                32,
+                new AdamOptimizer.Settings(0.9, 0.999, 1e-8),
+                new LearningRate(rate, 0, new ConstantSchedule.Settings()),
+                0,
+                ViewSettings.plain());
+        return new TrainingTask(
+                id,
+                structure,
+                training,
+                List.of(new CrossEntropyLoss.Settings(1, 0)),
+                dataset,
+                shards,
+                List.of(),
+                1,
+                seed);
+    }
+
+    /** Remembers what it hears. */
+    static class Notes implements TrainingListener {
+        final List<String> heard = new ArrayList<>();
+        final List<Double> losses = new ArrayList<>();
+        long samples;
+
+        @Override
+        public void roundFinished(int epoch, long trained, double loss) {
+            samples += trained;
+        }
+
+        @Override
+        public void epochFinished(int epoch, double loss) {
+            heard.add("epoch " + epoch);
+            losses.add(loss);
+        }
+
+        @Override
+        public void resumed(int epochs) {
+            heard.add("resumed after " + epochs);
+        }
+    }
+}
