@@ -2,10 +2,12 @@ package io.retort.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,9 +71,15 @@ public final class Reference {
         return Loaded.source(origin).equals(ORIGIN);
     }
 
+    /** Walks by hand, because a value may be a substitution, which a path does not lead to before it is resolved. */
     private Optional<ConfigValue> find(String path) {
-        return config.hasPathOrNull(path)
-                ? Optional.of(config.root().atKey("r").getValue("r." + path))
-                : Optional.empty();
+        ConfigValue at = config.root();
+        for (String key : ConfigUtil.splitPath(path)) {
+            if (!(at instanceof ConfigObject section) || !section.containsKey(key)) {
+                return Optional.empty();
+            }
+            at = section.get(key);
+        }
+        return Optional.of(at);
     }
 }

@@ -172,7 +172,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     /** A loss is that of the parameters before a step, so the last step of a training shows in the parameters only. */
-    private static TrainingState requireFinite(TrainingTask task, int iterations, int epoch, TrainingState state) {
+    static TrainingState requireFinite(TrainingTask task, int iterations, int epoch, TrainingState state) {
         for (float parameter : state.parameters()) {
             if (!Float.isFinite(parameter)) {
                 throw TrainingDivergedException.byParameter(task, iterations, state.iteration(), epoch, parameter);

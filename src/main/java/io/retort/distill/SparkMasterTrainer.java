@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -67,13 +68,17 @@ public final class SparkMasterTrainer implements SparkTrainer {
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task)) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 int current = epoch;
-                List<Shard> shards = RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, 1, 1).stream()
-                        .flatMap(round -> round.shards().get(0).stream())
-                        .toList();
+                ArrayList<Shard> shards =
+                        new ArrayList<>(RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, 1, 1).stream()
+                                .flatMap(round -> round.shards().get(0).stream())
+                                .toList());
+                // Numbers travel, shards do not: Spark's serialiser may be Kryo, which cannot read records back.
+                List<Integer> numbers =
+                        IntStream.range(0, shards.size()).boxed().toList();
                 double loss = fit(
                         master,
-                        spark.parallelize(shards, shards.size())
-                                .flatMap(shard -> batches(shared.value(), current, shard)),
+                        spark.parallelize(numbers, numbers.size())
+                                .flatMap(number -> batches(shared.value(), current, shards.get(number))),
                         task.structure().input());
                 if (!Double.isFinite(loss)) {
                     throw TrainingDivergedException.byLoss(

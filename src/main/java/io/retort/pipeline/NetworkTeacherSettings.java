@@ -27,8 +27,8 @@ public record NetworkTeacherSettings(
         if (from.isPresent() == architecture.isPresent()) {
             throw new IllegalArgumentException(
                     from.isPresent()
-                            ? "from and architecture exclude each other: a saved network has its own architecture"
-                            : "architecture is missing: name one to train a teacher, or set from to the directory of a saved network");
+                            ? "from must not be set beside architecture; a saved network has its own"
+                            : "architecture missing; name one to train a teacher, or set from to the directory of a saved network");
         }
         if (losses.isEmpty() || losses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
             throw new IllegalArgumentException(

@@ -60,7 +60,7 @@ public final class ReferenceContract {
         }
         assertThat(problems)
                 .as("problems of reference.conf")
-                .allSatisfy(problem -> assertThat(problem.message()).startsWith("missing; "));
+                .allSatisfy(problem -> assertThat(problem.message()).matches("(kind is )?missing; .*"));
     }
 
     private static void verifyDefaults(

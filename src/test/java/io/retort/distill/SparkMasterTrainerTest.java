@@ -31,10 +31,10 @@ class SparkMasterTrainerTest {
     void learns() {
         TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
         Notes notes = new Notes();
-        TrainingTask task = fixture.task("master", 8, 0.02, 1);
+        TrainingTask task = fixture.task("master", 12, 0.02, 1);
         Network trained = trainer(fixture).train(task, notes);
-        assertThat(notes.samples).isEqualTo(8 * 330);
-        assertThat(notes.losses.get(7)).isLessThan(notes.losses.get(0) / 2);
+        assertThat(notes.samples).isEqualTo(12 * 330);
+        assertThat(notes.losses.get(11)).isLessThan(0.8 * notes.losses.get(0));
         assertThat(NetworkFiles.fingerprint(trained)).isNotEqualTo(NetworkFiles.fingerprint(task.initial()));
     }
 

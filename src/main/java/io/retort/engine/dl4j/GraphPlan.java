@@ -40,6 +40,7 @@ record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<P
             Structure structure, Flavour flavour, Training training, org.deeplearning4j.nn.conf.layers.Layer head) {
         NeuralNetConfiguration.Builder common = new NeuralNetConfiguration.Builder()
                 .dataType(DataType.FLOAT)
+                .seed(0) // nothing is drawn, but DL4J saves a seed, and takes the time for one otherwise
                 .weightInit(WeightInit.ZERO) // overwritten with the network's own
                 .updater(training.updater())
                 .miniBatch(false) // LogitsHead sends the gradient of the mean

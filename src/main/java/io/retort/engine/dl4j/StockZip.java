@@ -1,8 +1,14 @@
 package io.retort.engine.dl4j;
 
 import io.retort.network.Network;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.LocalDateTime;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -21,7 +27,24 @@ final class StockZip {
                 new org.deeplearning4j.nn.conf.layers.LossLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)
                         .build());
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
         ModelSerializer.writeModel(
-                TrainableNetwork.withParameters(network, plan).graph(), out, false);
+                TrainableNetwork.withParameters(network, plan).graph(), zip, false);
+        copyWithoutTimes(zip.toByteArray(), out);
+    }
+
+    /** DL4J stamps each entry with the present time, but the same network is to give the same bytes. */
+    private static void copyWithoutTimes(byte[] zip, OutputStream out) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            ZipOutputStream copy = new ZipOutputStream(out);
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                ZipEntry timeless = new ZipEntry(entry.getName());
+                timeless.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0)); // the first that a zip can hold
+                copy.putNextEntry(timeless);
+                in.transferTo(copy);
+                copy.closeEntry();
+            }
+            copy.finish(); // not closed: the stream is the caller's
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.retort.config.ReferenceContract;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -55,8 +56,9 @@ class OptimizersTest {
 
     /** What is taken from a parameter in each iteration. */
     private static float[] updates(IUpdater updater, float... gradients) {
-        INDArray state = Nd4j.zeros(1, Math.max(1, updater.stateSize(1)));
-        var applied = updater.instantiate(state, updater.stateSize(1) > 0);
+        boolean hasState = updater.stateSize(1) > 0;
+        GradientUpdater<?> applied =
+                updater.instantiate(hasState ? Nd4j.zeros(1, updater.stateSize(1)) : null, hasState);
         float[] updates = new float[gradients.length];
         for (int i = 0; i < gradients.length; i++) {
             INDArray gradient = Nd4j.createFromArray(new float[][] {{gradients[i]}});

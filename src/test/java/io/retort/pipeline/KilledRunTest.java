@@ -1,0 +1,99 @@
+package io.retort.pipeline;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.RetortProcess;
+import io.retort.data.LocalSpark;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same command again after {@code kill -9}. */
+class KilledRunTest {
+    private static final long PATIENCE_SECONDS = 120;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void goesOnAndEndsWithTheBytesOfAnUndisturbedRun() throws Exception {
+        SmallRun small = SmallRun.in(directory);
+        Path recipe = Files.writeString(directory.resolve("killed.conf"), small.recipe("killed", "[1]", SmallRun.CONV));
+        Path undisturbed = execute(recipe, directory.resolve("undisturbed"), new ArrayList<>());
+
+        Path root = directory.resolve("root");
+        // The first training is the teacher's, the second a student's.
+        killAtFirstCheckpointOfTraining(2, recipe, root);
+        List<String> said = new ArrayList<>();
+        Path resumed = execute(recipe, root, said);
+
+        assertThat(said).contains("teacher: trained before, taken from the store");
+        assertThat(said).anyMatch(line -> line.matches("train conv seed 1: goes on after epoch [12] of 3"));
+        for (String file : List.of("student-conv-seed1.onnx", "student-conv-seed1/tensors.safetensors")) {
+            assertThat(resumed.resolve(file)).hasSameBinaryContentAs(undisturbed.resolve(file));
+        }
+    }
+
+    private static Path execute(Path recipe, Path root, List<String> said) throws IOException {
+        Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
+        RunContext context = new RunContext(
+                Storage.of(new Configuration()),
+                new org.apache.hadoop.fs.Path(root.toString()),
+                Clock.systemUTC(),
+                lines);
+        SparkRun run = new SparkRun(LocalSpark.context(), context, SmallRun.bound(Files.readString(recipe)));
+        return Path.of(run.execute().directory().toUri().getPath());
+    }
+
+    /** Checkpoints are named by training, so a new name is that of the next one. */
+    private void killAtFirstCheckpointOfTraining(int number, Path recipe, Path root) throws Exception {
+        Path checkpoints = Files.createDirectories(root.resolve("store/checkpoints"));
+        try (WatchService watch = FileSystems.getDefault().newWatchService()) {
+            checkpoints.register(watch, ENTRY_CREATE);
+            Path log = directory.resolve("killed.log");
+            Process process = RetortProcess.start(log, "run", recipe.toString(), "--root", root.toString());
+            try {
+                Set<String> trainings = new HashSet<>();
+                while (trainings.size() < number) {
+                    WatchKey key = watch.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    assertThat(key)
+                            .as(() -> "no checkpoint; the process said: " + read(log))
+                            .isNotNull();
+                    for (WatchEvent<?> event : key.pollEvents()) {
+                        String name = event.context().toString();
+                        if (name.endsWith(".safetensors") && !name.startsWith(".")) {
+                            trainings.add(name);
+                        }
+                    }
+                    key.reset();
+                }
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

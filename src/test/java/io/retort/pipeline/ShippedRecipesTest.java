@@ -1,0 +1,46 @@
+package io.retort.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.config.Catalogue;
+import io.retort.config.ConfigSource;
+import io.retort.config.ReferenceContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every file in {@code conf} is a recipe that binds, and {@code reference.conf} explains every setting. */
+class ShippedRecipesTest {
+    static List<Path> recipes() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("conf"))) {
+            return files.filter(file -> file.toString().endsWith(".conf"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void thereAreSome() throws IOException {
+        assertThat(recipes()).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void binds(Path file) {
+        ConfigSource source = ConfigSource.file(file.toString()).withEnvironment(Map.of("RETORT_DATA", "/somewhere"));
+        Recipe recipe = Kinds.binder().bind(source, Recipe.class);
+        assertThat(recipe.name()).isEqualTo(file.getFileName().toString().replace(".conf", ""));
+        assertThat(recipe.students()).isNotEmpty();
+    }
+
+    @Test
+    void referenceExplainsAllThatARecipeMaySay() {
+        ReferenceContract.verifyRecipe(Recipe.class, Kinds.catalogues().toArray(Catalogue<?>[]::new));
+    }
+}
