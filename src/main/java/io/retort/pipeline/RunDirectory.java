@@ -93,6 +93,10 @@ final class RunDirectory {
         context.storage().write(file(name), json(content));
     }
 
+    void writeText(String name, String content) {
+        context.storage().write(file(name), content.getBytes(StandardCharsets.UTF_8));
+    }
+
     private void writeManifest(Manifest.Status status, String finished, String problem) {
         writeJson(
                 "manifest.json",

@@ -12,6 +12,7 @@ import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
+import io.retort.report.HtmlReport;
 import io.retort.report.Report;
 import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.LabellingResult;
@@ -73,6 +74,7 @@ public final class SparkRun {
         try {
             Report report = stages(directory, replicas);
             directory.writeJson("report.json", report);
+            directory.writeText("report.html", HtmlReport.of(report));
             directory.done();
             log.say("done");
             return new Result(directory.path(), report);

@@ -61,6 +61,12 @@ class SparkRunTest {
     }
 
     @Test
+    void thePageShowsEveryStudent() throws IOException {
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("conv, seed 1, distill", "conv, seed 2, baseline", "dense, seed 1, distill");
+    }
+
+    @Test
     void theReportHoldsWhatItPromises() {
         assertThat(report.fieldNames())
                 .toIterable()

@@ -1,0 +1,43 @@
+package io.retort.report;
+
+import freemarker.core.HTMLOutputFormat;
+import freemarker.template.Configuration;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/** A report as one HTML page that needs nothing else: no script, no other file. Everything in it is escaped, for names come from recipes. */
+public final class HtmlReport {
+    private static final Configuration TEMPLATES = templates();
+
+    private HtmlReport() {}
+
+    public static String of(Report report) {
+        StringWriter page = new StringWriter();
+        try {
+            TEMPLATES.getTemplate("report.ftlh").process(Map.of("report", report), page);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the template of report.html", e);
+        } catch (TemplateException e) {
+            throw new IllegalStateException(
+                    "the template of report.html does not fit the report: " + e.getMessage(), e);
+        }
+        return page.toString();
+    }
+
+    private static Configuration templates() {
+        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+        configuration.setClassForTemplateLoading(HtmlReport.class, "");
+        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        configuration.setOutputFormat(HTMLOutputFormat.INSTANCE);
+        configuration.setLocale(Locale.ROOT);
+        configuration.setLogTemplateExceptions(false);
+        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        return configuration;
+    }
+}
