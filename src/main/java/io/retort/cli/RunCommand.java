@@ -66,10 +66,19 @@ final class RunCommand implements Callable<Integer> {
             SparkRun.Result result = new SparkRun(spark, context, recipe).execute();
             PrintWriter out = spec.commandLine().getOut();
             out.println(SummaryTable.of(result.report()));
-            out.println("report and models: " + result.directory());
+            out.println(summary(result));
             out.flush();
             return Retort.DONE;
         }
+    }
+
+    private static String summary(SparkRun.Result result) {
+        String report = "report and models: " + result.directory();
+        return switch (result.work()) {
+            case DONE -> report;
+            case ALL_REUSED -> "nothing to do: all labels, networks and figures were in the store; " + report;
+            case NONE -> "nothing to do: recipe, data and teacher are those of an earlier run; its " + report;
+        };
     }
 
     /** Bars on a terminal, lines where output goes to a file or a scheduler. */

@@ -7,6 +7,7 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.GroupConverter;
@@ -21,6 +22,7 @@ import org.apache.parquet.schema.Types;
  */
 public final class ShardStore implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final String SUFFIX = ".parquet";
     private static final MessageType COLUMNS = Types.buildMessage()
             .required(PrimitiveTypeName.INT64)
             .named("id")
@@ -39,7 +41,12 @@ public final class ShardStore implements Serializable {
     }
 
     public Path path(String key) {
-        return new Path(directory, key + ".parquet");
+        return new Path(directory, key + SUFFIX);
+    }
+
+    /** The keys of all shards that are there, by one listing. */
+    public Set<String> keys() {
+        return storage.keys(new Path(directory), SUFFIX);
     }
 
     public boolean exists(Shard shard) {

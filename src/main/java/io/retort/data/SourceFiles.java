@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,6 +22,7 @@ import org.apache.hadoop.fs.Path;
 /** Finds and opens the files of a source. */
 final class SourceFiles {
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
 
     private SourceFiles() {}
 
@@ -36,8 +40,13 @@ final class SourceFiles {
                 Path pattern = new Path(path);
                 FileSystem fileSystem = pattern.getFileSystem(storage.configuration());
                 FileStatus[] matches = fileSystem.globStatus(pattern);
+                int fixed = fileSystem.makeQualified(fixedPart(pattern)).depth();
                 for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
-                    addFiles(storage, match, files);
+                    addFiles(
+                            storage,
+                            match,
+                            match.isFile() ? Math.min(fixed, match.getPath().depth() - 1) : fixed,
+                            files);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot look for " + path + ": " + e.getMessage(), e);
@@ -50,15 +59,31 @@ final class SourceFiles {
         return files;
     }
 
-    private static void addFiles(Storage storage, FileStatus found, List<SourceFile> files) {
+    /** The part of a path above its first component that is a pattern; all of it where none is. */
+    private static Path fixedPart(Path pattern) {
+        Path fixed = pattern;
+        for (Path at = pattern; at != null && !at.isRoot() && !at.getName().isEmpty(); at = at.getParent()) {
+            if (PATTERN.matcher(at.getName()).find()) {
+                fixed = at.getParent();
+            }
+        }
+        return fixed == null || fixed.toString().isEmpty() ? new Path(Path.CUR_DIR) : fixed;
+    }
+
+    private static void addFiles(Storage storage, FileStatus found, int fixed, List<SourceFile> files) {
         if (found.isFile()) {
-            files.add(new SourceFile(found.getPath().toString(), found.getLen(), found.getModificationTime()));
+            Path path = found.getPath();
+            files.add(new SourceFile(
+                    path.toString(),
+                    trailing(path, path.depth() - fixed),
+                    found.getLen(),
+                    found.getModificationTime()));
             return;
         }
         for (FileStatus child : storage.list(found.getPath())) {
             String name = child.getPath().getName();
             if (!name.startsWith("_") && !name.startsWith(".")) {
-                addFiles(storage, child, files);
+                addFiles(storage, child, fixed, files);
             }
         }
     }
@@ -83,52 +108,44 @@ final class SourceFiles {
     }
 
     /**
-     * First ids for files, 2^30 apart, by the digest of their names: of the shortest trailing parts of the paths in which all differ, so that
-     * neither another folder nor another file in it changes them.
+     * First ids for files, 2^30 apart, by the digest of their paths within the source, so that neither another place nor further files change those
+     * of a file. Of files that the recipe names one by one and that have the same name, the second is told from the first by its number.
      */
     static List<Long> firstIds(List<SourceFile> files) {
         Set<String> whole = new HashSet<>();
+        Map<String, Integer> seen = new HashMap<>();
+        Set<Long> taken = new HashSet<>();
+        List<Long> ids = new ArrayList<>();
         for (SourceFile file : files) {
             if (!whole.add(file.name())) {
                 throw new ArtifactException(file.name() + " is named twice by the paths of one source");
             }
+            int number = seen.merge(file.within(), 1, Integer::sum);
+            long id;
+            int attempt = 0;
+            do {
+                String hex = new Digest()
+                        .add("id/2")
+                        .add(attempt++)
+                        .add(file.within())
+                        .add(number)
+                        .key()
+                        .substring(0, 15);
+                id = (Long.parseLong(hex, 16) & 0x1FFFFFFFFL) << 30;
+            } while (!taken.add(id));
+            ids.add(id);
         }
-        List<String> names = shortNames(files);
-        for (int attempt = 0; ; attempt++) {
-            List<Long> ids = new ArrayList<>();
-            for (String name : names) {
-                String hex = new Digest().add("id").add(attempt).add(name).key().substring(0, 15);
-                ids.add((Long.parseLong(hex, 16) & 0x1FFFFFFFFL) << 30);
-            }
-            if (new HashSet<>(ids).size() == ids.size()) {
-                return ids;
-            }
-        }
+        return ids;
     }
 
-    private static List<String> shortNames(List<SourceFile> files) {
-        int deepest = files.stream().mapToInt(file -> file.path().depth()).max().orElse(0);
-        for (int parts = 1; parts <= deepest; parts++) {
-            List<String> names = trailing(files, parts);
-            if (new HashSet<>(names).size() == names.size()) {
-                return names;
-            }
+    /** The last components of a path. */
+    private static String trailing(Path path, int components) {
+        StringBuilder name = new StringBuilder(path.getName());
+        Path at = path;
+        for (int i = 1; i < components && at.getParent() != null; i++) {
+            at = at.getParent();
+            name.insert(0, at.getName() + "/");
         }
-        // They differ in their file system only.
-        return files.stream().map(SourceFile::name).toList();
-    }
-
-    private static List<String> trailing(List<SourceFile> files, int parts) {
-        List<String> names = new ArrayList<>();
-        for (SourceFile file : files) {
-            Path path = file.path();
-            StringBuilder name = new StringBuilder(path.getName());
-            for (int i = 1; i < parts && path.getParent() != null; i++) {
-                path = path.getParent();
-                name.insert(0, path.getName() + "/");
-            }
-            names.add(name.toString());
-        }
-        return names;
+        return name.toString();
     }
 }

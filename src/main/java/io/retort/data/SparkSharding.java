@@ -6,6 +6,7 @@ import io.retort.spark.SparkTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
+import io.retort.storage.StoreUse;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -23,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>For each split a file {@code <root>/store/datasets/<fingerprint>.json} lists its shards. The fingerprint covers the reader's settings, the
  * schema, the name, length and modification time of each of the split's files, and the samples per shard. A split whose list and shards are there
- * is not read again, so that a new file in the source costs no more than reading that file.
+ * is not read again, so that a new file in the source costs no more than reading that file. Whether the shards are there is told by one listing of the
+ * store, whatever their number.
  */
 public final class SparkSharding {
     private static final Logger LOG = LoggerFactory.getLogger(SparkSharding.class);
@@ -51,6 +55,65 @@ public final class SparkSharding {
      * @param samplesPerShard the last shard of a split may hold fewer
      */
     public Dataset shard(ReaderSettings settings, int samplesPerShard) {
+        return shard(settings, samplesPerShard, StoreUse.UNANNOUNCED);
+    }
+
+    /**
+     * Shards a source. The shards are in the order of its splits, and none spans two of them.
+     *
+     * @param samplesPerShard the last shard of a split may hold fewer
+     * @param use hears of the lists of shards
+     */
+    public Dataset shard(ReaderSettings settings, int samplesPerShard, StoreUse use) {
+        Source source = source(storage, settings, samplesPerShard);
+        List<Split> splits = source.splits();
+        Schema schema = source.schema();
+        List<Part> parts = source.parts();
+        use.announce(parts.stream().map(part -> list(part.fingerprint())).toList());
+        PartTask task = new PartTask(settings.reader(), schema, samplesPerShard, storage, root.toString(), parts);
+        List<Shard[]> found =
+                new ArrayList<>(SparkTasks.run(spark, parts.size(), String.class, task, (shards, index) -> {}).stream()
+                        .map(SparkSharding::parse)
+                        .toList());
+        makeWhereShardsAreMissing(found, task);
+        List<Shard> shards = found.stream().flatMap(Arrays::stream).toList();
+        Dataset dataset = new Dataset(schema, shards);
+        if (dataset.samples() == 0) {
+            throw new ArtifactException("the source has no samples: "
+                    + splits.get(0).files().get(0).name()
+                    + (splits.size() == 1 ? " is empty" : " and " + (splits.size() - 1) + " more files are empty"));
+        }
+        LOG.info("{} samples of shape {} in {} shards", dataset.samples(), schema.shape(), shards.size());
+        return dataset;
+    }
+
+    /** A name that changes with the source's files or with how they are sharded; no file is read but for the schema. */
+    public static String fingerprint(Storage storage, ReaderSettings settings, int samplesPerShard) {
+        Digest digest = new Digest();
+        source(storage, settings, samplesPerShard).parts().forEach(part -> digest.add(part.fingerprint()));
+        return digest.key();
+    }
+
+    /** The list of the shards of a part, below the root. */
+    private static String list(String fingerprint) {
+        return "store/datasets/" + fingerprint + ".json";
+    }
+
+    /** The parts whose lists name shards that are no longer there are read after all. */
+    private void makeWhereShardsAreMissing(List<Shard[]> found, PartTask task) {
+        Set<String> present = new ShardStore(storage, root).keys();
+        List<Integer> incomplete = IntStream.range(0, found.size())
+                .filter(part -> !Arrays.stream(found.get(part)).map(Shard::key).allMatch(present::contains))
+                .boxed()
+                .toList();
+        List<String> made = SparkTasks.run(
+                spark, incomplete.size(), String.class, index -> task.make(incomplete.get(index)), (json, index) -> {});
+        for (int i = 0; i < made.size(); i++) {
+            found.set(incomplete.get(i), parse(made.get(i)));
+        }
+    }
+
+    private static Source source(Storage storage, ReaderSettings settings, int samplesPerShard) {
         if (samplesPerShard < 1) {
             throw new IllegalArgumentException("samples-per-shard must be >= 1, was " + samplesPerShard);
         }
@@ -62,20 +125,11 @@ public final class SparkSharding {
                     "samples-per-shard must be at most " + MOST_SHARD_BYTES / schema.featureBytes() + " for samples of "
                             + schema.featureBytes() + " bytes, was " + samplesPerShard);
         }
-        List<Part> parts = parts(settings, schema, samplesPerShard, splits);
-        PartTask task = new PartTask(reader, schema, samplesPerShard, storage, root.toString(), parts);
-        List<String> found = SparkTasks.run(spark, parts.size(), String.class, task, (shards, index) -> {});
-        List<Shard> shards =
-                found.stream().flatMap(json -> Arrays.stream(parse(json))).toList();
-        Dataset dataset = new Dataset(schema, shards);
-        if (dataset.samples() == 0) {
-            throw new ArtifactException("the source has no samples: "
-                    + splits.get(0).files().get(0).name()
-                    + (splits.size() == 1 ? " is empty" : " and " + (splits.size() - 1) + " more files are empty"));
-        }
-        LOG.info("{} samples of shape {} in {} shards", dataset.samples(), schema.shape(), shards.size());
-        return dataset;
+        return new Source(splits, schema, parts(settings, schema, samplesPerShard, splits));
     }
+
+    /** A source as it was when it was looked at. */
+    private record Source(List<Split> splits, Schema schema, List<Part> parts) {}
 
     /** One part per split; with a limit all splits in one part, since only a reader of them all knows where it ends. */
     private static List<Part> parts(ReaderSettings settings, Schema schema, int samplesPerShard, List<Split> splits) {
@@ -136,27 +190,27 @@ public final class SparkSharding {
 
         @Override
         public String run(int index) throws IOException {
-            Part part = parts.get(index);
-            ShardStore store = new ShardStore(storage, new Path(root));
-            Path list = new Path(root, "store/datasets/" + part.fingerprint() + ".json");
-            Optional<String> known = known(list, store);
-            if (known.isPresent()) {
-                return known.get();
-            }
-            String made = JSON.writeValueAsString(make(part, store));
-            storage.write(list, JSON.readTree(made).toPrettyString().getBytes(StandardCharsets.UTF_8));
+            Optional<String> known = known(list(index));
+            return known.isPresent() ? known.get() : make(index);
+        }
+
+        /** Reads a part's files, whatever is known of them. */
+        String make(int index) throws IOException {
+            String made = JSON.writeValueAsString(make(parts.get(index), new ShardStore(storage, new Path(root))));
+            storage.write(list(index), JSON.readTree(made).toPrettyString().getBytes(StandardCharsets.UTF_8));
             return made;
         }
 
-        private Optional<String> known(Path list, ShardStore store) {
+        private Path list(int index) {
+            return new Path(root, SparkSharding.list(parts.get(index).fingerprint()));
+        }
+
+        private Optional<String> known(Path list) {
             if (!storage.exists(list)) {
                 return Optional.empty();
             }
             try {
-                Shard[] shards = JSON.readValue(storage.read(list), Shard[].class);
-                return Arrays.stream(shards).allMatch(store::exists)
-                        ? Optional.of(JSON.writeValueAsString(shards))
-                        : Optional.empty();
+                return Optional.of(JSON.writeValueAsString(JSON.readValue(storage.read(list), Shard[].class)));
             } catch (IOException e) {
                 LOG.warn("{} is no list of shards ({}); its files are read again", list, e.getMessage());
                 return Optional.empty();

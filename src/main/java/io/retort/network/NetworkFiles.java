@@ -85,6 +85,11 @@ public final class NetworkFiles {
         }
     }
 
+    /** The digest of a saved network, told by its smaller file, which holds that of the other. */
+    public static String digest(Storage storage, Path directory) {
+        return new Digest().add(storage.read(new Path(directory, STRUCTURE))).key();
+    }
+
     /** Whether a directory holds a network that was written to its end. */
     public static boolean exists(Storage storage, Path directory) {
         return storage.exists(new Path(directory, STRUCTURE));

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Map;
  * What a run did and from what: {@code manifest.json}. It is written anew after each stage, so that a killed run leaves one that says how far
  * it came.
  *
+ * @param key the digest of all that the run's results depend on, see {@link EarlierRun}; empty where it could not be told
  * @param recipe as it was bound, secrets redacted
  * @param problem why the run failed; empty where it did not
  */
@@ -15,6 +17,7 @@ record Manifest(
         int version,
         String name,
         String run,
+        String key,
         Status status,
         String started,
         String finished,
@@ -23,6 +26,21 @@ record Manifest(
         Map<String, String> environment,
         @JsonRawValue String recipe) {
     static final int VERSION = 1;
+
+    /**
+     * What is read back of a manifest.
+     *
+     * @param key empty in manifests of versions that had none
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Head(Status status, String started, String key) {
+        Head {
+            if (status == null || started == null) {
+                throw new IllegalArgumentException("a manifest has a status and a start");
+            }
+            key = key == null ? "" : key;
+        }
+    }
 
     /** How a run ended, if it did. */
     enum Status {

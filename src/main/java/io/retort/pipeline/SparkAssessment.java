@@ -1,6 +1,5 @@
 package io.retort.pipeline;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.engine.onnx.Latency;
@@ -11,14 +10,11 @@ import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.report.Report;
 import io.retort.softlabel.SoftLabels;
-import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
-import io.retort.storage.Storage;
+import io.retort.storage.StoreUse;
 import io.retort.teacher.NetworkTeacher;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -31,13 +27,13 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 final class SparkAssessment {
     private static final String CODE = "evaluate/1";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RunContext context;
     private final Recipe recipe;
     private final Dataset test;
     private final SoftLabels softLabels;
     private final Stopwatch stopwatch;
+    private final StoreUse use;
     private final SparkEvaluation evaluation;
 
     SparkAssessment(
@@ -47,12 +43,14 @@ final class SparkAssessment {
             ShardStore shards,
             Dataset test,
             SoftLabels softLabels,
-            Stopwatch stopwatch) {
+            Stopwatch stopwatch,
+            StoreUse use) {
         this.context = context;
         this.recipe = recipe;
         this.test = test;
         this.softLabels = softLabels;
         this.stopwatch = stopwatch;
+        this.use = use;
         this.evaluation = new SparkEvaluation(spark, shards, recipe.evaluation());
     }
 
@@ -78,8 +76,10 @@ final class SparkAssessment {
 
     private Assessed assess(
             String title, Network network, byte[] onnx, NetworkTeacher.Source source, Supplier<Evaluation> evaluate) {
-        Path path = new Path(context.root(), "store/evaluations/" + key(source) + ".json");
-        Kept kept = read(path).orElseGet(() -> {
+        String entry = "store/evaluations/" + key(source) + ".json";
+        use.announce(List.of(entry));
+        Path path = new Path(context.root(), entry);
+        Kept kept = RunJson.read(context.storage(), path, Kept.class).orElseGet(() -> {
             Kept fresh = stopwatch.time("evaluate", () -> {
                 try (Progress.Stage stage = context.progress().begin("evaluate " + title, "images", test.samples())) {
                     Evaluation figures = evaluate.get();
@@ -88,7 +88,7 @@ final class SparkAssessment {
                 }
             });
             stopwatch.count("evaluate", test.samples());
-            write(path, fresh);
+            context.storage().write(path, RunJson.bytes(fresh));
             return fresh;
         });
         return new Assessed(network, onnx, figures(network, onnx, kept));
@@ -104,26 +104,6 @@ final class SparkAssessment {
                 .add(Kinds.canonical().text(recipe.evaluation()))
                 .add(Machine.cpu())
                 .key();
-    }
-
-    private Optional<Kept> read(Path path) {
-        Storage storage = context.storage();
-        if (!storage.exists(path)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JSON.readValue(storage.read(path), Kept.class));
-        } catch (IOException | ArtifactException e) {
-            return Optional.empty(); // measured again
-        }
-    }
-
-    private void write(Path path, Kept kept) {
-        try {
-            context.storage().write(path, JSON.writeValueAsBytes(kept));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
-        }
     }
 
     private static Report.Figures figures(Network network, byte[] onnx, Kept kept) {

@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.data.Dataset;
+import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.data.ShardStore;
 import io.retort.data.SparkSharding;
@@ -18,13 +19,17 @@ import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
 import io.retort.softlabel.SparkLabelling;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.StoreUse;
 import io.retort.teacher.NetworkTeacher;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -57,8 +62,22 @@ public final class SparkRun {
         this.labels = new LabelStore(context.storage(), context.root());
     }
 
-    /** What a run left. */
-    public record Result(Path directory, Report report) {}
+    /**
+     * What a run left.
+     *
+     * @param directory of the run, or of an earlier one with the same result
+     */
+    public record Result(Path directory, Report report, Work work) {}
+
+    /** Whether a run had something to do. */
+    public enum Work {
+        /** Something was labelled, trained or measured. */
+        DONE,
+        /** All was in the store, and the run's directory was made of it. */
+        ALL_REUSED,
+        /** An earlier run has the result already; no directory was made. */
+        NONE
+    }
 
     /**
      * Runs all stages. What fails is written in the manifest and in the run's log.
@@ -67,7 +86,12 @@ public final class SparkRun {
      */
     public Result execute() {
         int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
-        RunDirectory directory = RunDirectory.create(context, recipe, SparkEnvironment.of(spark, replicas));
+        String key = key(replicas);
+        Optional<EarlierRun> earlier = EarlierRun.find(context, recipe.name(), key);
+        if (earlier.isPresent()) {
+            return new Result(earlier.get().directory(), earlier.get().report(), Work.NONE);
+        }
+        RunDirectory directory = RunDirectory.create(context, recipe, SparkEnvironment.of(spark, replicas), key);
         log.keepIn(directory.file("log"));
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
@@ -77,7 +101,7 @@ public final class SparkRun {
             directory.writeText("report.html", HtmlReport.of(report));
             directory.done();
             log.say("done");
-            return new Result(directory.path(), report);
+            return new Result(directory.path(), report, work(directory, report));
         } catch (RuntimeException | Error e) {
             log.failed(e);
             RunFailedException failure = new RunFailedException(e, directory.file("log"));
@@ -92,12 +116,28 @@ public final class SparkRun {
         }
     }
 
+    /** What keeps the key from being found out fails the run's stages too, which have a log to tell it in; until then no run has the key. */
+    private String key(int replicas) {
+        try {
+            return EarlierRun.key(context, recipe, replicas);
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return "";
+        }
+    }
+
+    private Work work(RunDirectory directory, Report report) {
+        boolean reused = directory.trainedNothing()
+                && report.cache().labelled() == 0
+                && !report.timings().containsKey("evaluate");
+        return reused ? Work.ALL_REUSED : Work.DONE;
+    }
+
     private Report stages(RunDirectory directory, int replicas) {
         if (recipe.students().isEmpty()) {
             context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
         }
-        Dataset train = shard("train", recipe.data().train());
-        Dataset test = shard("test", recipe.data().test());
+        Dataset train = shard("train", recipe.data().train(), directory.use());
+        Dataset test = shard("test", recipe.data().test(), directory.use());
         requireSameSchema(train.schema(), test.schema());
         InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
                 ? train.standardisation()
@@ -106,7 +146,7 @@ public final class SparkRun {
         SparkTrainingStage training = new SparkTrainingStage(
                 context, shards, trainer(replicas), trainerFingerprint(replicas), stopwatch, directory);
         Plan plan = Plan.of(recipe, train.schema(), scaling);
-        Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), plan, training, train);
+        Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), plan, training, train, directory.use());
         byte[] teacherOnnx = OnnxModel.bytes(teacher, train.schema().classNames(), Map.of("producer", "retort"));
         NetworkTeacher.Source source = new NetworkTeacher.Source(teacherOnnx);
         SoftLabels softLabels = new SoftLabels(
@@ -114,9 +154,10 @@ public final class SparkRun {
                 source.fingerprint(),
                 recipe.labels().codec().codec(),
                 train.schema().classes());
-        LabellingResult labelled = label(train, test, source);
+        LabellingResult labelled = label(train, test, source, directory.use());
 
-        SparkAssessment assessment = new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch);
+        SparkAssessment assessment =
+                new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch, directory.use());
         Report.Figures teacherFigures = assessment.ofTeacher(teacher, teacherOnnx);
         List<Report.StudentSection> students = new ArrayList<>();
         for (StudentSettings student : recipe.students()) {
@@ -155,11 +196,11 @@ public final class SparkRun {
                 directory.environment());
     }
 
-    private Dataset shard(String role, io.retort.data.ReaderSettings reader) {
+    private Dataset shard(String role, ReaderSettings reader, StoreUse use) {
         Dataset dataset = stopwatch.time(
                 "shard " + role,
                 () -> new SparkSharding(spark, context.storage(), context.root())
-                        .shard(reader, recipe.data().samplesPerShard()));
+                        .shard(reader, recipe.data().samplesPerShard(), use));
         context.progress()
                 .say(role + ": " + dataset.samples() + " samples in "
                         + dataset.shards().size() + " shards");
@@ -196,10 +237,12 @@ public final class SparkRun {
         return Kinds.canonical().text((Record) recipe.trainer()) + replicas;
     }
 
-    private Network teacher(NetworkTeacherSettings settings, Plan plan, SparkTrainingStage training, Dataset train) {
+    private Network teacher(
+            NetworkTeacherSettings settings, Plan plan, SparkTrainingStage training, Dataset train, StoreUse use) {
         if (settings.from().isPresent()) {
-            Network saved = NetworkFiles.read(
-                    context.storage(), new Path(settings.from().get()));
+            Path from = new Path(settings.from().get());
+            context.storage().below(context.root(), from).ifPresent(path -> use.announce(List.of(path)));
+            Network saved = NetworkFiles.read(context.storage(), from);
             if (!saved.structure().input().equals(train.schema().shape())
                     || saved.structure().classes() != train.schema().classes()) {
                 throw new IllegalArgumentException("teacher.from: the saved network takes "
@@ -223,9 +266,13 @@ public final class SparkRun {
     }
 
     /** Labels the views that students train on, and the test samples as they are. */
-    private LabellingResult label(Dataset train, Dataset test, NetworkTeacher.Source teacher) {
+    private LabellingResult label(Dataset train, Dataset test, NetworkTeacher.Source teacher, StoreUse use) {
         List<View> views = taughtViews(train.schema());
         long total = views.size() * train.samples() + test.samples();
+        List<View> all = Stream.concat(Stream.of(View.plain()), views.stream()).toList();
+        use.announce(SparkLabelling.sets(train, teacher, all, recipe.labels().codec()).stream()
+                .map(set -> "store/labels/" + set.name())
+                .toList());
         SparkLabelling labelling = new SparkLabelling(spark, context.storage(), context.root());
         LabellingResult result = stopwatch.time("label", () -> {
             try (Progress.Stage stage = context.progress().begin("label", "images", total)) {

@@ -68,6 +68,9 @@ final class SparkTrainingStage {
                 taught ? assignment.softLabels().stream().toList() : List.of(),
                 assignment.viewSeed(),
                 assignment.seed());
+        directory
+                .use()
+                .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
         Optional<Network> known = networks.find(task.id());
         if (known.isPresent()) {
             context.progress().say(assignment.title() + ": trained before, taken from the store");

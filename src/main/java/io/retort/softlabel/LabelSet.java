@@ -9,4 +9,9 @@ import java.io.Serializable;
  * @param view the view's fingerprint
  * @param classes logits per sample
  */
-public record LabelSet(String teacher, String view, Codec codec, int classes) implements Serializable {}
+public record LabelSet(String teacher, String view, Codec codec, int classes) implements Serializable {
+    /** The set's directory in the store. */
+    public String name() {
+        return teacher + "/" + view + "-" + codec.name();
+    }
+}

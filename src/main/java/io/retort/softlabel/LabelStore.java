@@ -12,8 +12,6 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
@@ -55,12 +53,7 @@ public final class LabelStore implements Serializable {
 
     /** The keys of the shards that have labels in this set; their files have not been looked into. */
     public Set<String> labelled(LabelSet set) {
-        return storage.list(directory(set)).stream()
-                .filter(FileStatus::isFile)
-                .map(file -> file.getPath().getName())
-                .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
-                .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-                .collect(Collectors.toSet());
+        return storage.keys(directory(set), SUFFIX);
     }
 
     /**
@@ -168,7 +161,6 @@ public final class LabelStore implements Serializable {
     }
 
     private Path directory(LabelSet set) {
-        return new Path(
-                directory, set.teacher() + "/" + set.view() + "-" + set.codec().name());
+        return new Path(directory, set.name());
     }
 }

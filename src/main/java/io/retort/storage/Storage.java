@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -101,6 +104,27 @@ public final class Storage implements Serializable {
             return List.of();
         } catch (IOException e) {
             throw failed("list", directory, e);
+        }
+    }
+
+    /** The names, less a suffix, of the files of a directory that have it and are no temporary ones. */
+    public Set<String> keys(Path directory, String suffix) {
+        return list(directory).stream()
+                .filter(FileStatus::isFile)
+                .map(file -> file.getPath().getName())
+                .filter(name -> name.endsWith(suffix) && !name.startsWith("."))
+                .map(name -> name.substring(0, name.length() - suffix.length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The path of {@code inner} below {@code outer}, with slashes; nothing where it lies elsewhere. */
+    public Optional<String> below(Path outer, Path inner) {
+        try {
+            String above = fileSystem(outer).makeQualified(outer) + "/";
+            String whole = fileSystem(inner).makeQualified(inner).toString();
+            return whole.startsWith(above) ? Optional.of(whole.substring(above.length())) : Optional.empty();
+        } catch (IOException e) {
+            throw failed("look for", inner, e);
         }
     }
 

@@ -8,7 +8,6 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -38,32 +37,40 @@ class SourceFilesTest {
     }
 
     @Test
-    void givesIdsByName() {
-        List<Long> two = ids("/data/a", "/data/b");
-        assertThat(ids("/elsewhere/b", "/data/c", "/data/a"))
-                .endsWith(two.get(0))
-                .startsWith(two.get(1));
-        assertThat(two.get(0)).isNotEqualTo(two.get(1)).isNotNegative();
-        assertThat(two.get(0) % (1L << 30)).isZero();
+    void idsDependOnThePathWithinTheSourceAlone(@TempDir Path directory) throws IOException {
+        for (String file : List.of("here/day=1/part", "there/day=1/part", "there/day=2/part", "there/a", "there/b")) {
+            Files.createDirectories(directory.resolve(file).getParent());
+            Files.writeString(directory.resolve(file), "x");
+        }
+        long first = ids(directory + "/here").get(0);
+        assertThat(first).isNotNegative();
+        assertThat(first % (1L << 30)).isZero();
+        assertThat(ids(directory + "/there")).doesNotHaveDuplicates().hasSize(4).contains(first);
+        assertThat(ids(directory + "/there/day=*")).hasSize(2).contains(first);
+        assertThat(ids(directory + "/there/day=*/part")).hasSize(2).contains(first);
+        assertThat(ids(directory + "/there/day=1/part")).doesNotContain(first);
     }
 
     @Test
-    void tellsFilesOfOneNameApartByTheirFolders() {
-        List<Long> two = ids("/data/day=1/part", "/data/day=2/part");
-        assertThat(two).doesNotHaveDuplicates();
-        assertThat(ids("/elsewhere/day=1/part", "/elsewhere/day=2/part", "/elsewhere/day=3/part"))
-                .containsAll(two);
+    void filesNamedOneByOneKeepTheirIdsWhenOthersFollow(@TempDir Path directory) throws IOException {
+        for (String file : List.of("one/part", "two/part", "three")) {
+            Files.createDirectories(directory.resolve(file).getParent());
+            Files.writeString(directory.resolve(file), "x");
+        }
+        List<Long> one = ids(directory + "/one/part");
+        List<Long> three = ids(directory + "/one/part", directory + "/two/part", directory + "/three");
+        assertThat(three).doesNotHaveDuplicates().hasSize(3).startsWith(one.get(0));
     }
 
     @Test
-    void refusesAFileTwice() {
-        assertThatThrownBy(() -> ids("/data/a", "/data/b", "/data/a"))
+    void refusesAFileTwice(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("a"), "x");
+        assertThatThrownBy(() -> ids(file.toString(), directory.toString()))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessage("/data/a is named twice by the paths of one source");
+                .hasMessage("file:" + file + " is named twice by the paths of one source");
     }
 
-    private static List<Long> ids(String... names) {
-        return SourceFiles.firstIds(
-                Arrays.stream(names).map(name -> new SourceFile(name, 1, 1)).toList());
+    private List<Long> ids(String... paths) {
+        return SourceFiles.firstIds(SourceFiles.find(storage, List.of(paths)));
     }
 }

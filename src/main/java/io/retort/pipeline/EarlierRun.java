@@ -1,0 +1,63 @@
+package io.retort.pipeline;
+
+import io.retort.data.ReaderSettings;
+import io.retort.data.SparkSharding;
+import io.retort.network.NetworkFiles;
+import io.retort.report.Report;
+import io.retort.spark.Build;
+import io.retort.storage.Digest;
+import io.retort.storage.Storage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A run that came to its end and whose result another run would only repeat.
+ *
+ * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of the saved teacher, of the number of replicas, of
+ * the processor (latencies depend on it) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
+ * read. Equal keys, equal results.
+ */
+record EarlierRun(Path directory, Report report) {
+    private static final String CODE = "run/1";
+
+    /** The key of a run that would start now. */
+    static String key(RunContext context, Recipe recipe, int replicas) {
+        Digest digest = new Digest()
+                .add(CODE)
+                .add(Build.current().version())
+                .add(Kinds.canonical().text(recipe))
+                .add(Machine.cpu())
+                .add(replicas);
+        for (ReaderSettings source :
+                List.of(recipe.data().train(), recipe.data().test())) {
+            digest.add(SparkSharding.fingerprint(
+                    context.storage(), source, recipe.data().samplesPerShard()));
+        }
+        ((NetworkTeacherSettings) recipe.teacher())
+                .from()
+                .ifPresent(from -> digest.add(NetworkFiles.digest(context.storage(), new Path(from))));
+        return digest.key();
+    }
+
+    /** The newest run under this name that has the key, ended well, and still has its report and its models. */
+    static Optional<EarlierRun> find(RunContext context, String name, String key) {
+        Storage storage = context.storage();
+        Path runs = new Path(context.root(), "runs/" + name);
+        return storage.list(runs).stream()
+                .map(run -> new Path(runs, run.getPath().getName()))
+                .sorted(Comparator.reverseOrder())
+                .filter(run -> RunJson.read(storage, new Path(run, "manifest.json"), Manifest.Head.class)
+                        .filter(manifest -> manifest.status() == Manifest.Status.DONE
+                                && manifest.key().equals(key))
+                        .isPresent())
+                .flatMap(run -> RunJson.read(storage, new Path(run, "report.json"), Report.class)
+                        .filter(report -> report.students().stream()
+                                .allMatch(student -> storage.exists(
+                                        new Path(run, student.export().path()))))
+                        .map(report -> new EarlierRun(run, report))
+                        .stream())
+                .findFirst();
+    }
+}

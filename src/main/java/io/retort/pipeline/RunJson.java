@@ -1,0 +1,86 @@
+package io.retort.pipeline;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.apache.hadoop.fs.Path;
+
+/** The JSON files of a run's directory, to records and back. */
+final class RunJson {
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new SimpleModule()
+                    .addSerializer(OptionalDouble.class, new NumberOrNull())
+                    .addDeserializer(OptionalDouble.class, new OfNumberOrNull()));
+
+    private RunJson() {}
+
+    static byte[] bytes(Object content) {
+        try {
+            return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n")
+                    .getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write " + content.getClass().getSimpleName() + " as JSON", e);
+        }
+    }
+
+    /** What a file holds; nothing where it is not there, damaged, or of another version. */
+    static <T> Optional<T> read(Storage storage, Path path, Class<T> type) {
+        if (!storage.exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(storage.read(path), type));
+        } catch (IOException | ArtifactException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Jackson alone writes an OptionalDouble as an object with its getters. */
+    private static final class NumberOrNull extends StdSerializer<OptionalDouble> {
+        private static final long serialVersionUID = 1L;
+
+        NumberOrNull() {
+            super(OptionalDouble.class);
+        }
+
+        @Override
+        public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
+            if (value.isPresent()) {
+                json.writeNumber(value.getAsDouble());
+            } else {
+                json.writeNull();
+            }
+        }
+    }
+
+    private static final class OfNumberOrNull extends StdDeserializer<OptionalDouble> {
+        private static final long serialVersionUID = 1L;
+
+        OfNumberOrNull() {
+            super(OptionalDouble.class);
+        }
+
+        @Override
+        public OptionalDouble deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return OptionalDouble.of(json.getDoubleValue());
+        }
+
+        @Override
+        public OptionalDouble getNullValue(DeserializationContext context) {
+            return OptionalDouble.empty();
+        }
+    }
+}
