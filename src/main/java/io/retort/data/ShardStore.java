@@ -3,6 +3,7 @@ package io.retort.data;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetColumns;
 import io.retort.storage.ParquetRows;
+import io.retort.storage.ProvenFiles;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -78,9 +79,13 @@ public final class ShardStore implements Serializable {
         fields.endField("features", 2);
     }
 
-    /** Reads a shard and proves by its key that it holds what was written. */
+    /** Reads a shard and proves by its key that it holds what was written. A damaged file is set aside. */
     public Samples read(Schema schema, Shard shard) {
         Path path = path(shard.key());
+        return new ProvenFiles(storage, "shard").read(path, () -> readFrom(path, schema, shard));
+    }
+
+    private Samples readFrom(Path path, Schema schema, Shard shard) throws IOException {
         long[] ids = new long[shard.samples()];
         int[] labels = new int[shard.samples()];
         byte[] features = new byte[shard.samples() * schema.featureBytes()];
@@ -88,30 +93,20 @@ public final class ShardStore implements Serializable {
                 ParquetColumns.longs(ids),
                 ParquetColumns.ints(labels),
                 ParquetColumns.bytes(features, schema.featureBytes()));
-        if (!storage.exists(path)) {
-            throw new ArtifactException("shard " + path + " does not exist; run again, it will be made again");
-        }
         int rows = 0;
         try (ParquetRows file = ParquetRows.open(storage, path, COLUMNS, columns)) {
             while (file.next()) {
                 rows++;
             }
-        } catch (IOException | RuntimeException e) {
-            throw new ArtifactException(damaged(path, "cannot be read: " + e.getMessage()), e);
         }
         if (rows != shard.samples()) {
-            throw new ArtifactException(damaged(path, "holds " + rows + " samples instead of " + shard.samples()));
+            throw new ArtifactException("holds " + rows + " samples instead of " + shard.samples());
         }
         Samples samples = new Samples(schema, ids, labels, features);
         String key = samples.key();
         if (!key.equals(shard.key())) {
-            throw new ArtifactException(
-                    damaged(path, "holds other samples than those it was made of, their key is " + key));
+            throw new ArtifactException("holds other samples than those it was made of, their key is " + key);
         }
         return samples;
-    }
-
-    private static String damaged(Path path, String finding) {
-        return "shard " + path + " " + finding + "; delete that file and run again, it will be made again";
     }
 }

@@ -211,7 +211,7 @@ public final class SparkSharding {
             }
             try {
                 return Optional.of(JSON.writeValueAsString(JSON.readValue(storage.read(list), Shard[].class)));
-            } catch (IOException e) {
+            } catch (IOException | ArtifactException e) {
                 LOG.warn("{} is no list of shards ({}); its files are read again", list, e.getMessage());
                 return Optional.empty();
             }

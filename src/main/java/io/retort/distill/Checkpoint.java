@@ -4,14 +4,18 @@ import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Tensor;
 import io.retort.network.TensorFile;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Digest;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /** The state of a training after its last whole epoch: what a killed driver goes on from. */
 final class Checkpoint {
+    private static final String DIGEST = "digest";
+
     private final Storage storage;
     private final Path path;
 
@@ -31,7 +35,9 @@ final class Checkpoint {
                 "epochs",
                 Integer.toString(entry.epochs()),
                 "iteration",
-                Long.toString(entry.state().iteration()));
+                Long.toString(entry.state().iteration()),
+                DIGEST,
+                digest(entry));
         new TensorFile(tensors, metadata).write(storage, path);
     }
 
@@ -42,12 +48,16 @@ final class Checkpoint {
         }
         try {
             TensorFile saved = TensorFile.read(storage, path);
+            if (!saved.tensors().keySet().equals(Set.of("parameters", "updater"))) {
+                return Optional.empty();
+            }
             TrainingState state = new TrainingState(
                     saved.tensors().get("parameters").values(),
                     saved.tensors().get("updater").values(),
                     Long.parseLong(saved.metadata().get("iteration")));
-            return Optional.of(
-                    new Entry(state, Integer.parseInt(saved.metadata().get("epochs"))));
+            Entry entry = new Entry(state, Integer.parseInt(saved.metadata().get("epochs")));
+            return Optional.of(entry)
+                    .filter(read -> digest(read).equals(saved.metadata().get(DIGEST)));
         } catch (ArtifactException | NumberFormatException e) {
             return Optional.empty(); // training starts again, which costs time and no correctness
         }
@@ -55,6 +65,16 @@ final class Checkpoint {
 
     void delete() {
         storage.delete(path);
+    }
+
+    /** Not every file system keeps checksums, and a number that was changed would be trained on. */
+    private static String digest(Entry entry) {
+        return new Digest()
+                .add(entry.epochs())
+                .add(entry.state().iteration())
+                .add(entry.state().parameters())
+                .add(entry.state().updaterState())
+                .hex();
     }
 
     private static Tensor tensor(float[] values) {

@@ -105,7 +105,7 @@ public final class ProgressLines implements Progress {
     }
 
     private static String words(Duration duration) {
-        long seconds = duration.toSeconds();
+        long seconds = Math.max(0, duration.toSeconds()); // a clock may be set back
         if (seconds < 60) {
             return seconds + " s";
         }

@@ -20,6 +20,7 @@ import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
 import io.retort.softlabel.SparkLabelling;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.LostArtifactException;
 import io.retort.storage.StoreUse;
 import io.retort.teacher.NetworkTeacher;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -41,6 +43,9 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class SparkRun {
     private static final Duration BETWEEN_LINES_OF_THE_LOG = Duration.ofSeconds(30);
+
+    /** How often a run begins again because its store lost something; a disk that loses more is not to be used. */
+    private static final int MOST_MENDINGS = 3;
 
     private final JavaSparkContext spark;
     private final RunContext context;
@@ -96,7 +101,7 @@ public final class SparkRun {
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
         try {
-            Report report = stages(directory, replicas);
+            Report report = mended(() -> stages(directory, replicas));
             directory.writeJson("report.json", report);
             directory.writeText("report.html", HtmlReport.of(report));
             directory.done();
@@ -130,6 +135,20 @@ public final class SparkRun {
                 && report.cache().labelled() == 0
                 && !report.timings().containsKey("evaluate");
         return reused ? Work.ALL_REUSED : Work.DONE;
+    }
+
+    /** Where the store has lost something, the stages begin again: they make what is missing, and use what is there. */
+    private Report mended(Supplier<Report> stages) {
+        for (int mendings = 0; ; mendings++) {
+            try {
+                return stages.get();
+            } catch (LostArtifactException e) {
+                if (mendings == MOST_MENDINGS) {
+                    throw e;
+                }
+                context.progress().say("the stages begin again, since " + e.getMessage());
+            }
+        }
     }
 
     private Report stages(RunDirectory directory, int replicas) {

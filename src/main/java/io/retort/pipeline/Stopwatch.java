@@ -22,7 +22,8 @@ final class Stopwatch {
         try {
             return work.get();
         } finally {
-            durations.merge(stage, Duration.between(start, clock.instant()), Duration::plus);
+            Duration took = Duration.between(start, clock.instant());
+            durations.merge(stage, took.isNegative() ? Duration.ZERO : took, Duration::plus); // a clock may be set back
         }
     }
 

@@ -6,6 +6,7 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.ParquetColumns;
 import io.retort.storage.ParquetRows;
+import io.retort.storage.ProvenFiles;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -51,6 +52,11 @@ public final class LabelStore implements Serializable {
         return new Path(directory(set), shard.key() + SUFFIX);
     }
 
+    /** Whether a shard has labels in this set; its file is not looked into. */
+    public boolean exists(LabelSet set, Shard shard) {
+        return storage.exists(path(set, shard));
+    }
+
     /** The keys of the shards that have labels in this set; their files have not been looked into. */
     public Set<String> labelled(LabelSet set) {
         return storage.keys(directory(set), SUFFIX);
@@ -91,35 +97,29 @@ public final class LabelStore implements Serializable {
         fields.endField("payload", 1);
     }
 
-    /** The logits {@code [samples, classes]} in the samples' order, proven to be those that were written for exactly these samples. */
+    /**
+     * The logits {@code [samples, classes]} in the samples' order, proven to be those that were written for exactly these samples. A damaged file is set
+     * aside.
+     */
     public float[] read(LabelSet set, Shard shard, Samples samples) {
         Path path = path(set, shard);
-        if (!storage.exists(path)) {
-            throw new ArtifactException("label file " + path + " does not exist; run again, it will be made again");
+        return new ProvenFiles(storage, "label file").read(path, () -> readFrom(path, set, shard, samples));
+    }
+
+    private float[] readFrom(Path path, LabelSet set, Shard shard, Samples samples) throws IOException {
+        Map<String, String> keyValues =
+                ParquetRows.footer(storage, path).getFileMetaData().getKeyValueMetaData();
+        if (!shard.key().equals(keyValues.get(SHARD))) {
+            throw new ArtifactException(
+                    "holds the labels of shard " + keyValues.get(SHARD) + " instead of " + shard.key());
         }
         long[] ids = new long[samples.count()];
-        byte[] payload;
-        String digest;
-        try {
-            Map<String, String> keyValues =
-                    ParquetRows.footer(storage, path).getFileMetaData().getKeyValueMetaData();
-            if (!shard.key().equals(keyValues.get(SHARD))) {
-                throw new ArtifactException(damaged(
-                        path, "holds the labels of shard " + keyValues.get(SHARD) + " instead of " + shard.key()));
-            }
-            digest = keyValues.get(DIGEST);
-            payload = readColumns(path, ids, Integer.parseInt(keyValues.get(PAYLOAD_BYTES)));
-        } catch (ArtifactException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw new ArtifactException(damaged(path, "cannot be read: " + e.getMessage()), e);
-        }
+        byte[] payload = readColumns(path, ids, Integer.parseInt(keyValues.get(PAYLOAD_BYTES)));
         if (!Arrays.equals(ids, samples.ids())) {
-            throw new ArtifactException(
-                    damaged(path, "holds labels for other samples than shard " + shard.key() + " has"));
+            throw new ArtifactException("holds labels for other samples than shard " + shard.key() + " has");
         }
-        if (!digest(set, shard, ids, payload).equals(digest)) {
-            throw new ArtifactException(damaged(path, "does not hold what was written: its digest differs"));
+        if (!digest(set, shard, ids, payload).equals(keyValues.get(DIGEST))) {
+            throw new ArtifactException("does not hold what was written: its digest differs");
         }
         return set.codec().decode(payload, set.classes());
     }
@@ -137,8 +137,7 @@ public final class LabelStore implements Serializable {
             }
         }
         if (rows != ids.length) {
-            throw new ArtifactException(
-                    damaged(path, "holds labels for " + rows + " samples instead of " + ids.length));
+            throw new ArtifactException("holds labels for " + rows + " samples instead of " + ids.length);
         }
         return payload;
     }
@@ -154,10 +153,6 @@ public final class LabelStore implements Serializable {
                 .add(ids)
                 .add(payload)
                 .hex();
-    }
-
-    private static String damaged(Path path, String finding) {
-        return "label file " + path + " " + finding + "; delete that file and run again, it will be made again";
     }
 
     private Path directory(LabelSet set) {

@@ -172,13 +172,17 @@ public final class SparkLabelling {
         public Long run(int index) {
             Pair pair = pairs.get(index);
             Shard shard = new Shard(pair.key(), pair.samples(), List.of(), List.of(), List.of());
+            LabelStore store = new LabelStore(storage, new Path(root));
+            if (store.exists(sets.get(pair.view()), shard)) {
+                return (long) pair.samples(); // by an attempt that was lost after it had written, or by another driver
+            }
             Samples samples = new ShardStore(storage, new Path(root)).read(schema, shard);
             float[] logits;
             try (OpenTeachers.Lease lease = OpenTeachers.inThisJvm()
                     .lease(teacher.value(), TaskContext.get().cpus())) {
                 logits = ask(lease.teacher(), views.get(pair.view()), samples, shard);
             }
-            new LabelStore(storage, new Path(root)).write(sets.get(pair.view()), shard, samples, logits);
+            store.write(sets.get(pair.view()), shard, samples, logits);
             return (long) samples.count();
         }
 

@@ -1,7 +1,7 @@
 package io.retort.storage;
 
 /** A stored artifact (shard, label file, network, manifest, source file) that is missing, damaged or not what it claims to be. The message names it. */
-public final class ArtifactException extends RuntimeException {
+public class ArtifactException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public ArtifactException(String message) {

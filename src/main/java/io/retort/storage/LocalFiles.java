@@ -28,6 +28,18 @@ final class LocalFiles extends LocalFileSystem {
         return files;
     }
 
+    /**
+     * Replaces a file in an order in which a process that is killed leaves no file with another's checksum: that would be taken for damage ever
+     * after. In between, the file has no checksum and is read unchecked.
+     */
+    @Override
+    public boolean rename(Path source, Path target) throws IOException {
+        if (Files.isRegularFile(pathToFile(target).toPath())) {
+            getRawFileSystem().delete(getChecksumFile(target), false);
+        }
+        return super.rename(source, target);
+    }
+
     private static final class Raw extends RawLocalFileSystem {
         @Override
         public void setPermission(Path path, FsPermission permission) throws IOException {

@@ -17,10 +17,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * Access to files on any Hadoop file system, from the driver and (it is serializable) from executors.
@@ -29,6 +32,9 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Storage implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** How often a file whose checksum is wrong is read: once more for each writer that might have replaced it meanwhile. */
+    private static final int READINGS = 4;
 
     private final HashMap<String, String> settings;
     private transient Configuration configuration;
@@ -73,14 +79,23 @@ public final class Storage implements Serializable {
         }
     }
 
-    /** All bytes of a file that fits in memory. */
+    /**
+     * All bytes of a file that fits in memory.
+     *
+     * <p>A local file and its checksum are two files, of which a reader may see one before and one after another process replaced them. So a wrong
+     * checksum is damage only when it stays wrong.
+     */
     public byte[] read(Path path) {
-        try (FSDataInputStream in = open(path)) {
-            return in.readAllBytes();
-        } catch (ChecksumException e) {
-            throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw failed("read", path, e);
+        for (int reading = 1; ; reading++) {
+            try (FSDataInputStream in = open(path)) {
+                return in.readAllBytes();
+            } catch (ChecksumException e) {
+                if (reading == READINGS) {
+                    throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);
+                }
+            } catch (IOException e) {
+                throw failed("read", path, e);
+            }
         }
     }
 
@@ -157,20 +172,36 @@ public final class Storage implements Serializable {
         return new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
     }
 
-    /** Gives a finished temporary file its name, replacing what had it. */
+    /**
+     * Gives a finished temporary file its name, replacing what had it.
+     *
+     * <p>On local disks and on HDFS that is one step: a reader finds the file at any moment, and it is the old or the new one. An object store
+     * without a rename that replaces has a moment without the file.
+     */
     public void publish(Path temporary, Path path) {
         try {
-            FileSystem fileSystem = fileSystem(path);
-            if (!fileSystem.rename(temporary, path)) {
-                // Not every file system renames onto an existing file.
-                fileSystem.delete(path, false);
-                if (!fileSystem.rename(temporary, path) && !fileSystem.exists(path)) {
-                    throw new IOException("cannot rename " + temporary + " to " + path);
-                }
-            }
+            rename(temporary, path);
         } catch (IOException e) {
             discard(temporary);
             throw failed("write", path, e);
+        }
+    }
+
+    /** Replaces what has the name. */
+    void rename(Path from, Path to) throws IOException {
+        FileSystem fileSystem = fileSystem(to);
+        if (fileSystem.rename(from, to)) {
+            return;
+        }
+        // HDFS, for one, refuses a name that is taken unless it is asked in this way.
+        try {
+            FileContext.getFileContext(fileSystem.getUri(), configuration())
+                    .rename(fileSystem.makeQualified(from), fileSystem.makeQualified(to), Options.Rename.OVERWRITE);
+        } catch (UnsupportedFileSystemException e) {
+            fileSystem.delete(to, false);
+            if (!fileSystem.rename(from, to) && !fileSystem.exists(to)) {
+                throw new IOException("cannot rename " + from + " to " + to, e);
+            }
         }
     }
 

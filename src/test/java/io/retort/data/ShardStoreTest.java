@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.LostArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShardStoreTest {
-    private static final String ADVICE = "; delete that file and run again, it will be made again";
+    private static final String MADE_AGAIN = "; run again, it will be made again";
 
     @TempDir
     private Path root;
@@ -81,7 +82,7 @@ class ShardStoreTest {
     void refusesAMissingShard() throws IOException {
         Shard shard = store.write(Digits.of(100, 7));
         Files.delete(file(root, shard));
-        refuses(shard, " does not exist; run again, it will be made again");
+        refuses(shard, " does not exist" + MADE_AGAIN);
     }
 
     @Test
@@ -89,9 +90,16 @@ class ShardStoreTest {
         Shard shard = store.write(Digits.of(100, 7));
         replace(shard, Arrays.copyOf(Files.readAllBytes(file(root, shard)), 500));
         assertThatThrownBy(() -> store.read(Digits.SCHEMA, shard))
-                .isInstanceOf(ArtifactException.class)
+                .isInstanceOf(LostArtifactException.class)
                 .hasMessageStartingWith("shard file:" + file(root, shard) + " cannot be read: ")
-                .hasMessageEndingWith(ADVICE);
+                .hasMessageEndingWith(asideOf(shard));
+        // It is out of the way of whoever makes it again.
+        assertThat(store.exists(shard)).isFalse();
+        assertThat(Path.of(root.toString(), "store/shards/." + shard.key() + ".parquet.damaged"))
+                .hasSize(500);
+        refuses(shard, " was damaged and is set aside as " + aside(shard) + MADE_AGAIN);
+        store.write(Digits.of(100, 7));
+        assertThat(store.read(Digits.SCHEMA, shard).key()).isEqualTo(shard.key());
     }
 
     /** Whichever byte is flipped, what is read is what was written, or nothing. */
@@ -110,7 +118,7 @@ class ShardStoreTest {
             } catch (ArtifactException e) {
                 assertThat(e)
                         .hasMessageStartingWith("shard file:" + file(root, shard))
-                        .hasMessageEndingWith(ADVICE);
+                        .hasMessageEndingWith(asideOf(shard));
                 refused++;
             }
         }
@@ -122,15 +130,23 @@ class ShardStoreTest {
         Shard shard = store.write(Digits.of(100, 7));
         Shard other = store.write(Digits.of(100, 8));
         replace(shard, Files.readAllBytes(file(root, other)));
-        refuses(shard, " holds other samples than those it was made of, their key is " + other.key() + ADVICE);
+        refuses(shard, " holds other samples than those it was made of, their key is " + other.key() + asideOf(shard));
         Shard shorter = store.write(Digits.of(99, 7));
         replace(shard, Files.readAllBytes(file(root, shorter)));
-        refuses(shard, " holds 99 samples instead of 100" + ADVICE);
+        refuses(shard, " holds 99 samples instead of 100" + asideOf(shard));
+    }
+
+    private String aside(Shard shard) {
+        return "file:" + root + "/store/shards/." + shard.key() + ".parquet.damaged";
+    }
+
+    private String asideOf(Shard shard) {
+        return "; it is set aside as " + aside(shard) + MADE_AGAIN;
     }
 
     private void refuses(Shard shard, String problem) {
         assertThatThrownBy(() -> store.read(Digits.SCHEMA, shard))
-                .isInstanceOf(ArtifactException.class)
+                .isInstanceOf(LostArtifactException.class)
                 .hasMessage("shard file:" + file(root, shard) + problem);
     }
 

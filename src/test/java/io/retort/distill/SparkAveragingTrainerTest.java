@@ -164,10 +164,11 @@ class SparkAveragingTrainerTest {
             Notes notes = new Notes() {
                 @Override
                 public void epochFinished(int epoch, double loss) {
-                    FlakyFileSystem.failNext(epoch == 0 ? 1 : 0);
+                    FlakyFileSystem.failNext(epoch == 0 ? 2 : 0);
                 }
             };
-            FlakyFileSystem.failNext(1);
+            // A reading and the look whether the file can be read at all: the task fails, and is tried again.
+            FlakyFileSystem.failNext(2);
             Network retried = trainer.train(onFlaky.task("flaky", 2, 0.01, 1), notes);
             assertThat(FlakyFileSystem.left()).isZero();
             assertThat(fingerprint(retried)).isEqualTo(fingerprint(undisturbed));
@@ -175,8 +176,8 @@ class SparkAveragingTrainerTest {
             FlakyFileSystem.failNext(1000);
             assertThatThrownBy(() -> trainer.train(onFlaky.task("gone", 1, 0.01, 1), new Notes()))
                     .hasMessageMatching(
-                            "shard flaky:\\S+\\.parquet cannot be read: .*the disk is away; delete that file and run"
-                                    + " again, it will be made again");
+                            "shard flaky:\\S+\\.parquet cannot be read: .*the disk is away; run again, and if that does not"
+                                    + " help, delete that file: it will be made again");
         } finally {
             FlakyFileSystem.failNext(0);
         }

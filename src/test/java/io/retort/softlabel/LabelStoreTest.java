@@ -7,6 +7,7 @@ import io.retort.data.Digits;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.LostArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LabelStoreTest {
-    private static final String ADVICE = "; delete that file and run again, it will be made again";
+    private static final String MADE_AGAIN = "; run again, it will be made again";
 
     @TempDir
     private Path root;
@@ -63,7 +64,7 @@ class LabelStoreTest {
     @Test
     void refusesMissingLabels() throws IOException {
         Files.delete(file(set, shard));
-        refuses(set, shard, samples, " does not exist; run again, it will be made again");
+        refuses(set, shard, samples, " does not exist" + MADE_AGAIN);
     }
 
     /** Whichever byte is flipped, what is read is what was written, or nothing. */
@@ -80,7 +81,7 @@ class LabelStoreTest {
             } catch (ArtifactException e) {
                 assertThat(e)
                         .hasMessageStartingWith("label file file:" + file(set, shard))
-                        .hasMessageEndingWith(ADVICE);
+                        .hasMessageEndingWith(asideOf(set));
                 refused++;
             }
         }
@@ -91,9 +92,12 @@ class LabelStoreTest {
     void refusesACutFile() throws IOException {
         replace(file(set, shard), Arrays.copyOf(Files.readAllBytes(file(set, shard)), 400));
         assertThatThrownBy(() -> store.read(set, shard, samples))
-                .isInstanceOf(ArtifactException.class)
+                .isInstanceOf(LostArtifactException.class)
                 .hasMessageStartingWith("label file file:" + file(set, shard) + " cannot be read: ")
-                .hasMessageEndingWith(ADVICE);
+                .hasMessageEndingWith(asideOf(set));
+        // It is out of the way of whoever makes it again.
+        assertThat(store.labelled(set)).isEmpty();
+        refuses(set, shard, samples, " was damaged and is set aside as " + aside(set) + MADE_AGAIN);
     }
 
     @Test
@@ -106,15 +110,23 @@ class LabelStoreTest {
                 set,
                 shard,
                 samples,
-                " holds the labels of shard " + other.key() + " instead of " + shard.key() + ADVICE);
+                " holds the labels of shard " + other.key() + " instead of " + shard.key() + asideOf(set));
     }
 
     @Test
     void refusesTheLabelsOfOtherSamples() {
         Samples reordered = Digits.of(50, 8);
-        refuses(set, shard, reordered, " holds labels for other samples than shard " + shard.key() + " has" + ADVICE);
+        refuses(
+                set,
+                shard,
+                reordered,
+                " holds labels for other samples than shard " + shard.key() + " has" + asideOf(set));
+    }
+
+    @Test
+    void refusesLabelsOfMoreSamples() {
         Samples fewer = Digits.of(49, 7);
-        refuses(set, shard, fewer, " holds labels for 50 samples instead of 49" + ADVICE);
+        refuses(set, shard, fewer, " holds labels for 50 samples instead of 49" + asideOf(set));
     }
 
     @Test
@@ -122,7 +134,7 @@ class LabelStoreTest {
         LabelSet other = new LabelSet("impostor", "plain", new Float32Codec(), 3);
         store.write(other, shard, samples, logits);
         replace(file(set, shard), Files.readAllBytes(file(other, shard)));
-        refuses(set, shard, samples, " does not hold what was written: its digest differs" + ADVICE);
+        refuses(set, shard, samples, " does not hold what was written: its digest differs" + asideOf(set));
     }
 
     @Test
@@ -132,9 +144,18 @@ class LabelStoreTest {
                 .hasMessage("149 logits are not [50, 3], which shard " + shard.key() + " needs");
     }
 
+    private String aside(LabelSet labels) {
+        Path file = file(labels, shard);
+        return "file:" + file.resolveSibling("." + file.getFileName() + ".damaged");
+    }
+
+    private String asideOf(LabelSet labels) {
+        return "; it is set aside as " + aside(labels) + MADE_AGAIN;
+    }
+
     private void refuses(LabelSet labels, Shard of, Samples expected, String problem) {
         assertThatThrownBy(() -> store.read(labels, of, expected))
-                .isInstanceOf(ArtifactException.class)
+                .isInstanceOf(LostArtifactException.class)
                 .hasMessage("label file file:" + file(labels, of) + problem);
     }
 

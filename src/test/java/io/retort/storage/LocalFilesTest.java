@@ -33,6 +33,22 @@ class LocalFilesTest {
                 .hasMessageStartingWith(path + " is damaged: Checksum error:");
     }
 
+    @Test
+    void aReaderFindsTheOldFileOrTheNewWhileOneIsReplaced() throws Exception {
+        Replacing.expectNoGap(
+                storage(),
+                new org.apache.hadoop.fs.Path(directory.resolve("file").toUri()),
+                300);
+    }
+
+    /** What a process leaves that is killed after it removed the old checksum and before it wrote the new one. */
+    @Test
+    void readsAFileWithoutChecksum() throws Exception {
+        org.apache.hadoop.fs.Path path = write();
+        Files.delete(directory.resolve(".file.crc"));
+        assertThat(storage().read(path)).isEqualTo(CONTENT);
+    }
+
     private org.apache.hadoop.fs.Path write() {
         org.apache.hadoop.fs.Path path =
                 new org.apache.hadoop.fs.Path(directory.resolve("file").toUri());

@@ -1,0 +1,103 @@
+package io.retort;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+
+/** A real HDFS on the loopback, name node and data node in a process of their own, which ends with this one at the latest. */
+public final class MiniHdfs implements AutoCloseable {
+    private static final String ANNOUNCEMENT = "HDFS at ";
+
+    private final Process process;
+    private final String uri;
+
+    private MiniHdfs(Process process, String uri) {
+        this.process = process;
+        this.uri = uri;
+    }
+
+    /**
+     * Starts one and waits until it is active.
+     *
+     * @param directory for its blocks
+     */
+    public static MiniHdfs start(Path directory) throws IOException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx400m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MiniHdfs.class.getName(),
+                        directory.toString())
+                .redirectError(directory.resolve("hdfs.log").toFile())
+                .start();
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(ANNOUNCEMENT)) {
+                return new MiniHdfs(process, line.substring(ANNOUNCEMENT.length()));
+            }
+        }
+        process.destroyForcibly();
+        throw new IOException("no HDFS; see " + directory.resolve("hdfs.log"));
+    }
+
+    /** What the process does. */
+    public static void main(String[] arguments) throws IOException {
+        PrintStream announcements = System.out;
+        System.setOut(System.err);
+        Configuration configuration = new Configuration();
+        configuration.set("dfs.replication", "1");
+        try (MiniDFSCluster cluster =
+                new MiniDFSCluster.Builder(configuration, new File(arguments[0], "data")).build()) {
+            cluster.waitActive();
+            announcements.println(ANNOUNCEMENT + cluster.getURI());
+            announcements.flush();
+            int end = System.in.read();
+            announcements.println("ended by " + end);
+        }
+    }
+
+    /** Such as {@code hdfs://localhost:40123}. */
+    public String uri() {
+        return uri;
+    }
+
+    public Configuration configuration() {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.defaultFS", uri);
+        configuration.set("dfs.replication", "1");
+        return configuration;
+    }
+
+    /** For what only HDFS can do, such as quotas. */
+    public DistributedFileSystem fileSystem() throws IOException {
+        return (DistributedFileSystem) FileSystem.get(configuration());
+    }
+
+    /** Spark settings with which driver and executors write one replica of each block. */
+    public List<String> sparkOptions() {
+        return List.of("--conf", "spark.hadoop.dfs.replication=1");
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.getOutputStream().close();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.retort.distill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.engine.dl4j.TrainingState;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+    private static final float[] PARAMETERS = {1, -2, 3.5f};
+    private static final float[] UPDATER = {0.25f};
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void readsBackWhatWasWritten() throws IOException {
+        Checkpoint.Entry read = written().read().orElseThrow();
+        assertThat(read.state().parameters()).isEqualTo(PARAMETERS);
+        assertThat(read.state().updaterState()).isEqualTo(UPDATER);
+        assertThat(read.state().iteration()).isEqualTo(77);
+        assertThat(read.epochs()).isEqualTo(2);
+    }
+
+    /** Without the file system's checksums: whichever byte is changed, what is read is what was written, or nothing. */
+    @Test
+    void readsNothingFromADamagedFile() throws IOException {
+        Checkpoint checkpoint = written();
+        Path file = directory.resolve("checkpoint");
+        byte[] whole = Files.readAllBytes(file);
+        int refused = 0;
+        for (int i = 0; i < whole.length; i++) {
+            byte[] flipped = whole.clone();
+            flipped[i] ^= 0x10;
+            Files.write(file, flipped);
+            Optional<Checkpoint.Entry> read = checkpoint.read();
+            refused += read.isEmpty() ? 1 : 0;
+            read.ifPresent(entry -> {
+                assertThat(entry.state().parameters()).isEqualTo(PARAMETERS);
+                assertThat(entry.state().iteration()).isEqualTo(77);
+                assertThat(entry.epochs()).isEqualTo(2);
+            });
+        }
+        assertThat(refused).isGreaterThan(whole.length / 2);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        assertThat(checkpoint.read()).isEmpty();
+    }
+
+    private Checkpoint written() throws IOException {
+        Checkpoint checkpoint = new Checkpoint(
+                Storage.of(new Configuration()), new org.apache.hadoop.fs.Path("file:" + directory + "/checkpoint"));
+        checkpoint.write(new Checkpoint.Entry(new TrainingState(PARAMETERS, UPDATER, 77), 2));
+        Files.delete(directory.resolve(".checkpoint.crc"));
+        return checkpoint;
+    }
+}
