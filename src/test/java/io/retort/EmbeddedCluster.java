@@ -1,7 +1,5 @@
 package io.retort;
 
-import io.retort.spark.Build;
-import io.retort.spark.NativeSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,16 +25,16 @@ import java.util.regex.Pattern;
 public final class EmbeddedCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Path FAT_JAR = Path.of("target", "retort.jar").toAbsolutePath();
-    private static final Path SPARK_CLASSPATH = Path.of("target", "spark.classpath");
 
     private final Path directory;
+    private final SparkHome home;
     private final List<Daemon> daemons = new ArrayList<>();
     private final int cores;
     private String master = "";
 
-    private EmbeddedCluster(Path directory, int cores) {
+    private EmbeddedCluster(Path directory, int cores) throws IOException {
         this.directory = directory;
+        this.home = SparkHome.in(directory);
         this.cores = cores;
     }
 
@@ -58,7 +55,6 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private void startDaemons(int workers, int coresEach) throws IOException {
-        linkSparkJars();
         Daemon first = daemon("master", "org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
         master = first.await(Pattern.compile("Starting Spark master at (spark://\\S+)"));
         List<Daemon> registering = new ArrayList<>();
@@ -99,20 +95,9 @@ public final class EmbeddedCluster implements AutoCloseable {
      * @param sparkOptions for spark-submit, such as {@code --conf}, {@code spark.task.maxFailures=8}
      */
     public Submission start(List<String> sparkOptions, String... arguments) throws IOException {
-        List<String> line = java("-Xmx2g");
-        line.addAll(List.of("-Dorg.bytedeco.javacpp.maxbytes=2g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=5g"));
-        line.addAll(List.of("org.apache.spark.deploy.SparkSubmit", "--master", master));
-        line.addAll(List.of("--conf", "spark.cores.max=" + cores, "--conf", "spark.ui.enabled=false"));
-        line.addAll(sparkOptions);
-        line.addAll(List.of("--class", "io.retort.cli.Retort", FAT_JAR.toString()));
-        line.addAll(List.of(arguments));
-        Path out = Files.createTempFile(directory, "submission", ".out");
-        Path err = Files.createTempFile(directory, "submission", ".err");
-        Process process = process(line)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        return new Submission(process, out, err);
+        List<String> options = new ArrayList<>(List.of("--master", master, "--conf", "spark.cores.max=" + cores));
+        options.addAll(sparkOptions);
+        return home.submit(options, arguments);
     }
 
     /** The processes of the executors that run now. */
@@ -132,43 +117,13 @@ public final class EmbeddedCluster implements AutoCloseable {
         executors.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** A home such as Spark's own scripts expect, of symbolic links. */
-    private void linkSparkJars() throws IOException {
-        Path jars = Files.createDirectories(directory.resolve("jars"));
-        for (String jar : Files.readString(SPARK_CLASSPATH).strip().split(":", -1)) {
-            Path target = Path.of(jar);
-            Files.createSymbolicLink(jars.resolve(target.getFileName()), target);
-        }
-    }
-
     private Daemon daemon(String name, String mainClass, String... arguments) throws IOException {
-        List<String> line = java("-Xmx512m");
+        List<String> line = home.java("-Xmx512m");
         line.addAll(List.of(mainClass, "--host", LOOPBACK));
         line.addAll(List.of(arguments));
-        Daemon daemon = new Daemon(name, process(line).redirectErrorStream(true).start());
+        Daemon daemon = new Daemon(name, home.process(line).redirectErrorStream(true).start());
         daemons.add(daemon);
         return daemon;
-    }
-
-    private List<String> java(String heap) {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.add(heap);
-        line.addAll(Build.current().jvmOptions());
-        line.addAll(List.of("-cp", directory.resolve("jars") + "/*"));
-        return line;
-    }
-
-    private ProcessBuilder process(List<String> line) {
-        ProcessBuilder builder = new ProcessBuilder(line);
-        Map<String, String> environment = builder.environment();
-        environment.put("SPARK_HOME", directory.toString());
-        environment.put("SPARK_LOCAL_IP", LOOPBACK);
-        environment.put("SPARK_LOCAL_DIRS", directory.resolve("local").toString());
-        environment.put("SPARK_SCALA_VERSION", "2.12"); // otherwise the worker looks for Spark's source tree
-        environment.put("JAVA_HOME", System.getProperty("java.home"));
-        environment.putAll(new NativeSettings(1, 1, 1).environment());
-        return builder;
     }
 
     /**
