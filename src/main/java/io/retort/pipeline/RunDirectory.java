@@ -49,7 +49,7 @@ final class RunDirectory {
         Instant now = context.clock().instant();
         Path runs = new Path(context.root(), "runs/" + recipe.name());
         Path path = new Path(runs, TIME.format(now));
-        for (int again = 2; context.storage().exists(path); again++) {
+        for (int again = 2; !context.storage().claim(path); again++) {
             path = new Path(runs, TIME.format(now) + "-" + again);
         }
         RunDirectory directory = new RunDirectory(context, recipe, path, now, environment, key);

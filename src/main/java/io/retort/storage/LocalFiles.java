@@ -1,14 +1,18 @@
 package io.retort.storage;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
@@ -40,7 +44,30 @@ final class LocalFiles extends LocalFileSystem {
         return super.rename(source, target);
     }
 
+    /** See {@link Storage#claim}. */
+    boolean claim(Path directory) throws IOException {
+        java.nio.file.Path made = pathToFile(directory).toPath();
+        Files.createDirectories(made.getParent());
+        try {
+            Files.createDirectory(made);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
     private static final class Raw extends RawLocalFileSystem {
+        @Override
+        protected OutputStream createOutputStream(Path path, boolean append) throws IOException {
+            return new Written(super.createOutputStream(path, append));
+        }
+
+        @Override
+        protected OutputStream createOutputStreamWithMode(Path path, boolean append, FsPermission permission)
+                throws IOException {
+            return new Written(super.createOutputStreamWithMode(path, append, permission));
+        }
+
         @Override
         public void setPermission(Path path, FsPermission permission) throws IOException {
             java.nio.file.Path file = pathToFile(path).toPath();
@@ -52,6 +79,59 @@ final class LocalFiles extends LocalFileSystem {
                     + permission.getGroupAction().SYMBOL
                     + permission.getOtherAction().SYMBOL;
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(symbols));
+        }
+    }
+
+    /** A full disk is an exception here; Hadoop's stream throws an error, which ends threads and programs that could tell what happened. */
+    private static final class Written extends OutputStream implements Syncable {
+        private final OutputStream out;
+
+        Written(OutputStream out) {
+            this.out = out;
+        }
+
+        /** Something done to the stream. */
+        @FunctionalInterface
+        private interface Action {
+            void run() throws IOException;
+        }
+
+        private static void run(Action action) throws IOException {
+            try {
+                action.run();
+            } catch (FSError e) {
+                throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            run(() -> out.write(value));
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            run(() -> out.write(bytes, from, count));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            run(out::flush);
+        }
+
+        @Override
+        public void hflush() throws IOException {
+            flush();
+        }
+
+        @Override
+        public void hsync() throws IOException {
+            run(((Syncable) out)::hsync);
+        }
+
+        @Override
+        public void close() throws IOException {
+            run(out::close);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.retort.storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
@@ -86,7 +87,8 @@ public final class ParquetRows implements AutoCloseable {
 
         Builder(OutputFile file, MessageType schema, Map<String, String> keyValues, RowWriter rows) {
             super(file);
-            support = new Rows(schema, keyValues, rows);
+            // Map.of has another order in each JVM, and the order shows in the bytes.
+            support = new Rows(schema, new TreeMap<>(keyValues), rows);
             // The user's Hadoop settings must not change the bytes.
             withConf(new Configuration(false));
             withCompressionCodec(CompressionCodecName.ZSTD);

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -58,7 +59,7 @@ public record ProvenFiles(Storage storage, String kind) implements Serializable 
             return reading.read();
         } catch (ArtifactException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | FSError e) {
             throw new ArtifactException("cannot be read: " + e.getMessage(), e);
         }
     }
@@ -72,7 +73,7 @@ public record ProvenFiles(Storage storage, String kind) implements Serializable 
             return true;
         } catch (ChecksumException e) {
             return true; // the file system found the damage itself
-        } catch (IOException | UncheckedIOException | ArtifactException e) {
+        } catch (IOException | UncheckedIOException | ArtifactException | FSError e) {
             return false;
         }
     }

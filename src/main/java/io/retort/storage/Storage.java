@@ -205,6 +205,33 @@ public final class Storage implements Serializable {
         }
     }
 
+    /**
+     * Makes a directory where there is none of that name; whether there was none. Of several who try at once one succeeds, on local disks and on HDFS.
+     */
+    public boolean claim(Path directory) {
+        Path mark = new Path(directory, ".claim");
+        try {
+            FileSystem fileSystem = fileSystem(directory);
+            if (fileSystem instanceof LocalFiles local) {
+                return local.claim(directory);
+            }
+            if (fileSystem.exists(directory)) {
+                return false;
+            }
+            try {
+                fileSystem.create(mark, false).close();
+                return true;
+            } catch (IOException e) {
+                if (fileSystem.exists(mark)) { // file systems say it by exceptions of different classes
+                    return false;
+                }
+                throw e;
+            }
+        } catch (IOException e) {
+            throw failed("write", mark, e);
+        }
+    }
+
     /** Removes a file or a directory with all it holds, if it is there. */
     public void delete(Path path) {
         try {
@@ -235,7 +262,9 @@ public final class Storage implements Serializable {
     }
 
     private static UncheckedIOException failed(String action, Path path, IOException cause) {
-        return new UncheckedIOException("cannot " + action + " " + path + ": " + cause.getMessage(), cause);
+        // HDFS puts the stack trace of its name node into the message.
+        String reason = String.valueOf(cause.getMessage()).replaceAll("(?s)\\n\\tat .*", "");
+        return new UncheckedIOException("cannot " + action + " " + path + ": " + reason, cause);
     }
 
     /** Something that can be written to a stream. */

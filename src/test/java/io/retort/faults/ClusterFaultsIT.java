@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(Lifecycle.PER_CLASS) // one cluster and one undisturbed run for all
 class ClusterFaultsIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final Operation LABEL = Operation.begin("store/labels/");
     private static final Operation TRAIN = Operation.open("store/shards/", "io.retort.distill.Replica");
     private static final Operation EVALUATE = Operation.open("store/shards/", "io.retort.evaluate.SparkEvaluation");

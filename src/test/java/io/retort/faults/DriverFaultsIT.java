@@ -136,10 +136,10 @@ class DriverFaultsIT {
 
     @Test
     void twoDriversStartAtOnce() throws Exception {
-        Faults faults = new Faults(directory.resolve("control-two"));
+        LocalRuns runs = new LocalRuns(job, directory, Map.of(), Map.of());
         Path root = directory.resolve("root-two");
-        Started first = runs(faults).start(Faults.root(root));
-        Started second = runs(faults).start(Faults.root(root));
+        Started first = runs.start(root.toUri().toString());
+        Started second = runs.start(root.toUri().toString());
         first.end().expectDone();
         Ended last = second.end().expectDone();
         assertThat(remains(root, 1, 2)).isEqualTo(calm);

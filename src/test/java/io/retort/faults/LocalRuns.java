@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * @param hadoop settings of Hadoop
  */
 record LocalRuns(TinyJob job, Path directory, Map<String, String> hadoop, Map<String, String> environment) {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** A process under way. */
     record Started(Process process, Path output, long nanoTime) {
