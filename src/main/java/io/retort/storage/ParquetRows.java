@@ -1,5 +1,6 @@
 package io.retort.storage;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -62,18 +63,20 @@ public final class ParquetRows implements AutoCloseable {
     }
 
     /**
-     * Writes rows 0 to {@code count − 1}. The same rows give the same bytes.
+     * Writes rows 0 to {@code count − 1}. The same rows give the same bytes in every JVM. The file is put together in memory, as its rows are.
      *
      * @param keyValues go into the footer
      */
     public static void write(
             OutputStream out, MessageType schema, Map<String, String> keyValues, int count, RowWriter rows)
             throws IOException {
-        try (ParquetWriter<Integer> writer = new Builder(new StreamFile(out), schema, keyValues, rows).build()) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (ParquetWriter<Integer> writer = new Builder(new StreamFile(file), schema, keyValues, rows).build()) {
             for (int row = 0; row < count; row++) {
                 writer.write(row);
             }
         }
+        ParquetFooter.writeInOneOrder(file.toByteArray(), out);
     }
 
     /** Writes the fields of one row. */
