@@ -121,7 +121,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         List<String> line = home.java("-Xmx512m");
         line.addAll(List.of(mainClass, "--host", LOOPBACK));
         line.addAll(List.of(arguments));
-        Daemon daemon = new Daemon(name, home.process(line).redirectErrorStream(true).start());
+        Daemon daemon =
+                new Daemon(name, home.process(line).redirectErrorStream(true).start());
         daemons.add(daemon);
         return daemon;
     }

@@ -66,7 +66,9 @@ public final class MiniYarn implements AutoCloseable {
         for (String said = lines.readLine(); said != null; said = lines.readLine()) {
             if (said.equals(ANNOUNCEMENT)) {
                 return new MiniYarn(
-                        process, SparkHome.in(Files.createDirectory(directory.resolve("spark"))).withHadoop(configuration));
+                        process,
+                        SparkHome.in(Files.createDirectory(directory.resolve("spark")))
+                                .withHadoop(configuration));
             }
         }
         process.destroyForcibly();

@@ -49,7 +49,12 @@ class YarnIT {
     private static Remains run(TinyJob job, String deployMode) throws IOException, InterruptedException {
         Path root = directory.resolve("root-" + deployMode);
         EmbeddedCluster.Outcome outcome = yarn.start(
-                        deployMode, List.of(), "run", job.conf().toString(), "--root", root.toUri().toString())
+                        deployMode,
+                        List.of(),
+                        "run",
+                        job.conf().toString(),
+                        "--root",
+                        root.toUri().toString())
                 .outcome(Duration.ofMinutes(5));
         assertThat(outcome.exitCode()).as(outcome::logTail).isZero();
         return Remains.of(Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(root.toUri()), 1);
