@@ -36,6 +36,7 @@ class ArchitectureTest {
             "registry",
             "report",
             "pipeline",
+            "scaling",
             "search",
             "cli");
 

@@ -19,8 +19,11 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "  --master MASTER       where Spark runs; every core of this machine by default (or RETORT_MASTER)",
             "  --conf KEY=VALUE, --executor-memory SIZE, --driver-memory SIZE and the like, as for spark-submit",
-            "                        (or RETORT_SPARK_ARGS)",
-            "  --dry-run             print the command line instead of running it",
+            "                        (or RETORT_SPARK_ARGS); on a cluster, memory is computed from the recipe where it is not given",
+            "  --executors N         of a cluster; `retort plan` tells how many pay",
+            "  --shared-files        file: paths are on a volume that every machine mounts",
+            "  --dry-run             print the command line instead of running it, and on a cluster why it is so",
+            "submit-scripts/retort-standalone, retort-yarn and retort-kubernetes do the same on clusters; see their --help.",
             "",
             "`retort COMMAND --help` explains a command."
         })
@@ -44,7 +47,7 @@ public final class Retort {
 
     /** Every command, sorted by name. */
     private static List<Object> commands() {
-        return List.of(new CheckCommand(), new DoctorCommand(), new RunCommand());
+        return List.of(new CheckCommand(), new DoctorCommand(), new PlanCommand(), new RunCommand());
     }
 
     /** What {@code retort --version} prints. */

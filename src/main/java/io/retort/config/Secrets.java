@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which keys hold secrets, which must not be printed or stored. */
-final class Secrets {
+public final class Secrets {
     static final String REDACTED = "(redacted)";
 
     private static final Pattern BOUNDARY = Pattern.compile("[^a-z0-9]+");
@@ -23,7 +23,7 @@ final class Secrets {
     }
 
     /** Whether the last word of a path is a secret's, or it ends in such as {@code access-key}, or is {@code fs.s3a ... key}. */
-    static boolean isSecret(String path) {
+    public static boolean isSecret(String path) {
         List<String> words = List.of(BOUNDARY.split(path.toLowerCase(Locale.ROOT)));
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
         if (last.equals("key")) {

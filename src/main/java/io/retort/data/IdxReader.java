@@ -108,6 +108,14 @@ public final class IdxReader implements Reader {
         }
     }
 
+    /** The header says it. */
+    @Override
+    public long count(Storage storage, Split split, Schema schema) {
+        try (IdxFile images = IdxFile.open(storage, split.files().get(0).path())) {
+            return images.items();
+        }
+    }
+
     private static final class Pair implements SampleStream {
         private final IdxFile images;
         private final IdxFile labels;

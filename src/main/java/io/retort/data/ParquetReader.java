@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.schema.MessageType;
 
 /** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), a label column, and perhaps an id column. */
@@ -115,6 +116,19 @@ public final class ParquetReader implements Reader {
         } catch (RuntimeException e) {
             rows.close();
             throw e;
+        }
+    }
+
+    /** The footer says it. */
+    @Override
+    public long count(Storage storage, Split split, Schema schema) {
+        Path path = split.files().get(0).path();
+        try {
+            return ParquetRows.footer(storage, path).getBlocks().stream()
+                    .mapToLong(BlockMetaData::getRowCount)
+                    .sum();
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(path, e);
         }
     }
 

@@ -17,4 +17,17 @@ public interface Reader extends Serializable {
 
     /** Opens a split, whose samples must fit {@code schema}. */
     SampleStream open(Storage storage, Split split, Schema schema);
+
+    /** How many samples a split holds. A format that says so in a header or a footer need not be read for that. */
+    default long count(Storage storage, Split split, Schema schema) {
+        long count = 0;
+        try (SampleStream samples = open(storage, split, schema)) {
+            for (int read = samples.read(1024).count();
+                    read > 0;
+                    read = samples.read(1024).count()) {
+                count += read;
+            }
+        }
+        return count;
+    }
 }

@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param lastLoss of the last batch; not finite where the replica stopped because it diverged
  * @param state empty where it trained on nothing or diverged
  */
-record RoundResult(int replica, long samples, double lossSum, double lastLoss, TrainingState state)
+public record RoundResult(int replica, long samples, double lossSum, double lastLoss, TrainingState state)
         implements Serializable {
     boolean diverged() {
         return !Double.isFinite(lastLoss);

@@ -69,7 +69,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                         .mapToInt(round -> round.iterations(task.training().batchSize()))
                         .sum())
                 .sum();
-        try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task)) {
+        try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task.withoutShards())) {
             TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
             TrainingState state = driverCopy.state();
             int epoch = 0;
@@ -136,17 +136,16 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                     .filter(replica -> !plan.shards().get(replica).isEmpty())
                     .boxed()
                     .toList();
+            List<List<Shard>> shares = busy.stream()
+                    .map(replica ->
+                            plan.shards().get(replica).stream().map(Shard::bare).toList())
+                    .toList();
             return SparkTasks.collect(spark, busy.size(), index -> {
                 int replica = busy.get(index);
                 return ReplicaPool.with(
                         shared.value(),
                         iterations,
-                        worker -> worker.train(
-                                start.value(),
-                                epoch,
-                                round,
-                                replica,
-                                plan.shards().get(replica)));
+                        worker -> worker.train(start.value(), epoch, round, replica, shares.get(index)));
             });
         }
     }
@@ -198,8 +197,10 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                         replicas,
                         (STATISTICS_SAMPLES + perRound - 1) / perRound)
                 .get(0);
-        List<List<Shard>> shards =
-                plan.shards().stream().filter(own -> !own.isEmpty()).toList();
+        List<List<Shard>> shards = plan.shards().stream()
+                .filter(own -> !own.isEmpty())
+                .map(own -> own.stream().map(Shard::bare).toList())
+                .toList();
         try (SparkShared<TrainingState> last = SparkShared.of(spark, state)) {
             List<StatisticsShare> shares = SparkTasks.collect(
                     spark,

@@ -10,10 +10,10 @@ import java.util.List;
  *
  * <p>Sums are in double precision and in the order of the replicas, so that the mean of the same states has the same bits.
  */
-final class StateAverage {
+public final class StateAverage {
     private StateAverage() {}
 
-    static TrainingState of(List<RoundResult> results) {
+    public static TrainingState of(List<RoundResult> results) {
         List<RoundResult> trained = results.stream()
                 .filter(result -> result.samples() > 0)
                 .sorted(Comparator.comparingInt(RoundResult::replica))

@@ -51,6 +51,20 @@ public record TrainingTask(
         }
     }
 
+    /** What executors need of it. The list of shards stays with the driver: each task would deserialise all of it. */
+    TrainingTask withoutShards() {
+        return new TrainingTask(
+                id,
+                structure,
+                training,
+                losses,
+                new Dataset(dataset.schema(), List.of()),
+                shards,
+                teachers,
+                viewSeed,
+                seed);
+    }
+
     Optional<SoftLabels> softLabels() {
         return teachers.stream().findFirst();
     }

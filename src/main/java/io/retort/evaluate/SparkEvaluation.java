@@ -2,6 +2,7 @@ package io.retort.evaluate;
 
 import io.retort.data.Dataset;
 import io.retort.data.Samples;
+import io.retort.data.Schema;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
@@ -42,10 +43,13 @@ public final class SparkEvaluation {
     private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
         ShardStore store = shards;
         EvaluationSettings bins = settings;
-        int classes = dataset.schema().classes();
-        List<Tally> tallies = SparkTasks.collect(spark, dataset.shards().size(), index -> {
-            Shard shard = dataset.shards().get(index);
-            return tally(store.read(dataset.schema(), shard), shard, teacher, predictor, bins);
+        Schema schema = dataset.schema();
+        int classes = schema.classes();
+        // Each task reads the whole list back.
+        List<Shard> bare = dataset.shards().stream().map(Shard::bare).toList();
+        List<Tally> tallies = SparkTasks.collect(spark, bare.size(), index -> {
+            Shard shard = bare.get(index);
+            return tally(store.read(schema, shard), shard, teacher, predictor, bins);
         });
         Tally total = new Tally(settings, classes);
         tallies.forEach(total::add);

@@ -1,17 +1,23 @@
 package io.retort.pipeline;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What machine this is, as far as measured times depend on it. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** The processor's model as the kernel names it, and how many of its cores the JVM may use. */
-    static String cpu() {
+    public static String cpu() {
         return model() + ", " + Runtime.getRuntime().availableProcessors() + " cores";
+    }
+
+    /** How many threads wanted a core, in the mean over the last minute; 0 where the system does not say. */
+    public static double load() {
+        return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     private static String model() {

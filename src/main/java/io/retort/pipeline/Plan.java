@@ -1,10 +1,14 @@
 package io.retort.pipeline;
 
 import io.retort.data.Schema;
+import io.retort.data.View;
+import io.retort.distill.loss.LossSettings;
 import io.retort.network.InputScaling;
+import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,9 +20,13 @@ import java.util.function.Supplier;
  * @param teacher what is trained; nothing where the teacher is a saved network
  * @param students by name
  */
-record Plan(Optional<Structure> teacher, Map<String, Structure> students) {
-    /** @throws IllegalArgumentException where something does not fit the data; the message says what */
-    static Plan of(Recipe recipe, Schema schema, InputScaling scaling) {
+public record Plan(Optional<Structure> teacher, Map<String, Structure> students) {
+    /**
+     * What a recipe makes of data of this schema.
+     *
+     * @throws IllegalArgumentException where something does not fit the data; the message says what
+     */
+    public static Plan of(Recipe recipe, Schema schema, InputScaling scaling) {
         NetworkTeacherSettings settings = (NetworkTeacherSettings) recipe.teacher();
         Optional<Structure> teacher = settings.architecture()
                 .map(architecture -> fitting("teacher", () -> {
@@ -36,6 +44,19 @@ record Plan(Optional<Structure> teacher, Map<String, Structure> students) {
                 "labels.codec",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students);
+    }
+
+    /** The views that the teacher must label: those that some student that listens to it trains on. */
+    public static List<View> taughtViews(Recipe recipe, Shape shape) {
+        Map<String, View> views = new LinkedHashMap<>();
+        for (StudentSettings student : recipe.students()) {
+            if (student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
+                for (View view : student.training().views().views(recipe.data().viewSeed(), shape)) {
+                    views.putIfAbsent(view.fingerprint(), view);
+                }
+            }
+        }
+        return List.copyOf(views.values());
     }
 
     private static Structure build(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {

@@ -26,7 +26,6 @@ import io.retort.teacher.NetworkTeacher;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -286,7 +285,7 @@ public final class SparkRun {
 
     /** Labels the views that students train on, and the test samples as they are. */
     private LabellingResult label(Dataset train, Dataset test, NetworkTeacher.Source teacher, StoreUse use) {
-        List<View> views = taughtViews(train.schema());
+        List<View> views = Plan.taughtViews(recipe, train.schema().shape());
         long total = views.size() * train.samples() + test.samples();
         List<View> all = Stream.concat(Stream.of(View.plain()), views.stream()).toList();
         use.announce(SparkLabelling.sets(train, teacher, all, recipe.labels().codec()).stream()
@@ -309,18 +308,6 @@ public final class SparkRun {
                 .say("labels: " + result.labelled() + " shards labelled, " + result.reused() + " reused"
                         + " (a shard counts once for each view)");
         return result;
-    }
-
-    private List<View> taughtViews(Schema schema) {
-        Map<String, View> views = new LinkedHashMap<>();
-        for (StudentSettings student : recipe.students()) {
-            if (student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
-                for (View view : student.training().views().views(recipe.data().viewSeed(), schema.shape())) {
-                    views.putIfAbsent(view.fingerprint(), view);
-                }
-            }
-        }
-        return List.copyOf(views.values());
     }
 
     private Report.StudentSection student(

@@ -49,6 +49,7 @@ class RunIT {
                     .outcome(Duration.ofMinutes(4));
             assertThat(outcome.exitCode()).as(outcome::logTail).isZero();
         }
+        assertThat(executors()).hasSize(2).allSatisfy(this::hadNothingButSpark);
 
         JsonNode report = JSON.readTree(
                 onlyChild(root.resolve("runs/tiny")).resolve("report.json").toFile());
@@ -64,6 +65,27 @@ class RunIT {
         assertThat(executorsByStageOfTwo(events))
                 .hasSizeGreaterThanOrEqualTo(ROUNDS)
                 .allSatisfy(executors -> assertThat(executors).containsOnlyKeys("0", "1"));
+    }
+
+    /** The directories that Spark's workers gave to executors. */
+    private List<Path> executors() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("cluster"), 4)) {
+            return files.filter(file -> file.endsWith("stderr"))
+                    .map(Path::getParent)
+                    .toList();
+        }
+    }
+
+    /** It was started with Spark's jars on its class path, and Retort's jar, natives inside, has come to it from the driver. */
+    private void hadNothingButSpark(Path executor) throws IOException {
+        String command = Files.readAllLines(executor.resolve("stderr")).stream()
+                .filter(line -> line.startsWith("Spark Executor Command: "))
+                .findFirst()
+                .orElseThrow();
+        Path home = directory.resolve("cluster");
+        assertThat(command.split("\"-cp\" \"", 2)[1].split("\"", 2)[0].split(":", -1))
+                .containsExactlyInAnyOrder(home + "/conf/", home + "/jars/*");
+        assertThat(executor.resolve("retort.jar")).exists().hasSize(Files.size(Path.of("target", "retort.jar")));
     }
 
     /** For each stage that had two tasks, how many of them each executor ended. */

@@ -61,6 +61,19 @@ interface ReaderContract {
         }
     }
 
+    @Test
+    default void countsWhatItGives(@TempDir Path directory) throws IOException {
+        Reader reader = source(directory).reader();
+        List<Split> splits = reader.splits(STORAGE);
+        Schema schema = reader.schema(STORAGE, splits);
+        for (Split split : splits) {
+            try (SampleStream stream = reader.open(STORAGE, split, schema)) {
+                assertThat(reader.count(STORAGE, split, schema))
+                        .isEqualTo(stream.read(1000).count());
+            }
+        }
+    }
+
     /** All samples of a source, in pieces. */
     static List<Samples> read(Reader reader, int most) {
         List<Split> splits = reader.splits(STORAGE);

@@ -1,0 +1,224 @@
+package io.retort.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.pipeline.Recipe;
+import io.retort.scaling.Constants;
+import io.retort.scaling.KeptConstants;
+import io.retort.scaling.PlanReport;
+import io.retort.scaling.PlanText;
+import io.retort.scaling.SharedStorage;
+import io.retort.scaling.SparkMeasurement;
+import io.retort.scaling.SubmitSettings;
+import io.retort.scaling.SubmitSettings.DeployMode;
+import io.retort.scaling.SubmitSettings.Manager;
+import io.retort.scaling.Workload;
+import io.retort.spark.SparkSetup;
+import io.retort.storage.Storage;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code retort plan}. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Tells before a run what it will take: samples, shards, bytes of soft labels, memory of an executor, bytes of an averaging,"
+                    + " the time on 1, 2, 4 ... executors, and after how many more do not pay.",
+            "Times come from constants of this machine, which are measured with the recipe's own networks when they are needed first"
+                    + " (half a minute or so; keep the machine quiet) and kept under the root. docs/SCALING.md explains the model."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:planned", "1:failed", "2:bad configuration or usage"})
+final class PlanCommand implements Callable<Integer> {
+    private static final String HADOOP = "spark.hadoop.";
+    private static final long JAR_BYTES = 350_000_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RecipeOptions options;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH",
+            defaultValue = "retort-root",
+            description = "where the run would keep its files, and where constants are kept; default: ${DEFAULT-VALUE}")
+    private String root;
+
+    @Option(
+            names = "--executors",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "the most executors to plan for; default: ${DEFAULT-VALUE}")
+    private int executors;
+
+    @Option(
+            names = "--executor-cores",
+            paramLabel = "N",
+            description = "cores of each; default: spark.executor.cores of the recipe, or those of a task")
+    private Optional<Integer> executorCores;
+
+    @Option(
+            names = "--network",
+            paramLabel = "GBIT",
+            defaultValue = "10",
+            description =
+                    "gigabits a second of each machine's network, which cannot be measured here; default: ${DEFAULT-VALUE}")
+    private double networkGbit;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "plan as if there were so many training samples, such as 1000000000")
+    private Optional<Long> samples;
+
+    @Option(names = "--measure", description = "measure the constants anew")
+    private boolean measure;
+
+    @Option(names = "--json", description = "print JSON instead of tables")
+    private boolean json;
+
+    @Option(
+            names = "--spark-conf",
+            description =
+                    "print, as a properties file with comments, what spark-submit must be told for this recipe: memory, cores, native limits; measures nothing")
+    private boolean sparkConf;
+
+    @Option(
+            names = "--master",
+            paramLabel = "MASTER",
+            defaultValue = "yarn",
+            description = "for --spark-conf: spark://HOST:PORT, yarn or k8s://URL; default: ${DEFAULT-VALUE}")
+    private String master;
+
+    @Option(
+            names = "--deploy-mode",
+            paramLabel = "MODE",
+            defaultValue = "client",
+            description = "for --spark-conf: where the driver runs, client or cluster; default: ${DEFAULT-VALUE}")
+    private DeployMode deployMode;
+
+    @Option(
+            names = "--shared-files",
+            description =
+                    "for --spark-conf: file: paths are on a volume that every machine or pod mounts at that place")
+    private boolean sharedFiles;
+
+    @Override
+    public Integer call() {
+        Recipe recipe = options.recipe();
+        int taskCores = Integer.parseInt(recipe.spark().getOrDefault("spark.task.cpus", "1"));
+        int cores = executorCores.orElseGet(
+                () -> Integer.parseInt(recipe.spark().getOrDefault("spark.executor.cores", taskCores + "")));
+        require("--executors", executors, 1);
+        require("--executor-cores", cores, taskCores);
+        Storage storage = storage(recipe);
+        Workload.Planned planned = Workload.of(recipe, storage);
+        PrintWriter out = spec.commandLine().getOut();
+        if (sparkConf) {
+            out.print(submitSettings(recipe, storage, planned.workload(), cores, taskCores));
+            out.flush();
+            return Retort.DONE;
+        }
+        if (!(networkGbit > 0)) {
+            throw new ParameterException(spec.commandLine(), "--network must be > 0, was " + networkGbit);
+        }
+        Workload workload = samples.map(many -> planned.workload()
+                        .withTrainingSamples(
+                                require("--samples", many, 1), recipe.data().samplesPerShard()))
+                .orElse(planned.workload());
+        KeptConstants kept = new KeptConstants(storage, new Path(root), recipe, planned);
+        Optional<Constants> known = measure ? Optional.empty() : kept.find();
+        Constants constants = known.orElseGet(() -> measured(recipe, storage, planned, kept));
+        PlanReport.Offer offer = new PlanReport.Offer(executors, cores / taskCores, taskCores, networkGbit, JAR_BYTES);
+        PlanReport plan = PlanReport.of(recipe.name(), workload, constants, offer);
+        out.println(json ? json(plan) : PlanText.of(plan));
+        out.flush();
+        return Retort.DONE;
+    }
+
+    private String submitSettings(Recipe recipe, Storage storage, Workload workload, int cores, int taskCores) {
+        try {
+            Manager manager = Manager.of(master);
+            List<String> local = SharedStorage.localPlaces(recipe, storage, new Path(root), manager);
+            if (!sharedFiles) {
+                SharedStorage.require(local, manager);
+            }
+            String notes = local.stream()
+                    .map(place -> "# note: " + place + "; every machine must see it there\n")
+                    .reduce("", String::concat);
+            SubmitSettings.Request request =
+                    new SubmitSettings.Request(manager, deployMode, executors, cores, taskCores);
+            return notes + SubmitSettings.of(workload, request, recipe.spark()).text();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Constants measured(Recipe recipe, Storage storage, Workload.Planned planned, KeptConstants kept) {
+        if (!SparkSetup.isLocal(new SparkConf())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "plan measures this machine, so it runs in local mode; leave out --master "
+                            + new SparkConf().get("spark.master"));
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        try (SparkSession session = SparkSetup.start("retort plan " + recipe.name(), recipe.spark())) {
+            double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+            Path scratch = new Path(root, "store/constants/." + UUID.randomUUID());
+            Constants constants = new SparkMeasurement(spark, storage, scratch, recipe, planned, what -> {
+                        err.println("measuring " + what);
+                        err.flush();
+                    })
+                    .measure(start);
+            kept.keep(constants);
+            return constants;
+        }
+    }
+
+    /** Files are looked at before, and often without, Spark. */
+    private static Storage storage(Recipe recipe) {
+        Configuration configuration = new Configuration();
+        for (Map.Entry<String, String> setting : recipe.spark().entrySet()) {
+            if (setting.getKey().startsWith(HADOOP)) {
+                configuration.set(setting.getKey().substring(HADOOP.length()), setting.getValue());
+            }
+        }
+        return Storage.of(configuration);
+    }
+
+    private <T extends Number> T require(String option, T value, int least) {
+        if (value.longValue() < least) {
+            throw new ParameterException(spec.commandLine(), option + " must be at least " + least + ", was " + value);
+        }
+        return value;
+    }
+
+    private static String json(PlanReport plan) {
+        try {
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(plan);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a plan is plain records", e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.retort.scaling;
+
+import io.retort.scaling.Workload.NetworkSize;
+import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.Training;
+
+/**
+ * What memory a process of a run needs, in MiB.
+ *
+ * @param heap Java's: samples, labels, states on their way
+ * @param offHeap arrays of ND4J and ONNX Runtime
+ * @param other threads' stacks, code, classes, and what glibc keeps in reserve
+ */
+public record Memory(long heap, long offHeap, long other) {
+    private static final long MIB = 1L << 20;
+    private static final long STEP = 256;
+    private static final long LEAST_HEAP = 1024;
+    /** Spark's own, and the class files and strings of a run. */
+    private static final long RUNNING = 384;
+    /** As {@code NativeSettings} reckons. */
+    private static final long OTHER = 768;
+    /** ND4J's and ONNX Runtime's own constants and caches. */
+    private static final long LIBRARIES = 128;
+
+    /** Of the heap may be full; the collector needs the rest. */
+    private static final double FILLED = 0.6;
+    /** Arrays per activation in a training step: the value, its gradient, and what a layer keeps or needs for a moment. */
+    private static final int ARRAYS_PER_ACTIVATION = 3;
+    /** A shard's description with its counts and sums, as Java objects. */
+    private static final long SHARD_OBJECT_BYTES = 1024;
+
+    /** Beside the heap; Spark's {@code memoryOverhead}. */
+    public long overhead() {
+        return offHeap + other;
+    }
+
+    public long total() {
+        return heap + overhead();
+    }
+
+    /** An executor that runs so many tasks at once. */
+    public static Memory ofExecutor(Workload workload, int slots) {
+        long heap = 0;
+        long offHeap = 0;
+        for (Training training : workload.trainings()) {
+            heap = Math.max(heap, trainingHeap(workload, training));
+            offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
+        }
+        heap = Math.max(heap, labellingHeap(workload));
+        offHeap = Math.max(offHeap, labellingOffHeap(workload));
+        return new Memory(heapMib(slots * heap), rounded(LIBRARIES + ceilDiv(slots * offHeap, MIB)), OTHER);
+    }
+
+    /** The driver of so many replicas: their states at once, the list of shards, and a network of its own. */
+    public static Memory ofDriver(Workload workload, int replicas) {
+        long states = 0;
+        long offHeap = 0;
+        for (Training training : workload.trainings()) {
+            // Each as it came and as it was read, and the mean in double precision.
+            states = Math.max(states, (2L * replicas + 6) * workload.stateBytes(training));
+            offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
+        }
+        long lists = (workload.train().shards() + workload.labelFiles()) * SHARD_OBJECT_BYTES;
+        return new Memory(heapMib(states + lists), rounded(LIBRARIES + ceilDiv(offHeap, MIB)), OTHER);
+    }
+
+    /** What the replicas' states of one round take on their way to the driver; {@code spark.driver.maxResultSize} must allow it. */
+    public static long resultMib(Workload workload, int replicas) {
+        return ceilDiv(replicas * workload.largestStateBytes(), MIB);
+    }
+
+    private static long trainingHeap(Workload workload, Training training) {
+        Part data = workload.train();
+        NetworkSize network = workload.networks().get(training.network());
+        double share = workload.shardsPerRound() * data.samplesPerShard();
+        long logits = training.taught() ? (long) Float.BYTES * workload.labels().classes() : 0;
+        double samples = share * (data.sampleBytes() + logits + Integer.BYTES);
+        double batch = 2.0 * Float.BYTES * training.batchSize() * (network.inputs() + logits);
+        return (long) (samples + batch + 4.0 * workload.stateBytes(training));
+    }
+
+    private static long trainingOffHeap(Workload workload, Training training) {
+        NetworkSize network = workload.networks().get(training.network());
+        long activations = network.inputs() + ARRAYS_PER_ACTIVATION * network.activations();
+        // Parameters, gradients, the optimiser's state, and one state on its way in.
+        long parameters = 2 * network.parameters() + training.updaterValues();
+        return Float.BYTES * (training.batchSize() * activations + parameters) + workload.stateBytes(training);
+    }
+
+    private static long labellingHeap(Workload workload) {
+        Part data = workload.train();
+        double shard = data.samplesPerShard();
+        long model = 3 * workload.networks().get(Workload.TEACHER).modelBytes();
+        double logits = 2.0 * Float.BYTES * workload.labels().classes()
+                + workload.labels().each();
+        return (long) (shard * (data.sampleBytes() + logits) + model);
+    }
+
+    private static long labellingOffHeap(Workload workload) {
+        NetworkSize teacher = workload.networks().get(Workload.TEACHER);
+        long batch = workload.labels().batchSize();
+        return 2 * teacher.modelBytes()
+                + Float.BYTES * batch * (teacher.inputs() + ARRAYS_PER_ACTIVATION * teacher.largestActivation());
+    }
+
+    private static long heapMib(long bytes) {
+        return Math.max(LEAST_HEAP, rounded((long) Math.ceil((RUNNING + (double) bytes / MIB) / FILLED)));
+    }
+
+    private static long rounded(long mib) {
+        return ceilDiv(mib, STEP) * STEP;
+    }
+
+    private static long ceilDiv(long value, long by) {
+        return (value + by - 1) / by;
+    }
+}

@@ -1,0 +1,228 @@
+package io.retort.scaling;
+
+import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.Training;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is known of a run before it begins. As JSON it is what {@code retort plan --json} prints.
+ *
+ * @param executor one executor's memory
+ * @param driver the driver's, for the greatest number of executors shown
+ * @param rounds one for each training that differs in what travels
+ * @param lastPaying executors after which a doubling saves less than a fifth of the time
+ */
+public record PlanReport(
+        String recipe,
+        DataSection train,
+        DataSection test,
+        LabelSection labels,
+        Slots slots,
+        Memory executor,
+        Memory driver,
+        long resultMib,
+        List<RoundSection> rounds,
+        Constants constants,
+        double networkGbit,
+        List<PredictionSection> predictions,
+        int lastPaying,
+        List<String> advice) {
+    /** A doubling of the executors must save this part of the time to be called paying. */
+    private static final double PAYING = 0.2;
+    /** Beyond this the model has nothing to stand on. */
+    private static final int MOST_EXECUTORS = 4096;
+    /** A cluster that saves less than this is not worth its trouble. */
+    private static final double LEAST_SAVED_SECONDS = 60;
+
+    private static final double LEAST_SAVED_PART = 0.3;
+
+    /** Samples and their shards before compression. */
+    public record DataSection(long samples, long shards, long bytes) {
+        static DataSection of(Part part) {
+            return new DataSection(part.samples(), part.shards(), part.bytes());
+        }
+    }
+
+    /** Soft labels before compression: of the training samples in each view, and of the held-out ones. */
+    public record LabelSection(String codec, int views, int bytesEach, long files, long samples, long bytes) {}
+
+    /** Tasks at once. */
+    public record Slots(int perExecutor, int perMachine) {}
+
+    /** What one averaging sends to each executor, and what each replica sends back. */
+    public record RoundSection(String training, long stateBytes, long roundsPerEpochWithOneReplica) {}
+
+    /** Seconds, by stage and by what they are spent on. */
+    public record PredictionSection(
+            int executors,
+            int slots,
+            double seconds,
+            Map<String, Double> stages,
+            Map<String, Double> terms,
+            String dominant) {
+        static PredictionSection of(Prediction prediction) {
+            Map<String, Double> stages = new LinkedHashMap<>();
+            prediction.stages().forEach(stage -> stages.put(stage.name(), stage.total()));
+            Map<Term, Double> terms = new EnumMap<>(Term.class);
+            for (Term term : Term.values()) {
+                terms.put(term, prediction.seconds(term));
+            }
+            Map<String, Double> titled = new LinkedHashMap<>();
+            terms.forEach((term, seconds) -> titled.put(term.title(), seconds));
+            return new PredictionSection(
+                    prediction.cluster().executors(),
+                    prediction.cluster().slots(),
+                    prediction.seconds(),
+                    stages,
+                    titled,
+                    prediction.dominant().title());
+        }
+
+        boolean isLocal() {
+            return executors == 0;
+        }
+    }
+
+    public PlanReport {
+        rounds = List.copyOf(rounds);
+        predictions = List.copyOf(predictions);
+        advice = List.copyOf(advice);
+    }
+
+    /**
+     * What the user says of the cluster.
+     *
+     * @param executors the most to be shown
+     * @param slotsPerExecutor tasks that one runs at once
+     * @param coresPerTask of each task
+     * @param networkGbit of each machine, gigabits a second
+     * @param jarBytes that the driver sends to each executor at the start
+     */
+    public record Offer(int executors, int slotsPerExecutor, int coresPerTask, double networkGbit, long jarBytes) {
+        /** From submission to the first stage, beyond what a local run takes: executors are asked for, started, and register. */
+        private static final double STARTING_EXECUTORS = 8;
+
+        Cluster cluster(int count, Constants constants) {
+            double bytesPerSecond = networkGbit * 1e9 / 8;
+            int slots = count * slotsPerExecutor;
+            return new Cluster(
+                    count,
+                    slots,
+                    Math.max(1, Math.min(slots, constants.cores() / coresPerTask)),
+                    bytesPerSecond,
+                    constants.start() + STARTING_EXECUTORS + count * jarBytes / bytesPerSecond);
+        }
+    }
+
+    public static PlanReport of(String recipe, Workload workload, Constants constants, Offer offer) {
+        ScalingModel model = new ScalingModel(workload, constants);
+        int localSlots = Math.max(1, constants.cores() / offer.coresPerTask());
+        List<Prediction> predictions = new ArrayList<>();
+        predictions.add(model.predict(Cluster.local(1, constants.start())));
+        if (localSlots > 1) {
+            predictions.add(model.predict(Cluster.local(localSlots, constants.start())));
+        }
+        Prediction local = predictions.get(predictions.size() - 1);
+        for (int count : counts(offer.executors())) {
+            predictions.add(model.predict(offer.cluster(count, constants)));
+        }
+        int lastPaying = 1;
+        while (lastPaying < MOST_EXECUTORS && saves(model, constants, offer, lastPaying)) {
+            lastPaying *= 2;
+        }
+        Prediction best = predictions.stream()
+                .filter(prediction -> prediction.cluster().executors() > 0)
+                .min(Comparator.comparingDouble(Prediction::seconds))
+                .orElseThrow();
+        int slots = offer.executors() * offer.slotsPerExecutor();
+        int replicas = workload.replicas().orElse(slots);
+        return new PlanReport(
+                recipe,
+                DataSection.of(workload.train()),
+                DataSection.of(workload.test()),
+                new LabelSection(
+                        workload.labels().codec(),
+                        workload.views(),
+                        workload.labels().each(),
+                        workload.labelFiles(),
+                        workload.labelledSamples(),
+                        workload.softLabelBytes()),
+                new Slots(offer.slotsPerExecutor(), localSlots),
+                Memory.ofExecutor(workload, offer.slotsPerExecutor()),
+                Memory.ofDriver(workload, replicas),
+                Memory.resultMib(workload, replicas),
+                rounds(workload),
+                constants,
+                offer.networkGbit(),
+                predictions.stream().map(PredictionSection::of).toList(),
+                lastPaying,
+                advice(workload, local, best, lastPaying, replicas));
+    }
+
+    private static boolean saves(ScalingModel model, Constants constants, Offer offer, int executors) {
+        double now = model.predict(offer.cluster(executors, constants)).seconds();
+        double doubled = model.predict(offer.cluster(2 * executors, constants)).seconds();
+        return doubled <= (1 - PAYING) * now;
+    }
+
+    /** 1, 2, 4 ... and the greatest itself. */
+    private static List<Integer> counts(int most) {
+        List<Integer> counts = new ArrayList<>();
+        for (int count = 1; count < most; count *= 2) {
+            counts.add(count);
+        }
+        counts.add(most);
+        return counts;
+    }
+
+    private static List<RoundSection> rounds(Workload workload) {
+        Map<String, RoundSection> byNetwork = new LinkedHashMap<>();
+        for (Training training : workload.trainings()) {
+            long shards = workload.train().shards();
+            byNetwork.putIfAbsent(
+                    training.network(),
+                    new RoundSection(
+                            training.network(),
+                            workload.stateBytes(training),
+                            (shards + workload.shardsPerRound() - 1) / workload.shardsPerRound()));
+        }
+        return List.copyOf(byNetwork.values());
+    }
+
+    private static List<String> advice(
+            Workload workload, Prediction local, Prediction best, int lastPaying, int replicas) {
+        List<String> advice = new ArrayList<>();
+        double saved = local.seconds() - best.seconds();
+        if (saved < LEAST_SAVED_SECONDS || saved < LEAST_SAVED_PART * local.seconds()) {
+            advice.add("Use local mode: this machine takes " + PlanText.duration(local.seconds()) + " with "
+                    + PlanText.many(local.cluster().slots(), "replica") + ", and "
+                    + PlanText.many(best.cluster().executors(), "executor")
+                    + " would take " + PlanText.duration(best.seconds()) + ", their start included.");
+        }
+        advice.add(
+                lastPaying == MOST_EXECUTORS
+                        ? "More executors pay up to " + MOST_EXECUTORS + " at least."
+                        : "More than " + PlanText.many(lastPaying, "executor")
+                                + " do not pay: twice as many save less than a fifth of the time.");
+        long rounds = workload.train().shards() / workload.shardsPerRound();
+        if (replicas > workload.train().shards()) {
+            advice.add(replicas + " replicas have only " + workload.train().shards()
+                    + " shards to share; lower data.samples-per-shard, or use fewer.");
+        } else if (rounds / replicas < 2) {
+            advice.add("With " + replicas + " replicas an epoch has " + Math.max(1, rounds / replicas)
+                    + " averaging; such large rounds cost accuracy. Lower data.samples-per-shard.");
+        }
+        long results = Memory.resultMib(workload, replicas);
+        if (results > 1024) {
+            advice.add("The states of " + replicas + " replicas make " + PlanText.count(results)
+                    + " MiB in each round, which the driver holds at once: it needs spark.driver.maxResultSize="
+                    + results * 5 / 4 + "m and the heap above, or set trainer.replicas to fewer.");
+        }
+        return advice;
+    }
+}

@@ -1,0 +1,149 @@
+package io.retort.scaling;
+
+import io.retort.report.ConsoleTable;
+import io.retort.scaling.PlanReport.PredictionSection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A plan for a terminal. */
+public final class PlanText {
+    private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
+
+    private PlanText() {}
+
+    public static String of(PlanReport plan) {
+        StringBuilder text = new StringBuilder();
+        text.append("plan of ").append(plan.recipe()).append("; nothing was run\n\n");
+        line(text, "training", data(plan.train()));
+        line(text, "held out", data(plan.test()));
+        line(
+                text,
+                "soft labels",
+                plan.labels().views() + (plan.labels().views() == 1 ? " view" : " views")
+                        + " and the held-out samples, "
+                        + plan.labels().codec() + ": " + plan.labels().bytesEach() + " bytes each with the id, "
+                        + count(plan.labels().files()) + " files, "
+                        + bytes(plan.labels().bytes()));
+        memory(text, plan);
+        for (PlanReport.RoundSection round : plan.rounds()) {
+            line(
+                    text,
+                    "averaging",
+                    round.training() + ": " + bytes(round.stateBytes())
+                            + " (parameters, statistics, optimiser) to each executor and from each replica");
+        }
+        Constants constants = plan.constants();
+        line(
+                text,
+                "measured on",
+                constants.cpu() + ", load " + figure(constants.load()) + " before; network assumed: "
+                        + figure(plan.networkGbit()) + " Gbit/s");
+        text.append('\n').append(stages(plan.predictions())).append("\n\n");
+        text.append(terms(plan.predictions())).append("\n\n");
+        plan.advice().forEach(advice -> text.append(advice).append('\n'));
+        return text.toString();
+    }
+
+    private static String data(PlanReport.DataSection data) {
+        return count(data.samples()) + " samples in " + count(data.shards()) + " shards, " + bytes(data.bytes())
+                + " before compression";
+    }
+
+    private static void memory(StringBuilder text, PlanReport plan) {
+        Memory executor = plan.executor();
+        int slots = plan.slots().perExecutor();
+        line(
+                text,
+                "executor",
+                count(executor.total()) + " MiB for " + slots + (slots == 1 ? " task" : " tasks") + " at once: heap "
+                        + count(executor.heap()) + ", overhead " + count(executor.overhead())
+                        + " (arrays of ND4J and ONNX Runtime " + count(executor.offHeap())
+                        + ", stacks, code and glibc " + count(executor.other()) + ")");
+        line(
+                text,
+                "driver",
+                count(plan.driver().total()) + " MiB: heap "
+                        + count(plan.driver().heap()) + ", overhead "
+                        + count(plan.driver().overhead()));
+    }
+
+    private static String stages(List<PredictionSection> predictions) {
+        ConsoleTable table = new ConsoleTable().left("executors");
+        for (String stage : predictions.get(0).stages().keySet()) {
+            table.right(stage);
+        }
+        table.right("total").right("speed-up");
+        double one = predictions.get(0).seconds();
+        for (PredictionSection prediction : predictions) {
+            row(table, prediction, prediction.stages(), String.format(Locale.ROOT, "%.2f", one / prediction.seconds()));
+        }
+        return table.text();
+    }
+
+    private static String terms(List<PredictionSection> predictions) {
+        ConsoleTable table = new ConsoleTable().left("of which");
+        for (Term term : Term.values()) {
+            table.right(term.title());
+        }
+        table.right("total").right("most");
+        for (PredictionSection prediction : predictions) {
+            row(table, prediction, prediction.terms(), prediction.dominant());
+        }
+        return table.text();
+    }
+
+    private static void row(ConsoleTable table, PredictionSection prediction, Map<String, Double> cells, String last) {
+        String[] row = new String[cells.size() + 3];
+        row[0] = prediction.isLocal() ? "local[" + prediction.slots() + "]" : count(prediction.executors());
+        int at = 1;
+        for (double seconds : cells.values()) {
+            row[at++] = duration(seconds);
+        }
+        row[at++] = duration(prediction.seconds());
+        row[at] = last;
+        table.row(row);
+    }
+
+    private static void line(StringBuilder text, String title, String content) {
+        text.append(String.format(Locale.ROOT, "%-12s %s%n", title, content));
+    }
+
+    static String many(int number, String what) {
+        return count(number) + " " + what + (number == 1 ? "" : "s");
+    }
+
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    static String bytes(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1000 && unit < BYTE_UNITS.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : figure(value) + " " + BYTE_UNITS[unit];
+    }
+
+    /** Three digits, or all before the point. */
+    static String figure(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
+    }
+
+    /** Such as {@code 0.42 s}, {@code 17 s}, {@code 3 min 20 s}, {@code 5 h 07 min} or {@code 12 days}. */
+    static String duration(double seconds) {
+        if (seconds < 99.5) {
+            return figure(seconds) + " s";
+        }
+        long whole = Math.round(seconds);
+        if (whole < 3600) {
+            return whole / 60 + " min " + whole % 60 + " s";
+        }
+        if (whole < 2 * 86_400) {
+            return String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
+        }
+        return figure(seconds / 86_400) + " days";
+    }
+}

@@ -1,0 +1,188 @@
+package io.retort.scaling;
+
+import io.retort.scaling.Constants.PerSample;
+import io.retort.scaling.Prediction.Stage;
+import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.Training;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The time of a run as a sum of what its stages consist of, which docs/SCALING.md derives.
+ *
+ * <p>A stage of tasks takes {@code waves · time of a task}, where {@code waves = ⌈tasks / slots⌉}; the driver starts tasks meanwhile, one after
+ * the other, and where that takes longer it is what counts. A round of training is one wave of as many tasks as there are replicas, and the
+ * driver waits for all of them: state out, steps, states back, mean.
+ */
+public final class ScalingModel {
+    /** Java serialisation of a shard's key and size, and of a pair to label. */
+    static final int BARE_SHARD_BYTES = 60;
+
+    private static final int PAIR_BYTES = 50;
+
+    private final Workload workload;
+    private final Constants constants;
+
+    public ScalingModel(Workload workload, Constants constants) {
+        this.workload = workload;
+        this.constants = constants;
+    }
+
+    public Prediction predict(Cluster cluster) {
+        Map<String, Costs> stages = new LinkedHashMap<>();
+        stages.put("start", new Costs().add(Term.FIXED, cluster.start()));
+        stages.put("shard", shard(workload.train(), cluster).add(shard(workload.test(), cluster)));
+        // Seeds are repetitions: they make one stage with their student.
+        workload.trainings().stream()
+                .filter(Training::isTeacher)
+                .forEach(teacher -> stages.put("train teacher", train(teacher, cluster)));
+        stages.put("label", label(cluster));
+        workload.trainings().stream()
+                .filter(training -> !training.isTeacher())
+                .forEach(training -> stages.computeIfAbsent(
+                                "train " + training.title().replaceAll(" seed -?\\d+( baseline)?$", ""),
+                                name -> new Costs())
+                        .add(train(training, cluster)));
+        stages.put("evaluate", evaluate(cluster));
+        List<Stage> all = new ArrayList<>();
+        stages.forEach((name, costs) -> all.add(new Stage(name, costs.seconds)));
+        return new Prediction(cluster, all);
+    }
+
+    /** Bytes that a round of a training sends from the driver, all executors together. */
+    public long bytesDown(Training training, Cluster cluster) {
+        return cluster.executors() * workload.stateBytes(training);
+    }
+
+    /** Bytes that the replicas of a full round send to the driver. */
+    public long bytesUp(Training training, Cluster cluster) {
+        return cluster.executors() == 0 ? 0 : (long) replicas(cluster) * workload.stateBytes(training);
+    }
+
+    int replicas(Cluster cluster) {
+        return workload.replicas().orElse(cluster.slots());
+    }
+
+    private Costs shard(Part part, Cluster cluster) {
+        int atOnce = Math.min(part.readers(), cluster.slots());
+        double waves = Math.ceil((double) part.readers() / atOnce);
+        double each = (double) part.samples() / part.readers();
+        return new Costs()
+                .add(Term.READ, waves * each * constants.source())
+                .add(Term.READ, waves * each * part.sampleBytes() / cluster.bytesPerSecond())
+                .add(Term.LAUNCH, constants.job() + part.readers() * constants.task());
+    }
+
+    private Costs train(Training training, Cluster cluster) {
+        long replicas = replicas(cluster);
+        long perRound = replicas * workload.shardsPerRound();
+        long full = workload.train().shards() / perRound;
+        long rest = workload.train().shards() % perRound;
+        Costs epoch =
+                round(training, cluster, replicas, workload.shardsPerRound()).times(full);
+        if (rest > 0) {
+            epoch.add(round(training, cluster, Math.min(replicas, rest), (rest + replicas - 1) / replicas));
+        }
+        return epoch.times(training.epochs()).add(Term.FIXED, constants.build().get(training.network()));
+    }
+
+    /** One averaging: {@code busy} replicas train, the one with most to do on {@code shards}. */
+    private Costs round(Training training, Cluster cluster, long busy, long shards) {
+        Part data = workload.train();
+        long waves = cluster.waves(busy);
+        int working = cluster.working(busy);
+        double samples = waves * shards * data.samplesPerShard();
+        double state = workload.stateBytes(training);
+        double listBytes = busy * shards * BARE_SHARD_BYTES;
+        Costs costs = new Costs()
+                .add(Term.COMPUTE, samples * perSample(constants.steps(), training.network(), working))
+                .add(Term.READ, samples * constants.read())
+                .add(Term.READ, samples * data.sampleBytes() * working / cluster.bytesPerSecond())
+                .add(Term.LAUNCH, constants.job() + (busy - 1) * constants.task())
+                .add(Term.LISTS, listBytes * constants.list() * (1 + waves))
+                .add(Term.LISTS, cluster.hops() * listBytes / cluster.bytesPerSecond())
+                .add(Term.BROADCAST, state * constants.encode() * (1 + waves))
+                .add(Term.BROADCAST, cluster.hops() * state / cluster.bytesPerSecond())
+                // The driver reads states back one after the other, and adds them up in the same way.
+                .add(Term.AVERAGE, busy * state * (constants.encode() + constants.average()))
+                .add(Term.AVERAGE, busy * state / cluster.bytesPerSecond());
+        return training.taught() ? costs.add(labelBytes(samples, working, cluster)) : costs;
+    }
+
+    private Costs label(Cluster cluster) {
+        long tasks = workload.labelFiles();
+        long waves = cluster.waves(tasks);
+        int working = cluster.working(tasks);
+        double samples = waves * (double) workload.labelledSamples() / tasks;
+        long modelBytes = workload.networks().get(Workload.TEACHER).modelBytes();
+        Costs costs = new Costs()
+                .add(Term.COMPUTE, samples * perSample(constants.inferences(), Workload.TEACHER, working))
+                .add(Term.READ, samples * constants.read())
+                .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
+                .add(labelBytes(samples, working, cluster))
+                // Every task reads the list of all pairs back.
+                .add(Term.LISTS, (1.0 + waves) * tasks * PAIR_BYTES * constants.list())
+                .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
+        return costs.withLaunching(tasks, 2 * constants.job());
+    }
+
+    /** Every trained network on the held-out samples; the teacher's labels of them are there already. */
+    private Costs evaluate(Cluster cluster) {
+        Part test = workload.test();
+        long waves = cluster.waves(test.shards());
+        int working = cluster.working(test.shards());
+        double samples = waves * test.samplesPerShard();
+        Costs all = new Costs().add(Term.FIXED, constants.latency());
+        for (Training training : workload.trainings()) {
+            if (!training.isTeacher()) {
+                all.add(new Costs()
+                        .add(Term.COMPUTE, samples * perSample(constants.inferences(), training.network(), working))
+                        .add(Term.READ, samples * constants.read())
+                        .add(labelBytes(samples, working, cluster))
+                        .add(Term.LISTS, (1.0 + waves) * test.shards() * BARE_SHARD_BYTES * constants.list())
+                        .withLaunching(test.shards(), constants.job())
+                        .add(Term.FIXED, constants.latency()));
+            }
+        }
+        return all;
+    }
+
+    private Costs labelBytes(double samples, int working, Cluster cluster) {
+        double bytes = samples * workload.labels().each();
+        return new Costs().add(Term.LABELS, bytes * (constants.label() + working / cluster.bytesPerSecond()));
+    }
+
+    private double perSample(Map<String, PerSample> measured, String network, int working) {
+        return measured.get(network).whenWorking(working, constants.cores());
+    }
+
+    /** Seconds by term, being added up. */
+    private final class Costs {
+        private final Map<Term, Double> seconds = new EnumMap<>(Term.class);
+
+        Costs add(Term term, double more) {
+            seconds.merge(term, more, Double::sum);
+            return this;
+        }
+
+        Costs add(Costs others) {
+            others.seconds.forEach(this::add);
+            return this;
+        }
+
+        Costs times(long factor) {
+            seconds.replaceAll((term, value) -> value * factor);
+            return this;
+        }
+
+        /** The driver starts tasks while others run: only what that takes longer than they do is seen. */
+        Costs withLaunching(long tasks, double jobs) {
+            double running =
+                    seconds.values().stream().mapToDouble(Double::doubleValue).sum();
+            return add(Term.LAUNCH, jobs + Math.max(0, tasks * constants.task() - running));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.retort.scaling;
+
+import io.retort.data.SourceFile;
+import io.retort.data.Split;
+import io.retort.pipeline.Recipe;
+import io.retort.scaling.SubmitSettings.Manager;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Whether all executors can see what a run reads and writes: they open sources, shards and labels themselves, and nothing is sent to them.
+ *
+ * <p>A {@code file:} path may be on a volume that all machines mount; only the user can know.
+ */
+public final class SharedStorage {
+    private SharedStorage() {}
+
+    /** What is on a local file system, one line each; nothing in local mode. */
+    public static List<String> localPlaces(Recipe recipe, Storage storage, Path root, Manager manager) {
+        List<String> places = new ArrayList<>();
+        if (manager == Manager.LOCAL) {
+            return places;
+        }
+        addIfLocal(
+                places,
+                "data.train",
+                first(storage, recipe.data().train().reader().splits(storage)));
+        addIfLocal(
+                places,
+                "data.test",
+                first(storage, recipe.data().test().reader().splits(storage)));
+        addIfLocal(places, "--root", qualified(storage, root));
+        return places;
+    }
+
+    /**
+     * Refuses places on a local file system where executors are containers or pods on other machines.
+     *
+     * @throws IllegalArgumentException that names the places
+     */
+    public static void require(List<String> localPlaces, Manager manager) {
+        if (manager == Manager.YARN || manager == Manager.KUBERNETES) {
+            if (!localPlaces.isEmpty()) {
+                throw new IllegalArgumentException(String.join("\n", localPlaces) + "\n"
+                        + "Executors on " + (manager == Manager.YARN ? "YARN" : "Kubernetes")
+                        + " open these themselves, on machines of their own. Put them on storage that all see, such as hdfs: or s3a:,"
+                        + " or say --shared-files where every machine and pod mounts them at that place.");
+            }
+        }
+    }
+
+    private static void addIfLocal(List<String> places, String what, Path path) {
+        if ("file".equals(path.toUri().getScheme())) {
+            places.add(what + " is on a local file system: " + path);
+        }
+    }
+
+    private static Path first(Storage storage, List<Split> splits) {
+        SourceFile file = splits.get(0).files().get(0);
+        return qualified(storage, file.path());
+    }
+
+    private static Path qualified(Storage storage, Path path) {
+        try {
+            return path.getFileSystem(storage.configuration()).makeQualified(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look at " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

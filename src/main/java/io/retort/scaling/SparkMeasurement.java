@@ -1,0 +1,349 @@
+package io.retort.scaling;
+
+import io.retort.data.Reader;
+import io.retort.data.SampleStream;
+import io.retort.data.Samples;
+import io.retort.data.Schema;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.Split;
+import io.retort.data.View;
+import io.retort.distill.RoundResult;
+import io.retort.distill.StateAverage;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.Objective;
+import io.retort.engine.dl4j.Batch;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.onnx.Latency;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.engine.onnx.OnnxSession;
+import io.retort.network.InputScaling;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import io.retort.pipeline.Machine;
+import io.retort.pipeline.NetworkTeacherSettings;
+import io.retort.pipeline.Plan;
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.StudentSettings;
+import io.retort.scaling.Constants.PerSample;
+import io.retort.softlabel.LabelSet;
+import io.retort.softlabel.LabelStore;
+import io.retort.spark.SparkShared;
+import io.retort.spark.SparkTasks;
+import io.retort.storage.Storage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Measures the {@link Constants} of this machine with the recipe's own networks, batches, losses, views and codec, on its first samples.
+ *
+ * <p>It takes about seven seconds for each network and ten for the rest. Other programs on the machine are part of what is measured.
+ */
+public final class SparkMeasurement {
+    private static final Duration EACH = Duration.ofMillis(1500);
+    private static final Duration SHORT = Duration.ofMillis(600);
+    private static final int MANY_TASKS = 64;
+    private static final int MOST_SAMPLES = 2048;
+    private static final int LISTED = 2000;
+
+    private final JavaSparkContext spark;
+    private final Storage storage;
+    private final Path scratch;
+    private final Recipe recipe;
+    private final Workload workload;
+    private final Schema schema;
+    private final Map<String, Structure> structures;
+    private final int cores;
+    private final Consumer<String> progress;
+
+    /**
+     * A measurement for one recipe.
+     *
+     * @param spark in local mode
+     * @param scratch a directory for some shards; it is removed again
+     * @param progress is told what is measured next
+     */
+    public SparkMeasurement(
+            JavaSparkContext spark,
+            Storage storage,
+            Path scratch,
+            Recipe recipe,
+            Workload.Planned planned,
+            Consumer<String> progress) {
+        this.spark = spark;
+        this.storage = storage;
+        this.scratch = scratch;
+        this.recipe = recipe;
+        this.workload = planned.workload();
+        this.schema = planned.schema();
+        this.structures = planned.structures();
+        this.cores = spark.defaultParallelism();
+        this.progress = progress;
+    }
+
+    /**
+     * Measures everything.
+     *
+     * @param start seconds that this process took until Spark was ready
+     */
+    public Constants measure(double start) {
+        double load = Machine.load();
+        try {
+            progress.accept("Spark's jobs and tasks");
+            double job = StopClock.median(SHORT, () -> tasks(1));
+            double task = Math.max(0, StopClock.median(SHORT, () -> tasks(MANY_TASKS)) - job) / (MANY_TASKS - 1);
+            progress.accept("samples, shards and soft labels");
+            OfShard shard = shard();
+            progress.accept("training states of " + workload.largestStateBytes() + " bytes");
+            TrainingState state = state();
+            double average = average(state);
+            double encode = encode(state);
+            Map<String, PerSample> steps = new TreeMap<>();
+            Map<String, PerSample> inferences = new TreeMap<>();
+            Map<String, Double> build = new TreeMap<>();
+            budgets().forEach((name, budget) -> {
+                progress.accept("training steps of " + name);
+                steps.put(name, steps(budget, build, name));
+            });
+            for (String name : structures.keySet()) {
+                progress.accept("inference of " + name);
+                inferences.put(name, inference(name));
+            }
+            double latency = StopClock.seconds(() -> Latency.of(model(structures.get(Workload.TEACHER))));
+            return new Constants(
+                    Machine.cpu(),
+                    cores,
+                    load,
+                    start,
+                    job,
+                    task,
+                    encode,
+                    average,
+                    list(),
+                    shard.source(),
+                    shard.read(),
+                    shard.label(),
+                    latency,
+                    steps,
+                    inferences,
+                    build);
+        } finally {
+            storage.delete(scratch);
+        }
+    }
+
+    /** Tasks that do nothing but what all do: they open the storage, whose settings travel with them. */
+    private void tasks(int count) {
+        Storage travelling = storage;
+        SparkTasks.collect(spark, count, index -> travelling.configuration().size());
+    }
+
+    private record OfShard(double source, double read, double label) {}
+
+    private OfShard shard() {
+        Samples samples = firstSamples();
+        double sourcing = Double.MAX_VALUE;
+        // The first time loads classes and the compressor's native library.
+        for (int i = 0; i < 3; i++) {
+            Path root = new Path(scratch, Integer.toString(i));
+            sourcing = Math.min(sourcing, StopClock.seconds(() -> new ShardStore(storage, root).write(firstSamples())));
+        }
+        ShardStore store = new ShardStore(storage, new Path(scratch, "0"));
+        Shard shard = Shard.of(samples);
+        double reading = together(SHORT, () -> () -> read(store, shard));
+        LabelStore labels = new LabelStore(storage, scratch);
+        LabelSet set = new LabelSet("teacher", "view", recipe.labels().codec().codec(), schema.classes());
+        float[] logits = gaussian(samples.count() * schema.classes());
+        double labelling = StopClock.median(SHORT, () -> {
+            labels.write(set, shard, samples, logits);
+            labels.read(set, shard, samples);
+        });
+        double bytes = (double) samples.count() * workload.labels().each();
+        return new OfShard(sourcing / samples.count(), reading / samples.count(), labelling / 2 / bytes);
+    }
+
+    private Samples firstSamples() {
+        Reader reader = recipe.data().train().reader();
+        List<Split> splits = reader.splits(storage);
+        for (Split split : splits) {
+            try (SampleStream stream = reader.open(storage, split, schema)) {
+                Samples samples =
+                        stream.read(Math.min(MOST_SAMPLES, recipe.data().samplesPerShard()));
+                if (samples.count() > 0) {
+                    return samples;
+                }
+            }
+        }
+        throw new IllegalStateException("a source of " + workload.train().samples() + " samples gave none");
+    }
+
+    /** What a replica does with a shard before its first step. */
+    private void read(ShardStore store, Shard shard) {
+        Samples samples = store.read(schema, shard);
+        List<View> views = Plan.taughtViews(recipe, schema.shape());
+        View view = views.isEmpty() ? View.plain() : views.get(views.size() - 1);
+        InputScaling scaling = structures.get(Workload.TEACHER).scaling();
+        int elements = schema.shape().elements();
+        float[] features = new float[workload.labels().batchSize() * elements];
+        for (int i = 0; i < samples.count(); i++) {
+            int at = i % workload.labels().batchSize() * elements;
+            samples.copyFeatures(i, features, at);
+            view.apply(samples.ids()[i], features, at, schema.shape());
+            if (at == features.length - elements) {
+                scaling.apply(features, schema.shape());
+            }
+        }
+    }
+
+    private TrainingState state() {
+        int values = Math.toIntExact(Math.max(1, workload.largestStateBytes() / Float.BYTES));
+        return new TrainingState(gaussian(values), new float[0], 1);
+    }
+
+    private double average(TrainingState state) {
+        List<RoundResult> results = List.of(new RoundResult(0, 1, 0, 0, state), new RoundResult(1, 1, 0, 0, state));
+        return StopClock.median(SHORT, () -> StateAverage.of(results))
+                / results.size()
+                / Float.BYTES
+                / state.parameters().length;
+    }
+
+    private double encode(TrainingState state) {
+        double bothWays = StopClock.median(SHORT, () -> {
+            try (SparkShared<TrainingState> shared = SparkShared.of(spark, state)) {
+                shared.value();
+            }
+        });
+        return bothWays / 2 / Float.BYTES / state.parameters().length;
+    }
+
+    private double list() {
+        List<Shard> shards = new ArrayList<>(Collections.nCopies(LISTED, null));
+        for (int i = 0; i < LISTED; i++) {
+            shards.set(i, new Shard(String.format("%032x", i), i, List.of(), List.of(), List.of()));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(shards);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of bytes cannot fail", e);
+        }
+        return StopClock.median(SHORT, () -> readBack(bytes.toByteArray())) / bytes.size();
+    }
+
+    private static void readBack(byte[] bytes) {
+        try {
+            new ObjectInputStream(new ByteArrayInputStream(bytes)).readObject();
+        } catch (IOException | ClassNotFoundException e) {
+            throw new IllegalStateException("what was written cannot be read back", e);
+        }
+    }
+
+    /** What a network is trained with; the teacher's where it is trained here. */
+    private record Budget(Structure structure, TrainingSettings training, List<LossSettings> losses) {}
+
+    private Map<String, Budget> budgets() {
+        Map<String, Budget> budgets = new TreeMap<>();
+        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
+        if (teacher.from().isEmpty()) {
+            budgets.put(
+                    Workload.TEACHER,
+                    new Budget(structures.get(Workload.TEACHER), teacher.training(), teacher.losses()));
+        }
+        for (StudentSettings student : recipe.students()) {
+            String name = Workload.nameOf(student.name());
+            budgets.put(name, new Budget(structures.get(name), student.training(), student.losses()));
+        }
+        return budgets;
+    }
+
+    private PerSample steps(Budget budget, Map<String, Double> build, String name) {
+        Batch batch = batch(budget);
+        List<TrainableNetwork> networks = new ArrayList<>();
+        double first = StopClock.seconds(() -> {
+            networks.add(trainable(budget));
+            networks.get(0).step(batch);
+        });
+        double alone = StopClock.median(EACH, () -> networks.get(0).step(batch));
+        build.put(name, Math.max(0, first - alone));
+        for (int i = 1; i < cores; i++) {
+            networks.add(trainable(budget));
+        }
+        double busy = StopClock.median(
+                EACH,
+                networks.stream()
+                        .map(network -> (Runnable) () -> network.step(batch))
+                        .toList());
+        return new PerSample(alone / batch.size(), busy / batch.size());
+    }
+
+    private static TrainableNetwork trainable(Budget budget) {
+        TrainingSettings training = budget.training();
+        return TrainableNetwork.of(
+                Network.initialised(budget.structure(), 1),
+                training.optimizer().create(training.learningRate().create(10_000)),
+                training.weightDecay(),
+                new Objective(budget.losses()));
+    }
+
+    private Batch batch(Budget budget) {
+        int size = budget.training().batchSize();
+        int classes = schema.classes();
+        boolean taught = budget.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        int[] labels = IntStream.range(0, size).map(i -> i % classes).toArray();
+        Optional<float[]> logits = taught ? Optional.of(gaussian(size * classes)) : Optional.empty();
+        return new Batch(gaussian(size * schema.shape().elements()), Objective.targets(labels, logits, classes), size);
+    }
+
+    private PerSample inference(String name) {
+        int batch = name.equals(Workload.TEACHER)
+                ? workload.labels().batchSize()
+                : recipe.evaluation().batchSize();
+        float[] features = gaussian(batch * schema.shape().elements());
+        try (OnnxSession session = OnnxSession.open(model(structures.get(name)), 1)) {
+            double alone = StopClock.median(SHORT, () -> session.logits(features, batch));
+            double busy = together(SHORT, () -> {
+                float[] own = new float[batch * schema.classes()];
+                return () -> session.logits(features, batch, own);
+            });
+            return new PerSample(alone / batch, busy / batch);
+        }
+    }
+
+    private double together(Duration time, Supplier<Runnable> worker) {
+        return StopClock.median(time, Stream.generate(worker).limit(cores).toList());
+    }
+
+    private byte[] model(Structure structure) {
+        return OnnxModel.bytes(Network.initialised(structure, 1), schema.classNames(), Map.of());
+    }
+
+    private static float[] gaussian(int count) {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}

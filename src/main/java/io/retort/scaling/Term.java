@@ -1,0 +1,31 @@
+package io.retort.scaling;
+
+/** What a run's time is spent on. */
+public enum Term {
+    /** Start, building networks, measuring latency: the same on any number of executors. */
+    FIXED("fixed"),
+    /** Training steps and inference. */
+    COMPUTE("compute"),
+    /** Samples out of sources and shards. */
+    READ("read"),
+    /** Soft labels, written and read. */
+    LABELS("labels"),
+    /** Jobs and tasks, which the driver starts one after the other. */
+    LAUNCH("launch"),
+    /** Lists of shards that travel with a job and that each of its tasks reads back. */
+    LISTS("lists"),
+    /** State and models from the driver to the executors. */
+    BROADCAST("broadcast"),
+    /** States from the replicas to the driver, and their mean. */
+    AVERAGE("average");
+
+    private final String title;
+
+    Term(String title) {
+        this.title = title;
+    }
+
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,125 @@
+package io.retort.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.retort.data.Shard;
+import io.retort.scaling.Prediction.Stage;
+import io.retort.storage.Digest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** The model against numbers worked out by hand. */
+class ScalingModelTest {
+    private static final Offset<Double> EXACT = within(1e-9);
+
+    private final ScalingModel model = new ScalingModel(SmallWorkload.of(Optional.empty()), SmallWorkload.constants());
+
+    private static Stage stage(Prediction prediction, String name) {
+        return prediction.stages().stream()
+                .filter(stage -> stage.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void hasTheStagesOfARunInTheirOrder() {
+        assertThat(model.predict(Cluster.local(1, 3)).stages())
+                .extracting(Stage::name)
+                .containsExactly("start", "shard", "train teacher", "label", "train s", "evaluate");
+    }
+
+    @Test
+    void oneReplicaTakesAllRoundsAlone() {
+        Stage teacher = stage(model.predict(Cluster.local(1, 3)), "train teacher");
+        // 2 epochs of 8 rounds of 100 samples
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(16 * 100 * 0.01, EXACT);
+        assertThat(teacher.seconds().get(Term.READ)).isEqualTo(16 * 100 * 1e-4, EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(16 * 0.1, EXACT);
+        assertThat(teacher.seconds().get(Term.FIXED)).isEqualTo(0.7, EXACT);
+        // a state of 4 · (1000 + 2000) bytes, written once and read once; no network
+        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo(16 * 12_000 * 2e-6, EXACT);
+        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(16 * 12_000 * 3e-6, EXACT);
+        assertThat(teacher.seconds()).doesNotContainKey(Term.LABELS);
+    }
+
+    @Test
+    void twoReplicasOfOneMachineHinderEachOther() {
+        Stage teacher = stage(model.predict(Cluster.local(2, 3)), "train teacher");
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(8 * 100 * 0.015, EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(8 * 0.11, EXACT);
+        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(8 * 2 * 12_000 * 3e-6, EXACT);
+    }
+
+    @Test
+    void theLastRoundHasWhatIsLeft() {
+        // 3 replicas on 2 machines of 2 cores: rounds of 3, 3 and 2 shards, 10 bytes a microsecond
+        Stage teacher = stage(model.predict(new Cluster(3, 3, 2, 1e7, 3)), "train teacher");
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(2 * 3 * 100 * 0.015, EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(2 * (0.12 + 0.12 + 0.11), EXACT);
+        double sent = 2 * 12_000 / 1e7; // one executor, which passes it on to the two others
+        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo(6 * (12_000 * 2e-6 + sent), EXACT);
+        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(2 * (3 + 3 + 2) * 12_000 * (3e-6 + 1e-7), EXACT);
+    }
+
+    @Test
+    void whoeverIsTaughtReadsSoftLabelsAndABaselineDoesNot() {
+        Stage student = stage(model.predict(Cluster.local(1, 3)), "train s");
+        assertThat(student.seconds().get(Term.COMPUTE)).isEqualTo(2 * 800 * 0.001, EXACT);
+        assertThat(student.seconds().get(Term.LABELS)).isEqualTo(800 * 12 * 1e-7, EXACT);
+    }
+
+    @Test
+    void moreReplicasThanSlotsTakeTurns() {
+        ScalingModel fixed = new ScalingModel(SmallWorkload.of(Optional.of(4)), SmallWorkload.constants());
+        Stage teacher = stage(fixed.predict(Cluster.local(2, 3)), "train teacher");
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(2 * 2 * 2 * 100 * 0.015, EXACT);
+    }
+
+    @Test
+    void labellingIsALastWaveThatMayBeHalfEmpty() {
+        // 10 files on 4 slots are 3 waves
+        Stage label = stage(model.predict(new Cluster(4, 4, 2, Double.POSITIVE_INFINITY, 3)), "label");
+        assertThat(label.seconds().get(Term.COMPUTE)).isEqualTo(3 * 100 * 0.003, EXACT);
+        // 10 tasks start within those 0.9 seconds
+        assertThat(label.seconds().get(Term.LAUNCH)).isEqualTo(0.2, EXACT);
+    }
+
+    @Test
+    void aDriverThatStartsTasksTooSlowlyIsSeen() {
+        Workload many = SmallWorkload.of(Optional.empty()).withTrainingSamples(10_000_000, 1);
+        Stage label = stage(
+                new ScalingModel(many, SmallWorkload.constants())
+                        .predict(new Cluster(1 << 20, 1 << 20, 2, Double.POSITIVE_INFINITY, 3)),
+                "label");
+        assertThat(label.seconds().get(Term.LAUNCH) + label.seconds().get(Term.COMPUTE))
+                .isGreaterThan(0.5 * 10_000_000 * 0.01);
+    }
+
+    @Test
+    void aListOfShardsIsAsLongAsTheModelSays() throws IOException {
+        List<Shard> shards = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            shards.add(new Shard(new Digest().add(i).key(), i, List.of(1L), List.of(1.0), List.of(1.0)).bare());
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(shards);
+        }
+        assertThat(bytes.size() / 1000.0).isCloseTo(ScalingModel.BARE_SHARD_BYTES, within(10.0));
+    }
+
+    @Test
+    void aBroadcastDoublesWhoHasIt() {
+        assertThat(Cluster.local(2, 0).hops()).isZero();
+        assertThat(new Cluster(1, 1, 1, 1, 0).hops()).isEqualTo(1);
+        assertThat(new Cluster(3, 3, 1, 1, 0).hops()).isEqualTo(2);
+        assertThat(new Cluster(1000, 1000, 1, 1, 0).hops()).isEqualTo(10);
+    }
+}

@@ -1,0 +1,108 @@
+package io.retort.scaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.retort.Pictures;
+import io.retort.config.ConfigSource;
+import io.retort.distill.loss.Objective;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.TrainingState;
+import io.retort.network.Network;
+import io.retort.pipeline.Kinds;
+import io.retort.pipeline.NetworkTeacherSettings;
+import io.retort.pipeline.Recipe;
+import io.retort.scaling.Workload.Training;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkloadTest {
+    private final Storage storage = Storage.of(new Configuration());
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void makeData() throws IOException {
+        Pictures.write(Pictures.of(300, 0), directory.resolve("images"), directory.resolve("labels"));
+    }
+
+    private Recipe recipe(String limit) {
+        return Kinds.binder()
+                .bind(
+                        ConfigSource.text("w.conf", """
+                                name = w
+                                data {
+                                  samples-per-shard = 128
+                                  train { kind = idx, images = ["%1$s/images"], labels = ["%1$s/labels"], classes = 3 %2$s }
+                                  test = ${data.train}
+                                }
+                                teacher { kind = network, architecture { kind = conv-net, chain = [cbr4, max] }, training.epochs = 2 }
+                                students = [
+                                  { name = a, architecture { kind = mlp, hidden = [4] }
+                                    training { views { crop = 1, count = 3 }, optimizer = nesterov }, losses = [soft-target] }
+                                  { name = b, architecture { kind = mlp, hidden = [5] }, losses = [cross-entropy] }
+                                ]
+                                seeds = [1, 2]
+                                labels.codec = float32
+                                """.formatted(directory, limit))
+                                .withEnvironment(Map.of()),
+                        Recipe.class);
+    }
+
+    @Test
+    void countsWithoutReading() {
+        Workload workload = Workload.of(recipe(""), storage).workload();
+        assertThat(workload.train().samples()).isEqualTo(300);
+        assertThat(workload.train().shards()).isEqualTo(3);
+        assertThat(workload.train().sampleBytes()).isEqualTo(8 + 4 + 64);
+        // the views of a, since b learns from the labels alone
+        assertThat(workload.views()).isEqualTo(3);
+        assertThat(workload.labelFiles()).isEqualTo(3 * 3 + 3);
+        assertThat(workload.softLabelBytes()).isEqualTo((3 * 300 + 300) * (8 + 3 * 4));
+        assertThat(workload.trainings())
+                .extracting(Training::title, Training::taught)
+                .containsExactly(
+                        tuple("teacher", false),
+                        tuple("a seed 1", true),
+                        tuple("a seed 1 baseline", false),
+                        tuple("a seed 2", true),
+                        tuple("a seed 2 baseline", false),
+                        tuple("b seed 1", false),
+                        tuple("b seed 1 baseline", false),
+                        tuple("b seed 2", false),
+                        tuple("b seed 2 baseline", false));
+    }
+
+    @Test
+    void obeysALimit() {
+        Workload workload = Workload.of(recipe(", limit = 129"), storage).workload();
+        assertThat(workload.train().samples()).isEqualTo(129);
+        assertThat(workload.train().shards()).isEqualTo(2);
+    }
+
+    @Test
+    void knowsTheBytesThatReallyTravel() {
+        Recipe recipe = recipe("");
+        Workload.Planned planned = Workload.of(recipe, storage);
+        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
+        TrainingState state = TrainableNetwork.of(
+                        Network.initialised(planned.structures().get(Workload.TEACHER), 1),
+                        teacher.training()
+                                .optimizer()
+                                .create(teacher.training().learningRate().create(10)),
+                        0,
+                        new Objective(List.copyOf(teacher.losses())))
+                .state();
+        Training training = planned.workload().trainings().get(0);
+        assertThat(planned.workload().stateBytes(training))
+                .isEqualTo(4L * (state.parameters().length + state.updaterState().length));
+    }
+}
