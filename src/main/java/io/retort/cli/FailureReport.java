@@ -2,6 +2,7 @@ package io.retort.cli;
 
 import io.retort.config.ConfigException;
 import io.retort.pipeline.RunFailedException;
+import io.retort.storage.LeaseHeldException;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,9 @@ final class FailureReport implements IExecutionExceptionHandler {
         PrintWriter err = command.getErr();
         err.println(RunFailedException.messageOf(problem));
         err.flush();
+        if (problem instanceof LeaseHeldException) {
+            return Retort.LOCKED;
+        }
         return problem instanceof ConfigException ? Retort.BAD_USAGE : Retort.FAILED;
     }
 }

@@ -1,6 +1,8 @@
 package io.retort.cli;
 
+import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
+import io.retort.config.Problem;
 import io.retort.pipeline.Kinds;
 import io.retort.pipeline.Recipe;
 import java.util.ArrayList;
@@ -24,5 +26,14 @@ final class RecipeOptions {
     Recipe recipe() {
         ConfigSource source = ConfigSource.file(file).overriddenBy(overrides).withEnvironment(System.getenv());
         return Kinds.binder().bind(source, Recipe.class);
+    }
+
+    /** Refuses a recipe that is good but not for this command; what {@code check} throws says why, beginning with the key. */
+    void require(Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(List.of(new Problem(new Problem.Position(file, 0), "", e.getMessage())));
+        }
     }
 }

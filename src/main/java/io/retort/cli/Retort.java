@@ -14,7 +14,14 @@ import picocli.CommandLine.IVersionProvider;
         sortOptions = false,
         description = "Distils a large teacher into a small, fast student on Apache Spark.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:bad configuration or usage; nothing was run"},
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:bad configuration or usage; nothing was run",
+            "3:nothing to do (retrain)",
+            "4:the challenger was refused (retrain)",
+            "5:another process holds the lock (retrain, models)"
+        },
         footerHeading = "%nOptions of the launcher submit-scripts/retort stand before the command:%n",
         footer = {
             "  --master MASTER       where Spark runs; every core of this machine by default (or RETORT_MASTER)",
@@ -31,6 +38,9 @@ public final class Retort {
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int BAD_USAGE = 2;
+    static final int NOTHING_TO_DO = 3;
+    static final int REFUSED = 4;
+    static final int LOCKED = 5;
 
     private Retort() {}
 
@@ -47,7 +57,13 @@ public final class Retort {
 
     /** Every command, sorted by name. */
     private static List<Object> commands() {
-        return List.of(new CheckCommand(), new DoctorCommand(), new PlanCommand(), new RunCommand());
+        return List.of(
+                new CheckCommand(),
+                new DoctorCommand(),
+                new ModelsCommand(),
+                new PlanCommand(),
+                new RetrainCommand(),
+                new RunCommand());
     }
 
     /** What {@code retort --version} prints. */

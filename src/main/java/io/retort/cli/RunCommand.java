@@ -1,19 +1,14 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Progress;
-import io.retort.pipeline.ProgressLines;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.RunContext;
 import io.retort.pipeline.SparkRun;
 import io.retort.report.SummaryTable;
 import io.retort.spark.Doctor;
-import io.retort.spark.Finding;
 import io.retort.spark.SparkSetup;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -36,8 +31,6 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:bad configuration or usage; nothing was run"})
 final class RunCommand implements Callable<Integer> {
-    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
-
     @Spec
     private CommandSpec spec;
 
@@ -57,12 +50,12 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (SparkSession session = SparkSetup.start("retort " + recipe.name(), recipe.spark())) {
             Path rootPath = new Path(root);
-            if (refused(Doctor.examine(session, rootPath), err)) {
+            if (Terminal.refuses(Doctor.examine(session, rootPath), err)) {
                 return Retort.FAILED;
             }
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
-            RunContext context = new RunContext(storage, rootPath, Clock.systemUTC(), progress(err));
+            RunContext context = new RunContext(storage, rootPath, Clock.systemUTC(), Terminal.progress(err));
             SparkRun.Result result = new SparkRun(spark, context, recipe).execute();
             PrintWriter out = spec.commandLine().getOut();
             out.println(SummaryTable.of(result.report()));
@@ -79,33 +72,5 @@ final class RunCommand implements Callable<Integer> {
             case ALL_REUSED -> "nothing to do: all labels, networks and figures were in the store; " + report;
             case NONE -> "nothing to do: recipe, data and teacher are those of an earlier run; its " + report;
         };
-    }
-
-    /** Bars on a terminal, lines where output goes to a file or a scheduler. */
-    @SuppressWarnings("SystemConsoleNull") // Java 17, which the build demands, gives null where there is no terminal
-    private static Progress progress(PrintWriter err) {
-        if (System.console() != null) {
-            return new ProgressBars(System.err);
-        }
-        return new ProgressLines(
-                line -> {
-                    err.println(line);
-                    err.flush();
-                },
-                Clock.systemUTC(),
-                BETWEEN_LINES);
-    }
-
-    /** Prints what is not as it should be; whether some of it would make the run go wrong. */
-    private static boolean refused(List<Finding> findings, PrintWriter err) {
-        boolean wrong = false;
-        for (Finding finding : findings) {
-            if (finding.level() != Finding.Level.OK) {
-                err.println(finding.level() + " " + finding.check() + ": " + finding.found() + "; " + finding.advice());
-                wrong |= finding.level() == Finding.Level.WRONG;
-            }
-        }
-        err.flush();
-        return wrong;
     }
 }

@@ -38,7 +38,7 @@ final class Types {
         } else if (raw == String.class) {
             return "a text";
         } else if (raw == Duration.class) {
-            return "a duration such as '30 s' or '5 min'";
+            return "a duration such as '30 s' or '5 minutes'";
         } else if (raw.isEnum()) {
             return "one of " + String.join(", ", constants(raw));
         } else if (raw.isRecord()) {

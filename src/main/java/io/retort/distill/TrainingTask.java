@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param id names the training: the digest of all that its result depends on
  * @param teachers whose soft labels are used: one where some loss needs a teacher, otherwise none (an Optional does not travel)
+ * @param starts where the training begins: one network of this structure, or none for the parameters that the seed gives
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
  */
@@ -27,12 +28,14 @@ public record TrainingTask(
         Dataset dataset,
         ShardStore shards,
         List<SoftLabels> teachers,
+        List<Network> starts,
         long viewSeed,
         long seed)
         implements Serializable {
     public TrainingTask {
         losses = List.copyOf(losses);
         teachers = List.copyOf(teachers);
+        starts = List.copyOf(starts);
         if (losses.isEmpty()) {
             throw new IllegalArgumentException(
                     "losses must not be empty; without a loss there is nothing to train towards");
@@ -44,6 +47,12 @@ public record TrainingTask(
         }
         if (teachers.size() > 1) {
             throw new IllegalArgumentException("a training has at most one teacher, was given " + teachers.size());
+        }
+        if (starts.size() > 1) {
+            throw new IllegalArgumentException("a training begins at one network at most, was given " + starts.size());
+        }
+        if (starts.stream().anyMatch(start -> !start.structure().equals(structure))) {
+            throw new IllegalArgumentException("a training must begin at a network of the structure that is trained");
         }
         if (structure.classes() != dataset.schema().classes()) {
             throw new IllegalArgumentException("the network gives " + structure.classes() + " logits, the data set has "
@@ -61,6 +70,7 @@ public record TrainingTask(
                 new Dataset(dataset.schema(), List.of()),
                 shards,
                 teachers,
+                starts,
                 viewSeed,
                 seed);
     }
@@ -71,7 +81,7 @@ public record TrainingTask(
 
     /** The network before its first step. */
     Network initial() {
-        return Network.initialised(structure, RoundPlan.seed(seed, 0));
+        return starts.stream().findFirst().orElseGet(() -> Network.initialised(structure, RoundPlan.seed(seed, 0)));
     }
 
     /** What an epoch sees of the samples. */

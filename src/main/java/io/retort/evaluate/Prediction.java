@@ -15,8 +15,8 @@ final class Prediction {
     void fill(float[] logits, float[] teacherLogits, int row, int trueLabel) {
         int from = row * logProbabilities.length;
         label = trueLabel;
-        predicted = greatest(logits, from);
-        teacher = greatest(teacherLogits, from);
+        predicted = greatest(logits, from, logProbabilities.length);
+        teacher = greatest(teacherLogits, from, logProbabilities.length);
         double sum = 0;
         for (int c = 0; c < logProbabilities.length; c++) {
             sum += Math.exp(logits[from + c] - (double) logits[from + predicted]);
@@ -26,9 +26,10 @@ final class Prediction {
         }
     }
 
-    private int greatest(float[] logits, int from) {
+    /** The class with the greatest of {@code classes} logits that begin at {@code from}; the first of equals. */
+    static int greatest(float[] logits, int from, int classes) {
         int best = 0;
-        for (int c = 1; c < logProbabilities.length; c++) {
+        for (int c = 1; c < classes; c++) {
             if (logits[from + c] > logits[from + best]) {
                 best = c;
             }

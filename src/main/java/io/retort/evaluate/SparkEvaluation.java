@@ -40,6 +40,39 @@ public final class SparkEvaluation {
         return evaluate(dataset, teacher, (samples, taught) -> taught);
     }
 
+    /** How often two exported networks are right on the same samples. */
+    public PairedOutcomes pairs(Dataset dataset, TeacherSource first, TeacherSource second) {
+        ShardStore store = shards;
+        int batchSize = settings.batchSize();
+        try (SparkShared<TeacherSource> one = SparkShared.of(spark, first);
+                SparkShared<TeacherSource> other = SparkShared.of(spark, second)) {
+            List<PairedOutcomes> counted =
+                    SparkTasks.collect(spark, dataset.shards().size(), index -> {
+                        Samples samples =
+                                store.read(dataset.schema(), dataset.shards().get(index));
+                        return PairedOutcomes.of(
+                                predict(one.value(), samples, batchSize),
+                                predict(other.value(), samples, batchSize),
+                                samples.labels());
+                    });
+            return counted.stream().reduce(new PairedOutcomes(0, 0, 0, 0), PairedOutcomes::plus);
+        }
+    }
+
+    /** How often the teacher is right on samples that it has labelled, in the view that it saw them in. */
+    public double teacherAccuracy(Dataset dataset, SoftLabels teacher, View view) {
+        ShardStore store = shards;
+        List<PairedOutcomes> counted =
+                SparkTasks.collect(spark, dataset.shards().size(), index -> {
+                    Shard shard = dataset.shards().get(index);
+                    Samples samples = store.read(dataset.schema(), shard);
+                    float[] taught = teacher.read(view, shard, samples);
+                    return PairedOutcomes.of(taught, taught, samples.labels());
+                });
+        long right = counted.stream().mapToLong(PairedOutcomes::bothRight).sum();
+        return (double) right / dataset.samples();
+    }
+
     private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
         ShardStore store = shards;
         EvaluationSettings bins = settings;

@@ -1,6 +1,7 @@
 package io.retort.network;
 
 import io.retort.network.ParameterSpec.Start;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * @param parameters by full name ({@code node/parameter}), in the structure's order
  */
-public record Network(Structure structure, Map<String, Tensor> parameters) {
+public record Network(Structure structure, Map<String, Tensor> parameters) implements Serializable {
     public Network {
         Map<String, ParameterSpec> specs = structure.parameterSpecs();
         Map<String, Tensor> ordered = new LinkedHashMap<>();

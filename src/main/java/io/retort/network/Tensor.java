@@ -1,10 +1,13 @@
 package io.retort.network;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
 /** A dense float32 tensor, row-major. It takes its array over without a copy; whoever gives one away no longer writes to it. */
-public final class Tensor {
+public final class Tensor implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private final List<Integer> sizes;
     private final float[] values;
 

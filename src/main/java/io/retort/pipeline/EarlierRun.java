@@ -24,12 +24,19 @@ record EarlierRun(Path directory, Report report) {
 
     /** The key of a run that would start now. */
     static String key(RunContext context, Recipe recipe, int replicas) {
-        Digest digest = new Digest()
+        return new Digest()
                 .add(CODE)
-                .add(Build.current().version())
-                .add(Kinds.canonical().text(recipe))
+                .add(inputs(context, recipe))
                 .add(Machine.cpu())
-                .add(replicas);
+                .add(replicas)
+                .key();
+    }
+
+    /** The digest of recipe, data, saved teacher and Retort's version: of all that does not depend on where a run takes place. */
+    static String inputs(RunContext context, Recipe recipe) {
+        Digest digest = new Digest()
+                .add(Build.current().version())
+                .add(Kinds.canonical().text(recipe));
         for (ReaderSettings source :
                 List.of(recipe.data().train(), recipe.data().test())) {
             digest.add(SparkSharding.fingerprint(

@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.evaluate.EvaluationSettings;
 import io.retort.softlabel.LabellingSettings;
+import io.retort.storage.PathName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
  *
  * @param name of the run's directory
  * @param seeds one student and one baseline are trained for each
+ * @param retrain how {@code retort retrain} makes a challenger of it
  * @param spark settings that Spark gets as they are
  */
 public record Recipe(
@@ -24,9 +26,10 @@ public record Recipe(
         List<StudentSettings> students,
         List<Long> seeds,
         EvaluationSettings evaluation,
+        RetrainSettings retrain,
         Map<String, String> spark) {
     public Recipe {
-        requireName("name", name);
+        PathName.require("name", name);
         students = List.copyOf(students);
         seeds = List.copyOf(seeds);
         spark = Map.copyOf(spark);
@@ -45,12 +48,37 @@ public record Recipe(
         }
     }
 
-    /** A name becomes part of a path, so it must not be able to leave its directory. */
-    static void requireName(String key, String name) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")) {
+    /**
+     * This recipe with nothing but the challenger of a retraining: one student and the first seed.
+     *
+     * @throws IllegalArgumentException where it does not say which model, or which of several students
+     */
+    public Recipe ofChallenger() {
+        List<String> names = students.stream().map(StudentSettings::name).toList();
+        if (retrain.model().isEmpty()) {
             throw new IllegalArgumentException(
-                    key + " must be 1 to 100 letters, digits, '.', '_' or '-', beginning with a letter or digit, was '"
-                            + name + "'");
+                    "retrain.model missing; name the model of the registry that is retrained");
         }
+        if (retrain.student().isEmpty() && names.size() != 1) {
+            throw new IllegalArgumentException(
+                    "retrain.student missing; name the student that is the challenger, one of " + names);
+        }
+        String name = retrain.student().orElseGet(() -> names.get(0));
+        StudentSettings challenger = students.stream()
+                .filter(student -> student.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "retrain.student must be one of " + names + ", was '" + name + "'"));
+        return new Recipe(
+                this.name,
+                data,
+                teacher,
+                labels,
+                trainer,
+                List.of(challenger),
+                seeds.subList(0, 1),
+                evaluation,
+                retrain,
+                spark);
     }
 }

@@ -2,9 +2,11 @@ package io.retort.pipeline;
 
 import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
+import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Evaluation;
+import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
 import io.retort.network.Cost;
 import io.retort.network.Network;
@@ -62,9 +64,25 @@ final class SparkAssessment {
     record Kept(Evaluation evaluation, Latency latency) {}
 
     Assessed of(String title, Network network, Map<String, String> provenance) {
-        byte[] onnx = OnnxModel.bytes(network, test.schema().classNames(), provenance);
+        return shipped(title, network, OnnxModel.bytes(network, test.schema().classNames(), provenance));
+    }
+
+    /** An exported network, as it is. */
+    Assessed shipped(String title, Network network, byte[] onnx) {
         NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
         return assess(title, network, onnx, source, () -> evaluation.ofNetwork(test, source, softLabels));
+    }
+
+    /** How often two exported networks are right on the same held-out samples. */
+    PairedOutcomes pairs(byte[] first, byte[] second) {
+        return stopwatch.time(
+                "evaluate",
+                () -> evaluation.pairs(test, new NetworkTeacher.Source(first), new NetworkTeacher.Source(second)));
+    }
+
+    /** How often the teacher is right on training samples that it has labelled in this view. */
+    double teacherAccuracy(Dataset part, View view) {
+        return stopwatch.time("evaluate", () -> evaluation.teacherAccuracy(part, softLabels, view));
     }
 
     /** The teacher is not asked again: its soft labels of the held-out samples say it all. */

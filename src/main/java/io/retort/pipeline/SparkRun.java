@@ -49,18 +49,25 @@ public final class SparkRun {
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
+    private final Optional<SparkChallenge> challenge;
     private final RunLog log;
     private final Stopwatch stopwatch;
     private final ShardStore shards;
     private final LabelStore labels;
 
     public SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe) {
+        this(spark, context, recipe, Optional.empty());
+    }
+
+    /** @param challenge what becomes of the recipe's only student, where it is not trained for its own sake */
+    SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe, Optional<SparkChallenge> challenge) {
         this.spark = spark;
         this.log = new RunLog(context.storage(), context.clock());
         Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
         this.context = new RunContext(
                 context.storage(), context.root(), context.clock(), new ProgressTee(context.progress(), logged));
         this.recipe = recipe;
+        this.challenge = challenge;
         this.stopwatch = new Stopwatch(context.clock());
         this.shards = new ShardStore(context.storage(), context.root());
         this.labels = new LabelStore(context.storage(), context.root());
@@ -90,8 +97,9 @@ public final class SparkRun {
      */
     public Result execute() {
         int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
-        String key = key(replicas);
-        Optional<EarlierRun> earlier = EarlierRun.find(context, recipe.name(), key);
+        String key = challenge.map(SparkChallenge::key).orElseGet(() -> key(replicas));
+        Optional<EarlierRun> earlier =
+                challenge.isPresent() ? Optional.empty() : EarlierRun.find(context, recipe.name(), key);
         if (earlier.isPresent()) {
             return new Result(earlier.get().directory(), earlier.get().report(), Work.NONE);
         }
@@ -178,7 +186,26 @@ public final class SparkRun {
                 new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch, directory.use());
         Report.Figures teacherFigures = assessment.ofTeacher(teacher, teacherOnnx);
         List<Report.StudentSection> students = new ArrayList<>();
-        for (StudentSettings student : recipe.students()) {
+        List<Report.ChallengeSection> challenges = new ArrayList<>();
+        if (challenge.isPresent()) {
+            challenges.add(challenge
+                    .get()
+                    .hold(new SparkChallenge.Arena(
+                            context,
+                            recipe,
+                            shards,
+                            train,
+                            test,
+                            plan.students().get(recipe.students().get(0).name()),
+                            teacher,
+                            teacherFigures,
+                            Plan.taughtViews(recipe, train.schema().shape()),
+                            training,
+                            softLabels,
+                            assessment,
+                            directory)));
+        }
+        for (StudentSettings student : challenge.isPresent() ? List.<StudentSettings>of() : recipe.students()) {
             for (long seed : recipe.seeds()) {
                 students.add(student(
                         student,
@@ -207,11 +234,12 @@ public final class SparkRun {
                         teacherFigures.bytes(),
                         teacherFigures),
                 students,
-                Summaries.of(recipe, students, teacherFigures, test.samples()),
+                students.isEmpty() ? List.of() : Summaries.of(recipe, students, teacherFigures, test.samples()),
                 stopwatch.timings(),
                 stopwatch.throughput(),
                 new Report.CacheSection(labelled.shards(), labelled.labelled(), labelled.reused()),
-                directory.environment());
+                directory.environment(),
+                challenges);
     }
 
     private Dataset shard(String role, ReaderSettings reader, StoreUse use) {
@@ -279,7 +307,8 @@ public final class SparkRun {
                         settings.losses(),
                         Optional.empty(),
                         recipe.data().viewSeed(),
-                        settings.seed()),
+                        settings.seed(),
+                        Optional.empty()),
                 train);
     }
 
@@ -357,7 +386,8 @@ public final class SparkRun {
                 losses,
                 softLabels,
                 recipe.data().viewSeed(),
-                seed);
+                seed,
+                Optional.empty());
     }
 
     /** Nothing that differs from run to run: the same student is the same bytes. */

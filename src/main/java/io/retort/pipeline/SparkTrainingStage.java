@@ -46,7 +46,11 @@ final class SparkTrainingStage {
         this.directory = directory;
     }
 
-    /** What is trained, apart from the data set and the trainer. */
+    /**
+     * What is trained, apart from the data set and the trainer.
+     *
+     * @param start where the training begins, of the same structure; nothing for the parameters that the seed gives
+     */
     record Assignment(
             String title,
             Structure structure,
@@ -54,7 +58,8 @@ final class SparkTrainingStage {
             List<LossSettings> losses,
             Optional<SoftLabels> softLabels,
             long viewSeed,
-            long seed) {}
+            long seed,
+            Optional<Network> start) {}
 
     Network train(Assignment assignment, Dataset dataset) {
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
@@ -66,6 +71,7 @@ final class SparkTrainingStage {
                 dataset,
                 shards,
                 taught ? assignment.softLabels().stream().toList() : List.of(),
+                assignment.start().stream().toList(),
                 assignment.viewSeed(),
                 assignment.seed());
         directory
@@ -130,6 +136,7 @@ final class SparkTrainingStage {
             SoftLabels labels = assignment.softLabels().orElseThrow();
             digest.add(labels.teacher()).add(labels.codec().name());
         }
+        assignment.start().ifPresent(start -> digest.add(NetworkFiles.fingerprint(start)));
         return digest.key();
     }
 }

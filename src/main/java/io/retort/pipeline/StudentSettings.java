@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.storage.PathName;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ public record StudentSettings(
     public StudentSettings {
         losses = List.copyOf(losses);
         baselineLosses = List.copyOf(baselineLosses);
-        Recipe.requireName("name", name);
+        PathName.require("name", name);
         if (losses.isEmpty()) {
             throw new IllegalArgumentException("losses must not be empty; without a loss there is nothing to learn");
         }

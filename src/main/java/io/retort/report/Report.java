@@ -1,5 +1,10 @@
 package io.retort.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retort.evaluate.PairedOutcomes;
+import io.retort.registry.Drift;
+import io.retort.registry.Gate;
+import io.retort.registry.Scores;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +15,7 @@ import java.util.Map;
  *
  * @param timings seconds by stage
  * @param throughput samples per second by stage, of what was really computed
+ * @param challenges what {@code retort retrain} did; none of another run
  */
 public record Report(
         int version,
@@ -23,8 +29,44 @@ public record Report(
         Map<String, Double> timings,
         Map<String, Double> throughput,
         CacheSection cache,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChallengeSection> challenges) {
     public static final int VERSION = 1;
+
+    public Report {
+        challenges =
+                challenges == null ? List.of() : List.copyOf(challenges); // Jackson gives null for what is left out
+    }
+
+    /**
+     * A challenger beside the champion of a registered model.
+     *
+     * @param start {@code scratch}, or {@code champion <version>} where the training began there
+     * @param contenders the challenger, the champion if there was one, and the teacher
+     * @param pairs of challenger (first) and champion (second) on the held-out samples; all 0 where there was none
+     * @param champion the version that is the champion afterwards; 0 where there is none
+     */
+    public record ChallengeSection(
+            String model,
+            String student,
+            long seed,
+            String start,
+            List<Contender> contenders,
+            PairedOutcomes pairs,
+            List<Gate> gates,
+            Drift drift,
+            Outcome outcome,
+            int champion,
+            ExportSection export) {
+        /** What came of it. */
+        public enum Outcome {
+            PROMOTED,
+            REFUSED
+        }
+    }
+
+    /** A network that took part in a challenge. */
+    public record Contender(String name, Scores scores) {}
 
     /** The data that was used. */
     public record DatasetSection(

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -54,6 +59,59 @@ final class LocalFiles extends LocalFileSystem {
         } catch (FileAlreadyExistsException e) {
             return false;
         }
+    }
+
+    /**
+     * Creates a file, whole, where there is none of that name; whether there was none. Hadoop's own exclusive creation looks first and creates
+     * then, so that two processes can both succeed.
+     */
+    boolean createWhole(Path path, byte[] bytes) throws IOException {
+        java.nio.file.Path file = pathToFile(path).toPath();
+        Path temporary = unchecked(path, bytes);
+        try {
+            Files.createLink(file, pathToFile(temporary).toPath());
+            return true;
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            return false; // a temporary file is missing where another process has just tidied up
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            return createWithoutLink(file, bytes);
+        } finally {
+            Files.deleteIfExists(pathToFile(temporary).toPath());
+        }
+    }
+
+    private static boolean createWithoutLink(java.nio.file.Path file, byte[] bytes) throws IOException {
+        try {
+            Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /** Gives a file new content in one step. It has no checksum beside it, since two files cannot be replaced in one step. */
+    void replaceWhole(Path path, byte[] bytes) throws IOException {
+        java.nio.file.Path temporary = pathToFile(unchecked(path, bytes)).toPath();
+        try {
+            Files.deleteIfExists(pathToFile(getChecksumFile(path)).toPath());
+            Files.move(temporary, pathToFile(path).toPath(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+    }
+
+    /** A temporary file beside {@code path}, on the disk. */
+    private Path unchecked(Path path, byte[] bytes) throws IOException {
+        Path temporary = Storage.temporaryBeside(path);
+        try (FSDataOutputStream out = getRawFileSystem().create(temporary, true)) {
+            out.write(bytes);
+            out.hsync();
+        } catch (IOException e) {
+            Files.deleteIfExists(pathToFile(temporary).toPath());
+            throw e;
+        }
+        return temporary;
     }
 
     private static final class Raw extends RawLocalFileSystem {

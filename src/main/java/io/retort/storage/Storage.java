@@ -232,6 +232,59 @@ public final class Storage implements Serializable {
         }
     }
 
+    /**
+     * Creates a small file where there is none of that name; whether there was none. Of several who try at once one succeeds, on local disks, NFS and
+     * HDFS. Object stores promise no such thing.
+     */
+    public boolean create(Path path, byte[] bytes) {
+        try {
+            FileSystem fileSystem = fileSystem(path);
+            if (fileSystem instanceof LocalFiles local) {
+                return local.createWhole(path, bytes);
+            }
+            FSDataOutputStream out;
+            try {
+                out = fileSystem.create(path, false);
+            } catch (IOException e) {
+                if (fileSystem.exists(path)) { // file systems say it by exceptions of different classes
+                    return false;
+                }
+                throw e;
+            }
+            try (out) {
+                out.write(bytes);
+            }
+            return true;
+        } catch (IOException e) {
+            throw failed("create", path, e);
+        }
+    }
+
+    /**
+     * Gives a small file its content, new or instead of what it had, so that a reader at any moment finds the one or the other. The content must tell
+     * by itself whether it is whole: on local disks it has no checksum beside it.
+     */
+    public void replace(Path path, byte[] bytes) {
+        try {
+            FileSystem fileSystem = fileSystem(path);
+            if (fileSystem instanceof LocalFiles local) {
+                local.replaceWhole(path, bytes);
+                return;
+            }
+            switch (fileSystem.getUri().getScheme()) {
+                // An object appears as a whole when its upload ends; a rename would be a copy.
+                case "s3a", "gs", "oss", "cosn" -> {
+                    try (FSDataOutputStream out = fileSystem.create(path, true)) {
+                        out.write(bytes);
+                    }
+                }
+                default -> write(path, bytes);
+            }
+        } catch (IOException e) {
+            throw failed("write", path, e);
+        }
+    }
+
     /** Removes a file or a directory with all it holds, if it is there. */
     public void delete(Path path) {
         try {

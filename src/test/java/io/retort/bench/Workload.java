@@ -128,6 +128,7 @@ final class Workload {
                 dataset,
                 new ShardStore(storage, root),
                 assignment.taught() ? List.of(softLabels(storage, teacher)) : List.of(),
+                List.of(),
                 recipe.data().viewSeed(),
                 1);
     }

@@ -146,7 +146,7 @@ class BinderTypesTest {
 
     @Test
     void refusesWhatIsNoDuration() {
-        String allowed = "timeout: must be a duration such as '30 s' or '5 min', was ";
+        String allowed = "timeout: must be a duration such as '30 s' or '5 minutes', was ";
         refuses("timeout = 30", OneDuration.class, allowed + "30");
         refuses("timeout = 5 fortnights", OneDuration.class, allowed + "'5 fortnights'");
         refuses("timeout = -5 s", OneDuration.class, allowed + "'-5 s'");

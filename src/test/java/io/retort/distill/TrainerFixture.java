@@ -55,6 +55,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 dataset,
                 shards,
                 List.of(),
+                List.of(),
                 1,
                 seed);
     }

@@ -63,7 +63,8 @@ class HtmlReportTest {
                 whole.timings(),
                 whole.throughput(),
                 whole.cache(),
-                whole.environment());
+                whole.environment(),
+                List.of());
         assertThat(rows(HtmlReport.of(alone), "Every network")).hasSize(1);
     }
 
@@ -123,7 +124,8 @@ class HtmlReportTest {
                 new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
                 Map.of("label", 4000.0),
                 new CacheSection(30, 30, 0),
-                Map.of("spark", "3.5.9"));
+                Map.of("spark", "3.5.9"),
+                List.of());
     }
 
     private static Figures figures(double accuracy, double agreement, long parameters) {

@@ -1,0 +1,100 @@
+package io.retort.cli;
+
+import io.retort.registry.Card;
+import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel;
+import io.retort.registry.Version;
+import io.retort.report.ConsoleTable;
+import io.retort.storage.Storage;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code retort models list}. */
+@Command(
+        name = "list",
+        mixinStandardHelpOptions = true,
+        description = "Lists the versions of a model, or of all models.")
+final class ModelsListCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RegistryOptions registry;
+
+    @Option(names = "--json", description = "print a JSON array instead of a table")
+    private boolean json;
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "all models where it is not given")
+    private List<String> models = List.of();
+
+    /** One version; {@code status} is {@code champion}, or empty. */
+    record Row(String model, int version, String status, Card card) {}
+
+    @Override
+    public Integer call() {
+        Storage storage = registry.storage();
+        List<String> names = models.isEmpty() ? RegisteredModel.names(storage, registry.root()) : models;
+        List<Row> rows = names.stream()
+                .flatMap(name -> rows(new RegisteredModel(storage, registry.root(), name, Clock.systemUTC())).stream())
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(RegistryOptions.json(rows));
+        } else if (rows.isEmpty()) {
+            out.println("no models under " + registry.root() + "; `retort retrain` publishes one");
+        } else {
+            out.println(table(rows));
+        }
+        out.flush();
+        return Retort.DONE;
+    }
+
+    private static List<Row> rows(RegisteredModel model) {
+        int champion = model.champion().map(Promotion::version).orElse(0);
+        return model.versions().stream()
+                .map(version -> row(model, version, champion))
+                .toList();
+    }
+
+    private static Row row(RegisteredModel model, Version version, int champion) {
+        return new Row(model.name(), version.number(), version.number() == champion ? "champion" : "", version.card());
+    }
+
+    private static String table(List<Row> rows) {
+        ConsoleTable table = new ConsoleTable()
+                .left("model")
+                .right("version")
+                .left("status")
+                .left("created")
+                .right("accuracy")
+                .right("agreement")
+                .right("ONNX bytes")
+                .right("p50 ms")
+                .right("samples")
+                .left("start");
+        for (Row row : rows) {
+            Card card = row.card();
+            table.row(
+                    row.model(),
+                    Integer.toString(row.version()),
+                    row.status(),
+                    card.created(),
+                    String.format(Locale.ROOT, "%.2f %%", 100 * card.scores().accuracy()),
+                    String.format(Locale.ROOT, "%.2f %%", 100 * card.scores().agreement()),
+                    String.format(Locale.ROOT, "%,d", card.scores().bytes()),
+                    String.format(Locale.ROOT, "%.3f", card.scores().latencyMillis()),
+                    String.format(Locale.ROOT, "%,d", card.data().trainSamples()),
+                    card.start());
+        }
+        return table.text();
+    }
+}

@@ -1,0 +1,83 @@
+package io.retort.cli;
+
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.RunContext;
+import io.retort.pipeline.SparkRetrain;
+import io.retort.report.ChallengeTable;
+import io.retort.spark.Doctor;
+import io.retort.spark.SparkSetup;
+import io.retort.storage.Storage;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code retort retrain}. */
+@Command(
+        name = "retrain",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Retrains a registered model, for a scheduler: trains one student of the recipe as a challenger, on what is new and what is not, and"
+                    + " makes it the champion only where it passes every gate against the champion and the teacher.",
+            "Leaves in seconds where nothing has changed. Start it again after a crash; there is nothing to clean."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:promoted: there is a new champion",
+            "1:failed; the champion is what it was",
+            "2:bad configuration or usage; nothing was run",
+            "3:nothing to do: data, teacher and recipe are those of the last decision",
+            "4:refused: the challenger did not pass, the champion stays",
+            "5:locked: another process is retraining the model"
+        })
+final class RetrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RecipeOptions options;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH",
+            defaultValue = "retort-root",
+            description =
+                    "where store, runs and registry are kept, on any Hadoop file system; default: ${DEFAULT-VALUE}")
+    private String root;
+
+    @Override
+    public Integer call() {
+        Recipe recipe = options.recipe();
+        options.require(recipe::ofChallenger);
+        PrintWriter err = spec.commandLine().getErr();
+        try (SparkSession session = SparkSetup.start("retort retrain " + recipe.name(), recipe.spark())) {
+            Path rootPath = new Path(root);
+            if (Terminal.refuses(Doctor.examine(session, rootPath), err)) {
+                return Retort.FAILED;
+            }
+            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+            RunContext context = new RunContext(storage, rootPath, Clock.systemUTC(), Terminal.progress(err));
+            SparkRetrain.Result result = new SparkRetrain(spark, context, recipe).execute();
+            PrintWriter out = spec.commandLine().getOut();
+            result.run().ifPresent(run -> {
+                out.println(ChallengeTable.of(run.report().challenges().get(0)));
+                out.println("report and models: " + run.directory());
+            });
+            out.println(result.summary());
+            out.flush();
+            return switch (result.outcome()) {
+                case PROMOTED -> Retort.DONE;
+                case NOTHING_TO_DO -> Retort.NOTHING_TO_DO;
+                case REFUSED -> Retort.REFUSED;
+            };
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.retort.evaluate;
+
+import java.io.Serializable;
+
+/** How often two networks are right on the same samples, counted in pairs. */
+public record PairedOutcomes(long bothRight, long onlyFirst, long onlySecond, long bothWrong) implements Serializable {
+    public long samples() {
+        return bothRight + onlyFirst + onlySecond + bothWrong;
+    }
+
+    /** These counts and those of other samples. */
+    public PairedOutcomes plus(PairedOutcomes other) {
+        return new PairedOutcomes(
+                bothRight + other.bothRight,
+                onlyFirst + other.onlyFirst,
+                onlySecond + other.onlySecond,
+                bothWrong + other.bothWrong);
+    }
+
+    /**
+     * Counts samples.
+     *
+     * @param first {@code [samples, classes]} logits
+     * @param second likewise
+     * @param labels class indices
+     */
+    static PairedOutcomes of(float[] first, float[] second, int[] labels) {
+        int classes = first.length / labels.length;
+        long[] counts = new long[4];
+        for (int row = 0; row < labels.length; row++) {
+            int firstWrong = Prediction.greatest(first, row * classes, classes) == labels[row] ? 0 : 1;
+            int secondWrong = Prediction.greatest(second, row * classes, classes) == labels[row] ? 0 : 1;
+            counts[2 * firstWrong + secondWrong]++;
+        }
+        return new PairedOutcomes(counts[0], counts[1], counts[2], counts[3]);
+    }
+}

@@ -1,0 +1,319 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.View;
+import io.retort.engine.onnx.Latency;
+import io.retort.evaluate.PairedOutcomes;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.Structure;
+import io.retort.registry.Card;
+import io.retort.registry.Drift;
+import io.retort.registry.Gate;
+import io.retort.registry.Gates;
+import io.retort.registry.Promotion;
+import io.retort.registry.Refusal;
+import io.retort.registry.RegisteredModel;
+import io.retort.registry.Scores;
+import io.retort.registry.Trial;
+import io.retort.registry.Version;
+import io.retort.report.Report;
+import io.retort.report.Report.ChallengeSection;
+import io.retort.softlabel.SoftLabels;
+import io.retort.storage.Lease;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
+final class SparkChallenge {
+    /** Latencies are measured so often, in turn, and the smallest counts: other work on the machine only adds to them. */
+    private static final int LATENCY_TURNS = 2;
+
+    private final RegisteredModel model;
+    private final Lease lease;
+    private final String key;
+
+    /**
+     * @param lease of the model
+     * @param key of all that the challenger depends on, other than the champion
+     */
+    SparkChallenge(RegisteredModel model, Lease lease, String key) {
+        this.model = model;
+        this.lease = lease;
+        this.key = key;
+    }
+
+    String key() {
+        return key;
+    }
+
+    /**
+     * What the stages before have made.
+     *
+     * @param recipe with one student and one seed
+     * @param planned the student's structure
+     * @param teacher its network
+     * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
+     */
+    record Arena(
+            RunContext context,
+            Recipe recipe,
+            ShardStore shards,
+            Dataset train,
+            Dataset test,
+            Structure planned,
+            Network teacher,
+            Report.Figures teacherFigures,
+            List<View> views,
+            SparkTrainingStage training,
+            SoftLabels softLabels,
+            SparkAssessment assessment,
+            RunDirectory directory) {
+        StudentSettings student() {
+            return recipe.students().get(0);
+        }
+
+        long seed() {
+            return recipe.seeds().get(0);
+        }
+    }
+
+    /** The published model, as it is now. */
+    private record Incumbent(Version version, Report.Figures figures, PairedOutcomes pairs) {}
+
+    ChallengeSection hold(Arena arena) {
+        Optional<Version> champion = model.champion().map(last -> model.version(last.version()));
+        Optional<Network> start = start(arena, champion);
+        String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
+        Network network = arena.training().train(assignment(arena, start), arena.train());
+        SparkAssessment.Assessed challenger = arena.assessment().of("challenger", network, provenance(arena));
+        Report.ExportSection export = new StudentExport(arena.context(), arena.shards(), arena.test())
+                .write(challenger, arena.directory(), "challenger");
+        Optional<Incumbent> incumbent = champion.map(version -> incumbent(arena, version, challenger));
+        Trial trial = trial(arena, challenger, incumbent);
+        Drift drift = champion.map(version -> drift(arena, version)).orElseGet(Drift::none);
+        List<Gate> gates = new Gates(arena.recipe().retrain().gates()).judge(trial);
+        gates.forEach(gate -> arena.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
+        Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
+                ? Optional.of(promote(arena, challenger, trial, gates, from))
+                : Optional.empty();
+        if (promotion.isEmpty()) {
+            refuse(arena, gates);
+        }
+        return new ChallengeSection(
+                model.name(),
+                arena.student().name(),
+                arena.seed(),
+                from,
+                contenders(arena, trial),
+                incumbent.map(Incumbent::pairs).orElseGet(() -> new PairedOutcomes(0, 0, 0, 0)),
+                gates,
+                drift,
+                promotion.isPresent() ? ChallengeSection.Outcome.PROMOTED : ChallengeSection.Outcome.REFUSED,
+                model.champion().map(Promotion::version).orElse(0),
+                export);
+    }
+
+    /** The champion's network where training can begin at it. Its input scaling stays, for its first layer has learned with that. */
+    private Optional<Network> start(Arena arena, Optional<Version> champion) {
+        if (champion.isEmpty() || arena.recipe().retrain().start() == RetrainSettings.Start.SCRATCH) {
+            return Optional.empty();
+        }
+        Network network = model.network(champion.get());
+        Structure planned = arena.planned();
+        if (network.structure().withScaling(planned.scaling()).equals(planned)) {
+            return Optional.of(network);
+        }
+        arena.context()
+                .progress()
+                .say("challenger: starts from scratch, for champion "
+                        + champion.get().number() + " has other layers than student '"
+                        + arena.student().name() + "'");
+        return Optional.empty();
+    }
+
+    private static SparkTrainingStage.Assignment assignment(Arena arena, Optional<Network> start) {
+        StudentSettings student = arena.student();
+        return new SparkTrainingStage.Assignment(
+                "challenger",
+                start.map(Network::structure).orElse(arena.planned()),
+                student.training(),
+                student.losses(),
+                Optional.of(arena.softLabels()),
+                arena.recipe().data().viewSeed(),
+                arena.seed(),
+                start);
+    }
+
+    private static Map<String, String> provenance(Arena arena) {
+        return Map.of(
+                "producer", "retort",
+                "recipe", arena.recipe().name(),
+                "student", arena.student().name(),
+                "seed", Long.toString(arena.seed()));
+    }
+
+    private Incumbent incumbent(Arena arena, Version version, SparkAssessment.Assessed challenger) {
+        Network network = model.network(version);
+        Structure structure = network.structure();
+        if (!structure.input().equals(arena.test().schema().shape())
+                || structure.classes() != arena.test().schema().classes()) {
+            throw new IllegalArgumentException("retrain.model: champion " + version.number() + " of '" + model.name()
+                    + "' takes " + structure.input() + " and knows " + structure.classes() + " classes, the data has "
+                    + arena.test().schema().shape() + " and "
+                    + arena.test().schema().classes() + "; give the model of other data another name");
+        }
+        byte[] onnx = model.onnx(version);
+        SparkAssessment.Assessed assessed = arena.assessment().shipped("champion", network, onnx);
+        PairedOutcomes pairs = arena.assessment().pairs(challenger.onnx(), onnx);
+        return new Incumbent(version, assessed.figures(), pairs);
+    }
+
+    private Trial trial(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {
+        Scores ours = scores(challenger.figures());
+        double majority = Collections.max(labelCounts(arena.test().shards()))
+                / (double) arena.test().samples();
+        double teacher = arena.teacherFigures().accuracy();
+        if (incumbent.isEmpty()) {
+            return new Trial(ours, teacher, majority, Optional.empty());
+        }
+        Incumbent there = incumbent.get();
+        byte[] onnx = model.onnx(there.version());
+        double latency = Double.POSITIVE_INFINITY;
+        double latencyThere = Double.POSITIVE_INFINITY;
+        for (int turn = 0; turn < LATENCY_TURNS; turn++) {
+            latency = Math.min(latency, Latency.of(challenger.onnx()).p50Millis());
+            latencyThere = Math.min(latencyThere, Latency.of(onnx).p50Millis());
+        }
+        Scores theirs = withLatency(scores(there.figures()), latencyThere);
+        return new Trial(
+                withLatency(ours, latency),
+                teacher,
+                majority,
+                Optional.of(new Trial.Champion(
+                        there.version().number(),
+                        theirs,
+                        there.pairs(),
+                        Math.max(theirs.accuracy(), bestAccuracy(arena.test().fingerprint())))));
+    }
+
+    /** The greatest accuracy that a champion had on these held-out samples; 0 where none was judged on them. */
+    private double bestAccuracy(String test) {
+        return model.lineage().stream()
+                .flatMap(promotion -> model.find(promotion.version()).stream())
+                .filter(version -> version.card().data().test().equals(test))
+                .mapToDouble(version -> version.card().scores().accuracy())
+                .max()
+                .orElse(0);
+    }
+
+    private Promotion promote(
+            Arena arena, SparkAssessment.Assessed challenger, Trial trial, List<Gate> gates, String from) {
+        Dataset train = arena.train();
+        Card card = new Card(
+                Card.FORMAT,
+                arena.context().clock().instant().toString(),
+                arena.recipe().name(),
+                arena.student().name(),
+                arena.seed(),
+                arena.directory().path().toString(),
+                key,
+                from,
+                new Card.Data(
+                        train.fingerprint(),
+                        arena.test().fingerprint(),
+                        train.samples(),
+                        arena.test().samples(),
+                        labelCounts(train.shards())),
+                NetworkFiles.fingerprint(arena.teacher()),
+                trial.teacherAccuracy(),
+                trial.challenger(),
+                gates);
+        List<String> shards = train.shards().stream().map(Shard::key).toList();
+        Version version = model.add(lease, card, challenger.network(), challenger.onnx(), shards);
+        Promotion promotion = model.promote(lease, version.number(), SparkRetrain.passed(card));
+        arena.context().progress().say("version " + version.number() + " is the champion of '" + model.name() + "'");
+        return promotion;
+    }
+
+    private void refuse(Arena arena, List<Gate> gates) {
+        List<String> reasons = gates.stream()
+                .filter(gate -> !gate.passed())
+                .map(Gate::sentence)
+                .toList();
+        model.refuse(
+                lease,
+                new Refusal(
+                        key,
+                        arena.context().clock().instant().toString(),
+                        arena.directory().path().toString(),
+                        reasons));
+    }
+
+    private Drift drift(Arena arena, Version champion) {
+        Set<String> known = new HashSet<>(model.shards(champion));
+        List<Shard> fresh = arena.train().shards().stream()
+                .filter(shard -> !known.contains(shard.key()))
+                .toList();
+        Card.Data before = champion.card().data();
+        Dataset added = new Dataset(arena.train().schema(), fresh);
+        long gone = before.trainSamples() - (arena.train().samples() - added.samples());
+        if (fresh.isEmpty()) {
+            return new Drift(0, 0, gone, 0, 0, OptionalDouble.empty());
+        }
+        List<Long> counts = labelCounts(fresh);
+        OptionalDouble teacherAccuracy = arena.views().isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(
+                        arena.assessment().teacherAccuracy(added, arena.views().get(0)));
+        return new Drift(
+                fresh.size(),
+                added.samples(),
+                gone,
+                Drift.totalVariation(before.labelCounts(), counts),
+                Drift.stabilityIndex(before.labelCounts(), counts),
+                teacherAccuracy);
+    }
+
+    private static List<Long> labelCounts(List<Shard> shards) {
+        long[] counts = new long[shards.get(0).labelCounts().size()];
+        for (Shard shard : shards) {
+            for (int c = 0; c < counts.length; c++) {
+                counts[c] += shard.labelCounts().get(c);
+            }
+        }
+        return Arrays.stream(counts).boxed().toList();
+    }
+
+    private static List<Report.Contender> contenders(Arena arena, Trial trial) {
+        List<Report.Contender> contenders = new ArrayList<>();
+        contenders.add(new Report.Contender("challenger", trial.challenger()));
+        trial.champion()
+                .ifPresent(champion ->
+                        contenders.add(new Report.Contender("champion " + champion.version(), champion.scores())));
+        contenders.add(new Report.Contender("teacher", scores(arena.teacherFigures())));
+        return contenders;
+    }
+
+    private static Scores scores(Report.Figures figures) {
+        return new Scores(
+                figures.accuracy(),
+                figures.agreement(),
+                figures.metrics().get("expected-calibration-error"),
+                figures.bytes(),
+                figures.latency().p50());
+    }
+
+    private static Scores withLatency(Scores scores, double millis) {
+        return new Scores(scores.accuracy(), scores.agreement(), scores.calibrationError(), scores.bytes(), millis);
+    }
+}

@@ -1,0 +1,128 @@
+package io.retort.pipeline;
+
+import io.retort.registry.Card;
+import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel;
+import io.retort.registry.Version;
+import io.retort.report.Report;
+import io.retort.storage.Digest;
+import io.retort.storage.Lease;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A run that ends in a gate: it trains one challenger and makes it the champion of a registered model where it passes.
+ *
+ * <p>It holds the model's lease from beginning to end, so that of two starts one works and the other leaves. Whether there is anything to do is found out
+ * from the names, lengths and times of the source's files, the teacher's files and the recipe: what was promoted or refused once from the same of all is not
+ * trained again.
+ */
+public final class SparkRetrain {
+    private static final String CODE = "retrain/1";
+
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final RegisteredModel model;
+
+    /** @throws IllegalArgumentException where the recipe does not say which model, or which of several students */
+    public SparkRetrain(JavaSparkContext spark, RunContext context, Recipe recipe) {
+        this.spark = spark;
+        this.context = context;
+        this.recipe = recipe.ofChallenger();
+        this.model = new RegisteredModel(
+                context.storage(), context.root(), recipe.retrain().model().orElseThrow(), context.clock());
+    }
+
+    /**
+     * How a retraining ended.
+     *
+     * @param summary for people, one line
+     * @param run what it left, where it trained
+     */
+    public record Result(Outcome outcome, String summary, Optional<SparkRun.Result> run) {}
+
+    /** What came of it. */
+    public enum Outcome {
+        /** There is a new champion. */
+        PROMOTED,
+        /** The challenger did not pass, and the champion stays. */
+        REFUSED,
+        /** Nothing has changed since the last decision. */
+        NOTHING_TO_DO
+    }
+
+    /**
+     * Retrains.
+     *
+     * @throws io.retort.storage.LeaseHeldException where another process is at it
+     * @throws RunFailedException where a stage failed; the champion is what it was
+     */
+    public Result execute() {
+        try (Lease lease =
+                model.lease("retrain " + recipe.name(), recipe.retrain().lock().terms())) {
+            String key = key();
+            Optional<Result> settled = settled(lease, key);
+            if (settled.isPresent()) {
+                return settled.get();
+            }
+            SparkChallenge challenge = new SparkChallenge(model, lease, key);
+            SparkRun.Result run = new SparkRun(spark, context, recipe, Optional.of(challenge)).execute();
+            Report.ChallengeSection section = run.report().challenges().get(0);
+            return section.outcome() == Report.ChallengeSection.Outcome.PROMOTED
+                    ? new Result(
+                            Outcome.PROMOTED,
+                            "promoted: version " + section.champion() + " is the champion of '" + model.name() + "'",
+                            Optional.of(run))
+                    : new Result(Outcome.REFUSED, "refused: " + stays(), Optional.of(run));
+        }
+    }
+
+    /** What was decided about the same data, teacher and recipe before. */
+    private Optional<Result> settled(Lease lease, String key) {
+        List<Integer> promoted =
+                model.history().stream().map(Promotion::version).toList();
+        Optional<Version> same = model.versions().stream()
+                .filter(version -> version.card().key().equals(key))
+                .reduce((earlier, later) -> later);
+        if (same.isPresent() && !promoted.contains(same.get().number())) {
+            // it passed its gate against this champion, and the process died before it could move the pointer
+            Version version = same.get();
+            model.promote(lease, version.number(), passed(version.card()));
+            return Optional.of(new Result(
+                    Outcome.PROMOTED,
+                    "promoted: version " + version.number() + " is the champion of '" + model.name()
+                            + "'; an earlier run had trained it and was interrupted before it was published",
+                    Optional.empty()));
+        }
+        String nothing = "nothing to do: data, teacher and recipe are those of ";
+        if (same.isPresent()) {
+            return Optional.of(new Result(
+                    Outcome.NOTHING_TO_DO,
+                    nothing + "version " + same.get().number() + "; " + stays(),
+                    Optional.empty()));
+        }
+        return model.refusal()
+                .filter(refusal -> refusal.key().equals(key))
+                .map(refusal -> new Result(
+                        Outcome.NOTHING_TO_DO,
+                        nothing + "the challenger that was refused at " + refusal.at() + " (" + refusal.run() + "); "
+                                + stays(),
+                        Optional.empty()));
+    }
+
+    static String passed(Card card) {
+        return "passed its gates in " + card.run();
+    }
+
+    private String stays() {
+        return model.champion()
+                .map(champion -> "version " + champion.version() + " stays the champion of '" + model.name() + "'")
+                .orElse("'" + model.name() + "' has no champion");
+    }
+
+    private String key() {
+        return new Digest().add(CODE).add(EarlierRun.inputs(context, recipe)).key();
+    }
+}

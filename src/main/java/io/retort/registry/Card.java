@@ -1,0 +1,51 @@
+package io.retort.registry;
+
+import java.util.List;
+
+/**
+ * Where a version comes from and what it was when it was judged: {@code card.json}.
+ *
+ * @param created by the clock of the run, ISO 8601
+ * @param recipe its name
+ * @param student its name in the recipe
+ * @param run the directory of the run that made it
+ * @param key of all that the challenger's training and judging depended on, other than the champion of then
+ * @param start {@code scratch}, or {@code champion <version>} for a warm start
+ * @param teacher the fingerprint of the teacher's parameters
+ * @param teacherAccuracy on the held-out samples
+ * @param scores on the held-out samples
+ * @param gates that it passed
+ */
+public record Card(
+        int format,
+        String created,
+        String recipe,
+        String student,
+        long seed,
+        String run,
+        String key,
+        String start,
+        Data data,
+        String teacher,
+        double teacherAccuracy,
+        Scores scores,
+        List<Gate> gates) {
+    public static final int FORMAT = 1;
+
+    public Card {
+        gates = List.copyOf(gates);
+    }
+
+    /**
+     * What it learned from and was judged on.
+     *
+     * @param train the fingerprint of the training samples
+     * @param test the fingerprint of the held-out samples
+     * @param labelCounts training samples by class
+     */
+    public record Data(String train, String test, long trainSamples, long testSamples, List<Long> labelCounts) {
+        public Data {
+            labelCounts = List.copyOf(labelCounts);
+        }
+    }
+}

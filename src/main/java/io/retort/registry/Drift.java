@@ -1,0 +1,61 @@
+package io.retort.registry;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * How the new and changed shards differ from the samples that the champion learned from. Figures to look at, not gates.
+ *
+ * <p>With the shares p of the classes among the champion's samples and q among the new ones, the total variation is {@code ½ Σ |p − q|}, in [0, 1]: the share of
+ * samples that would have to change class. The population stability index is {@code Σ (q − p) ln(q / p)}, in nats, not negative; each count is raised
+ * by ½ so that an empty class has a share. By a rule of thumb of credit scoring, below 0.1 is stable and above 0.25 is a shift (Siddiqi 2006, "Credit Risk
+ * Scorecards").
+ *
+ * @param newShards that the champion has not seen
+ * @param newSamples in them
+ * @param goneSamples that the champion learned from, less those still there; a changed shard counts on both sides
+ * @param totalVariation 0 where there is nothing new
+ * @param stabilityIndex 0 where there is nothing new
+ * @param teacherAccuracy of the teacher by the labels of the new shards; nothing where the student does not listen to the teacher or nothing is new
+ */
+public record Drift(
+        long newShards,
+        long newSamples,
+        long goneSamples,
+        double totalVariation,
+        double stabilityIndex,
+        OptionalDouble teacherAccuracy) {
+    /** Where there is no champion, and so nothing to differ from. */
+    public static Drift none() {
+        return new Drift(0, 0, 0, 0, 0, OptionalDouble.empty());
+    }
+
+    /** {@code ½ Σ |p − q|} of two lists of counts. */
+    public static double totalVariation(List<Long> before, List<Long> now) {
+        double all = sum(before);
+        double allNow = sum(now);
+        double distance = 0;
+        for (int c = 0; c < before.size(); c++) {
+            distance += Math.abs(before.get(c) / all - now.get(c) / allNow);
+        }
+        return distance / 2;
+    }
+
+    /** {@code Σ (q − p) ln(q / p)} of two lists of counts, each raised by ½. */
+    public static double stabilityIndex(List<Long> before, List<Long> now) {
+        int classes = before.size();
+        double all = sum(before) + classes / 2.0;
+        double allNow = sum(now) + classes / 2.0;
+        double index = 0;
+        for (int c = 0; c < classes; c++) {
+            double p = (before.get(c) + 0.5) / all;
+            double q = (now.get(c) + 0.5) / allNow;
+            index += (q - p) * Math.log(q / p);
+        }
+        return index;
+    }
+
+    private static double sum(List<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
+    }
+}

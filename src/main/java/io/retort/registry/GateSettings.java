@@ -1,0 +1,104 @@
+package io.retort.registry;
+
+import java.util.Optional;
+
+/** What a challenger must reach to become the champion. Limits against the champion are not used where there is none. */
+public record GateSettings(
+        Accuracy accuracy, Calibration calibration, Agreement agreement, Bytes bytes, Latency latency) {
+    /** What the paired test must say. */
+    public enum Required {
+        /** The challenger may be replaced by chance, but is not significantly worse. */
+        NOT_WORSE,
+        /** The challenger is significantly better. */
+        BETTER
+    }
+
+    /**
+     * Accuracy on the held-out samples.
+     *
+     * @param margin what the challenger's may be below the best that a champion had on these samples; a fraction
+     * @param floor what it must be at least; so must the share of the most frequent class, in any case
+     * @param teacherGap what it may be below the teacher's
+     * @param significance below this probability a lead is not taken for chance
+     * @param required of the paired test
+     */
+    public record Accuracy(double margin, double floor, double teacherGap, double significance, Required required) {
+        public Accuracy {
+            requireFraction("margin", margin);
+            requireFraction("floor", floor);
+            requireFraction("teacher-gap", teacherGap);
+            if (!(significance > 0 && significance <= 0.5)) {
+                throw new IllegalArgumentException("significance must be in (0, 0.5], was " + significance);
+            }
+        }
+    }
+
+    /**
+     * Expected calibration error.
+     *
+     * @param margin what the challenger's may be above the champion's
+     * @param most what it may be at most
+     */
+    public record Calibration(double margin, double most) {
+        public Calibration {
+            requireFraction("margin", margin);
+            requireFraction("most", most);
+        }
+    }
+
+    /**
+     * Agreement with the teacher.
+     *
+     * @param margin what the challenger's may be below the champion's
+     * @param floor what it must be at least
+     */
+    public record Agreement(double margin, double floor) {
+        public Agreement {
+            requireFraction("margin", margin);
+            requireFraction("floor", floor);
+        }
+    }
+
+    /**
+     * Bytes of the ONNX file.
+     *
+     * @param growth how many times the champion's they may be
+     * @param most what they may be at most
+     */
+    public record Bytes(double growth, Optional<Long> most) {
+        public Bytes {
+            requireGrowth(growth);
+            if (most.isPresent() && most.get() < 1) {
+                throw new IllegalArgumentException("most must be at least 1 byte, was " + most.get());
+            }
+        }
+    }
+
+    /**
+     * Median latency of one sample in milliseconds, measured beside the champion's.
+     *
+     * @param growth how many times the champion's it may be
+     * @param most what it may be at most
+     */
+    public record Latency(double growth, Optional<Double> most) {
+        public Latency {
+            requireGrowth(growth);
+            if (most.isPresent() && !(most.get() > 0)) {
+                throw new IllegalArgumentException("most must be > 0 ms, was " + most.get());
+            }
+        }
+    }
+
+    private static void requireFraction(String key, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(key + " must be in [0, 1], was " + value);
+        }
+    }
+
+    private static void requireGrowth(double growth) {
+        if (!(growth >= 1 && growth <= 1000)) {
+            throw new IllegalArgumentException(
+                    "growth must be in [1, 1000], was " + growth + "; 1 allows no more than the champion has");
+        }
+    }
+}

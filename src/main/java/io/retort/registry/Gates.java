@@ -1,0 +1,140 @@
+package io.retort.registry;
+
+import static io.retort.registry.Gate.atLeast;
+import static io.retort.registry.Gate.atMost;
+import static io.retort.registry.Gate.figure;
+
+import io.retort.registry.GateSettings.Required;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges challengers. All gates are always judged, so that a report shows by how much each was passed.
+ *
+ * <p>A value that is not a number passes no gate.
+ */
+public final class Gates {
+    private final GateSettings settings;
+
+    public Gates(GateSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Every gate that has a threshold in this trial, in a fixed order. */
+    public List<Gate> judge(Trial trial) {
+        List<Gate> gates = new ArrayList<>();
+        accuracy(trial, gates);
+        Scores challenger = trial.challenger();
+        Optional<Scores> champion = trial.champion().map(Trial.Champion::scores);
+        gates.add(calibration(challenger, champion));
+        gates.add(agreement(challenger, champion));
+        bytes(challenger, champion).ifPresent(gates::add);
+        latency(challenger, champion).ifPresent(gates::add);
+        return List.copyOf(gates);
+    }
+
+    private void accuracy(Trial trial, List<Gate> gates) {
+        GateSettings.Accuracy allowed = settings.accuracy();
+        double accuracy = trial.challenger().accuracy();
+        double floor = Math.max(allowed.floor(), trial.majorityShare());
+        gates.add(atLeast(
+                "accuracy floor",
+                accuracy,
+                floor,
+                floor == allowed.floor() ? "floor" : "the share of the most frequent class"));
+        gates.add(atLeast(
+                "accuracy by teacher",
+                accuracy,
+                trial.teacherAccuracy() - allowed.teacherGap(),
+                "teacher has " + figure(trial.teacherAccuracy()) + "; gap " + figure(allowed.teacherGap())));
+        trial.champion().ifPresent(champion -> {
+            gates.add(atLeast(
+                    "accuracy by champion",
+                    accuracy,
+                    champion.bestAccuracy() - allowed.margin(),
+                    "champion " + champion.version() + " has "
+                            + figure(champion.scores().accuracy()) + ", the best champion had "
+                            + figure(champion.bestAccuracy()) + "; margin " + figure(allowed.margin())));
+            gates.add(paired(champion, allowed));
+        });
+    }
+
+    private static Gate paired(Trial.Champion champion, GateSettings.Accuracy allowed) {
+        McNemar test = McNemar.of(champion.pairs());
+        String won = "of " + (champion.pairs().onlyFirst() + champion.pairs().onlySecond())
+                + " samples on which they differ in being right, the challenger wins "
+                + champion.pairs().onlyFirst();
+        return allowed.required() == Required.BETTER
+                ? atMost("mcnemar p of no gain", test.better(), allowed.significance(), won)
+                : atLeast("mcnemar p of no loss", test.worse(), allowed.significance(), won);
+    }
+
+    private Gate calibration(Scores challenger, Optional<Scores> champion) {
+        GateSettings.Calibration allowed = settings.calibration();
+        double relative = champion.map(scores -> scores.calibrationError() + allowed.margin())
+                .orElse(1.0);
+        return atMost(
+                "calibration error",
+                challenger.calibrationError(),
+                Math.min(relative, allowed.most()),
+                relative < allowed.most()
+                        ? "champion has " + figure(champion.orElseThrow().calibrationError()) + "; margin "
+                                + figure(allowed.margin())
+                        : "most");
+    }
+
+    private Gate agreement(Scores challenger, Optional<Scores> champion) {
+        GateSettings.Agreement allowed = settings.agreement();
+        double relative =
+                champion.map(scores -> scores.agreement() - allowed.margin()).orElse(0.0);
+        return atLeast(
+                "agreement",
+                challenger.agreement(),
+                Math.max(relative, allowed.floor()),
+                relative > allowed.floor()
+                        ? "champion has " + figure(champion.orElseThrow().agreement()) + "; margin "
+                                + figure(allowed.margin())
+                        : "floor");
+    }
+
+    private Optional<Gate> bytes(Scores challenger, Optional<Scores> champion) {
+        Optional<Double> most = settings.bytes().most().map(Long::doubleValue);
+        Optional<Double> relative = champion.map(
+                scores -> Math.floor(scores.bytes() * settings.bytes().growth()));
+        return smaller(most, relative)
+                .map(threshold -> atMost(
+                        "bytes",
+                        (double) challenger.bytes(),
+                        threshold,
+                        relative.filter(threshold::equals).isPresent()
+                                ? "champion has "
+                                        + champion.orElseThrow().bytes() + "; growth "
+                                        + figure(settings.bytes().growth())
+                                : "most"));
+    }
+
+    private Optional<Gate> latency(Scores challenger, Optional<Scores> champion) {
+        Optional<Double> most = settings.latency().most();
+        Optional<Double> relative = champion.map(
+                scores -> scores.latencyMillis() * settings.latency().growth());
+        return smaller(most, relative)
+                .map(threshold -> atMost(
+                        "latency ms",
+                        challenger.latencyMillis(),
+                        threshold,
+                        relative.filter(threshold::equals).isPresent()
+                                ? "champion has "
+                                        + figure(champion.orElseThrow().latencyMillis())
+                                        + "; growth "
+                                        + figure(settings.latency().growth())
+                                : "most"));
+    }
+
+    private static Optional<Double> smaller(Optional<Double> one, Optional<Double> other) {
+        if (one.isPresent() && other.isPresent()) {
+            return Optional.of(Math.min(one.get(), other.get()));
+        }
+        return one.or(() -> other);
+    }
+}

@@ -1,0 +1,78 @@
+package io.retort.report;
+
+import io.retort.registry.Drift;
+import io.retort.registry.Gate;
+import io.retort.report.Report.ChallengeSection;
+import io.retort.report.Report.Contender;
+import java.util.Locale;
+
+/** A challenge as tables for the console: those who took part, each gate, and how the data has changed. */
+public final class ChallengeTable {
+    private ChallengeTable() {}
+
+    public static String of(ChallengeSection challenge) {
+        return contenders(challenge) + "\n\n" + gates(challenge) + "\n\n" + drift(challenge.drift());
+    }
+
+    private static String contenders(ChallengeSection challenge) {
+        ConsoleTable table = new ConsoleTable()
+                .left("network")
+                .right("accuracy")
+                .right("agreement")
+                .right("calibration error")
+                .right("ONNX bytes")
+                .right("p50 ms");
+        for (Contender contender : challenge.contenders()) {
+            table.row(
+                    contender.name(),
+                    percent(contender.scores().accuracy()),
+                    percent(contender.scores().agreement()),
+                    Gate.figure(contender.scores().calibrationError()),
+                    String.format(Locale.ROOT, "%,d", contender.scores().bytes()),
+                    String.format(Locale.ROOT, "%.3f", contender.scores().latencyMillis()));
+        }
+        return table.text();
+    }
+
+    private static String gates(ChallengeSection challenge) {
+        ConsoleTable table = new ConsoleTable()
+                .left("gate")
+                .right("measured")
+                .left("must be")
+                .right("threshold")
+                .left("verdict")
+                .left("threshold from");
+        for (Gate gate : challenge.gates()) {
+            table.row(
+                    gate.name(),
+                    Gate.figure(gate.value()),
+                    gate.bound().toString(),
+                    Gate.figure(gate.threshold()),
+                    gate.verdict().toString(),
+                    gate.reason());
+        }
+        return table.text();
+    }
+
+    private static String drift(Drift drift) {
+        if (drift.newShards() == 0) {
+            return "new data: none that the champion has not seen";
+        }
+        String teacher = drift.teacherAccuracy().isPresent()
+                ? ", the teacher agrees with " + percent(drift.teacherAccuracy().getAsDouble()) + " of their labels"
+                : "";
+        return String.format(
+                Locale.ROOT,
+                "new data: %,d samples in %,d shards, %,d samples gone; label distribution moved by %.4f (total variation), stability index %.4f%s",
+                drift.newSamples(),
+                drift.newShards(),
+                drift.goneSamples(),
+                drift.totalVariation(),
+                drift.stabilityIndex(),
+                teacher);
+    }
+
+    private static String percent(double fraction) {
+        return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
+    }
+}

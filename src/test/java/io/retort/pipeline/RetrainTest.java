@@ -1,0 +1,247 @@
+package io.retort.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.Pictures;
+import io.retort.data.LocalSpark;
+import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel;
+import io.retort.registry.Version;
+import io.retort.report.ChallengeTable;
+import io.retort.report.Report.ChallengeSection;
+import io.retort.storage.Lease;
+import io.retort.storage.LeaseHeldException;
+import io.retort.storage.LeaseTerms;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nights of a registered model, in local mode. */
+class RetrainTest {
+    private static final String STEADY = "learning-rate { rate = 1e-2 }";
+    private static final String RUINOUS = "learning-rate { rate = 20, schedule = constant }";
+    private static final String LENIENT = """
+            accuracy { margin = 0.05, teacher-gap = 0.5, significance = 1e-6 }
+            agreement.margin = 0.5
+            calibration { margin = 1, most = 1 }
+            latency.growth = 1000
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> said = new ArrayList<>();
+    private final Storage storage = Storage.of(new Configuration());
+    private String teacher;
+
+    @BeforeEach
+    void trainATeacher() throws IOException {
+        pictures("train-a", 1024, 0);
+        pictures("test", 512, 100_000);
+        new SparkRun(LocalSpark.context(), context("teacher"), SmallRun.bound(data() + """
+                name = teacher
+                trainer { kind = averaging, replicas = 2 }
+                teacher { kind = network, architecture { kind = conv-net, chain = [cbr8, max] }
+                  training { epochs = 4, batch-size = 32, learning-rate { rate = 1e-2 } } }
+                """)).execute();
+        try (Stream<Path> networks = Files.list(directory.resolve("teacher/store/networks"))) {
+            teacher = networks.findFirst().orElseThrow().toString();
+        }
+    }
+
+    private void pictures(String name, int count, long firstId) throws IOException {
+        Pictures.write(
+                Pictures.of(count, firstId), directory.resolve(name + ".images"), directory.resolve(name + ".labels"));
+    }
+
+    private String data() {
+        return """
+                data {
+                  train { kind = idx, images = ["%1$s/train-*.images"], labels = ["%1$s/train-*.labels"], classes = 3 }
+                  test { kind = idx, images = ["%1$s/test.images"], labels = ["%1$s/test.labels"], classes = 3 }
+                  samples-per-shard = 256
+                }
+                """.formatted(directory);
+    }
+
+    private String recipe(String hidden, String learningRate, String gates) {
+        return data() + """
+                name = nightly
+                trainer { kind = averaging, replicas = 2 }
+                teacher { kind = network, from = "%s" }
+                students = [
+                  { name = other, architecture { kind = mlp, hidden = [4] }, losses = [cross-entropy] }
+                  { name = small, architecture { kind = mlp, hidden = [%s] }, training { epochs = 3, batch-size = 32, %s }
+                    losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5 }] }
+                ]
+                retrain { model = pictures, student = small, gates { %s } }
+                """.formatted(teacher, hidden, learningRate, gates);
+    }
+
+    private RunContext context(String root) {
+        Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
+        return new RunContext(
+                storage, new org.apache.hadoop.fs.Path(directory.resolve(root).toString()), Clock.systemUTC(), lines);
+    }
+
+    private SparkRetrain.Result retrain(String recipe) {
+        said.clear();
+        return new SparkRetrain(LocalSpark.context(), context("root"), SmallRun.bound(recipe)).execute();
+    }
+
+    private RegisteredModel model() {
+        return new RegisteredModel(storage, context("root").root(), "pictures", Clock.systemUTC());
+    }
+
+    private static ChallengeSection challenge(SparkRetrain.Result result) {
+        return result.run().orElseThrow().report().challenges().get(0);
+    }
+
+    @Test
+    void publishesWhatIsBetterAndNothingElse() throws Exception {
+        String steady = recipe("16", STEADY, LENIENT);
+        SparkRetrain.Result first = retrain(steady);
+        assertThat(first.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.PROMOTED);
+        assertThat(first.summary()).isEqualTo("promoted: version 1 is the champion of 'pictures'");
+        assertThat(challenge(first).start()).isEqualTo("scratch");
+        assertThat(challenge(first).contenders()).hasSize(2);
+        byte[] published = model().onnx(model().version(1));
+        assertThat(Path.of(first.run().orElseThrow().directory().toUri().getPath(), "challenger.onnx"))
+                .hasBinaryContent(published);
+
+        SparkRetrain.Result nothing = retrain(steady);
+        assertThat(nothing.outcome()).isEqualTo(SparkRetrain.Outcome.NOTHING_TO_DO);
+        assertThat(nothing.summary())
+                .isEqualTo(
+                        "nothing to do: data, teacher and recipe are those of version 1; version 1 stays the champion of 'pictures'");
+        assertThat(said).isEmpty();
+
+        pictures("train-b", 700, 50_000);
+        SparkRetrain.Result second = retrain(steady);
+        assertThat(second.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.PROMOTED);
+        ChallengeSection challenge = challenge(second);
+        assertThat(challenge.start()).isEqualTo("champion 1");
+        assertThat(challenge.contenders()).extracting("name").containsExactly("challenger", "champion 1", "teacher");
+        assertThat(challenge.pairs().samples()).isEqualTo(512);
+        assertThat(challenge.drift().newShards()).isEqualTo(3);
+        assertThat(challenge.drift().newSamples()).isEqualTo(700);
+        assertThat(challenge.drift().goneSamples()).isZero();
+        assertThat(challenge.drift().totalVariation()).isBetween(0.0, 0.1);
+        assertThat(challenge.drift().teacherAccuracy().getAsDouble()).isGreaterThan(0.5);
+        assertThat(ChallengeTable.of(challenge))
+                .contains("accuracy by champion", "mcnemar p of no loss", "new data: 700 samples in 3 shards");
+        assertThat(said).anyMatch(line -> line.startsWith("labels: 3 shards labelled, "));
+
+        String sabotaged = recipe("16", RUINOUS, LENIENT);
+        SparkRetrain.Result refused = retrain(sabotaged);
+        assertThat(refused.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.REFUSED);
+        assertThat(refused.summary()).isEqualTo("refused: version 2 stays the champion of 'pictures'");
+        assertThat(model().refusal().orElseThrow().reasons())
+                .anySatisfy(reason -> assertThat(reason)
+                        .matches(
+                                "accuracy by champion was 0\\.\\d+, must be at least 0\\.\\d+ \\(champion 2 has 0\\.\\d+, the best"
+                                        + " champion had 0\\.\\d+; margin 0\\.0500\\)"));
+        assertThat(model().champion().orElseThrow().version()).isEqualTo(2);
+        assertThat(model().versions()).hasSize(2);
+        assertThat(retrain(sabotaged).summary())
+                .startsWith("nothing to do: data, teacher and recipe are those of the challenger that was refused at ");
+
+        JsonNode report = new ObjectMapper()
+                .readTree(
+                        Path.of(refused.run().orElseThrow().directory().toUri().getPath(), "report.json")
+                                .toFile());
+        assertThat(report.at("/challenges/0/outcome").asText()).isEqualTo("REFUSED");
+        assertThat(report.at("/challenges/0/champion").asInt()).isEqualTo(2);
+        assertThat(report.at("/challenges/0/gates")).hasSize(8);
+        for (JsonNode gate : report.at("/challenges/0/gates")) {
+            assertThat(gate.at("/value").isNumber() && gate.at("/threshold").isNumber())
+                    .isTrue();
+            assertThat(gate.at("/verdict").asText()).isIn("PASSED", "REFUSED");
+        }
+
+        requireThatAnInterruptedPromotionIsFinished(steady);
+    }
+
+    /** As if the process had been killed between the second version's files and the pointer. */
+    private void requireThatAnInterruptedPromotionIsFinished(String recipe) throws IOException {
+        Path registry = directory.resolve("root/registry/pictures");
+        Files.copy(
+                registry.resolve("history/1.json"),
+                registry.resolve("champion.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        SparkRetrain.Result finished = retrain(recipe);
+        assertThat(finished.outcome()).isEqualTo(SparkRetrain.Outcome.PROMOTED);
+        assertThat(finished.run()).isEmpty();
+        assertThat(finished.summary())
+                .isEqualTo("promoted: version 2 is the champion of 'pictures'; an earlier run had trained it and was"
+                        + " interrupted before it was published");
+        assertThat(model().history()).extracting(Promotion::version).containsExactly(2, 1);
+    }
+
+    @Test
+    void startsFromScratchWhereTheLayersAreOthers() {
+        retrain(recipe("16", STEADY, LENIENT));
+        SparkRetrain.Result other = retrain(recipe("12", STEADY, LENIENT));
+        assertThat(challenge(other).start()).isEqualTo("scratch");
+        assertThat(said)
+                .contains("challenger: starts from scratch, for champion 1 has other layers than student 'small'");
+    }
+
+    @Test
+    void refusesAFirstChallengerBelowTheFloor() {
+        SparkRetrain.Result refused = retrain(recipe("16", STEADY, LENIENT + "accuracy.floor = 0.999\n"));
+        assertThat(refused.summary()).isEqualTo("refused: 'pictures' has no champion");
+        assertThat(model().versions()).isEmpty();
+    }
+
+    @Test
+    void leavesWhereAnotherIsAtIt() {
+        try (Lease other = model().lease("another night", LeaseTerms.USUAL)) {
+            String recipe = recipe("16", STEADY, LENIENT);
+            assertThatThrownBy(() -> retrain(recipe))
+                    .isInstanceOf(LeaseHeldException.class)
+                    .hasMessageContaining("(another night)");
+            other.requireHeld();
+        }
+    }
+
+    @Test
+    void aRecipeMustSayWhichModelAndWhichStudent() {
+        String recipe = recipe("16", STEADY, LENIENT);
+        assertThatThrownBy(() -> retrain(recipe.replace("model = pictures, ", "")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("retrain.model missing; name the model of the registry that is retrained");
+        assertThatThrownBy(() -> retrain(recipe.replace("student = small, ", "")))
+                .hasMessage("retrain.student missing; name the student that is the challenger, one of [other, small]");
+        assertThatThrownBy(() -> retrain(recipe.replace("student = small", "student = large")))
+                .hasMessage("retrain.student must be one of [other, small], was 'large'");
+    }
+
+    @Test
+    void aVersionKnowsWhereItComesFrom() {
+        retrain(recipe("16", STEADY, LENIENT));
+        Version version = model().version(1);
+        assertThat(version.card().recipe()).isEqualTo("nightly");
+        assertThat(version.card().student()).isEqualTo("small");
+        assertThat(version.card().data().labelCounts().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(1024);
+        assertThat(version.card().gates()).isNotEmpty().allMatch(gate -> gate.passed());
+        assertThat(model().shards(version)).hasSize(4);
+    }
+}

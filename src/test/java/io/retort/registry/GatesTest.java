@@ -1,0 +1,136 @@
+package io.retort.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.evaluate.PairedOutcomes;
+import io.retort.registry.GateSettings.Accuracy;
+import io.retort.registry.GateSettings.Agreement;
+import io.retort.registry.GateSettings.Bytes;
+import io.retort.registry.GateSettings.Calibration;
+import io.retort.registry.GateSettings.Latency;
+import io.retort.registry.GateSettings.Required;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class GatesTest {
+    private static final Scores GOOD = new Scores(0.89, 0.91, 0.03, 40_000, 0.10);
+    private static final PairedOutcomes EVEN = new PairedOutcomes(850, 40, 40, 70);
+
+    private static GateSettings settings(Required required) {
+        return new GateSettings(
+                new Accuracy(0.002, 0.5, 0.1, 0.05, required),
+                new Calibration(0.02, 0.2),
+                new Agreement(0.02, 0.3),
+                new Bytes(1.1, Optional.of(100_000L)),
+                new Latency(1.5, Optional.empty()));
+    }
+
+    private static List<String> refusals(GateSettings settings, Trial trial) {
+        return new Gates(settings)
+                .judge(trial).stream()
+                        .filter(gate -> !gate.passed())
+                        .map(Gate::sentence)
+                        .toList();
+    }
+
+    private static Trial first(Scores challenger) {
+        return new Trial(challenger, 0.94, 0.1, Optional.empty());
+    }
+
+    private static Trial against(Scores champion, PairedOutcomes pairs, Scores challenger) {
+        return new Trial(
+                challenger,
+                0.94,
+                0.1,
+                Optional.of(new Trial.Champion(4, champion, pairs, Math.max(0.895, champion.accuracy()))));
+    }
+
+    @Test
+    void thatThereAreWithoutAChampionAreAbsolute() {
+        assertThat(new Gates(settings(Required.NOT_WORSE)).judge(first(GOOD)))
+                .extracting(Gate::name)
+                .containsExactly("accuracy floor", "accuracy by teacher", "calibration error", "agreement", "bytes");
+        assertThat(refusals(settings(Required.NOT_WORSE), first(GOOD))).isEmpty();
+    }
+
+    @Test
+    void refuseABadFirstChallengerAndSayWhy() {
+        Scores bad = new Scores(0.11, 0.2, 0.5, 200_000, 9);
+        assertThat(refusals(settings(Required.NOT_WORSE), first(bad)))
+                .containsExactly(
+                        "accuracy floor was 0.1100, must be at least 0.5000 (floor)",
+                        "accuracy by teacher was 0.1100, must be at least 0.8400 (teacher has 0.9400; gap 0.1000)",
+                        "calibration error was 0.5000, must be at most 0.2000 (most)",
+                        "agreement was 0.2000, must be at least 0.3000 (floor)",
+                        "bytes was 200000, must be at most 100000 (most)");
+    }
+
+    @Test
+    void refuseWhatAConstantAnswerReaches() {
+        Trial trial = new Trial(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty());
+        assertThat(refusals(settings(Required.NOT_WORSE), trial))
+                .containsExactly(
+                        "accuracy floor was 0.5900, must be at least 0.6000 (the share of the most frequent class)");
+    }
+
+    @Test
+    void refuseAChallengerThatIsWorseThanTheChampionAndSayWhy() {
+        Scores worse = new Scores(0.88, 0.88, 0.06, 44_001, 0.16);
+        // 60 to 30: P(X >= 60 of 90) = 0.0010
+        assertThat(refusals(settings(Required.NOT_WORSE), against(GOOD, new PairedOutcomes(830, 30, 60, 80), worse)))
+                .containsExactly(
+                        "accuracy by champion was 0.8800, must be at least 0.8930 (champion 4 has 0.8900, the best"
+                                + " champion had 0.8950; margin 0.0020)",
+                        "mcnemar p of no loss was 0.0010, must be at least 0.0500 (of 90 samples on which they differ"
+                                + " in being right, the challenger wins 30)",
+                        "calibration error was 0.0600, must be at most 0.0500 (champion has 0.0300; margin 0.0200)",
+                        "agreement was 0.8800, must be at least 0.8900 (champion has 0.9100; margin 0.0200)",
+                        "bytes was 44001, must be at most 44000 (champion has 40000; growth 1.1000)",
+                        "latency ms was 0.1600, must be at most 0.1500 (champion has 0.1000; growth 1.5000)");
+    }
+
+    @Test
+    void doNotTakeNoiseForAWin() {
+        Scores slightlyBetter = new Scores(0.897, 0.91, 0.03, 40_000, 0.10);
+        PairedOutcomes noise = new PairedOutcomes(850, 47, 40, 63);
+        assertThat(refusals(settings(Required.NOT_WORSE), against(GOOD, noise, slightlyBetter)))
+                .isEmpty();
+        assertThat(refusals(settings(Required.BETTER), against(GOOD, noise, slightlyBetter)))
+                .singleElement()
+                .asString()
+                .startsWith("mcnemar p of no gain was 0.2")
+                .endsWith("must be at most 0.0500 (of 87 samples on which they differ in being right, the challenger"
+                        + " wins 47)");
+        PairedOutcomes win = new PairedOutcomes(850, 60, 30, 60);
+        assertThat(refusals(settings(Required.BETTER), against(GOOD, win, slightlyBetter)))
+                .isEmpty();
+    }
+
+    @Test
+    void passNothingThatIsNotANumber() {
+        Scores broken = new Scores(Double.NaN, Double.NaN, Double.NaN, 40_000, Double.NaN);
+        assertThat(new Gates(settings(Required.NOT_WORSE)).judge(against(GOOD, EVEN, broken)))
+                .filteredOn(gate -> !gate.passed())
+                .extracting(Gate::name)
+                .containsExactly(
+                        "accuracy floor",
+                        "accuracy by teacher",
+                        "accuracy by champion",
+                        "calibration error",
+                        "agreement",
+                        "latency ms");
+    }
+
+    @Test
+    void settingsRefuseWhatCannotBe() {
+        assertThatThrownBy(() -> new Accuracy(-0.1, 0, 0.1, 0.05, Required.BETTER))
+                .hasMessage("margin must be in [0, 1], was -0.1");
+        assertThatThrownBy(() -> new Accuracy(0.1, 0, 0.1, 0.6, Required.BETTER))
+                .hasMessage("significance must be in (0, 0.5], was 0.6");
+        assertThatThrownBy(() -> new Bytes(0.9, Optional.empty()))
+                .hasMessage("growth must be in [1, 1000], was 0.9; 1 allows no more than the champion has");
+        assertThatThrownBy(() -> new Latency(1, Optional.of(0.0))).hasMessage("most must be > 0 ms, was 0.0");
+    }
+}
