@@ -18,7 +18,8 @@ final class FailureReport implements IExecutionExceptionHandler {
     public int handleExecutionException(Exception problem, CommandLine command, ParseResult arguments) {
         LOG.debug("{} failed", command.getCommandName(), problem);
         PrintWriter err = command.getErr();
-        err.println(RunFailedException.messageOf(problem));
+        // What a file holds must not steer the terminal.
+        err.println(RunFailedException.messageOf(problem).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"));
         err.flush();
         if (problem instanceof LeaseHeldException) {
             return Retort.LOCKED;

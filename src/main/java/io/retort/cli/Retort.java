@@ -59,6 +59,7 @@ public final class Retort {
     private static List<Object> commands() {
         return List.of(
                 new CheckCommand(),
+                new CleanCommand(),
                 new DoctorCommand(),
                 new ModelsCommand(),
                 new PlanCommand(),

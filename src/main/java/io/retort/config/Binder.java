@@ -1,7 +1,11 @@
 package io.retort.config;
 
 import io.retort.config.Problem.Position;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Binds configurations to records.
@@ -15,13 +19,27 @@ import java.util.List;
  */
 public final class Binder {
     private final List<Catalogue<?>> catalogues;
+    private final Map<String, Function<String, Optional<String>>> guards;
 
-    private Binder(List<Catalogue<?>> catalogues) {
+    private Binder(List<Catalogue<?>> catalogues, Map<String, Function<String, Optional<String>>> guards) {
         this.catalogues = catalogues;
+        this.guards = guards;
     }
 
     public static Binder with(Catalogue<?>... catalogues) {
-        return new Binder(Catalogue.checked(catalogues));
+        return new Binder(Catalogue.checked(catalogues), Map.of());
+    }
+
+    /**
+     * Refuses what a file says at some keys of a {@code Map<String, String>}; the command line, whose author is the user, stays free.
+     *
+     * @param path of the map
+     * @param refusal why a key must not stand in a file, if it must not
+     */
+    public Binder guarding(String path, Function<String, Optional<String>> refusal) {
+        Map<String, Function<String, Optional<String>>> more = new HashMap<>(guards);
+        more.put(path, refusal);
+        return new Binder(catalogues, Map.copyOf(more));
     }
 
     /**
@@ -31,7 +49,7 @@ public final class Binder {
      */
     public <T extends Record> T bind(ConfigSource source, Class<T> record) {
         try {
-            return new Binding(catalogues, source.load()).bind(record);
+            return new Binding(catalogues, guards, source.load()).bind(record);
         } catch (StackOverflowError e) {
             throw new ConfigException(List.of(new Problem(new Position(source.name(), 0), "", "is nested too deeply")));
         }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** One binding of one configuration. A value that cannot be had is empty here, and its reason is among the problems. */
 final class Binding {
@@ -27,13 +28,16 @@ final class Binding {
     private static final String KIND = "kind";
 
     private final List<Catalogue<?>> catalogues;
+    private final Map<String, Function<String, Optional<String>>> guards;
     private final Loaded loaded;
     private final Written defaults;
     // A default that is wrong is wrong for each element that uses it, but is one problem.
     private final Set<Problem> problems = new LinkedHashSet<>();
 
-    Binding(List<Catalogue<?>> catalogues, Loaded loaded) {
+    /** @param guards by the path of a map, why a key must not stand in a file */
+    Binding(List<Catalogue<?>> catalogues, Map<String, Function<String, Optional<String>>> guards, Loaded loaded) {
         this.catalogues = catalogues;
+        this.guards = guards;
         this.loaded = loaded;
         ConfigValue written = loaded.root().get(DEFAULTS);
         this.defaults =
@@ -96,15 +100,18 @@ final class Binding {
         sought.written().forEach(one -> meant.addAll(refuseUnknownKeys(one, known, owner)));
         List<Sought> children =
                 keys.stream().map(key -> sought.child(key, loaded)).toList();
-        List<Object> arguments = new ArrayList<>();
+        List<Optional<Object>> arguments = new ArrayList<>();
         for (int i = 0; i < components.length; i++) {
             Sought child = children.get(i);
             // A key that is there but misspelt is not missing as well.
-            if (!(child.written().isEmpty() && meant.contains(keys.get(i)))) {
-                value(components[i].getGenericType(), child).ifPresent(arguments::add);
-            }
+            boolean misspelt = child.written().isEmpty() && meant.contains(keys.get(i));
+            arguments.add(misspelt ? Optional.empty() : value(components[i].getGenericType(), child));
         }
-        return arguments.size() == components.length ? construct(type, arguments, sought, children) : Optional.empty();
+        if (arguments.stream().allMatch(Optional::isPresent)) {
+            return construct(type, arguments, sought, children);
+        }
+        refuseConstruction(type, arguments, sought, children);
+        return Optional.empty();
     }
 
     /** The known keys that those who wrote unknown ones will have meant. */
@@ -126,17 +133,15 @@ final class Binding {
         return meant;
     }
 
-    private Optional<Object> construct(Class<?> type, List<Object> arguments, Sought sought, List<Sought> children) {
+    private Optional<Object> construct(
+            Class<?> type, List<Optional<Object>> arguments, Sought sought, List<Sought> children) {
         try {
-            Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                    .map(RecordComponent::getType)
-                    .toArray(Class<?>[]::new);
-            Constructor<?> constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true); // Settings records need not be public.
-            return Optional.of(constructor.newInstance(arguments.toArray()));
+            return Optional.of(constructor(type)
+                    .newInstance(arguments.stream().map(Optional::orElseThrow).toArray()));
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof IllegalArgumentException refusal) {
-                return refuseConstruction(type, String.valueOf(refusal.getMessage()), sought, children);
+            if (e.getCause() instanceof IllegalArgumentException) {
+                refuseConstruction(type, arguments, sought, children);
+                return Optional.empty();
             }
             throw new IllegalStateException(type.getName() + " failed at " + sought.path(), e.getCause());
         } catch (ReflectiveOperationException e) {
@@ -144,16 +149,26 @@ final class Binding {
         }
     }
 
-    private Optional<Object> refuseConstruction(Class<?> type, String message, Sought sought, List<Sought> children) {
-        RecordComponent[] components = type.getRecordComponents();
-        for (int i = 0; i < components.length; i++) {
-            for (String name : List.of(components[i].getName(), Names.kebab(components[i].getName()))) {
-                if (message.startsWith(name + " ")) {
-                    return refuse(children.get(i), message.substring(name.length() + 1));
-                }
+    static Constructor<?> constructor(Class<?> record) throws NoSuchMethodException {
+        Class<?>[] types = Arrays.stream(record.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        Constructor<?> constructor = record.getDeclaredConstructor(types);
+        constructor.setAccessible(true); // Settings records need not be public.
+        return constructor;
+    }
+
+    private void refuseConstruction(
+            Class<?> type, List<Optional<Object>> arguments, Sought sought, List<Sought> children) {
+        PartialCheck check = new PartialCheck(type, arguments);
+        for (String message : check.problems()) {
+            int component = check.component(message);
+            if (component < 0) {
+                refuse(sought, message);
+            } else {
+                refuse(children.get(component), message.substring(message.indexOf(' ') + 1));
             }
         }
-        return refuse(sought, message);
     }
 
     Optional<Object> kind(Catalogue<?> catalogue, Sought sought) {
@@ -222,25 +237,33 @@ final class Binding {
         }
         Map<String, String> texts = new TreeMap<>();
         boolean complete = true;
+        Function<String, Optional<String>> guard = guards.getOrDefault(sought.path(), key -> Optional.empty());
         for (Written object : objects) {
-            complete &= flatten("", object, texts);
+            complete &= flatten("", object, guard, texts);
         }
         return complete ? Optional.of(Collections.unmodifiableMap(new LinkedHashMap<>(texts))) : Optional.empty();
     }
 
-    private boolean flatten(String prefix, Written object, Map<String, String> texts) {
+    private boolean flatten(
+            String prefix, Written object, Function<String, Optional<String>> guard, Map<String, String> texts) {
         boolean complete = true;
         for (Map.Entry<String, ConfigValue> entry : ((ConfigObject) object.value()).entrySet()) {
             Written child = object.child(entry.getKey()).orElseThrow();
             String key = prefix + entry.getKey();
             switch (entry.getValue().valueType()) {
-                case OBJECT -> complete &= flatten(key + ".", child, texts);
+                case OBJECT -> complete &= flatten(key + ".", child, guard, texts);
                 case LIST -> {
                     refuse(child, "must be a text, was a list");
                     complete = false;
                 }
                 case NULL -> {}
-                default -> texts.putIfAbsent(key, Types.text(entry.getValue()));
+                default -> {
+                    Optional<String> refusal =
+                            Overrides.holds(entry.getValue().origin()) ? Optional.empty() : guard.apply(key);
+                    refusal.ifPresent(message -> refuse(child, message));
+                    complete &= refusal.isEmpty();
+                    texts.putIfAbsent(key, Types.text(entry.getValue()));
+                }
             }
         }
         return complete;

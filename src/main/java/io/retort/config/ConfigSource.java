@@ -58,9 +58,15 @@ public record ConfigSource(
         Config commandLine = Overrides.parse(overrides, problems);
         if (problems.isEmpty()) {
             Config merged = commandLine.withFallback(file).withFallback(reference.config());
+            Expansion.bound(name, merged, environment, problems);
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems);
+            }
             Config resolved = Substitutions.resolve(merged, environment, problems);
+            Loaded loaded = new Loaded(name, file.root(), resolved.root());
+            EnvironmentSecrets.refuseElsewhere(merged, loaded, environment, problems);
             if (problems.isEmpty()) {
-                return new Loaded(name, file.root(), resolved.root());
+                return loaded;
             }
         }
         throw new ConfigException(problems);

@@ -15,13 +15,17 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are bounded. */
+/**
+ * Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are bounded, and what is included lies in the
+ * directory of the file or below it.
+ */
 final class HoconReader {
     private static final int MAXIMUM_BYTES = 1 << 20;
     private static final int MAXIMUM_INCLUDES = 100;
 
     private final List<Problem> problems;
     private final Deque<Path> open = new ArrayDeque<>();
+    private Path directory = Path.of("");
     private int included;
 
     HoconReader(List<Problem> problems) {
@@ -33,6 +37,7 @@ final class HoconReader {
         Position whole = new Position(name, 0);
         try {
             Path path = Path.of(name);
+            directory = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
             return text.or(() -> content(path, whole, ""))
                     .map(hocon -> parse(name, hocon, path))
                     .orElse(ConfigFactory.empty());
@@ -49,6 +54,11 @@ final class HoconReader {
             Path path = includer.resolveSibling(what).normalize();
             if (open.contains(path)) {
                 problems.add(new Problem(where, "", subject + "a file must not include itself"));
+            } else if (leaves(path)) {
+                problems.add(new Problem(
+                        where,
+                        "",
+                        subject + "must lie in the directory of the recipe or below it; put the file there"));
             } else if (++included > MAXIMUM_INCLUDES) {
                 problems.add(new Problem(where, "", subject + "is one of more than " + MAXIMUM_INCLUDES + " includes"));
             } else {
@@ -60,6 +70,20 @@ final class HoconReader {
             problems.add(new Problem(where, "", subject + "is no path of a file: " + e.getReason()));
         }
         return ConfigFactory.empty();
+    }
+
+    /** Whether a path lies outside of the recipe's directory, by its name or because it is a link. */
+    private boolean leaves(Path path) {
+        Path allowed = directory.toAbsolutePath().normalize();
+        if (!path.toAbsolutePath().normalize().startsWith(allowed)) {
+            return true;
+        }
+        try {
+            return Files.exists(path)
+                    && !path.toRealPath().startsWith(directory.toAbsolutePath().toRealPath());
+        } catch (IOException e) {
+            return false; // it cannot be read either, and that is reported
+        }
     }
 
     private Config parse(String name, String hocon, Path path) {

@@ -2,6 +2,7 @@ package io.retort.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
@@ -43,6 +44,11 @@ final class Overrides {
             }
         }
         return all;
+    }
+
+    /** Whether the command line says something. */
+    static boolean holds(ConfigOrigin origin) {
+        return Loaded.source(origin).startsWith(ORIGIN);
     }
 
     private static ConfigValue value(String text, String origin) {

@@ -3,6 +3,7 @@ package io.retort.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which keys hold secrets, which must not be printed or stored. */
@@ -10,25 +11,52 @@ public final class Secrets {
     static final String REDACTED = "(redacted)";
 
     private static final Pattern BOUNDARY = Pattern.compile("[^a-z0-9]+");
-    private static final Set<String> SECRET = Set.of("secret", "password", "passphrase", "token", "credentials");
+    /** How the last word ends, so that {@code keyStorePassword} is one too. */
+    private static final List<String> SECRET = List.of(
+            "secret",
+            "password",
+            "passphrase",
+            "token",
+            "credentials",
+            "accesskey",
+            "secretkey",
+            "apikey",
+            "privatekey");
+
     private static final Set<String> KEYS = Set.of("access", "secret", "api", "private", "encryption");
 
-    private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/@\\s]*:[^/@\\s]*(?=@)");
+    /** Up to the last {@code @} before the path, for a password may hold one. */
+    private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/\\s]*:[^/\\s]*(?=@)");
+
+    private static final Pattern ASSIGNMENT = Pattern.compile(
+            "([A-Za-z0-9_][A-Za-z0-9_.-]*)(\"?\\s{0,8}[=:]\\s{0,8})(\"[^\"]*\"|'[^']*'|[^\\s,;}\\])\"']+)");
 
     private Secrets() {}
 
     /** The text, or what may be shown of it: nothing of a secret, and no user and password of an address. */
     static String redacted(String path, String text) {
-        return isSecret(path) ? REDACTED : USER_INFO.matcher(text).replaceAll(REDACTED);
+        return isSecret(path) ? REDACTED : withoutUserInfo(text);
     }
 
-    /** Whether the last word of a path is a secret's, or it ends in such as {@code access-key}, or is {@code fs.s3a ... key}. */
+    /** A text from anywhere, such as a message, without users and passwords in addresses and without what is assigned to keys of secrets. */
+    public static String redacted(String text) {
+        return ASSIGNMENT
+                .matcher(withoutUserInfo(text))
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        isSecret(found.group(1)) ? found.group(1) + found.group(2) + REDACTED : found.group()));
+    }
+
+    private static String withoutUserInfo(String text) {
+        return USER_INFO.matcher(text).replaceAll(REDACTED);
+    }
+
+    /** Whether the last word of a path ends like a secret's, or it ends in such as {@code access-key}, or is {@code fs.s3a ... key}. */
     public static boolean isSecret(String path) {
         List<String> words = List.of(BOUNDARY.split(path.toLowerCase(Locale.ROOT)));
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
         if (last.equals("key")) {
             return words.contains("s3a") || (words.size() > 1 && KEYS.contains(words.get(words.size() - 2)));
         }
-        return SECRET.contains(last);
+        return SECRET.stream().anyMatch(last::endsWith);
     }
 }

@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Path;
 public final class CsvReader implements Reader {
     private static final long serialVersionUID = 1L;
     private static final int MOST_COLUMNS = 1 << 17;
+    private static final int MOST_CHARACTERS = 1 << 12;
 
     /**
      * Kind {@code csv}.
@@ -225,7 +226,7 @@ public final class CsvReader implements Reader {
             settings.setReadInputOnSeparateThread(false);
             settings.setSkipEmptyLines(false);
             settings.setMaxColumns(MOST_COLUMNS);
-            settings.setMaxCharsPerColumn(-1);
+            settings.setMaxCharsPerColumn(MOST_CHARACTERS); // a file need not have a second line
             settings.setNullValue("");
             parser = new CsvParser(settings);
             InputStream in = SourceFiles.open(storage, path);

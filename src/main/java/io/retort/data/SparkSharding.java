@@ -69,7 +69,8 @@ public final class SparkSharding {
         List<Split> splits = source.splits();
         Schema schema = source.schema();
         List<Part> parts = source.parts();
-        use.announce(parts.stream().map(part -> list(part.fingerprint())).toList());
+        use.announce(
+                parts.stream().map(part -> ShardLists.entry(part.fingerprint())).toList());
         PartTask task = new PartTask(settings.reader(), schema, samplesPerShard, storage, root.toString(), parts);
         List<Shard[]> found =
                 new ArrayList<>(SparkTasks.run(spark, parts.size(), String.class, task, (shards, index) -> {}).stream()
@@ -92,11 +93,6 @@ public final class SparkSharding {
         Digest digest = new Digest();
         source(storage, settings, samplesPerShard).parts().forEach(part -> digest.add(part.fingerprint()));
         return digest.key();
-    }
-
-    /** The list of the shards of a part, below the root. */
-    private static String list(String fingerprint) {
-        return "store/datasets/" + fingerprint + ".json";
     }
 
     /** The parts whose lists name shards that are no longer there are read after all. */
@@ -202,7 +198,7 @@ public final class SparkSharding {
         }
 
         private Path list(int index) {
-            return new Path(root, SparkSharding.list(parts.get(index).fingerprint()));
+            return new Path(root, ShardLists.entry(parts.get(index).fingerprint()));
         }
 
         private Optional<String> known(Path list) {

@@ -33,8 +33,13 @@ public final class NetworkFiles {
     /** The version written; older ones are read as long as this class knows them. */
     static final int VERSION = 1;
 
-    static final String STRUCTURE = "structure.json";
+    /** Written last: where it is, the rest is there. */
+    public static final String STRUCTURE = "structure.json";
+
     static final String TENSORS = "tensors.safetensors";
+
+    /** A structure of thousands of layers has a hundredth of that. */
+    private static final long MOST_STRUCTURE_BYTES = 16L << 20;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
@@ -70,8 +75,8 @@ public final class NetworkFiles {
     public static Network read(Storage storage, Path directory) {
         Path structureFile = new Path(directory, STRUCTURE);
         Path tensorsFile = new Path(directory, TENSORS);
-        Saved saved = parse(storage.read(structureFile), structureFile);
-        byte[] tensors = storage.read(tensorsFile);
+        Saved saved = parse(storage.read(structureFile, MOST_STRUCTURE_BYTES), structureFile);
+        byte[] tensors = storage.read(tensorsFile, most(saved.structure()));
         if (!digest(tensors).equals(saved.tensorsDigest())) {
             throw new ArtifactException(tensorsFile + " is not the file that " + structureFile
                     + " was written with; one of them is damaged or from another network");
@@ -87,7 +92,18 @@ public final class NetworkFiles {
 
     /** The digest of a saved network, told by its smaller file, which holds that of the other. */
     public static String digest(Storage storage, Path directory) {
-        return new Digest().add(storage.read(new Path(directory, STRUCTURE))).key();
+        return new Digest()
+                .add(storage.read(new Path(directory, STRUCTURE), MOST_STRUCTURE_BYTES))
+                .key();
+    }
+
+    /** What the tensors of a structure take at most: their values, and a header that names each. */
+    private static long most(Structure structure) {
+        double bytes = structure.parameterSpecs().values().stream()
+                .mapToDouble(spec ->
+                        spec.sizes().stream().mapToDouble(Integer::intValue).reduce(Float.BYTES, (a, b) -> a * b))
+                .sum();
+        return (long) bytes + MOST_STRUCTURE_BYTES;
     }
 
     /** Whether a directory holds a network that was written to its end. */

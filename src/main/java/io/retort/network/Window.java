@@ -10,10 +10,17 @@ import java.io.Serializable;
 public record Window(
         int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int paddingHeight, int paddingWidth)
         implements Serializable {
+    /** More than any image has, and little enough that no size of an output overflows. */
+    private static final int MOST = 1 << 14;
+
     public Window {
         if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1) {
             throw new ShapeException("kernel " + kernelHeight + "x" + kernelWidth + " and stride " + strideHeight + "x"
                     + strideWidth + " must be at least 1");
+        }
+        if (Math.max(kernelHeight, kernelWidth) > MOST || Math.max(strideHeight, strideWidth) > MOST) {
+            throw new ShapeException("kernel " + kernelHeight + "x" + kernelWidth + " and stride " + strideHeight + "x"
+                    + strideWidth + " must be at most " + MOST);
         }
         if (paddingHeight < 0 || paddingWidth < 0 || paddingHeight >= kernelHeight || paddingWidth >= kernelWidth) {
             throw new ShapeException("padding " + paddingHeight + "x" + paddingWidth

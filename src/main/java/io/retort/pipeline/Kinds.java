@@ -10,6 +10,7 @@ import io.retort.distill.optimizer.Optimizers;
 import io.retort.distill.schedule.Schedules;
 import io.retort.network.zoo.Architectures;
 import io.retort.softlabel.Codecs;
+import io.retort.spark.RecipeSettings;
 import java.util.List;
 
 /** Every catalogue that a recipe draws on. */
@@ -34,7 +35,7 @@ public final class Kinds {
 
     /** Binds recipes. */
     public static Binder binder() {
-        return Binder.with(CATALOGUES);
+        return Binder.with(CATALOGUES).guarding("spark", RecipeSettings::refusal);
     }
 
     /** Renders settings as text that is the same for equal settings. */

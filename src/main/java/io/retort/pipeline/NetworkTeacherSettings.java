@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.Secrets;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.zoo.ArchitectureSettings;
@@ -38,6 +39,6 @@ public record NetworkTeacherSettings(
 
     @Override
     public String title() {
-        return from.map(path -> "network " + path).orElse("network");
+        return from.map(path -> "network " + Secrets.redacted(path)).orElse("network");
     }
 }

@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.evaluate.EvaluationSettings;
 import io.retort.softlabel.LabellingSettings;
+import io.retort.spark.RecipeSettings;
 import io.retort.storage.PathName;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param name of the run's directory
  * @param seeds one student and one baseline are trained for each
  * @param retrain how {@code retort retrain} makes a challenger of it
- * @param spark settings that Spark gets as they are
+ * @param spark settings that Spark gets as they are; {@link RecipeSettings} says which may stand in a file
  */
 public record Recipe(
         String name,

@@ -1,5 +1,8 @@
 package io.retort.pipeline;
 
+import io.retort.storage.Lease;
+import io.retort.storage.LeaseHeldException;
+import io.retort.storage.LeaseTerms;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -8,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /** The directory of one run: {@code <root>/runs/<name>/<run>/}, with its manifest. */
-final class RunDirectory {
+final class RunDirectory implements AutoCloseable {
+    static final String MANIFEST = "manifest.json";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -21,6 +27,7 @@ final class RunDirectory {
     private final Instant started;
     private final Map<String, String> environment;
     private final String key;
+    private final Lease lease;
     private final RunUse use;
     private final List<Manifest.Stage> stages = new ArrayList<>();
 
@@ -30,13 +37,15 @@ final class RunDirectory {
             Path path,
             Instant started,
             Map<String, String> environment,
-            String key) {
+            String key,
+            Lease lease) {
         this.context = context;
         this.recipe = recipe;
         this.path = path;
         this.started = started;
         this.environment = environment;
         this.key = key;
+        this.lease = lease;
         this.use = new RunUse(context, path);
     }
 
@@ -48,13 +57,46 @@ final class RunDirectory {
     static RunDirectory create(RunContext context, Recipe recipe, Map<String, String> environment, String key) {
         Instant now = context.clock().instant();
         Path runs = new Path(context.root(), "runs/" + recipe.name());
-        Path path = new Path(runs, TIME.format(now));
-        for (int again = 2; !context.storage().claim(path); again++) {
-            path = new Path(runs, TIME.format(now) + "-" + again);
+        for (int again = 1; ; again++) {
+            Path path = new Path(runs, TIME.format(now) + (again == 1 ? "" : "-" + again));
+            Optional<Lease> lease = take(context, path);
+            if (lease.isPresent()) {
+                return begin(new RunDirectory(context, recipe, path, now, environment, key, lease.get()));
+            }
         }
-        RunDirectory directory = new RunDirectory(context, recipe, path, now, environment, key);
-        directory.writeManifest(Manifest.Status.RUNNING, "", "");
-        return directory;
+    }
+
+    /** The directory's lease, if nobody was there before; two runs may begin in one second. */
+    private static Optional<Lease> take(RunContext context, Path path) {
+        if (context.storage().exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    Lease.acquire(context.storage(), lease(path), "retort run", LeaseTerms.USUAL, context.clock()));
+        } catch (LeaseHeldException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static RunDirectory begin(RunDirectory directory) {
+        try {
+            directory.writeManifest(Manifest.Status.RUNNING, "", "");
+            return directory;
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /** The lease that a run holds while it lives. */
+    static Path lease(Path run) {
+        return new Path(run, "lease");
+    }
+
+    @Override
+    public void close() {
+        lease.close();
     }
 
     Path path() {
@@ -92,7 +134,9 @@ final class RunDirectory {
         writeManifest(Manifest.Status.RUNNING, "", "");
     }
 
+    /** @throws io.retort.storage.LeaseLostException if a cleaning took this run for dead, and may have removed what it made */
     void done() {
+        lease.requireHeld();
         writeManifest(Manifest.Status.DONE, context.clock().instant().toString(), "");
     }
 
@@ -110,7 +154,7 @@ final class RunDirectory {
 
     private void writeManifest(Manifest.Status status, String finished, String problem) {
         writeJson(
-                "manifest.json",
+                MANIFEST,
                 new Manifest(
                         Manifest.VERSION,
                         recipe.name(),

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.Secrets;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,7 +15,7 @@ import org.apache.hadoop.fs.Path;
  * The log of a run: {@code <run>/log}, lines of text that begin with their time in UTC.
  *
  * <p>Not every file system can append, so the file is written anew whenever the run itself says something; what is only noted (warnings of Spark, of
- * which there may be many) waits for that. The text is bounded.
+ * which there may be many) waits for that. The text is bounded, and secrets in it are redacted.
  */
 final class RunLog {
     private static final int MOST_CHARACTERS = 4 << 20;
@@ -53,7 +54,7 @@ final class RunLog {
         if (text.length() < MOST_CHARACTERS) {
             text.append(clock.instant().truncatedTo(ChronoUnit.SECONDS))
                     .append(' ')
-                    .append(message.stripTrailing())
+                    .append(Secrets.redacted(message.stripTrailing()))
                     .append('\n');
         }
     }

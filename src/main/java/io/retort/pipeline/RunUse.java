@@ -31,6 +31,7 @@ final class RunUse implements StoreUse {
     public void announce(List<String> further) {
         if (entries.addAll(further)) {
             context.storage().write(file, RunJson.bytes(new Uses(Uses.VERSION, List.copyOf(entries))));
+            Cleaning.await(context);
         }
     }
 }

@@ -125,6 +125,7 @@ public final class SparkRun {
             throw failure;
         } finally {
             events.close();
+            directory.close();
         }
     }
 

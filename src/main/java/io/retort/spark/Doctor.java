@@ -66,11 +66,10 @@ public final class Doctor {
 
     private static Finding root(SparkSession session, Path root) {
         Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
-        boolean created = !storage.exists(root);
         Path probe = Storage.temporaryBeside(new Path(root, "doctor"));
         try {
             storage.write(probe, "written by retort doctor".getBytes(StandardCharsets.UTF_8));
-            storage.delete(created ? root : probe);
+            storage.delete(probe); // and never the root, in which another run may be beginning
             return Finding.ok("root", root + " is writable");
         } catch (UncheckedIOException e) {
             return Finding.wrong("root", e.getMessage(), "choose another directory with --root");

@@ -1,10 +1,12 @@
 package io.retort.spark;
 
+import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 
@@ -37,7 +39,14 @@ public final class SparkSetup {
     public static SparkSession start(String name, Map<String, String> settings) {
         SparkConf conf = new SparkConf();
         settings.forEach(conf::setIfMissing);
-        return SparkSession.builder().config(complete(conf.setAppName(name))).getOrCreate();
+        complete(conf.setAppName(name));
+        requireAddressForUi(conf, System.getenv());
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** Files as a session would see them, with {@code spark.hadoop.*} settings, for commands that need nothing else of Spark. */
+    public static Storage storage() {
+        return Storage.of(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
     }
 
     /** Whether driver and executor are this one JVM. */
@@ -59,6 +68,16 @@ public final class SparkSetup {
         conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
         conf.setIfMissing("spark.ui.enabled", "false");
         return conf;
+    }
+
+    /** Spark's UI has no setting for its address; without this variable it would listen on every interface of the machine. */
+    static void requireAddressForUi(SparkConf conf, Map<String, String> environment) {
+        if (isLocal(conf) && conf.getBoolean("spark.ui.enabled", true) && !environment.containsKey("SPARK_LOCAL_IP")) {
+            throw new IllegalArgumentException(
+                    "spark.ui.enabled: in local mode the UI would listen on every network interface;"
+                            + " set the environment variable SPARK_LOCAL_IP to 127.0.0.1, as submit-scripts/retort does, or to the address"
+                            + " that you mean");
+        }
     }
 
     private static SparkConf cluster(SparkConf conf) {

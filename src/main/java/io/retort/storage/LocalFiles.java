@@ -49,18 +49,6 @@ final class LocalFiles extends LocalFileSystem {
         return super.rename(source, target);
     }
 
-    /** See {@link Storage#claim}. */
-    boolean claim(Path directory) throws IOException {
-        java.nio.file.Path made = pathToFile(directory).toPath();
-        Files.createDirectories(made.getParent());
-        try {
-            Files.createDirectory(made);
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
-        }
-    }
-
     /**
      * Creates a file, whole, where there is none of that name; whether there was none. Hadoop's own exclusive creation looks first and creates
      * then, so that two processes can both succeed.

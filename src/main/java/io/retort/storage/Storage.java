@@ -99,6 +99,19 @@ public final class Storage implements Serializable {
         }
     }
 
+    /**
+     * All bytes of a file that may come from anybody.
+     *
+     * @param most bytes that it may have
+     */
+    public byte[] read(Path path, long most) {
+        long length = status(path).getLen();
+        if (length > most) {
+            throw new ArtifactException(path + " must have at most " + most + " bytes, has " + length);
+        }
+        return read(path);
+    }
+
     public FileStatus status(Path path) {
         try {
             return fileSystem(path).getFileStatus(path);
@@ -119,6 +132,17 @@ public final class Storage implements Serializable {
             return List.of();
         } catch (IOException e) {
             throw failed("list", directory, e);
+        }
+    }
+
+    /** The length of a file, or of all files below a directory. */
+    public long bytes(Path path) {
+        try {
+            return fileSystem(path).getContentSummary(path).getLength();
+        } catch (FileNotFoundException e) {
+            throw new ArtifactException(path + " does not exist", e);
+        } catch (IOException e) {
+            throw failed("look at", path, e);
         }
     }
 
@@ -202,33 +226,6 @@ public final class Storage implements Serializable {
             if (!fileSystem.rename(from, to) && !fileSystem.exists(to)) {
                 throw new IOException("cannot rename " + from + " to " + to, e);
             }
-        }
-    }
-
-    /**
-     * Makes a directory where there is none of that name; whether there was none. Of several who try at once one succeeds, on local disks and on HDFS.
-     */
-    public boolean claim(Path directory) {
-        Path mark = new Path(directory, ".claim");
-        try {
-            FileSystem fileSystem = fileSystem(directory);
-            if (fileSystem instanceof LocalFiles local) {
-                return local.claim(directory);
-            }
-            if (fileSystem.exists(directory)) {
-                return false;
-            }
-            try {
-                fileSystem.create(mark, false).close();
-                return true;
-            } catch (IOException e) {
-                if (fileSystem.exists(mark)) { // file systems say it by exceptions of different classes
-                    return false;
-                }
-                throw e;
-            }
-        } catch (IOException e) {
-            throw failed("write", mark, e);
         }
     }
 

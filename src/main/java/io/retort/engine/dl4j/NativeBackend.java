@@ -26,6 +26,8 @@ public final class NativeBackend {
     static final String HELPERS_DISABLED = "org.eclipse.deeplearning4j.helpers.disable";
     static final String PLATFORM_EXTENSION = "org.bytedeco.javacpp.platform.extension";
 
+    private static final String CRASH_REPORTS = "org.deeplearning4j.crash.reporting.enabled";
+
     private static final Logger LOG = LoggerFactory.getLogger(NativeBackend.class);
     private static final List<String> WATCHED_FLAGS =
             List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl");
@@ -104,6 +106,9 @@ public final class NativeBackend {
             if (System.getProperty(HELPERS_DISABLED) == null) {
                 System.setProperty(HELPERS_DISABLED, "false"); // true in M2 by default, and then oneDNN is never used
             }
+            // A report of what memory holds would need libraries that are left out, and would hide the error that it
+            // reports.
+            System.setProperty(CRASH_REPORTS, "false");
             if (System.getProperty(PLATFORM_EXTENSION) == null) {
                 extensionFor(cpuFlags()).ifPresent(extension -> System.setProperty(PLATFORM_EXTENSION, extension));
             }

@@ -1,0 +1,160 @@
+package io.retort.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.pipeline.CleanReport;
+import io.retort.pipeline.CleanReport.Fate;
+import io.retort.pipeline.Cleaning;
+import io.retort.pipeline.Retention;
+import io.retort.report.ConsoleTable;
+import io.retort.spark.SparkSetup;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code retort clean}. */
+@Command(
+        name = "clean",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Removes old runs, and from the store what no run that stays needs: shards, labels, networks, figures, checkpoints, temporary files.",
+            "What is running, the newest finished run of each name, and all models of the registry stay whatever the limits; each limit holds by"
+                    + " itself. What is removed from the store is made again when a run needs it."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, or nothing to remove",
+            "1:failed, or --max-bytes cannot be met",
+            "2:bad usage",
+            "5:another cleaning is at work"
+        })
+final class CleanCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH",
+            defaultValue = "retort-root",
+            description = "the directory that runs write to, on any Hadoop file system; default: ${DEFAULT-VALUE}")
+    private String root;
+
+    @Option(
+            names = "--older-than",
+            paramLabel = "TIME",
+            defaultValue = "30d",
+            converter = Amounts.Time.class,
+            description = "runs that began longer ago go, such as 12h, 30d or 8w; default: ${DEFAULT-VALUE}")
+    private Duration olderThan;
+
+    @Option(
+            names = "--keep-runs",
+            paramLabel = "N",
+            description = "of each name the newest N finished runs may stay, older ones go; default: no limit")
+    private Optional<Integer> keepRuns = Optional.empty();
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "SIZE",
+            converter = Amounts.Size.class,
+            description = "the oldest runs go until runs and store fit, such as 500m or 50g; default: no limit")
+    private Optional<Long> maxBytes = Optional.empty();
+
+    @Option(names = "--dry-run", description = "say what would go, and remove nothing")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "print JSON instead of a table")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Cleaning cleaning = new Cleaning(SparkSetup.storage(), new Path(root), Clock.systemUTC(), retention());
+        CleanReport report = dryRun ? cleaning.plan() : cleaning.clean();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? json(report) : text(report));
+        out.flush();
+        return report.maxBytesMissed() > 0 ? Retort.FAILED : Retort.DONE;
+    }
+
+    private Retention retention() {
+        try {
+            return new Retention(olderThan, keepRuns, maxBytes);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
+        }
+    }
+
+    private String text(CleanReport report) {
+        ConsoleTable runs = new ConsoleTable()
+                .left("run")
+                .left("state")
+                .right("bytes")
+                .left(dryRun ? "would" : "")
+                .left("because it");
+        for (CleanReport.Run run : report.runs()) {
+            runs.row(run.run(), run.state(), Amounts.bytes(run.bytes()), fate(run.fate()), run.reason());
+        }
+        ConsoleTable store = new ConsoleTable()
+                .left("store")
+                .right("stay")
+                .right("bytes")
+                .right(dryRun ? "would go" : "went")
+                .right("bytes");
+        for (CleanReport.Kind kind : report.store()) {
+            store.row(
+                    kind.kind(),
+                    count(kind.stay()),
+                    Amounts.bytes(kind.stayBytes()),
+                    count(kind.go()),
+                    Amounts.bytes(kind.goBytes()));
+        }
+        long gone =
+                report.runs().stream().filter(run -> run.fate() == Fate.GOES).count();
+        String summary = gone + " of " + report.runs().size() + " runs and " + Amounts.bytes(report.goBytes())
+                + (dryRun ? " would go, " : " went, ") + Amounts.bytes(report.stayBytes()) + " stay";
+        String missed = report.maxBytesMissed() == 0
+                ? ""
+                : "\nwhat must stay is " + Amounts.bytes(report.maxBytesMissed())
+                        + " more than --max-bytes; raise it, or remove a run's directory by hand";
+        return (report.runs().isEmpty() ? "" : runs.text() + "\n\n") + store.text() + "\n\n" + summary + missed;
+    }
+
+    private String fate(Fate fate) {
+        return switch (fate) {
+            case STAYS -> dryRun ? "stay" : "stays";
+            case GOES -> dryRun ? "go" : "went";
+        };
+    }
+
+    private static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** What {@code --json} prints. */
+    record Printed(
+            List<CleanReport.Run> runs,
+            List<CleanReport.Kind> store,
+            long stayBytes,
+            long goBytes,
+            long maxBytesMissed) {}
+
+    private static String json(CleanReport report) {
+        Printed printed = new Printed(
+                report.runs(), report.store(), report.stayBytes(), report.goBytes(), report.maxBytesMissed());
+        try {
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(printed);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report of a cleaning is made of plain records", e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.retort.pipeline;
+
+import io.retort.storage.Storage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A run's directory, as a cleaning finds it.
+ *
+ * @param entry its path below the root
+ * @param started when it began; where there is no manifest, when its directory was last touched
+ */
+record KnownRun(Path directory, String entry, String name, State state, Instant started, long bytes) {
+    /** What became of a run. */
+    enum State {
+        DONE,
+        FAILED,
+        /** Its process lives, as far as can be told. */
+        RUNNING,
+        /** It says that it runs, but its process is gone. */
+        KILLED,
+        /** It has no manifest: a cleaning that was killed had begun to remove it. */
+        HALF_REMOVED
+    }
+
+    /**
+     * All runs of a root, the newest first.
+     *
+     * @param alive whether the process of a run that did not come to its end still lives
+     */
+    static List<KnownRun> of(Storage storage, Path root, Predicate<Path> alive) {
+        List<KnownRun> runs = new ArrayList<>();
+        Path all = new Path(root, "runs");
+        for (FileStatus named : directories(storage, all)) {
+            String name = named.getPath().getName();
+            for (FileStatus found : directories(storage, new Path(all, name))) {
+                runs.add(of(
+                        storage, new Path(new Path(all, name), found.getPath().getName()), name, found, alive));
+            }
+        }
+        runs.sort((one, other) -> other.started().compareTo(one.started()));
+        return runs;
+    }
+
+    private static KnownRun of(Storage storage, Path directory, String name, FileStatus found, Predicate<Path> alive) {
+        Optional<Manifest.Head> manifest =
+                RunJson.read(storage, new Path(directory, RunDirectory.MANIFEST), Manifest.Head.class);
+        State state = manifest.map(head -> switch (head.status()) {
+                    case DONE -> State.DONE;
+                    case FAILED -> State.FAILED;
+                    case RUNNING -> alive.test(directory) ? State.RUNNING : State.KILLED;
+                })
+                .orElse(State.HALF_REMOVED);
+        Instant started = manifest.map(head -> Instant.parse(head.started()))
+                .orElse(Instant.ofEpochMilli(found.getModificationTime()));
+        String entry = "runs/" + name + "/" + directory.getName();
+        return new KnownRun(directory, entry, name, state, started, storage.bytes(directory));
+    }
+
+    private static List<FileStatus> directories(Storage storage, Path parent) {
+        return storage.list(parent).stream().filter(FileStatus::isDirectory).toList();
+    }
+}

@@ -1,0 +1,84 @@
+package io.retort.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.config.ConfigException;
+import io.retort.config.ConfigSource;
+import io.retort.data.LocalSpark;
+import io.retort.spark.RecipeSettings;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recipes that are wrong as a whole, or by somebody who means harm. */
+class RecipeTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void saysAllThatIsWrongAtOnce() throws IOException {
+        String recipe = SmallRun.in(directory).recipe("n", "[]", SmallRun.CONV)
+                + "students = ${students} [{ name = conv, architecture = mlp, losses = [soft-targt] }]\n"
+                + "spark { spark.jars = \"s3a://elsewhere/evil.jar\", spark.plugins = evil.Plugin, spark.task.cpus = 1 }\n";
+        assertThatThrownBy(() -> SmallRun.bound(recipe))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .contains(
+                                        "seeds: must name at least one seed, such as [1]",
+                                        "spark.spark.jars: " + refusal("spark.jars"),
+                                        "spark.spark.plugins: " + refusal("spark.plugins"),
+                                        "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
+                                                + " cross-entropy, soft-target"));
+    }
+
+    @Test
+    void theCommandLineMaySetEverything() throws IOException {
+        ConfigSource source = ConfigSource.text(
+                        "small.conf", SmallRun.in(directory).recipe("n", "[1]"))
+                .withEnvironment(Map.of())
+                .overriddenBy(List.of("spark.spark.executor.extraJavaOptions=-Xss4m"));
+        assertThat(Kinds.binder().bind(source, Recipe.class).spark())
+                .containsEntry("spark.executor.extraJavaOptions", "-Xss4m");
+    }
+
+    private static String refusal(String key) {
+        return RecipeSettings.refusal(key).orElseThrow();
+    }
+
+    @Test
+    void aPasswordInAnAddressIsNowhereInTheRun() throws IOException {
+        String recipe = SmallRun.in(directory).recipe("secretive", "[1]", SmallRun.CONV)
+                + "data.train.images = [\"nofs://somebody:hunter2@host/images\"]\n"
+                + "spark { spark.hadoop.fs.s3a.secret.key = hunter2 }\n";
+        List<String> said = new ArrayList<>();
+        Path root = directory.resolve("root");
+        RunContext context = new RunContext(
+                Storage.of(new Configuration()),
+                new org.apache.hadoop.fs.Path(root.toString()),
+                Clock.systemUTC(),
+                new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10)));
+        assertThatThrownBy(() -> new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe)).execute())
+                .isInstanceOf(RunFailedException.class)
+                .hasMessageStartingWith("cannot look for nofs://(redacted)@host/images: ");
+        assertThat(said).noneMatch(line -> line.contains("hunter2"));
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file)).as(file.toString()).doesNotContain("hunter2");
+            }
+        }
+        assertThat(root.resolve("runs/secretive")).isDirectoryRecursivelyContaining("glob:**/log");
+    }
+}
