@@ -279,8 +279,8 @@ final class SparkChallenge {
                 fresh.size(),
                 added.samples(),
                 gone,
-                Drift.totalVariation(before.labelCounts(), counts),
-                Drift.stabilityIndex(before.labelCounts(), counts),
+                Drift.totalVariationBetween(before.labelCounts(), counts),
+                Drift.stabilityIndexBetween(before.labelCounts(), counts),
                 teacherAccuracy);
     }
 

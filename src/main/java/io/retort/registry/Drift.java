@@ -31,7 +31,7 @@ public record Drift(
     }
 
     /** {@code ½ Σ |p − q|} of two lists of counts. */
-    public static double totalVariation(List<Long> before, List<Long> now) {
+    public static double totalVariationBetween(List<Long> before, List<Long> now) {
         double all = sum(before);
         double allNow = sum(now);
         double distance = 0;
@@ -42,7 +42,7 @@ public record Drift(
     }
 
     /** {@code Σ (q − p) ln(q / p)} of two lists of counts, each raised by ½. */
-    public static double stabilityIndex(List<Long> before, List<Long> now) {
+    public static double stabilityIndexBetween(List<Long> before, List<Long> now) {
         int classes = before.size();
         double all = sum(before) + classes / 2.0;
         double allNow = sum(now) + classes / 2.0;

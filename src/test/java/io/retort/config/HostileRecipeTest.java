@@ -60,7 +60,7 @@ class HostileRecipeTest {
 
     @Test
     void takesWhatGrowsNoMoreThanItIsLong() {
-        String hocon = "name = ${first}-${second}, first = a, second = ${first}\n"
+        String hocon = "name = ${spark.first}-${spark.second}, spark.first = a, spark.second = ${spark.first}\n"
                 + "spark { one { x = 1 }, two = ${spark.one} { y = 2 } }\nspark.list = a\n"
                 + "path = x\n" + "path = ${path}y\n".repeat(5);
         ConfigSource source = source(hocon.replace("path", "spark.path"), Map.of());

@@ -18,7 +18,7 @@ class PartialCheckTest {
                 throw new IllegalArgumentException("rate must be > 0, was " + rate);
             }
             if (seeds.isEmpty()) {
-                throw new IllegalArgumentException("seeds must name at least one seed");
+                throw new IllegalArgumentException("seeds must not be empty");
             }
             if (from.isPresent() && to.isEmpty()) {
                 throw new IllegalArgumentException("from needs to beside it");
@@ -32,17 +32,17 @@ class PartialCheckTest {
                 3 problems in the recipe; nothing was run.
                   a.conf:2  epochs: must be at least 1, was 0
                   a.conf:3  rate: must be > 0, was -1.0
-                  a.conf:4  seeds: must name at least one seed""");
+                  a.conf:4  seeds: must not be empty""");
     }
 
     @Test
     void whatIsThereIsCheckedWhereOthersAreMissingOrOfAnotherType() {
         refuses("epochs = many\nrate = -1\nseeds = []", """
                 4 problems in the recipe; nothing was run.
-                  a.conf:1  epochs: must be a whole number, was 'many'
                   a.conf:1  name: missing; add name, a text
+                  a.conf:1  epochs: must be a whole number, was 'many'
                   a.conf:2  rate: must be > 0, was -1.0
-                  a.conf:3  seeds: must name at least one seed""");
+                  a.conf:3  seeds: must not be empty""");
     }
 
     @Test
@@ -50,7 +50,7 @@ class PartialCheckTest {
         // "to" is a list and could not be bound: that it is missing beside "from" is not so
         refuses("name = n\nepochs = 1\nrate = 1\nseeds = [1]\nfrom = a\nto = [b]", """
                 1 problem in the recipe; nothing was run.
-                  a.conf:6  to: must be a text (optional), was a list""");
+                  a.conf:6  to: must be a text, was a list""");
     }
 
     private static void refuses(String hocon, String message) {

@@ -9,6 +9,7 @@ import io.retort.data.LocalSpark;
 import io.retort.spark.RecipeSettings;
 import io.retort.storage.Storage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -76,7 +77,9 @@ class RecipeTest {
         assertThat(said).noneMatch(line -> line.contains("hunter2"));
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(Files.readString(file)).as(file.toString()).doesNotContain("hunter2");
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("hunter2");
             }
         }
         assertThat(root.resolve("runs/secretive")).isDirectoryRecursivelyContaining("glob:**/log");
