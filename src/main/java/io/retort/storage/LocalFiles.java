@@ -55,16 +55,18 @@ final class LocalFiles extends LocalFileSystem {
      */
     boolean createWhole(Path path, byte[] bytes) throws IOException {
         java.nio.file.Path file = pathToFile(path).toPath();
-        Path temporary = unchecked(path, bytes);
         try {
-            Files.createLink(file, pathToFile(temporary).toPath());
-            return true;
+            Path temporary = unchecked(path, bytes);
+            try {
+                Files.createLink(file, pathToFile(temporary).toPath());
+                return true;
+            } finally {
+                Files.deleteIfExists(pathToFile(temporary).toPath());
+            }
         } catch (FileAlreadyExistsException | NoSuchFileException e) {
             return false; // a temporary file is missing where another process has just tidied up
         } catch (UnsupportedOperationException | FileSystemException e) {
             return createWithoutLink(file, bytes);
-        } finally {
-            Files.deleteIfExists(pathToFile(temporary).toPath());
         }
     }
 
