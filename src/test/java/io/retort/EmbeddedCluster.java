@@ -221,14 +221,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
         private void end() {
             process.destroy();
-            try {
-                if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
+            Processes.awaitEnd(process);
         }
     }
 }

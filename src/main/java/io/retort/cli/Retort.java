@@ -52,7 +52,10 @@ public final class Retort {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Retort());
         commands().forEach(commandLine::addSubcommand);
-        return commandLine.setCaseInsensitiveEnumValuesAllowed(true).setExecutionExceptionHandler(new FailureReport());
+        return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new UsageReport())
+                .setExecutionExceptionHandler(new FailureReport());
     }
 
     /** Every command, sorted by name. */

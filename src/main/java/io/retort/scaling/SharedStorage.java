@@ -1,14 +1,15 @@
 package io.retort.scaling;
 
-import io.retort.data.SourceFile;
 import io.retort.data.Split;
 import io.retort.pipeline.Recipe;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -27,13 +28,15 @@ public final class SharedStorage {
         }
         addIfLocal(
                 places,
+                storage,
                 "data.train",
-                first(storage, recipe.data().train().reader().splits(storage)));
+                first(recipe.data().train().reader().splits(storage)));
         addIfLocal(
                 places,
+                storage,
                 "data.test",
-                first(storage, recipe.data().test().reader().splits(storage)));
-        addIfLocal(places, "--root", qualified(storage, root));
+                first(recipe.data().test().reader().splits(storage)));
+        addIfLocal(places, storage, "--root", root);
         return places;
     }
 
@@ -53,20 +56,22 @@ public final class SharedStorage {
         }
     }
 
-    private static void addIfLocal(List<String> places, String what, Path path) {
-        if ("file".equals(path.toUri().getScheme())) {
-            places.add(what + " is on a local file system: " + path);
+    /** The scheme alone decides: the machine that plans a run need not reach the file system that executors will. */
+    private static void addIfLocal(List<String> places, Storage storage, String what, Path path) {
+        URI named = path.toUri();
+        URI uri = named.getScheme() == null ? FileSystem.getDefaultUri(storage.configuration()) : named;
+        if ("file".equals(uri.getScheme())) {
+            places.add(what + " is on a local file system: " + qualified(storage, path));
         }
     }
 
-    private static Path first(Storage storage, List<Split> splits) {
-        SourceFile file = splits.get(0).files().get(0);
-        return qualified(storage, file.path());
+    private static Path first(List<Split> splits) {
+        return splits.get(0).files().get(0).path();
     }
 
     private static Path qualified(Storage storage, Path path) {
         try {
-            return path.getFileSystem(storage.configuration()).makeQualified(path);
+            return FileSystem.getLocal(storage.configuration()).makeQualified(path);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look at " + path + ": " + e.getMessage(), e);
         }

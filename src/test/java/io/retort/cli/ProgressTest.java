@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +18,15 @@ import org.junit.jupiter.api.Test;
 
 class ProgressTest {
     private final List<String> lines = new ArrayList<>();
-    private final SteppedClock clock = new SteppedClock();
+    private Instant now = Instant.EPOCH;
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final Progress progress = new ProgressLines(lines::add, clock, Duration.ofSeconds(5));
 
     @Test
     void saysNowAndThenHowFarAStageIs() {
         try (Progress.Stage stage = progress.begin("label", "samples", 60_000)) {
             for (int second = 1; second <= 12; second++) {
-                clock.now = Instant.EPOCH.plusSeconds(second);
+                now = Instant.EPOCH.plusSeconds(second);
                 stage.advance(5_000);
             }
         }
@@ -42,9 +43,9 @@ class ProgressTest {
         try (Progress.Stage stage = progress.begin("train", "samples", 100_000)) {
             stage.skip(50_000);
             stage.note("loss 0.5");
-            clock.now = Instant.EPOCH.plusSeconds(100);
+            now = Instant.EPOCH.plusSeconds(100);
             stage.advance(10_000);
-            clock.now = Instant.EPOCH.plusSeconds(4000);
+            now = Instant.EPOCH.plusSeconds(4000);
         }
         assertThat(lines)
                 .containsExactly(
@@ -67,24 +68,5 @@ class ProgressTest {
             stage.advance(60_000);
         }
         assertThat(drawn.toString(UTF_8)).contains("label 100% [=").contains("60000/60000 samples");
-    }
-
-    private static final class SteppedClock extends Clock {
-        private Instant now = Instant.EPOCH;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -82,13 +81,12 @@ class DiskFaultsIT {
             assertThat(mount("-o", "remount,size=64m", disk.toString())).isTrue();
             Ended again = runs().run(disk.resolve("root").toUri().toString()).expectDone();
             assertThat(remains(disk.resolve("root"), 2)).isEqualTo(calm);
-            results.add(
+            results.addRestarted(
                     "disk full after " + percent + " % of what a run writes (tmpfs)",
                     "the run fails with the error; started again with room, it ends with the same bytes",
                     general(full.message(), disk.toString()),
-                    Optional.of(again.took()),
-                    calmTime,
-                    again.took());
+                    again.took(),
+                    calmTime);
         } finally {
             unmount(disk);
         }
@@ -108,13 +106,12 @@ class DiskFaultsIT {
             assertThat(mount("-o", "remount,rw", disk.toString())).isTrue();
             Ended again = runs().run(root).expectDone();
             assertThat(remains(disk.resolve("root"))).isEqualTo(calm);
-            results.add(
+            results.addRestarted(
                     "root on a read-only disk",
                     "refused before anything is computed",
                     general(message, disk.toString()),
-                    Optional.of(again.took()),
-                    calmTime,
-                    again.took());
+                    again.took(),
+                    calmTime);
         } finally {
             unmount(disk);
         }
@@ -134,13 +131,12 @@ class DiskFaultsIT {
         hdfs.fileSystem().setQuota(root, HdfsConstants.QUOTA_DONT_SET, HdfsConstants.QUOTA_RESET);
         Ended again = runs.run(root.toString()).expectDone();
         assertThat(Remains.of(Storage.of(hdfs.configuration()), root, 2)).isEqualTo(calm);
-        results.add(
+        results.addRestarted(
                 "HDFS space quota used up",
                 "the run fails with the error; started again with room, it ends with the same bytes",
                 general(full.message(), hdfs.uri()),
-                Optional.of(again.took()),
-                calmTime,
-                again.took());
+                again.took(),
+                calmTime);
     }
 
     @Test
@@ -160,13 +156,12 @@ class DiskFaultsIT {
         hdfs.fileSystem().setOwner(labels, NOBODY, NOBODY);
         Ended again = runs.run(root.toString()).expectDone();
         assertThat(Remains.of(Storage.of(hdfs.configuration()), root, 2)).isEqualTo(calm);
-        results.add(
+        results.addRestarted(
                 "no permission to write labels (HDFS, another user's directory)",
                 "the run fails with the error; started again with the right, it ends with the same bytes",
                 general(refused.message(), hdfs.uri()),
-                Optional.of(again.took()),
-                calmTime,
-                again.took());
+                again.took(),
+                calmTime);
     }
 
     private LocalRuns runs() {

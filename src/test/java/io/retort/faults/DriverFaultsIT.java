@@ -102,13 +102,12 @@ class DriverFaultsIT {
 
         Ended again = runs(faults).run(Faults.root(root)).expectDone();
         assertThat(remains(root, 2)).isEqualTo(calm);
-        results.add(
+        results.addRestarted(
                 "driver killed (kill -9): " + moment.description(),
                 "started again, it goes on from there and ends with the same bytes",
                 "",
-                Optional.of(again.took()),
-                calmTime,
-                again.took());
+                again.took(),
+                calmTime);
     }
 
     /** One is held in the midst of its work while the other does the whole of it. */

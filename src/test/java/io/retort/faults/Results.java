@@ -64,6 +64,12 @@ public final class Results {
         Files.write(file, List.of(JSON.writeValueAsString(line)), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
+    /** Adds a fault that a start again made good, in the time of that start. */
+    public void addRestarted(String fault, String outcome, String message, Duration again, Duration calm)
+            throws IOException {
+        add(fault, outcome, message, Optional.of(again), calm, again);
+    }
+
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }

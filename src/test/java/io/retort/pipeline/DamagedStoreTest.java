@@ -15,12 +15,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -207,7 +208,10 @@ class DamagedStoreTest {
     /** By an hour at each look. */
     @Test
     void theClockIsSetBack() throws IOException {
-        run(root, new Backwards());
+        AtomicLong hours = new AtomicLong();
+        InstantSource backwards =
+                () -> Instant.parse("2026-01-01T00:00:00Z").minus(Duration.ofHours(hours.incrementAndGet()));
+        run(root, backwards.withZone(ZoneOffset.UTC));
         assertThat(remains(root, 1)).isEqualTo(calm);
         assertThat(said).noneMatch(line -> line.matches(".*-\\d.*"));
         assertThat(Files.readString(any("runs", "report.json")))
@@ -320,25 +324,5 @@ class DamagedStoreTest {
         org.apache.hadoop.fs.Path whole = hadoop(path);
         Storage.of(new Configuration()).delete(whole);
         assertThat(path).doesNotExist();
-    }
-
-    private static final class Backwards extends Clock {
-        private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public synchronized Instant instant() {
-            now = now.minus(Duration.ofHours(1));
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -1,0 +1,92 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import io.retort.report.Report;
+import io.retort.softlabel.SoftLabels;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A student of one seed beside its baseline: trained, measured, and exported into the run's directory. */
+final class SparkStudentStage {
+    private final Recipe recipe;
+    private final Dataset train;
+    private final SparkTrainingStage training;
+    private final SoftLabels softLabels;
+    private final SparkAssessment assessment;
+    private final StudentExport export;
+    private final Stopwatch stopwatch;
+    private final RunDirectory directory;
+
+    SparkStudentStage(
+            Recipe recipe,
+            Dataset train,
+            SparkTrainingStage training,
+            SoftLabels softLabels,
+            SparkAssessment assessment,
+            StudentExport export,
+            Stopwatch stopwatch,
+            RunDirectory directory) {
+        this.recipe = recipe;
+        this.train = train;
+        this.training = training;
+        this.softLabels = softLabels;
+        this.assessment = assessment;
+        this.export = export;
+        this.stopwatch = stopwatch;
+        this.directory = directory;
+    }
+
+    /** Trains a student and its baseline of one seed, where the store has them not, and exports the student. */
+    Report.StudentSection section(StudentSettings student, long seed, Structure structure) {
+        String title = student.name() + " seed " + seed;
+        Network distilled = training.train(
+                assignment(title, structure, student, student.losses(), Optional.of(softLabels), seed), train);
+        Network baseline = training.train(
+                assignment(title + " baseline", structure, student, student.baselineLosses(), Optional.empty(), seed),
+                train);
+        SparkAssessment.Assessed assessed = assessment.of(title, distilled, provenance(student, seed));
+        Report.Figures baselineFigures = assessment
+                .of(title + " baseline", baseline, Map.of("producer", "retort"))
+                .figures();
+        Report.ExportSection exported = stopwatch.time(
+                "export", () -> export.write(assessed, directory, "student-" + student.name() + "-seed" + seed));
+        return new Report.StudentSection(
+                student.name(),
+                seed,
+                List.of(new Report.StageSection("distill", assessed.figures())),
+                baselineFigures,
+                assessed.figures().accuracy() - baselineFigures.accuracy(),
+                exported);
+    }
+
+    private SparkTrainingStage.Assignment assignment(
+            String title,
+            Structure structure,
+            StudentSettings student,
+            List<LossSettings> losses,
+            Optional<SoftLabels> softLabels,
+            long seed) {
+        return new SparkTrainingStage.Assignment(
+                title,
+                structure,
+                student.training(),
+                losses,
+                softLabels,
+                recipe.data().viewSeed(),
+                seed,
+                Optional.empty());
+    }
+
+    /** Nothing that differs from run to run: the same student is the same bytes. */
+    private Map<String, String> provenance(StudentSettings student, long seed) {
+        return Map.of(
+                "producer", "retort",
+                "recipe", recipe.name(),
+                "student", student.name(),
+                "seed", Long.toString(seed));
+    }
+}
