@@ -19,7 +19,7 @@ final class RecipeOptions {
             names = "-D",
             paramLabel = "KEY=VALUE",
             description =
-                    "overrides a key of the recipe, such as -D students.0.training.epochs=3 or -D seeds=[1,2]; may be repeated")
+                    "overrides a key of the recipe, such as -D data.train.limit=4096 or -D seeds=[1,2]; may be repeated")
     private List<String> overrides = new ArrayList<>();
 
     /** The recipe, or a ConfigException with all that is wrong with it. */

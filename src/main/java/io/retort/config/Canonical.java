@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * Settings records as JSON text in which each value has one spelling.
  *
  * <p>An object holds {@code kind} (for the settings of a kind) and the components in the order of their declaration, by their keys; maps
- * are sorted by key; a double has the fewest digits that give it back; a duration is in ISO 8601. Values whose key names a secret
+ * are sorted by key; a double has the fewest digits that give it back; a duration is in the
+ * greatest unit that makes it a whole number. Values whose key names a secret
  * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read {@code (redacted)}, and so do user and password of
  * an address: a changed password changes no content address.
  */
@@ -74,12 +75,22 @@ public final class Canonical {
         } else if (value instanceof Enum<?> constant) {
             return Names.kebab(constant);
         } else if (value instanceof Duration duration) {
-            return duration.toString();
+            return text(duration);
         } else if (value instanceof Integer || value instanceof Long) {
             return value;
         }
         throw new IllegalArgumentException(
                 "a setting of " + value.getClass() + " at '" + key + "' has no canonical text");
+    }
+
+    /** As HOCON reads it back. */
+    private static String text(Duration duration) {
+        if (duration.toNanosPart() > 0) {
+            return duration.toNanos() + " ns";
+        }
+        return duration.toSecondsPart() > 0 || duration.isZero()
+                ? duration.toSeconds() + " s"
+                : duration.toMinutes() + " minutes";
     }
 
     private Map<String, Object> object(Record settings, String key) {

@@ -30,20 +30,29 @@ final class Overrides {
             }
             try {
                 List<String> path = ConfigUtil.splitPath(key);
+                if (path.stream().anyMatch(step -> step.matches("\\d+"))) {
+                    problems.add(noPath(origin, key));
+                    continue;
+                }
                 ConfigValue value = value(override.substring(equals + 1), origin);
                 all = ConfigFactory.empty(origin)
                         .withValue(ConfigUtil.joinPath(path), value)
                         .withFallback(all);
             } catch (com.typesafe.config.ConfigException.BadPath e) {
-                problems.add(new Problem(
-                        new Position(origin, 0),
-                        "",
-                        "'" + key + "' is no path of keys; elements of a list cannot be overridden singly"));
+                problems.add(noPath(origin, key));
             } catch (com.typesafe.config.ConfigException e) {
                 problems.add(Loaded.problem(e, origin));
             }
         }
         return all;
+    }
+
+    private static Problem noPath(String origin, String key) {
+        return new Problem(
+                new Position(origin, 0),
+                "",
+                "'" + key
+                        + "' is no path of keys; elements of a list cannot be overridden singly, give the whole list or edit a copy of the recipe");
     }
 
     /** Whether the command line says something. */

@@ -22,11 +22,6 @@ public record Shard(
         channelSquares = List.copyOf(channelSquares);
     }
 
-    /** Its key and size alone: enough to read it, and little to send. */
-    public Shard bare() {
-        return new Shard(key, samples, List.of(), List.of(), List.of());
-    }
-
     /** Describes samples. */
     public static Shard of(Samples samples) {
         Schema schema = samples.schema();

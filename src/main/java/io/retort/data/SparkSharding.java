@@ -71,12 +71,12 @@ public final class SparkSharding {
         List<Part> parts = source.parts();
         use.announce(
                 parts.stream().map(part -> ShardLists.entry(part.fingerprint())).toList());
-        PartTask task = new PartTask(settings.reader(), schema, samplesPerShard, storage, root.toString(), parts);
+        PartTask task = new PartTask(settings.reader(), schema, samplesPerShard, storage, root.toString());
         List<Shard[]> found =
-                new ArrayList<>(SparkTasks.run(spark, parts.size(), String.class, task, (shards, index) -> {}).stream()
+                new ArrayList<>(SparkTasks.run(spark, parts, String.class, task, (shards, index) -> {}).stream()
                         .map(SparkSharding::parse)
                         .toList());
-        makeWhereShardsAreMissing(found, task);
+        makeWhereShardsAreMissing(parts, found, task);
         List<Shard> shards = found.stream().flatMap(Arrays::stream).toList();
         Dataset dataset = new Dataset(schema, shards);
         if (dataset.samples() == 0) {
@@ -96,14 +96,14 @@ public final class SparkSharding {
     }
 
     /** The parts whose lists name shards that are no longer there are read after all. */
-    private void makeWhereShardsAreMissing(List<Shard[]> found, PartTask task) {
+    private void makeWhereShardsAreMissing(List<Part> parts, List<Shard[]> found, PartTask task) {
         Set<String> present = new ShardStore(storage, root).keys();
         List<Integer> incomplete = IntStream.range(0, found.size())
                 .filter(part -> !Arrays.stream(found.get(part)).map(Shard::key).allMatch(present::contains))
                 .boxed()
                 .toList();
         List<String> made = SparkTasks.run(
-                spark, incomplete.size(), String.class, index -> task.make(incomplete.get(index)), (json, index) -> {});
+                spark, incomplete.stream().map(parts::get).toList(), String.class, task::make, (json, index) -> {});
         for (int i = 0; i < made.size(); i++) {
             found.set(incomplete.get(i), parse(made.get(i)));
         }
@@ -165,7 +165,7 @@ public final class SparkSharding {
     private record Part(List<Split> splits, String fingerprint, long limit) implements Serializable {}
 
     /** Runs on executors. */
-    private static final class PartTask implements SparkTasks.Task<String> {
+    private static final class PartTask implements SparkTasks.Task<Part, String> {
         private static final long serialVersionUID = 1L;
 
         private final Reader reader;
@@ -173,32 +173,30 @@ public final class SparkSharding {
         private final int samplesPerShard;
         private final Storage storage;
         private final String root;
-        private final ArrayList<Part> parts;
 
-        PartTask(Reader reader, Schema schema, int samplesPerShard, Storage storage, String root, List<Part> parts) {
+        PartTask(Reader reader, Schema schema, int samplesPerShard, Storage storage, String root) {
             this.reader = reader;
             this.schema = schema;
             this.samplesPerShard = samplesPerShard;
             this.storage = storage;
             this.root = root;
-            this.parts = new ArrayList<>(parts);
         }
 
         @Override
-        public String run(int index) throws IOException {
-            Optional<String> known = known(list(index));
-            return known.isPresent() ? known.get() : make(index);
+        public String run(Part part) throws IOException {
+            Optional<String> known = known(list(part));
+            return known.isPresent() ? known.get() : make(part);
         }
 
         /** Reads a part's files, whatever is known of them. */
-        String make(int index) throws IOException {
-            String made = JSON.writeValueAsString(make(parts.get(index), new ShardStore(storage, new Path(root))));
-            storage.write(list(index), JSON.readTree(made).toPrettyString().getBytes(StandardCharsets.UTF_8));
+        String make(Part part) throws IOException {
+            String made = JSON.writeValueAsString(shards(part, new ShardStore(storage, new Path(root))));
+            storage.write(list(part), JSON.readTree(made).toPrettyString().getBytes(StandardCharsets.UTF_8));
             return made;
         }
 
-        private Path list(int index) {
-            return new Path(root, ShardLists.entry(parts.get(index).fingerprint()));
+        private Path list(Part part) {
+            return new Path(root, ShardLists.entry(part.fingerprint()));
         }
 
         private Optional<String> known(Path list) {
@@ -213,7 +211,7 @@ public final class SparkSharding {
             }
         }
 
-        private List<Shard> make(Part part, ShardStore store) {
+        private List<Shard> shards(Part part, ShardStore store) {
             List<Shard> shards = new ArrayList<>();
             long left = part.limit();
             for (Split split : part.splits()) {

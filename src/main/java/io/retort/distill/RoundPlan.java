@@ -7,15 +7,27 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Which shards each replica trains on before the next averaging.
  *
  * @param shards by replica; a replica may have none
  */
-record RoundPlan(List<List<Shard>> shards) implements Serializable {
+record RoundPlan(List<List<Shard>> shards) {
     RoundPlan {
         shards = shards.stream().map(List::copyOf).toList();
+    }
+
+    /** What one replica trains on. */
+    record Portion(int replica, List<Shard> shards) implements Serializable {}
+
+    /** The replicas that have something to do. */
+    List<Portion> portions() {
+        return IntStream.range(0, shards.size())
+                .filter(replica -> !shards.get(replica).isEmpty())
+                .mapToObj(replica -> new Portion(replica, shards.get(replica)))
+                .toList();
     }
 
     /**

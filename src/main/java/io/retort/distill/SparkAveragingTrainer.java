@@ -132,21 +132,13 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             int round,
             RoundPlan plan) {
         try (SparkShared<TrainingState> start = SparkShared.of(spark, state)) {
-            List<Integer> busy = IntStream.range(0, replicas)
-                    .filter(replica -> !plan.shards().get(replica).isEmpty())
-                    .boxed()
-                    .toList();
-            List<List<Shard>> shares = busy.stream()
-                    .map(replica ->
-                            plan.shards().get(replica).stream().map(Shard::bare).toList())
-                    .toList();
-            return SparkTasks.collect(spark, busy.size(), index -> {
-                int replica = busy.get(index);
-                return ReplicaPool.with(
-                        shared.value(),
-                        iterations,
-                        worker -> worker.train(start.value(), epoch, round, replica, shares.get(index)));
-            });
+            return SparkTasks.collect(
+                    spark,
+                    plan.portions(),
+                    portion -> ReplicaPool.with(
+                            shared.value(),
+                            iterations,
+                            worker -> worker.train(start.value(), epoch, round, portion.replica(), portion.shards())));
         }
     }
 
@@ -197,16 +189,12 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                         replicas,
                         (STATISTICS_SAMPLES + perRound - 1) / perRound)
                 .get(0);
-        List<List<Shard>> shards = plan.shards().stream()
-                .filter(own -> !own.isEmpty())
-                .map(own -> own.stream().map(Shard::bare).toList())
-                .toList();
         try (SparkShared<TrainingState> last = SparkShared.of(spark, state)) {
             List<StatisticsShare> shares = SparkTasks.collect(
                     spark,
-                    shards.size(),
-                    index -> ReplicaPool.with(
-                            shared.value(), iterations, worker -> worker.statistics(last.value(), shards.get(index))));
+                    plan.portions(),
+                    portion -> ReplicaPool.with(
+                            shared.value(), iterations, worker -> worker.statistics(last.value(), portion.shards())));
             return StatisticsShare.pool(trained, shares);
         }
     }

@@ -46,15 +46,14 @@ public final class SparkEvaluation {
         int batchSize = settings.batchSize();
         try (SparkShared<TeacherSource> one = SparkShared.of(spark, first);
                 SparkShared<TeacherSource> other = SparkShared.of(spark, second)) {
-            List<PairedOutcomes> counted =
-                    SparkTasks.collect(spark, dataset.shards().size(), index -> {
-                        Samples samples =
-                                store.read(dataset.schema(), dataset.shards().get(index));
-                        return PairedOutcomes.of(
-                                predict(one.value(), samples, batchSize),
-                                predict(other.value(), samples, batchSize),
-                                samples.labels());
-                    });
+            Schema schema = dataset.schema();
+            List<PairedOutcomes> counted = SparkTasks.collect(spark, dataset.shards(), shard -> {
+                Samples samples = store.read(schema, shard);
+                return PairedOutcomes.of(
+                        predict(one.value(), samples, batchSize),
+                        predict(other.value(), samples, batchSize),
+                        samples.labels());
+            });
             return counted.stream().reduce(new PairedOutcomes(0, 0, 0, 0), PairedOutcomes::plus);
         }
     }
@@ -62,13 +61,12 @@ public final class SparkEvaluation {
     /** How often the teacher is right on samples that it has labelled, in the view that it saw them in. */
     public double teacherAccuracy(Dataset dataset, SoftLabels teacher, View view) {
         ShardStore store = shards;
-        List<PairedOutcomes> counted =
-                SparkTasks.collect(spark, dataset.shards().size(), index -> {
-                    Shard shard = dataset.shards().get(index);
-                    Samples samples = store.read(dataset.schema(), shard);
-                    float[] taught = teacher.read(view, shard, samples);
-                    return PairedOutcomes.of(taught, taught, samples.labels());
-                });
+        Schema schema = dataset.schema();
+        List<PairedOutcomes> counted = SparkTasks.collect(spark, dataset.shards(), shard -> {
+            Samples samples = store.read(schema, shard);
+            float[] taught = teacher.read(view, shard, samples);
+            return PairedOutcomes.of(taught, taught, samples.labels());
+        });
         long right = counted.stream().mapToLong(PairedOutcomes::bothRight).sum();
         return (double) right / dataset.samples();
     }
@@ -78,12 +76,8 @@ public final class SparkEvaluation {
         EvaluationSettings bins = settings;
         Schema schema = dataset.schema();
         int classes = schema.classes();
-        // Each task reads the whole list back.
-        List<Shard> bare = dataset.shards().stream().map(Shard::bare).toList();
-        List<Tally> tallies = SparkTasks.collect(spark, bare.size(), index -> {
-            Shard shard = bare.get(index);
-            return tally(store.read(schema, shard), shard, teacher, predictor, bins);
-        });
+        List<Tally> tallies = SparkTasks.collect(
+                spark, dataset.shards(), shard -> tally(store.read(schema, shard), shard, teacher, predictor, bins));
         Tally total = new Tally(settings, classes);
         tallies.forEach(total::add);
         return total.evaluation();

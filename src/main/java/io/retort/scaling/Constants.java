@@ -14,7 +14,6 @@ import java.util.TreeMap;
  * @param task what each further task adds to a job, on the driver
  * @param encode a byte of a training state, to and from what travels, once each way
  * @param average a byte of one replica's state, into the mean
- * @param list a byte of a task's own lists, read back by Java serialisation
  * @param source a sample, from the source's files into a shard
  * @param read a sample, from a shard into a batch: unpacking, digest, view, scaling
  * @param label a byte of soft labels, written or read back
@@ -32,7 +31,6 @@ public record Constants(
         double task,
         double encode,
         double average,
-        double list,
         double source,
         double read,
         double label,

@@ -207,8 +207,8 @@ public record PlanReport(
         advice.add(
                 lastPaying == MOST_EXECUTORS
                         ? "More executors pay up to " + MOST_EXECUTORS + " at least."
-                        : "More than " + PlanText.many(lastPaying, "executor")
-                                + " do not pay: twice as many save less than a fifth of the time.");
+                        : "Beyond " + PlanText.many(lastPaying, "executor")
+                                + " more do not pay: twice as many save less than a fifth of the time.");
         long rounds = workload.train().shards() / workload.shardsPerRound();
         if (replicas > workload.train().shards()) {
             advice.add(replicas + " replicas have only " + workload.train().shards()

@@ -18,11 +18,6 @@ import java.util.Map;
  * driver waits for all of them: state out, steps, states back, mean.
  */
 public final class ScalingModel {
-    /** Java serialisation of a shard's key and size, and of a pair to label. */
-    static final int BARE_SHARD_BYTES = 60;
-
-    private static final int PAIR_BYTES = 50;
-
     private final Workload workload;
     private final Constants constants;
 
@@ -96,14 +91,11 @@ public final class ScalingModel {
         int working = cluster.working(busy);
         double samples = waves * shards * data.samplesPerShard();
         double state = workload.stateBytes(training);
-        double listBytes = busy * shards * BARE_SHARD_BYTES;
         Costs costs = new Costs()
                 .add(Term.COMPUTE, samples * perSample(constants.steps(), training.network(), working))
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * data.sampleBytes() * working / cluster.bytesPerSecond())
                 .add(Term.LAUNCH, constants.job() + (busy - 1) * constants.task())
-                .add(Term.LISTS, listBytes * constants.list() * (1 + waves))
-                .add(Term.LISTS, cluster.hops() * listBytes / cluster.bytesPerSecond())
                 .add(Term.BROADCAST, state * constants.encode() * (1 + waves))
                 .add(Term.BROADCAST, cluster.hops() * state / cluster.bytesPerSecond())
                 // The driver reads states back one after the other, and adds them up in the same way.
@@ -123,8 +115,6 @@ public final class ScalingModel {
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
                 .add(labelBytes(samples, working, cluster))
-                // Every task reads the list of all pairs back.
-                .add(Term.LISTS, (1.0 + waves) * tasks * PAIR_BYTES * constants.list())
                 .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
         return costs.withLaunching(tasks, 2 * constants.job());
     }
@@ -142,7 +132,6 @@ public final class ScalingModel {
                         .add(Term.COMPUTE, samples * perSample(constants.inferences(), training.network(), working))
                         .add(Term.READ, samples * constants.read())
                         .add(labelBytes(samples, working, cluster))
-                        .add(Term.LISTS, (1.0 + waves) * test.shards() * BARE_SHARD_BYTES * constants.list())
                         .withLaunching(test.shards(), constants.job())
                         .add(Term.FIXED, constants.latency()));
             }

@@ -33,15 +33,8 @@ import io.retort.softlabel.LabelStore;
 import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +57,6 @@ public final class SparkMeasurement {
     private static final Duration SHORT = Duration.ofMillis(600);
     private static final int MANY_TASKS = 64;
     private static final int MOST_SAMPLES = 2048;
-    private static final int LISTED = 2000;
 
     private final JavaSparkContext spark;
     private final Storage storage;
@@ -139,7 +131,6 @@ public final class SparkMeasurement {
                     task,
                     encode,
                     average,
-                    list(),
                     shard.source(),
                     shard.read(),
                     shard.label(),
@@ -155,7 +146,8 @@ public final class SparkMeasurement {
     /** Tasks that do nothing but what all do: they open the storage, whose settings travel with them. */
     private void tasks(int count) {
         Storage travelling = storage;
-        SparkTasks.collect(spark, count, index -> travelling.configuration().size());
+        List<Integer> inputs = IntStream.range(0, count).boxed().toList();
+        SparkTasks.collect(spark, inputs, input -> travelling.configuration().size());
     }
 
     private record OfShard(double source, double read, double label) {}
@@ -235,28 +227,6 @@ public final class SparkMeasurement {
             }
         });
         return bothWays / 2 / Float.BYTES / state.parameters().length;
-    }
-
-    private double list() {
-        List<Shard> shards = new ArrayList<>(Collections.nCopies(LISTED, null));
-        for (int i = 0; i < LISTED; i++) {
-            shards.set(i, new Shard(String.format("%032x", i), i, List.of(), List.of(), List.of()));
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(shards);
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array of bytes cannot fail", e);
-        }
-        return StopClock.median(SHORT, () -> readBack(bytes.toByteArray())) / bytes.size();
-    }
-
-    private static void readBack(byte[] bytes) {
-        try {
-            new ObjectInputStream(new ByteArrayInputStream(bytes)).readObject();
-        } catch (IOException | ClassNotFoundException e) {
-            throw new IllegalStateException("what was written cannot be read back", e);
-        }
     }
 
     /** What a network is trained with; the teacher's where it is trained here. */

@@ -12,8 +12,6 @@ public enum Term {
     LABELS("labels"),
     /** Jobs and tasks, which the driver starts one after the other. */
     LAUNCH("launch"),
-    /** Lists of shards that travel with a job and that each of its tasks reads back. */
-    LISTS("lists"),
     /** State and models from the driver to the executors. */
     BROADCAST("broadcast"),
     /** States from the replicas to the driver, and their mean. */

@@ -86,10 +86,9 @@ public final class SparkLabelling {
         List<Long> counts;
         // Shared, because a teacher is large and a task's own bytes travel with every task.
         try (SparkShared<TeacherSource> shared = SparkShared.of(spark, teacher)) {
-            PairTask task = new PairTask(
-                    storage, root.toString(), dataset.schema(), shared, views, sets, settings.batchSize(), missing);
-            counts = SparkTasks.run(
-                    spark, missing.size(), Long.class, task, (labelled, index) -> progress.accept(labelled));
+            PairTask task =
+                    new PairTask(storage, root.toString(), dataset.schema(), shared, views, sets, settings.batchSize());
+            counts = SparkTasks.run(spark, missing, Long.class, task, (labelled, index) -> progress.accept(labelled));
         }
         long samples = counts.stream().mapToLong(Long::longValue).sum();
         long pairs = (long) dataset.shards().size() * views.size();
@@ -120,10 +119,9 @@ public final class SparkLabelling {
                     shared,
                     List.of(View.plain()),
                     List.of(set),
-                    settings.batchSize(),
-                    List.of());
-            boolean unchanged = SparkTasks.collect(spark, 1, index -> task.saysTheSame(first))
-                    .get(0);
+                    settings.batchSize());
+            boolean unchanged =
+                    SparkTasks.collect(spark, List.of(first), task::saysTheSame).get(0);
             if (!unchanged) {
                 throw new ArtifactException(
                         "teacher " + teacher.fingerprint() + " answers otherwise than when it labelled"
@@ -137,7 +135,7 @@ public final class SparkLabelling {
     private record Pair(String key, int samples, int view) implements Serializable {}
 
     /** Runs on executors. */
-    private static final class PairTask implements SparkTasks.Task<Long> {
+    private static final class PairTask implements SparkTasks.Task<Pair, Long> {
         private static final long serialVersionUID = 1L;
 
         private final Storage storage;
@@ -147,7 +145,6 @@ public final class SparkLabelling {
         private final ArrayList<View> views;
         private final ArrayList<LabelSet> sets;
         private final int batchSize;
-        private final ArrayList<Pair> pairs;
 
         PairTask(
                 Storage storage,
@@ -156,8 +153,7 @@ public final class SparkLabelling {
                 SparkShared<TeacherSource> teacher,
                 List<View> views,
                 List<LabelSet> sets,
-                int batchSize,
-                List<Pair> pairs) {
+                int batchSize) {
             this.storage = storage;
             this.root = root;
             this.schema = schema;
@@ -165,12 +161,10 @@ public final class SparkLabelling {
             this.views = new ArrayList<>(views);
             this.sets = new ArrayList<>(sets);
             this.batchSize = batchSize;
-            this.pairs = new ArrayList<>(pairs);
         }
 
         @Override
-        public Long run(int index) {
-            Pair pair = pairs.get(index);
+        public Long run(Pair pair) {
             Shard shard = new Shard(pair.key(), pair.samples(), List.of(), List.of(), List.of());
             LabelStore store = new LabelStore(storage, new Path(root));
             if (store.exists(sets.get(pair.view()), shard)) {

@@ -17,45 +17,50 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.BoxedUnit;
 
-/** Runs numbered tasks as one Spark job. */
+/** Runs tasks, each with an input of its own, as one Spark job. */
 public final class SparkTasks {
     private SparkTasks() {}
 
     /**
-     * What the executors run. It travels by Java serialisation, so records may be in it.
+     * What the executors run. It travels to every task by Java serialisation, so records may be in it, and what is large belongs into a
+     * {@link SparkShared}. The input travels to its own task only.
      *
+     * @param <I> by Java serialisation too
      * @param <R> travels back through Spark's own serialiser, which may be Kryo: a string, a byte array or a boxed number, no record
      */
     @FunctionalInterface
-    public interface Task<R> extends Serializable {
-        R run(int index) throws Exception;
+    public interface Task<I extends Serializable, R> extends Serializable {
+        R run(I input) throws Exception;
     }
 
     /**
-     * Runs tasks 0 to {@code count − 1}; the results are in the tasks' order.
+     * Runs a task for each input; the results are in the inputs' order.
      *
      * <p>When one fails for good, the exception that it threw on the executor is thrown here.
      *
      * @param finished is told of each result as it arrives, once per task however often that was tried, by one thread at a time
      */
-    public static <R> List<R> run(
-            JavaSparkContext spark, int count, Class<R> type, Task<R> task, ObjIntConsumer<R> finished) {
+    public static <I extends Serializable, R> List<R> run(
+            JavaSparkContext spark, List<I> inputs, Class<R> type, Task<I, R> task, ObjIntConsumer<R> finished) {
+        int count = inputs.size();
         if (count == 0) {
             return List.of();
         }
         List<R> results = new ArrayList<>(Collections.nCopies(count, null));
-        List<Integer> indices = IntStream.range(0, count).boxed().toList();
-        RDD<Integer> rdd = spark.parallelize(indices, count).rdd();
-        Function2<TaskContext, Iterator<Integer>, R> onExecutor =
-                (Function2<TaskContext, Iterator<Integer>, R> & Serializable)
-                        (context, own) -> runOne(task, own.next());
+        // As bytes, since Spark's own serialiser may be one that cannot read records back.
+        List<byte[]> travelling = inputs.stream().map(JavaBytes::of).toList();
+        RDD<byte[]> rdd = spark.parallelize(travelling, count).rdd();
+        Function2<TaskContext, Iterator<byte[]>, R> onExecutor =
+                (Function2<TaskContext, Iterator<byte[]>, R> & Serializable)
+                        (context, own) -> runOne(task, new JavaBytes<I>(own.next()).value());
         Function2<Object, R, BoxedUnit> onDriver = (index, result) -> {
             results.set((Integer) index, result);
             finished.accept(result, (Integer) index);
             return BoxedUnit.UNIT;
         };
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
-        List<Object> partitions = new ArrayList<>(indices);
+        List<Object> partitions =
+                new ArrayList<>(IntStream.range(0, count).boxed().toList());
         try {
             // The only form of a job that says when each task is done; an accumulator would arrive no earlier and count
             // a task's retries too.
@@ -72,16 +77,17 @@ public final class SparkTasks {
         return results;
     }
 
-    /** Runs tasks 0 to {@code count − 1}, whose results travel by Java serialisation, so that records may be in them. */
-    public static <R extends Serializable> List<R> collect(JavaSparkContext spark, int count, Task<R> task) {
+    /** Runs a task for each input, whose results travel by Java serialisation, so that records may be in them. */
+    public static <I extends Serializable, R extends Serializable> List<R> collect(
+            JavaSparkContext spark, List<I> inputs, Task<I, R> task) {
         List<byte[]> results =
-                run(spark, count, byte[].class, index -> JavaBytes.of(task.run(index)), (bytes, index) -> {});
+                run(spark, inputs, byte[].class, input -> JavaBytes.of(task.run(input)), (bytes, index) -> {});
         return results.stream().map(bytes -> new JavaBytes<R>(bytes).value()).toList();
     }
 
-    private static <R> R runOne(Task<R> task, int index) {
+    private static <I extends Serializable, R> R runOne(Task<I, R> task, I input) {
         try {
-            return task.run(index);
+            return task.run(input);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -42,6 +42,18 @@ class CanonicalTest {
 
     record Odd(Object value) {}
 
+    record Wait(Duration time) {}
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, 0 s", "PT1M30S, 90 s", "PT2H, 120 minutes", "PT0.25S, 250000000 ns"})
+    void writesDurationsAsTheyAreReadBack(Duration duration, String text) {
+        Wait wait = new Wait(duration);
+        assertThat(CANONICAL.text(wait)).isEqualTo("{\"time\":\"" + text + "\"}");
+        ConfigSource source =
+                ConfigSource.text("wait.conf", CANONICAL.pretty(wait)).withReference(Reference.parse(""));
+        assertThat(Binder.with().bind(source, Wait.class)).isEqualTo(wait);
+    }
+
     @Test
     void writesAKindWithItsComponentsInOrder() {
         assertThat(CANONICAL.text(new SoftTarget(4))).isEqualTo("{\"kind\":\"soft-target\",\"temperature\":4}");
@@ -68,7 +80,7 @@ class CanonicalTest {
                 new SoftTarget(2.5));
         assertThat(CANONICAL.text(all))
                 .isEqualTo("{\"seed\":9007199254740993,\"learning-rate\":0.001,\"shade\":\"dark-red\","
-                        + "\"timeout\":\"PT1M30S\",\"note\":null,\"spark\":{\"a.c\":\"1\",\"b\":\"2\"},"
+                        + "\"timeout\":\"90 s\",\"note\":null,\"spark\":{\"a.c\":\"1\",\"b\":\"2\"},"
                         + "\"loss\":{\"kind\":\"soft-target\",\"temperature\":2.5}}");
     }
 

@@ -42,8 +42,8 @@ class PlanReportTest {
         PlanReport plan = plan(large, TEN);
         assertThat(plan.lastPaying()).isBetween(32, 512);
         assertThat(plan.advice())
-                .contains("More than " + plan.lastPaying()
-                        + " executors do not pay: twice as many save less than a fifth of the time.")
+                .contains("Beyond " + plan.lastPaying()
+                        + " executors more do not pay: twice as many save less than a fifth of the time.")
                 .noneMatch(advice -> advice.contains("local mode"));
     }
 

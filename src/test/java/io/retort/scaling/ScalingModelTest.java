@@ -3,14 +3,7 @@ package io.retort.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.Shard;
 import io.retort.scaling.Prediction.Stage;
-import io.retort.storage.Digest;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectOutputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -100,19 +93,6 @@ class ScalingModelTest {
                 "label");
         assertThat(label.seconds().get(Term.LAUNCH) + label.seconds().get(Term.COMPUTE))
                 .isGreaterThan(0.5 * 10_000_000 * 0.01);
-    }
-
-    @Test
-    void aListOfShardsIsAsLongAsTheModelSays() throws IOException {
-        List<Shard> shards = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
-            shards.add(new Shard(new Digest().add(i).key(), i, List.of(1L), List.of(1.0), List.of(1.0)).bare());
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(shards);
-        }
-        assertThat(bytes.size() / 1000.0).isCloseTo(ScalingModel.BARE_SHARD_BYTES, within(10.0));
     }
 
     @Test

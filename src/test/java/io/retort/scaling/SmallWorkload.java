@@ -43,7 +43,6 @@ final class SmallWorkload {
                 0.01,
                 1e-6,
                 2e-6,
-                1e-8,
                 1e-3,
                 1e-4,
                 1e-7,
