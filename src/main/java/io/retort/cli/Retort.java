@@ -66,6 +66,7 @@ public final class Retort {
                 new DoctorCommand(),
                 new ModelsCommand(),
                 new PlanCommand(),
+                new ResultsCommand(),
                 new RetrainCommand(),
                 new RunCommand());
     }

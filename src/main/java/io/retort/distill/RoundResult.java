@@ -2,6 +2,8 @@ package io.retort.distill;
 
 import io.retort.engine.dl4j.TrainingState;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What one replica brings back from a round.
@@ -13,6 +15,20 @@ import java.io.Serializable;
  */
 public record RoundResult(int replica, long samples, double lossSum, double lastLoss, TrainingState state)
         implements Serializable {
+    /** What several replicas bring back together, as if they were one: their mean, and the loss of the first that diverged. */
+    static RoundResult merged(List<RoundResult> results) {
+        Optional<RoundResult> diverged =
+                results.stream().filter(RoundResult::diverged).findFirst();
+        boolean trained = results.stream().anyMatch(result -> result.samples() > 0);
+        RoundResult first = results.get(0);
+        return new RoundResult(
+                first.replica(),
+                results.stream().mapToLong(RoundResult::samples).sum(),
+                results.stream().mapToDouble(RoundResult::lossSum).sum(),
+                diverged.orElse(first).lastLoss(),
+                diverged.isEmpty() && trained ? StateAverage.of(results) : first.state());
+    }
+
     boolean diverged() {
         return !Double.isFinite(lastLoss);
     }

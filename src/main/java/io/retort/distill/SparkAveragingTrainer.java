@@ -18,8 +18,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Synchronous parameter averaging (McDonald et al. 2010; Zhang et al. 2015, arXiv:1412.6651): in each round every replica trains on its own
  * shards from the common state, then the states are averaged, weighted by the samples that each replica saw.
  *
- * <p>A replica reads its shards from the store itself: nothing is shuffled, and the driver holds as many states as there are replicas and
- * no samples. After each epoch the state is written to a checkpoint. At the end BatchNorm's statistics are estimated anew with the final
+ * <p>A replica reads its shards from the store itself: nothing is shuffled, and the driver holds no samples, and no more
+ * states than there are replicas or, beyond {@value #FAN_IN} of those, groups of replicas. After each epoch the state is written to a checkpoint. At the end BatchNorm's statistics are estimated anew with the final
  * parameters, since averages of running ones lag behind.
  */
 public final class SparkAveragingTrainer implements SparkTrainer {
@@ -41,6 +41,9 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             return new SparkAveragingTrainer(spark, storage, checkpoints, chosenReplicas, shardsPerRound);
         }
     }
+
+    /** States that one machine averages: beyond them, executors average groups of so many first, and the driver the groups' means. */
+    public static final int FAN_IN = 32;
 
     /** Samples for the final statistics, at least: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
     private static final int STATISTICS_SAMPLES = 4096;
@@ -132,13 +135,15 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             int round,
             RoundPlan plan) {
         try (SparkShared<TrainingState> start = SparkShared.of(spark, state)) {
-            return SparkTasks.collect(
+            return SparkTasks.collectMerged(
                     spark,
                     plan.portions(),
+                    FAN_IN,
                     portion -> ReplicaPool.with(
                             shared.value(),
                             iterations,
-                            worker -> worker.train(start.value(), epoch, round, portion.replica(), portion.shards())));
+                            worker -> worker.train(start.value(), epoch, round, portion.replica(), portion.shards())),
+                    RoundResult::merged);
         }
     }
 

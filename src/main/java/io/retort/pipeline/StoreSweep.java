@@ -18,17 +18,20 @@ final class StoreSweep {
     private final Path store;
     private final Needed needed;
     private final Instant youngest;
+    private final Instant oldest;
     private final Consumer<Path> unneeded;
 
     /**
      * @param youngest what was written later stays, needed or not: somebody may be about to use it
+     * @param oldest what was measured before goes, so that it is measured anew
      * @param unneeded is told of each file or directory that nobody needs
      */
-    StoreSweep(Storage storage, Path root, Needed needed, Instant youngest, Consumer<Path> unneeded) {
+    StoreSweep(Storage storage, Path root, Needed needed, Instant youngest, Instant oldest, Consumer<Path> unneeded) {
         this.storage = storage;
         this.store = new Path(root, "store");
         this.needed = needed;
         this.youngest = youngest;
+        this.oldest = oldest;
         this.unneeded = unneeded;
     }
 
@@ -42,6 +45,7 @@ final class StoreSweep {
         kinds.add(networks(temporary));
         kinds.add(files("figures", "evaluations", temporary, name -> needed.holds("store/evaluations/" + name)));
         kinds.add(files("checkpoints", "checkpoints", temporary, name -> needed.holds("store/checkpoints/" + name)));
+        kinds.add(constants(temporary));
         kinds.add(temporary.kind());
         return kinds;
     }
@@ -109,6 +113,22 @@ final class StoreSweep {
         return count.kind();
     }
 
+    /** What {@code retort plan} measured of machines belongs to no run; its age decides. */
+    private Kind constants(Count temporary) {
+        Count count = new Count("measured constants");
+        Path all = new Path(store, "constants");
+        for (FileStatus file : storage.list(all)) {
+            Path path = new Path(all, file.getPath().getName());
+            boolean old = Instant.ofEpochMilli(file.getModificationTime()).isBefore(oldest);
+            if (isTemporary(path.getName())) {
+                decide(path, file.getLen(), isYoung(file), temporary);
+            } else if (!path.getName().startsWith(".")) {
+                decide(path, file.getLen(), isYoung(file) || !old, count);
+            }
+        }
+        return count.kind();
+    }
+
     private void decide(Path path, long bytes, boolean stays, Count count) {
         if (stays) {
             count.stay++;
@@ -131,8 +151,9 @@ final class StoreSweep {
         return Instant.ofEpochMilli(file.getModificationTime()).isAfter(youngest);
     }
 
+    /** Also what was set aside because it was damaged. */
     private static boolean isTemporary(String name) {
-        return name.startsWith(".") && name.endsWith(".tmp");
+        return name.startsWith(".") && (name.endsWith(".tmp") || name.endsWith(".damaged"));
     }
 
     private static String key(String name) {

@@ -1,5 +1,6 @@
 package io.retort.scaling;
 
+import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
 import io.retort.scaling.Workload.Part;
@@ -54,7 +55,10 @@ public final class ScalingModel {
 
     /** Bytes that the replicas of a full round send to the driver. */
     public long bytesUp(Training training, Cluster cluster) {
-        return cluster.executors() == 0 ? 0 : (long) replicas(cluster) * workload.stateBytes(training);
+        long replicas = replicas(cluster);
+        long most = SparkAveragingTrainer.FAN_IN;
+        long states = replicas <= most ? replicas : (replicas + most - 1) / most;
+        return cluster.executors() == 0 ? 0 : states * workload.stateBytes(training);
     }
 
     int replicas(Cluster cluster) {
@@ -98,10 +102,24 @@ public final class ScalingModel {
                 .add(Term.LAUNCH, constants.job() + (busy - 1) * constants.task())
                 .add(Term.BROADCAST, state * constants.encode() * (1 + waves))
                 .add(Term.BROADCAST, cluster.hops() * state / cluster.bytesPerSecond())
-                // The driver reads states back one after the other, and adds them up in the same way.
-                .add(Term.AVERAGE, busy * state * (constants.encode() + constants.average()))
-                .add(Term.AVERAGE, busy * state / cluster.bytesPerSecond());
+                .add(average(busy, state, cluster));
         return training.taught() ? costs.add(labelBytes(samples, working, cluster)) : costs;
+    }
+
+    /** Whoever averages states reads them back one after the other, and adds them up in the same way. */
+    private Costs average(long states, double bytes, Cluster cluster) {
+        int most = SparkAveragingTrainer.FAN_IN;
+        if (states <= most) {
+            return new Costs()
+                    .add(Term.AVERAGE, states * bytes * (constants.encode() + constants.average()))
+                    .add(Term.AVERAGE, states * bytes / cluster.bytesPerSecond());
+        }
+        // Groups at the same time on executors, then the driver: another stage of the same job.
+        long groups = (states + most - 1) / most;
+        return new Costs()
+                .add(Term.LAUNCH, constants.job() + (groups - 1) * constants.task())
+                .add(Term.AVERAGE, (most + groups) * bytes * (constants.encode() + constants.average()))
+                .add(Term.AVERAGE, (most + groups) * bytes / cluster.bytesPerSecond());
     }
 
     private Costs label(Cluster cluster) {

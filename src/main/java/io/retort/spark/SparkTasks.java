@@ -3,15 +3,19 @@ package io.retort.spark;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
+import org.apache.spark.Partitioner;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import scala.Function2;
-import scala.collection.Iterator;
+import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -50,8 +54,8 @@ public final class SparkTasks {
         // As bytes, since Spark's own serialiser may be one that cannot read records back.
         List<byte[]> travelling = inputs.stream().map(JavaBytes::of).toList();
         RDD<byte[]> rdd = spark.parallelize(travelling, count).rdd();
-        Function2<TaskContext, Iterator<byte[]>, R> onExecutor =
-                (Function2<TaskContext, Iterator<byte[]>, R> & Serializable)
+        Function2<TaskContext, scala.collection.Iterator<byte[]>, R> onExecutor =
+                (Function2<TaskContext, scala.collection.Iterator<byte[]>, R> & Serializable)
                         (context, own) -> runOne(task, new JavaBytes<I>(own.next()).value());
         Function2<Object, R, BoxedUnit> onDriver = (index, result) -> {
             results.set((Integer) index, result);
@@ -83,6 +87,73 @@ public final class SparkTasks {
         List<byte[]> results =
                 run(spark, inputs, byte[].class, input -> JavaBytes.of(task.run(input)), (bytes, index) -> {});
         return results.stream().map(bytes -> new JavaBytes<R>(bytes).value()).toList();
+    }
+
+    /** Makes one result of several that come in the order of their inputs. */
+    @FunctionalInterface
+    public interface Merge<R> extends Serializable {
+        R of(List<R> results);
+    }
+
+    /**
+     * Runs a task for each input, as {@link #collect} does, and merges the results of each {@code fanIn} neighbouring inputs on an executor, so that the driver
+     * receives {@code ⌈inputs / fanIn⌉} of them. Up to {@code fanIn} inputs are left to the driver, unmerged, since another stage costs more than it saves.
+     *
+     * <p>Who is merged with whom, and in which order, depends on the inputs' order alone: what comes out has the same bits whatever was tried again.
+     */
+    public static <I extends Serializable, R extends Serializable> List<R> collectMerged(
+            JavaSparkContext spark, List<I> inputs, int fanIn, Task<I, R> task, Merge<R> merge) {
+        int count = inputs.size();
+        if (count <= fanIn) {
+            return collect(spark, inputs, task);
+        }
+        List<byte[]> travelling = inputs.stream().map(JavaBytes::of).toList();
+        JavaRDD<Tuple2<Integer, byte[]>> results = spark.parallelize(travelling, count)
+                .mapPartitionsWithIndex(
+                        (index, own) -> List.of(new Tuple2<>(
+                                        index, JavaBytes.of(runOne(task, new JavaBytes<I>(own.next()).value()))))
+                                .iterator(),
+                        true);
+        try {
+            // The shuffle sorts, so that it does not matter which result arrives first.
+            List<byte[]> merged = JavaPairRDD.fromJavaRDD(results)
+                    .repartitionAndSortWithinPartitions(new Neighbours(count, fanIn))
+                    .values()
+                    .mapPartitions(own -> List.of(merged(own, merge)).iterator())
+                    .collect();
+            return merged.stream().map(bytes -> new JavaBytes<R>(bytes).value()).toList();
+        } catch (Exception e) {
+            throw causeOf(e);
+        }
+    }
+
+    private static <R extends Serializable> byte[] merged(Iterator<byte[]> results, Merge<R> merge) {
+        List<R> group = new ArrayList<>();
+        results.forEachRemaining(bytes -> group.add(new JavaBytes<R>(bytes).value()));
+        return JavaBytes.of(merge.of(group));
+    }
+
+    /** Neighbouring keys of {@code 0 … count − 1} to one partition. */
+    private static final class Neighbours extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final int partitions;
+        private final int each;
+
+        Neighbours(int count, int each) {
+            this.partitions = (count + each - 1) / each;
+            this.each = each;
+        }
+
+        @Override
+        public int numPartitions() {
+            return partitions;
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return (Integer) key / each;
+        }
     }
 
     private static <I extends Serializable, R> R runOne(Task<I, R> task, I input) {

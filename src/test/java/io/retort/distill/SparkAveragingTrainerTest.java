@@ -114,6 +114,18 @@ class SparkAveragingTrainerTest {
     }
 
     @Test
+    void manyReplicasAreAveragedInGroups() {
+        int replicas = SparkAveragingTrainer.FAN_IN + 3;
+        TrainerFixture many = TrainerFixture.of(storage, new Path(root.toString()), replicas, 10);
+        Notes notes = new Notes();
+        TrainingTask task = many.task("groups", new Mlp(List.of(4)), 2, 0.01, 1);
+        Network first = trainer(replicas).train(task, notes);
+        assertThat(notes.samples).isEqualTo(2L * 10 * replicas);
+        assertThat(notes.losses.get(1)).isLessThan(notes.losses.get(0));
+        assertThat(fingerprint(trainer(replicas).train(task, new Notes()))).isEqualTo(fingerprint(first));
+    }
+
+    @Test
     void sayThatALossDiverged() {
         assertThatThrownBy(() ->
                         trainer(2).train(fixture.task("diverging", new Mlp(List.of(8)), 2, 1e30, 1), new Notes()))

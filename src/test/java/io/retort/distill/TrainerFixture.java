@@ -16,15 +16,25 @@ import io.retort.network.zoo.ConvNet;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 
 /** Small trainings on made-up pictures. */
 record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
     /** Shards of 100 pictures, the last of 30. */
     static TrainerFixture of(Storage storage, Path root) {
+        return of(storage, root, new int[] {100, 100, 100, 30});
+    }
+
+    /** So many shards of {@code each} pictures. */
+    static TrainerFixture of(Storage storage, Path root, int count, int each) {
+        return of(storage, root, IntStream.generate(() -> each).limit(count).toArray());
+    }
+
+    private static TrainerFixture of(Storage storage, Path root, int[] counts) {
         ShardStore shards = new ShardStore(storage, root);
         List<Shard> written = new ArrayList<>();
-        for (int count : new int[] {100, 100, 100, 30}) {
+        for (int count : counts) {
             written.add(shards.write(Pictures.of(count, 1000L * written.size())));
         }
         return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));

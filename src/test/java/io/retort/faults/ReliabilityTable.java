@@ -10,29 +10,42 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Writes what the fault tests found into a page, between its markers: {@code mvn -B -Pfaults verify exec:exec@reliability}.
+ * Writes what the fault tests and the soak found into a page, between its markers: {@code mvn -B -Pfaults verify exec:exec@reliability}.
  *
  * <p>A row is written by a test only after its assertions held: what is not in the table was not proven.
  */
 public final class ReliabilityTable {
-    private static final String BEGIN = "<!-- written by ReliabilityTable: begin -->\n";
-    private static final String END = "<!-- written by ReliabilityTable: end -->\n";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ReliabilityTable() {}
 
-    /** Replaces the table in the page named by the first argument. */
+    /** Replaces in the page named by the first argument what there are results of. */
     public static void main(String[] arguments) throws IOException {
         Path page = Path.of(arguments[0]);
+        List<Results.Line> lines = lines();
+        if (!lines.isEmpty()) {
+            replace(page, "ReliabilityTable", table(lines));
+        }
+        Path soak = Results.DIRECTORY.resolve(SoakIT.TABLE);
+        if (Files.exists(soak)) {
+            replace(page, "SoakIT", Files.readString(soak));
+        }
+    }
+
+    private static void replace(Path page, String writer, String part) throws IOException {
         String text = Files.readString(page);
-        String before = text.substring(0, text.indexOf(BEGIN) + BEGIN.length());
-        Files.writeString(page, before + table(lines()) + text.substring(text.indexOf(END)));
+        String begin = "<!-- written by " + writer + ": begin -->\n";
+        String before = text.substring(0, text.indexOf(begin) + begin.length());
+        String after = text.substring(text.indexOf("<!-- written by " + writer + ": end -->\n"));
+        Files.writeString(page, before + part + after);
     }
 
     private static List<Results.Line> lines() throws IOException {
         List<Results.Line> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(Results.DIRECTORY)) {
-            for (Path file : files.sorted().toList()) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
                 for (String line : Files.readAllLines(file)) {
                     lines.add(JSON.readValue(line, Results.Line.class));
                 }

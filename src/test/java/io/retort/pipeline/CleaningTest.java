@@ -100,6 +100,23 @@ class CleaningTest {
     }
 
     @Test
+    void measuredConstantsAndDamagedFilesGoByTheirAge() throws IOException {
+        Path constants = Files.createDirectories(root.resolve("store/constants"));
+        Path old = Files.writeString(constants.resolve("old.json"), "{}");
+        Path recent = Files.writeString(constants.resolve("recent.json"), "{}");
+        Path damaged = Files.writeString(root.resolve("store/shards/.key.parquet.damaged"), "cut");
+        Files.setLastModifiedTime(old, FileTime.from(NOW.minus(Duration.ofDays(31))));
+        Files.setLastModifiedTime(recent, FileTime.from(NOW.minus(Duration.ofDays(29))));
+        Files.setLastModifiedTime(damaged, FileTime.from(NOW.minus(Duration.ofDays(1))));
+        assertThat(kinds(cleaning(MONTH).clean()))
+                .containsEntry("measured constants", "1 stay, 1 go")
+                .containsEntry("temporary files", "0 stay, 2 go");
+        assertThat(old).doesNotExist();
+        assertThat(recent).exists();
+        assertThat(damaged).doesNotExist();
+    }
+
+    @Test
     void youngEntriesStay() throws IOException {
         Path stray = root.resolve("store/checkpoints/0123456789abcdef0123456789abcdef.safetensors");
         Files.setLastModifiedTime(stray, FileTime.from(NOW.minusSeconds(60)));

@@ -2,21 +2,9 @@ package io.retort.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.report.Report.CacheSection;
-import io.retort.report.Report.DatasetSection;
-import io.retort.report.Report.ExportSection;
-import io.retort.report.Report.Figures;
-import io.retort.report.Report.LatencySection;
-import io.retort.report.Report.ParitySection;
-import io.retort.report.Report.StageSection;
-import io.retort.report.Report.StudentSection;
-import io.retort.report.Report.SummarySection;
-import io.retort.report.Report.TeacherSection;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -24,13 +12,9 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 class HtmlReportTest {
-    private static final Figures TEACHER = figures(0.9412, 1.0, 288_170);
-    private static final Figures STUDENT = figures(0.91, 0.93, 9_034);
-    private static final Figures BASELINE = figures(0.8999, 0.925, 9_034);
-
     @Test
     void showsEveryNetworkAndTheVerdict() throws Exception {
-        String page = HtmlReport.of(report("quickstart", List.of("boot", "bag")));
+        String page = HtmlReport.of(SampleReport.of("quickstart", List.of("boot", "bag")));
         assertThat(rows(page, "Every network"))
                 .containsExactly(
                         "teacher | 288,170 | 1,000 | 2,000 | 94.12 % | 100.00 % | 0.0123 | 0.250 | 0.500 | 12,346",
@@ -43,14 +27,15 @@ class HtmlReportTest {
 
     @Test
     void escapesWhatComesFromARecipe() {
-        String page = HtmlReport.of(report("<script>alert(1)</script>", List.of("<img src=x>", "\" onload=\"x")));
+        String page =
+                HtmlReport.of(SampleReport.of("<script>alert(1)</script>", List.of("<img src=x>", "\" onload=\"x")));
         assertThat(page).doesNotContain("<script", "<img", "\" onload=\"x");
         assertThat(page).contains("&lt;script&gt;alert(1)&lt;/script&gt;");
     }
 
     @Test
     void showsATeacherWithoutStudents() throws Exception {
-        Report whole = report("alone", List.of("a", "b"));
+        Report whole = SampleReport.of("alone", List.of("a", "b"));
         Report alone = new Report(
                 Report.VERSION,
                 whole.name(),
@@ -96,47 +81,5 @@ class HtmlReportTest {
             }
         }
         return String.join(" | ", cells).strip();
-    }
-
-    private static Report report(String name, List<String> classes) {
-        Comparison comparison = new Comparison(0.0101, 0.002, 0.0182, 1);
-        return new Report(
-                Report.VERSION,
-                name,
-                "20260101-000000",
-                "2026-01-01T00:00:00Z",
-                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes),
-                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER),
-                List.of(new StudentSection(
-                        "tiny",
-                        1,
-                        List.of(new StageSection("distill", STUDENT)),
-                        BASELINE,
-                        0.0101,
-                        new ExportSection("student-tiny-seed1.onnx", new ParitySection(1.2e-6, 1.0, 1024)))),
-                List.of(new SummarySection(
-                        "tiny",
-                        Spread.of(List.of(0.91)),
-                        Spread.of(List.of(0.8999)),
-                        comparison,
-                        comparison.verdict().toString(),
-                        31.9)),
-                new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
-                Map.of("label", 4000.0),
-                new CacheSection(30, 30, 0),
-                Map.of("spark", "3.5.9"),
-                List.of());
-    }
-
-    private static Figures figures(double accuracy, double agreement, long parameters) {
-        return new Figures(
-                accuracy,
-                agreement,
-                parameters,
-                1_000,
-                2_000,
-                new LatencySection(0.25, 0.5, 12_345.6),
-                Map.of("accuracy", accuracy, "agreement", agreement, "expected-calibration-error", 0.0123),
-                List.of(List.of(90L, 10L), List.of(0L, 0L)));
     }
 }

@@ -62,6 +62,18 @@ class ScalingModelTest {
     }
 
     @Test
+    void manyStatesAreAveragedInGroups() {
+        // 100 replicas on 100 machines, a round in each of 2 epochs: groups of 32, then the driver the means of 4
+        // groups
+        Workload many = SmallWorkload.of(Optional.empty()).withTrainingSamples(10_000, 100);
+        ScalingModel hundred = new ScalingModel(many, SmallWorkload.constants());
+        Cluster cluster = new Cluster(100, 100, 2, 1e7, 3);
+        Stage teacher = stage(hundred.predict(cluster), "train teacher");
+        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(2 * (32 + 4) * 12_000 * (3e-6 + 1e-7), EXACT);
+        assertThat(hundred.bytesUp(SmallWorkload.TEACHER, cluster)).isEqualTo(4 * 12_000);
+    }
+
+    @Test
     void whoeverIsTaughtReadsSoftLabelsAndABaselineDoesNot() {
         Stage student = stage(model.predict(Cluster.local(1, 3)), "train s");
         assertThat(student.seconds().get(Term.COMPUTE)).isEqualTo(2 * 800 * 0.001, EXACT);

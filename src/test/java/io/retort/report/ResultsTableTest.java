@@ -1,0 +1,21 @@
+package io.retort.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResultsTableTest {
+    @Test
+    void hasTheTeacherAndEachStudentBesideItsBaseline() {
+        assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"))))
+                .isEqualTo("""
+                        60,000 training and 10,000 held-out samples, 1 seeds, 21 minutes on an unknown processor.
+
+                        | network | parameters | MACs | accuracy | baseline | gain, points [95 %] | verdict | agreement | p50 ms | images/s |
+                        |---|---|---|---|---|---|---|---|---|---|
+                        | teacher | 288,170 | 1,000 | 94.12 % |  |  |  |  | 0.250 | 12,346 |
+                        | tiny | 9,034 | 1,000 | 91.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 93.00 % | 0.250 | 12,346 |
+                        """);
+    }
+}

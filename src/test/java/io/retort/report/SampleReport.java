@@ -1,0 +1,66 @@
+package io.retort.report;
+
+import io.retort.report.Report.CacheSection;
+import io.retort.report.Report.DatasetSection;
+import io.retort.report.Report.ExportSection;
+import io.retort.report.Report.Figures;
+import io.retort.report.Report.LatencySection;
+import io.retort.report.Report.ParitySection;
+import io.retort.report.Report.StageSection;
+import io.retort.report.Report.StudentSection;
+import io.retort.report.Report.SummarySection;
+import io.retort.report.Report.TeacherSection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A report of one student, made up. */
+public final class SampleReport {
+    private static final Figures TEACHER = figures(0.9412, 1.0, 288_170);
+    private static final Figures STUDENT = figures(0.91, 0.93, 9_034);
+    private static final Figures BASELINE = figures(0.8999, 0.925, 9_034);
+
+    private SampleReport() {}
+
+    public static Report of(String name, List<String> classes) {
+        Comparison comparison = new Comparison(0.0101, 0.002, 0.0182, 1);
+        return new Report(
+                Report.VERSION,
+                name,
+                "20260101-000000",
+                "2026-01-01T00:00:00Z",
+                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes),
+                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER),
+                List.of(new StudentSection(
+                        "tiny",
+                        1,
+                        List.of(new StageSection("distill", STUDENT)),
+                        BASELINE,
+                        0.0101,
+                        new ExportSection("student-tiny-seed1.onnx", new ParitySection(1.2e-6, 1.0, 1024)))),
+                List.of(new SummarySection(
+                        "tiny",
+                        Spread.of(List.of(0.91)),
+                        Spread.of(List.of(0.8999)),
+                        comparison,
+                        comparison.verdict().toString(),
+                        31.9)),
+                new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
+                Map.of("label", 4000.0),
+                new CacheSection(30, 30, 0),
+                Map.of("spark", "3.5.9"),
+                List.of());
+    }
+
+    private static Figures figures(double accuracy, double agreement, long parameters) {
+        return new Figures(
+                accuracy,
+                agreement,
+                parameters,
+                1_000,
+                2_000,
+                new LatencySection(0.25, 0.5, 12_345.6),
+                Map.of("accuracy", accuracy, "agreement", agreement, "expected-calibration-error", 0.0123),
+                List.of(List.of(90L, 10L), List.of(0L, 0L)));
+    }
+}
