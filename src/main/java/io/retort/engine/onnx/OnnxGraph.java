@@ -1,13 +1,15 @@
 package io.retort.engine.onnx;
 
+import static io.retort.engine.onnx.OnnxProtos.initializer;
+import static io.retort.engine.onnx.OnnxProtos.integer;
+import static io.retort.engine.onnx.OnnxProtos.integers;
+import static io.retort.engine.onnx.OnnxProtos.real;
+import static io.retort.engine.onnx.OnnxProtos.value;
+import static io.retort.engine.onnx.OnnxProtos.window;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
 import io.retort.network.Network;
@@ -15,12 +17,10 @@ import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
-import io.retort.network.Window;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Writes the graph of a network, node by node; a node's value has its name, so that taps are found by it. */
@@ -90,67 +90,6 @@ final class OnnxGraph {
         return node.equals(OnnxModel.LOGITS) ? node + "/value" : node;
     }
 
-    private static ValueInfoProto value(String name, Shape shape) {
-        TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder()
-                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(OnnxModel.BATCH));
-        shape.sizes()
-                .forEach(size ->
-                        sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
-        return ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(TensorProto.DataType.FLOAT_VALUE)
-                                .setShape(sizes)))
-                .build();
-    }
-
-    private static TensorProto initializer(String name, Tensor tensor) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(tensor.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(tensor.values());
-        TensorProto.Builder proto = TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                .setRawData(ByteString.copyFrom(bytes));
-        tensor.sizes().forEach(proto::addDims);
-        return proto.build();
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
-    }
-
-    private static AttributeProto integers(String name, long... values) {
-        AttributeProto.Builder attribute =
-                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
-    }
-
-    private static AttributeProto real(String name, float value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.FLOAT)
-                .setF(value)
-                .build();
-    }
-
-    private static List<AttributeProto> window(Window window) {
-        int vertical = window.paddingHeight();
-        int horizontal = window.paddingWidth();
-        return List.of(
-                integers("kernel_shape", window.kernelHeight(), window.kernelWidth()),
-                integers("strides", window.strideHeight(), window.strideWidth()),
-                integers("pads", vertical, horizontal, vertical, horizontal));
-    }
-
     /** Adds one node of the structure. */
     private final class Writer implements Layer.Visitor<Void> {
         private final Node node;
@@ -205,13 +144,7 @@ final class OnnxGraph {
 
         @Override
         public Void globalAveragePool(Layer.GlobalAveragePool layer) {
-            String pooled = node.name() + "/pooled";
-            graph.addNode(NodeProto.newBuilder()
-                    .setName(pooled)
-                    .setOpType("GlobalAveragePool")
-                    .addAllInput(inputs)
-                    .addOutput(pooled));
-            inputs.set(0, pooled);
+            inputs.set(0, step("pooled", "GlobalAveragePool", inputs));
             return add("Flatten", List.of());
         }
 
@@ -223,6 +156,109 @@ final class OnnxGraph {
         @Override
         public Void add(Layer.Add layer) {
             return add(inputs.size() == 2 ? "Add" : "Sum", List.of());
+        }
+
+        @Override
+        public Void groupedConv(Layer.GroupedConv layer) {
+            List<AttributeProto> attributes = new ArrayList<>(window(layer.window()));
+            attributes.add(integer("group", layer.groups()));
+            return weighted(layer.bias()).add("Conv", attributes);
+        }
+
+        @Override
+        public Void concat(Layer.Concat layer) {
+            return add("Concat", List.of(integer("axis", 1)));
+        }
+
+        @Override
+        public Void gate(Layer.Gate layer) {
+            if (!shapes.get(node.inputs().get(1)).isImage()) {
+                inputs.set(1, step("gates", "Unsqueeze", List.of(inputs.get(1), numbers("axes", 2, 3))));
+            }
+            return add("Mul", List.of());
+        }
+
+        @Override
+        public Void slice(Layer.Slice layer) {
+            inputs.add(numbers("starts", layer.first()));
+            inputs.add(numbers("ends", layer.first() + layer.channels()));
+            inputs.add(numbers("axes", 1));
+            return add("Slice", List.of());
+        }
+
+        @Override
+        public Void channelShuffle(Layer.ChannelShuffle layer) {
+            return gather(channel -> layer.source(channel, channels()));
+        }
+
+        @Override
+        public Void channelShift(Layer.ChannelShift layer) {
+            return gather(channel -> layer.source(channel, channels()));
+        }
+
+        private Void gather(IntUnaryOperator source) {
+            inputs.add(numbers(
+                    "sources", IntStream.range(0, channels()).map(source).asLongStream().toArray()));
+            return add("Gather", List.of(integer("axis", 1)));
+        }
+
+        /** Without multiplications: the image with a margin of zeros, of which each part of the channels takes another cut. */
+        @Override
+        public Void shift(Layer.Shift layer) {
+            int half = layer.kernel() / 2;
+            Shape shape = shapes.get(node.name());
+            String padded = step(
+                    "padded", "Pad", List.of(inputs.get(0), numbers("pads", 0, 0, half, half, 0, 0, half, half)));
+            String axes = numbers("axes", 1, 2, 3);
+            inputs.clear();
+            for (int first = 0, next; first < channels(); first = next) {
+                Layer.Shift.Offset offset = layer.offset(first, channels());
+                for (next = first + 1; next < channels() && layer.offset(next, channels()).equals(offset); ) {
+                    next++;
+                }
+                int row = half + offset.down();
+                int column = half + offset.right();
+                String part = "part" + inputs.size();
+                String starts = numbers(part + ".starts", first, row, column);
+                String ends = numbers(part + ".ends", next, row + shape.height(), column + shape.width());
+                inputs.add(step(part, "Slice", List.of(padded, starts, ends, axes)));
+            }
+            return add("Concat", List.of(integer("axis", 1)));
+        }
+
+        /** A depthwise convolution whose kernels hold the weights of the interpolation. */
+        @Override
+        public Void activeShift(Layer.ActiveShift layer) {
+            InterpolationKernel kernel = InterpolationKernel.of(
+                    layer, network.parameter(node.parameter("displacement")), shapes.get(node.name()));
+            return operand(node.parameter("weight"), kernel.weight())
+                    .add(
+                            "Conv",
+                            List.of(
+                                    integer("group", channels()),
+                                    integers("kernel_shape", kernel.height(), kernel.width()),
+                                    integers("pads", kernel.top(), kernel.left(), kernel.bottom(), kernel.right())));
+        }
+
+        private int channels() {
+            return shapes.get(node.name()).channels();
+        }
+
+        /** Adds an operator within the node and gives the name of its value. */
+        private String step(String name, String operator, List<String> operands) {
+            String result = node.name() + "/" + name;
+            graph.addNode(NodeProto.newBuilder()
+                    .setName(result)
+                    .setOpType(operator)
+                    .addAllInput(operands)
+                    .addOutput(result));
+            return result;
+        }
+
+        /** Adds a constant vector and gives its name. */
+        private String numbers(String name, long... values) {
+            graph.addInitializer(initializer(node.parameter(name), values));
+            return node.parameter(name);
         }
 
         private Writer weighted(Layer.Bias bias) {
