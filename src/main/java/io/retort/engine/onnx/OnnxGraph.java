@@ -1,15 +1,13 @@
 package io.retort.engine.onnx;
 
-import static io.retort.engine.onnx.OnnxProtos.initializer;
-import static io.retort.engine.onnx.OnnxProtos.integer;
-import static io.retort.engine.onnx.OnnxProtos.integers;
-import static io.retort.engine.onnx.OnnxProtos.real;
-import static io.retort.engine.onnx.OnnxProtos.value;
-import static io.retort.engine.onnx.OnnxProtos.window;
-
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
 import io.retort.network.Network;
@@ -17,6 +15,9 @@ import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.Window;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,18 +66,29 @@ final class OnnxGraph {
     }
 
     private void scaleStep(String operator, String name, Tensor operand, String result) {
-        graph.addInitializer(initializer(name, operand));
-        graph.addNode(NodeProto.newBuilder()
-                .setName(result)
-                .setOpType(operator)
-                .addInput(scaledInput)
-                .addInput(name)
-                .addOutput(result));
-        scaledInput = result;
+        initializer(floats(name, operand));
+        scaledInput = node(operator, result, List.of(scaledInput, name), List.of());
     }
 
     private static boolean allAre(float expected, float[] values) {
         return IntStream.range(0, values.length).allMatch(i -> values[i] == expected);
+    }
+
+    /** Adds a node with one output, whose name is the node's too. */
+    String node(String operator, String name, List<String> inputs, List<AttributeProto> attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setOpType(operator)
+                .addAllInput(inputs)
+                .addOutput(name)
+                .addAllAttribute(attributes));
+        return name;
+    }
+
+    /** Adds a constant. */
+    String initializer(TensorProto constant) {
+        graph.addInitializer(constant);
+        return constant.getName();
     }
 
     /** The name of the value that a node of the structure gives. */
@@ -88,6 +100,83 @@ final class OnnxGraph {
             return OnnxModel.LOGITS;
         }
         return node.equals(OnnxModel.LOGITS) ? node + "/value" : node;
+    }
+
+    private static ValueInfoProto value(String name, Shape shape) {
+        TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(OnnxModel.BATCH));
+        shape.sizes()
+                .forEach(size ->
+                        sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                                .setShape(sizes)))
+                .build();
+    }
+
+    static TensorProto floats(String name, Tensor tensor) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(tensor.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(tensor.values());
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .setRawData(ByteString.copyFrom(bytes));
+        tensor.sizes().forEach(proto::addDims);
+        return proto.build();
+    }
+
+    static AttributeProto integer(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    static AttributeProto integers(String name, long... values) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute.build();
+    }
+
+    private static AttributeProto real(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
+    private static List<AttributeProto> window(Window window) {
+        int vertical = window.paddingHeight();
+        int horizontal = window.paddingWidth();
+        List<AttributeProto> attributes = new ArrayList<>(List.of(
+                integers("kernel_shape", window.kernelHeight(), window.kernelWidth()),
+                integers("strides", window.strideHeight(), window.strideWidth()),
+                integers("pads", vertical, horizontal, vertical, horizontal)));
+        if (window.isDilated()) {
+            attributes.add(integers("dilations", window.dilationHeight(), window.dilationWidth()));
+        }
+        return attributes;
+    }
+
+    /** A vector of whole numbers, as indices are. */
+    static TensorProto whole(String name, long... values) {
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT64_VALUE)
+                .addDims(values.length);
+        for (long value : values) {
+            proto.addInt64Data(value);
+        }
+        return proto.build();
     }
 
     /** Adds one node of the structure. */
@@ -144,7 +233,13 @@ final class OnnxGraph {
 
         @Override
         public Void globalAveragePool(Layer.GlobalAveragePool layer) {
-            inputs.set(0, step("pooled", "GlobalAveragePool", inputs));
+            String pooled = node.name() + "/pooled";
+            graph.addNode(NodeProto.newBuilder()
+                    .setName(pooled)
+                    .setOpType("GlobalAveragePool")
+                    .addAllInput(inputs)
+                    .addOutput(pooled));
+            inputs.set(0, pooled);
             return add("Flatten", List.of());
         }
 
@@ -173,16 +268,17 @@ final class OnnxGraph {
         @Override
         public Void gate(Layer.Gate layer) {
             if (!shapes.get(node.inputs().get(1)).isImage()) {
-                inputs.set(1, step("gates", "Unsqueeze", List.of(inputs.get(1), numbers("axes", 2, 3))));
+                List<String> operands = List.of(inputs.get(1), constants("axes", 2, 3));
+                inputs.set(1, node("Unsqueeze", node.parameter("gates"), operands, List.of()));
             }
             return add("Mul", List.of());
         }
 
         @Override
         public Void slice(Layer.Slice layer) {
-            inputs.add(numbers("starts", layer.first()));
-            inputs.add(numbers("ends", layer.first() + layer.channels()));
-            inputs.add(numbers("axes", 1));
+            inputs.add(constants("starts", layer.first()));
+            inputs.add(constants("ends", layer.first() + layer.channels()));
+            inputs.add(constants("axes", 1));
             return add("Slice", List.of());
         }
 
@@ -197,32 +293,18 @@ final class OnnxGraph {
         }
 
         private Void gather(IntUnaryOperator source) {
-            inputs.add(numbers(
-                    "sources", IntStream.range(0, channels()).map(source).asLongStream().toArray()));
+            long[] sources =
+                    IntStream.range(0, channels()).map(source).asLongStream().toArray();
+            inputs.add(constants("sources", sources));
             return add("Gather", List.of(integer("axis", 1)));
         }
 
-        /** Without multiplications: the image with a margin of zeros, of which each part of the channels takes another cut. */
+        /** Without multiplications. */
         @Override
         public Void shift(Layer.Shift layer) {
-            int half = layer.kernel() / 2;
-            Shape shape = shapes.get(node.name());
-            String padded = step(
-                    "padded", "Pad", List.of(inputs.get(0), numbers("pads", 0, 0, half, half, 0, 0, half, half)));
-            String axes = numbers("axes", 1, 2, 3);
+            List<String> cuts = ShiftCuts.of(OnnxGraph.this, node, layer, inputs.get(0), shapes.get(node.name()));
             inputs.clear();
-            for (int first = 0, next; first < channels(); first = next) {
-                Layer.Shift.Offset offset = layer.offset(first, channels());
-                for (next = first + 1; next < channels() && layer.offset(next, channels()).equals(offset); ) {
-                    next++;
-                }
-                int row = half + offset.down();
-                int column = half + offset.right();
-                String part = "part" + inputs.size();
-                String starts = numbers(part + ".starts", first, row, column);
-                String ends = numbers(part + ".ends", next, row + shape.height(), column + shape.width());
-                inputs.add(step(part, "Slice", List.of(padded, starts, ends, axes)));
-            }
+            inputs.addAll(cuts);
             return add("Concat", List.of(integer("axis", 1)));
         }
 
@@ -231,34 +313,20 @@ final class OnnxGraph {
         public Void activeShift(Layer.ActiveShift layer) {
             InterpolationKernel kernel = InterpolationKernel.of(
                     layer, network.parameter(node.parameter("displacement")), shapes.get(node.name()));
-            return operand(node.parameter("weight"), kernel.weight())
-                    .add(
-                            "Conv",
-                            List.of(
-                                    integer("group", channels()),
-                                    integers("kernel_shape", kernel.height(), kernel.width()),
-                                    integers("pads", kernel.top(), kernel.left(), kernel.bottom(), kernel.right())));
+            inputs.add(initializer(floats(node.parameter("weight"), kernel.weight())));
+            List<AttributeProto> attributes = List.of(
+                    integer("group", channels()),
+                    integers("kernel_shape", kernel.height(), kernel.width()),
+                    integers("pads", kernel.top(), kernel.left(), kernel.bottom(), kernel.right()));
+            return add("Conv", attributes);
         }
 
         private int channels() {
             return shapes.get(node.name()).channels();
         }
 
-        /** Adds an operator within the node and gives the name of its value. */
-        private String step(String name, String operator, List<String> operands) {
-            String result = node.name() + "/" + name;
-            graph.addNode(NodeProto.newBuilder()
-                    .setName(result)
-                    .setOpType(operator)
-                    .addAllInput(operands)
-                    .addOutput(result));
-            return result;
-        }
-
-        /** Adds a constant vector and gives its name. */
-        private String numbers(String name, long... values) {
-            graph.addInitializer(initializer(node.parameter(name), values));
-            return node.parameter(name);
+        private String constants(String name, long... values) {
+            return initializer(whole(node.parameter(name), values));
         }
 
         private Writer weighted(Layer.Bias bias) {
@@ -276,7 +344,7 @@ final class OnnxGraph {
         }
 
         private Writer operand(String name, Tensor value) {
-            graph.addInitializer(initializer(name, value));
+            graph.addInitializer(floats(name, value));
             inputs.add(name);
             return this;
         }

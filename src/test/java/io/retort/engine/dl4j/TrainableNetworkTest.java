@@ -300,6 +300,9 @@ class TrainableNetworkTest {
                 .isInstanceOf(UnsupportedLayerException.class)
                 .hasMessage("node 'grouped' is a grouped-conv, which DL4J's own layers cannot compute");
         assertThat(bytes.size()).isZero();
+        assertThat(TrainableNetwork.stockObstacle(Networks.ownLayers()))
+                .hasValue("node 'grouped' is a grouped-conv, which DL4J's own layers cannot compute");
+        assertThat(TrainableNetwork.stockObstacle(Networks.joined())).isEmpty();
     }
 
     @Test
