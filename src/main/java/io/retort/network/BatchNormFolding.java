@@ -152,5 +152,46 @@ public final class BatchNormFolding {
         public Optional<Layer> add(Layer.Add layer) {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<Layer> groupedConv(Layer.GroupedConv layer) {
+            return Optional.of(new Layer.GroupedConv(
+                    layer.outputs(), layer.groups(), layer.window(), Layer.Bias.PER_CHANNEL));
+        }
+
+        @Override
+        public Optional<Layer> concat(Layer.Concat layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> gate(Layer.Gate layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> slice(Layer.Slice layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> channelShuffle(Layer.ChannelShuffle layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> channelShift(Layer.ChannelShift layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> shift(Layer.Shift layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> activeShift(Layer.ActiveShift layer) {
+            return Optional.empty();
+        }
     }
 }

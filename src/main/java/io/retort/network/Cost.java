@@ -9,7 +9,9 @@ import java.util.Map;
  * What a network costs, by layer.
  *
  * <p>A MAC is one multiplication with its addition, for one sample: a convolution has {@code H_out · W_out · outputs · inputs · kH · kW}, a
- * depthwise one {@code H_out · W_out · channels · kH · kW} (products with the padding's zeros count), a dense layer {@code outputs · inputs}.
+ * depthwise one {@code H_out · W_out · channels · kH · kW} (products with the padding's zeros count), a dense layer {@code outputs · inputs}. A
+ * grouped convolution has the convolution's by its groups, and the bilinear interpolation of an active shift four for each output. Shifts by whole
+ * pixels, shuffles and gates have none.
  * Bias, BatchNorm, activations, pools and sums have none: they are linear in the activations and most of them vanish when the network is exported.
  * One MAC is two floating-point operations.
  */
@@ -107,6 +109,49 @@ public record Cost(List<LayerCost> layers) {
         @Override
         public Long add(Layer.Add layer) {
             return 0L;
+        }
+
+        @Override
+        public Long groupedConv(Layer.GroupedConv layer) {
+            return output.elements() * (inputs / layer.groups()) * area(layer.window());
+        }
+
+        @Override
+        public Long concat(Layer.Concat layer) {
+            return 0L;
+        }
+
+        @Override
+        public Long gate(Layer.Gate layer) {
+            return 0L;
+        }
+
+        @Override
+        public Long slice(Layer.Slice layer) {
+            return 0L;
+        }
+
+        @Override
+        public Long channelShuffle(Layer.ChannelShuffle layer) {
+            return 0L;
+        }
+
+        @Override
+        public Long channelShift(Layer.ChannelShift layer) {
+            return 0L;
+        }
+
+        @Override
+        public Long shift(Layer.Shift layer) {
+            return 0L;
+        }
+
+        @Override
+        public Long activeShift(Layer.ActiveShift layer) {
+            return switch (layer.displacements()) {
+                case REAL -> 4L * output.elements();
+                case WHOLE -> 0L;
+            };
         }
 
         private static long area(Window window) {

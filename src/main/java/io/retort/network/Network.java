@@ -60,6 +60,10 @@ public record Network(Structure structure, Map<String, Tensor> parameters) imple
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (deviation * random.nextGaussian());
             }
+        } else if (spec.start() == Start.UNIFORM) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextDouble(-1, 1);
+            }
         }
         return new Tensor(spec.sizes(), values);
     }

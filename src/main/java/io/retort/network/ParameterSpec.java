@@ -16,6 +16,8 @@ public record ParameterSpec(String name, List<Integer> sizes, Start start, Role 
     public enum Start {
         /** Normal with deviation {@code √(2 / fan-in)} (He et al. 2015, arXiv:1502.01852); fan-in is all sizes but the first. */
         HE_NORMAL,
+        /** Uniform in [−1, 1]. */
+        UNIFORM,
         ZERO,
         ONE
     }

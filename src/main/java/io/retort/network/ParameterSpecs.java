@@ -61,6 +61,50 @@ record ParameterSpecs(List<Shape> inputs) implements Layer.Visitor<List<Paramete
         return List.of();
     }
 
+    @Override
+    public List<ParameterSpec> groupedConv(Layer.GroupedConv layer) {
+        Window window = layer.window();
+        return weighted(
+                ParameterSpec.weight(
+                        layer.outputs(), channels() / layer.groups(), window.kernelHeight(), window.kernelWidth()),
+                layer.bias());
+    }
+
+    @Override
+    public List<ParameterSpec> concat(Layer.Concat layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> gate(Layer.Gate layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> slice(Layer.Slice layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> channelShuffle(Layer.ChannelShuffle layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> channelShift(Layer.ChannelShift layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> shift(Layer.Shift layer) {
+        return List.of();
+    }
+
+    @Override
+    public List<ParameterSpec> activeShift(Layer.ActiveShift layer) {
+        return List.of(new ParameterSpec("displacement", List.of(channels(), 2), Start.UNIFORM, Role.TRAINED));
+    }
+
     private int channels() {
         return inputs.get(0).channels();
     }

@@ -64,6 +64,91 @@ record ShapeInference(List<Shape> inputs) implements Layer.Visitor<Shape> {
         return inputs.get(0);
     }
 
+    @Override
+    public Shape groupedConv(Layer.GroupedConv layer) {
+        Shape input = image("grouped-conv");
+        if (input.channels() % layer.groups() != 0 || layer.outputs() % layer.groups() != 0) {
+            throw new ShapeException("grouped-conv of " + layer.groups() + " groups needs numbers of channels that "
+                    + layer.groups() + " divides, but has " + input.channels() + " inputs and " + layer.outputs()
+                    + " outputs");
+        }
+        return layer.window().output(layer.outputs(), input);
+    }
+
+    @Override
+    public Shape concat(Layer.Concat layer) {
+        if (inputs.size() < 2) {
+            throw new ShapeException("concat needs at least two inputs, has " + inputs.size());
+        }
+        Shape first = inputs.get(0);
+        int channels = 0;
+        for (Shape input : inputs) {
+            if (input.isImage() != first.isImage()
+                    || input.height() != first.height()
+                    || input.width() != first.width()) {
+                throw new ShapeException("concat needs inputs of one height and width, or vectors, has " + inputs);
+            }
+            channels = Math.addExact(channels, input.channels());
+        }
+        return withChannels(first, channels);
+    }
+
+    @Override
+    public Shape gate(Layer.Gate layer) {
+        if (inputs.size() != 2
+                || !inputs.get(0).isImage()
+                || inputs.get(1).elements() != inputs.get(0).channels()
+                || inputs.get(1).channels() != inputs.get(0).channels()) {
+            throw new ShapeException("gate needs an image [channels, height, width] and its gates [channels] or"
+                    + " [channels, 1, 1], has " + inputs);
+        }
+        return inputs.get(0);
+    }
+
+    @Override
+    public Shape slice(Layer.Slice layer) {
+        Shape input = only("slice");
+        if ((long) layer.first() + layer.channels() > input.channels()) {
+            throw new ShapeException("slice of " + layer.channels() + " channels from " + layer.first()
+                    + " on does not fit an input of " + input);
+        }
+        return withChannels(input, layer.channels());
+    }
+
+    @Override
+    public Shape channelShuffle(Layer.ChannelShuffle layer) {
+        Shape input = only("channel-shuffle");
+        if (input.channels() % layer.groups() != 0) {
+            throw new ShapeException("channel-shuffle of " + layer.groups() + " groups needs a number of channels that "
+                    + layer.groups() + " divides, but its input is " + input);
+        }
+        return input;
+    }
+
+    @Override
+    public Shape channelShift(Layer.ChannelShift layer) {
+        return only("channel-shift");
+    }
+
+    @Override
+    public Shape shift(Layer.Shift layer) {
+        Shape input = image("shift");
+        if (input.channels() < layer.parts()) {
+            throw new ShapeException("shift in " + layer.parts() + " directions needs at least " + layer.parts()
+                    + " channels, but its input is " + input);
+        }
+        return input;
+    }
+
+    @Override
+    public Shape activeShift(Layer.ActiveShift layer) {
+        return image("active-shift");
+    }
+
+    private static Shape withChannels(Shape shape, int channels) {
+        return shape.isImage() ? Shape.image(channels, shape.height(), shape.width()) : Shape.vector(channels);
+    }
+
     private Shape image(String kind) {
         Shape input = only(kind);
         if (!input.isImage()) {

@@ -13,7 +13,7 @@ import io.retort.report.Report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes a student into the run's directory: ONNX, DL4J zip, and the network's own format. */
+/** Writes a student into the run's directory: ONNX, the network's own format, and a DL4J zip where DL4J has all its layers. */
 final class StudentExport {
     /** Held-out samples on which DL4J and ONNX Runtime are compared. */
     private static final int PARITY_SAMPLES = 1024;
@@ -34,15 +34,20 @@ final class StudentExport {
     Report.ExportSection write(SparkAssessment.Assessed student, RunDirectory directory, String name) {
         Parity parity = parity(student).requireWithin(Parity.ALLOWED, name);
         context.storage().write(directory.file(name + ".onnx"), student.onnx());
-        context.storage()
-                .write(
-                        directory.file(name + ".dl4j.zip"),
-                        out -> TrainableNetwork.writeStockZip(student.network(), out));
+        List<String> notes = new ArrayList<>();
+        TrainableNetwork.stockObstacle(student.network().structure())
+                .ifPresentOrElse(
+                        reason -> notes.add("no " + name + ".dl4j.zip: " + reason),
+                        () -> context.storage()
+                                .write(
+                                        directory.file(name + ".dl4j.zip"),
+                                        out -> TrainableNetwork.writeStockZip(student.network(), out)));
         NetworkFiles.write(student.network(), context.storage(), directory.file(name));
         return new Report.ExportSection(
                 name + ".onnx",
                 new Report.ParitySection(
-                        parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()));
+                        parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()),
+                notes);
     }
 
     private Parity parity(SparkAssessment.Assessed student) {

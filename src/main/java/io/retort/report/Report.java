@@ -125,8 +125,14 @@ public record Report(
      * The exported student.
      *
      * @param path relative to the run's directory
+     * @param notes what was left out, and why; none where every format was written
      */
-    public record ExportSection(String path, ParitySection parity) {}
+    public record ExportSection(
+            String path, ParitySection parity, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes) {
+        public ExportSection {
+            notes = notes == null ? List.of() : List.copyOf(notes); // Jackson gives null for what is left out
+        }
+    }
 
     /** DL4J against ONNX Runtime: the greatest difference of a logit, relative to the largest logit, and how often both predict the same class. */
     public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}

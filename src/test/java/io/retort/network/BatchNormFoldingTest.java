@@ -89,6 +89,25 @@ class BatchNormFoldingTest {
         assertThat(BatchNormFolding.fold(folded)).isEqualTo(folded);
     }
 
+    @Test
+    void foldsIntoAGroupedConvolutionButNotThroughAShift() {
+        Structure structure = Structure.from(Shape.image(6, 4, 4))
+                .then("grouped", new Layer.GroupedConv(9, 3, Window.same(3), Bias.NONE))
+                .then("first", NORM)
+                .then("shift", new Layer.Shift(3, Layer.Shift.Directions.GRID))
+                .then("second", NORM)
+                .then("average", new Layer.GlobalAveragePool())
+                .build();
+        assertThat(BatchNormFolding.fold(RandomNetworks.of(structure, 1))
+                        .structure()
+                        .nodes())
+                .extracting(Node::layer)
+                .startsWith(
+                        new Layer.GroupedConv(9, 3, Window.same(3), Bias.PER_CHANNEL),
+                        new Layer.Shift(3, Layer.Shift.Directions.GRID),
+                        NORM);
+    }
+
     private static Tensor vector(float value) {
         return new Tensor(List.of(1), new float[] {value});
     }

@@ -42,6 +42,40 @@ class CostTest {
     }
 
     @Test
+    void countsLightweightLayersAsByHand() {
+        Structure structure = Structure.from(Shape.image(12, 4, 5))
+                .then("grouped", new Layer.GroupedConv(8, 4, Window.same(3), Bias.PER_CHANNEL))
+                .then("shuffle", new Layer.ChannelShuffle(2))
+                .then("turn", new Layer.ChannelShift(3))
+                .then("cross", new Layer.Shift(3, Layer.Shift.Directions.CROSS))
+                .then("real", new Layer.ActiveShift(Layer.ActiveShift.Displacements.REAL, 0))
+                .then("whole", new Layer.ActiveShift(Layer.ActiveShift.Displacements.WHOLE, 0.1))
+                .then("dilated", new Layer.Conv(2, Window.dilated(3, 2), Bias.NONE))
+                .then("slice", new Layer.Slice(1, 1))
+                .join("concat", new Layer.Concat(), "slice", "whole")
+                .then("gates", new Layer.GlobalAveragePool())
+                .join("gate", new Layer.Gate(), "concat", "gates")
+                .then("average", new Layer.GlobalAveragePool())
+                .build();
+        Shape eight = Shape.image(8, 4, 5);
+        assertThat(Cost.of(structure).layers().subList(0, 11))
+                .containsExactly(
+                        // each of 8 outputs sees 12 / 4 = 3 inputs: 8·3·9 weights and 8 biases; 4 × 5 places
+                        new Cost.LayerCost("grouped", eight, 224, 224, 20 * 216),
+                        new Cost.LayerCost("shuffle", eight, 0, 0, 0),
+                        new Cost.LayerCost("turn", eight, 0, 0, 0),
+                        new Cost.LayerCost("cross", eight, 0, 0, 0),
+                        // two displacements for each of 8 channels; four products for each of 8·4·5 outputs
+                        new Cost.LayerCost("real", eight, 16, 16, 4 * 160),
+                        new Cost.LayerCost("whole", eight, 16, 16, 0),
+                        new Cost.LayerCost("dilated", Shape.image(2, 4, 5), 144, 144, 20 * 144),
+                        new Cost.LayerCost("slice", Shape.image(1, 4, 5), 0, 0, 0),
+                        new Cost.LayerCost("concat", Shape.image(9, 4, 5), 0, 0, 0),
+                        new Cost.LayerCost("gates", Shape.vector(9), 0, 0, 0),
+                        new Cost.LayerCost("gate", Shape.image(9, 4, 5), 0, 0, 0));
+    }
+
+    @Test
     void countsTheReferenceTeacherAsByHand() {
         long convolutions =
                 784L * 9 * (1 * 32 + 32 * 32) + 196L * 9 * (32 * 64 + 64 * 64) + 49L * 9 * (64 * 128 + 128 * 128);

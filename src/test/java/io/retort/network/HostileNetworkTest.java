@@ -63,7 +63,8 @@ class HostileNetworkTest {
     void aLayerThatNamesAClass() throws IOException {
         rewrite("\"type\" : \"flatten\"", "\"type\" : \"java.net.URLClassLoader\"");
         refuses(directory.resolve("structure.json") + " has a layer of kind 'java.net.URLClassLoader'; known kinds are "
-                + "activate, add, batch-norm, conv, dense, depthwise-conv, flatten, global-average-pool, pool");
+                + "activate, active-shift, add, batch-norm, channel-shift, channel-shuffle, concat, conv, dense, depthwise-conv,"
+                + " flatten, gate, global-average-pool, grouped-conv, pool, shift, slice");
     }
 
     @Test

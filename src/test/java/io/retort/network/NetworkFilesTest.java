@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
+import io.retort.network.zoo.ConvNet;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -162,8 +163,9 @@ class NetworkFilesTest {
     void refusesAnUnknownKindOfLayer() throws IOException {
         edit("\"type\" : \"activate\"", "\"type\" : \"java.net.URL\"");
         assertRefused(
-                uri(structure) + " has a layer of kind 'java.net.URL'; known kinds are activate, add, batch-norm, conv,"
-                        + " dense, depthwise-conv, flatten, global-average-pool, pool");
+                uri(structure) + " has a layer of kind 'java.net.URL'; known kinds are activate, active-shift, add,"
+                        + " batch-norm, channel-shift, channel-shuffle, concat, conv, dense, depthwise-conv, flatten, gate,"
+                        + " global-average-pool, grouped-conv, pool, shift, slice");
     }
 
     @Test
@@ -205,6 +207,46 @@ class NetworkFilesTest {
         assertDamaged("null");
     }
 
+    @Test
+    void knowsTheNetworksThatItWroteBefore() throws IOException {
+        // of the first version that wrote networks: layers that came later must not change what earlier ones are saved as
+        Structure first = new ConvNet(List.of("cbr4", "dws6/2", "max", "res8", "average", "res8/2"))
+                .build(Shape.image(1, 28, 28), 10);
+        assertThat(NetworkFiles.fingerprint(Network.initialised(first, 1)))
+                .isEqualTo("bd72023819b85a368b932e661b0119e5");
+    }
+
+    @Test
+    void savesADilationOnlyWhereThereIsOne() throws IOException {
+        Structure plain = convolution(Window.same(3));
+        Structure dilated = convolution(Window.dilated(3, 2));
+        assertThat(NetworkFiles.structureJson(plain)).doesNotContain("dilation");
+        assertThat(NetworkFiles.structureJson(dilated))
+                .contains("\"padding-width\":2,\"dilation-height\":2,\"dilation-width\":2}");
+        for (Structure structure : List.of(plain, dilated)) {
+            Network network = Network.initialised(structure, 1);
+            NetworkFiles.write(network, STORAGE, directory);
+            assertThat(NetworkFiles.read(STORAGE, directory)).isEqualTo(network);
+        }
+        edit("\"dilation-width\" : 2", "\"dilation-width\" : 0");
+        assertRefused(uri(structure) + " is not the structure of a network: dilation 2x0 must be at least 1 and spread the"
+                + " kernel 3x3 over at most 16384");
+        edit("\"dilation-width\" : 0", "\"depth\" : 0");
+        assertRefused(uri(structure) + " is not the structure of a network: a window has the unknown size 'depth'; sizes are"
+                + " [kernel-height, kernel-width, stride-height, stride-width, padding-height, padding-width] and"
+                + " [dilation-height, dilation-width]");
+        edit("\"kernel-width\" : 3,", "");
+        edit("\"depth\" : 0", "\"dilation-width\" : 2");
+        assertRefused(uri(structure) + " is not the structure of a network: a window lacks its kernel-width");
+    }
+
+    private static Structure convolution(Window window) {
+        return Structure.from(Shape.image(1, 8, 8))
+                .then("conv", new Layer.Conv(2, window, Bias.NONE))
+                .then("average", new Layer.GlobalAveragePool())
+                .build();
+    }
+
     private void assertDamaged(String text) {
         assertThatThrownBy(() -> NetworkFiles.parse(text.getBytes(StandardCharsets.UTF_8), new Path("file:/s.json")))
                 .as(text.substring(0, Math.min(2000, text.length())))
@@ -227,7 +269,7 @@ class NetworkFilesTest {
     /** Replaces a file without the checksum beside it, as somebody who wants to be believed would. */
     private static void replace(java.nio.file.Path file, byte[] bytes) throws IOException {
         Files.write(file, bytes);
-        Files.delete(file.resolveSibling("." + file.getFileName() + ".crc"));
+        Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
     }
 
     private static String uri(java.nio.file.Path path) {

@@ -22,6 +22,8 @@ class HtmlReportTest {
                         "tiny, seed 1, baseline | 9,034 | 1,000 | 2,000 | 89.99 % | 92.50 % | 0.0123 | 0.250 | 0.500 | 12,346");
         assertThat(rows(page, "Students beside their baselines"))
                 .containsExactly("tiny | 1 | 91.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 31.9");
+        assertThat(rows(page, "Exported students"))
+                .containsExactly("student-tiny-seed1.onnx | 1.2E-6 | 100.00 % | 1,024", "no <zip>: reason");
         assertThat(rows(page, "Time")).containsExactly("label | 1,234.5 | 4,000", "shard train | 2.0 |");
     }
 

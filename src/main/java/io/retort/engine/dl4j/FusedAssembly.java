@@ -3,12 +3,17 @@ package io.retort.engine.dl4j;
 import io.retort.engine.dl4j.fused.ChannelsLast;
 import io.retort.engine.dl4j.fused.FlattenChannelsFirst;
 import io.retort.engine.dl4j.fused.FusedActivation;
+import io.retort.engine.dl4j.fused.FusedActiveShift;
 import io.retort.engine.dl4j.fused.FusedBatchNorm;
+import io.retort.engine.dl4j.fused.FusedChannelMap;
+import io.retort.engine.dl4j.fused.FusedConcat;
 import io.retort.engine.dl4j.fused.FusedConvolution;
 import io.retort.engine.dl4j.fused.FusedConvolution.Channels;
 import io.retort.engine.dl4j.fused.FusedConvolution.InputGradient;
+import io.retort.engine.dl4j.fused.FusedGate;
 import io.retort.engine.dl4j.fused.FusedGlobalAverage;
 import io.retort.engine.dl4j.fused.FusedPool;
+import io.retort.engine.dl4j.fused.FusedShift;
 import io.retort.engine.dl4j.fused.Nonlinearity;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -141,13 +146,59 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     @Override
     public List<Place> add(Layer.Add layer) {
-        String[] inputs = node.inputs().stream()
-                .map(name -> name.equals(Structure.INPUT) && structure.input().isImage()
-                        ? turnedInput()
-                        : vertices.get(name))
-                .toArray(String[]::new);
-        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputsWithChannelsLast());
         return List.of();
+    }
+
+    @Override
+    public List<Place> groupedConv(Layer.GroupedConv layer) {
+        add(FusedConvolution.grouped(
+                channels(), layer.outputs(), layer.groups(), layer.window(), layer.bias(), inputGradient()));
+        return weighted(layer.bias(), 0, 1, 2, 3);
+    }
+
+    @Override
+    public List<Place> concat(Layer.Concat layer) {
+        graph.addVertex(node.name(), new FusedConcat(), inputsWithChannelsLast());
+        return List.of();
+    }
+
+    @Override
+    public List<Place> gate(Layer.Gate layer) {
+        graph.addVertex(node.name(), new FusedGate(), inputsWithChannelsLast());
+        return List.of();
+    }
+
+    @Override
+    public List<Place> slice(Layer.Slice layer) {
+        add(FusedChannelMap.of(channels(), layer.channels(), channel -> layer.first() + channel));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> channelShuffle(Layer.ChannelShuffle layer) {
+        int channels = channels();
+        add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> channelShift(Layer.ChannelShift layer) {
+        int channels = channels();
+        add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> shift(Layer.Shift layer) {
+        add(FusedShift.of(channels(), layer));
+        return List.of();
+    }
+
+    @Override
+    public List<Place> activeShift(Layer.ActiveShift layer) {
+        add(FusedActiveShift.of(channels(), layer));
+        return List.of(Place.permuted("displacement", "displacement", 0, 1));
     }
 
     private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
@@ -156,6 +207,14 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
         } else {
             graph.addLayer(node.name(), layer, inputs());
         }
+    }
+
+    private String[] inputsWithChannelsLast() {
+        return node.inputs().stream()
+                .map(name -> name.equals(Structure.INPUT) && structure.input().isImage()
+                        ? turnedInput()
+                        : vertices.get(name))
+                .toArray(String[]::new);
     }
 
     private String turnedInput() {

@@ -13,7 +13,9 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -23,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.Activation;
 
 /** Adds a structure to a DL4J graph, one stock layer for each node. Images are {@code [batch, channels, height, width]}. */
@@ -67,6 +70,7 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     public List<Place> conv(Layer.Conv layer) {
         Window window = layer.window();
         add(new ConvolutionLayer.Builder(kernel(window), stride(window), padding(window))
+                .dilation(window.dilationHeight(), window.dilationWidth())
                 .convolutionMode(ConvolutionMode.Truncate)
                 .activation(Activation.IDENTITY)
                 .hasBias(layer.bias() == Bias.PER_CHANNEL)
@@ -79,6 +83,9 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     @Override
     public List<Place> depthwiseConv(Layer.DepthwiseConv layer) {
         Window window = layer.window();
+        if (window.isDilated()) {
+            throw unknown("dilated depthwise-conv"); // it has one, whose execution fails
+        }
         add(new DepthwiseConvolution2D.Builder(kernel(window), stride(window), padding(window))
                 .depthMultiplier(1)
                 .convolutionMode(ConvolutionMode.Truncate)
@@ -163,6 +170,63 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     public List<Place> add(Layer.Add layer) {
         graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs());
         return List.of();
+    }
+
+    @Override
+    public List<Place> concat(Layer.Concat layer) {
+        graph.addVertex(node.name(), new MergeVertex(), inputs());
+        return List.of();
+    }
+
+    @Override
+    public List<Place> gate(Layer.Gate layer) {
+        String[] inputs = inputs();
+        if (!shapes.get(node.inputs().get(1)).isImage()) {
+            String gates = node.name() + "/GATES"; // not a legal node name, so it cannot clash
+            graph.addVertex(
+                    gates,
+                    new PreprocessorVertex(new FeedForwardToCnnPreProcessor(1, 1, channels())),
+                    inputs[1]);
+            inputs[1] = gates;
+        }
+        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Product), inputs);
+        return List.of();
+    }
+
+    @Override
+    public List<Place> slice(Layer.Slice layer) {
+        graph.addVertex(
+                node.name(), new SubsetVertex(layer.first(), layer.first() + layer.channels() - 1), inputs());
+        return List.of();
+    }
+
+    @Override
+    public List<Place> groupedConv(Layer.GroupedConv layer) {
+        throw unknown("grouped-conv");
+    }
+
+    @Override
+    public List<Place> channelShuffle(Layer.ChannelShuffle layer) {
+        throw unknown("channel-shuffle");
+    }
+
+    @Override
+    public List<Place> channelShift(Layer.ChannelShift layer) {
+        throw unknown("channel-shift");
+    }
+
+    @Override
+    public List<Place> shift(Layer.Shift layer) {
+        throw unknown("shift");
+    }
+
+    @Override
+    public List<Place> activeShift(Layer.ActiveShift layer) {
+        throw unknown("active-shift");
+    }
+
+    private UnsupportedLayerException unknown(String kind) {
+        return new UnsupportedLayerException("node '" + node.name() + "' is a " + kind + ", which DL4J's own layers cannot compute");
     }
 
     private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {

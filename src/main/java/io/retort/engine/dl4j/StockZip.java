@@ -1,11 +1,13 @@
 package io.retort.engine.dl4j;
 
 import io.retort.network.Network;
+import io.retort.network.Structure;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -18,19 +20,34 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 final class StockZip {
     private StockZip() {}
 
+    /** Why there is no such zip of a structure; empty where there is one. */
+    static Optional<String> obstacle(Structure structure) {
+        NativeBackend.configure();
+        try {
+            plan(structure);
+            return Optional.empty();
+        } catch (UnsupportedLayerException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     static void write(Network network, OutputStream out) throws IOException {
         NativeBackend.configure();
-        GraphPlan plan = GraphPlan.of(
-                network.structure(),
+        GraphPlan plan = plan(network.structure());
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+        ModelSerializer.writeModel(
+                TrainableNetwork.withParameters(network, plan).graph(), zip, false);
+        copyWithoutTimes(zip.toByteArray(), out);
+    }
+
+    private static GraphPlan plan(Structure structure) {
+        return GraphPlan.of(
+                structure,
                 Flavour.STOCK,
                 new GraphPlan.Training(new NoOp(), 0),
                 new org.deeplearning4j.nn.conf.layers.LossLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)
                         .build());
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        ModelSerializer.writeModel(
-                TrainableNetwork.withParameters(network, plan).graph(), zip, false);
-        copyWithoutTimes(zip.toByteArray(), out);
     }
 
     /** DL4J stamps each entry with the present time, but the same network is to give the same bytes. */

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -191,9 +192,16 @@ public final class TrainableNetwork {
     /**
      * Writes DL4J's own zip of the network, of stock layers only and with a softmax output, so that {@code ModelSerializer} loads it without
      * Retort. It takes scaled features, as {@link #logits} does, and gives probabilities.
+     *
+     * @throws UnsupportedLayerException if the network has a layer that DL4J's own cannot compute; {@link #stockObstacle} tells before
      */
     public static void writeStockZip(Network network, OutputStream out) throws IOException {
         StockZip.write(network, out);
+    }
+
+    /** Why {@link #writeStockZip} cannot write networks of a structure; empty where it can. */
+    public static Optional<String> stockObstacle(Structure structure) {
+        return StockZip.obstacle(structure);
     }
 
     /** The DL4J graph itself, for DL4J's own trainers. Whoever trains it directly leaves {@link #step} alone meanwhile. */

@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Writes the graph of a network, node by node; a node's value has its name, so that taps are found by it. */
@@ -65,18 +66,29 @@ final class OnnxGraph {
     }
 
     private void scaleStep(String operator, String name, Tensor operand, String result) {
-        graph.addInitializer(initializer(name, operand));
-        graph.addNode(NodeProto.newBuilder()
-                .setName(result)
-                .setOpType(operator)
-                .addInput(scaledInput)
-                .addInput(name)
-                .addOutput(result));
-        scaledInput = result;
+        initializer(floats(name, operand));
+        scaledInput = node(operator, result, List.of(scaledInput, name), List.of());
     }
 
     private static boolean allAre(float expected, float[] values) {
         return IntStream.range(0, values.length).allMatch(i -> values[i] == expected);
+    }
+
+    /** Adds a node with one output, whose name is the node's too. */
+    String node(String operator, String name, List<String> inputs, List<AttributeProto> attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setOpType(operator)
+                .addAllInput(inputs)
+                .addOutput(name)
+                .addAllAttribute(attributes));
+        return name;
+    }
+
+    /** Adds a constant. */
+    String initializer(TensorProto constant) {
+        graph.addInitializer(constant);
+        return constant.getName();
     }
 
     /** The name of the value that a node of the structure gives. */
@@ -105,7 +117,7 @@ final class OnnxGraph {
                 .build();
     }
 
-    private static TensorProto initializer(String name, Tensor tensor) {
+    static TensorProto floats(String name, Tensor tensor) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(tensor.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(tensor.values());
@@ -117,7 +129,7 @@ final class OnnxGraph {
         return proto.build();
     }
 
-    private static AttributeProto integer(String name, long value) {
+    static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -125,7 +137,7 @@ final class OnnxGraph {
                 .build();
     }
 
-    private static AttributeProto integers(String name, long... values) {
+    static AttributeProto integers(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
@@ -145,10 +157,26 @@ final class OnnxGraph {
     private static List<AttributeProto> window(Window window) {
         int vertical = window.paddingHeight();
         int horizontal = window.paddingWidth();
-        return List.of(
+        List<AttributeProto> attributes = new ArrayList<>(List.of(
                 integers("kernel_shape", window.kernelHeight(), window.kernelWidth()),
                 integers("strides", window.strideHeight(), window.strideWidth()),
-                integers("pads", vertical, horizontal, vertical, horizontal));
+                integers("pads", vertical, horizontal, vertical, horizontal)));
+        if (window.isDilated()) {
+            attributes.add(integers("dilations", window.dilationHeight(), window.dilationWidth()));
+        }
+        return attributes;
+    }
+
+    /** A vector of whole numbers, as indices are. */
+    static TensorProto whole(String name, long... values) {
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT64_VALUE)
+                .addDims(values.length);
+        for (long value : values) {
+            proto.addInt64Data(value);
+        }
+        return proto.build();
     }
 
     /** Adds one node of the structure. */
@@ -225,6 +253,82 @@ final class OnnxGraph {
             return add(inputs.size() == 2 ? "Add" : "Sum", List.of());
         }
 
+        @Override
+        public Void groupedConv(Layer.GroupedConv layer) {
+            List<AttributeProto> attributes = new ArrayList<>(window(layer.window()));
+            attributes.add(integer("group", layer.groups()));
+            return weighted(layer.bias()).add("Conv", attributes);
+        }
+
+        @Override
+        public Void concat(Layer.Concat layer) {
+            return add("Concat", List.of(integer("axis", 1)));
+        }
+
+        @Override
+        public Void gate(Layer.Gate layer) {
+            if (!shapes.get(node.inputs().get(1)).isImage()) {
+                List<String> operands = List.of(inputs.get(1), constants("axes", 2, 3));
+                inputs.set(1, node("Unsqueeze", node.parameter("gates"), operands, List.of()));
+            }
+            return add("Mul", List.of());
+        }
+
+        @Override
+        public Void slice(Layer.Slice layer) {
+            inputs.add(constants("starts", layer.first()));
+            inputs.add(constants("ends", layer.first() + layer.channels()));
+            inputs.add(constants("axes", 1));
+            return add("Slice", List.of());
+        }
+
+        @Override
+        public Void channelShuffle(Layer.ChannelShuffle layer) {
+            return gather(channel -> layer.source(channel, channels()));
+        }
+
+        @Override
+        public Void channelShift(Layer.ChannelShift layer) {
+            return gather(channel -> layer.source(channel, channels()));
+        }
+
+        private Void gather(IntUnaryOperator source) {
+            long[] sources =
+                    IntStream.range(0, channels()).map(source).asLongStream().toArray();
+            inputs.add(constants("sources", sources));
+            return add("Gather", List.of(integer("axis", 1)));
+        }
+
+        /** Without multiplications. */
+        @Override
+        public Void shift(Layer.Shift layer) {
+            List<String> cuts = ShiftCuts.of(OnnxGraph.this, node, layer, inputs.get(0), shapes.get(node.name()));
+            inputs.clear();
+            inputs.addAll(cuts);
+            return add("Concat", List.of(integer("axis", 1)));
+        }
+
+        /** A depthwise convolution whose kernels hold the weights of the interpolation. */
+        @Override
+        public Void activeShift(Layer.ActiveShift layer) {
+            InterpolationKernel kernel = InterpolationKernel.of(
+                    layer, network.parameter(node.parameter("displacement")), shapes.get(node.name()));
+            inputs.add(initializer(floats(node.parameter("weight"), kernel.weight())));
+            List<AttributeProto> attributes = List.of(
+                    integer("group", channels()),
+                    integers("kernel_shape", kernel.height(), kernel.width()),
+                    integers("pads", kernel.top(), kernel.left(), kernel.bottom(), kernel.right()));
+            return add("Conv", attributes);
+        }
+
+        private int channels() {
+            return shapes.get(node.name()).channels();
+        }
+
+        private String constants(String name, long... values) {
+            return initializer(whole(node.parameter(name), values));
+        }
+
         private Writer weighted(Layer.Bias bias) {
             parameter("weight");
             return bias == Layer.Bias.PER_CHANNEL ? parameter("bias") : this;
@@ -240,7 +344,7 @@ final class OnnxGraph {
         }
 
         private Writer operand(String name, Tensor value) {
-            graph.addInitializer(initializer(name, value));
+            graph.addInitializer(floats(name, value));
             inputs.add(name);
             return this;
         }

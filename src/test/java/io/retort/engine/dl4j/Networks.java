@@ -73,6 +73,52 @@ final class Networks {
                 .build();
     }
 
+    /** The layers that DL4J can express too, though it has them under other names. */
+    static Structure joined() {
+        return Structure.from(Shape.image(4, 6, 5))
+                .then("first", new Conv(6, Window.dilated(3, 2), Bias.NONE))
+                .then("first-bn", BatchNorm.standard())
+                .then("first-relu", new Activate(Function.RELU))
+                .then("upright", new Conv(6, Window.same(3, 1), Bias.NONE))
+                .then("flat", new DepthwiseConv(Window.same(1, 3), Bias.PER_CHANNEL))
+                .join("concat", new Layer.Concat(), "flat", "first-relu", "input")
+                .then("slice", new Layer.Slice(3, 10))
+                .then("squeeze", new GlobalAveragePool())
+                .then("excite", new Dense(10, Bias.PER_CHANNEL))
+                .then("sigmoid", new Activate(Function.SIGMOID))
+                .join("gate", new Layer.Gate(), "slice", "sigmoid")
+                .then("global", new GlobalAveragePool())
+                .join("vectors", new Layer.Concat(), "global", "squeeze")
+                .then("part", new Layer.Slice(2, 15))
+                .then("logits", new Dense(4, Bias.PER_CHANNEL))
+                .build();
+    }
+
+    /** The layers that only Retort has. */
+    static Structure ownLayers() {
+        return Structure.from(Shape.image(4, 6, 5))
+                .then("grouped", new Layer.GroupedConv(12, 2, Window.strided(3, 1), Bias.PER_CHANNEL))
+                .then("grouped-bn", BatchNorm.standard())
+                .then("grouped-tanh", new Activate(Function.TANH))
+                .then("shuffle", new Layer.ChannelShuffle(3))
+                .then("real", new Layer.ActiveShift(Layer.ActiveShift.Displacements.REAL, 0))
+                .then("pointwise", new Layer.GroupedConv(20, 4, Window.valid(1, 1), Bias.NONE))
+                .then("grid", new Layer.Shift(3, Layer.Shift.Directions.GRID))
+                .then("turn", new Layer.ChannelShift(7))
+                .then("cross", new Layer.Shift(3, Layer.Shift.Directions.CROSS))
+                .then("strided", new Layer.GroupedConv(10, 5, Window.strided(3, 2), Bias.NONE))
+                .then("whole", new Layer.ActiveShift(Layer.ActiveShift.Displacements.WHOLE, 0))
+                .then("wide", new DepthwiseConv(new Window(3, 2, 1, 1, 2, 0, 2, 1), Bias.PER_CHANNEL))
+                .then("wide-grouped", new Layer.GroupedConv(10, 5, Window.dilated(3, 2), Bias.NONE))
+                .then("mixed", new Conv(6, Window.same(3), Bias.NONE))
+                .then("mixed-bn", BatchNorm.standard())
+                .then("mixed-tanh", new Activate(Function.TANH))
+                .then("global", new GlobalAveragePool())
+                .then("vector-shuffle", new Layer.ChannelShuffle(2))
+                .then("logits", new Dense(4, Bias.PER_CHANNEL))
+                .build();
+    }
+
     static Structure perceptron() {
         return Structure.from(Shape.vector(12))
                 .then("flat", new Flatten())
@@ -90,7 +136,7 @@ final class Networks {
         structure.parameterSpecs().forEach((name, spec) -> {
             float[] values = new float[spec.elements()];
             double spread =
-                    name.endsWith("/weight") ? Math.sqrt(2.0 * spec.sizes().get(0) / values.length) : 0.3;
+                    name.endsWith("/weight") ? Math.sqrt(2.0 * spec.sizes().get(0) / values.length) : name.endsWith("/displacement") ? 1 : 0.3;
             double centre = name.endsWith("/scale") || name.endsWith("/variance") ? 1 : 0;
             for (int i = 0; i < values.length; i++) {
                 double value = spread * (random.nextDouble() * 2 - 1) * 1.7 + centre;

@@ -34,12 +34,21 @@ class TrainableNetworkTest {
     }
 
     private static final Map<String, Structure> STRUCTURES = Map.of(
-            "every-layer", Networks.everyLayer(), "residual", Networks.residual(), "perceptron", Networks.perceptron());
+            "every-layer", Networks.everyLayer(),
+            "joined", Networks.joined(),
+            "own-layers", Networks.ownLayers(),
+            "perceptron", Networks.perceptron(),
+            "residual", Networks.residual());
 
     static Stream<Arguments> structuresAndFlavours() {
         return STRUCTURES.keySet().stream()
                 .sorted()
-                .flatMap(name -> Arrays.stream(Flavour.values()).map(flavour -> Arguments.of(name, flavour)));
+                .flatMap(name -> Arrays.stream(Flavour.values()).map(flavour -> Arguments.of(name, flavour)))
+                .filter(arguments -> !List.of(arguments.get()).equals(List.of("own-layers", Flavour.STOCK)));
+    }
+
+    static Stream<Arguments> structuresThatDl4jKnows() {
+        return structuresAndFlavours().filter(arguments -> !arguments.get()[0].equals("own-layers"));
     }
 
     @ParameterizedTest
@@ -114,7 +123,7 @@ class TrainableNetworkTest {
 
     /** Not for stock layers: DL4J's depthwise convolution has its bias first but names it last, so its decay falls on the wrong elements. */
     @ParameterizedTest
-    @ValueSource(strings = {"every-layer", "residual", "perceptron"})
+    @ValueSource(strings = {"every-layer", "joined", "own-layers", "perceptron", "residual"})
     void decaysWeightsOnly(String name) {
         Flavour flavour = Flavour.FUSED;
         Structure structure = STRUCTURES.get(name);
@@ -267,7 +276,7 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
+    @MethodSource("structuresThatDl4jKnows")
     void writesAZipThatDl4jLoads(String name, Flavour flavour) throws IOException {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
@@ -280,6 +289,20 @@ class TrainableNetworkTest {
         INDArray features = Networks.features(structure, 5, 2);
         INDArray expected = Transforms.softmax(trainable(network, flavour).logits(features), true);
         assertThat(loaded.output(false, features)[0].distance2(expected)).isLessThan(1e-5);
+    }
+
+    @Test
+    void refusesToWriteAZipOfLayersThatDl4jDoesNotKnow() {
+        Network network = Network.initialised(Networks.ownLayers(), 1);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        assertThatThrownBy(() -> TrainableNetwork.writeStockZip(network, bytes))
+                .isInstanceOf(UnsupportedLayerException.class)
+                .hasMessage("node 'grouped' is a grouped-conv, which DL4J's own layers cannot compute");
+        assertThat(bytes.size()).isZero();
+        assertThat(TrainableNetwork.stockObstacle(Networks.ownLayers()))
+                .hasValue("node 'grouped' is a grouped-conv, which DL4J's own layers cannot compute");
+        assertThat(TrainableNetwork.stockObstacle(Networks.joined())).isEmpty();
     }
 
     @Test

@@ -9,8 +9,10 @@ import io.retort.network.BatchNormFolding;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Activate.Function;
+import io.retort.network.Layer.ActiveShift.Displacements;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
+import io.retort.network.Layer.Shift.Directions;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
@@ -46,12 +48,40 @@ class OnnxModelTest {
                 onImage().then("other", new Activate(Function.TANH)).join("tested", new Layer.Add(), "input", "other"),
                 onImage()
                         .then("other", new Activate(Function.TANH))
-                        .join("tested", new Layer.Add(), "input", "other", "other"));
+                        .join("tested", new Layer.Add(), "input", "other", "other"),
+                onImage().then("tested", new Layer.Conv(5, new Window(3, 2, 2, 1, 2, 3, 2, 4), Bias.NONE)),
+                onImage().then("tested", new Layer.DepthwiseConv(Window.dilated(3, 2), Bias.PER_CHANNEL)),
+                onImage().then("tested", new Layer.Conv(5, Window.same(1, 5), Bias.NONE)),
+                onChannels(12).then("tested", new Layer.GroupedConv(8, 4, ODD, Bias.PER_CHANNEL)),
+                onChannels(12).then("tested", new Layer.GroupedConv(9, 3, Window.valid(1, 1), Bias.NONE)),
+                onChannels(4).join("tested", new Layer.Concat(), "input", "channels", "input"),
+                onChannels(5).then("tested", new Layer.Slice(1, 3)),
+                onChannels(12).then("tested", new Layer.ChannelShuffle(3)),
+                onChannels(5).then("tested", new Layer.ChannelShift(2)),
+                onChannels(20).then("tested", new Layer.Shift(3, Directions.GRID)),
+                onChannels(25).then("tested", new Layer.Shift(5, Directions.GRID)),
+                onChannels(9).then("tested", new Layer.Shift(3, Directions.CROSS)),
+                onChannels(4).then("tested", new Layer.ActiveShift(Displacements.REAL, 0)),
+                onChannels(4).then("tested", new Layer.ActiveShift(Displacements.WHOLE, 0.1)),
+                onChannels(4)
+                        .then("gates", new Layer.GlobalAveragePool())
+                        .join("tested", new Layer.Gate(), "channels", "gates"),
+                onChannels(4)
+                        .then("gates", new Layer.Conv(4, new Window(9, 1, 1, 1, 0, 0), Bias.NONE))
+                        .then("last", new Layer.Conv(4, new Window(1, 7, 1, 1, 0, 0), Bias.NONE))
+                        .join("tested", new Layer.Gate(), "channels", "last"));
         Stream<Structure> onVectors = Stream.of(
                 onVector(new Layer.Dense(4, Bias.NONE)),
                 onVector(new Layer.Dense(4, Bias.PER_CHANNEL)),
                 onVector(new Layer.BatchNorm(0.1, 0.9)),
                 onVector(new Layer.Flatten()),
+                onVector(new Layer.Slice(2, 3)),
+                onVector(new Layer.ChannelShift(1)),
+                onVector(new Layer.ChannelShuffle(2)),
+                Structure.from(Shape.vector(6))
+                        .then("other", new Activate(Function.TANH))
+                        .join("tested", new Layer.Concat(), "other", "input")
+                        .build(),
                 onImage().then("pooled", new Layer.GlobalAveragePool()).build());
         return Stream.concat(
                 images.map(builder -> builder.then("flat", new Layer.Flatten()).build()), onVectors);
@@ -59,6 +89,11 @@ class OnnxModelTest {
 
     private static Structure.Builder onImage() {
         return Structure.from(IMAGE);
+    }
+
+    /** An image of so many channels, none like another. */
+    private static Structure.Builder onChannels(int channels) {
+        return onImage().then("channels", new Layer.Conv(channels, Window.same(3), Bias.NONE));
     }
 
     private static Structure onVector(Layer layer) {

@@ -85,10 +85,14 @@ public final class ReferenceNetwork implements Logits {
             return overOutputs((o, row, column) -> {
                 double sum = bias == Layer.Bias.NONE ? 0 : parameter("bias")[o];
                 for (int i = 0; i < perGroup; i++) {
-                    int channel = groups == 1 ? i : o;
+                    int channel = o / (to.channels() / groups) * perGroup + i;
                     for (int k = 0; k < area; k++) {
-                        int y = row * window.strideHeight() - window.paddingHeight() + k / window.kernelWidth();
-                        int z = column * window.strideWidth() - window.paddingWidth() + k % window.kernelWidth();
+                        int y = row * window.strideHeight()
+                                - window.paddingHeight()
+                                + k / window.kernelWidth() * window.dilationHeight();
+                        int z = column * window.strideWidth()
+                                - window.paddingWidth()
+                                + k % window.kernelWidth() * window.dilationWidth();
                         if (inside(y, z)) {
                             sum += weight[(o * perGroup + i) * area + k] * at(channel, y, z);
                         }
@@ -166,6 +170,70 @@ public final class ReferenceNetwork implements Logits {
                     .mapToDouble(
                             i -> inputs.stream().mapToDouble(input -> input[i]).sum())
                     .toArray();
+        }
+
+        @Override
+        public double[] groupedConv(Layer.GroupedConv layer) {
+            return convolve(layer.window(), layer.bias(), layer.groups());
+        }
+
+        @Override
+        public double[] concat(Layer.Concat layer) {
+            return inputs.stream().flatMapToDouble(Arrays::stream).toArray();
+        }
+
+        @Override
+        public double[] gate(Layer.Gate layer) {
+            return overOutputs((c, row, column) -> at(c, row, column) * inputs.get(1)[c]);
+        }
+
+        @Override
+        public double[] slice(Layer.Slice layer) {
+            return overOutputs((c, row, column) -> at(layer.first() + c, row, column));
+        }
+
+        @Override
+        public double[] channelShuffle(Layer.ChannelShuffle layer) {
+            double[] result = new double[x.length];
+            int plane = from.height() * from.width();
+            int perGroup = from.channels() / layer.groups();
+            for (int place = 0, group = 0; group < layer.groups(); group++) {
+                for (int i = 0; i < perGroup; i++, place++) {
+                    System.arraycopy(x, place * plane, result, (i * layer.groups() + group) * plane, plane);
+                }
+            }
+            return result;
+        }
+
+        @Override
+        public double[] channelShift(Layer.ChannelShift layer) {
+            return overOutputs(
+                    (c, row, column) -> at(Math.floorMod(c - layer.by(), from.channels()), row, column));
+        }
+
+        @Override
+        public double[] shift(Layer.Shift layer) {
+            return overOutputs((c, row, column) -> {
+                Layer.Shift.Offset offset = layer.offset(c, from.channels());
+                return orZero(c, row + offset.down(), column + offset.right());
+            });
+        }
+
+        @Override
+        public double[] activeShift(Layer.ActiveShift layer) {
+            return overOutputs((c, row, column) -> {
+                double down = row + layer.displacements().used(parameter("displacement")[2 * c]);
+                double right = column + layer.displacements().used(parameter("displacement")[2 * c + 1]);
+                int y = (int) Math.floor(down);
+                int z = (int) Math.floor(right);
+                double upper = (z + 1 - right) * orZero(c, y, z) + (right - z) * orZero(c, y, z + 1);
+                double lower = (z + 1 - right) * orZero(c, y + 1, z) + (right - z) * orZero(c, y + 1, z + 1);
+                return (y + 1 - down) * upper + (down - y) * lower;
+            });
+        }
+
+        private double orZero(int channel, int row, int column) {
+            return inside(row, column) ? at(channel, row, column) : 0;
         }
 
         private double[] overOutputs(Output output) {

@@ -34,7 +34,7 @@ final class FirstLayerKernel {
 
     /** Whether this kernel is made for such a convolution. */
     static boolean suits(Window window, long inputs) {
-        return window.strideHeight() == 1 && window.strideWidth() == 1 && inputs <= 3;
+        return window.strideHeight() == 1 && window.strideWidth() == 1 && !window.isDilated() && inputs <= 3;
     }
 
     /** The gradient {@code [outputs, inputs, kH, kW]} from images {@code [batch, H, W, inputs]} and the gradient by the outputs. */

@@ -11,9 +11,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * DL4J configuration of a convolution, dense or depthwise.
+ * DL4J configuration of a convolution, dense, grouped or depthwise.
  *
- * <p>Weights are {@code [outputs, inputs, kH, kW]}, or {@code [kH, kW, channels, 1]} for a depthwise one.
+ * <p>Weights are {@code [outputs, inputs / groups, kH, kW]}, or {@code [kH, kW, channels, 1]} for a depthwise one.
  */
 public final class FusedConvolution extends FusedConfiguration {
     private static final long serialVersionUID = 1L;
@@ -21,6 +21,7 @@ public final class FusedConvolution extends FusedConfiguration {
     /** How channels are connected. */
     public enum Channels {
         ALL_TO_ALL,
+        WITHIN_GROUPS,
         EACH_BY_ITSELF
     }
 
@@ -32,10 +33,13 @@ public final class FusedConvolution extends FusedConfiguration {
     }
 
     @JsonProperty
-    private int[] window = {1, 1, 1, 1, 0, 0};
+    private int[] window = {1, 1, 1, 1, 0, 0, 1, 1};
 
     @JsonProperty
     private Channels channels = Channels.ALL_TO_ALL;
+
+    @JsonProperty
+    private int groups = 1;
 
     @JsonProperty
     private Bias bias = Bias.NONE;
@@ -58,12 +62,23 @@ public final class FusedConvolution extends FusedConfiguration {
         return configuration;
     }
 
+    public static FusedConvolution grouped(
+            int inputs, int outputs, int groups, Window window, Bias bias, InputGradient inputGradient) {
+        FusedConvolution configuration = of(inputs, outputs, Channels.WITHIN_GROUPS, window, bias, inputGradient);
+        configuration.groups = groups;
+        return configuration;
+    }
+
     Window window() {
         return Windows.of(window);
     }
 
     Channels channels() {
         return channels;
+    }
+
+    int groups() {
+        return groups;
     }
 
     Bias bias() {
@@ -80,9 +95,9 @@ public final class FusedConvolution extends FusedConfiguration {
         long kernelWidth = window[1];
         List<Slot> slots = new ArrayList<>();
         slots.add(
-                channels == Channels.ALL_TO_ALL
-                        ? Slot.weight(getNOut(), getNIn(), kernelHeight, kernelWidth)
-                        : Slot.weight(kernelHeight, kernelWidth, getNIn(), 1L));
+                channels == Channels.EACH_BY_ITSELF
+                        ? Slot.weight(kernelHeight, kernelWidth, getNIn(), 1L)
+                        : Slot.weight(getNOut(), getNIn() / groups, kernelHeight, kernelWidth));
         if (bias == Bias.PER_CHANNEL) {
             slots.add(Slot.vector("b", Kind.BIAS, getNOut(), 0));
         }
@@ -91,7 +106,7 @@ public final class FusedConvolution extends FusedConfiguration {
 
     @Override
     List<Object> settings() {
-        return List.of(window(), channels, bias, inputGradient);
+        return List.of(window(), channels, groups, bias, inputGradient);
     }
 
     @Override

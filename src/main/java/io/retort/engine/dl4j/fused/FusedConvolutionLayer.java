@@ -31,12 +31,14 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
 
     private final transient OpContext forward = Nd4j.getExecutioner().buildContext();
     private final transient OpContext backward = Nd4j.getExecutioner().buildContext();
+    private final transient SpreadWeight spread;
 
     FusedConvolutionLayer(NeuralNetConfiguration configuration, DataType type) {
         super(configuration, type);
         FusedConvolution settings = (FusedConvolution) configuration.getLayer();
-        forward.setIArguments(arguments(settings));
-        backward.setIArguments(arguments(settings));
+        spread = new SpreadWeight(settings);
+        forward.setIArguments(arguments(settings.channels(), spread.window()));
+        backward.setIArguments(arguments(settings.channels(), spread.window()));
     }
 
     @Override
@@ -49,11 +51,12 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
                 Windows.outputHeight(window, in.size(1)),
                 Windows.outputWidth(window, in.size(2)),
                 layerConf().getNOut());
-        CustomOp op = dense() ? new Conv2D() : new DepthwiseConv2D();
+        CustomOp op = depthwise() ? new DepthwiseConv2D() : new Conv2D();
+        INDArray weight = weight(workspaces, ArrayType.FF_WORKING_MEM);
         if (hasBias()) {
-            run(op, forward, new INDArray[] {in, params.get("W"), params.get("b")}, out);
+            run(op, forward, new INDArray[] {in, weight, params.get("b")}, out);
         } else {
-            run(op, forward, new INDArray[] {in, params.get("W")}, out);
+            run(op, forward, new INDArray[] {in, weight}, out);
         }
         return out;
     }
@@ -66,12 +69,19 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         INDArray inGradient = needed
                 ? gradients(workspaces, in.shape())
                 : workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, DataType.FLOAT, in.shape(), 'c');
+        INDArray weight = weight(workspaces, ArrayType.BP_WORKING_MEM);
+        INDArray weightGradient = spread.isPlain()
+                ? gradientViews.get("W")
+                : workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, DataType.FLOAT, spread.shape(), 'c');
         if (pointwise()) {
-            pointwiseBackward(in, outGradient, inGradient);
+            pointwiseBackward(in, outGradient, weight, weightGradient, inGradient);
         } else if (simpleFirst()) {
             firstLayerBackward(in, outGradient);
         } else {
-            nativeBackward(in, outGradient, inGradient);
+            nativeBackward(in, outGradient, weight, weightGradient, inGradient);
+        }
+        if (!spread.isPlain()) {
+            spread.collect(weightGradient, gradientViews.get("W"));
         }
         Gradient gradient = new DefaultGradient();
         gradient.setGradientFor("W", gradientViews.get("W"));
@@ -81,12 +91,22 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         return new Pair<>(gradient, needed ? inGradient : null);
     }
 
-    private void nativeBackward(INDArray in, INDArray outGradient, INDArray inGradient) {
-        CustomOp op = dense()
-                ? new Conv2DDerivative()
-                : DynamicCustomOp.builder("depthwise_conv2d_bp").build();
+    /** The weights as the operators take them. */
+    private INDArray weight(LayerWorkspaceMgr workspaces, ArrayType working) {
         INDArray weight = params.get("W");
-        INDArray weightGradient = gradientViews.get("W");
+        if (spread.isPlain()) {
+            return weight;
+        }
+        INDArray plain = workspaces.createUninitialized(working, DataType.FLOAT, spread.shape(), 'c');
+        spread.expand(weight, plain);
+        return plain;
+    }
+
+    private void nativeBackward(
+            INDArray in, INDArray outGradient, INDArray weight, INDArray weightGradient, INDArray inGradient) {
+        CustomOp op = depthwise()
+                ? DynamicCustomOp.builder("depthwise_conv2d_bp").build()
+                : new Conv2DDerivative();
         if (hasBias()) {
             INDArray[] inputs = {in, weight, params.get("b"), outGradient};
             run(op, backward, inputs, inGradient, weightGradient, gradientViews.get("b"));
@@ -96,7 +116,8 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
     }
 
     /** A pointwise convolution is a matrix product over all pixels, and so are its gradients. */
-    private void pointwiseBackward(INDArray in, INDArray outGradient, INDArray inGradient) {
+    private void pointwiseBackward(
+            INDArray in, INDArray outGradient, INDArray weight, INDArray weightGradient, INDArray inGradient) {
         long pixels = in.size(0) * in.size(1) * in.size(2);
         long inputs = layerConf().getNIn();
         long outputs = layerConf().getNOut();
@@ -104,7 +125,7 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         Nd4j.gemm(
                 gradientRows,
                 in.reshape('c', pixels, inputs),
-                gradientViews.get("W").reshape('c', outputs, inputs),
+                weightGradient.reshape('c', outputs, inputs),
                 true,
                 false,
                 1,
@@ -112,7 +133,7 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         if (layerConf().inputGradient() == InputGradient.NEEDED) {
             Nd4j.gemm(
                     gradientRows,
-                    params.get("W").reshape('c', outputs, inputs),
+                    weight.reshape('c', outputs, inputs),
                     inGradient.reshape('c', pixels, inputs),
                     false,
                     false,
@@ -127,17 +148,17 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         Floats.of(gradientViews.get("W")).put(0, kernel.weightGradient(in, outGradient));
     }
 
-    private boolean dense() {
-        return layerConf().channels() == Channels.ALL_TO_ALL;
+    private boolean depthwise() {
+        return layerConf().channels() == Channels.EACH_BY_ITSELF;
     }
 
     private boolean pointwise() {
-        return dense() && !hasBias() && layerConf().window().equals(Window.valid(1, 1));
+        return !depthwise() && !hasBias() && layerConf().window().equals(Window.valid(1, 1));
     }
 
     private boolean simpleFirst() {
         return layerConf().inputGradient() == InputGradient.UNUSED
-                && dense()
+                && layerConf().channels() == Channels.ALL_TO_ALL
                 && layerConf().bias() == Bias.NONE
                 && FirstLayerKernel.suits(layerConf().window(), layerConf().getNIn());
     }
@@ -149,11 +170,10 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
         Nd4j.exec(op, context);
     }
 
-    private static long[] arguments(FusedConvolution settings) {
-        Window window = settings.window();
+    private static long[] arguments(Channels channels, Window window) {
         long explicitPadding = 0;
         long channelsLast = 1;
-        long weightFormat = settings.channels() == Channels.ALL_TO_ALL ? 1 : 0;
+        long weightFormat = channels == Channels.EACH_BY_ITSELF ? 0 : 1;
         return new long[] {
             window.kernelHeight(),
             window.kernelWidth(),

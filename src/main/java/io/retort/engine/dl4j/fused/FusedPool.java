@@ -13,7 +13,7 @@ public final class FusedPool extends FusedConfiguration {
     private static final long serialVersionUID = 1L;
 
     @JsonProperty
-    private int[] window = {1, 1, 1, 1, 0, 0};
+    private int[] window = {1, 1, 1, 1, 0, 0, 1, 1};
 
     @JsonProperty
     private Pool.Kind kind = Pool.Kind.MAX;
