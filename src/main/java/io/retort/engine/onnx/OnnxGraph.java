@@ -19,6 +19,7 @@ import io.retort.network.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,25 +27,52 @@ import java.util.stream.IntStream;
 /** Writes the graph of a network, node by node; a node's value has its name, so that taps are found by it. */
 final class OnnxGraph {
     private final Network network;
+    private final OnnxWiring wiring;
     private final Map<String, Shape> shapes;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("network");
+    /** The name of the value that the readers of a node's value, or of the scaled input, get. */
+    private final Map<String, String> read = new HashMap<>();
+
     private String scaledInput = OnnxModel.INPUT;
 
-    private OnnxGraph(Network network) {
+    private OnnxGraph(Network network, OnnxWiring wiring) {
         this.network = network;
+        this.wiring = wiring;
         this.shapes = network.structure().shapes();
     }
 
     static GraphProto of(Network network) {
-        OnnxGraph writer = new OnnxGraph(network);
+        return of(network, OnnxWiring.DIRECT);
+    }
+
+    /** The graph with something between values and their readers. */
+    static GraphProto of(Network network, OnnxWiring wiring) {
+        return written(network, wiring).graph.build();
+    }
+
+    /** The graph with further outputs: the values of nodes, or of the scaled input, as their readers get them, named {@code tap/<node>}. */
+    static GraphProto withTaps(Network network, OnnxWiring wiring, List<String> nodes) {
+        OnnxGraph writer = written(network, wiring);
+        for (String node : nodes) {
+            String tap = OnnxModel.TAP + node;
+            writer.node("Identity", tap, List.of(writer.read.get(node)), List.of());
+            writer.graph.addOutput(value(tap, writer.shapes.get(node)));
+        }
+        return writer.graph.build();
+    }
+
+    private static OnnxGraph written(Network network, OnnxWiring wiring) {
+        OnnxGraph writer = new OnnxGraph(network, wiring);
         Structure structure = network.structure();
         writer.graph.addInput(value(OnnxModel.INPUT, structure.input()));
         writer.scale(structure.input(), structure.scaling());
+        writer.read.put(Structure.INPUT, wiring.value(writer, Structure.INPUT, writer.scaledInput));
         for (Node node : structure.nodes()) {
             node.layer().accept(writer.new Writer(node));
+            writer.read.put(node.name(), wiring.value(writer, node.name(), writer.valueOf(node.name())));
         }
         writer.graph.addOutput(value(OnnxModel.LOGITS, Shape.vector(structure.classes())));
-        return writer.graph.build();
+        return writer;
     }
 
     /** {@code (x − mean) · (1 / deviation)}, without the steps that would change nothing. */
@@ -65,25 +93,33 @@ final class OnnxGraph {
     }
 
     private void scaleStep(String operator, String name, Tensor operand, String result) {
-        graph.addInitializer(initializer(name, operand));
-        graph.addNode(NodeProto.newBuilder()
-                .setName(result)
-                .setOpType(operator)
-                .addInput(scaledInput)
-                .addInput(name)
-                .addOutput(result));
-        scaledInput = result;
+        initializer(floats(name, operand));
+        scaledInput = node(operator, result, List.of(scaledInput, name), List.of());
     }
 
     private static boolean allAre(float expected, float[] values) {
         return IntStream.range(0, values.length).allMatch(i -> values[i] == expected);
     }
 
+    /** Adds a node with one output, whose name is the node's too. */
+    String node(String operator, String name, List<String> inputs, List<AttributeProto> attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setOpType(operator)
+                .addAllInput(inputs)
+                .addOutput(name)
+                .addAllAttribute(attributes));
+        return name;
+    }
+
+    /** Adds a constant. */
+    String initializer(TensorProto constant) {
+        graph.addInitializer(constant);
+        return constant.getName();
+    }
+
     /** The name of the value that a node of the structure gives. */
     private String valueOf(String node) {
-        if (node.equals(Structure.INPUT)) {
-            return scaledInput;
-        }
         if (node.equals(network.structure().output().name())) {
             return OnnxModel.LOGITS;
         }
@@ -105,7 +141,7 @@ final class OnnxGraph {
                 .build();
     }
 
-    private static TensorProto initializer(String name, Tensor tensor) {
+    static TensorProto floats(String name, Tensor tensor) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(tensor.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(tensor.values());
@@ -117,7 +153,7 @@ final class OnnxGraph {
         return proto.build();
     }
 
-    private static AttributeProto integer(String name, long value) {
+    static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -159,7 +195,7 @@ final class OnnxGraph {
         Writer(Node node) {
             this.node = node;
             this.inputs = new ArrayList<>(
-                    node.inputs().stream().map(OnnxGraph.this::valueOf).toList());
+                    node.inputs().stream().map(read::get).toList());
         }
 
         @Override
@@ -206,12 +242,7 @@ final class OnnxGraph {
         @Override
         public Void globalAveragePool(Layer.GlobalAveragePool layer) {
             String pooled = node.name() + "/pooled";
-            graph.addNode(NodeProto.newBuilder()
-                    .setName(pooled)
-                    .setOpType("GlobalAveragePool")
-                    .addAllInput(inputs)
-                    .addOutput(pooled));
-            inputs.set(0, pooled);
+            inputs.set(0, node("GlobalAveragePool", pooled, inputs, List.of()));
             return add("Flatten", List.of());
         }
 
@@ -231,17 +262,12 @@ final class OnnxGraph {
         }
 
         private Writer parameter(String name) {
-            String fullName = node.parameter(name);
-            return operand(fullName, network.parameter(fullName));
+            inputs.add(wiring.parameter(OnnxGraph.this, node, name, network.parameter(node.parameter(name))));
+            return this;
         }
 
         private Writer constant(String name, float value) {
-            return operand(node.parameter(name), new Tensor(List.of(), new float[] {value}));
-        }
-
-        private Writer operand(String name, Tensor value) {
-            graph.addInitializer(initializer(name, value));
-            inputs.add(name);
+            inputs.add(initializer(floats(node.parameter(name), new Tensor(List.of(), new float[] {value}))));
             return this;
         }
 
