@@ -242,7 +242,9 @@ final class OnnxGraph {
         @Override
         public Void globalAveragePool(Layer.GlobalAveragePool layer) {
             String pooled = node.name() + "/pooled";
-            inputs.set(0, node("GlobalAveragePool", pooled, inputs, List.of()));
+            node("GlobalAveragePool", pooled, inputs, List.of());
+            // Rounded before Flatten too, where a runtime looks for it; rounding again changes nothing.
+            inputs.set(0, wiring.value(OnnxGraph.this, node.name(), pooled));
             return add("Flatten", List.of());
         }
 

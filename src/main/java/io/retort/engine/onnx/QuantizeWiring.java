@@ -11,6 +11,7 @@ import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ import java.util.Map;
 /**
  * Puts a pair of QuantizeLinear and DequantizeLinear behind each quantized value, and stores the weights of quantized layers as int8 and their biases as
  * int32, each with a DequantizeLinear before the layer that reads it. A runtime with int8 kernels makes one operation of a layer and the pairs around it.
+ *
+ * <p>Values are stored with all codes moved up by 128, as uint8, which changes no number: ONNX Runtime's kernels for x86 take uint8 values and int8 weights,
+ * and it cannot move the codes itself where a value has several readers.
  */
 final class QuantizeWiring implements OnnxWiring {
     private final Quantization quantization;
@@ -35,7 +39,7 @@ final class QuantizeWiring implements OnnxWiring {
             return value;
         }
         requireWhole(code, node);
-        List<String> constants = List.of(scale(graph, code.scale()), zero(graph, code.zeroPoint()));
+        List<String> constants = List.of(scale(graph, code.scale()), unsignedZero(graph, code.zeroPoint()));
         String quantized = graph.node(
                 "QuantizeLinear", value + "/quantized", List.of(value, constants.get(0), constants.get(1)), List.of());
         return graph.node(
@@ -70,9 +74,8 @@ final class QuantizeWiring implements OnnxWiring {
                 bytes(fullName, tensor.sizes(), codes.quantize(tensor)));
         String scales = scales(
                 graph, fullName, codes.codes().stream().map(AffineCode::scale).toList());
-        List<String> inputs = codes.codes().stream().allMatch(code -> code.zeroPoint() == 0)
-                ? List.of(weight, scales)
-                : List.of(weight, scales, zeros(graph, fullName, codes));
+        // Zero points that could be left out, but ONNX Runtime's QGemm wants as many as there are scales.
+        List<String> inputs = List.of(weight, scales, zeros(graph, codes));
         return dequantized(graph, inputs, fullName, codes.codes().size());
     }
 
@@ -92,7 +95,7 @@ final class QuantizeWiring implements OnnxWiring {
         return graph.initializer(OnnxGraph.floats(fullName + "/scale", new Tensor(List.of(values.length), values)));
     }
 
-    private String zeros(OnnxGraph graph, String fullName, WeightCodes codes) {
+    private String zeros(OnnxGraph graph, WeightCodes codes) {
         if (!codes.perChannel()) {
             return zero(graph, codes.of(0).zeroPoint());
         }
@@ -100,7 +103,9 @@ final class QuantizeWiring implements OnnxWiring {
         for (int i = 0; i < zeros.length; i++) {
             zeros[i] = (byte) codes.of(i).zeroPoint();
         }
-        return graph.initializer(bytes(fullName + "/zero", List.of(zeros.length), zeros));
+        return shared.computeIfAbsent(
+                "zeros/" + Arrays.toString(zeros),
+                name -> graph.initializer(bytes(name, List.of(zeros.length), zeros)));
     }
 
     private String scale(OnnxGraph graph, float scale) {
@@ -112,6 +117,14 @@ final class QuantizeWiring implements OnnxWiring {
     private String zero(OnnxGraph graph, int zeroPoint) {
         return shared.computeIfAbsent(
                 "zero/" + zeroPoint, name -> graph.initializer(bytes(name, List.of(), new byte[] {(byte) zeroPoint})));
+    }
+
+    private String unsignedZero(OnnxGraph graph, int zeroPoint) {
+        byte[] moved = {(byte) (zeroPoint - Byte.MIN_VALUE)};
+        return shared.computeIfAbsent(
+                "unsigned/" + zeroPoint,
+                name -> graph.initializer(
+                        tensor(name, List.of(), DataType.UINT8_VALUE, ByteString.copyFrom(moved))));
     }
 
     private static TensorProto bytes(String name, List<Integer> sizes, byte[] values) {
