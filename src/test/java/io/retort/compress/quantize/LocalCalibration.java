@@ -6,11 +6,11 @@ import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
+import java.io.ByteArrayOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Shards in memory, worked on by this thread. */
 record LocalCalibration(List<Samples> shards) implements Calibration {
@@ -46,7 +46,12 @@ record LocalCalibration(List<Samples> shards) implements Calibration {
         return results;
     }
 
-    Stream<Samples> stream() {
-        return shards.stream();
+    /** The same samples in one shard. */
+    LocalCalibration joined() {
+        int count = shards.stream().mapToInt(Samples::count).sum();
+        ByteArrayOutputStream features = new ByteArrayOutputStream();
+        shards.forEach(shard -> features.writeBytes(shard.features()));
+        return new LocalCalibration(List.of(new Samples(
+                shards.get(0).schema(), new long[count], new int[count], features.toByteArray())));
     }
 }
