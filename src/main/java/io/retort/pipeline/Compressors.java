@@ -1,6 +1,8 @@
 package io.retort.pipeline;
 
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.lowrank.LowRank;
+import io.retort.compress.prune.ChannelPruning;
 import io.retort.compress.prune.WeightPruning;
 import io.retort.config.Catalogue;
 import io.retort.config.Kind;
@@ -10,6 +12,16 @@ public final class Compressors {
     public static final Catalogue<CompressorSettings> CATALOGUE = Catalogue.of(
             "compressors",
             CompressorSettings.class,
+            new Kind<>(
+                    "low-rank",
+                    LowRank.Settings.class,
+                    "replaces layers by thinner ones whose product is near",
+                    "Jaderberg et al. 2014, arXiv:1405.3866; Zhang et al. 2015, arXiv:1505.06798; Kim et al. 2016, arXiv:1511.06530; Lebedev et al. 2015, arXiv:1412.6553"),
+            new Kind<>(
+                    "prune-channels",
+                    ChannelPruning.Settings.class,
+                    "cuts the least important channels out",
+                    "Li et al. 2017, arXiv:1608.08710"),
             new Kind<>(
                     "prune-weights",
                     WeightPruning.Settings.class,
