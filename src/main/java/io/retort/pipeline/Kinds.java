@@ -18,6 +18,7 @@ public final class Kinds {
     private static final Catalogue<?>[] CATALOGUES = {
         Architectures.CATALOGUE,
         Codecs.CATALOGUE,
+        Compressors.CATALOGUE,
         Losses.CATALOGUE,
         Optimizers.CATALOGUE,
         Readers.CATALOGUE,

@@ -1,10 +1,10 @@
 package io.retort.pipeline;
 
+import io.retort.compress.OnnxForm;
 import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
-import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
@@ -64,7 +64,12 @@ final class SparkAssessment {
     record Kept(Evaluation evaluation, Latency latency) {}
 
     Assessed of(String title, Network network, Map<String, String> provenance) {
-        return shipped(title, network, OnnxModel.bytes(network, test.schema().classNames(), provenance));
+        return of(title, network, OnnxForm.FLOAT32, provenance);
+    }
+
+    /** @param form in which it is shipped */
+    Assessed of(String title, Network network, OnnxForm form, Map<String, String> provenance) {
+        return shipped(title, network, form.bytes(network, test.schema().classNames(), provenance));
     }
 
     /** An exported network, as it is. */
