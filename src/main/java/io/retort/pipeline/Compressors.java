@@ -4,6 +4,7 @@ import io.retort.compress.CompressorSettings;
 import io.retort.compress.lowrank.LowRank;
 import io.retort.compress.prune.ChannelPruning;
 import io.retort.compress.prune.WeightPruning;
+import io.retort.compress.quantize.Quantize;
 import io.retort.config.Catalogue;
 import io.retort.config.Kind;
 
@@ -26,7 +27,12 @@ public final class Compressors {
                     "prune-weights",
                     WeightPruning.Settings.class,
                     "sets the weights of least magnitude to 0, at once or in steps",
-                    "Han et al. 2015, arXiv:1506.02626; Zhu and Gupta 2017, arXiv:1710.01878"));
+                    "Han et al. 2015, arXiv:1506.02626; Zhu and Gupta 2017, arXiv:1710.01878"),
+            new Kind<>(
+                    "quantize",
+                    Quantize.Settings.class,
+                    "weights and values in int8, with int8 kernels in ONNX Runtime",
+                    "Jacob et al. 2017, arXiv:1712.05877; Nagel et al. 2021, arXiv:2106.08295"));
 
     private Compressors() {}
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param granularity what of a weight tensor shares a code
  * @param weightBits from 2 to 8
  * @param corrections made before and after
- * @param keepFloat names of layers that stay float32
+ * @param except names of layers that stay float32
  */
 public record Coding(
         CalibratorSettings calibrator,
@@ -25,11 +25,11 @@ public record Coding(
         Granularity granularity,
         int weightBits,
         List<Correction> corrections,
-        List<String> keepFloat)
+        List<String> except)
         implements Serializable {
     public Coding {
         corrections = List.copyOf(corrections);
-        keepFloat = List.copyOf(keepFloat);
+        except = List.copyOf(except);
         if (weightBits < 2 || weightBits > 8) {
             throw new IllegalArgumentException("weight-bits must be from 2 to 8, was " + weightBits);
         }

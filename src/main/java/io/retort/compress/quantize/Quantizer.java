@@ -38,9 +38,9 @@ public final class Quantizer {
         Network network = coding.corrections().contains(Correction.CROSS_LAYER_EQUALISATION)
                 ? CrossLayerEqualisation.of(folded)
                 : folded;
-        Int8Plan plan = Int8Plan.of(network.structure(), new HashSet<>(coding.keepFloat()));
+        Int8Plan plan = Int8Plan.of(network.structure(), new HashSet<>(coding.except()));
         if (plan.weights().isEmpty()) {
-            throw new IllegalArgumentException("nothing is left to quantize: all layers with weights are in keep-float");
+            throw new IllegalArgumentException("nothing is left to quantize: except names all layers with weights");
         }
         Statistics statistics = Statistics.of(network, plan.values(), calibration, samples);
         Quantization quantization = codes(network, plan, statistics);
@@ -56,10 +56,10 @@ public final class Quantizer {
                 .filter(node -> network.parameters().containsKey(node.parameter("weight")))
                 .map(Node::name)
                 .toList();
-        for (String name : coding.keepFloat()) {
+        for (String name : coding.except()) {
             if (!weighted.contains(name)) {
                 throw new IllegalArgumentException(
-                        "keep-float names '" + name + "', which is no layer with weights; there are " + weighted);
+                        "except names '" + name + "', layers with weights are " + weighted);
             }
         }
     }

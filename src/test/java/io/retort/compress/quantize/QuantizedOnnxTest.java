@@ -176,12 +176,11 @@ class QuantizedOnnxTest {
         LocalCalibration calibration = LocalCalibration.pixels(GREY, 10, 4);
         assertThatThrownBy(() -> new Quantizer(coding(Granularity.PER_TENSOR, List.of("conv3")))
                         .quantize(network, calibration, 4))
-                .hasMessage("keep-float names 'conv3', which is no layer with weights; there are [conv1, conv2,"
-                        + " dense1, dense2, logits]");
+                .hasMessage("except names 'conv3', layers with weights are [conv1, conv2, dense1, dense2, logits]");
         assertThatThrownBy(() -> new Quantizer(coding(
                                 Granularity.PER_TENSOR, List.of("conv1", "conv2", "dense1", "dense2", "logits")))
                         .quantize(network, calibration, 4))
-                .hasMessage("nothing is left to quantize: all layers with weights are in keep-float");
+                .hasMessage("nothing is left to quantize: except names all layers with weights");
         assertThatThrownBy(() -> new Coding(
                         new MinMaxCalibrator.Settings(),
                         Symmetry.ASYMMETRIC,
@@ -216,7 +215,7 @@ class QuantizedOnnxTest {
     }
 
     /** 7 bits, in which sums of products never saturate, on whatever processor this test runs. */
-    static Coding coding(Granularity granularity, List<String> keepFloat) {
+    static Coding coding(Granularity granularity, List<String> except) {
         return new Coding(
                 new MinMaxCalibrator.Settings(),
                 Symmetry.ASYMMETRIC,
@@ -225,7 +224,7 @@ class QuantizedOnnxTest {
                 granularity,
                 7,
                 List.of(),
-                keepFloat);
+                except);
     }
 
     static List<String> names(int classes) {
