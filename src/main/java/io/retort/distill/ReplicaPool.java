@@ -43,10 +43,11 @@ final class ReplicaPool {
     static TrainableNetwork build(TrainingTask task, int totalIterations) {
         TrainingSettings training = task.training();
         return TrainableNetwork.of(
-                task.initial(),
-                training.optimizer().create(training.learningRate().create(totalIterations)),
-                training.weightDecay(),
-                new Objective(task.losses()));
+                        task.initial(),
+                        training.optimizer().create(training.learningRate().create(totalIterations)),
+                        training.weightDecay(),
+                        new Objective(task.losses()))
+                .keeping(task.mask());
     }
 
     private static void giveBack(TrainingTask task, TrainableNetwork network) {

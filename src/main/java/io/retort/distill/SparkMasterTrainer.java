@@ -40,6 +40,11 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
 
         @Override
+        public boolean keepsMasks() {
+            return false;
+        }
+
+        @Override
         public SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
             return new SparkMasterTrainer(spark, chosenReplicas, averagingFrequency);
         }
@@ -57,6 +62,10 @@ public final class SparkMasterTrainer implements SparkTrainer {
 
     @Override
     public Network train(TrainingTask task, TrainingListener listener) {
+        if (!task.mask().isNone()) {
+            throw new IllegalArgumentException(
+                    "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
+        }
         int batchSize = task.training().batchSize();
         int epochs = task.training().epochs();
         long batchesPerEpoch = task.dataset().shards().stream()

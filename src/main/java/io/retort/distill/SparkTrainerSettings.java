@@ -17,6 +17,11 @@ public interface SparkTrainerSettings {
      */
     SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas);
 
+    /** Whether it trains networks that have a mask. */
+    default boolean keepsMasks() {
+        return true;
+    }
+
     /** Refuses a number of replicas that cannot be. */
     static void requireReplicas(Optional<Integer> replicas) {
         if (replicas.isPresent() && replicas.get() < 1) {

@@ -4,6 +4,7 @@ import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.softlabel.SoftLabels;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param id names the training: the digest of all that its result depends on
  * @param teachers whose soft labels are used: one where some loss needs a teacher, otherwise none (an Optional does not travel)
  * @param starts where the training begins: one network of this structure, or none for the parameters that the seed gives
+ * @param mask the weights that are 0 at the start and stay so
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
  */
@@ -29,6 +31,7 @@ public record TrainingTask(
         ShardStore shards,
         List<SoftLabels> teachers,
         List<Network> starts,
+        Mask mask,
         long viewSeed,
         long seed)
         implements Serializable {
@@ -54,6 +57,9 @@ public record TrainingTask(
         if (starts.stream().anyMatch(start -> !start.structure().equals(structure))) {
             throw new IllegalArgumentException("a training must begin at a network of the structure that is trained");
         }
+        if (!mask.isNone() && starts.isEmpty()) {
+            throw new IllegalArgumentException("a training that keeps weights at 0 must begin at a network");
+        }
         if (structure.classes() != dataset.schema().classes()) {
             throw new IllegalArgumentException("the network gives " + structure.classes() + " logits, the data set has "
                     + dataset.schema().classes() + " classes");
@@ -71,6 +77,7 @@ public record TrainingTask(
                 shards,
                 teachers,
                 starts,
+                mask,
                 viewSeed,
                 seed);
     }

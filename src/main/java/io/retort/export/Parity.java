@@ -14,6 +14,8 @@ import java.util.Locale;
 public record Parity(double greatestRelativeDifference, double labelAgreement, long samples) {
     /** What rounding in float32 may do; more is a fault. */
     public static final double ALLOWED = 1e-4;
+    /** The share of labels that int8 kernels and their simulation must have in common: a value between two codes may fall to either side. */
+    public static final double LEAST_AGREEMENT = 0.995;
 
     /**
      * Raw features of some samples, one after the other.
@@ -70,6 +72,26 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
                     samples,
                     allowed,
                     100 * labelAgreement));
+        }
+        return this;
+    }
+
+    /**
+     * Refuses an int8 export whose kernels do not compute what its codes mean.
+     *
+     * @param least of {@link #labelAgreement}
+     * @param what names the network in the message
+     */
+    public Parity requireAgreement(double least, String what) {
+        if (!(labelAgreement >= least)) {
+            throw new ArtifactException(String.format(
+                    Locale.ROOT,
+                    "%s: its int8 ONNX file and the simulation of it agree on %.2f %% of the labels of %d samples (at least %.1f %% are required); on a"
+                            + " processor without VNNI, sums of products of 8-bit weights saturate: quantize with weight-bits = 7",
+                    what,
+                    100 * labelAgreement,
+                    samples,
+                    100 * least));
         }
         return this;
     }

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.compress.quantize.Calibrators;
 import io.retort.config.Binder;
 import io.retort.config.Canonical;
 import io.retort.config.Catalogue;
@@ -17,7 +18,9 @@ import java.util.List;
 public final class Kinds {
     private static final Catalogue<?>[] CATALOGUES = {
         Architectures.CATALOGUE,
+        Calibrators.CATALOGUE,
         Codecs.CATALOGUE,
+        Compressors.CATALOGUE,
         Losses.CATALOGUE,
         Optimizers.CATALOGUE,
         Readers.CATALOGUE,

@@ -2,7 +2,6 @@ package io.retort.pipeline;
 
 import io.retort.data.Schema;
 import io.retort.data.View;
-import io.retort.distill.loss.LossSettings;
 import io.retort.network.InputScaling;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -36,7 +35,8 @@ public record Plan(Optional<Structure> teacher, Map<String, Structure> students)
         Map<String, Structure> students = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
             students.put(student.name(), fitting("student '" + student.name() + "'", () -> {
-                student.training().views().views(recipe.data().viewSeed(), schema.shape());
+                student.tunings()
+                        .forEach(tuning -> tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
                 return build(student.architecture(), schema, scaling);
             }));
         }
@@ -50,10 +50,11 @@ public record Plan(Optional<Structure> teacher, Map<String, Structure> students)
     public static List<View> taughtViews(Recipe recipe, Shape shape) {
         Map<String, View> views = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
-            if (student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
-                for (View view : student.training().views().views(recipe.data().viewSeed(), shape)) {
-                    views.putIfAbsent(view.fingerprint(), view);
-                }
+            for (StudentSettings.Tuning tuning : student.tunings()) {
+                List<View> seen = tuning.isTaught()
+                        ? tuning.training().views().views(recipe.data().viewSeed(), shape)
+                        : List.of();
+                seen.forEach(view -> views.putIfAbsent(view.fingerprint(), view));
             }
         }
         return List.copyOf(views.values());

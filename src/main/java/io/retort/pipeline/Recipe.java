@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.compress.CompressorSettings;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.evaluate.EvaluationSettings;
 import io.retort.softlabel.LabellingSettings;
@@ -46,6 +47,10 @@ public record Recipe(
                 throw new IllegalArgumentException(
                         "students must have different names, two are named '" + student.name() + "'");
             }
+            if (student.compress().stream().anyMatch(CompressorSettings::masks) && !trainer.keepsMasks()) {
+                throw new IllegalArgumentException("trainer must be averaging, for student '" + student.name()
+                        + "' is compressed by setting weights to 0, which no other trainer keeps at 0");
+            }
         }
     }
 
@@ -70,6 +75,10 @@ public record Recipe(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "retrain.student must be one of " + names + ", was '" + name + "'"));
+        if (!challenger.compress().isEmpty()) {
+            throw new IllegalArgumentException("student '" + name
+                    + "' has stages in compress, which a retraining does not run; leave them out, or name a student without them");
+        }
         return new Recipe(
                 this.name,
                 data,

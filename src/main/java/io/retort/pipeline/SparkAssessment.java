@@ -1,10 +1,10 @@
 package io.retort.pipeline;
 
+import io.retort.compress.OnnxForm;
 import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
-import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
@@ -58,19 +58,28 @@ final class SparkAssessment {
 
     /** A network as it is shipped, with its figures. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Assessed(Network network, byte[] onnx, Report.Figures figures) {}
+    record Assessed(Network network, OnnxForm form, byte[] onnx, Report.Figures figures) {}
 
     /** What is kept of an assessment. */
     record Kept(Evaluation evaluation, Latency latency) {}
 
     Assessed of(String title, Network network, Map<String, String> provenance) {
-        return shipped(title, network, OnnxModel.bytes(network, test.schema().classNames(), provenance));
+        return of(title, network, OnnxForm.FLOAT32, provenance);
+    }
+
+    /** @param form in which it is shipped */
+    Assessed of(String title, Network network, OnnxForm form, Map<String, String> provenance) {
+        return shipped(title, network, form, form.bytes(network, test.schema().classNames(), provenance));
     }
 
     /** An exported network, as it is. */
     Assessed shipped(String title, Network network, byte[] onnx) {
+        return shipped(title, network, OnnxForm.FLOAT32, onnx);
+    }
+
+    private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {
         NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
-        return assess(title, network, onnx, source, () -> evaluation.ofNetwork(test, source, softLabels));
+        return assess(title, network, form, onnx, source, () -> evaluation.ofNetwork(test, source, softLabels));
     }
 
     /** How often two exported networks are right on the same held-out samples. */
@@ -88,12 +97,17 @@ final class SparkAssessment {
     /** The teacher is not asked again: its soft labels of the held-out samples say it all. */
     Report.Figures ofTeacher(Network teacher, byte[] onnx) {
         NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
-        return assess("teacher", teacher, onnx, source, () -> evaluation.ofTeacher(test, softLabels))
+        return assess("teacher", teacher, OnnxForm.FLOAT32, onnx, source, () -> evaluation.ofTeacher(test, softLabels))
                 .figures();
     }
 
     private Assessed assess(
-            String title, Network network, byte[] onnx, NetworkTeacher.Source source, Supplier<Evaluation> evaluate) {
+            String title,
+            Network network,
+            OnnxForm form,
+            byte[] onnx,
+            NetworkTeacher.Source source,
+            Supplier<Evaluation> evaluate) {
         String entry = "store/evaluations/" + key(source) + ".json";
         use.announce(List.of(entry));
         Path path = new Path(context.root(), entry);
@@ -109,7 +123,7 @@ final class SparkAssessment {
             context.storage().write(path, RunJson.bytes(fresh));
             return fresh;
         });
-        return new Assessed(network, onnx, figures(network, onnx, kept));
+        return new Assessed(network, form, onnx, figures(network, onnx, kept));
     }
 
     private String key(NetworkTeacher.Source source) {

@@ -6,6 +6,7 @@ import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
 import io.retort.evaluate.PairedOutcomes;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
@@ -151,7 +152,8 @@ final class SparkChallenge {
                 Optional.of(arena.softLabels()),
                 arena.recipe().data().viewSeed(),
                 arena.seed(),
-                start);
+                start,
+                Mask.none());
     }
 
     private static Map<String, String> provenance(Arena arena) {

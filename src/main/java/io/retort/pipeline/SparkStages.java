@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.compress.SparkCalibration;
 import io.retort.data.Dataset;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
@@ -9,6 +10,7 @@ import io.retort.data.View;
 import io.retort.distill.SparkTrainer;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.InputScaling;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.report.Report;
@@ -113,6 +115,15 @@ final class SparkStages {
                 training,
                 softLabels,
                 assessment,
+                new SparkCompressionStages(
+                        context,
+                        recipe,
+                        train,
+                        training,
+                        softLabels,
+                        assessment,
+                        new SparkCalibration(spark, shards, train),
+                        stopwatch),
                 new StudentExport(context, shards, test),
                 stopwatch,
                 directory);
@@ -211,7 +222,8 @@ final class SparkStages {
                         Optional.empty(),
                         recipe.data().viewSeed(),
                         settings.seed(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        Mask.none()),
                 train);
     }
 

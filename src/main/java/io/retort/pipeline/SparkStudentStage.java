@@ -2,21 +2,24 @@ package io.retort.pipeline;
 
 import io.retort.data.Dataset;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.report.Report;
 import io.retort.softlabel.SoftLabels;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A student of one seed beside its baseline: trained, measured, and exported into the run's directory. */
+/** A student of one seed beside its baseline: trained, compressed, measured, and exported into the run's directory. */
 final class SparkStudentStage {
     private final Recipe recipe;
     private final Dataset train;
     private final SparkTrainingStage training;
     private final SoftLabels softLabels;
     private final SparkAssessment assessment;
+    private final SparkCompressionStages compression;
     private final StudentExport export;
     private final Stopwatch stopwatch;
     private final RunDirectory directory;
@@ -27,6 +30,7 @@ final class SparkStudentStage {
             SparkTrainingStage training,
             SoftLabels softLabels,
             SparkAssessment assessment,
+            SparkCompressionStages compression,
             StudentExport export,
             Stopwatch stopwatch,
             RunDirectory directory) {
@@ -35,6 +39,7 @@ final class SparkStudentStage {
         this.training = training;
         this.softLabels = softLabels;
         this.assessment = assessment;
+        this.compression = compression;
         this.export = export;
         this.stopwatch = stopwatch;
         this.directory = directory;
@@ -48,18 +53,25 @@ final class SparkStudentStage {
         Network baseline = training.train(
                 assignment(title + " baseline", structure, student, student.baselineLosses(), Optional.empty(), seed),
                 train);
-        SparkAssessment.Assessed assessed = assessment.of(title, distilled, provenance(student, seed));
+        Map<String, String> provenance = provenance(student, seed);
+        SparkAssessment.Assessed assessed = assessment.of(title, distilled, provenance);
         Report.Figures baselineFigures = assessment
                 .of(title + " baseline", baseline, Map.of("producer", "retort"))
                 .figures();
+        SparkCompressionStages.Result compressed = compression.run(
+                new SparkCompressionStages.Subject(title, student, seed, provenance), assessed);
+        SparkAssessment.Assessed last = compressed.last();
+        List<Report.StageSection> stages =
+                new ArrayList<>(List.of(Report.StageSection.trained("distill", assessed.figures())));
+        stages.addAll(compressed.stages());
         Report.ExportSection exported = stopwatch.time(
-                "export", () -> export.write(assessed, directory, "student-" + student.name() + "-seed" + seed));
+                "export", () -> export.write(last, directory, "student-" + student.name() + "-seed" + seed));
         return new Report.StudentSection(
                 student.name(),
                 seed,
-                List.of(new Report.StageSection("distill", assessed.figures())),
+                stages,
                 baselineFigures,
-                assessed.figures().accuracy() - baselineFigures.accuracy(),
+                last.figures().accuracy() - baselineFigures.accuracy(),
                 exported);
     }
 
@@ -78,7 +90,8 @@ final class SparkStudentStage {
                 softLabels,
                 recipe.data().viewSeed(),
                 seed,
-                Optional.empty());
+                Optional.empty(),
+                Mask.none());
     }
 
     /** Nothing that differs from run to run: the same student is the same bytes. */

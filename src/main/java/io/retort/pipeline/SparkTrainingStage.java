@@ -7,6 +7,7 @@ import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
@@ -50,6 +51,7 @@ final class SparkTrainingStage {
      * What is trained, apart from the data set and the trainer.
      *
      * @param start where the training begins, of the same structure; nothing for the parameters that the seed gives
+     * @param mask the weights that are 0 at the start and stay so
      */
     record Assignment(
             String title,
@@ -59,7 +61,8 @@ final class SparkTrainingStage {
             Optional<SoftLabels> softLabels,
             long viewSeed,
             long seed,
-            Optional<Network> start) {}
+            Optional<Network> start,
+            Mask mask) {}
 
     Network train(Assignment assignment, Dataset dataset) {
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
@@ -72,6 +75,7 @@ final class SparkTrainingStage {
                 shards,
                 taught ? assignment.softLabels().stream().toList() : List.of(),
                 assignment.start().stream().toList(),
+                assignment.mask(),
                 assignment.viewSeed(),
                 assignment.seed());
         directory
@@ -137,6 +141,9 @@ final class SparkTrainingStage {
             digest.add(labels.teacher()).add(labels.codec().name());
         }
         assignment.start().ifPresent(start -> digest.add(NetworkFiles.fingerprint(start)));
+        if (!assignment.mask().isNone()) {
+            digest.add(assignment.mask().fingerprint());
+        }
         return digest.key();
     }
 }

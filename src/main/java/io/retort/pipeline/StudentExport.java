@@ -4,6 +4,7 @@ import io.retort.data.Dataset;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
+import io.retort.engine.Logits;
 import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.OnnxSession;
@@ -12,6 +13,8 @@ import io.retort.network.NetworkFiles;
 import io.retort.report.Report;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 
 /** Writes a student into the run's directory: ONNX, the network's own format, and a DL4J zip where DL4J has all its layers. */
 final class StudentExport {
@@ -30,9 +33,12 @@ final class StudentExport {
         this.test = test;
     }
 
-    /** Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than DL4J. */
+    /**
+     * Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than DL4J, or, of a network in int8, than
+     * the simulation. The DL4J zip is always float32.
+     */
     Report.ExportSection write(SparkAssessment.Assessed student, RunDirectory directory, String name) {
-        Parity parity = parity(student).requireWithin(Parity.ALLOWED, name);
+        Parity parity = proved(student, name);
         context.storage().write(directory.file(name + ".onnx"), student.onnx());
         List<String> notes = new ArrayList<>();
         TrainableNetwork.stockObstacle(student.network().structure())
@@ -42,6 +48,9 @@ final class StudentExport {
                                 .write(
                                         directory.file(name + ".dl4j.zip"),
                                         out -> TrainableNetwork.writeStockZip(student.network(), out)));
+        student.form()
+                .files(student.network())
+                .forEach((file, bytes) -> context.storage().write(new Path(directory.file(name), file), bytes));
         NetworkFiles.write(student.network(), context.storage(), directory.file(name));
         return new Report.ExportSection(
                 name + ".onnx",
@@ -50,10 +59,20 @@ final class StudentExport {
                 notes);
     }
 
-    private Parity parity(SparkAssessment.Assessed student) {
+    private Parity proved(SparkAssessment.Assessed student, String name) {
+        Optional<byte[]> simulation =
+                student.form().simulation(student.network(), test.schema().classNames());
+        if (simulation.isEmpty()) {
+            return parity(student, Dl4jLogits.of(student.network())).requireWithin(Parity.ALLOWED, name);
+        }
+        try (OnnxSession simulated = OnnxSession.open(simulation.get(), 1)) {
+            return parity(student, simulated).requireAgreement(Parity.LEAST_AGREEMENT, name);
+        }
+    }
+
+    private Parity parity(SparkAssessment.Assessed student, Logits reference) {
         try (OnnxSession session = OnnxSession.open(student.onnx(), 1)) {
-            return Parity.between(
-                    session, Dl4jLogits.of(student.network()), heldOut().iterator());
+            return Parity.between(session, reference, heldOut().iterator());
         }
     }
 

@@ -1,10 +1,13 @@
 package io.retort.pipeline;
 
+import io.retort.compress.CompressorSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.storage.PathName;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A student of a recipe. Each of the recipe's seeds gives one, and one baseline beside it.
@@ -12,14 +15,17 @@ import java.util.List;
  * @param training the budget, for the student and for its baseline
  * @param losses what the student minimises
  * @param baselineLosses what the baseline minimises: the same network and budget, without the teacher
+ * @param compress what is done to the trained student, first to last
  */
 public record StudentSettings(
         String name,
         ArchitectureSettings architecture,
         TrainingSettings training,
         List<LossSettings> losses,
-        List<LossSettings> baselineLosses) {
+        List<LossSettings> baselineLosses,
+        List<CompressorSettings> compress) {
     public StudentSettings {
+        compress = List.copyOf(compress);
         losses = List.copyOf(losses);
         baselineLosses = List.copyOf(baselineLosses);
         PathName.require("name", name);
@@ -30,5 +36,32 @@ public record StudentSettings(
             throw new IllegalArgumentException(
                     "baseline-losses must not need the teacher; a baseline shows what is reached without one");
         }
+    }
+
+    /** What the fine-tuning of a compression stage minimises; nothing where it is not fine-tuned. */
+    public List<LossSettings> lossesOf(CompressorSettings stage) {
+        return stage.losses().orElse(losses);
+    }
+
+    /** A budget, and what it is spent on. */
+    public record Tuning(TrainingSettings training, List<LossSettings> losses) {
+        public boolean isTaught() {
+            return losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        }
+    }
+
+    /** The fine-tunings of the compression stages in their order, one for each step. */
+    public List<Tuning> fineTunings() {
+        return compress.stream()
+                .filter(stage -> !lossesOf(stage).isEmpty())
+                .flatMap(stage ->
+                        Collections.nCopies(stage.steps(), new Tuning(stage.training(), lossesOf(stage))).stream())
+                .toList();
+    }
+
+    /** The training of the student, then the fine-tunings. */
+    public List<Tuning> tunings() {
+        return Stream.concat(Stream.of(new Tuning(training, losses)), fineTunings().stream())
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retort.compress.LayerChange;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
@@ -105,8 +106,55 @@ public record Report(
             long bytes,
             Figures figures) {}
 
-    /** What one step of a recipe made of a student. */
-    public record StageSection(String kind, Figures figures) {}
+    /**
+     * What one step of a recipe made of a student.
+     *
+     * @param compression what was done to it; none of a stage that only trains
+     */
+    public record StageSection(
+            String kind,
+            Figures figures,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression) {
+        public StageSection {
+            compression =
+                    compression == null ? List.of() : List.copyOf(compression); // Jackson gives null for what is left out
+        }
+
+        /** A stage that only trains. */
+        public static StageSection trained(String kind, Figures figures) {
+            return new StageSection(kind, figures, List.of());
+        }
+
+        /** Whether the student is what this stage made of it. */
+        boolean stayed() {
+            return compression.stream().allMatch(one -> one.outcome() == CompressionSection.Outcome.KEPT);
+        }
+    }
+
+    /**
+     * What a compression stage did.
+     *
+     * @param outcome whether the stage kept to its floor
+     * @param drop accuracy before the stage less that after it
+     * @param zeros weights of convolutions and dense layers that are 0
+     * @param weights of those there are
+     * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
+     * @param layers what became of single layers
+     */
+    public record CompressionSection(
+            Outcome outcome, double drop, long zeros, long weights, long deflatedBytes, List<LayerChange> layers) {
+        /** Whether a stage kept to its floor. */
+        public enum Outcome {
+            KEPT,
+            ROLLED_BACK,
+            STOPPED
+        }
+
+        /** The part of the weights that are 0. */
+        public double sparsity() {
+            return weights == 0 ? 0 : (double) zeros / weights;
+        }
+    }
 
     /**
      * One student of one seed, beside its baseline.
@@ -115,9 +163,13 @@ public record Report(
      */
     public record StudentSection(
             String name, long seed, List<StageSection> stages, Figures baseline, double gain, ExportSection export) {
-        /** The figures after the last stage. */
+        /** The figures after the last stage that was kept. */
         public Figures distilled() {
-            return stages.get(stages.size() - 1).figures();
+            return stages.stream()
+                    .filter(StageSection::stayed)
+                    .reduce((before, after) -> after)
+                    .orElseThrow()
+                    .figures();
         }
     }
 

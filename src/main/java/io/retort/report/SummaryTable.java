@@ -1,9 +1,12 @@
 package io.retort.report;
 
 import io.retort.report.Report.Figures;
+import io.retort.report.Report.StageSection;
+import io.retort.report.Report.StudentSection;
 import io.retort.report.Report.SummarySection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** A report as a table for the console: the teacher, then each student over its seeds. */
 public final class SummaryTable {
@@ -29,9 +32,10 @@ public final class SummaryTable {
                 percent(report.teacher().accuracy()),
                 "",
                 "",
-                "");
+                "",
+                report.teacher().figures().agreement());
         for (SummarySection summary : report.summary()) {
-            List<Report.StudentSection> seeds = report.students().stream()
+            List<StudentSection> seeds = report.students().stream()
                     .filter(student -> student.name().equals(summary.name()))
                     .toList();
             row(
@@ -41,9 +45,48 @@ public final class SummaryTable {
                     summary.accuracy().percent(),
                     summary.baseline().percent(),
                     summary.comparison().points(),
-                    summary.verdict());
+                    summary.verdict(),
+                    seeds.get(0).distilled().agreement());
+            stages(table, seeds);
         }
         return table.text();
+    }
+
+    /** A row for each stage of a student that has several: accuracy and agreement are means over the seeds, the rest is the first one's. */
+    private static void stages(ConsoleTable table, List<StudentSection> seeds) {
+        List<StageSection> first = seeds.get(0).stages();
+        if (first.size() == 1) {
+            return;
+        }
+        for (int i = 0; i < first.size(); i++) {
+            int stage = i;
+            List<StageSection> same = seeds.stream()
+                    .filter(seed -> seed.stages().size() > stage) // one that a floor has stopped has fewer
+                    .map(seed -> seed.stages().get(stage))
+                    .toList();
+            row(
+                    table,
+                    "  " + (i + 1) + " " + first.get(i).kind() + undone(same),
+                    first.get(i).figures(),
+                    percent(mean(same, Figures::accuracy)),
+                    "",
+                    "",
+                    "",
+                    mean(same, Figures::agreement));
+        }
+    }
+
+    private static String undone(List<StageSection> same) {
+        long undone = same.stream().filter(stage -> !stage.stayed()).count();
+        return undone == 0 ? "" : same.size() == 1 ? ", undone" : ", undone in " + undone + " of " + same.size();
+    }
+
+    private static double mean(List<StageSection> stages, ToDoubleFunction<Figures> figure) {
+        return stages.stream()
+                .map(StageSection::figures)
+                .mapToDouble(figure)
+                .average()
+                .orElseThrow();
     }
 
     private static void row(
@@ -53,7 +96,8 @@ public final class SummaryTable {
             String accuracy,
             String baseline,
             String gain,
-            String verdict) {
+            String verdict,
+            double agreement) {
         table.row(
                 name,
                 count(figures.parameters()),
@@ -63,7 +107,7 @@ public final class SummaryTable {
                 baseline,
                 gain,
                 verdict,
-                percent(figures.agreement()),
+                percent(agreement),
                 String.format(Locale.ROOT, "%.3f", figures.latency().p50()),
                 count(Math.round(figures.latency().batch())));
     }

@@ -184,6 +184,10 @@ public record Workload(
                 String title = student.name() + " seed " + seed;
                 trainings.add(training(title, network, student.training(), taught, sizes));
                 trainings.add(training(title + " baseline", network, student.training(), false, sizes));
+                for (StudentSettings.Tuning tuning : student.fineTunings()) { // as if nothing were cut: an upper bound
+                    trainings.add(
+                            training(title + " fine-tuning", network, tuning.training(), tuning.isTaught(), sizes));
+                }
             }
         }
         int classes = schema.classes();

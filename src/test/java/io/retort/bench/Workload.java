@@ -13,6 +13,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -129,6 +130,7 @@ final class Workload {
                 new ShardStore(storage, root),
                 assignment.taught() ? List.of(softLabels(storage, teacher)) : List.of(),
                 List.of(),
+                Mask.none(),
                 recipe.data().viewSeed(),
                 1);
     }

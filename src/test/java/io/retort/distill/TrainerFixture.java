@@ -10,6 +10,7 @@ import io.retort.distill.optimizer.AdamOptimizer;
 import io.retort.distill.schedule.ConstantSchedule;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.network.InputScaling;
+import io.retort.network.Mask;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.network.zoo.ConvNet;
@@ -66,6 +67,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 shards,
                 List.of(),
                 List.of(),
+                Mask.none(),
                 1,
                 seed);
     }

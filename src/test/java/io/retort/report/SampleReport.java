@@ -34,7 +34,7 @@ public final class SampleReport {
                 List.of(new StudentSection(
                         "tiny",
                         1,
-                        List.of(new StageSection("distill", STUDENT)),
+                        List.of(StageSection.trained("distill", STUDENT)),
                         BASELINE,
                         0.0101,
                         new ExportSection("student-tiny-seed1.onnx", new ParitySection(1.2e-6, 1.0, 1024), List.of("no <zip>: reason")))),

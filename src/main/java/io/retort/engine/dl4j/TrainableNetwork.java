@@ -1,6 +1,7 @@
 package io.retort.engine.dl4j;
 
 import io.retort.network.Layer;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.ParameterSpec;
@@ -35,6 +36,7 @@ public final class TrainableNetwork {
     private final ComputationGraph graph;
     private final LayerWorkspaceMgr noWorkspaces = LayerWorkspaceMgr.noWorkspaces();
     private StatisticsEstimate statistics = StatisticsEstimate.none();
+    private List<INDArray> factors = List.of();
 
     /** A part of the flat parameter vector: elements {@code from} (inclusive) to {@code to} (exclusive). */
     public record Range(int from, int to) {}
@@ -73,6 +75,23 @@ public final class TrainableNetwork {
         return trainable;
     }
 
+    /**
+     * Keeps at 0, from the next step on, what the mask names. It is set to 0 after each step, whatever the updater has in mind: momentum, running
+     * moments and weight decay cannot move it between two looks at it.
+     */
+    public TrainableNetwork keeping(Mask mask) {
+        if (mask.isNone()) {
+            factors = List.of();
+            return this;
+        }
+        INDArray present = graph.params().dup();
+        write(mask.factors(structure)); // as if they were parameters, which puts each where its parameter lies
+        factors = List.of(graph.params().dup());
+        graph.params().assign(present);
+        factors.forEach(graph.params()::muli);
+        return this;
+    }
+
     /** One optimiser step on a batch; returns the mean loss before the step, without weight decay. */
     public double step(INDArray features, INDArray targets) {
         graph.setInputs(features);
@@ -82,6 +101,7 @@ public final class TrainableNetwork {
         ComputationGraphUpdater updater = graph.getUpdater();
         updater.update(graph.gradient(), iteration, 0, (int) features.size(0), noWorkspaces);
         graph.params().subi(graph.getFlattenedGradients());
+        factors.forEach(graph.params()::muli);
         graph.getConfiguration().setIterationCount(iteration + 1);
         return graph.score();
     }

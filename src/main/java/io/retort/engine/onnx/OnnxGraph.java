@@ -19,6 +19,7 @@ import io.retort.network.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
@@ -27,25 +28,52 @@ import java.util.stream.IntStream;
 /** Writes the graph of a network, node by node; a node's value has its name, so that taps are found by it. */
 final class OnnxGraph {
     private final Network network;
+    private final OnnxWiring wiring;
     private final Map<String, Shape> shapes;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("network");
+    /** The name of the value that the readers of a node's value, or of the scaled input, get. */
+    private final Map<String, String> read = new HashMap<>();
+
     private String scaledInput = OnnxModel.INPUT;
 
-    private OnnxGraph(Network network) {
+    private OnnxGraph(Network network, OnnxWiring wiring) {
         this.network = network;
+        this.wiring = wiring;
         this.shapes = network.structure().shapes();
     }
 
     static GraphProto of(Network network) {
-        OnnxGraph writer = new OnnxGraph(network);
+        return of(network, OnnxWiring.DIRECT);
+    }
+
+    /** The graph with something between values and their readers. */
+    static GraphProto of(Network network, OnnxWiring wiring) {
+        return written(network, wiring).graph.build();
+    }
+
+    /** The graph with further outputs: the values of nodes, or of the scaled input, as their readers get them, named {@code tap/<node>}. */
+    static GraphProto withTaps(Network network, OnnxWiring wiring, List<String> nodes) {
+        OnnxGraph writer = written(network, wiring);
+        for (String node : nodes) {
+            String tap = OnnxModel.TAP + node;
+            writer.node("Identity", tap, List.of(writer.read.get(node)), List.of());
+            writer.graph.addOutput(value(tap, writer.shapes.get(node)));
+        }
+        return writer.graph.build();
+    }
+
+    private static OnnxGraph written(Network network, OnnxWiring wiring) {
+        OnnxGraph writer = new OnnxGraph(network, wiring);
         Structure structure = network.structure();
         writer.graph.addInput(value(OnnxModel.INPUT, structure.input()));
         writer.scale(structure.input(), structure.scaling());
+        writer.read.put(Structure.INPUT, wiring.value(writer, Structure.INPUT, writer.scaledInput));
         for (Node node : structure.nodes()) {
             node.layer().accept(writer.new Writer(node));
+            writer.read.put(node.name(), wiring.value(writer, node.name(), writer.valueOf(node.name())));
         }
         writer.graph.addOutput(value(OnnxModel.LOGITS, Shape.vector(structure.classes())));
-        return writer.graph.build();
+        return writer;
     }
 
     /** {@code (x − mean) · (1 / deviation)}, without the steps that would change nothing. */
@@ -93,9 +121,6 @@ final class OnnxGraph {
 
     /** The name of the value that a node of the structure gives. */
     private String valueOf(String node) {
-        if (node.equals(Structure.INPUT)) {
-            return scaledInput;
-        }
         if (node.equals(network.structure().output().name())) {
             return OnnxModel.LOGITS;
         }
@@ -187,7 +212,7 @@ final class OnnxGraph {
         Writer(Node node) {
             this.node = node;
             this.inputs = new ArrayList<>(
-                    node.inputs().stream().map(OnnxGraph.this::valueOf).toList());
+                    node.inputs().stream().map(read::get).toList());
         }
 
         @Override
@@ -234,12 +259,9 @@ final class OnnxGraph {
         @Override
         public Void globalAveragePool(Layer.GlobalAveragePool layer) {
             String pooled = node.name() + "/pooled";
-            graph.addNode(NodeProto.newBuilder()
-                    .setName(pooled)
-                    .setOpType("GlobalAveragePool")
-                    .addAllInput(inputs)
-                    .addOutput(pooled));
-            inputs.set(0, pooled);
+            node("GlobalAveragePool", pooled, inputs, List.of());
+            // Rounded before Flatten too, where a runtime looks for it; rounding again changes nothing.
+            inputs.set(0, wiring.value(OnnxGraph.this, node.name(), pooled));
             return add("Flatten", List.of());
         }
 
@@ -335,8 +357,8 @@ final class OnnxGraph {
         }
 
         private Writer parameter(String name) {
-            String fullName = node.parameter(name);
-            return operand(fullName, network.parameter(fullName));
+            inputs.add(wiring.parameter(OnnxGraph.this, node, name, network.parameter(node.parameter(name))));
+            return this;
         }
 
         private Writer constant(String name, float value) {
@@ -344,8 +366,7 @@ final class OnnxGraph {
         }
 
         private Writer operand(String name, Tensor value) {
-            graph.addInitializer(floats(name, value));
-            inputs.add(name);
+            inputs.add(initializer(floats(name, value)));
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.retort.engine.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -24,6 +25,7 @@ public final class OnnxModel {
     static final String INPUT = "input";
     static final String LOGITS = "logits";
     static final String BATCH = "batch";
+    static final String TAP = "tap/";
     /** Both are old enough for every runtime since 2022. */
     static final int OPSET = 17;
 
@@ -42,6 +44,10 @@ public final class OnnxModel {
     }
 
     static byte[] unfolded(Network network, List<String> classNames, Map<String, String> provenance) {
+        return bytes(network, OnnxGraph.of(network), classNames, provenance);
+    }
+
+    static byte[] bytes(Network network, GraphProto graph, List<String> classNames, Map<String, String> provenance) {
         int classes = network.structure().classes();
         if (classNames.size() != classes) {
             throw new IllegalArgumentException(
@@ -52,14 +58,19 @@ public final class OnnxModel {
             throw new IllegalArgumentException(
                     "provenance must not have the key '" + CLASSES + "', which holds the class names");
         }
-        ModelProto.Builder model = ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .setProducerName("retort")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .setGraph(OnnxGraph.of(network));
+        ModelProto.Builder model = model(graph);
         metadata.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build().toByteArray();
+    }
+
+    /** A graph as a model without metadata. */
+    static ModelProto.Builder model(GraphProto graph) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("retort")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .setGraph(graph);
     }
 
     private static String json(List<String> classNames) {

@@ -72,15 +72,32 @@ public final class OnnxSession implements Logits, AutoCloseable {
             throw new IllegalArgumentException("threads must be at least 1, was " + threads);
         }
         OnnxFile.requireSelfContained(model);
+        try {
+            return checked(ortSession(model, threads));
+        } catch (OrtException e) {
+            throw refused(e);
+        }
+    }
+
+    /** A session as all of this package are. */
+    static OrtSession ortSession(byte[] model, int threads) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            return checked(OnnxRuntime.ENVIRONMENT.createSession(model, options));
+            return OnnxRuntime.ENVIRONMENT.createSession(model, options);
         } catch (OrtException e) {
-            throw new ArtifactException("ONNX Runtime does not take the model: " + e.getMessage(), e);
+            throw refused(e);
         }
+    }
+
+    static OrtEnvironment environment() {
+        return OnnxRuntime.ENVIRONMENT;
+    }
+
+    private static ArtifactException refused(OrtException e) {
+        return new ArtifactException("ONNX Runtime does not take the model: " + e.getMessage(), e);
     }
 
     private static OnnxSession checked(OrtSession session) throws OrtException {

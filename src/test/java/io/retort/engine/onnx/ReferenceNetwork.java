@@ -11,15 +11,23 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /** The plainest forward pass there is, in doubles, straight from the formulas: what engines are compared with. */
 public final class ReferenceNetwork implements Logits {
     private final Network network;
+    private final BiFunction<String, double[], double[]> rounding;
     private final Map<String, Shape> shapes;
 
     public ReferenceNetwork(Network network) {
+        this(network, (node, values) -> values);
+    }
+
+    /** @param rounding what becomes of a node's values, or of the scaled input, before they are read */
+    public ReferenceNetwork(Network network, BiFunction<String, double[], double[]> rounding) {
         this.network = network;
+        this.rounding = rounding;
         this.shapes = network.structure().shapes();
     }
 
@@ -45,10 +53,10 @@ public final class ReferenceNetwork implements Logits {
             scaled[i] = (raw[i] - structure.scaling().mean().get(i / plane))
                     / structure.scaling().deviation().get(i / plane);
         }
-        Map<String, double[]> values = new HashMap<>(Map.of(Structure.INPUT, scaled));
+        Map<String, double[]> values = new HashMap<>(Map.of(Structure.INPUT, rounding.apply(Structure.INPUT, scaled)));
         for (Node node : structure.nodes()) {
             List<double[]> inputs = node.inputs().stream().map(values::get).toList();
-            values.put(node.name(), node.layer().accept(new Forward(node, inputs)));
+            values.put(node.name(), rounding.apply(node.name(), node.layer().accept(new Forward(node, inputs))));
         }
         return values.get(structure.output().name());
     }

@@ -1,0 +1,37 @@
+package io.retort.compress;
+
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * What a stage must leave of a student's accuracy on the held-out samples, as fractions of 1.
+ *
+ * @param minAccuracy the least accuracy
+ * @param maxDrop the most that it may be below the accuracy before the stage
+ * @param onBreak what happens to a stage that leaves less
+ */
+public record Floor(Optional<Double> minAccuracy, Optional<Double> maxDrop, OnBreak onBreak) implements Serializable {
+    /** What happens to a stage that breaks the floor. Its network is not used either way. */
+    public enum OnBreak {
+        /** The student is what it was before; the stages after are not run. */
+        STOP,
+        /** The student is what it was before, and the next stage begins there. */
+        ROLL_BACK
+    }
+
+    public Floor {
+        requireFraction("min-accuracy", minAccuracy);
+        requireFraction("max-drop", maxDrop);
+    }
+
+    /** Whether a stage that took the accuracy from {@code before} to {@code after} may stay. */
+    public boolean holds(double before, double after) {
+        return after >= minAccuracy.orElse(0.0) && before - after <= maxDrop.orElse(1.0);
+    }
+
+    private static void requireFraction(String key, Optional<Double> value) {
+        if (value.isPresent() && !(value.get() >= 0 && value.get() <= 1)) {
+            throw new IllegalArgumentException(key + " must be in [0, 1], was " + value.get());
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.retort.compress.lowrank;
+
+import java.util.List;
+
+/** One way to write the weight of one layer as a product of smaller ones. */
+interface Factorizer {
+    /** The singular values that it cuts off, of one matrix for each of its ranks; none where it has one rank that belongs to no matrix. */
+    List<Spectrum> spectra();
+
+    /** The greatest ranks that make sense. */
+    List<Integer> fullRanks();
+
+    /** MACs for one sample of the layers that these ranks give. */
+    long macs(List<Integer> ranks);
+
+    /** The layers that these ranks give, first to last. */
+    List<Piece> pieces(List<Integer> ranks);
+}

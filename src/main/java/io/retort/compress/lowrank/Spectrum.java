@@ -1,0 +1,103 @@
+package io.retort.compress.lowrank;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
+
+/**
+ * The singular value decomposition {@code A = Σ s_k u_k v_kᵀ} of a matrix {@code [rows, columns]}, largest values first.
+ *
+ * <p>The sum of the first r terms is the nearest matrix of rank r, and its distance is {@code √(Σ_{k>r} s_k²)} (Eckart and Young 1936).
+ */
+final class Spectrum {
+    private final int rows;
+    private final int columns;
+    private final double[] values;
+    private final double[][] left;
+    private final double[][] right;
+
+    private Spectrum(double[][] matrix) {
+        SingularValueDecomposition decomposition =
+                new SingularValueDecomposition(new Array2DRowRealMatrix(matrix, false));
+        this.rows = matrix.length;
+        this.columns = matrix[0].length;
+        this.values = decomposition.getSingularValues();
+        this.left = decomposition.getUT().getData();
+        this.right = decomposition.getVT().getData();
+    }
+
+    static Spectrum of(double[][] matrix) {
+        return new Spectrum(matrix);
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    /** The singular values; as many as the smaller side is long. */
+    double[] values() {
+        return values.clone();
+    }
+
+    /** The first r left singular vectors, as rows {@code [r, rows]}. */
+    double[][] left(int rank) {
+        return copy(left, rank);
+    }
+
+    /** The first r right singular vectors, as rows {@code [r, columns]}. */
+    double[][] right(int rank) {
+        return copy(right, rank);
+    }
+
+    /** The left vectors times the square roots of the singular values, as rows: both factors of a product have the same norm. */
+    double[][] leftHalf(int rank) {
+        return scaled(left(rank));
+    }
+
+    /** The right vectors times the square roots of the singular values, as rows. */
+    double[][] rightHalf(int rank) {
+        return scaled(right(rank));
+    }
+
+    private double[][] scaled(double[][] vectors) {
+        for (int k = 0; k < vectors.length; k++) {
+            double root = Math.sqrt(values[k]);
+            for (int i = 0; i < vectors[k].length; i++) {
+                vectors[k][i] *= root;
+            }
+        }
+        return vectors;
+    }
+
+    private static double[][] copy(double[][] vectors, int rank) {
+        return List.of(vectors).subList(0, rank).stream().map(double[]::clone).toArray(double[][]::new);
+    }
+
+    static double[][] transposed(double[][] matrix) {
+        double[][] transposed = new double[matrix[0].length][matrix.length];
+        for (int row = 0; row < matrix.length; row++) {
+            for (int column = 0; column < matrix[0].length; column++) {
+                transposed[column][row] = matrix[row][column];
+            }
+        }
+        return transposed;
+    }
+
+    /** Least rank whose part of {@code Σ s²} is at least {@code part}. */
+    int rankOfEnergy(double part) {
+        double whole = Arrays.stream(values).map(value -> value * value).sum();
+        double sum = 0;
+        for (int rank = 1; rank <= values.length; rank++) {
+            sum += values[rank - 1] * values[rank - 1];
+            if (sum >= part * whole) {
+                return rank;
+            }
+        }
+        return values.length;
+    }
+}

@@ -1,0 +1,114 @@
+package io.retort.compress.lowrank;
+
+import io.retort.network.Layer;
+import io.retort.network.Tensor;
+import java.util.List;
+
+/**
+ * Tucker-2 (Kim et al. 2016, arXiv:1511.06530): a 1×1 convolution to {@code r_in} channels, the kernel between few channels, a 1×1 convolution from
+ * {@code r_out} channels. {@code W[o, i, y, x] ≈ Σ U_out[o, q] · C[q, p, y, x] · U_in[i, p]} with orthonormal columns.
+ *
+ * <p>The factors begin as singular vectors of the two unfoldings and are improved in turn, each by the best for the other (higher-order orthogonal
+ * iteration: De Lathauwer, De Moor, Vandewalle 2000).
+ */
+final class TuckerFactorizer implements Factorizer {
+    private static final int ITERATIONS = 5;
+
+    private final Place place;
+    private final Spectrum byInput;
+    private final Spectrum byOutput;
+
+    TuckerFactorizer(Place place) {
+        this.place = place;
+        this.byInput = Spectrum.of(place.byInput());
+        this.byOutput = Spectrum.of(place.byOutput());
+    }
+
+    /** Inputs, then outputs. */
+    @Override
+    public List<Spectrum> spectra() {
+        return List.of(byInput, byOutput);
+    }
+
+    @Override
+    public List<Integer> fullRanks() {
+        return List.of(
+                Math.min(byInput.rows(), byInput.columns()), Math.min(byOutput.rows(), byOutput.columns()));
+    }
+
+    @Override
+    public long macs(List<Integer> ranks) {
+        long in = ranks.get(0);
+        long out = ranks.get(1);
+        return place.inputPixels() * place.inputs() * in
+                + place.outputPixels() * (in * out * place.kernelArea() + out * place.outputs());
+    }
+
+    @Override
+    public List<Piece> pieces(List<Integer> ranks) {
+        int area = place.kernelArea();
+        // No factor can have more columns than the other leaves room for.
+        int in = Math.min(ranks.get(0), ranks.get(1) * area);
+        int out = Math.min(ranks.get(1), in * area);
+        double[][] ofInputs = byInput.left(in);
+        double[][] ofOutputs = byOutput.left(out);
+        for (int i = 0; i < ITERATIONS; i++) {
+            ofOutputs = Spectrum.of(outputUnfolding(ofInputs)).left(out);
+            ofInputs = Spectrum.of(inputUnfolding(ofOutputs)).left(in);
+        }
+        double[][] projected = outputUnfolding(ofInputs);
+        float[] core = new float[out * in * area];
+        for (int q = 0; q < out; q++) {
+            for (int j = 0; j < in * area; j++) {
+                double sum = 0;
+                for (int o = 0; o < place.outputs(); o++) {
+                    sum += ofOutputs[q][o] * projected[o][j];
+                }
+                core[q * in * area + j] = (float) sum;
+            }
+        }
+        return List.of(
+                Piece.mixing(".input", place, ofInputs, Layer.Bias.NONE),
+                new Piece(
+                        ".core",
+                        new Layer.Conv(out, place.window(), Layer.Bias.NONE),
+                        new Tensor(List.of(out, in, place.kernelHeight(), place.kernelWidth()), core)),
+                Piece.mixing("", place, Spectrum.transposed(ofOutputs), place.bias()));
+    }
+
+    /** {@code [outputs, p · kH · kW]}: the weight with its inputs projected. */
+    private double[][] outputUnfolding(double[][] ofInputs) {
+        int area = place.kernelArea();
+        double[][] unfolded = new double[place.outputs()][ofInputs.length * area];
+        float[] weight = place.weight().values();
+        for (int o = 0; o < place.outputs(); o++) {
+            for (int p = 0; p < ofInputs.length; p++) {
+                for (int i = 0; i < place.inputs(); i++) {
+                    for (int cell = 0; cell < area; cell++) {
+                        unfolded[o][p * area + cell] +=
+                                ofInputs[p][i] * weight[(o * place.inputs() + i) * area + cell];
+                    }
+                }
+            }
+        }
+        return unfolded;
+    }
+
+    /** {@code [inputs, q · kH · kW]}: the weight with its outputs projected. */
+    private double[][] inputUnfolding(double[][] ofOutputs) {
+        int area = place.kernelArea();
+        double[][] unfolded = new double[place.inputs()][ofOutputs.length * area];
+        float[] weight = place.weight().values();
+        for (int q = 0; q < ofOutputs.length; q++) {
+            for (int o = 0; o < place.outputs(); o++) {
+                for (int i = 0; i < place.inputs(); i++) {
+                    for (int cell = 0; cell < area; cell++) {
+                        unfolded[i][q * area + cell] +=
+                                ofOutputs[q][o] * weight[(o * place.inputs() + i) * area + cell];
+                    }
+                }
+            }
+        }
+        return unfolded;
+    }
+}

@@ -1,0 +1,2 @@
+/** Replaces layers by thinner ones whose product is near. */
+package io.retort.compress.lowrank;

@@ -1,0 +1,89 @@
+package io.retort.compress.prune;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which channels go, of groups with an importance for each. */
+final class ChannelChoice {
+    private final ChannelPruning.Settings settings;
+    private final List<ChannelLayout.Group> groups;
+    private final Map<List<String>, Integer> before;
+    private final Comparator<Integer> leastFirst;
+    private final Map<Integer, Double> relative = new HashMap<>();
+
+    /**
+     * @param before how many channels the groups had before the first step, by their producers
+     * @param scores of every unit of the groups
+     */
+    ChannelChoice(
+            ChannelPruning.Settings settings,
+            List<ChannelLayout.Group> groups,
+            Map<List<String>, Integer> before,
+            Map<Integer, Double> scores) {
+        this.settings = settings;
+        this.groups = groups;
+        this.before = before;
+        for (ChannelLayout.Group group : groups) {
+            double mean = group.units().stream().mapToDouble(scores::get).average().orElseThrow();
+            group.units().forEach(unit -> relative.put(unit, mean > 0 ? scores.get(unit) / mean : 1));
+        }
+        this.leastFirst = Comparator.<Integer>comparingDouble(relative::get).thenComparingInt(unit -> unit);
+    }
+
+    /** The channels that go, so that about this part of those before the first step is gone. */
+    Set<Integer> cut(double part) {
+        Map<ChannelLayout.Group, Integer> kept = new HashMap<>();
+        if (settings.scope() == ChannelPruning.Scope.LAYER) {
+            for (ChannelLayout.Group group : groups) {
+                int had = before.get(group.producers());
+                kept.put(group, had - (int) (part * had));
+            }
+        } else {
+            keepGlobally(part, kept);
+        }
+        Set<Integer> cut = new HashSet<>();
+        for (ChannelLayout.Group group : groups) {
+            List<Integer> units = sorted(group);
+            cut.addAll(units.subList(0, units.size() - allowed(kept.get(group), units.size())));
+        }
+        return cut;
+    }
+
+    private void keepGlobally(double part, Map<ChannelLayout.Group, Integer> kept) {
+        Map<Integer, ChannelLayout.Group> owners = new HashMap<>();
+        List<Integer> all = new ArrayList<>();
+        int had = 0;
+        for (ChannelLayout.Group group : groups) {
+            kept.put(group, group.units().size());
+            group.units().forEach(unit -> owners.put(unit, group));
+            all.addAll(group.units());
+            had += before.get(group.producers());
+        }
+        all.sort(leastFirst);
+        int left = (int) (part * had) - (had - all.size());
+        for (int unit : all) {
+            if (left > 0 && kept.get(owners.get(unit)) > settings.minChannels()) {
+                kept.merge(owners.get(unit), -1, Integer::sum);
+                left--;
+            }
+        }
+    }
+
+    private List<Integer> sorted(ChannelLayout.Group group) {
+        List<Integer> units = new ArrayList<>(group.units());
+        units.sort(leastFirst);
+        return units;
+    }
+
+    /** Not fewer than the least number, a multiple, and not more than there are. */
+    private int allowed(int wanted, int there) {
+        int least = Math.max(wanted, settings.minChannels());
+        int multiple = settings.multiple();
+        return Math.min(there, (least + multiple - 1) / multiple * multiple);
+    }
+}

@@ -1,0 +1,201 @@
+package io.retort.compress.prune;
+
+import io.retort.compress.Compressed;
+import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
+import io.retort.compress.CompressorSettings;
+import io.retort.compress.Floor;
+import io.retort.compress.LayerChange;
+import io.retort.compress.OnnxForm;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * Sets the weights of least magnitude to 0 (Han, Pool, Tran, Dally 2015, arXiv:1506.02626). Biases and BatchNorm stay.
+ *
+ * <p>In n steps, the sparsity after step t is {@code s · (1 − (1 − t / n)³)}, quickly at first, while there is much to spare (Zhu and Gupta 2017,
+ * section 3, arXiv:1710.01878). What was 0 stays 0.
+ */
+public final class WeightPruning implements Compressor {
+    /** Kind {@code prune-weights}. */
+    public record Settings(
+            double sparsity,
+            Scope scope,
+            int steps,
+            List<String> except,
+            TrainingSettings training,
+            Optional<List<LossSettings>> losses,
+            Floor floor)
+            implements CompressorSettings {
+        public Settings {
+            except = List.copyOf(except);
+            losses = losses.map(List::copyOf);
+            if (!(sparsity > 0 && sparsity < 1)) {
+                throw new IllegalArgumentException(
+                        "sparsity must be in (0, 1), was " + sparsity + "; 1 would leave no weight");
+            }
+            if (steps < 1) {
+                throw new IllegalArgumentException("steps must be at least 1, was " + steps);
+            }
+            if (scope == Scope.TWO_OF_FOUR && (sparsity != 0.5 || steps != 1)) {
+                throw new IllegalArgumentException(
+                        "scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at once, was sparsity "
+                                + sparsity + " and steps " + steps);
+            }
+        }
+
+        @Override
+        public Compressor create() {
+            return new WeightPruning(this);
+        }
+
+        @Override
+        public boolean masks() {
+            return true;
+        }
+    }
+
+    /** Among which weights the least are sought. */
+    public enum Scope {
+        /** All weights of the network: layers with small weights lose more. */
+        GLOBAL,
+        /** Those of each layer: each loses the same part. */
+        LAYER,
+        /** Each four neighbours along the inputs of an output lose two, as sparse tensor cores want it (Mishra et al. 2021, arXiv:2104.08378). */
+        TWO_OF_FOUR
+    }
+
+    private static final int GROUP = 4;
+
+    private final Settings settings;
+
+    private WeightPruning(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Compressed compress(Network network, CompressionContext context) {
+        List<String> names = prunable(network);
+        Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
+        Map<String, float[]> weights = new LinkedHashMap<>();
+        for (String name : names) {
+            Tensor tensor = network.parameter(name);
+            float[] copy = tensor.values().clone();
+            weights.put(name, copy);
+            parameters.put(name, new Tensor(tensor.sizes(), copy));
+        }
+        double sparsity = settings.sparsity() * (1 - Math.pow(1 - context.progress(), 3));
+        switch (settings.scope()) {
+            case GLOBAL -> zeroLeast(List.copyOf(weights.values()), sparsity);
+            case LAYER -> weights.values().forEach(values -> zeroLeast(List.of(values), sparsity));
+            case TWO_OF_FOUR -> weights.forEach(
+                    (name, values) -> zeroTwoOfFour(values, network.parameter(name).sizes()));
+        }
+        Network pruned = new Network(network.structure(), parameters);
+        List<LayerChange> changes = names.stream()
+                .map(name -> change(name, network.parameter(name).values(), weights.get(name)))
+                .toList();
+        Mask mask = Mask.ofZeros(
+                pruned,
+                Stream.concat(names.stream(), context.mask().parameters().stream())
+                        .distinct()
+                        .toList());
+        return new Compressed(pruned, mask, OnnxForm.FLOAT32, changes);
+    }
+
+    /** The weights of convolutions and dense layers, but for the layers that the recipe names. */
+    private List<String> prunable(Network network) {
+        List<String> names = new ArrayList<>();
+        List<String> layers = new ArrayList<>();
+        for (Node node : network.structure().nodes()) {
+            if (network.parameters().containsKey(node.parameter("weight"))) {
+                layers.add(node.name());
+                if (!settings.except().contains(node.name())) {
+                    names.add(node.parameter("weight"));
+                }
+            }
+        }
+        for (String name : settings.except()) {
+            if (!layers.contains(name)) {
+                throw new IllegalArgumentException("except names '" + name + "', layers with weights are " + layers);
+            }
+        }
+        return names;
+    }
+
+    /** Sets the least of all values to 0, as many as make the given part of them; of equal ones, those that come first. */
+    private static void zeroLeast(List<float[]> tensors, double part) {
+        long total = tensors.stream().mapToLong(values -> values.length).sum();
+        long[] order = new long[Math.toIntExact(total)]; // magnitude in the upper half, position in the lower: a stable sort
+        int at = 0;
+        for (float[] values : tensors) {
+            for (float value : values) {
+                order[at] = ((long) Float.floatToIntBits(Math.abs(value)) << 32) | at;
+                at++;
+            }
+        }
+        Arrays.sort(order);
+        int[] starts = new int[tensors.size()];
+        for (int t = 1; t < starts.length; t++) {
+            starts[t] = starts[t - 1] + tensors.get(t - 1).length;
+        }
+        long zeros = Math.round(part * total);
+        for (int i = 0; i < zeros; i++) {
+            int position = (int) order[i];
+            int tensor = Arrays.binarySearch(starts, position);
+            tensor = tensor < 0 ? -tensor - 2 : tensor;
+            tensors.get(tensor)[position - starts[tensor]] = 0;
+        }
+    }
+
+    /** Groups of four run along the inputs of one output at one place of the kernel; inputs that are left over stay. */
+    private static void zeroTwoOfFour(float[] values, List<Integer> sizes) {
+        int outputs = sizes.get(0);
+        int inputs = sizes.get(1);
+        int places = values.length / outputs / inputs;
+        for (int output = 0; output < outputs; output++) {
+            for (int input = 0; input + GROUP <= inputs; input += GROUP) {
+                for (int place = 0; place < places; place++) {
+                    float[] group = new float[GROUP];
+                    int start = (output * inputs + input) * places + place;
+                    for (int i = 0; i < GROUP; i++) {
+                        group[i] = values[start + i * places];
+                    }
+                    zeroLeast(List.of(group), 0.5);
+                    for (int i = 0; i < GROUP; i++) {
+                        values[start + i * places] = group[i];
+                    }
+                }
+            }
+        }
+    }
+
+    private static LayerChange change(String name, float[] before, float[] after) {
+        long zeros = 0;
+        double lost = 0;
+        double whole = 0;
+        for (int i = 0; i < after.length; i++) {
+            zeros += after[i] == 0 ? 1 : 0;
+            double difference = (double) before[i] - after[i];
+            lost += difference * difference;
+            whole += (double) before[i] * before[i];
+        }
+        return new LayerChange(
+                name.substring(0, name.indexOf('/')),
+                String.format(Locale.ROOT, "%,d of %,d weights are 0", zeros, after.length),
+                OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+    }
+}

@@ -1,0 +1,2 @@
+/** Removes channels, and sets weights to 0. */
+package io.retort.compress.prune;

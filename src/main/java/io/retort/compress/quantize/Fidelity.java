@@ -1,0 +1,87 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.Calibration;
+import io.retort.data.Samples;
+import io.retort.engine.onnx.OnnxTaps;
+import io.retort.network.Network;
+import io.retort.network.int8.Quantization;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How near the simulated logits of a quantized network are to those in float32.
+ *
+ * @param signal Σ of the squared float32 logits
+ * @param error Σ of the squared differences
+ * @param agreed samples of which both have the same greatest logit
+ */
+record Fidelity(double signal, double error, long agreed, long samples) implements Serializable {
+    /** Signal to quantization noise: {@code 10 · log₁₀(signal / error)}; greater is better, 6 dB are one bit. */
+    double decibels() {
+        return 10 * Math.log10(signal / error);
+    }
+
+    double agreement() {
+        return samples == 0 ? 1 : (double) agreed / samples;
+    }
+
+    private Fidelity plus(Fidelity other) {
+        return new Fidelity(
+                signal + other.signal, error + other.error, agreed + other.agreed, samples + other.samples);
+    }
+
+    /** One for each quantization of a network, measured over training samples on the executors. */
+    static List<Fidelity> of(Network network, List<Quantization> quantizations, Calibration calibration, int samples) {
+        ArrayList<Quantization> all = new ArrayList<>(quantizations);
+        List<ArrayList<Fidelity>> parts =
+                calibration.perShard(samples, (shard, count) -> measure(network, all, shard, count));
+        List<Fidelity> total = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            int at = i;
+            total.add(parts.stream()
+                    .map(part -> part.get(at))
+                    .reduce(new Fidelity(0, 0, 0, 0), Fidelity::plus));
+        }
+        return total;
+    }
+
+    private static ArrayList<Fidelity> measure(
+            Network network, List<Quantization> quantizations, Samples samples, int count) {
+        String output = network.structure().output().name();
+        List<float[]> expected = new ArrayList<>();
+        try (OnnxTaps taps = OnnxTaps.of(network, List.of(output))) {
+            Statistics.forEachBatch(samples, count, (features, size) -> expected.add(
+                    taps.values(features, size).get(output)));
+        }
+        ArrayList<Fidelity> measured = new ArrayList<>();
+        for (Quantization quantization : quantizations) {
+            List<Fidelity> batches = new ArrayList<>();
+            try (OnnxTaps taps = OnnxTaps.of(network, quantization, List.of(output))) {
+                Statistics.forEachBatch(samples, count, (features, size) -> batches.add(between(
+                        expected.get(batches.size()), taps.values(features, size).get(output), size)));
+            }
+            measured.add(batches.stream().reduce(new Fidelity(0, 0, 0, 0), Fidelity::plus));
+        }
+        return measured;
+    }
+
+    static Fidelity between(float[] expected, float[] actual, int samples) {
+        int classes = expected.length / samples;
+        double signal = 0;
+        double error = 0;
+        long agreed = 0;
+        for (int row = 0; row < expected.length; row += classes) {
+            int best = row;
+            int bestActual = row;
+            for (int i = row; i < row + classes; i++) {
+                signal += (double) expected[i] * expected[i];
+                error += ((double) expected[i] - actual[i]) * ((double) expected[i] - actual[i]);
+                best = expected[i] > expected[best] ? i : best;
+                bestActual = actual[i] > actual[bestActual] ? i : bestActual;
+            }
+            agreed += best == bestActual ? 1 : 0;
+        }
+        return new Fidelity(signal, error, agreed, samples);
+    }
+}

@@ -1,0 +1,112 @@
+package io.retort.compress.quantize;
+
+import io.retort.network.Layer;
+
+/** How a layer takes part in int8 inference, by what ONNX Runtime has int8 kernels for. */
+enum Int8Kernel {
+    /** Multiplies int8 weights, and has an int32 bias. */
+    WEIGHTED,
+    /** Computes new int8 values, which have a code of their own. */
+    COMPUTING,
+    /** Only chooses or moves values, whose code stays what it was. */
+    MOVING,
+    /** Becomes the lower clamp of the layer that it follows. */
+    CLAMPING,
+    /** Is computed in float32. */
+    NONE;
+
+    static Int8Kernel of(Layer layer, int inputs) {
+        return layer.accept(new Kinds(inputs));
+    }
+
+    private record Kinds(int inputs) implements Layer.Visitor<Int8Kernel> {
+        @Override
+        public Int8Kernel conv(Layer.Conv layer) {
+            return WEIGHTED;
+        }
+
+        @Override
+        public Int8Kernel depthwiseConv(Layer.DepthwiseConv layer) {
+            return WEIGHTED;
+        }
+
+        @Override
+        public Int8Kernel dense(Layer.Dense layer) {
+            return WEIGHTED;
+        }
+
+        @Override
+        public Int8Kernel batchNorm(Layer.BatchNorm layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel activate(Layer.Activate layer) {
+            return switch (layer.function()) {
+                case RELU, RELU6 -> CLAMPING;
+                case SIGMOID -> COMPUTING;
+                case TANH -> NONE;
+            };
+        }
+
+        @Override
+        public Int8Kernel pool(Layer.Pool layer) {
+            return layer.kind() == Layer.Pool.Kind.MAX ? MOVING : COMPUTING;
+        }
+
+        @Override
+        public Int8Kernel globalAveragePool(Layer.GlobalAveragePool layer) {
+            return COMPUTING;
+        }
+
+        @Override
+        public Int8Kernel flatten(Layer.Flatten layer) {
+            return MOVING;
+        }
+
+        @Override
+        public Int8Kernel add(Layer.Add layer) {
+            return inputs == 2 ? COMPUTING : NONE;
+        }
+
+        @Override
+        public Int8Kernel groupedConv(Layer.GroupedConv layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel concat(Layer.Concat layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel gate(Layer.Gate layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel slice(Layer.Slice layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel channelShuffle(Layer.ChannelShuffle layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel channelShift(Layer.ChannelShift layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel shift(Layer.Shift layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel activeShift(Layer.ActiveShift layer) {
+            return NONE;
+        }
+    }
+}

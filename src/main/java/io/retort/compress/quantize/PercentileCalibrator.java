@@ -1,0 +1,41 @@
+package io.retort.compress.quantize;
+
+import io.retort.network.int8.Symmetry;
+
+/**
+ * Clamps a stated part of the values at each end (Wu et al. 2020, arXiv:2004.09602, section 4): from the {@code (100 − percentile)}th percentile to the
+ * {@code percentile}th, both moved to include 0.
+ */
+public final class PercentileCalibrator implements Calibrator {
+    private static final long serialVersionUID = 1L;
+
+    private final double percentile;
+
+    /**
+     * Kind {@code percentile}. 99.9 to 99.999 is usual.
+     *
+     * @param percentile above 50, at most 100
+     */
+    public record Settings(double percentile) implements CalibratorSettings {
+        public Settings {
+            if (!(percentile > 50 && percentile <= 100)) {
+                throw new IllegalArgumentException("percentile must be in (50, 100], was " + percentile);
+            }
+        }
+
+        @Override
+        public Calibrator calibrator() {
+            return new PercentileCalibrator(percentile);
+        }
+    }
+
+    PercentileCalibrator(double percentile) {
+        this.percentile = percentile;
+    }
+
+    @Override
+    public Range range(Histogram histogram, Symmetry symmetry, int bits) {
+        double share = percentile / 100;
+        return new Range(Math.min(0, histogram.quantile(1 - share)), Math.max(0, histogram.quantile(share)));
+    }
+}

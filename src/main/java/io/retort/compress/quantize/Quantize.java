@@ -1,0 +1,238 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.Compressed;
+import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
+import io.retort.compress.CompressorSettings;
+import io.retort.compress.Floor;
+import io.retort.compress.LayerChange;
+import io.retort.compress.OnnxForm;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.engine.onnx.QuantizedOnnx;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.Tensor;
+import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.Quantization;
+import io.retort.network.int8.QuantizationFile;
+import io.retort.network.int8.Symmetry;
+import io.retort.network.int8.WeightCodes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Quantizes a network after training, and keeps as many layers in float32 as it takes to predict what float32 does.
+ *
+ * <p>Each layer's own error is that of the logits when it alone is quantized; the layer whose is greatest is the first to stay float32 (Nagel et al. 2021,
+ * arXiv:2106.08295, section 3.6).
+ */
+public final class Quantize implements Compressor {
+    /** More would tell no more of a layer. */
+    private static final int MOST_FIDELITY_SAMPLES = 512;
+
+    /**
+     * Kind {@code quantize}.
+     *
+     * @param samples of the training data on which values are measured
+     * @param agreement the part of these samples on which int8 must predict what float32 does, in [0, 1]
+     * @param except names of layers that stay float32
+     */
+    public record Settings(
+            int samples,
+            CalibratorSettings calibrator,
+            Symmetry values,
+            CalibratorSettings weightCalibrator,
+            Symmetry weights,
+            Granularity granularity,
+            int weightBits,
+            List<Correction> corrections,
+            List<String> except,
+            double agreement,
+            Floor floor)
+            implements CompressorSettings {
+        public Settings {
+            corrections = List.copyOf(corrections);
+            except = List.copyOf(except);
+            if (samples < 1) {
+                throw new IllegalArgumentException("samples must be at least 1, was " + samples);
+            }
+            if (!(agreement >= 0 && agreement <= 1)) {
+                throw new IllegalArgumentException("agreement must be in [0, 1], was " + agreement);
+            }
+            new Coding(calibrator, values, weightCalibrator, weights, granularity, weightBits, corrections, except);
+        }
+
+        @Override
+        public Compressor create() {
+            return new Quantize(this);
+        }
+
+        Coding coding(List<String> inFloat) {
+            return new Coding(
+                    calibrator, values, weightCalibrator, weights, granularity, weightBits, corrections, inFloat);
+        }
+
+        /** None is spent. */
+        @Override
+        public TrainingSettings training() {
+            throw new UnsupportedOperationException("quantize trains nothing");
+        }
+
+        /** Nothing is fine-tuned. */
+        @Override
+        public Optional<List<LossSettings>> losses() {
+            return Optional.of(List.of());
+        }
+    }
+
+    private final Settings settings;
+
+    private Quantize(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Compressed compress(Network trained, CompressionContext context) {
+        List<String> inFloat = new ArrayList<>(settings.except());
+        while (true) {
+            Quantizer.Quantized quantized = new Quantizer(settings.coding(inFloat))
+                    .quantize(trained, context.calibration(), settings.samples());
+            Map<String, Fidelity> alone = new HashMap<>();
+            Fidelity together = fidelity(quantized, context, alone);
+            if (together.agreement() >= settings.agreement()) {
+                return compressed(quantized, context, alone);
+            }
+            if (alone.size() == 1) {
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "agreement is %.4f with one layer in int8, of %.4f that must be reached; raise weight-bits, or lower agreement",
+                        together.agreement(),
+                        settings.agreement()));
+            }
+            inFloat.add(worst(alone));
+        }
+    }
+
+    /** Of all layers together, and of each by itself. */
+    private Fidelity fidelity(
+            Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
+        Quantization all = quantized.quantization();
+        List<String> layers = List.copyOf(all.weights().keySet());
+        List<Quantization> variants = new ArrayList<>(List.of(all));
+        layers.forEach(layer -> variants.add(only(layer, quantized)));
+        List<Fidelity> measured = Fidelity.of(
+                quantized.network(),
+                variants,
+                context.calibration(),
+                Math.min(MOST_FIDELITY_SAMPLES, settings.samples()));
+        for (int i = 0; i < layers.size(); i++) {
+            alone.put(layers.get(i), measured.get(i + 1));
+        }
+        return measured.get(0);
+    }
+
+    /** One layer's weights, what it reads, and what it gives. */
+    private static Quantization only(String layer, Quantizer.Quantized quantized) {
+        Quantization all = quantized.quantization();
+        Map<String, AffineCode> values = new HashMap<>();
+        for (Node node : quantized.network().structure().nodes()) {
+            if (node.name().equals(layer)) {
+                String input = node.inputs().get(0);
+                values.put(input, all.values().get(input));
+            }
+        }
+        String output = valueOf(layer, quantized);
+        if (all.values().containsKey(output)) {
+            values.put(output, all.values().get(output));
+        }
+        return new Quantization(values, Map.of(layer, all.weights().get(layer)));
+    }
+
+    /** The value that a layer's int8 kernel gives: that of the activation that it is fused with, where its own has no code. */
+    private static String valueOf(String layer, Quantizer.Quantized quantized) {
+        if (quantized.quantization().values().containsKey(layer)) {
+            return layer;
+        }
+        return quantized.network().structure().nodes().stream()
+                .filter(node -> node.inputs().equals(List.of(layer)))
+                .map(Node::name)
+                .findFirst()
+                .orElse(layer);
+    }
+
+    private static String worst(Map<String, Fidelity> alone) {
+        return alone.entrySet().stream()
+                .min(Map.Entry.<String, Fidelity>comparingByValue(
+                                (left, right) -> Double.compare(left.decibels(), right.decibels()))
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .orElseThrow()
+                .getKey();
+    }
+
+    private Compressed compressed(
+            Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
+        Network network = quantized.network();
+        List<LayerChange> changes = new ArrayList<>();
+        for (Node node : network.structure().nodes()) {
+            Tensor weight = network.parameters().get(node.parameter("weight"));
+            WeightCodes codes = quantized.quantization().weights().get(node.name());
+            if (codes != null) {
+                changes.add(change(node, weight, codes, quantized, alone.get(node.name())));
+            } else if (weight != null) {
+                changes.add(LayerChange.of(
+                        node.name(),
+                        settings.except().contains(node.name()) ? "left: in except" : "left: float32 for agreement"));
+            }
+        }
+        return new Compressed(
+                network, context.mask().carriedTo(network), new Int8Form(quantized.quantization()), changes);
+    }
+
+    private static LayerChange change(
+            Node node, Tensor weight, WeightCodes codes, Quantizer.Quantized quantized, Fidelity alone) {
+        float[] before = weight.values();
+        float[] after = codes.roundTrip(weight).values();
+        double lost = 0;
+        double whole = 0;
+        for (int i = 0; i < before.length; i++) {
+            lost += ((double) before[i] - after[i]) * ((double) before[i] - after[i]);
+            whole += (double) before[i] * before[i];
+        }
+        AffineCode reads =
+                quantized.quantization().values().get(node.inputs().get(0));
+        return new LayerChange(
+                node.name(),
+                String.format(
+                        Locale.ROOT,
+                        "int8, %s, reads %.3g to %.3g; logits %.1f dB above the error when quantized alone",
+                        codes.perChannel() ? codes.codes().size() + " scales" : "1 scale",
+                        reads.min(),
+                        reads.max(),
+                        alone.decibels()),
+                OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+    }
+
+    /** Written as QDQ. */
+    private record Int8Form(Quantization quantization) implements OnnxForm {
+        @Override
+        public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
+            return QuantizedOnnx.bytes(network, quantization, classNames, provenance);
+        }
+
+        @Override
+        public Optional<byte[]> simulation(Network network, List<String> classNames) {
+            return Optional.of(QuantizedOnnx.simulation(network, quantization, classNames));
+        }
+
+        @Override
+        public Map<String, byte[]> files(Network network) {
+            return Map.of(QuantizationFile.NAME, QuantizationFile.bytes(network, quantization));
+        }
+    }
+}

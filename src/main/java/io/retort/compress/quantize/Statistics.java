@@ -1,0 +1,75 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.Calibration;
+import io.retort.data.Samples;
+import io.retort.engine.onnx.OnnxTaps;
+import io.retort.network.Network;
+import io.retort.network.Shape;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The statistics of a network's values over samples.
+ *
+ * @param values by node
+ */
+public record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
+    private static final int BATCH = 64;
+
+    /** Measures the values of the named nodes over training samples, on the executors, by the float32 network in ONNX Runtime. */
+    public static Statistics of(Network network, List<String> nodes, Calibration calibration, int samples) {
+        List<String> measured = List.copyOf(nodes);
+        Statistics total = new Statistics(new TreeMap<>());
+        calibration
+                .perShard(samples, (shard, count) -> measure(network, measured, shard, count))
+                .forEach(total::add);
+        return total;
+    }
+
+    static Statistics measure(Network network, List<String> nodes, Samples samples, int count) {
+        Map<String, Shape> shapes = network.structure().shapes();
+        TreeMap<String, ValueStatistics> values = new TreeMap<>();
+        nodes.forEach(node ->
+                values.put(node, new ValueStatistics(shapes.get(node).channels())));
+        try (OnnxTaps taps = OnnxTaps.of(network, nodes)) {
+            forEachBatch(samples, count, (features, size) -> taps.values(features, size)
+                    .forEach((node, batch) -> values.get(node).add(batch, shapes.get(node))));
+        }
+        return new Statistics(values);
+    }
+
+    /** Is given some samples' raw features. */
+    interface OnBatch {
+        void accept(float[] features, int size);
+    }
+
+    static void forEachBatch(Samples samples, int count, OnBatch onBatch) {
+        int elements = samples.schema().shape().elements();
+        for (int from = 0; from < count; from += BATCH) {
+            int size = Math.min(BATCH, count - from);
+            float[] features = new float[size * elements];
+            for (int i = 0; i < size; i++) {
+                samples.copyFeatures(from + i, features, i * elements);
+            }
+            onBatch.accept(features, size);
+        }
+    }
+
+    /** Adds what other samples gave. */
+    void add(Statistics other) {
+        other.values.forEach((node, statistics) -> {
+            ValueStatistics known = values.get(node);
+            if (known == null) {
+                values.put(node, statistics);
+            } else {
+                known.add(statistics);
+            }
+        });
+    }
+
+    ValueStatistics of(String node) {
+        return values.get(node);
+    }
+}

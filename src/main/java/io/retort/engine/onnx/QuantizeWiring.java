@@ -1,0 +1,146 @@
+package io.retort.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import com.google.protobuf.ByteString;
+import io.retort.network.Node;
+import io.retort.network.Tensor;
+import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.Quantization;
+import io.retort.network.int8.WeightCodes;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts a pair of QuantizeLinear and DequantizeLinear behind each quantized value, and stores the weights of quantized layers as int8 and their biases as
+ * int32, each with a DequantizeLinear before the layer that reads it. A runtime with int8 kernels makes one operation of a layer and the pairs around it.
+ *
+ * <p>Values are stored with all codes moved up by 128, as uint8, which changes no number: ONNX Runtime's kernels for x86 take uint8 values and int8 weights,
+ * and it cannot move the codes itself where a value has several readers.
+ */
+final class QuantizeWiring implements OnnxWiring {
+    private final Quantization quantization;
+    /** Constants that several nodes use, by what they hold. */
+    private final Map<String, String> shared = new HashMap<>();
+
+    QuantizeWiring(Quantization quantization) {
+        this.quantization = quantization;
+    }
+
+    @Override
+    public String value(OnnxGraph graph, String node, String value) {
+        AffineCode code = quantization.values().get(node);
+        if (code == null) {
+            return value;
+        }
+        requireWhole(code, node);
+        List<String> constants = List.of(scale(graph, code.scale()), unsignedZero(graph, code.zeroPoint()));
+        String quantized = graph.node(
+                "QuantizeLinear", value + "/quantized", List.of(value, constants.get(0), constants.get(1)), List.of());
+        return graph.node(
+                "DequantizeLinear",
+                value + "/restored",
+                List.of(quantized, constants.get(0), constants.get(1)),
+                List.of());
+    }
+
+    /** QuantizeLinear always uses all codes. */
+    private static void requireWhole(AffineCode code, String node) {
+        boolean narrow = code.least() > Byte.MIN_VALUE + 1 || code.greatest() < Byte.MAX_VALUE;
+        if (narrow) {
+            throw new IllegalArgumentException("value '" + node + "' has codes from " + code.least() + " to "
+                    + code.greatest() + "; ONNX quantizes values to 8 bits");
+        }
+    }
+
+    @Override
+    public String parameter(OnnxGraph graph, Node node, String name, Tensor tensor) {
+        WeightCodes codes = quantization.weights().get(node.name());
+        if (codes == null) {
+            return DIRECT.parameter(graph, node, name, tensor);
+        }
+        String fullName = node.parameter(name);
+        if (name.equals("bias")) {
+            List<Float> scales = quantization.biasScales(node);
+            String steps = graph.initializer(ints(fullName, tensor, quantization.quantizeBias(node, tensor)));
+            return dequantized(graph, List.of(steps, scales(graph, fullName, scales)), fullName, scales.size());
+        }
+        String weight = graph.initializer(
+                bytes(fullName, tensor.sizes(), codes.quantize(tensor)));
+        String scales = scales(
+                graph, fullName, codes.codes().stream().map(AffineCode::scale).toList());
+        // Zero points that could be left out, but ONNX Runtime's QGemm wants as many as there are scales.
+        List<String> inputs = List.of(weight, scales, zeros(graph, codes));
+        return dequantized(graph, inputs, fullName, codes.codes().size());
+    }
+
+    private static String dequantized(OnnxGraph graph, List<String> inputs, String fullName, int scales) {
+        List<AttributeProto> axis = scales == 1 ? List.of() : List.of(OnnxGraph.integer("axis", 0));
+        return graph.node("DequantizeLinear", fullName + "/restored", inputs, axis);
+    }
+
+    private String scales(OnnxGraph graph, String fullName, List<Float> scales) {
+        if (scales.size() == 1) {
+            return scale(graph, scales.get(0));
+        }
+        float[] values = new float[scales.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = scales.get(i);
+        }
+        return graph.initializer(OnnxGraph.floats(fullName + "/scale", new Tensor(List.of(values.length), values)));
+    }
+
+    private String zeros(OnnxGraph graph, WeightCodes codes) {
+        if (!codes.perChannel()) {
+            return zero(graph, codes.of(0).zeroPoint());
+        }
+        byte[] zeros = new byte[codes.codes().size()];
+        for (int i = 0; i < zeros.length; i++) {
+            zeros[i] = (byte) codes.of(i).zeroPoint();
+        }
+        return shared.computeIfAbsent(
+                "zeros/" + Arrays.toString(zeros),
+                name -> graph.initializer(bytes(name, List.of(zeros.length), zeros)));
+    }
+
+    private String scale(OnnxGraph graph, float scale) {
+        return shared.computeIfAbsent(
+                "scale/" + scale,
+                name -> graph.initializer(OnnxGraph.floats(name, new Tensor(List.of(), new float[] {scale}))));
+    }
+
+    private String zero(OnnxGraph graph, int zeroPoint) {
+        return shared.computeIfAbsent(
+                "zero/" + zeroPoint, name -> graph.initializer(bytes(name, List.of(), new byte[] {(byte) zeroPoint})));
+    }
+
+    private String unsignedZero(OnnxGraph graph, int zeroPoint) {
+        byte[] moved = {(byte) (zeroPoint - Byte.MIN_VALUE)};
+        return shared.computeIfAbsent(
+                "unsigned/" + zeroPoint,
+                name -> graph.initializer(
+                        tensor(name, List.of(), DataType.UINT8_VALUE, ByteString.copyFrom(moved))));
+    }
+
+    private static TensorProto bytes(String name, List<Integer> sizes, byte[] values) {
+        return tensor(name, sizes, DataType.INT8_VALUE, ByteString.copyFrom(values));
+    }
+
+    private static TensorProto ints(String name, Tensor like, int[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        return tensor(name, like.sizes(), DataType.INT32_VALUE, ByteString.copyFrom(bytes));
+    }
+
+    private static TensorProto tensor(String name, List<Integer> sizes, int type, ByteString values) {
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).setDataType(type).setRawData(values);
+        sizes.forEach(tensor::addDims);
+        return tensor.build();
+    }
+}

@@ -1,0 +1,179 @@
+package io.retort.pipeline;
+
+import io.retort.compress.Calibration;
+import io.retort.compress.Compressed;
+import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
+import io.retort.compress.CompressorSettings;
+import io.retort.compress.Floor;
+import io.retort.compress.LayerChange;
+import io.retort.compress.OnnxForm;
+import io.retort.data.Dataset;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.report.Report;
+import io.retort.report.Report.CompressionSection;
+import io.retort.report.Report.CompressionSection.Outcome;
+import io.retort.softlabel.SoftLabels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Runs a student's compression stages: each compresses the network of the stage before, in one step or several, fine-tunes it after each step on
+ * the soft labels that are stored already, and is measured against its floor.
+ *
+ * <p>What a compressor makes is not stored, for it takes seconds and is the same each time; each fine-tuning is in the store like any other
+ * training, so a run that was broken off goes on in the stage where it was.
+ */
+final class SparkCompressionStages {
+    private final RunContext context;
+    private final Recipe recipe;
+    private final Dataset train;
+    private final SparkTrainingStage training;
+    private final SoftLabels softLabels;
+    private final SparkAssessment assessment;
+    private final Calibration calibration;
+    private final Stopwatch stopwatch;
+
+    SparkCompressionStages(
+            RunContext context,
+            Recipe recipe,
+            Dataset train,
+            SparkTrainingStage training,
+            SoftLabels softLabels,
+            SparkAssessment assessment,
+            Calibration calibration,
+            Stopwatch stopwatch) {
+        this.context = context;
+        this.recipe = recipe;
+        this.train = train;
+        this.training = training;
+        this.softLabels = softLabels;
+        this.assessment = assessment;
+        this.calibration = calibration;
+        this.stopwatch = stopwatch;
+    }
+
+    /** Whose stages are run. */
+    record Subject(String title, StudentSettings student, long seed, Map<String, String> provenance) {}
+
+    /**
+     * What became of it.
+     *
+     * @param last the network of the last stage that kept to its floor; the student as it was where there is none
+     * @param stages those that were run
+     */
+    record Result(SparkAssessment.Assessed last, List<Report.StageSection> stages) {}
+
+    /**
+     * A network between two stages.
+     *
+     * @param changes that the stage before has made
+     */
+    private record State(SparkAssessment.Assessed assessed, Mask mask, List<LayerChange> changes) {
+        double accuracy() {
+            return assessed.figures().accuracy();
+        }
+    }
+
+    Result run(Subject subject, SparkAssessment.Assessed distilled) {
+        List<Report.StageSection> sections = new ArrayList<>();
+        State state = new State(distilled, Mask.none(), List.of());
+        List<CompressorSettings> stages = subject.student().compress();
+        for (int i = 0; i < stages.size(); i++) {
+            String kind = Compressors.CATALOGUE.kindOf(stages.get(i)).name();
+            String title = subject.title() + " compress " + (i + 1) + " " + kind;
+            State after = after(state, subject, stages.get(i), title, i);
+            Outcome outcome = outcome(stages.get(i).floor(), state, after);
+            sections.add(new Report.StageSection(
+                    kind, after.assessed().figures(), List.of(section(outcome, state, after))));
+            context.progress().say(sentence(title, outcome, state, after));
+            if (outcome == Outcome.STOPPED) {
+                break;
+            }
+            state = outcome == Outcome.KEPT ? after : state;
+        }
+        return new Result(state.assessed(), sections);
+    }
+
+    /** One stage, in its steps. */
+    private State after(State before, Subject subject, CompressorSettings settings, String title, int index) {
+        long seed = new SplittableRandom(31 * subject.seed() + index).nextLong();
+        List<LossSettings> losses = subject.student().lossesOf(settings);
+        Compressor compressor = settings.create();
+        Network original = before.assessed().network();
+        Compressed made = new Compressed(original, before.mask(), OnnxForm.FLOAT32, List.of());
+        for (int step = 1; step <= settings.steps(); step++) {
+            Compressed last = made;
+            CompressionContext given =
+                    new CompressionContext(original, last.mask(), step, settings.steps(), seed, calibration);
+            made = stopwatch.time("compress", () -> compressed(title, compressor, last.network(), given));
+            if (!losses.isEmpty()) {
+                String stepTitle = settings.steps() == 1 ? title : title + " step " + step;
+                made = made.with(fineTuned(stepTitle, settings.training(), losses, made, seed + step));
+            }
+        }
+        return new State(
+                assessment.of(title, made.network(), made.form(), subject.provenance()), made.mask(), made.layers());
+    }
+
+    private static Compressed compressed(
+            String title, Compressor compressor, Network network, CompressionContext given) {
+        try {
+            return compressor.compress(network, given);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(title + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Network fineTuned(
+            String title, TrainingSettings budget, List<LossSettings> losses, Compressed compressed, long seed) {
+        return training.train(
+                new SparkTrainingStage.Assignment(
+                        title,
+                        compressed.network().structure(),
+                        budget,
+                        losses,
+                        Optional.of(softLabels),
+                        recipe.data().viewSeed(),
+                        seed,
+                        Optional.of(compressed.network()),
+                        compressed.mask()),
+                train);
+    }
+
+    private static Outcome outcome(Floor floor, State before, State after) {
+        if (floor.holds(before.accuracy(), after.accuracy())) {
+            return Outcome.KEPT;
+        }
+        return floor.onBreak() == Floor.OnBreak.STOP ? Outcome.STOPPED : Outcome.ROLLED_BACK;
+    }
+
+    private static CompressionSection section(Outcome outcome, State before, State after) {
+        Weights weights = Weights.of(after.assessed().network());
+        return new CompressionSection(
+                outcome,
+                before.accuracy() - after.accuracy(),
+                weights.zeros(),
+                weights.count(),
+                Weights.deflatedBytes(after.assessed().onnx()),
+                after.changes());
+    }
+
+    private static String sentence(String title, Outcome outcome, State before, State after) {
+        String accuracies = String.format(
+                Locale.ROOT, "accuracy %.2f %% after %.2f %%", 100 * after.accuracy(), 100 * before.accuracy());
+        return title + ": " + accuracies
+                + switch (outcome) {
+                    case KEPT -> "";
+                    case ROLLED_BACK -> ", below its floor; the student is what it was before this stage";
+                    case STOPPED -> ", below its floor; the student is what it was before this stage, and later ones are not run";
+                };
+    }
+}

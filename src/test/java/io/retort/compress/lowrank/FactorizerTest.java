@@ -1,0 +1,180 @@
+package io.retort.compress.lowrank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Shape;
+import io.retort.network.Tensor;
+import io.retort.network.Window;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each factorisation against the weight that it is of. */
+class FactorizerTest {
+    /** Of a weight that is rounded to float32 in each factor. */
+    private static final double ROUNDING = 1e-5;
+
+    /** A factorizer with the layer that it is of. */
+    record Case(Place place, Factorizer factorizer) {}
+
+    static Stream<Case> ofOneMatrix() {
+        return places().flatMap(place -> Stream.of(
+                new Case(place, new ChannelFactorizer(place)), new Case(place, new SpatialFactorizer(place))));
+    }
+
+    static Stream<Case> all() {
+        return Stream.concat(ofOneMatrix(), places().map(place -> new Case(place, new TuckerFactorizer(place))));
+    }
+
+    static Stream<Place> places() {
+        return Stream.of(
+                convolution(6, 4, Window.same(3), 8),
+                convolution(3, 7, new Window(3, 3, 2, 2, 1, 1), 9),
+                convolution(5, 4, Window.valid(5, 1), 7),
+                convolution(4, 4, new Window(1, 3, 1, 2, 0, 1), 6));
+    }
+
+    private static Place convolution(int outputs, int inputs, Window window, int size) {
+        Shape input = Shape.image(inputs, size, size);
+        Tensor weight = random(List.of(outputs, inputs, window.kernelHeight(), window.kernelWidth()), 3);
+        return new Place(new Layer.Conv(outputs, window, Bias.NONE), weight, input, window.output(outputs, input));
+    }
+
+    private static Place dense(int outputs, int inputs, float... values) {
+        return new Place(
+                new Layer.Dense(outputs, Bias.NONE),
+                new Tensor(List.of(outputs, inputs), values),
+                Shape.vector(inputs),
+                Shape.vector(outputs));
+    }
+
+    private static Tensor random(List<Integer> sizes, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[sizes.stream().reduce(1, (a, b) -> a * b)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return new Tensor(sizes, values);
+    }
+
+    private static double error(Place place, List<Piece> pieces) {
+        Kernel product = Kernel.of(pieces, place.inputs());
+        assertThat(product.values()).hasSize(place.weight().values().length);
+        return product.relativeErrorOf(place.weight());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void fullRankIsExact(Case one) {
+        assertThat(error(one.place(), one.factorizer().pieces(one.factorizer().fullRanks())))
+                .isLessThan(ROUNDING);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofOneMatrix")
+    void whatAMatrixLosesIsWhatIsCutOff(Case one) {
+        double[] values = one.factorizer().spectra().get(0).values();
+        for (int rank = 1; rank < values.length; rank++) {
+            double lost = Math.sqrt(squares(values, rank) / squares(values, 0)); // Eckart and Young 1936
+            assertThat(error(one.place(), one.factorizer().pieces(List.of(rank)))).isCloseTo(lost, within(ROUNDING));
+        }
+    }
+
+    /** Those from an index on. */
+    private static double squares(double[] values, int from) {
+        return IntStream.range(from, values.length).mapToDouble(k -> values[k] * values[k]).sum();
+    }
+
+    @Test
+    void theTuckerErrorLiesBetweenThatOfTheWorseMatrixAndThatOfBoth() {
+        Place place = convolution(6, 4, Window.same(3), 8);
+        TuckerFactorizer tucker = new TuckerFactorizer(place);
+        double[] in = tucker.spectra().get(0).values();
+        double[] out = tucker.spectra().get(1).values();
+        double ofInputs = squares(in, 2);
+        double ofOutputs = squares(out, 3);
+        double error = error(place, tucker.pieces(List.of(2, 3)));
+        assertThat(error * error * squares(in, 0)).isBetween(Math.max(ofInputs, ofOutputs) - ROUNDING, ofInputs + ofOutputs);
+    }
+
+    @Test
+    void matchesTheValueWorkedOutByHand() {
+        // Singular values 4 and 3; rank 1 keeps the 4, and 3 of √(4² + 3²) = 5 is lost.
+        Place place = dense(2, 2, 3, 0, 0, 4);
+        List<Piece> pieces = new ChannelFactorizer(place).pieces(List.of(1));
+        assertThat(error(place, pieces)).isCloseTo(0.6, within(1e-6));
+        assertThat(Kernel.of(pieces, 2).values()).containsExactly(new double[] {0, 0, 0, 4}, within(1e-6));
+    }
+
+    @Test
+    void polyadicFindsTheTermsThatATensorIsMadeOf() {
+        Place shape = convolution(8, 6, Window.same(3), 8);
+        float[] values = new float[8 * 6 * 3 * 3];
+        List<Tensor> factors = List.of(
+                random(List.of(8, 3), 1), random(List.of(6, 3), 2), random(List.of(3, 3), 3), random(List.of(3, 3), 4));
+        for (int i = 0; i < values.length; i++) {
+            int[] at = {i / 54, i / 9 % 6, i / 3 % 3, i % 3};
+            for (int r = 0; r < 3; r++) {
+                double term = 1;
+                for (int mode = 0; mode < 4; mode++) {
+                    term *= factors.get(mode).values()[at[mode] * 3 + r];
+                }
+                values[i] += (float) term;
+            }
+        }
+        Place place = new Place(
+                shape.layer(), new Tensor(shape.weight().sizes(), values), shape.input(), shape.output());
+        PolyadicFactorizer polyadic = new PolyadicFactorizer(place, 5);
+        assertThat(error(place, polyadic.pieces(List.of(3)))).isLessThan(1e-3);
+        assertThat(error(place, polyadic.pieces(List.of(2)))).isGreaterThan(0.05);
+        assertThat(polyadic.pieces(List.of(3)).get(0).weight())
+                .as("the same seed gives the same bits")
+                .isEqualTo(new PolyadicFactorizer(place, 5).pieces(List.of(3)).get(0).weight());
+    }
+
+    @Test
+    void noiseHasNoRank() {
+        double[][] noise = new double[40][100];
+        SplittableRandom random = new SplittableRandom(1);
+        for (double[] row : noise) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = 0.1 * random.nextGaussian();
+            }
+        }
+        assertThat(rank(noise)).isZero();
+        // The noise's largest singular value is about 0.1 (√40 + √100) = 1.6; a term of norm 4 stands out, one of norm 0.5 does not.
+        for (int term = 0; term < 5; term++) {
+            addTerm(noise, 4, random);
+        }
+        addTerm(noise, 0.5, random);
+        assertThat(rank(noise)).isEqualTo(5);
+        assertThat(rank(Spectrum.transposed(noise))).isEqualTo(5);
+    }
+
+    private static int rank(double[][] matrix) {
+        return Evbmf.rank(Spectrum.of(matrix).values(), matrix.length, matrix[0].length);
+    }
+
+    private static void addTerm(double[][] matrix, double norm, SplittableRandom random) {
+        double[] left = unit(matrix.length, random);
+        double[] right = unit(matrix[0].length, random);
+        for (int i = 0; i < left.length; i++) {
+            for (int j = 0; j < right.length; j++) {
+                matrix[i][j] += norm * left[i] * right[j];
+            }
+        }
+    }
+
+    private static double[] unit(int length, SplittableRandom random) {
+        double[] values = random.ints(length).mapToDouble(i -> (double) i).toArray();
+        double norm = Math.sqrt(IntStream.range(0, length).mapToDouble(i -> values[i] * values[i]).sum());
+        return IntStream.range(0, length).mapToDouble(i -> values[i] / norm).toArray();
+    }
+}

@@ -1,0 +1,57 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.Calibration;
+import io.retort.data.Element;
+import io.retort.data.Samples;
+import io.retort.data.Schema;
+import io.retort.network.RandomNetworks;
+import io.retort.network.Shape;
+import java.io.ByteArrayOutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Shards in memory, worked on by this thread. */
+record LocalCalibration(List<Samples> shards) implements Calibration {
+    /** Shards of random pixels. */
+    static LocalCalibration pixels(Shape shape, int classes, int... counts) {
+        Schema schema = new Schema(
+                shape,
+                Element.UINT8,
+                IntStream.range(0, classes).mapToObj(i -> "class" + i).toList());
+        List<Samples> shards = new ArrayList<>();
+        for (int count : counts) {
+            float[] pixels = RandomNetworks.pixels(shape, count, 17 + shards.size());
+            byte[] features = new byte[pixels.length];
+            for (int i = 0; i < pixels.length; i++) {
+                features[i] = (byte) pixels[i];
+            }
+            shards.add(new Samples(schema, new long[count], new int[count], features));
+        }
+        return new LocalCalibration(shards);
+    }
+
+    @Override
+    public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
+        List<R> results = new ArrayList<>();
+        int left = samples;
+        for (Samples shard : shards) {
+            int count = Math.min(left, shard.count());
+            if (count > 0) {
+                results.add(work.on(shard, count));
+            }
+            left -= count;
+        }
+        return results;
+    }
+
+    /** The same samples in one shard. */
+    LocalCalibration joined() {
+        int count = shards.stream().mapToInt(Samples::count).sum();
+        ByteArrayOutputStream features = new ByteArrayOutputStream();
+        shards.forEach(shard -> features.writeBytes(shard.features()));
+        return new LocalCalibration(List.of(new Samples(
+                shards.get(0).schema(), new long[count], new int[count], features.toByteArray())));
+    }
+}

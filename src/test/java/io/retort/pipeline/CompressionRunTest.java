@@ -1,0 +1,168 @@
+package io.retort.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.config.ConfigException;
+import io.retort.data.LocalSpark;
+import io.retort.network.Cost;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.report.Report;
+import io.retort.report.SummaryTable;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A student through every kind of compression, two replicas, and what floors do. */
+@TestInstance(Lifecycle.PER_CLASS) // the run is made once, for all tests
+class CompressionRunTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TUNED = "training { epochs = 1, batch-size = 64 }";
+    private static final String THINNER =
+            "{ kind = prune-channels, ratio = 0.3, importance = taylor, " + TUNED + " }";
+    private static final String SPARSE = "{ kind = prune-weights, sparsity = 0.6, steps = 2, " + TUNED + " }";
+    private static final String FACTORED = "{ kind = low-rank, keep = 0.6, method = channel, " + TUNED + " }";
+    private static final String UNTUNED = "{ kind = prune-channels, ratio = 0.8, importance = random, losses = [], %s }";
+    private static final Storage STORAGE = Storage.of(new Configuration());
+
+    @TempDir
+    private static Path directory;
+
+    private final List<String> said = new ArrayList<>();
+    private SmallRun small;
+    private Path run;
+    private Report report;
+
+    @BeforeAll
+    void execute() throws IOException {
+        small = SmallRun.in(directory);
+        SparkRun.Result result = execute(THINNER, SPARSE, FACTORED);
+        run = Path.of(result.directory().toUri().getPath());
+        report = result.report();
+    }
+
+    private static String student(String... stages) {
+        return SmallRun.CONV.strip().replaceFirst("}\\s*$", ", compress = [" + String.join("\n", stages) + "] }")
+                .replace("cbr6, max, dws8, max", "cbr8, max, cbr12, max");
+    }
+
+    /** Always under one name, which is part of every file, so that what was measured need not be measured again. */
+    private String recipe(String... stages) {
+        return small.recipe("compressed", "[1]", student(stages)) + "teacher.training.epochs = 2\n";
+    }
+
+    private SparkRun.Result execute(String... stages) {
+        RunContext context = new RunContext(
+                STORAGE,
+                new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
+                Clock.systemUTC(),
+                new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10)));
+        return new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe(stages))).execute();
+    }
+
+    private Network exported(Path of) {
+        return NetworkFiles.read(
+                STORAGE, new org.apache.hadoop.fs.Path(of.resolve("student-conv-seed1").toString()));
+    }
+
+    @Test
+    void everyStageIsInTheReport() throws IOException {
+        List<Report.StageSection> stages = report.students().get(0).stages();
+        assertThat(stages)
+                .extracting(Report.StageSection::kind)
+                .containsExactly("distill", "prune-channels", "prune-weights", "low-rank");
+        Report.Figures distilled = stages.get(0).figures();
+        assertThat(stages.get(0).compression()).isEmpty();
+        assertThat(stages.get(1).figures().macs()).isLessThanOrEqualTo((long) (0.7 * distilled.macs()));
+        assertThat(stages.get(1).figures().bytes()).isLessThan(distilled.bytes());
+        assertThat(stages.get(3).figures().macs())
+                .isLessThan(stages.get(2).figures().macs());
+        Report.CompressionSection sparse = stages.get(2).compression().get(0);
+        assertThat(sparse.zeros()).isEqualTo(Math.round(0.6 * sparse.weights()));
+        assertThat(sparse.deflatedBytes())
+                .isLessThan((long) (0.8 * stages.get(2).figures().bytes()));
+        assertThat(stages).allSatisfy(stage -> assertThat(stage.figures().accuracy()).isGreaterThan(0.3));
+        JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
+        assertThat(json.at("/students/0/stages/0").has("compression")).isFalse();
+        assertThat(json.at("/students/0/stages/3/compression/0/layers/0/layer").asText())
+                .isEqualTo("block1.conv");
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("Compression, stage by stage", "conv, seed 1, 3 prune-weights", "weights are 0");
+        assertThat(SummaryTable.of(report)).contains("  1 distill", "  4 low-rank");
+    }
+
+    @Test
+    void theLastStageIsWhatIsExported() {
+        Report.StudentSection student = report.students().get(0);
+        Report.Figures last = student.stages().get(3).figures();
+        assertThat(student.distilled()).isEqualTo(last);
+        assertThat(student.gain()).isEqualTo(last.accuracy() - student.baseline().accuracy());
+        Cost cost = Cost.of(exported(run).structure());
+        assertThat(cost.trainedParameters()).isEqualTo(last.parameters());
+        assertThat(cost.macs()).isEqualTo(last.macs());
+        assertThat(run.resolve(student.export().path()))
+                .satisfies(onnx -> assertThat(Files.size(onnx)).isEqualTo(last.bytes()));
+    }
+
+    @Test
+    void theTeacherIsNotAskedAgain() {
+        // 4 shards of training samples and 1 of test samples, once
+        assertThat(report.cache().labelled()).isEqualTo(5);
+    }
+
+    @Test
+    void aRecipeThatBeginsAlikeTrainsNothing() throws IOException {
+        said.clear();
+        SparkRun.Result shorter = execute(THINNER, SPARSE);
+        JsonNode manifest = JSON.readTree(
+                Path.of(shorter.directory().toUri().getPath()).resolve("manifest.json").toFile());
+        assertThat(manifest.at("/stages"))
+                .hasSize(6) // teacher, student, baseline, one step and two
+                .allSatisfy(stage -> assertThat(stage.at("/outcome").asText()).isEqualTo("REUSED"));
+        assertThat(shorter.report().students().get(0).stages())
+                .isEqualTo(report.students().get(0).stages().subList(0, 3));
+    }
+
+    @Test
+    void aFloorStopsOrRollsBack() {
+        String back = UNTUNED.formatted("floor { max-drop = 0.05, on-break = roll-back }");
+        String stop = UNTUNED.formatted("floor { min-accuracy = 0.999 }");
+        List<Report.StageSection> stages =
+                execute(back, THINNER, stop, SPARSE).report().students().get(0).stages();
+        assertThat(stages)
+                .extracting(stage -> stage.compression().stream()
+                        .map(one -> one.outcome().toString())
+                        .findFirst()
+                        .orElse(""))
+                .containsExactly("", "ROLLED_BACK", "KEPT", "STOPPED");
+        assertThat(stages.get(2).figures().macs())
+                .as("begins where the stage that was rolled back began")
+                .isEqualTo(report.students().get(0).stages().get(1).figures().macs());
+        assertThat(said).anyMatch(line -> line.matches(".*compress 3 prune-channels: accuracy .* below its floor; the student is"
+                + " what it was before this stage, and later ones are not run"));
+    }
+
+    @Test
+    void refusesATrainerThatKeepsNoMask() {
+        String recipe = recipe(SPARSE) + "trainer = null\ntrainer = dl4j\n";
+        assertThatThrownBy(() -> SmallRun.bound(recipe))
+                .isInstanceOfSatisfying(ConfigException.class, refusal -> assertThat(refusal.problems())
+                        .extracting(problem -> problem.path() + ": " + problem.message())
+                        .containsExactly("trainer: must be averaging, for student 'conv' is compressed by setting weights to 0,"
+                                + " which no other trainer keeps at 0"));
+    }
+}
