@@ -8,6 +8,7 @@ import io.retort.config.ReferenceContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,14 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file in {@code conf} is a recipe that binds, and {@code reference.conf} explains every setting. */
+/** Every file in {@code conf} and {@code conf/experiments} is a recipe that binds, and {@code reference.conf} explains every setting. */
 class ShippedRecipesTest {
     static List<Path> recipes() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("conf"))) {
-            return files.filter(file -> file.toString().endsWith(".conf"))
-                    .sorted()
-                    .toList();
+        List<Path> recipes = new ArrayList<>();
+        for (String directory : List.of("conf", "conf/experiments")) {
+            try (Stream<Path> files = Files.list(Path.of(directory))) {
+                files.filter(file -> file.toString().endsWith(".conf")).sorted().forEach(recipes::add);
+            }
         }
+        return recipes;
     }
 
     @Test

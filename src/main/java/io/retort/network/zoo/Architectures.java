@@ -12,6 +12,11 @@ public final class Architectures {
             new Kind<>(
                     "conv-net", ConvNet.class, "a chain of convolution blocks and pools, spelled out", "this project"),
             new Kind<>(
+                    "ghostnet",
+                    GhostNet.class,
+                    "ghost bottlenecks: half of the channels are cheap copies of the other half",
+                    "Han et al. 2019, arXiv:1911.11907"),
+            new Kind<>(
                     "lenet5",
                     LeNet5.class,
                     "two convolutions with pools, three dense layers",
@@ -27,10 +32,30 @@ public final class Architectures {
                     "depthwise-separable convolutions with a width multiplier",
                     "Howard et al. 2017, arXiv:1704.04861"),
             new Kind<>(
+                    "mobilenet-v2",
+                    MobileNetV2.class,
+                    "inverted residuals with linear bottlenecks and a width multiplier",
+                    "Sandler et al. 2018, arXiv:1801.04381"),
+            new Kind<>(
                     "resnet-cifar",
                     ResNetCifar.class,
                     "residual network of depth 6n + 2 for small images",
                     "He et al. 2015, arXiv:1512.03385, section 4.2"),
+            new Kind<>(
+                    "shift-resnet",
+                    ShiftResNet.class,
+                    "residual network of depth 6n + 2 that shifts channels instead of convolving",
+                    "Wu et al. 2017, arXiv:1711.08141, section 4.1"),
+            new Kind<>(
+                    "shufflenet-v2",
+                    ShuffleNetV2.class,
+                    "units that split the channels, convolve half of them and shuffle",
+                    "Ma et al. 2018, arXiv:1807.11164"),
+            new Kind<>(
+                    "squeezenet",
+                    SqueezeNet.class,
+                    "fire modules, which squeeze to few channels and expand again",
+                    "Iandola et al. 2016, arXiv:1602.07360"),
             new Kind<>(
                     "vgg",
                     Vgg.class,
@@ -45,7 +70,12 @@ public final class Architectures {
                     "w1-teacher",
                     W1Teacher.class,
                     "the teacher of the reference workload W1, 288,170 parameters for 1x28x28",
-                    "this project"));
+                    "this project"),
+            new Kind<>(
+                    "wide-resnet",
+                    WideResNet.class,
+                    "pre-activated residual network, wide instead of deep: WRN-(6n + 4)-k",
+                    "Zagoruyko and Komodakis 2016, arXiv:1605.07146"));
 
     private Architectures() {}
 }

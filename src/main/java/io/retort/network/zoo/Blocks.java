@@ -8,6 +8,7 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import java.util.Locale;
 
 /**
  * Builds a structure from the blocks that architectures share. Each block reads the node before it; its layers' names begin with the block's.
@@ -51,9 +52,19 @@ final class Blocks {
     }
 
     /** Convolution, BatchNorm. */
-    private Blocks normalisedConvolution(String name, int outputs, int kernel, int stride) {
-        then(name + ".conv", new Layer.Conv(outputs, Window.strided(kernel, stride), Bias.NONE));
-        return normalise(name);
+    Blocks normalisedConvolution(String name, int outputs, int kernel, int stride) {
+        return normalisedConvolution(name, outputs, Window.strided(kernel, stride));
+    }
+
+    /** Convolution, BatchNorm. */
+    Blocks normalisedConvolution(String name, int outputs, Window window) {
+        return then(name + ".conv", new Layer.Conv(outputs, window, Bias.NONE)).normalise(name);
+    }
+
+    /** Depthwise convolution of stride {@code stride}, BatchNorm. */
+    Blocks normalisedDepthwise(String name, int kernel, int stride) {
+        return then(name + ".conv", new Layer.DepthwiseConv(Window.strided(kernel, stride), Bias.NONE))
+                .normalise(name);
     }
 
     /** 3×3 depthwise convolution, BatchNorm, ReLU, then 1×1 convolution, BatchNorm, ReLU (Howard et al. 2017, arXiv:1704.04861, section 3.1). */
@@ -84,9 +95,43 @@ final class Blocks {
         return relu(name);
     }
 
+    /**
+     * Adds the present value and {@code start}, without an activation. Where their shapes differ, {@code start} goes through a 1×1 convolution with
+     * BatchNorm.
+     */
+    Blocks addShortcut(String name, String start, Shape startShape, int stride) {
+        String branch = last();
+        String shortcut = start;
+        if (!shape().equals(startShape)) {
+            join(name + ".shortcut.conv", new Layer.Conv(shape().channels(), Window.strided(1, stride), Bias.NONE), start);
+            normalise(name + ".shortcut");
+            shortcut = last();
+        }
+        return join(name + ".add", new Layer.Add(), branch, shortcut);
+    }
+
     /** Halves height and width, rounded down. */
     Blocks pool(String name, Layer.Pool.Kind kind) {
         return then(name, new Layer.Pool(kind, Window.valid(2, 2)));
+    }
+
+    /** The name of the node that the next block reads. */
+    String last() {
+        return structure.last();
+    }
+
+    /** The shape of what the next block reads. */
+    Shape shape() {
+        return structure.shape();
+    }
+
+    int channels() {
+        return shape().channels();
+    }
+
+    Blocks join(String name, Layer layer, String... inputs) {
+        structure.join(name, layer, inputs);
+        return this;
     }
 
     Blocks then(String name, Layer layer) {
@@ -109,11 +154,20 @@ final class Blocks {
         return then("average", new Layer.GlobalAveragePool()).classify(classes);
     }
 
-    private Blocks normalise(String name) {
+    /** For architectures whose last layer already gives the classes: it must be named {@code logits}. */
+    Structure build() {
+        return structure.build();
+    }
+
+    Blocks normalise(String name) {
         return then(name + ".norm", Layer.BatchNorm.standard());
     }
 
-    private Blocks relu(String name) {
+    Blocks relu(String name) {
         return then(name + ".relu", new Activate(Function.RELU));
+    }
+
+    Blocks activate(String name, Function function) {
+        return then(name + "." + function.name().toLowerCase(Locale.ROOT), new Activate(function));
     }
 }

@@ -3,6 +3,7 @@ package io.retort.network.zoo;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.zoo.BlockKind.Strides;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,27 +11,20 @@ import java.util.regex.Pattern;
 /**
  * Kind {@code conv-net}: a chain of blocks spelled out one by one, then a global average and one dense layer.
  *
- * <ul>
- *   <li>{@code cbr32}: 3×3 convolution to 32 channels, BatchNorm, ReLU;
- *   <li>{@code dws32}: 3×3 depthwise convolution, BatchNorm, ReLU, 1×1 convolution to 32 channels, BatchNorm, ReLU;
- *   <li>{@code res32}: residual block of two 3×3 convolutions to 32 channels;
- *   <li>{@code cbr32/2}, {@code dws32/2}, {@code res32/2}: the same with stride 2;
- *   <li>{@code max}, {@code average}: a 2×2 pool with stride 2.
- * </ul>
+ * <p>A block is {@code max} or {@code average}, a 2×2 pool with stride 2, or one of {@link BlockKinds} with its numbers: {@code cbr32},
+ * {@code dws64/2}, {@code inverted32x6/2}. The number is that of the output's channels, that after {@code x} the block's option, and {@code /2}
+ * means stride 2.
  *
  * @param chain the blocks, first to last
  */
 public record ConvNet(List<String> chain) implements ArchitectureSettings {
-    private static final Pattern BLOCK = Pattern.compile("(cbr|dws|res)([1-9][0-9]{0,4})(/2)?|max|average");
+    private static final Pattern BLOCK =
+            Pattern.compile("([a-z]+)([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,2}))?(/2)?|max|average");
 
     public ConvNet {
         chain = List.copyOf(chain);
         for (String block : chain) {
-            if (!BLOCK.matcher(block).matches()) {
-                throw new IllegalArgumentException("chain has the block '" + block
-                        + "'; a block is cbrN, dwsN or resN with N channels from 1 to 99999, each with '/2' for stride 2,"
-                        + " or max, or average");
-            }
+            requireBlock(block);
         }
         if (halvings(chain) > 15) {
             throw new IllegalArgumentException(
@@ -45,6 +39,22 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
             append(network, "block" + (i + 1), chain.get(i));
         }
         return network.averageAndClassify(classes);
+    }
+
+    private static void requireBlock(String block) {
+        Matcher parts = BLOCK.matcher(block);
+        if (!parts.matches() || parts.group(1) != null && BlockKinds.find(parts.group(1)).isEmpty()) {
+            throw new IllegalArgumentException("chain has the block '" + block + "'; a block is max, average or one of "
+                    + BlockKinds.forms() + ", with numbers from 1 to 99999 and after an x to 999");
+        }
+        if (parts.group(1) == null) {
+            return;
+        }
+        BlockKind kind = BlockKinds.find(parts.group(1)).orElseThrow();
+        if (parts.group(3) != null && kind.option().isEmpty()
+                || parts.group(4) != null && kind.strides() == Strides.ONE) {
+            throw new IllegalArgumentException("chain has the block '" + block + "', but this block is " + kind.form());
+        }
     }
 
     private static long halvings(List<String> chain) {
@@ -62,13 +72,11 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
             network.pool(name, block.equals("max") ? Pool.Kind.MAX : Pool.Kind.AVERAGE);
             return;
         }
-        int channels = Integer.parseInt(parts.group(2));
-        int stride = parts.group(3) == null ? 1 : 2;
-        switch (parts.group(1)) {
-            case "cbr" -> network.convolution(name, channels, 3, stride);
-            case "dws" -> network.separable(name, channels, stride);
-            case "res" -> network.residual(name, channels, stride);
-            default -> throw new AssertionError(block);
-        }
+        BlockKind kind = BlockKinds.find(parts.group(1)).orElseThrow();
+        int option = parts.group(3) == null
+                ? kind.option().map(BlockKind.Option::usual).orElse(0)
+                : Integer.parseInt(parts.group(3));
+        int stride = parts.group(4) == null ? 1 : 2;
+        kind.builder().append(network, name, new BlockKind.Numbers(Integer.parseInt(parts.group(2)), option, stride));
     }
 }

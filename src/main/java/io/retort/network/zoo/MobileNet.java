@@ -17,9 +17,7 @@ import java.util.List;
 public record MobileNet(double width, List<Integer> blocks) implements ArchitectureSettings {
     public MobileNet {
         blocks = List.copyOf(blocks);
-        if (!(width > 0 && width <= 16)) {
-            throw new IllegalArgumentException("width must be in (0, 16], was " + width);
-        }
+        Settings.requireWidth(width);
         Settings.requireBlocks(blocks);
     }
 

@@ -25,4 +25,25 @@ final class Settings {
         }
         requireAllPositive("blocks", blocks);
     }
+
+    /** The multiplier of a network's channels. */
+    static void requireWidth(double width) {
+        if (!(width > 0 && width <= 16)) {
+            throw new IllegalArgumentException("width must be in (0, 16], was " + width);
+        }
+    }
+
+    /** The number of blocks in each of the first stages of a network that has {@code most}. */
+    static void requireStages(List<Integer> blocks, int most) {
+        if (blocks.isEmpty() || blocks.size() > most) {
+            throw new IllegalArgumentException("blocks must name 1 to " + most + " stages, was " + blocks);
+        }
+        requireAllPositive("blocks", blocks);
+    }
+
+    /** The multiple of {@code step} nearest to {@code channels}, but none that takes away more than a tenth of them. */
+    static int rounded(double channels, int step) {
+        int nearest = Math.max(step, step * (int) ((channels + step / 2.0) / step));
+        return nearest < 0.9 * channels ? nearest + step : nearest;
+    }
 }

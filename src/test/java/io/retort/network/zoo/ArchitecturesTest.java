@@ -14,6 +14,8 @@ import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
+import io.retort.network.zoo.ShiftResNet.Movement;
+import io.retort.network.zoo.SqueezeNet.Normalisation;
 import io.retort.storage.Storage;
 import java.nio.file.Files;
 import java.util.List;
@@ -28,19 +30,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Walks the whole catalogue: an architecture without an example here fails. */
 public class ArchitecturesTest {
     private static final Shape FASHION = Shape.image(1, 28, 28);
+    private static final Shape CIFAR = Shape.image(3, 32, 32);
+    private static final Shape IMAGENET = Shape.image(3, 224, 224);
     private static final Storage STORAGE = Storage.of(new Configuration());
 
     /** One settings record of each kind, small enough for fast tests. */
     public static Stream<ArchitectureSettings> examples() {
         return Stream.of(
                 new ConvNet(List.of("cbr4", "dws6/2", "max", "res8", "average", "res8/2")),
+                new GhostNet(0.25, 3, 12, Stem.SMALL),
                 new LeNet5(Function.TANH, Pool.Kind.AVERAGE),
                 new Mlp(List.of(20, 10)),
                 new MobileNet(0.25, List.of(1, 2)),
+                new MobileNetV2(0.25, 2, List.of(1, 2, 1), 12, Stem.SMALL),
                 new ResNetCifar(2, 4),
+                new ShiftResNet(1, 4, 3, Movement.GRID),
+                new ShuffleNetV2(6, List.of(8, 12), List.of(1, 2), 10, Stem.SMALL),
+                new SqueezeNet(16, 4, Stem.SMALL, Normalisation.BATCH),
                 new Vgg(4, List.of(1, 2, 1)),
                 new W1Student(),
-                new W1Teacher());
+                new W1Teacher(),
+                new WideResNet(1, 1));
     }
 
     @Test
@@ -49,7 +59,7 @@ public class ArchitecturesTest {
                         .map(settings ->
                                 Architectures.CATALOGUE.kindOf(settings).name()))
                 .containsExactlyElementsOf(Architectures.CATALOGUE.names())
-                .hasSizeGreaterThan(7);
+                .hasSizeGreaterThan(13);
         assertThat(Architectures.CATALOGUE.kinds()).extracting(Kind::summary).doesNotContain("");
     }
 
@@ -92,7 +102,7 @@ public class ArchitecturesTest {
         List<ArchitectureSettings> imagesOnly =
                 examples().filter(settings -> !(settings instanceof Mlp)).toList();
         assertThat(imagesOnly)
-                .hasSize(7)
+                .hasSize(13)
                 .allSatisfy(
                         settings -> assertThatThrownBy(() -> settings.build(Shape.vector(20), 2))
                                 .isInstanceOf(ShapeException.class)
@@ -139,16 +149,100 @@ public class ArchitecturesTest {
 
     @Test
     void resNetHasThePublishedDepthAndSize() {
-        // Table 6 of the paper: ResNet-20 has 0.27 M parameters, ResNet-56 has 0.85 M. Three projections are ours.
+        // Table 6 of the paper: ResNet-20 has 0.27 M parameters, ResNet-32 0.46 M, ResNet-56 0.85 M. Two projections (and their BatchNorms) are ours:
+        // the count utility of github.com/alvinwan/shiftresnet-cifar, which has the same, prints 272474 for ResNet-20.
         Structure twenty = new ResNetCifar(3, 16).build(Shape.image(3, 32, 32), 10);
         long weighted = twenty.nodes().stream()
                 .filter(node -> node.name().matches("(?!.*shortcut).*\\.conv|logits"))
                 .count();
         assertThat(weighted).isEqualTo(20);
-        assertThat(Cost.of(twenty).trainedParameters()).isBetween(270_000L, 275_000L);
+        assertThat(Cost.of(twenty).trainedParameters()).isEqualTo(272_474);
+        assertThat(parameters(new ResNetCifar(5, 16), CIFAR, 10)).isBetween(460_000L, 469_999L);
         assertThat(Cost.of(new ResNetCifar(9, 16).build(Shape.image(3, 32, 32), 10))
                         .trainedParameters())
                 .isBetween(850_000L, 859_999L);
+    }
+
+    @Test
+    void shiftResNetHasThePublishedSize() {
+        // The same utility prints 95642 for ShiftResNet-20 with expansion 3. Table 3 of arXiv:1711.08141, in millions: ShiftResNet-20 with
+        // expansion 1, 3, 6, 9 has 0.03, 0.10, 0.19, 0.28 and ShiftResNet-56 has 0.10, 0.29, 0.58, 0.87.
+        assertThat(parameters(new ShiftResNet(3, 16, 3, Movement.GRID), CIFAR, 10)).isEqualTo(95_642);
+        assertThat(inMillions(new ShiftResNet(3, 16, 1, Movement.GRID))).isEqualTo(0.03);
+        assertThat(inMillions(new ShiftResNet(3, 16, 6, Movement.GRID))).isEqualTo(0.19);
+        assertThat(inMillions(new ShiftResNet(3, 16, 9, Movement.GRID))).isEqualTo(0.28);
+        assertThat(inMillions(new ShiftResNet(9, 16, 1, Movement.GRID))).isEqualTo(0.10);
+        assertThat(inMillions(new ShiftResNet(9, 16, 3, Movement.GRID))).isEqualTo(0.29);
+        assertThat(inMillions(new ShiftResNet(9, 16, 6, Movement.GRID))).isEqualTo(0.58);
+        assertThat(inMillions(new ShiftResNet(9, 16, 9, Movement.GRID))).isEqualTo(0.87);
+        // displacements: two for each of 3 · (3·16 + 3·32 + 3·64) inner channels
+        assertThat(parameters(new ShiftResNet(3, 16, 3, Movement.ACTIVE), CIFAR, 10))
+                .isEqualTo(95_642 + 2 * 3 * (48 + 96 + 192));
+    }
+
+    @Test
+    void wideResNetHasThePublishedSize() {
+        // Tables 4 and 5 of arXiv:1605.07146, in millions: WRN-40-1 0.6, WRN-40-2 2.2, WRN-40-4 8.9, WRN-16-8 11.0, WRN-28-10 36.5
+        assertThat(parameters(new WideResNet(6, 1), CIFAR, 10)).isBetween(550_000L, 649_999L);
+        assertThat(parameters(new WideResNet(6, 2), CIFAR, 10)).isBetween(2_150_000L, 2_249_999L);
+        assertThat(parameters(new WideResNet(6, 4), CIFAR, 10)).isBetween(8_850_000L, 8_949_999L);
+        assertThat(parameters(new WideResNet(2, 8), CIFAR, 10)).isBetween(10_950_000L, 11_049_999L);
+        assertThat(parameters(new WideResNet(4, 10), CIFAR, 10)).isBetween(36_450_000L, 36_549_999L);
+        // WRN-16-2 by hand: each stage has BatchNorms (two parameters a channel), four 3×3 convolutions and a 1×1 shortcut
+        long stem = 27 * 16;
+        long first = 2 * 16 + 9 * 16 * 32 + 2 * 32 + 9 * 32 * 32 + 16 * 32 + 2 * (2 * 32 + 9 * 32 * 32);
+        long second = 2 * 32 + 9 * 32 * 64 + 2 * 64 + 9 * 64 * 64 + 32 * 64 + 2 * (2 * 64 + 9 * 64 * 64);
+        long third = 2 * 64 + 9 * 64 * 128 + 2 * 128 + 9 * 128 * 128 + 64 * 128 + 2 * (2 * 128 + 9 * 128 * 128);
+        long end = 2 * 128 + 128 * 10 + 10;
+        assertThat(parameters(new WideResNet(2, 2), CIFAR, 10))
+                .isEqualTo(stem + first + second + third + end)
+                .isEqualTo(691_674);
+    }
+
+    @Test
+    void networksForLargeImagesHaveThePublishedSize() {
+        // arXiv:1801.04381, table 4: 3.4 M; the weights that torchvision publishes have 3,504,872.
+        assertThat(parameters(new MobileNetV2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET), IMAGENET, 1000))
+                .isEqualTo(3_504_872);
+        // arXiv:1602.07360, table 1: 1,248,424 before compression
+        assertThat(parameters(new SqueezeNet(128, 8, Stem.IMAGENET, Normalisation.NONE), IMAGENET, 1000))
+                .isEqualTo(1_248_424);
+        // arXiv:1807.11164, table 8: 2.3 M and 1.4 M
+        assertThat(parameters(
+                        new ShuffleNetV2(24, List.of(116, 232, 464), List.of(4, 8, 4), 1024, Stem.IMAGENET),
+                        IMAGENET,
+                        1000))
+                .isEqualTo(2_278_604);
+        assertThat(parameters(
+                        new ShuffleNetV2(24, List.of(48, 96, 192), List.of(4, 8, 4), 1024, Stem.IMAGENET), IMAGENET, 1000))
+                .isEqualTo(1_366_792);
+        // arXiv:1911.11907, table 7: 5.2 M and, at width 0.5, 2.6 M
+        assertThat(parameters(new GhostNet(1, 5, 1280, Stem.IMAGENET), IMAGENET, 1000))
+                .isBetween(5_150_000L, 5_249_999L);
+        assertThat(parameters(new GhostNet(0.5, 5, 1280, Stem.IMAGENET), IMAGENET, 1000))
+                .isBetween(2_550_000L, 2_649_999L);
+    }
+
+    @Test
+    void networksForLargeImagesHaveThePublishedCost() {
+        // M multiply-adds for 224 x 224: arXiv:1801.04381 table 4: 300; arXiv:1807.11164 table 8: 146; arXiv:1911.11907 table 7: 141
+        assertThat(macs(new MobileNetV2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET)))
+                .isBetween(295_000_000L, 305_000_000L);
+        assertThat(macs(new ShuffleNetV2(24, List.of(116, 232, 464), List.of(4, 8, 4), 1024, Stem.IMAGENET)))
+                .isBetween(144_000_000L, 148_000_000L);
+        assertThat(macs(new GhostNet(1, 5, 1280, Stem.IMAGENET))).isBetween(139_000_000L, 143_000_000L);
+    }
+
+    private static long parameters(ArchitectureSettings settings, Shape input, int classes) {
+        return Cost.of(settings.build(input, classes)).trainedParameters();
+    }
+
+    private static long macs(ArchitectureSettings settings) {
+        return Cost.of(settings.build(IMAGENET, 1000)).macs();
+    }
+
+    private static double inMillions(ArchitectureSettings settings) {
+        return Math.round(parameters(settings, CIFAR, 10) / 1e4) / 1e2;
     }
 
     @Test
@@ -168,7 +262,24 @@ public class ArchitecturesTest {
         assertThatThrownBy(() -> new MobileNet(Double.NaN, List.of(1))).hasMessage("width must be in (0, 16], was NaN");
         assertThatThrownBy(() -> new ConvNet(List.of("cbr32", "crb64")))
                 .hasMessage(
-                        "chain has the block 'crb64'; a block is cbrN, dwsN or resN with N channels from 1 to 99999,"
-                                + " each with '/2' for stride 2, or max, or average");
+                        "chain has the block 'crb64'; a block is max, average or one of active<channels>[x<expansion>][/2],"
+                                + " address<channels>[x<expansion>][/2], asymmetric<channels>[x<kernel>][/2],"
+                                + " bottleneck<channels>[x<reduction>][/2], cbr<channels>[/2], dilated<channels>[x<dilation>],"
+                                + " dws<channels>[/2], fire<channels>[x<reduction>], ghost<channels>[x<expansion>][/2],"
+                                + " grouped<channels>[x<groups>][/2], inverted<channels>[x<expansion>][/2], res<channels>[/2],"
+                                + " shift<channels>[x<expansion>][/2], shuffle<channels>[x<groups>][/2],"
+                                + " sparse<channels>[x<expansion>][/2], split<channels>[/2], squeeze<reduction>, with numbers from"
+                                + " 1 to 99999 and after an x to 999");
+        assertThatThrownBy(() -> new ConvNet(List.of("dilated32/2")))
+                .hasMessage("chain has the block 'dilated32/2', but this block is dilated<channels>[x<dilation>]");
+        assertThatThrownBy(() -> new ConvNet(List.of("cbr32x2")))
+                .hasMessage("chain has the block 'cbr32x2', but this block is cbr<channels>[/2]");
+        assertThatThrownBy(() -> new MobileNetV2(1, 6, List.of(1, 1, 1, 1, 1, 1, 1, 1), 8, Stem.SMALL))
+                .hasMessage("blocks must name 1 to 7 stages, was [1, 1, 1, 1, 1, 1, 1, 1]");
+        assertThatThrownBy(() -> new ShuffleNetV2(8, List.of(8, 9), List.of(1, 1), 8, Stem.SMALL))
+                .hasMessage("channels must be even, because units split them, were [8, 9]");
+        assertThatThrownBy(() -> new ShuffleNetV2(8, List.of(8), List.of(1, 1), 8, Stem.SMALL))
+                .hasMessage("channels and blocks must name as many stages, were [8] and [1, 1]");
+        assertThatThrownBy(() -> new GhostNet(1, 6, 8, Stem.SMALL)).hasMessage("stages must be from 1 to 5, was 6");
     }
 }
