@@ -10,6 +10,7 @@ import io.retort.data.LocalSpark;
 import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.int8.QuantizationFile;
 import io.retort.report.Report;
 import io.retort.report.SummaryTable;
 import io.retort.storage.Storage;
@@ -135,6 +136,28 @@ class CompressionRunTest {
                 .allSatisfy(stage -> assertThat(stage.at("/outcome").asText()).isEqualTo("REUSED"));
         assertThat(shorter.report().students().get(0).stages())
                 .isEqualTo(report.students().get(0).stages().subList(0, 3));
+    }
+
+    @Test
+    void quantizesWhatIsLeft() {
+        SparkRun.Result result = execute(THINNER, SPARSE, FACTORED, "{ kind = quantize, samples = 256 }");
+        Report.StudentSection student = result.report().students().get(0);
+        Report.StageSection before = student.stages().get(3);
+        Report.StageSection after = student.stages().get(4);
+        assertThat(after.kind()).isEqualTo("quantize");
+        assertThat(after.figures().bytes()).isLessThan(before.figures().bytes());
+        assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
+        assertThat(after.figures().accuracy())
+                .isGreaterThan(before.figures().accuracy() - 0.05);
+        assertThat(after.compression().get(0).zeros())
+                .isEqualTo(before.compression().get(0).zeros());
+        assertThat(student.export().parity().labelAgreement()).isGreaterThanOrEqualTo(0.995);
+        Path quantized = Path.of(result.directory().toUri().getPath());
+        Network network = exported(quantized);
+        byte[] file = STORAGE.read(new org.apache.hadoop.fs.Path(
+                quantized.resolve("student-conv-seed1/quantization.json").toString()));
+        assertThat(QuantizationFile.read(file, network, "quantization.json").keptInFloat(network))
+                .isEmpty();
     }
 
     @Test
