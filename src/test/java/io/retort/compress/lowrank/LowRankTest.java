@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LowRankTest {
     private static final Structure STRUCTURE = Structure.from(Shape.image(1, 12, 10))
             .then("first", new Layer.Conv(16, Window.same(3), Bias.PER_CHANNEL))
-            .then("second", new Layer.Conv(24, new Window(3, 3, 2, 2, 1, 1), Bias.NONE))
+            .then("second", new Layer.Conv(24, new Window(3, 3, 2, 1, 1, 0), Bias.NONE))
             .then("norm", Layer.BatchNorm.standard())
             .then("relu", new Layer.Activate(Layer.Activate.Function.RELU))
             .then("third", new Layer.Conv(20, Window.valid(3, 1), Bias.PER_CHANNEL))
@@ -103,7 +103,9 @@ class LowRankTest {
     @EnumSource
     void noLayerTakesMoreMacsThanItMay(Method method) {
         Network network = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
-        Structure made = compressed(network, settings(method, RankBy.MACS, 0.5)).network().structure();
+        Structure made = compressed(network, settings(method, RankBy.MACS, 0.5))
+                .network()
+                .structure();
         Map<String, Long> before = macs(STRUCTURE);
         Map<String, Long> after = macs(made);
         for (String layer : List.of("second", "third", "hidden")) {
@@ -116,7 +118,9 @@ class LowRankTest {
     /** By layer, those of its product together. */
     private static Map<String, Long> macs(Structure structure) {
         Map<String, Long> macs = new TreeMap<>();
-        Cost.of(structure).layers().forEach(cost -> macs.merge(cost.node().replaceAll("\\..*", ""), cost.macs(), Long::sum));
+        Cost.of(structure)
+                .layers()
+                .forEach(cost -> macs.merge(cost.node().replaceAll("\\..*", ""), cost.macs(), Long::sum));
         return macs;
     }
 
