@@ -55,7 +55,39 @@ class ChannelPruningTest {
                 new ConvNet(List.of("cbr8", "res8", "res12/2", "res12", "max")).build(IMAGE, 3),
                 new ResNetCifar(1, 8).build(IMAGE, 3),
                 new MobileNet(0.25, List.of(1, 1)).build(IMAGE, 3),
-                sumOfThree());
+                sumOfThree(),
+                lightweight());
+    }
+
+    /** Concatenation, squeeze and excitation, a learned shift, and channels whose place counts. */
+    private static Structure lightweight() {
+        return Structure.from(Shape.image(2, 8, 8))
+                .then("a", new Layer.Conv(6, Window.same(3), Bias.PER_CHANNEL))
+                .then("a.relu", new Activate(Activate.Function.RELU))
+                .join("b", new Layer.Conv(4, Window.same(1), Bias.NONE), "a.relu")
+                .join("c", new Layer.Conv(5, Window.same(3), Bias.PER_CHANNEL), "a.relu")
+                .join("concat", new Layer.Concat(), "b", "c")
+                .then("average", new Layer.GlobalAveragePool())
+                .then("squeeze", new Layer.Dense(4, Bias.PER_CHANNEL))
+                .then("squeeze.relu", new Activate(Activate.Function.RELU))
+                .then("excite", new Layer.Dense(9, Bias.PER_CHANNEL))
+                .then("sigmoid", new Activate(Activate.Function.SIGMOID))
+                .join("gate", new Layer.Gate(), "concat", "sigmoid")
+                .then("move", new Layer.ActiveShift(Layer.ActiveShift.Displacements.REAL, 0))
+                .then("d", new Layer.Conv(8, Window.same(1), Bias.NONE))
+                .then("shuffle", new Layer.ChannelShuffle(2))
+                .then("grouped", new Layer.GroupedConv(8, 2, Window.same(3), Bias.NONE))
+                .then("slice", new Layer.Slice(2, 4))
+                .then("flatten", new Layer.Flatten())
+                .then("logits", new Layer.Dense(3, Bias.PER_CHANNEL))
+                .build();
+    }
+
+    @Test
+    void channelsWhosePlaceCountsAreNotOffered() {
+        assertThat(ChannelLayout.of(lightweight()).groups())
+                .extracting(ChannelLayout.Group::name)
+                .containsExactly("a", "b + excite", "c + excite", "squeeze");
     }
 
     /** A sum of three, of which one is read by another layer too, beside a sum with the input, which pins its channels. */
