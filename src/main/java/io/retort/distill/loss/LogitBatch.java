@@ -2,7 +2,6 @@ package io.retort.distill.loss;
 
 import io.retort.network.ShapeException;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What a loss over logits sees: {@code [batch, classes]} matrices, row-major, in double precision.
@@ -35,11 +34,6 @@ public final class LogitBatch {
     /** A batch with the teacher's logits. */
     public static LogitBatch taught(int size, int classes, double[] student, double[] targets, double[] teacher) {
         return new LogitBatch(size, classes, student, targets, Optional.of(teacher));
-    }
-
-    /** The same samples with other logits, the student's and the teacher's. */
-    LogitBatch withLogits(UnaryOperator<double[]> change) {
-        return new LogitBatch(size, classes, change.apply(student), targets, teacher.map(change));
     }
 
     private void requireShape(String what, double[] values) {

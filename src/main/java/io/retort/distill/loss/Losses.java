@@ -19,50 +19,10 @@ public final class Losses {
                     "cross-entropy with the labels, smoothed if wanted",
                     "Szegedy et al. 2016, arXiv:1512.00567"),
             new Kind<>(
-                    "decoupled",
-                    DecoupledLoss.Settings.class,
-                    "T² · KL of the label's and of the other classes' softened distributions, weighted apart",
-                    "Zhao et al. 2022, arXiv:2203.08679"),
-            new Kind<>(
-                    "dist",
-                    DistLoss.Settings.class,
-                    "what the student's softened probabilities lack in correlation with the teacher's, by sample and by class",
-                    "Huang et al. 2022, arXiv:2205.10536"),
-            new Kind<>(
-                    "logit-mse",
-                    LogitMseLoss.Settings.class,
-                    "half the mean squared difference of student's and teacher's logits",
-                    "Ba and Caruana 2014, arXiv:1312.6184"),
-            new Kind<>(
-                    "pkt",
-                    PktLoss.Settings.class,
-                    "KL of how near the samples of a batch are to each other, by cosine of logits",
-                    "Passalis and Tefas 2018, arXiv:1803.10837"),
-            new Kind<>(
-                    "relation-angle",
-                    RelationAngleLoss.Settings.class,
-                    "difference of the angles between three samples of a batch, by logits",
-                    "Park et al. 2019, arXiv:1904.05068"),
-            new Kind<>(
-                    "relation-distance",
-                    RelationDistanceLoss.Settings.class,
-                    "difference of the distances between two samples of a batch, by logits",
-                    "Park et al. 2019, arXiv:1904.05068"),
-            new Kind<>(
                     "soft-target",
                     SoftTargetLoss.Settings.class,
                     "T² · KL from the teacher's to the student's softened distribution",
-                    "Hinton et al. 2015, arXiv:1503.02531"),
-            new Kind<>(
-                    "standardized",
-                    StandardizedLoss.Settings.class,
-                    "another loss of logits, after mean and scale of each sample are taken away",
-                    "Sun et al. 2024, arXiv:2403.01427"),
-            new Kind<>(
-                    "teacher-free",
-                    TeacherFreeLoss.Settings.class,
-                    "soft-target with a made-up teacher that is right with a given probability",
-                    "Yuan et al. 2020, arXiv:1909.11723"));
+                    "Hinton et al. 2015, arXiv:1503.02531"));
 
     private static final ObjectMapper JSON = mapper();
 

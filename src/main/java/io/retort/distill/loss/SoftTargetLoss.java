@@ -12,7 +12,9 @@ public final class SoftTargetLoss implements LogitLoss {
     public record Settings(double weight, double temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
-            LossSettings.requireTemperature(temperature);
+            if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("temperature must be finite and > 0, was " + temperature);
+            }
         }
 
         @Override
