@@ -64,6 +64,7 @@ public final class Retort {
                 new CheckCommand(),
                 new CleanCommand(),
                 new DoctorCommand(),
+                new ListCommand(),
                 new ModelsCommand(),
                 new PlanCommand(),
                 new ResultsCommand(),

@@ -42,7 +42,7 @@ class RecipeTest {
                                         "spark.spark.jars: " + refusal("spark.jars"),
                                         "spark.spark.plugins: " + refusal("spark.plugins"),
                                         "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
-                                                + " cross-entropy, soft-target"));
+                                                + " cross-entropy, decoupled, dist, logit-mse, pkt, soft-target, standardized, teacher-free"));
     }
 
     @Test

@@ -43,6 +43,11 @@ public final class LogitBatch {
         }
     }
 
+    /** The same samples with other logits. */
+    LogitBatch withLogits(double[] otherStudent, Optional<double[]> otherTeacher) {
+        return new LogitBatch(size, classes, otherStudent, targets, otherTeacher);
+    }
+
     public int size() {
         return size;
     }
@@ -57,6 +62,11 @@ public final class LogitBatch {
 
     public double[] targets() {
         return targets;
+    }
+
+    /** The teacher's logits, where a teacher has seen the batch. */
+    Optional<double[]> taughtLogits() {
+        return teacher;
     }
 
     public double[] teacher() {

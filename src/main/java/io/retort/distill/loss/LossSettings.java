@@ -24,4 +24,18 @@ public interface LossSettings extends Serializable {
             throw new IllegalArgumentException("weight must be finite and >= 0, was " + weight);
         }
     }
+
+    /** Refuses a factor of a part of a loss that is negative, infinite or NaN. */
+    static void requireFactor(String name, double factor) {
+        if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(name + " must be finite and >= 0, was " + factor);
+        }
+    }
+
+    /** Refuses a temperature that is not positive, infinite or NaN. */
+    static void requireTemperature(double temperature) {
+        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("temperature must be finite and > 0, was " + temperature);
+        }
+    }
 }

@@ -19,10 +19,40 @@ public final class Losses {
                     "cross-entropy with the labels, smoothed if wanted",
                     "Szegedy et al. 2016, arXiv:1512.00567"),
             new Kind<>(
+                    "decoupled",
+                    DecoupledLoss.Settings.class,
+                    "T² · KL of the label's class against the others, and of the others among themselves, weighted apart",
+                    "Zhao et al. 2022, arXiv:2203.08679"),
+            new Kind<>(
+                    "dist",
+                    DistLoss.Settings.class,
+                    "1 - Pearson's correlation with the teacher's probabilities, along classes and along the batch",
+                    "Huang et al. 2022, arXiv:2205.10536"),
+            new Kind<>(
+                    "logit-mse",
+                    LogitMseLoss.Settings.class,
+                    "half the squared distance from the teacher's logits",
+                    "Ba and Caruana 2014, arXiv:1312.6184"),
+            new Kind<>(
+                    "pkt",
+                    PktLoss.Settings.class,
+                    "KL between the teacher's and the student's distributions over each sample's neighbours in the batch",
+                    "Passalis and Tefas 2018, arXiv:1803.10837"),
+            new Kind<>(
                     "soft-target",
                     SoftTargetLoss.Settings.class,
                     "T² · KL from the teacher's to the student's softened distribution",
-                    "Hinton et al. 2015, arXiv:1503.02531"));
+                    "Hinton et al. 2015, arXiv:1503.02531"),
+            new Kind<>(
+                    "standardized",
+                    StandardizedLoss.Settings.class,
+                    "any loss over logits, of logits standardised within each sample",
+                    "Sun et al. 2024, arXiv:2403.01427"),
+            new Kind<>(
+                    "teacher-free",
+                    TeacherFreeLoss.Settings.class,
+                    "T² · KL from a teacher made up from the label; no teacher is needed",
+                    "Yuan et al. 2020, arXiv:1909.11723"));
 
     private static final ObjectMapper JSON = mapper();
 

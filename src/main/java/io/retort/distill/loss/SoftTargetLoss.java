@@ -12,9 +12,7 @@ public final class SoftTargetLoss implements LogitLoss {
     public record Settings(double weight, double temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
-            if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("temperature must be finite and > 0, was " + temperature);
-            }
+            LossSettings.requireTemperature(temperature);
         }
 
         @Override

@@ -19,4 +19,30 @@ final class Softmax {
             logProbabilities[c] = (logits[from + c] - greatest) / temperature - logSum;
         }
     }
+
+    /** {@code softmax(logits / temperature)} of every row. */
+    static double[] rows(double[] logits, int classes, double temperature) {
+        double[] probabilities = new double[logits.length];
+        double[] row = new double[classes];
+        for (int from = 0; from < logits.length; from += classes) {
+            logOfRow(logits, from, classes, temperature, row);
+            for (int c = 0; c < classes; c++) {
+                probabilities[from + c] = Math.exp(row[c]);
+            }
+        }
+        return probabilities;
+    }
+
+    /** {@code log Σ exp(x)}, of which at least one x is finite. */
+    static double logSumOfExponentials(double[] exponents) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (double exponent : exponents) {
+            greatest = Math.max(greatest, exponent);
+        }
+        double sum = 0;
+        for (double exponent : exponents) {
+            sum += Math.exp(exponent - greatest);
+        }
+        return greatest + Math.log(sum);
+    }
 }

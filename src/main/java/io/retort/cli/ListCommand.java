@@ -1,0 +1,105 @@
+package io.retort.cli;
+
+import io.retort.cli.ListedKind.ListedSetting;
+import io.retort.config.Catalogue;
+import io.retort.config.Names;
+import io.retort.config.Reference;
+import io.retort.pipeline.Kinds;
+import io.retort.report.ConsoleTable;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code retort list}. */
+@Command(
+        name = "list",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Lists what a recipe can name: losses, architectures, teachers and the like, with settings, defaults and papers.",
+            "Without an argument it says what lists there are."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "2:there is no such list, or bad usage"})
+final class ListCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "print a JSON object of lists instead of text")
+    private boolean json;
+
+    @Parameters(arity = "0..*", paramLabel = "LIST", description = "such as losses; a summary of all where it is not given")
+    private List<String> titles = List.of();
+
+    @Override
+    public Integer call() {
+        Map<String, List<ListedKind>> lists = lists();
+        Map<String, List<ListedKind>> chosen = new LinkedHashMap<>();
+        for (String title : titles.isEmpty() ? lists.keySet() : titles) {
+            if (!lists.containsKey(title)) {
+                throw new ParameterException(spec.commandLine(), refusal(title, lists));
+            }
+            chosen.put(title, lists.get(title));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(RegistryOptions.json(chosen));
+        } else if (titles.isEmpty()) {
+            out.println(overview(chosen));
+        } else {
+            chosen.forEach((title, kinds) -> print(title, kinds, out));
+        }
+        out.flush();
+        return Retort.DONE;
+    }
+
+    /** Every list by its title, sorted. */
+    private static Map<String, List<ListedKind>> lists() {
+        Reference reference = Reference.builtIn();
+        Map<String, List<ListedKind>> lists = new TreeMap<>();
+        for (Catalogue<?> catalogue : Kinds.catalogues()) {
+            lists.put(catalogue.title(), ListedKind.of(catalogue, reference));
+        }
+        return lists;
+    }
+
+    private static String refusal(String title, Map<String, List<ListedKind>> lists) {
+        String nearest = Names.nearest(title, lists.keySet())
+                .map(near -> "did you mean '" + near + "'? ")
+                .orElse("");
+        return "unknown list '" + title + "'; " + nearest + "there are " + String.join(", ", lists.keySet());
+    }
+
+    private static String overview(Map<String, List<ListedKind>> lists) {
+        ConsoleTable table = new ConsoleTable().left("list").left("kinds");
+        lists.forEach((title, kinds) -> table.row(
+                title, String.join(", ", kinds.stream().map(ListedKind::name).toList())));
+        return table.text();
+    }
+
+    private static void print(String title, List<ListedKind> kinds, PrintWriter out) {
+        out.println(title + ", each written { kind = NAME, SETTING = VALUE ... } or only NAME");
+        for (ListedKind kind : kinds) {
+            out.println();
+            out.println(kind.name() + ": " + kind.summary() + (kind.source().isEmpty() ? "" : " (" + kind.source() + ")"));
+            if (!kind.note().isEmpty()) {
+                out.println("  " + kind.note());
+            }
+            kind.settings().forEach(setting -> out.println("    " + line(setting)));
+        }
+    }
+
+    private static String line(ListedSetting setting) {
+        String value = setting.standard().isEmpty() ? "" : " = " + setting.standard();
+        String meaning = setting.meaning().isEmpty() ? "" : "; " + setting.meaning();
+        return setting.name() + value + "  # " + setting.allowed() + meaning;
+    }
+}

@@ -1,0 +1,38 @@
+package io.retort.distill.loss;
+
+/**
+ * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the teacher's logits.
+ *
+ * <p>Ba and Caruana 2014, section 2.1, arXiv:1312.6184: logits say more of small probabilities than probabilities do. Logits are
+ * {@code [batch, classes]}, as they are: unlike softmax, it sees when all logits of a sample move together. In squared logits, a mean over the
+ * batch; smaller is better, and 0 where student and teacher agree. The gradient by a student's logit is {@code (z − v) / batch}.
+ */
+public final class LogitMseLoss implements LogitLoss {
+    /** Kind {@code logit-mse}. */
+    public record Settings(double weight) implements LossSettings {
+        public Settings {
+            LossSettings.requireWeight(weight);
+        }
+
+        @Override
+        public LogitLoss create() {
+            return new LogitMseLoss();
+        }
+
+        @Override
+        public Source source() {
+            return Source.TEACHER;
+        }
+    }
+
+    @Override
+    public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        double sum = 0;
+        for (int i = 0; i < gradient.length; i++) {
+            double difference = batch.student()[i] - batch.teacher()[i];
+            sum += difference * difference / 2;
+            gradient[i] += weight * difference / batch.size();
+        }
+        return sum / batch.size();
+    }
+}

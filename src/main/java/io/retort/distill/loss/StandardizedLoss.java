@@ -1,0 +1,94 @@
+package io.retort.distill.loss;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Any loss over logits, of standardised logits: {@code y = (z − mean) / σ} of each sample, student and teacher alike, where σ is the deviation over the
+ * classes, {@code σ² = Σ (z − mean)² / classes}.
+ *
+ * <p>Sun et al. 2024, section 4, arXiv:2403.01427: the student then learns which classes are likelier and need not reach the teacher's scale. A temperature
+ * is that of the loss within. Logits are {@code [batch, classes]}; a row without deviation becomes zeros and is not pulled. Value and unit are those of
+ * the loss within. With its gradient g by y, the gradient by z is {@code (g − mean(g) − y · mean(g · y)) / σ}.
+ */
+public final class StandardizedLoss implements LogitLoss {
+    /**
+     * Kind {@code standardized}.
+     *
+     * @param loss what is made of the standardised logits; its weight and this one are multiplied
+     */
+    public record Settings(double weight, LossSettings loss) implements LossSettings {
+        public Settings {
+            LossSettings.requireWeight(weight);
+        }
+
+        @Override
+        public LogitLoss create() {
+            return new StandardizedLoss(loss.create(), loss.weight());
+        }
+
+        @Override
+        public Source source() {
+            return loss.source();
+        }
+    }
+
+    /** A row that deviates less has no deviation: what is left of it is rounding. */
+    private static final double LEAST_DEVIATION = 1e-8;
+
+    private final LogitLoss loss;
+    private final double innerWeight;
+
+    StandardizedLoss(LogitLoss loss, double innerWeight) {
+        this.loss = loss;
+        this.innerWeight = innerWeight;
+    }
+
+    @Override
+    public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        int classes = batch.classes();
+        double[] deviations = new double[batch.size()];
+        double[] student = standardised(batch.student(), classes, deviations);
+        Optional<double[]> teacher =
+                batch.taughtLogits().map(logits -> standardised(logits, classes, new double[batch.size()]));
+        double[] byStandardised = new double[gradient.length];
+        double value = loss.evaluate(batch.withLogits(student, teacher), weight * innerWeight, byStandardised);
+        for (int row = 0; row < batch.size(); row++) {
+            if (deviations[row] >= LEAST_DEVIATION) {
+                addThroughRow(student, byStandardised, row * classes, classes, deviations[row], gradient);
+            }
+        }
+        return innerWeight * value;
+    }
+
+    private static double[] standardised(double[] logits, int classes, double[] deviations) {
+        double[] scores = logits.clone();
+        for (int row = 0; row < deviations.length; row++) {
+            int from = row * classes;
+            double mean = Arrays.stream(logits, from, from + classes).average().orElseThrow();
+            double squares = 0;
+            for (int i = from; i < from + classes; i++) {
+                scores[i] -= mean;
+                squares += scores[i] * scores[i];
+            }
+            deviations[row] = Math.sqrt(squares / classes);
+            for (int i = from; i < from + classes; i++) {
+                scores[i] = deviations[row] < LEAST_DEVIATION ? 0 : scores[i] / deviations[row];
+            }
+        }
+        return scores;
+    }
+
+    private static void addThroughRow(
+            double[] scores, double[] byScore, int from, int classes, double deviation, double[] gradient) {
+        double mean = 0;
+        double along = 0;
+        for (int i = from; i < from + classes; i++) {
+            mean += byScore[i] / classes;
+            along += byScore[i] * scores[i] / classes;
+        }
+        for (int i = from; i < from + classes; i++) {
+            gradient[i] += (byScore[i] - mean - scores[i] * along) / deviation;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.retort.distill.loss;
+
+/**
+ * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a teacher made up from the label, softened by
+ * the same T: it gives the label's class the probability a, and every other {@code (1 − a) / (classes − 1)}.
+ *
+ * <p>Yuan et al. 2020, section 4.2, arXiv:1909.11723 (Tf-KD, regularisation). Unlike label smoothing it softens the student too. Softening raises
+ * probabilities to the power 1/T; the authors' code divides them by T instead, before a softmax. Logits and labels are {@code [batch, classes]}; of a
+ * label that is a distribution, p is the mean. In nats, a mean over the batch; smaller is better. The gradient by a student's logit is {@code T · (q − p) / batch}.
+ */
+public final class TeacherFreeLoss implements LogitLoss {
+    /**
+     * Kind {@code teacher-free}.
+     *
+     * @param correctProbability a; the paper has 0.9 or more
+     * @param temperature the paper has 20
+     */
+    public record Settings(double weight, double correctProbability, double temperature) implements LossSettings {
+        public Settings {
+            LossSettings.requireWeight(weight);
+            if (!(correctProbability > 0 && correctProbability < 1)) {
+                throw new IllegalArgumentException("correct-probability must be in (0, 1), was " + correctProbability);
+            }
+            LossSettings.requireTemperature(temperature);
+        }
+
+        @Override
+        public LogitLoss create() {
+            return new TeacherFreeLoss(correctProbability, temperature);
+        }
+
+        @Override
+        public Source source() {
+            return Source.LABELS;
+        }
+    }
+
+    private final double correctProbability;
+    private final SoftTargetLoss loss;
+
+    TeacherFreeLoss(double correctProbability, double temperature) {
+        this.correctProbability = correctProbability;
+        this.loss = new SoftTargetLoss(temperature);
+    }
+
+    @Override
+    public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        double other = (1 - correctProbability) / Math.max(1, batch.classes() - 1);
+        double[] teacher = batch.targets().clone();
+        for (int i = 0; i < teacher.length; i++) {
+            // A softmax of logarithms of probabilities, at temperature T, is their power 1/T.
+            teacher[i] = Math.log(other + teacher[i] * (correctProbability - other));
+        }
+        LogitBatch taught =
+                LogitBatch.taught(batch.size(), batch.classes(), batch.student(), batch.targets(), teacher);
+        return loss.evaluate(taught, weight, gradient);
+    }
+}
