@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** How Java's names become keys, and which key somebody may have meant. */
-final class Names {
+public final class Names {
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
     private Names() {}
@@ -30,7 +30,7 @@ final class Names {
     }
 
     /** The candidate nearest to what was written, if a third of its letters or fewer (at least one) would have to change. */
-    static Optional<String> nearest(String written, Collection<String> candidates) {
+    public static Optional<String> nearest(String written, Collection<String> candidates) {
         LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
         return candidates.stream()
                 .filter(candidate -> Math.abs(candidate.length() - written.length()) <= allowed(candidate))

@@ -57,6 +57,9 @@ public final class SparkMasterTrainer implements SparkTrainer {
 
     @Override
     public Network train(TrainingTask task, TrainingListener listener) {
+        if (!task.tappedLosses().isEmpty()) {
+            throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use averaging");
+        }
         int batchSize = task.training().batchSize();
         int epochs = task.training().epochs();
         long batchesPerEpoch = task.dataset().shards().stream()

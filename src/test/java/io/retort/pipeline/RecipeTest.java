@@ -42,7 +42,8 @@ class RecipeTest {
                                         "spark.spark.jars: " + refusal("spark.jars"),
                                         "spark.spark.plugins: " + refusal("spark.plugins"),
                                         "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
-                                                + " cross-entropy, soft-target"));
+                                                + " attention, cross-entropy, hint, relation-angle, relation-distance,"
+                                                + " similarity-preserving, soft-target"));
     }
 
     @Test
