@@ -37,8 +37,8 @@ final class SparkTapStage {
         for (StudentSettings student : recipe.students()) {
             List<Tap> ofStudent = taps.get(student.name());
             if (!ofStudent.isEmpty()) {
-                int bytes = ofStudent.stream()
-                        .mapToInt(tap -> new TapCodec(tap).bytes())
+                long bytes = ofStudent.stream()
+                        .mapToLong(tap -> new TapCodec(tap).bytes())
                         .sum();
                 int views = views(student, train).size();
                 context.progress()
@@ -96,6 +96,8 @@ final class SparkTapStage {
     }
 
     private List<View> views(StudentSettings student, Dataset train) {
-        return student.training().views().views(recipe.data().viewSeed(), train.schema().shape());
+        return student.training()
+                .views()
+                .views(recipe.data().viewSeed(), train.schema().shape());
     }
 }

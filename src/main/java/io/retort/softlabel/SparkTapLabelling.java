@@ -135,8 +135,7 @@ public final class SparkTapLabelling {
         /** What each tap says, {@code [samples, elements]}. */
         private List<float[]> ask(Teacher open, View view, Samples samples, Shard shard) {
             int elements = schema.shape().elements();
-            int[] widths =
-                    taps.stream().mapToInt(tap -> tap.shape().elements()).toArray();
+            int[] widths = taps.stream().mapToInt(tap -> tap.shape().elements()).toArray();
             int width = Arrays.stream(widths).sum();
             List<float[]> said = IntStream.of(widths)
                     .mapToObj(each -> new float[samples.count() * each])

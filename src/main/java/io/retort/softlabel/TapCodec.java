@@ -34,8 +34,9 @@ public record TapCodec(Tap tap) implements Codec {
         ByteBuffer out = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             if (!(Math.abs(value) < Float16Codec.LARGEST)) {
-                throw new IllegalArgumentException("tap '" + tap.node() + "' gives " + value
-                        + ", and taps are stored as halves between -65520 and 65520; tap a node behind a normalisation");
+                throw new IllegalArgumentException(
+                        "tap '" + tap.node() + "' gives " + value
+                                + ", and taps are stored as halves between -65520 and 65520; tap a node behind a normalisation");
             }
             out.putShort(Float16Codec.half(value));
         }

@@ -163,8 +163,7 @@ class SparkTapTrainingTest {
                 for (int i = 0; i < expected.length; i++) {
                     assertThat(said[29 * expected.length + i])
                             .as("%s at %d", tap, i)
-                            .isCloseTo(expected[i], within(
-                                    Math.max(1e-6f, Math.abs(expected[i]) / 1024)));
+                            .isCloseTo(expected[i], within(Math.max(1e-6f, Math.abs(expected[i]) / 1024)));
                 }
             }
         }
@@ -175,7 +174,8 @@ class SparkTapTrainingTest {
         labelTaps(tapsOf(with(TAPS)));
         Network plain = trainer().train(task("plain", 1, List.of(LABELS)), new Notes());
         for (LossSettings loss : TAPS) {
-            Network taught = trainer().train(task("taught " + loss, 1, List.of(LABELS, loss)), new Notes());
+            String id = "taught " + TAPS.indexOf(loss); // the pool of replicas knows trainings by their ids
+            Network taught = trainer().train(task(id, 1, List.of(LABELS, loss)), new Notes());
             assertThat(taught.structure()).isEqualTo(plain.structure()); // no connector
             assertThat(NetworkFiles.fingerprint(taught)).as("%s", loss).isNotEqualTo(NetworkFiles.fingerprint(plain));
         }
@@ -229,7 +229,8 @@ class SparkTapTrainingTest {
     private Map<String, String> files() throws IOException {
         Map<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root.resolve("store/labels"))) {
-            for (Path file : all.filter(path -> path.toString().endsWith(".parquet")).toList()) {
+            for (Path file :
+                    all.filter(path -> path.toString().endsWith(".parquet")).toList()) {
                 files.put(
                         root.relativize(file).toString(),
                         new Digest().add(Files.readAllBytes(file)).hex());

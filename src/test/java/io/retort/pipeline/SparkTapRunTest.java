@@ -68,13 +68,14 @@ class SparkTapRunTest {
         assertThat(Files.readAllBytes(taughtRun.resolve("student-conv-seed1.onnx")))
                 .hasSameSizeAs(Files.readAllBytes(plainRun.resolve("student-conv-seed1.onnx")))
                 .isNotEqualTo(Files.readAllBytes(plainRun.resolve("student-conv-seed1.onnx")));
-        // 16 maps for the hint and 1 for attention, 2 bytes each, of 14 × 14 for Fashion-MNIST and of 4 × 4 for made-up images
+        // 16 maps for the hint and 1 for attention, 2 bytes each, of 14 × 14 for Fashion-MNIST and of 4 × 4 for made-up
+        // images
         assertThat(said)
                 .anyMatch(line -> line.matches(".*taps of conv: block3\\.relu \\[16, \\d+, \\d+] as \\[16, \\d+, \\d+],"
                         + " block1\\.relu \\[12, \\d+, \\d+] as \\[1, \\d+, \\d+]; (6664|544) bytes per sample and view,"
                         + " [0-9.]+ MB for 1024 samples in 1 views"))
-                .anyMatch(line -> line.endsWith("taps of conv: 2 shards labelled, 0 reused (a shard counts once for each"
-                        + " view)"));
+                .anyMatch(line -> line.endsWith(
+                        "taps of conv: 2 shards labelled, 0 reused (a shard counts once for each" + " view)"));
         assertThat(labelFiles()).isEqualTo(labelFiles + 2 * 2); // two shards of two taps; the logits were there
     }
 
@@ -83,11 +84,13 @@ class SparkTapRunTest {
         assertThatThrownBy(() -> execute(
                         recipe("{ kind = hint, pairs = [{ teacher = block3.relu, student = block3.point.relu }] }")))
                 .hasMessageStartingWith("student 'conv' does not fit the teacher: loss 'hint' names the student tap"
-                        + " 'block3.point.relu', which is no node of the student's network; its taps are block1.conv,");
-        assertThatThrownBy(() -> execute(
-                        recipe("{ kind = attention, pairs = [{ teacher = block3.relu, student = average }] }")))
-                .hasMessageStartingWith("student 'conv' does not fit the teacher: loss 'attention' cannot align teacher tap"
-                        + " 'block3.relu' [16, ");
+                        + " 'block3.point.relu', which is no node of the student's network; did you mean"
+                        + " 'block3.pointwise.relu'? its taps are block1.conv, block1.norm, block1.relu, block2,");
+        assertThatThrownBy(() ->
+                        execute(recipe("{ kind = attention, pairs = [{ teacher = block3.relu, student = average }] }")))
+                .hasMessageStartingWith(
+                        "student 'conv' does not fit the teacher: loss 'attention' cannot align teacher tap"
+                                + " 'block3.relu' [16, ");
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
     }
 

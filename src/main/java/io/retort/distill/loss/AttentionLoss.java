@@ -41,8 +41,8 @@ public final class AttentionLoss implements FeatureLoss {
     @Override
     public double evaluate(FeatureBatch batch, double weight, double[] gradient) {
         if (batch.teacherShape().channels() != 1) {
-            throw new ShapeException("attention takes the teacher's map [1, height, width], was given features "
-                    + batch.teacherShape());
+            throw new ShapeException(
+                    "attention takes the teacher's map [1, height, width], was given features " + batch.teacherShape());
         }
         Grid grid = Grid.of(batch.studentShape());
         Grid common = Grid.of(batch.teacherShape());

@@ -55,8 +55,6 @@ record Grid(int height, int width) {
         int map = index / cells();
         int row = index % cells() / width;
         int column = index % width;
-        return map * coarse.cells()
-                + row / (height / coarse.height) * coarse.width
-                + column / (width / coarse.width);
+        return map * coarse.cells() + row / (height / coarse.height) * coarse.width + column / (width / coarse.width);
     }
 }

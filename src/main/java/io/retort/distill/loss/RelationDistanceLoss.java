@@ -64,7 +64,8 @@ public final class RelationDistanceLoss implements LogitLoss, FeatureLoss {
         }
         for (int pair = 0; pair < byDistance.length; pair++) {
             double distance = ofStudent.distance(pair);
-            // By the distance: directly, and through the mean that it is part of. By its square: divided by 2 · distance.
+            // By the distance: directly, and through the mean that it is part of. By its square: divided by 2 ·
+            // distance.
             byDistance[pair] = distance == 0
                     ? 0
                     : weight * (byDistance[pair] - slopesTimesPsi / pairs) / (studentMean * 2 * distance);

@@ -81,8 +81,7 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
 
     @Override
     public double evaluate(int batch, double[] studentFeatures, double[] teacherFeatures, double[] gradient) {
-        FeatureBatch features =
-                new FeatureBatch(batch, compared, studentFeatures, teacher.shape(), teacherFeatures);
+        FeatureBatch features = new FeatureBatch(batch, compared, studentFeatures, teacher.shape(), teacherFeatures);
         return loss.weight() * loss.createForTaps().evaluate(features, loss.weight(), gradient);
     }
 }

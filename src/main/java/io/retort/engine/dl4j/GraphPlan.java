@@ -70,8 +70,9 @@ record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<P
                 common.graphBuilder().addInputs(Structure.INPUT).setOutputs(outputs(taps));
         Assembly assembly = switch (flavour) {
             case STOCK -> new StockAssembly(builder, structure);
-            case FUSED -> new FusedAssembly(
-                    builder, structure, taps.stream().map(TapHead::tap).collect(Collectors.toSet()));
+            case FUSED ->
+                new FusedAssembly(
+                        builder, structure, taps.stream().map(TapHead::tap).collect(Collectors.toSet()));
         };
         Map<String, List<Place>> places = assembly.assemble();
         builder.addLayer(HEAD, head, assembly.vertex(structure.output().name()));
@@ -125,8 +126,7 @@ record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<P
     }
 
     private static String[] outputs(List<TapHead> taps) {
-        return Stream.concat(
-                        Stream.of(HEAD), IntStream.range(0, taps.size()).mapToObj(GraphPlan::tapHead))
+        return Stream.concat(Stream.of(HEAD), IntStream.range(0, taps.size()).mapToObj(GraphPlan::tapHead))
                 .toArray(String[]::new);
     }
 

@@ -86,8 +86,7 @@ final class OnnxGraph {
         String value = valueOf(tap.node());
         if (tap.reading() == Tap.Reading.ATTENTION) {
             value = step("Mul", prefix + "squares", List.of(), value, value);
-            value = step(
-                    "ReduceMean", prefix + "map", List.of(integers("axes", 1), integer("keepdims", 1)), value);
+            value = step("ReduceMean", prefix + "map", List.of(integers("axes", 1), integer("keepdims", 1)), value);
         }
         int height = tap.source().height() / tap.shape().height();
         int width = tap.source().width() / tap.shape().width();

@@ -26,7 +26,8 @@ class AttentionLossTest implements FeatureLossContract {
 
     @Test
     void matchesTheValueWorkedOutByHand() {
-        // channels (1, 0) and (1, 2) over two positions: mean squares (1, 2), of norm √5; the teacher's map (3, 4) has norm 5
+        // channels (1, 0) and (1, 2) over two positions: mean squares (1, 2), of norm √5; the teacher's map (3, 4) has
+        // norm 5
         double[] student = {1, 0, 1, 2};
         double byHand = Math.pow(1 / Math.sqrt(5) - 0.6, 2) + Math.pow(2 / Math.sqrt(5) - 0.8, 2);
         assertThat(loss(Shape.image(2, 1, 2), student, Shape.image(1, 1, 2), new double[] {3, 4}))
@@ -36,8 +37,7 @@ class AttentionLossTest implements FeatureLossContract {
     @Test
     void averagesTheLargerMap() {
         // squares 1, 9 | 4, 16 over 1 × 4 are averaged to 5 | 10, whose direction is that of (1, 2)
-        assertThat(loss(
-                        Shape.image(1, 1, 4), new double[] {1, 3, 2, 4}, Shape.image(1, 1, 2), new double[] {1, 2}))
+        assertThat(loss(Shape.image(1, 1, 4), new double[] {1, 3, 2, 4}, Shape.image(1, 1, 2), new double[] {1, 2}))
                 .isCloseTo(0, within(1e-15));
     }
 

@@ -37,8 +37,8 @@ interface FeatureLossContract {
             example.loss().evaluate(batch, 0.7, gradient);
             double step = 1e-5;
             for (int i = 0; i < gradient.length; i++) {
-                double difference = value(example.loss(), moved(batch, i, step))
-                        - value(example.loss(), moved(batch, i, -step));
+                double difference =
+                        value(example.loss(), moved(batch, i, step)) - value(example.loss(), moved(batch, i, -step));
                 assertThat(gradient[i])
                         .as("%s, feature %d", example, i)
                         .isCloseTo(0.7 * difference / (2 * step), within(1e-8));

@@ -56,8 +56,7 @@ class HintLossTest implements FeatureLossContract {
 
     @Test
     void refusesOtherChannels() {
-        FeatureBatch batch =
-                new FeatureBatch(1, Shape.vector(2), new double[2], Shape.vector(3), new double[3]);
+        FeatureBatch batch = new FeatureBatch(1, Shape.vector(2), new double[2], Shape.vector(3), new double[3]);
         assertThatThrownBy(() -> FeatureLossContract.value(new HintLoss(), batch))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("a hint compares features of as many channels, was given student features [2] and teacher"

@@ -55,7 +55,8 @@ class RelationAngleLossTest implements LossContract {
 
     @Test
     void hasNoTripleInABatchOfTwo() {
-        assertThat(loss(2, new double[] {1, 2, 5, 1}, new double[] {3, 4, 0, 0})).isZero();
+        assertThat(loss(2, new double[] {1, 2, 5, 1}, new double[] {3, 4, 0, 0}))
+                .isZero();
     }
 
     @Test

@@ -42,7 +42,8 @@ class RelationDistanceLossTest implements LossContract {
         // Of four samples, three coincide for the student: distances 0, 0, 0, 1, 1, 1, mean 1/2, relative 0 and 2
         // The teacher's 3rd is far instead of its 4th: relative 0, 2, 0, 2, 0, 2 over (12, 13, 14, 23, 24, 34)
         // Differences 0, -2, 2, -2, 2, 0; h = 0 and 3/2; their mean is 1
-        assertThat(loss(4, new double[] {0, 0, 0, 1}, new double[] {0, 0, 1, 0})).isCloseTo(1, within(1e-15));
+        assertThat(loss(4, new double[] {0, 0, 0, 1}, new double[] {0, 0, 1, 0}))
+                .isCloseTo(1, within(1e-15));
     }
 
     @Test
@@ -61,8 +62,7 @@ class RelationDistanceLossTest implements LossContract {
         double[] student = {0, 0, 3, 4, 9, 2};
         double[] padded = {0, 0, 3, 0, 7, 0};
         FeatureBatch batch = new FeatureBatch(3, Shape.vector(2), student, Shape.vector(1), teacher);
-        assertThat(new RelationDistanceLoss().evaluate(batch, 1, new double[6]))
-                .isEqualTo(loss(3, student, padded));
+        assertThat(new RelationDistanceLoss().evaluate(batch, 1, new double[6])).isEqualTo(loss(3, student, padded));
     }
 
     @Test

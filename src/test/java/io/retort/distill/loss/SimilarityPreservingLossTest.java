@@ -26,10 +26,11 @@ class SimilarityPreservingLossTest implements FeatureLossContract {
 
     @Test
     void matchesTheValueWorkedOutByHand() {
-        // student 1 and 1: products all 1, rows (1, 1)/√2. Teacher (1, 0) and (0, 2): products (1, 0), (0, 4), rows (1, 0), (0, 1)
+        // student 1 and 1: products all 1, rows (1, 1)/√2. Teacher (1, 0) and (0, 2): products (1, 0), (0, 4), rows (1,
+        // 0), (0, 1)
         // each row: (1 − 1/√2)² + 1/2 = 2 − √2
-        FeatureBatch batch = new FeatureBatch(
-                2, Shape.vector(1), new double[] {1, 1}, Shape.vector(2), new double[] {1, 0, 0, 2});
+        FeatureBatch batch =
+                new FeatureBatch(2, Shape.vector(1), new double[] {1, 1}, Shape.vector(2), new double[] {1, 0, 0, 2});
         assertThat(FeatureLossContract.value(new SimilarityPreservingLoss(), batch))
                 .isCloseTo(2 - Math.sqrt(2), within(1e-15));
     }
@@ -63,8 +64,8 @@ class SimilarityPreservingLossTest implements FeatureLossContract {
 
     @Test
     void refusesFeaturesThatAreNotOfTheirShape() {
-        assertThatThrownBy(() -> new FeatureBatch(
-                        2, Shape.image(2, 1, 3), new double[12], Shape.vector(4), new double[4]))
+        assertThatThrownBy(
+                        () -> new FeatureBatch(2, Shape.image(2, 1, 3), new double[12], Shape.vector(4), new double[4]))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("teacher features have 4 values, 2 samples of [4] need 8");
     }

@@ -12,7 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TappedLossTest {
-    private static final Map<String, Shape> TEACHER = taps("wide.relu", Shape.image(64, 14, 14), "pooled", Shape.vector(64));
+    private static final Map<String, Shape> TEACHER =
+            taps("wide.relu", Shape.image(64, 14, 14), "pooled", Shape.vector(64));
     private static final Map<String, Shape> STUDENT =
             taps("thin.relu", Shape.image(8, 7, 7), "odd.relu", Shape.image(8, 5, 5));
 
@@ -57,12 +58,14 @@ class TappedLossTest {
         assertThatThrownBy(() -> TappedLoss.of(
                         List.of(new AttentionLoss.Settings(1, pairs("wide.rel", "thin.relu"))), TEACHER, STUDENT))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("loss 'attention' names the teacher tap 'wide.rel', which is no node of the teacher's network;"
-                        + " did you mean 'wide.relu'? its taps are wide.relu, pooled");
+                .hasMessage(
+                        "loss 'attention' names the teacher tap 'wide.rel', which is no node of the teacher's network;"
+                                + " did you mean 'wide.relu'? its taps are wide.relu, pooled");
         assertThatThrownBy(() -> TappedLoss.of(
                         List.of(new AttentionLoss.Settings(1, pairs("wide.relu", "logits"))), TEACHER, STUDENT))
-                .hasMessage("loss 'attention' names the student tap 'logits', which is no node of the student's network;"
-                        + " its taps are thin.relu, odd.relu");
+                .hasMessage(
+                        "loss 'attention' names the student tap 'logits', which is no node of the student's network;"
+                                + " its taps are thin.relu, odd.relu");
     }
 
     @Test

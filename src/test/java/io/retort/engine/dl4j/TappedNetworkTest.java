@@ -44,7 +44,10 @@ class TappedNetworkTest {
         tapped(network, new NoOp(), heads).step(batch(structure, labels));
 
         GraphPlan stock = GraphPlan.of(
-                structure, Flavour.STOCK, new GraphPlan.Training(new NoOp(), 0), LogitsHead.of(new PackedCrossEntropy()));
+                structure,
+                Flavour.STOCK,
+                new GraphPlan.Training(new NoOp(), 0),
+                LogitsHead.of(new PackedCrossEntropy()));
         Map<String, INDArray> expected = TrainableNetwork.withParameters(network, stock)
                 .graph()
                 .feedForward(Networks.features(structure, SAMPLES, 2), true);
@@ -52,7 +55,11 @@ class TappedNetworkTest {
         seen.forEach((node, values) -> assertThat(values)
                 .as(node)
                 .containsExactly(
-                        expected.get(stock.assembly().vertex(node)).dup('c').data().asDouble(), within(2e-3)));
+                        expected.get(stock.assembly().vertex(node))
+                                .dup('c')
+                                .data()
+                                .asDouble(),
+                        within(2e-3)));
     }
 
     @Test
@@ -80,7 +87,8 @@ class TappedNetworkTest {
             if (once.statisticRanges().stream().anyMatch(range -> range.from() <= at && at < range.to())) {
                 continue;
             }
-            double slope = (lossAt(probe, batch, before, at, step) - lossAt(probe, batch, before, at, -step)) / (2 * step);
+            double slope =
+                    (lossAt(probe, batch, before, at, step) - lossAt(probe, batch, before, at, -step)) / (2 * step);
             error += Math.pow(before[at] - after[at] - slope, 2);
             size += slope * slope;
         }
@@ -170,7 +178,8 @@ class TappedNetworkTest {
     }
 
     private static TrainableNetwork tapped(Network network, IUpdater updater, List<TapHead> heads) {
-        return TrainableNetwork.tapped(network, updater, updater instanceof Adam ? 0.001 : 0, new PackedCrossEntropy(), heads);
+        return TrainableNetwork.tapped(
+                network, updater, updater instanceof Adam ? 0.001 : 0, new PackedCrossEntropy(), heads);
     }
 
     private static Batch batch(Structure structure, List<float[]> taps) {
