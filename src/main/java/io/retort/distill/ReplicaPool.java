@@ -1,10 +1,14 @@
 package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.TappedLoss;
+import io.retort.engine.dl4j.TapHead;
 import io.retort.engine.dl4j.TrainableNetwork;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The built networks of an executor JVM, so that a round need not build them again.
@@ -42,12 +46,21 @@ final class ReplicaPool {
 
     static TrainableNetwork build(TrainingTask task, int totalIterations) {
         TrainingSettings training = task.training();
-        return TrainableNetwork.of(
-                        task.initial(),
-                        training.optimizer().create(training.learningRate().create(totalIterations)),
-                        training.weightDecay(),
-                        new Objective(task.losses()))
+        List<TappedLoss> tapped = task.tappedLosses();
+        List<TapHead> heads = IntStream.range(0, tapped.size())
+                .mapToObj(i -> head(tapped.get(i), RoundPlan.seed(task.seed(), 2, i)))
+                .toList();
+        return TrainableNetwork.tapped(
+                task.initial(),
+                training.optimizer().create(training.learningRate().create(totalIterations)),
+                training.weightDecay(),
+                new Objective(task.losses()),
+                heads)
                 .keeping(task.mask());
+    }
+
+    private static TapHead head(TappedLoss loss, long seed) {
+        return new TapHead(loss.student(), loss.connectorOutputs(), seed, loss);
     }
 
     private static void giveBack(TrainingTask task, TrainableNetwork network) {

@@ -4,13 +4,18 @@ import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.View;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.TappedLoss;
+import io.retort.engine.Tap;
 import io.retort.engine.dl4j.Batch;
 import io.retort.network.Shape;
 import io.retort.softlabel.SoftLabels;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** The samples of some shards, side by side, with their soft labels. */
 final class Share {
@@ -18,22 +23,35 @@ final class Share {
     private final View view;
     private final List<Samples> samples = new ArrayList<>();
     private final List<float[]> logits = new ArrayList<>();
+    private final Map<Tap, List<float[]>> taps = new LinkedHashMap<>();
+    private final List<Tap> heads;
     private final int shardSpan;
     private final int count;
 
-    private Share(TrainingTask task, View view, List<Shard> shards) {
+    private Share(TrainingTask task, View view, List<Tap> heads, List<Shard> shards) {
         this.task = task;
+        this.heads = heads;
         this.view = view;
         this.shardSpan = shards.stream().mapToInt(Shard::samples).max().orElse(1);
         this.count = shards.stream().mapToInt(Shard::samples).sum();
     }
 
     static Share read(TrainingTask task, View view, Optional<SoftLabels> softLabels, List<Shard> shards) {
-        Share share = new Share(task, view, shards);
+        List<Tap> heads = softLabels.isEmpty()
+                ? List.of()
+                : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
+        Share share = new Share(task, view, heads, shards);
         for (Shard shard : shards) {
             Samples samples = task.shards().read(task.dataset().schema(), shard);
             share.samples.add(samples);
-            softLabels.ifPresent(labels -> share.logits.add(labels.read(view, shard, samples)));
+            softLabels.ifPresent(labels -> {
+                share.logits.add(labels.read(view, shard, samples));
+                for (Tap tap : Set.copyOf(heads)) {
+                    share.taps
+                            .computeIfAbsent(tap, first -> new ArrayList<>())
+                            .add(labels.read(tap, view, shard, samples));
+                }
+            });
         }
         return share;
     }
@@ -64,7 +82,10 @@ final class Share {
 
     /** The samples at some positions, scaled, with their labels and soft labels. */
     Batch batch(int[] positions) {
-        return new Batch(features(positions), targets(positions), positions.length);
+        List<float[]> said = heads.stream()
+                .map(tap -> rows(taps.get(tap), positions, tap.shape().elements()))
+                .toList();
+        return new Batch(features(positions), targets(positions), positions.length, said);
     }
 
     /** Only their scaled features. */
@@ -95,11 +116,15 @@ final class Share {
         if (logits.isEmpty()) {
             return Optional.empty();
         }
-        float[] rows = new float[positions.length * classes];
+        return Optional.of(rows(logits, positions, classes));
+    }
+
+    private float[] rows(List<float[]> byShard, int[] positions, int width) {
+        float[] rows = new float[positions.length * width];
         for (int row = 0; row < positions.length; row++) {
-            float[] shard = logits.get(positions[row] / shardSpan);
-            System.arraycopy(shard, positions[row] % shardSpan * classes, rows, row * classes, classes);
+            float[] shard = byShard.get(positions[row] / shardSpan);
+            System.arraycopy(shard, positions[row] % shardSpan * width, rows, row * width, width);
         }
-        return Optional.of(rows);
+        return rows;
     }
 }

@@ -66,6 +66,9 @@ public final class SparkMasterTrainer implements SparkTrainer {
             throw new IllegalArgumentException(
                     "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
         }
+        if (!task.tappedLosses().isEmpty()) {
+            throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use averaging");
+        }
         int batchSize = task.training().batchSize();
         int epochs = task.training().epochs();
         long batchesPerEpoch = task.dataset().shards().stream()

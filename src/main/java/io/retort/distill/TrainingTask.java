@@ -4,6 +4,7 @@ import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.TappedLoss;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
@@ -42,6 +43,10 @@ public record TrainingTask(
         if (losses.isEmpty()) {
             throw new IllegalArgumentException(
                     "losses must not be empty; without a loss there is nothing to train towards");
+        }
+        if (losses.stream().noneMatch(loss -> loss.pairs().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "losses must have one over logits; those of taps alone do not train the last layer");
         }
         for (LossSettings loss : losses) {
             if (loss.source() == LossSettings.Source.TEACHER && teachers.isEmpty()) {
@@ -84,6 +89,13 @@ public record TrainingTask(
 
     Optional<SoftLabels> softLabels() {
         return teachers.stream().findFirst();
+    }
+
+    /** The losses at taps; empty without a teacher. */
+    List<TappedLoss> tappedLosses() {
+        return softLabels()
+                .map(labels -> TappedLoss.of(losses, labels.taps(), structure.taps()))
+                .orElse(List.of());
     }
 
     /** The network before its first step. */

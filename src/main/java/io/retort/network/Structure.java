@@ -42,6 +42,14 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
         return inferShapes(input, nodes);
     }
 
+    /** The shape of each node's output that may be tapped, in topological order: of all but the last, whose output is the logits. */
+    public Map<String, Shape> taps() {
+        Map<String, Shape> taps = shapes();
+        taps.remove(INPUT);
+        taps.remove(output().name());
+        return taps;
+    }
+
     /** The shapes of a node's inputs, given those of all nodes. */
     public static List<Shape> inputShapes(Node node, Map<String, Shape> shapes) {
         return node.inputs().stream().map(shapes::get).toList();

@@ -2,6 +2,10 @@ package io.retort.pipeline;
 
 import io.retort.data.Schema;
 import io.retort.data.View;
+import io.retort.distill.SparkMasterTrainer;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.TappedLoss;
+import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -41,10 +45,36 @@ public record Plan(Optional<Structure> teacher, Map<String, Structure> students)
                 return build(student.architecture(), schema, scaling);
             }));
         }
+        Plan plan = new Plan(teacher, students);
+        teacher.ifPresent(structure -> plan.taps(recipe, structure));
         fitting(
                 "labels.codec",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
-        return new Plan(teacher, students);
+        return plan;
+    }
+
+    /**
+     * What each student needs of the teacher's taps, by the student's name.
+     *
+     * @throws IllegalArgumentException where a student names a tap that is not there, or shapes that cannot be aligned
+     */
+    public Map<String, List<Tap>> taps(Recipe recipe, Structure ofTeacher) {
+        Map<String, List<Tap>> taps = new LinkedHashMap<>();
+        for (StudentSettings student : recipe.students()) {
+            List<Tap> ofStudent = fitting("student '" + student.name() + "'", "the teacher", () -> {
+                Structure structure = students.get(student.name());
+                return TappedLoss.of(student.losses(), ofTeacher.taps(), structure.taps()).stream()
+                        .map(TappedLoss::teacher)
+                        .distinct()
+                        .toList();
+            });
+            if (!ofStudent.isEmpty() && recipe.trainer() instanceof SparkMasterTrainer.Settings) {
+                throw new IllegalArgumentException("student '" + student.name()
+                        + "' has losses of taps, which trainer dl4j does not train; use averaging");
+            }
+            taps.put(student.name(), ofStudent);
+        }
+        return taps;
     }
 
     /** The views that the teacher must label: those that some student that listens to it trains on. */
@@ -66,10 +96,14 @@ public record Plan(Optional<Structure> teacher, Map<String, Structure> students)
     }
 
     private static <T> T fitting(String where, Supplier<T> part) {
+        return fitting(where, "the data", part);
+    }
+
+    private static <T> T fitting(String where, String what, Supplier<T> part) {
         try {
             return part.get();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(where + " does not fit the data: " + e.getMessage(), e);
+            throw new IllegalArgumentException(where + " does not fit " + what + ": " + e.getMessage(), e);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.retort.data.ShardStore;
 import io.retort.data.SparkSharding;
 import io.retort.data.View;
 import io.retort.distill.SparkTrainer;
+import io.retort.engine.Tap;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.InputScaling;
 import io.retort.network.Mask;
@@ -76,15 +77,23 @@ final class SparkStages {
         SparkTrainingStage training =
                 new SparkTrainingStage(context, shards, trainer(), trainerFingerprint(), stopwatch, directory);
         Plan plan = Plan.of(recipe, train.schema(), scaling);
+        SparkTapStage tapStage = new SparkTapStage(spark, context, recipe, directory, stopwatch);
+        plan.teacher().ifPresent(structure -> tapStage.foretell(train, plan.taps(recipe, structure)));
         Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), plan, training, train);
+        Map<String, List<Tap>> taps = plan.taps(recipe, teacher.structure());
+        if (plan.teacher().isEmpty()) {
+            tapStage.foretell(train, taps);
+        }
         byte[] teacherOnnx = OnnxModel.bytes(teacher, train.schema().classNames(), Map.of("producer", "retort"));
         NetworkTeacher.Source source = new NetworkTeacher.Source(teacherOnnx);
         SoftLabels softLabels = new SoftLabels(
                 new LabelStore(context.storage(), context.root()),
                 source.fingerprint(),
                 recipe.labels().codec().codec(),
-                train.schema().classes());
+                train.schema().classes(),
+                teacher.structure().taps());
         LabellingResult labelled = label(train, test, source);
+        tapStage.label(train, teacher, source.fingerprint(), taps);
 
         SparkAssessment assessment =
                 new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch, directory.use());

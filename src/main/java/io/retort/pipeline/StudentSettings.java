@@ -32,6 +32,10 @@ public record StudentSettings(
         if (losses.isEmpty()) {
             throw new IllegalArgumentException("losses must not be empty; without a loss there is nothing to learn");
         }
+        if (losses.stream().noneMatch(loss -> loss.pairs().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "losses must have one over logits; those of taps alone do not train the last layer");
+        }
         if (baselineLosses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
             throw new IllegalArgumentException(
                     "baseline-losses must not need the teacher; a baseline shows what is reached without one");

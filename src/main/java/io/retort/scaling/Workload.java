@@ -170,6 +170,7 @@ public record Workload(
                         .orElseGet(() -> NetworkFiles.read(
                                         storage, new Path(teacher.from().orElseThrow()))
                                 .structure()));
+        plan.taps(recipe, structures.get(TEACHER));
         plan.students().forEach((name, structure) -> structures.put(nameOf(name), structure));
         Map<String, NetworkSize> sizes = new LinkedHashMap<>();
         structures.forEach((name, structure) -> sizes.put(name, NetworkSize.of(structure)));

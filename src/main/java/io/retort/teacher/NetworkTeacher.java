@@ -21,17 +21,34 @@ public final class NetworkTeacher implements Teacher {
         session.close();
     }
 
+    /** What is read of a network. */
+    private enum Reads {
+        LOGITS,
+        TAPS
+    }
+
     /** The exported network, as it travels to the executors. */
     public static final class Source implements TeacherSource {
         private static final long serialVersionUID = 1L;
 
         private final byte[] model;
         private final String fingerprint;
+        private final Reads reads;
 
         /** Takes over the bytes of an ONNX file without a copy. */
         public Source(byte[] model) {
+            this(model, Reads.LOGITS);
+        }
+
+        private Source(byte[] model, Reads reads) {
             this.model = model;
             this.fingerprint = new Digest().add("onnx/1").add(model).key();
+            this.reads = reads;
+        }
+
+        /** A network as {@code OnnxModel.taps} writes it: what it says of a sample is not logits but what its taps give, side by side. */
+        public static Source ofTaps(byte[] model) {
+            return new Source(model, Reads.TAPS);
         }
 
         /** The digest of the ONNX file. */
@@ -42,7 +59,10 @@ public final class NetworkTeacher implements Teacher {
 
         @Override
         public Teacher open(int threads) {
-            return new NetworkTeacher(OnnxSession.open(model, threads));
+            return new NetworkTeacher(
+                    reads == Reads.LOGITS
+                            ? OnnxSession.open(model, threads)
+                            : OnnxSession.openUnoptimised(model, threads));
         }
     }
 }

@@ -135,8 +135,8 @@ class ClusterFaultsIT {
     @Tag("faults")
     void aTaskFailsThreeTimes() throws Exception {
         Disturbance disturbance = new Disturbance("three");
-        List<Meeting> failures = disturbance.faults.fail(3, Operation.begin(aLabelFile()), "the disk is away");
-        Meeting fourth = disturbance.faults.watch(Operation.begin(aLabelFile()));
+        List<Meeting> failures = disturbance.faults.fail(3, Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"), "the disk is away");
+        Meeting fourth = disturbance.faults.watch(Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"));
         disturbance.start();
         failures.get(0).await(disturbance::log);
         long fault = System.nanoTime();
@@ -148,7 +148,7 @@ class ClusterFaultsIT {
     @Tag("faults")
     void aTaskFailsFourTimes() throws Exception {
         Disturbance disturbance = new Disturbance("four");
-        disturbance.faults.fail(4, Operation.begin(aLabelFile()), "the disk is away");
+        disturbance.faults.fail(4, Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"), "the disk is away");
         disturbance.start();
         EmbeddedCluster.Outcome outcome = disturbance.submission.outcome(PATIENCE);
         assertThat(outcome.exitCode()).as(outcome::logTail).isEqualTo(1);

@@ -73,7 +73,12 @@ final class Faults {
 
         /** A file is begun, under a temporary name. */
         static Operation begin(String path) {
-            return new Operation("create", path, "");
+            return begin(path, "");
+        }
+
+        /** The same by code of a class only: a shard and its labels have the same name. */
+        static Operation begin(String path, String code) {
+            return new Operation("create", path, code);
         }
     }
 

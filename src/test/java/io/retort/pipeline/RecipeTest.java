@@ -42,7 +42,8 @@ class RecipeTest {
                                         "spark.spark.jars: " + refusal("spark.jars"),
                                         "spark.spark.plugins: " + refusal("spark.plugins"),
                                         "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
-                                                + " cross-entropy, decoupled, dist, logit-mse, pkt, soft-target, standardized, teacher-free"));
+                                                + " attention, cross-entropy, decoupled, dist, hint, logit-mse, pkt, relation-angle,"
+                                                + " relation-distance, similarity-preserving, soft-target, standardized, teacher-free"));
     }
 
     @Test

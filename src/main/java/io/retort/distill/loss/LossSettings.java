@@ -1,13 +1,20 @@
 package io.retort.distill.loss;
 
 import java.io.Serializable;
+import java.util.List;
 
 /** The settings of one loss in a recipe. */
 public interface LossSettings extends Serializable {
     /** What the loss is multiplied by in the sum of losses. */
     double weight();
 
+    /** The loss over logits. */
     LogitLoss create();
+
+    /** The taps that the loss compares; none for a loss over logits. */
+    default List<TapPair> pairs() {
+        return List.of();
+    }
 
     /** Where the loss gets its truth from. */
     Source source();

@@ -14,6 +14,11 @@ public final class Losses {
             "losses",
             LossSettings.class,
             new Kind<>(
+                    "attention",
+                    AttentionLoss.Settings.class,
+                    "squared difference of normalised attention maps at pairs of taps",
+                    "Zagoruyko, Komodakis 2017, arXiv:1612.03928"),
+            new Kind<>(
                     "cross-entropy",
                     CrossEntropyLoss.Settings.class,
                     "cross-entropy with the labels, smoothed if wanted",
@@ -29,6 +34,11 @@ public final class Losses {
                     "1 - Pearson's correlation with the teacher's probabilities, along classes and along the batch",
                     "Huang et al. 2022, arXiv:2205.10536"),
             new Kind<>(
+                    "hint",
+                    HintLoss.Settings.class,
+                    "half the mean squared difference at pairs of taps, through a learned connector",
+                    "Romero et al. 2015, arXiv:1412.6550"),
+            new Kind<>(
                     "logit-mse",
                     LogitMseLoss.Settings.class,
                     "half the squared distance from the teacher's logits",
@@ -38,6 +48,21 @@ public final class Losses {
                     PktLoss.Settings.class,
                     "KL between the teacher's and the student's distributions over each sample's neighbours in the batch",
                     "Passalis and Tefas 2018, arXiv:1803.10837"),
+            new Kind<>(
+                    "relation-angle",
+                    RelationAngleLoss.Settings.class,
+                    "Huber's loss of the angles that triples of samples make, of logits or at pairs of taps",
+                    "Park et al. 2019, arXiv:1904.05068"),
+            new Kind<>(
+                    "relation-distance",
+                    RelationDistanceLoss.Settings.class,
+                    "Huber's loss of the relative distances of pairs of samples, of logits or at pairs of taps",
+                    "Park et al. 2019, arXiv:1904.05068"),
+            new Kind<>(
+                    "similarity-preserving",
+                    SimilarityPreservingLoss.Settings.class,
+                    "squared difference of the batch's similarity rows at pairs of taps",
+                    "Tung, Mori 2019, arXiv:1907.09682"),
             new Kind<>(
                     "soft-target",
                     SoftTargetLoss.Settings.class,

@@ -144,7 +144,9 @@ public final class Objective implements ILossFunction {
     private static List<Term> terms(String settings) {
         List<Term> terms = new ArrayList<>();
         for (LossSettings loss : Losses.fromJson(settings)) {
-            terms.add(new Term(loss.create(), loss.weight()));
+            if (loss.pairs().isEmpty()) { // those of taps have heads of their own
+                terms.add(new Term(loss.create(), loss.weight()));
+            }
         }
         return List.copyOf(terms);
     }

@@ -2,6 +2,7 @@ package io.retort.engine.dl4j;
 
 import io.retort.network.Shape;
 import java.io.Serializable;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -11,9 +12,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param features of all samples, scaled, one after the other
  * @param targets of all samples, as wide as the loss wants them, one after the other
  * @param size how many samples
+ * @param taps what the teacher's taps say, for each head of the network at a tap, one sample after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // on its way to a step, never compared
-public record Batch(float[] features, float[] targets, int size) implements Serializable {
+public record Batch(float[] features, float[] targets, int size, List<float[]> taps) implements Serializable {
+    public Batch {
+        taps = List.copyOf(taps);
+    }
+
+    /** A batch for a network without heads at taps. */
+    public Batch(float[] features, float[] targets, int size) {
+        this(features, targets, size, List.of());
+    }
+
     /** Features of samples of a shape as an ND4J array, {@code [size, channels, height, width]} or {@code [size, features]}. */
     static INDArray features(float[] features, Shape shape, int size) {
         long[] sizes = shape.isImage()
@@ -23,6 +34,20 @@ public record Batch(float[] features, float[] targets, int size) implements Seri
     }
 
     INDArray targetArray() {
-        return Nd4j.create(targets, new long[] {size, targets.length / size}, 'c');
+        return rows(targets);
+    }
+
+    /** The labels of all outputs of the graph: the targets, then what the taps say. */
+    INDArray[] labels() {
+        INDArray[] labels = new INDArray[1 + taps.size()];
+        labels[0] = targetArray();
+        for (int i = 0; i < taps.size(); i++) {
+            labels[i + 1] = rows(taps.get(i));
+        }
+        return labels;
+    }
+
+    private INDArray rows(float[] values) {
+        return Nd4j.create(values, new long[] {size, values.length / size}, 'c');
     }
 }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -39,13 +40,16 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     private final GraphBuilder graph;
     private final Structure structure;
+    private final Set<String> tapped;
     private final Map<String, Shape> shapes;
     private final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
     private Node node;
 
-    FusedAssembly(GraphBuilder graph, Structure structure) {
+    /** @param tapped nodes whose own output must be that of a vertex */
+    FusedAssembly(GraphBuilder graph, Structure structure, Set<String> tapped) {
         this.graph = graph;
         this.structure = structure;
+        this.tapped = Set.copyOf(tapped);
         this.shapes = structure.shapes();
         this.node = structure.nodes().get(0);
     }
@@ -102,7 +106,9 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
         List<Node> readers = structure.nodes().stream()
                 .filter(reader -> reader.inputs().contains(node.name()))
                 .toList();
-        if (readers.size() == 1 && readers.get(0).layer() instanceof Layer.Activate activate) {
+        if (readers.size() == 1
+                && !tapped.contains(node.name())
+                && readers.get(0).layer() instanceof Layer.Activate activate) {
             function = nonlinearity(activate);
             vertices.put(readers.get(0).name(), node.name());
         }

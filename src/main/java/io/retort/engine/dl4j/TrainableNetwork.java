@@ -69,6 +69,36 @@ public final class TrainableNetwork {
         return withParameters(network, plan);
     }
 
+    /**
+     * A network of the fused flavour with further losses at taps. Their connectors are trained and are part of {@link #state}, but not of
+     * {@link #network}.
+     *
+     * @param taps one head each, in the order of {@link Batch#taps}
+     */
+    public static TrainableNetwork tapped(
+            Network network, IUpdater updater, double weightDecay, ILossFunction loss, List<TapHead> taps) {
+        NativeBackend.configure();
+        GraphPlan plan = GraphPlan.of(
+                network.structure(),
+                Flavour.FUSED,
+                new GraphPlan.Training(updater, weightDecay),
+                LogitsHead.of(loss),
+                taps);
+        TrainableNetwork trainable = withParameters(network, plan);
+        for (int i = 0; i < taps.size(); i++) {
+            if (taps.get(i).connectorOutputs().isPresent()) {
+                trainable.initialiseConnector(GraphPlan.connector(i), taps.get(i));
+            }
+        }
+        return trainable;
+    }
+
+    private void initialiseConnector(String vertex, TapHead tap) {
+        INDArray weight = graph.getLayer(vertex).getParam("W");
+        int inputs = structure.shapes().get(tap.tap()).channels();
+        weight.assign(Nd4j.createFromArray(tap.connectorWeights(inputs)).reshape('c', weight.shape()));
+    }
+
     static TrainableNetwork withParameters(Network network, GraphPlan plan) {
         TrainableNetwork trainable = new TrainableNetwork(network.structure(), plan);
         trainable.write(network);
@@ -94,8 +124,12 @@ public final class TrainableNetwork {
 
     /** One optimiser step on a batch; returns the mean loss before the step, without weight decay. */
     public double step(INDArray features, INDArray targets) {
+        return step(features, new INDArray[] {targets});
+    }
+
+    private double step(INDArray features, INDArray[] labels) {
         graph.setInputs(features);
-        graph.setLabels(targets);
+        graph.setLabels(labels);
         graph.computeGradientAndScore();
         int iteration = graph.getIterationCount();
         ComputationGraphUpdater updater = graph.getUpdater();
@@ -108,7 +142,7 @@ public final class TrainableNetwork {
 
     /** One optimiser step on a batch, as {@link #step(INDArray, INDArray)}. */
     public double step(Batch batch) {
-        return step(Batch.features(batch.features(), structure.input(), batch.size()), batch.targetArray());
+        return step(Batch.features(batch.features(), structure.input(), batch.size()), batch.labels());
     }
 
     /** Logits {@code [batch, classes]} in inference mode, not attached to any workspace. */

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
 import io.retort.network.Network;
@@ -19,14 +20,21 @@ import io.retort.network.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Writes the graph of a network, node by node; a node's value has its name, so that taps are found by it. */
 final class OnnxGraph {
+    /** Not a legal node name, so it cannot clash. */
+    private static final String TAPS = "TAPS";
+
     private final Network network;
     private final OnnxWiring wiring;
     private final Map<String, Shape> shapes;
@@ -74,6 +82,65 @@ final class OnnxGraph {
         }
         writer.graph.addOutput(value(OnnxModel.LOGITS, Shape.vector(structure.classes())));
         return writer;
+    }
+
+    /** What taps give, side by side; nodes that none of them needs are left out. */
+    static GraphProto ofTaps(Network network, List<Tap> taps) {
+        OnnxGraph writer = new OnnxGraph(network, OnnxWiring.DIRECT);
+        Structure structure = network.structure();
+        writer.graph.addInput(value(OnnxModel.INPUT, structure.input()));
+        writer.scale(structure.input(), structure.scaling());
+        writer.read.put(Structure.INPUT, writer.scaledInput);
+        Set<String> needed = taps.stream().map(Tap::node).collect(Collectors.toCollection(HashSet::new));
+        List<Node> nodes = new ArrayList<>(structure.nodes());
+        Collections.reverse(nodes);
+        nodes.stream().filter(node -> needed.contains(node.name())).forEach(node -> needed.addAll(node.inputs()));
+        for (Node node : structure.nodes()) {
+            if (needed.contains(node.name())) {
+                node.layer().accept(writer.new Writer(node));
+                writer.read.put(node.name(), writer.valueOf(node.name()));
+            }
+        }
+        NodeProto.Builder all =
+                NodeProto.newBuilder().setName(TAPS).setOpType("Concat").addAttribute(integer("axis", 1));
+        for (int i = 0; i < taps.size(); i++) {
+            all.addInput(writer.reading(taps.get(i), TAPS + "/" + i + "/"));
+        }
+        writer.graph.addNode(all.addOutput(TAPS));
+        int width = taps.stream().mapToInt(tap -> tap.shape().elements()).sum();
+        writer.graph.addOutput(value(TAPS, Shape.vector(width)));
+        return writer.graph.build();
+    }
+
+    /** Adds what a tap makes of its node's output; returns the name of the value, {@code [batch, elements]}. */
+    private String reading(Tap tap, String prefix) {
+        String value = valueOf(tap.node());
+        if (tap.reading() == Tap.Reading.ATTENTION) {
+            value = step("Mul", prefix + "squares", List.of(), value, value);
+            value = step("ReduceMean", prefix + "map", List.of(integers("axes", 1), integer("keepdims", 1)), value);
+        }
+        int height = tap.source().height() / tap.shape().height();
+        int width = tap.source().width() / tap.shape().width();
+        if (height * width > 1) {
+            List<AttributeProto> window =
+                    List.of(integers("kernel_shape", height, width), integers("strides", height, width));
+            value = step("AveragePool", prefix + "averaged", window, value);
+        }
+        value = step("Flatten", prefix + "flat", List.of(), value);
+        if (tap.reading() == Tap.Reading.ATTENTION) {
+            value = step("LpNormalization", prefix + "unit", List.of(integer("axis", 1), integer("p", 2)), value);
+        }
+        return value;
+    }
+
+    private String step(String operator, String result, List<AttributeProto> attributes, String... inputs) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(result)
+                .setOpType(operator)
+                .addAllInput(List.of(inputs))
+                .addOutput(result)
+                .addAllAttribute(attributes));
+        return result;
     }
 
     /** {@code (x − mean) · (1 / deviation)}, without the steps that would change nothing. */

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.retort.engine.Tap;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import java.util.List;
@@ -41,6 +42,21 @@ public final class OnnxModel {
      */
     public static byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
         return unfolded(BatchNormFolding.fold(network), classNames, provenance);
+    }
+
+    /**
+     * Writes the part of a network that its taps need: input as {@link #bytes}, output {@code TAPS [batch, elements of all taps]}, one tap after the other.
+     *
+     * <p>BatchNorm is not folded, so that each tap is what the network's node gives.
+     */
+    public static byte[] taps(Network network, List<Tap> taps) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("retort")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .setGraph(OnnxGraph.ofTaps(network, taps))
+                .build()
+                .toByteArray();
     }
 
     static byte[] unfolded(Network network, List<String> classNames, Map<String, String> provenance) {

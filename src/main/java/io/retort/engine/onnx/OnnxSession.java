@@ -61,6 +61,11 @@ public final class OnnxSession implements Logits, AutoCloseable {
         return OnnxRuntime.ENVIRONMENT.getVersion();
     }
 
+    /** As {@link #open}, with every node run as it stands, so that what a node gives has the same bits whatever else is an output. */
+    public static OnnxSession openUnoptimised(byte[] model, int threads) {
+        return open(model, threads, OrtSession.SessionOptions.OptLevel.NO_OPT);
+    }
+
     /**
      * Opens a model from its bytes, wherever they are from.
      *
@@ -68,12 +73,16 @@ public final class OnnxSession implements Logits, AutoCloseable {
      * @throws ArtifactException if the bytes are not a model that this class can run
      */
     public static OnnxSession open(byte[] model, int threads) {
+        return open(model, threads, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    }
+
+    private static OnnxSession open(byte[] model, int threads, OrtSession.SessionOptions.OptLevel level) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, was " + threads);
         }
         OnnxFile.requireSelfContained(model);
         try {
-            return checked(ortSession(model, threads));
+            return checked(ortSession(model, threads, level));
         } catch (OrtException e) {
             throw refused(e);
         }
@@ -81,9 +90,14 @@ public final class OnnxSession implements Logits, AutoCloseable {
 
     /** A session as all of this package are. */
     static OrtSession ortSession(byte[] model, int threads) {
+        return ortSession(model, threads, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    }
+
+    private static OrtSession ortSession(byte[] model, int threads, OrtSession.SessionOptions.OptLevel level) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
+            options.setOptimizationLevel(level);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             return OnnxRuntime.ENVIRONMENT.createSession(model, options);

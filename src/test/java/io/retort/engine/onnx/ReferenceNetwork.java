@@ -46,6 +46,11 @@ public final class ReferenceNetwork implements Logits {
     }
 
     private double[] sample(float[] raw) {
+        return output(network.structure().output().name(), raw);
+    }
+
+    /** What a node gives for one raw sample. */
+    double[] output(String nodeName, float[] raw) {
         Structure structure = network.structure();
         double[] scaled = new double[raw.length];
         int plane = structure.input().height() * structure.input().width();
@@ -58,7 +63,7 @@ public final class ReferenceNetwork implements Logits {
             List<double[]> inputs = node.inputs().stream().map(values::get).toList();
             values.put(node.name(), rounding.apply(node.name(), node.layer().accept(new Forward(node, inputs))));
         }
-        return values.get(structure.output().name());
+        return values.get(nodeName);
     }
 
     private final class Forward implements Layer.Visitor<double[]> {

@@ -1,0 +1,47 @@
+package io.retort.engine;
+
+import io.retort.network.Shape;
+import java.io.Serializable;
+import java.util.Locale;
+
+/**
+ * What is read of a node's output in a teacher's network.
+ *
+ * @param node its name in the structure
+ * @param source the shape of the node's output
+ * @param reading what is made of it
+ * @param shape of one sample as it is read: {@code [channels, height, width]} or {@code [features]}
+ */
+public record Tap(String node, Shape source, Reading reading, Shape shape) implements Serializable {
+    /** What is made of the output. */
+    public enum Reading {
+        /** The features, averaged over equal windows where the grid that is read is smaller. */
+        FEATURES,
+        /** The mean square over channels, averaged over equal windows, and divided by its norm over the grid: one map per sample. */
+        ATTENTION
+    }
+
+    /** The features of a node on a grid whose sizes divide the node's own; a vector has a grid of 1 × 1. */
+    public static Tap features(String node, Shape source, int height, int width) {
+        Shape shape = source.isImage() ? Shape.image(source.channels(), height, width) : source;
+        return new Tap(node, source, Reading.FEATURES, shape);
+    }
+
+    /** The attention map of a node that gives images, on a grid whose sizes divide the node's own. */
+    public static Tap attention(String node, Shape source, int height, int width) {
+        return new Tap(node, source, Reading.ATTENTION, Shape.image(1, height, width));
+    }
+
+    public Tap {
+        boolean divides = source.height() % shape.height() == 0 && source.width() % shape.width() == 0;
+        if (!divides || source.isImage() != shape.isImage()) {
+            throw new IllegalArgumentException(
+                    "tap '" + node + "' gives " + source + ", which cannot be averaged to " + shape);
+        }
+    }
+
+    /** Tells taps of one teacher apart: part of a name in a store. */
+    public String name() {
+        return node + "-" + reading.name().toLowerCase(Locale.ROOT) + "-" + shape.height() + "x" + shape.width();
+    }
+}

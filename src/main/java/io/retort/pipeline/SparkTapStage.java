@@ -1,0 +1,103 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.View;
+import io.retort.engine.Tap;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.network.Network;
+import io.retort.softlabel.LabellingResult;
+import io.retort.softlabel.SparkTapLabelling;
+import io.retort.softlabel.TapCodec;
+import io.retort.teacher.NetworkTeacher;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Stores what the teacher's taps say of the training samples, for those students that learn from them. */
+final class SparkTapStage {
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final RunDirectory directory;
+    private final Stopwatch stopwatch;
+
+    SparkTapStage(
+            JavaSparkContext spark, RunContext context, Recipe recipe, RunDirectory directory, Stopwatch stopwatch) {
+        this.spark = spark;
+        this.context = context;
+        this.recipe = recipe;
+        this.directory = directory;
+        this.stopwatch = stopwatch;
+    }
+
+    /** Says what taps will cost, before anything is spent. */
+    void foretell(Dataset train, Map<String, List<Tap>> taps) {
+        for (StudentSettings student : recipe.students()) {
+            List<Tap> ofStudent = taps.get(student.name());
+            if (!ofStudent.isEmpty()) {
+                long bytes = ofStudent.stream()
+                        .mapToLong(tap -> new TapCodec(tap).bytes())
+                        .sum();
+                int views = views(student, train).size();
+                context.progress()
+                        .say("taps of " + student.name() + ": "
+                                + ofStudent.stream()
+                                        .map(tap -> tap.node() + " " + tap.source() + " as " + tap.shape())
+                                        .collect(Collectors.joining(", "))
+                                + String.format(
+                                        Locale.ROOT,
+                                        "; %d bytes per sample and view, %.1f MB for %d samples in %d views",
+                                        bytes,
+                                        bytes * views * train.samples() / 1e6,
+                                        train.samples(),
+                                        views));
+            }
+        }
+    }
+
+    /** @param taps by the student's name */
+    void label(Dataset train, Network teacher, String fingerprint, Map<String, List<Tap>> taps) {
+        for (StudentSettings student : recipe.students()) {
+            List<Tap> ofStudent = taps.get(student.name());
+            if (!ofStudent.isEmpty()) {
+                label(student, train, teacher, fingerprint, ofStudent);
+            }
+        }
+    }
+
+    private void label(StudentSettings student, Dataset train, Network teacher, String fingerprint, List<Tap> taps) {
+        List<View> views = views(student, train);
+        long samples = views.size() * train.samples();
+        directory
+                .use()
+                .announce(SparkTapLabelling.sets(fingerprint, taps, views).stream()
+                        .map(set -> "store/labels/" + set.name())
+                        .toList());
+        NetworkTeacher.Source source = NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher, taps));
+        LabellingResult result = stopwatch.time("label taps", () -> {
+            try (Progress.Stage stage = context.progress().begin("label taps", "images", samples)) {
+                return new SparkTapLabelling(spark, context.storage(), context.root())
+                        .label(
+                                train,
+                                fingerprint,
+                                source,
+                                taps,
+                                views,
+                                recipe.labels().batchSize(),
+                                stage::advance);
+            }
+        });
+        stopwatch.count("label taps", result.samples());
+        context.progress()
+                .say("taps of " + student.name() + ": " + result.labelled() + " shards labelled, " + result.reused()
+                        + " reused (a shard counts once for each view)");
+    }
+
+    private List<View> views(StudentSettings student, Dataset train) {
+        return student.training()
+                .views()
+                .views(recipe.data().viewSeed(), train.schema().shape());
+    }
+}
