@@ -82,7 +82,7 @@ class TappedNetworkTest {
         float step = 2e-3f;
         double error = 0;
         double size = 0;
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 30; i++) {
             int at = random.nextInt(before.length);
             if (once.statisticRanges().stream().anyMatch(range -> range.from() <= at && at < range.to())) {
                 continue;
