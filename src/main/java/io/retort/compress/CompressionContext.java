@@ -13,8 +13,7 @@ import io.retort.network.Network;
  * @param seed of all that is drawn at random
  * @param calibration samples of the training data
  */
-public record CompressionContext(
-        Network original, Mask mask, int step, int steps, long seed, Calibration calibration) {
+public record CompressionContext(Network original, Mask mask, int step, int steps, long seed, Calibration calibration) {
     public CompressionContext {
         if (step < 1 || step > steps) {
             throw new IllegalArgumentException("step must be in [1, " + steps + "], was " + step);

@@ -36,7 +36,8 @@ public record Plan(Optional<Structure> teacher, Map<String, Structure> students)
         for (StudentSettings student : recipe.students()) {
             students.put(student.name(), fitting("student '" + student.name() + "'", () -> {
                 student.tunings()
-                        .forEach(tuning -> tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
+                        .forEach(tuning ->
+                                tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
                 return build(student.architecture(), schema, scaling);
             }));
         }

@@ -76,8 +76,9 @@ public record Recipe(
                 .orElseThrow(() -> new IllegalArgumentException(
                         "retrain.student must be one of " + names + ", was '" + name + "'"));
         if (!challenger.compress().isEmpty()) {
-            throw new IllegalArgumentException("student '" + name
-                    + "' has stages in compress, which a retraining does not run; leave them out, or name a student without them");
+            throw new IllegalArgumentException(
+                    "student '" + name
+                            + "' has stages in compress, which a retraining does not run; leave them out, or name a student without them");
         }
         return new Recipe(
                 this.name,

@@ -91,8 +91,8 @@ final class SparkCompressionStages {
             String title = subject.title() + " compress " + (i + 1) + " " + kind;
             State after = after(state, subject, stages.get(i), title, i);
             Outcome outcome = outcome(stages.get(i).floor(), state, after);
-            sections.add(new Report.StageSection(
-                    kind, after.assessed().figures(), List.of(section(outcome, state, after))));
+            sections.add(
+                    new Report.StageSection(kind, after.assessed().figures(), List.of(section(outcome, state, after))));
             context.progress().say(sentence(title, outcome, state, after));
             if (outcome == Outcome.STOPPED) {
                 break;
@@ -173,7 +173,8 @@ final class SparkCompressionStages {
                 + switch (outcome) {
                     case KEPT -> "";
                     case ROLLED_BACK -> ", below its floor; the student is what it was before this stage";
-                    case STOPPED -> ", below its floor; the student is what it was before this stage, and later ones are not run";
+                    case STOPPED ->
+                        ", below its floor; the student is what it was before this stage, and later ones are not run";
                 };
     }
 }

@@ -58,8 +58,8 @@ final class SparkStudentStage {
         Report.Figures baselineFigures = assessment
                 .of(title + " baseline", baseline, Map.of("producer", "retort"))
                 .figures();
-        SparkCompressionStages.Result compressed = compression.run(
-                new SparkCompressionStages.Subject(title, student, seed, provenance), assessed);
+        SparkCompressionStages.Result compressed =
+                compression.run(new SparkCompressionStages.Subject(title, student, seed, provenance), assessed);
         SparkAssessment.Assessed last = compressed.last();
         List<Report.StageSection> stages =
                 new ArrayList<>(List.of(Report.StageSection.trained("distill", assessed.figures())));

@@ -14,8 +14,7 @@ record Weights(long count, long zeros) {
     static Weights of(Network network) {
         long count = 0;
         long zeros = 0;
-        for (Map.Entry<String, Tensor> parameter :
-                network.parameters().entrySet()) {
+        for (Map.Entry<String, Tensor> parameter : network.parameters().entrySet()) {
             if (parameter.getKey().endsWith("/weight")) {
                 for (float value : parameter.getValue().values()) {
                     count++;

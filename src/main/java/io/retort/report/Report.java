@@ -116,8 +116,9 @@ public record Report(
             Figures figures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression) {
         public StageSection {
-            compression =
-                    compression == null ? List.of() : List.copyOf(compression); // Jackson gives null for what is left out
+            compression = compression == null
+                    ? List.of()
+                    : List.copyOf(compression); // Jackson gives null for what is left out
         }
 
         /** A stage that only trains. */

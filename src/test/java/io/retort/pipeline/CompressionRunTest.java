@@ -33,11 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 class CompressionRunTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TUNED = "training { epochs = 1, batch-size = 64 }";
-    private static final String THINNER =
-            "{ kind = prune-channels, ratio = 0.3, importance = taylor, " + TUNED + " }";
+    private static final String THINNER = "{ kind = prune-channels, ratio = 0.3, importance = taylor, " + TUNED + " }";
     private static final String SPARSE = "{ kind = prune-weights, sparsity = 0.6, steps = 2, " + TUNED + " }";
     private static final String FACTORED = "{ kind = low-rank, keep = 0.6, method = channel, " + TUNED + " }";
-    private static final String UNTUNED = "{ kind = prune-channels, ratio = 0.8, importance = random, losses = [], %s }";
+    private static final String UNTUNED =
+            "{ kind = prune-channels, ratio = 0.8, importance = random, losses = [], %s }";
     private static final Storage STORAGE = Storage.of(new Configuration());
 
     @TempDir
@@ -57,7 +57,9 @@ class CompressionRunTest {
     }
 
     private static String student(String... stages) {
-        return SmallRun.CONV.strip().replaceFirst("}\\s*$", ", compress = [" + String.join("\n", stages) + "] }")
+        return SmallRun.CONV
+                .strip()
+                .replaceFirst("}\\s*$", ", compress = [" + String.join("\n", stages) + "] }")
                 .replace("cbr6, max, dws8, max", "cbr8, max, cbr12, max");
     }
 
@@ -77,7 +79,8 @@ class CompressionRunTest {
 
     private Network exported(Path of) {
         return NetworkFiles.read(
-                STORAGE, new org.apache.hadoop.fs.Path(of.resolve("student-conv-seed1").toString()));
+                STORAGE,
+                new org.apache.hadoop.fs.Path(of.resolve("student-conv-seed1").toString()));
     }
 
     @Test
@@ -96,7 +99,8 @@ class CompressionRunTest {
         assertThat(sparse.zeros()).isEqualTo(Math.round(0.6 * sparse.weights()));
         assertThat(sparse.deflatedBytes())
                 .isLessThan((long) (0.8 * stages.get(2).figures().bytes()));
-        assertThat(stages).allSatisfy(stage -> assertThat(stage.figures().accuracy()).isGreaterThan(0.3));
+        assertThat(stages)
+                .allSatisfy(stage -> assertThat(stage.figures().accuracy()).isGreaterThan(0.3));
         JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
         assertThat(json.at("/students/0/stages/0").has("compression")).isFalse();
         assertThat(json.at("/students/0/stages/3/compression/0/layers/0/layer").asText())
@@ -111,7 +115,8 @@ class CompressionRunTest {
         Report.StudentSection student = report.students().get(0);
         Report.Figures last = student.stages().get(3).figures();
         assertThat(student.distilled()).isEqualTo(last);
-        assertThat(student.gain()).isEqualTo(last.accuracy() - student.baseline().accuracy());
+        assertThat(student.gain())
+                .isEqualTo(last.accuracy() - student.baseline().accuracy());
         Cost cost = Cost.of(exported(run).structure());
         assertThat(cost.trainedParameters()).isEqualTo(last.parameters());
         assertThat(cost.macs()).isEqualTo(last.macs());
@@ -129,8 +134,9 @@ class CompressionRunTest {
     void aRecipeThatBeginsAlikeTrainsNothing() throws IOException {
         said.clear();
         SparkRun.Result shorter = execute(THINNER, SPARSE);
-        JsonNode manifest = JSON.readTree(
-                Path.of(shorter.directory().toUri().getPath()).resolve("manifest.json").toFile());
+        JsonNode manifest = JSON.readTree(Path.of(shorter.directory().toUri().getPath())
+                .resolve("manifest.json")
+                .toFile());
         assertThat(manifest.at("/stages"))
                 .hasSize(6) // teacher, student, baseline, one step and two
                 .allSatisfy(stage -> assertThat(stage.at("/outcome").asText()).isEqualTo("REUSED"));
@@ -147,8 +153,7 @@ class CompressionRunTest {
         assertThat(after.kind()).isEqualTo("quantize");
         assertThat(after.figures().bytes()).isLessThan(before.figures().bytes());
         assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
-        assertThat(after.figures().accuracy())
-                .isGreaterThan(before.figures().accuracy() - 0.05);
+        assertThat(after.figures().accuracy()).isGreaterThan(before.figures().accuracy() - 0.05);
         assertThat(after.compression().get(0).zeros())
                 .isEqualTo(before.compression().get(0).zeros());
         assertThat(student.export().parity().labelAgreement()).isGreaterThanOrEqualTo(0.995);
@@ -175,17 +180,22 @@ class CompressionRunTest {
         assertThat(stages.get(2).figures().macs())
                 .as("begins where the stage that was rolled back began")
                 .isEqualTo(report.students().get(0).stages().get(1).figures().macs());
-        assertThat(said).anyMatch(line -> line.matches(".*compress 3 prune-channels: accuracy .* below its floor; the student is"
-                + " what it was before this stage, and later ones are not run"));
+        assertThat(said)
+                .anyMatch(
+                        line -> line.matches(".*compress 3 prune-channels: accuracy .* below its floor; the student is"
+                                + " what it was before this stage, and later ones are not run"));
     }
 
     @Test
     void refusesATrainerThatKeepsNoMask() {
         String recipe = recipe(SPARSE) + "trainer = null\ntrainer = dl4j\n";
         assertThatThrownBy(() -> SmallRun.bound(recipe))
-                .isInstanceOfSatisfying(ConfigException.class, refusal -> assertThat(refusal.problems())
-                        .extracting(problem -> problem.path() + ": " + problem.message())
-                        .containsExactly("trainer: must be averaging, for student 'conv' is compressed by setting weights to 0,"
-                                + " which no other trainer keeps at 0"));
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .containsExactly(
+                                        "trainer: must be averaging, for student 'conv' is compressed by setting weights to 0,"
+                                                + " which no other trainer keeps at 0"));
     }
 }

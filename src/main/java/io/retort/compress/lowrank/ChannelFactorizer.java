@@ -49,7 +49,6 @@ final class ChannelFactorizer implements Factorizer {
         } else {
             reads = Piece.mixing(".basis", place, first, Layer.Bias.NONE);
         }
-        return List.of(
-                reads, Piece.mixing("", place, Spectrum.transposed(spectrum.leftHalf(rank)), place.bias()));
+        return List.of(reads, Piece.mixing("", place, Spectrum.transposed(spectrum.leftHalf(rank)), place.bias()));
     }
 }

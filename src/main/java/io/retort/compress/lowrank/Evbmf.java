@@ -30,7 +30,8 @@ final class Evbmf {
         this.alpha = (double) shorter / longer;
         double z = 2.5129 * Math.sqrt(alpha);
         this.bar = (1 + z) * (1 + alpha / z);
-        this.squares = Arrays.stream(values).map(value -> value * value / longer).toArray();
+        this.squares =
+                Arrays.stream(values).map(value -> value * value / longer).toArray();
     }
 
     /** @param values all singular values of a matrix {@code [rows, columns]}, largest first */
@@ -44,7 +45,8 @@ final class Evbmf {
             return 0;
         }
         double noise = noise(mean);
-        return (int) Arrays.stream(squares).filter(square -> square > noise * bar).count();
+        return (int)
+                Arrays.stream(squares).filter(square -> square > noise * bar).count();
     }
 
     /** The variance of the noise; it lies between what the values that are surely noise show, and what all of them would be if all were. */

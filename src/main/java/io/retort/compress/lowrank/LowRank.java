@@ -123,7 +123,8 @@ public final class LowRank implements Compressor {
                 .toList();
         for (String name : settings.except()) {
             if (!names.contains(name)) {
-                throw new IllegalArgumentException("except names '" + name + "', layers that may be factored are " + names);
+                throw new IllegalArgumentException(
+                        "except names '" + name + "', layers that may be factored are " + names);
             }
         }
     }
@@ -145,7 +146,9 @@ public final class LowRank implements Compressor {
     /** A product that may take a layer's place; without pieces where no rank is low enough. */
     private record Product(List<Integer> ranks, List<Integer> fullRanks, long macs, List<Piece> pieces) {
         long weights() {
-            return pieces.stream().mapToLong(piece -> piece.weight().values().length).sum();
+            return pieces.stream()
+                    .mapToLong(piece -> piece.weight().values().length)
+                    .sum();
         }
 
         boolean pays(Place place) {
@@ -171,9 +174,11 @@ public final class LowRank implements Compressor {
                                 place.macs(),
                                 place.weight().values().length));
             }
-            String change = String.format(
-                    Locale.ROOT, "%s, %,d of %,d MACs", rank, macs, place.macs());
-            return new LayerChange(name, change, OptionalDouble.of(Kernel.of(pieces, place.inputs()).relativeErrorOf(place.weight())));
+            String change = String.format(Locale.ROOT, "%s, %,d of %,d MACs", rank, macs, place.macs());
+            return new LayerChange(
+                    name,
+                    change,
+                    OptionalDouble.of(Kernel.of(pieces, place.inputs()).relativeErrorOf(place.weight())));
         }
 
         private static String text(List<Integer> ranks) {
@@ -208,18 +213,23 @@ public final class LowRank implements Compressor {
         double keep = settings.keep();
         return switch (settings.rankBy()) {
             case RATIO -> Optional.of(part(factorizer.fullRanks(), keep));
-            case ENERGY -> Optional.of(factorizer.spectra().stream()
-                    .map(spectrum -> spectrum.rankOfEnergy(keep))
-                    .toList());
-            case EVBMF -> Optional.of(factorizer.spectra().stream()
-                    .map(spectrum -> Math.max(1, Evbmf.rank(spectrum.values(), spectrum.rows(), spectrum.columns())))
-                    .toList());
+            case ENERGY ->
+                Optional.of(factorizer.spectra().stream()
+                        .map(spectrum -> spectrum.rankOfEnergy(keep))
+                        .toList());
+            case EVBMF ->
+                Optional.of(factorizer.spectra().stream()
+                        .map(spectrum ->
+                                Math.max(1, Evbmf.rank(spectrum.values(), spectrum.rows(), spectrum.columns())))
+                        .toList());
             case MACS -> greatest(factorizer, (long) (keep * place.macs()));
         };
     }
 
     private static List<Integer> part(List<Integer> full, double part) {
-        return full.stream().map(rank -> Math.max(1, (int) Math.round(part * rank))).toList();
+        return full.stream()
+                .map(rank -> Math.max(1, (int) Math.round(part * rank)))
+                .toList();
     }
 
     /** The greatest ranks, all the same part of the full ones, that take no more MACs. */

@@ -22,7 +22,10 @@ record Piece(String suffix, Layer layer, Tensor weight) {
             }
         }
         return place.layer() instanceof Layer.Conv
-                ? new Piece(suffix, new Layer.Conv(outputs, Window.same(1), bias), new Tensor(List.of(outputs, inputs, 1, 1), values))
+                ? new Piece(
+                        suffix,
+                        new Layer.Conv(outputs, Window.same(1), bias),
+                        new Tensor(List.of(outputs, inputs, 1, 1), values))
                 : new Piece(suffix, new Layer.Dense(outputs, bias), new Tensor(List.of(outputs, inputs), values));
     }
 

@@ -63,8 +63,7 @@ final class PolyadicFactorizer implements Factorizer {
                 Piece.mixing("", place, factors[0], place.bias()));
     }
 
-    private static Piece depthwise(
-            String suffix, double[][] factor, Window window, List<Integer> weightSizes) {
+    private static Piece depthwise(String suffix, double[][] factor, Window window, List<Integer> weightSizes) {
         int length = factor.length;
         int rank = factor[0].length;
         float[] values = new float[rank * length];
@@ -73,8 +72,7 @@ final class PolyadicFactorizer implements Factorizer {
                 values[r * length + i] = (float) factor[i][r];
             }
         }
-        return new Piece(
-                suffix, new Layer.DepthwiseConv(window, Layer.Bias.NONE), new Tensor(weightSizes, values));
+        return new Piece(suffix, new Layer.DepthwiseConv(window, Layer.Bias.NONE), new Tensor(weightSizes, values));
     }
 
     /** The factors {@code [size, rank]} of all modes. */
@@ -115,7 +113,11 @@ final class PolyadicFactorizer implements Factorizer {
         }
         RealMatrix system = new Array2DRowRealMatrix(grams, false);
         RealMatrix right = new Array2DRowRealMatrix(Spectrum.transposed(unfolded(factors, mode, rank)), false);
-        return new CholeskyDecomposition(system, 1e-9, 0).getSolver().solve(right).transpose().getData();
+        return new CholeskyDecomposition(system, 1e-9, 0)
+                .getSolver()
+                .solve(right)
+                .transpose()
+                .getData();
     }
 
     private static double product(double[][] factor, int r, int s) {
@@ -135,12 +137,13 @@ final class PolyadicFactorizer implements Factorizer {
             for (int i = 0; i < sizes[1]; i++) {
                 for (int y = 0; y < sizes[2]; y++) {
                     for (int x = 0; x < sizes[3]; x++) {
-                        double[] row = result[switch (mode) {
-                            case 0 -> o;
-                            case 1 -> i;
-                            case 2 -> y;
-                            default -> x;
-                        }];
+                        double[] row = result[
+                                switch (mode) {
+                                    case 0 -> o;
+                                    case 1 -> i;
+                                    case 2 -> y;
+                                    default -> x;
+                                }];
                         double value = weight[at++];
                         for (int r = 0; r < rank; r++) {
                             row[r] += value

@@ -29,8 +29,7 @@ final class SpatialFactorizer implements Factorizer {
 
     @Override
     public long macs(List<Integer> ranks) {
-        return ranks.get(0)
-                * (place.betweenPixels() * spectrum.rows() + place.outputPixels() * spectrum.columns());
+        return ranks.get(0) * (place.betweenPixels() * spectrum.rows() + place.outputPixels() * spectrum.columns());
     }
 
     @Override

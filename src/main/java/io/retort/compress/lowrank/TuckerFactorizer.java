@@ -32,8 +32,7 @@ final class TuckerFactorizer implements Factorizer {
 
     @Override
     public List<Integer> fullRanks() {
-        return List.of(
-                Math.min(byInput.rows(), byInput.columns()), Math.min(byOutput.rows(), byOutput.columns()));
+        return List.of(Math.min(byInput.rows(), byInput.columns()), Math.min(byOutput.rows(), byOutput.columns()));
     }
 
     @Override
@@ -85,8 +84,7 @@ final class TuckerFactorizer implements Factorizer {
             for (int p = 0; p < ofInputs.length; p++) {
                 for (int i = 0; i < place.inputs(); i++) {
                     for (int cell = 0; cell < area; cell++) {
-                        unfolded[o][p * area + cell] +=
-                                ofInputs[p][i] * weight[(o * place.inputs() + i) * area + cell];
+                        unfolded[o][p * area + cell] += ofInputs[p][i] * weight[(o * place.inputs() + i) * area + cell];
                     }
                 }
             }

@@ -29,7 +29,8 @@ final class ChannelChoice {
         this.groups = groups;
         this.before = before;
         for (ChannelLayout.Group group : groups) {
-            double mean = group.units().stream().mapToDouble(scores::get).average().orElseThrow();
+            double mean =
+                    group.units().stream().mapToDouble(scores::get).average().orElseThrow();
             group.units().forEach(unit -> relative.put(unit, mean > 0 ? scores.get(unit) / mean : 1));
         }
         this.leastFirst = Comparator.<Integer>comparingDouble(relative::get).thenComparingInt(unit -> unit);

@@ -139,15 +139,16 @@ public final class ChannelPruning implements Compressor {
         all.forEach(group -> names.addAll(group.producers()));
         for (String name : settings.except()) {
             if (!names.contains(name)) {
-                throw new IllegalArgumentException("except names '" + name + "', layers that may be cut are "
-                        + new TreeSet<>(names));
+                throw new IllegalArgumentException(
+                        "except names '" + name + "', layers that may be cut are " + new TreeSet<>(names));
             }
         }
         List<ChannelLayout.Group> groups = all.stream()
                 .filter(group -> group.producers().stream().noneMatch(settings.except()::contains))
                 .toList();
         if (groups.isEmpty()) {
-            throw new IllegalArgumentException("there is no channel to cut: every layer makes logits, adds to the input, or is in except");
+            throw new IllegalArgumentException(
+                    "there is no channel to cut: every layer makes logits, adds to the input, or is in except");
         }
         return groups;
     }

@@ -23,8 +23,9 @@ final class ScaleImportance implements Importance {
         }
         for (ChannelLayout.Group group : layout.groups()) {
             if (!scores.keySet().containsAll(group.units())) {
-                throw new IllegalArgumentException("importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and "
-                        + group.name() + " has none; choose l1, l2 or fpgm, or name it in except");
+                throw new IllegalArgumentException(
+                        "importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and "
+                                + group.name() + " has none; choose l1, l2 or fpgm, or name it in except");
             }
         }
         return scores;

@@ -33,11 +33,13 @@ final class TaylorImportance implements Importance {
 
     @Override
     public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
-        List<double[]> shares = context.calibration().perShard(SAMPLES, (samples, count) -> share(network, samples, count));
+        List<double[]> shares =
+                context.calibration().perShard(SAMPLES, (samples, count) -> share(network, samples, count));
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelLayout.Group group : layout.groups()) {
             for (int unit : group.units()) {
-                scores.put(unit, shares.stream().mapToDouble(share -> share[unit]).sum());
+                scores.put(
+                        unit, shares.stream().mapToDouble(share -> share[unit]).sum());
             }
         }
         return scores;
@@ -74,7 +76,9 @@ final class TaylorImportance implements Importance {
         network.structure().scaling().apply(features, shape);
         int[] labels = Arrays.copyOfRange(samples.labels(), from, from + size);
         return new Batch(
-                features, Objective.targets(labels, Optional.empty(), network.structure().classes()), size);
+                features,
+                Objective.targets(labels, Optional.empty(), network.structure().classes()),
+                size);
     }
 
     private static double[] sums(Network before, Network after, ChannelLayout layout) {

@@ -101,8 +101,9 @@ public final class WeightPruning implements Compressor {
         switch (settings.scope()) {
             case GLOBAL -> zeroLeast(List.copyOf(weights.values()), sparsity);
             case LAYER -> weights.values().forEach(values -> zeroLeast(List.of(values), sparsity));
-            case TWO_OF_FOUR -> weights.forEach(
-                    (name, values) -> zeroTwoOfFour(values, network.parameter(name).sizes()));
+            case TWO_OF_FOUR ->
+                weights.forEach((name, values) ->
+                        zeroTwoOfFour(values, network.parameter(name).sizes()));
         }
         Network pruned = new Network(network.structure(), parameters);
         List<LayerChange> changes = names.stream()
@@ -139,7 +140,8 @@ public final class WeightPruning implements Compressor {
     /** Sets the least of all values to 0, as many as make the given part of them; of equal ones, those that come first. */
     private static void zeroLeast(List<float[]> tensors, double part) {
         long total = tensors.stream().mapToLong(values -> values.length).sum();
-        long[] order = new long[Math.toIntExact(total)]; // magnitude in the upper half, position in the lower: a stable sort
+        long[] order =
+                new long[Math.toIntExact(total)]; // magnitude in the upper half, position in the lower: a stable sort
         int at = 0;
         for (float[] values : tensors) {
             for (float value : values) {

@@ -28,7 +28,8 @@ final class CrossLayerEqualisation {
 
     private CrossLayerEqualisation(Network network) {
         this.network = network;
-        network.parameters().forEach((name, tensor) -> values.put(name, tensor.values().clone()));
+        network.parameters()
+                .forEach((name, tensor) -> values.put(name, tensor.values().clone()));
     }
 
     /** Layers between which channels can be scaled. */

@@ -120,8 +120,7 @@ public final class Quantize implements Compressor {
     }
 
     /** Of all layers together, and of each by itself. */
-    private Fidelity fidelity(
-            Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
+    private Fidelity fidelity(Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
         Quantization all = quantized.quantization();
         List<String> layers = List.copyOf(all.weights().keySet());
         List<Quantization> variants = new ArrayList<>(List.of(all));
@@ -204,8 +203,7 @@ public final class Quantize implements Compressor {
             lost += ((double) before[i] - after[i]) * ((double) before[i] - after[i]);
             whole += (double) before[i] * before[i];
         }
-        AffineCode reads =
-                quantized.quantization().values().get(node.inputs().get(0));
+        AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
         return new LayerChange(
                 node.name(),
                 String.format(

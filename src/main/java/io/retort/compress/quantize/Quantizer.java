@@ -58,8 +58,7 @@ public final class Quantizer {
                 .toList();
         for (String name : coding.except()) {
             if (!weighted.contains(name)) {
-                throw new IllegalArgumentException(
-                        "except names '" + name + "', layers with weights are " + weighted);
+                throw new IllegalArgumentException("except names '" + name + "', layers with weights are " + weighted);
             }
         }
     }
@@ -71,7 +70,9 @@ public final class Quantizer {
             String same = plan.sameAs().get(value);
             values.put(
                     value,
-                    same != null ? values.get(same) : valueCode(calibrator, statistics.of(value).histogram()));
+                    same != null
+                            ? values.get(same)
+                            : valueCode(calibrator, statistics.of(value).histogram()));
         }
         Map<String, WeightCodes> weights = new HashMap<>();
         WeightCoding weightCoding = new WeightCoding(coding);

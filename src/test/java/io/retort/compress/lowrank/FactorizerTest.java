@@ -83,13 +83,16 @@ class FactorizerTest {
         double[] values = one.factorizer().spectra().get(0).values();
         for (int rank = 1; rank < values.length; rank++) {
             double lost = Math.sqrt(squares(values, rank) / squares(values, 0)); // Eckart and Young 1936
-            assertThat(error(one.place(), one.factorizer().pieces(List.of(rank)))).isCloseTo(lost, within(ROUNDING));
+            assertThat(error(one.place(), one.factorizer().pieces(List.of(rank))))
+                    .isCloseTo(lost, within(ROUNDING));
         }
     }
 
     /** Those from an index on. */
     private static double squares(double[] values, int from) {
-        return IntStream.range(from, values.length).mapToDouble(k -> values[k] * values[k]).sum();
+        return IntStream.range(from, values.length)
+                .mapToDouble(k -> values[k] * values[k])
+                .sum();
     }
 
     @Test
@@ -101,7 +104,8 @@ class FactorizerTest {
         double ofInputs = squares(in, 2);
         double ofOutputs = squares(out, 3);
         double error = error(place, tucker.pieces(List.of(2, 3)));
-        assertThat(error * error * squares(in, 0)).isBetween(Math.max(ofInputs, ofOutputs) - ROUNDING, ofInputs + ofOutputs);
+        assertThat(error * error * squares(in, 0))
+                .isBetween(Math.max(ofInputs, ofOutputs) - ROUNDING, ofInputs + ofOutputs);
     }
 
     @Test
@@ -129,14 +133,17 @@ class FactorizerTest {
                 values[i] += (float) term;
             }
         }
-        Place place = new Place(
-                shape.layer(), new Tensor(shape.weight().sizes(), values), shape.input(), shape.output());
+        Place place =
+                new Place(shape.layer(), new Tensor(shape.weight().sizes(), values), shape.input(), shape.output());
         PolyadicFactorizer polyadic = new PolyadicFactorizer(place, 5);
         assertThat(error(place, polyadic.pieces(List.of(3)))).isLessThan(1e-3);
         assertThat(error(place, polyadic.pieces(List.of(2)))).isGreaterThan(0.05);
         assertThat(polyadic.pieces(List.of(3)).get(0).weight())
                 .as("the same seed gives the same bits")
-                .isEqualTo(new PolyadicFactorizer(place, 5).pieces(List.of(3)).get(0).weight());
+                .isEqualTo(new PolyadicFactorizer(place, 5)
+                        .pieces(List.of(3))
+                        .get(0)
+                        .weight());
     }
 
     @Test
@@ -149,7 +156,8 @@ class FactorizerTest {
             }
         }
         assertThat(rank(noise)).isZero();
-        // The noise's largest singular value is about 0.1 (√40 + √100) = 1.6; a term of norm 4 stands out, one of norm 0.5 does not.
+        // The noise's largest singular value is about 0.1 (√40 + √100) = 1.6; a term of norm 4 stands out, one of norm
+        // 0.5 does not.
         for (int term = 0; term < 5; term++) {
             addTerm(noise, 4, random);
         }
@@ -174,7 +182,9 @@ class FactorizerTest {
 
     private static double[] unit(int length, SplittableRandom random) {
         double[] values = random.ints(length).mapToDouble(i -> (double) i).toArray();
-        double norm = Math.sqrt(IntStream.range(0, length).mapToDouble(i -> values[i] * values[i]).sum());
+        double norm = Math.sqrt(IntStream.range(0, length)
+                .mapToDouble(i -> values[i] * values[i])
+                .sum());
         return IntStream.range(0, length).mapToDouble(i -> values[i] / norm).toArray();
     }
 }

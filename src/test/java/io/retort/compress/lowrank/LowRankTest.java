@@ -103,7 +103,9 @@ class LowRankTest {
     @EnumSource
     void noLayerTakesMoreMacsThanItMay(Method method) {
         Network network = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
-        Structure made = compressed(network, settings(method, RankBy.MACS, 0.5)).network().structure();
+        Structure made = compressed(network, settings(method, RankBy.MACS, 0.5))
+                .network()
+                .structure();
         Map<String, Long> before = macs(STRUCTURE);
         Map<String, Long> after = macs(made);
         for (String layer : List.of("second", "third", "hidden")) {
@@ -116,7 +118,9 @@ class LowRankTest {
     /** By layer, those of its product together. */
     private static Map<String, Long> macs(Structure structure) {
         Map<String, Long> macs = new TreeMap<>();
-        Cost.of(structure).layers().forEach(cost -> macs.merge(cost.node().replaceAll("\\..*", ""), cost.macs(), Long::sum));
+        Cost.of(structure)
+                .layers()
+                .forEach(cost -> macs.merge(cost.node().replaceAll("\\..*", ""), cost.macs(), Long::sum));
         return macs;
     }
 

@@ -98,10 +98,7 @@ class ChannelPruningTest {
         SplittableRandom random = new SplittableRandom(5);
         Set<Integer> cut = new HashSet<>();
         for (ChannelLayout.Group group : layout.groups()) {
-            group.units().stream()
-                    .skip(1)
-                    .filter(unit -> random.nextInt(3) > 0)
-                    .forEach(cut::add);
+            group.units().stream().skip(1).filter(unit -> random.nextInt(3) > 0).forEach(cut::add);
         }
         return cut;
     }
@@ -141,12 +138,10 @@ class ChannelPruningTest {
         assertThat(ChannelLayout.of(sumOfThree()).groups())
                 .extracting(ChannelLayout.Group::name)
                 .containsExactly("a + b + d"); // pinned is added to the input
-        assertThat(ChannelLayout.of(new ConvNet(List.of("cbr8", "dws6", "res6")).build(IMAGE, 3)).groups())
+        assertThat(ChannelLayout.of(new ConvNet(List.of("cbr8", "dws6", "res6")).build(IMAGE, 3))
+                        .groups())
                 .extracting(group -> group.name() + ": " + group.units().size())
-                .containsExactly(
-                        "block1.conv: 8",
-                        "block2.pointwise.conv + block3.b.conv: 6",
-                        "block3.a.conv: 6");
+                .containsExactly("block1.conv: 8", "block2.pointwise.conv + block3.b.conv: 6", "block3.a.conv: 6");
     }
 
     private static ChannelPruning.Settings settings(
@@ -174,7 +169,9 @@ class ChannelPruningTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Measure.class, names = {"L1", "L2", "FPGM", "RANDOM", "BATCH_NORM_SCALE"})
+    @EnumSource(
+            value = Measure.class,
+            names = {"L1", "L2", "FPGM", "RANDOM", "BATCH_NORM_SCALE"})
     void macsAreNoMoreThanAskedAndNotMuchLess(Measure measure) {
         Network network = Stages.trained(
                 Network.initialised(new ConvNet(List.of("cbr32", "res32", "dws48", "max")).build(IMAGE, 3), 1), 2);
@@ -188,13 +185,14 @@ class ChannelPruningTest {
 
     @Test
     void channelsAreAMultipleAndNotTooFew() {
-        Network network = Stages.trained(
-                Network.initialised(new ConvNet(List.of("cbr20", "cbr6", "max")).build(IMAGE, 3), 1), 2);
+        Network network =
+                Stages.trained(Network.initialised(new ConvNet(List.of("cbr20", "cbr6", "max")).build(IMAGE, 3), 1), 2);
         // 20 less three quarters are 5, which becomes 8; 6 less 4 are 2, at least 4, and a multiple of 8 it cannot be
         Network narrow = pruned(network, settings(0.75, Target.CHANNELS, Scope.LAYER, Measure.L1, 4, 8));
         assertThat(channels(narrow, "block1.conv")).isEqualTo(8);
         assertThat(channels(narrow, "block2.conv")).isEqualTo(6);
-        assertThat(channels(pruned(network, settings(0.75, Target.CHANNELS, Scope.LAYER, Measure.L1, 4, 1)), "block2.conv"))
+        assertThat(channels(
+                        pruned(network, settings(0.75, Target.CHANNELS, Scope.LAYER, Measure.L1, 4, 1)), "block2.conv"))
                 .isEqualTo(4);
         assertThat(channels(
                         pruned(network, settings(0.5, Target.CHANNELS, Scope.LAYER, Measure.L1, 1, 1, "block1.conv")),
@@ -209,7 +207,8 @@ class ChannelPruningTest {
                 .then("logits", new Layer.Dense(2, Bias.NONE))
                 .build();
         // Filters (3, 0), (2, 2), (2.1, 1.9), (0, -2.5). L1 norms 3, 4, 4, 2.5; L2 norms 3, 2.83, 2.83, 2.5.
-        // FPGM, sums of distances: (3, 0) is far from all; (2, 2) and (2.1, 1.9) are near each other, and (2.1, 1.9) is nearer to the rest.
+        // FPGM, sums of distances: (3, 0) is far from all; (2, 2) and (2.1, 1.9) are near each other, and (2.1, 1.9) is
+        // nearer to the rest.
         Network network = Stages.with(
                 Network.initialised(structure, 1), "hidden/weight", new float[] {3, 0, 2, 2, 2.1f, 1.9f, 0, -2.5f});
         assertThat(kept(network, Measure.L1)).containsExactly(2, 2, 2.1f, 1.9f);
@@ -241,7 +240,8 @@ class ChannelPruningTest {
 
     @Test
     void zerosOfEarlierStagesStayMasked() {
-        Network network = Stages.trained(Network.initialised(new ConvNet(List.of("cbr8", "cbr8", "max")).build(IMAGE, 3), 1), 2);
+        Network network =
+                Stages.trained(Network.initialised(new ConvNet(List.of("cbr8", "cbr8", "max")).build(IMAGE, 3), 1), 2);
         float[] values = network.parameter("block2.conv/weight").values().clone();
         Arrays.fill(values, 0, 100, 0);
         Network sparse = Stages.with(network, "block2.conv/weight", values);
@@ -258,17 +258,19 @@ class ChannelPruningTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(1.2, Target.MACS, Scope.LAYER, Measure.L1, 1, 1))
                 .withMessage("ratio must be in (0, 1), was 1.2; 1 would leave no channel");
-        Network lenet = Network.initialised(
-                new LeNet5(Activate.Function.RELU, Layer.Pool.Kind.MAX).build(IMAGE, 3), 1);
+        Network lenet = Network.initialised(new LeNet5(Activate.Function.RELU, Layer.Pool.Kind.MAX).build(IMAGE, 3), 1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.BATCH_NORM_SCALE, 1, 1)))
-                .withMessage("importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and conv1 has none;"
-                        + " choose l1, l2 or fpgm, or name it in except");
+                .isThrownBy(
+                        () -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.BATCH_NORM_SCALE, 1, 1)))
+                .withMessage(
+                        "importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and conv1 has none;"
+                                + " choose l1, l2 or fpgm, or name it in except");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.L1, 1, 1, "conv3")))
                 .withMessage("except names 'conv3', layers that may be cut are [conv1, conv2, dense1, dense2]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> pruned(lenet, settings(0.9, Target.MACS, Scope.LAYER, Measure.L1, 6, 1)))
-                .withMessageStartingWith("ratio 0.9 of the MACs cannot be cut: with 6 channels in every group that may be cut, ");
+                .withMessageStartingWith(
+                        "ratio 0.9 of the MACs cannot be cut: with 6 channels in every group that may be cut, ");
     }
 }

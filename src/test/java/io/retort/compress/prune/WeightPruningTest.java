@@ -25,8 +25,7 @@ class WeightPruningTest {
             .then("logits", new Layer.Dense(2, Bias.NONE))
             .build();
     private static final Network NETWORK = Stages.with(
-            Stages.with(
-                    Network.initialised(STRUCTURE, 1), "hidden/weight", new float[] {4, -3, 2, -1, 0.5f, 6, -7, 8}),
+            Stages.with(Network.initialised(STRUCTURE, 1), "hidden/weight", new float[] {4, -3, 2, -1, 0.5f, 6, -7, 8}),
             "logits/weight",
             new float[] {0.1f, -0.2f, 0.3f, -9});
 
@@ -61,7 +60,10 @@ class WeightPruningTest {
     void twoOfFourRunsAlongTheInputsOfAKernelsCell() {
         Structure structure = new ConvNet(List.of("cbr8", "cbr4", "max")).build(Shape.image(1, 8, 8), 3);
         Network network = Stages.trained(Network.initialised(structure, 1), 2);
-        Network pattern = settings(0.5, Scope.TWO_OF_FOUR, 1).create().compress(network, Stages.context(network)).network();
+        Network pattern = settings(0.5, Scope.TWO_OF_FOUR, 1)
+                .create()
+                .compress(network, Stages.context(network))
+                .network();
         float[] values = pattern.parameter("block2.conv/weight").values(); // [4, 8, 3, 3]
         for (int output = 0; output < 4; output++) {
             for (int cell = 0; cell < 9; cell++) {
@@ -79,7 +81,8 @@ class WeightPruningTest {
     @Test
     void stepsFollowTheCubicScheduleAndWhatIs0Stays() {
         Network network = Stages.trained(
-                Network.initialised(new ConvNet(List.of("cbr16", "cbr16", "max")).build(Shape.image(1, 8, 8), 3), 1), 2);
+                Network.initialised(new ConvNet(List.of("cbr16", "cbr16", "max")).build(Shape.image(1, 8, 8), 3), 1),
+                2);
         WeightPruning.Settings settings = settings(0.8, Scope.GLOBAL, 4);
         Mask mask = Mask.none();
         Network present = network;
@@ -112,8 +115,9 @@ class WeightPruningTest {
                 .withMessage("sparsity must be in (0, 1), was 1.0; 1 would leave no weight");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(0.6, Scope.TWO_OF_FOUR, 1))
-                .withMessage("scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at once,"
-                        + " was sparsity 0.6 and steps 1");
+                .withMessage(
+                        "scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at once,"
+                                + " was sparsity 0.6 and steps 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> pruned(settings(0.5, Scope.GLOBAL, 1, "hiden")))
                 .withMessage("except names 'hiden', layers with weights are [hidden, logits]");

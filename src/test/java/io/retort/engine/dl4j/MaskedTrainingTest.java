@@ -53,9 +53,9 @@ class MaskedTrainingTest {
             trained.step(batch(step));
             assertThat(Mask.ofZeros(trained.network(), weights(half))).isEqualTo(mask);
         }
-        trained.network().parameters().forEach((name, tensor) -> assertThat(tensor)
-                .as(name)
-                .isNotEqualTo(half.parameter(name)));
+        trained.network()
+                .parameters()
+                .forEach((name, tensor) -> assertThat(tensor).as(name).isNotEqualTo(half.parameter(name)));
     }
 
     @Test
