@@ -9,6 +9,10 @@ import io.retort.network.Network;
  */
 @FunctionalInterface
 public interface Compressor {
-    /** @throws IllegalArgumentException where the settings do not fit the network; the message says what would */
+    /**
+     * The smaller network.
+     *
+     * @throws IllegalArgumentException where the settings do not fit the network; the message says what would
+     */
     Compressed compress(Network network, CompressionContext context);
 }

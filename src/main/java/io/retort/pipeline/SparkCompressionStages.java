@@ -15,7 +15,7 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.report.Report;
 import io.retort.report.Report.CompressionSection;
-import io.retort.report.Report.CompressionSection.Outcome;
+import io.retort.report.Report.CompressionSection.FloorOutcome;
 import io.retort.softlabel.SoftLabels;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,14 +90,14 @@ final class SparkCompressionStages {
             String kind = Compressors.CATALOGUE.kindOf(stages.get(i)).name();
             String title = subject.title() + " compress " + (i + 1) + " " + kind;
             State after = after(state, subject, stages.get(i), title, i);
-            Outcome outcome = outcome(stages.get(i).floor(), state, after);
+            FloorOutcome outcome = outcome(stages.get(i).floor(), state, after);
             sections.add(
                     new Report.StageSection(kind, after.assessed().figures(), List.of(section(outcome, state, after))));
             context.progress().say(sentence(title, outcome, state, after));
-            if (outcome == Outcome.STOPPED) {
+            if (outcome == FloorOutcome.STOPPED) {
                 break;
             }
-            state = outcome == Outcome.KEPT ? after : state;
+            state = outcome == FloorOutcome.KEPT ? after : state;
         }
         return new Result(state.assessed(), sections);
     }
@@ -148,14 +148,14 @@ final class SparkCompressionStages {
                 train);
     }
 
-    private static Outcome outcome(Floor floor, State before, State after) {
+    private static FloorOutcome outcome(Floor floor, State before, State after) {
         if (floor.holds(before.accuracy(), after.accuracy())) {
-            return Outcome.KEPT;
+            return FloorOutcome.KEPT;
         }
-        return floor.onBreak() == Floor.OnBreak.STOP ? Outcome.STOPPED : Outcome.ROLLED_BACK;
+        return floor.onBreak() == Floor.OnBreak.STOP ? FloorOutcome.STOPPED : FloorOutcome.ROLLED_BACK;
     }
 
-    private static CompressionSection section(Outcome outcome, State before, State after) {
+    private static CompressionSection section(FloorOutcome outcome, State before, State after) {
         Weights weights = Weights.of(after.assessed().network());
         return new CompressionSection(
                 outcome,
@@ -166,7 +166,7 @@ final class SparkCompressionStages {
                 after.changes());
     }
 
-    private static String sentence(String title, Outcome outcome, State before, State after) {
+    private static String sentence(String title, FloorOutcome outcome, State before, State after) {
         String accuracies = String.format(
                 Locale.ROOT, "accuracy %.2f %% after %.2f %%", 100 * after.accuracy(), 100 * before.accuracy());
         return title + ": " + accuracies

@@ -128,7 +128,7 @@ public record Report(
 
         /** Whether the student is what this stage made of it. */
         boolean stayed() {
-            return compression.stream().allMatch(one -> one.outcome() == CompressionSection.Outcome.KEPT);
+            return compression.stream().allMatch(one -> one.outcome() == CompressionSection.FloorOutcome.KEPT);
         }
     }
 
@@ -143,9 +143,9 @@ public record Report(
      * @param layers what became of single layers
      */
     public record CompressionSection(
-            Outcome outcome, double drop, long zeros, long weights, long deflatedBytes, List<LayerChange> layers) {
+            FloorOutcome outcome, double drop, long zeros, long weights, long deflatedBytes, List<LayerChange> layers) {
         /** Whether a stage kept to its floor. */
-        public enum Outcome {
+        public enum FloorOutcome {
             KEPT,
             ROLLED_BACK,
             STOPPED

@@ -166,6 +166,17 @@ class CompressionRunTest {
     }
 
     @Test
+    void refusesWhatWouldUndoAStage() {
+        assertThatThrownBy(() -> SmallRun.bound(recipe("{ kind = quantize }", SPARSE)))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .containsExactly("students[0]: compress has 'prune-weights' after 'quantize', which must"
+                                        + " be the last stage; what follows would undo it"));
+    }
+
+    @Test
     void aFloorStopsOrRollsBack() {
         String back = UNTUNED.formatted("floor { max-drop = 0.05, on-break = roll-back }");
         String stop = UNTUNED.formatted("floor { min-accuracy = 0.999 }");

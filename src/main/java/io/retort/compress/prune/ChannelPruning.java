@@ -44,17 +44,22 @@ public final class ChannelPruning implements Compressor {
 
     /** How channels are judged. */
     public enum Measure {
-        L1(FilterImportance.absoluteSum()),
-        L2(FilterImportance.euclideanNorm()),
-        FPGM(FilterImportance.distanceToOthers()),
-        BATCH_NORM_SCALE(new ScaleImportance()),
-        TAYLOR(new TaylorImportance()),
-        RANDOM(new RandomImportance());
+        L1,
+        L2,
+        FPGM,
+        BATCH_NORM_SCALE,
+        TAYLOR,
+        RANDOM;
 
-        private final transient Importance importance;
-
-        Measure(Importance importance) {
-            this.importance = importance;
+        Importance importance() {
+            return switch (this) {
+                case L1 -> FilterImportance.absoluteSum();
+                case L2 -> FilterImportance.euclideanNorm();
+                case FPGM -> FilterImportance.distanceToOthers();
+                case BATCH_NORM_SCALE -> new ScaleImportance();
+                case TAYLOR -> new TaylorImportance();
+                case RANDOM -> new RandomImportance();
+            };
         }
     }
 
@@ -117,7 +122,7 @@ public final class ChannelPruning implements Compressor {
                 .collect(Collectors.toMap(
                         ChannelLayout.Group::producers, group -> group.units().size()));
         ChannelChoice choice = new ChannelChoice(
-                settings, groups, before, settings.importance().importance.scores(network, layout, context));
+                settings, groups, before, settings.importance().importance().scores(network, layout, context));
         double ratio = settings.ratio() * context.progress();
         Set<Integer> cut = settings.target() == Target.CHANNELS
                 ? choice.cut(ratio)

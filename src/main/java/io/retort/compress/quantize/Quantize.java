@@ -84,6 +84,12 @@ public final class Quantize implements Compressor {
             throw new UnsupportedOperationException("quantize trains nothing");
         }
 
+        /** A stage after it would train and write float32. */
+        @Override
+        public boolean isLast() {
+            return true;
+        }
+
         /** Nothing is fine-tuned. */
         @Override
         public Optional<List<LossSettings>> losses() {
