@@ -172,8 +172,9 @@ class CompressionRunTest {
                         ConfigException.class,
                         refusal -> assertThat(refusal.problems())
                                 .extracting(problem -> problem.path() + ": " + problem.message())
-                                .containsExactly("students[0]: compress has 'prune-weights' after 'quantize', which must"
-                                        + " be the last stage; what follows would undo it"));
+                                .containsExactly(
+                                        "students[0]: compress has 'prune-weights' after 'quantize', which must"
+                                                + " be the last stage; what follows would undo it"));
     }
 
     @Test
