@@ -95,7 +95,7 @@ final class CrossLayerEqualisation {
 
     /** Whether {@code f(s·x) = s·f(x)} for each channel and s &gt; 0. */
     private static boolean scalesAlong(Layer layer) {
-        return layer instanceof Layer.Activate activate && activate.function() == Function.RELU
+        return (layer instanceof Layer.Activate activate && activate.function() == Function.RELU)
                 || layer instanceof Layer.Pool
                 || layer instanceof Layer.GlobalAveragePool
                 || layer instanceof Layer.Flatten;
