@@ -31,7 +31,11 @@ public final class Quantizer {
      */
     public record Quantized(Network network, Quantization quantization) {}
 
-    /** @param samples of the training data on which values are measured */
+    /**
+     * The network and its codes; equal arguments give equal ones.
+     *
+     * @param samples of the training data on which values are measured
+     */
     public Quantized quantize(Network trained, Calibration calibration, int samples) {
         Network folded = BatchNormFolding.fold(trained);
         requireLayers(folded);

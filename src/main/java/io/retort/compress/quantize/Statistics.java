@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * @param values by node
  */
-public record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
+record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
     private static final int BATCH = 64;
 
     /** Measures the values of the named nodes over training samples, on the executors, by the float32 network in ONNX Runtime. */
