@@ -27,4 +27,9 @@ public interface CompressorSettings extends Serializable {
     default boolean masks() {
         return false;
     }
+
+    /** Whether no stage may follow, since it would undo this one. */
+    default boolean isLast() {
+        return false;
+    }
 }

@@ -40,6 +40,16 @@ public record StudentSettings(
             throw new IllegalArgumentException(
                     "baseline-losses must not need the teacher; a baseline shows what is reached without one");
         }
+        for (int i = 0; i < compress.size() - 1; i++) {
+            if (compress.get(i).isLast()) {
+                throw new IllegalArgumentException("compress has '" + kind(compress.get(i + 1)) + "' after '"
+                        + kind(compress.get(i)) + "', which must be the last stage; what follows would undo it");
+            }
+        }
+    }
+
+    private static String kind(CompressorSettings stage) {
+        return Compressors.CATALOGUE.kindOf(stage).name();
     }
 
     /** What the fine-tuning of a compression stage minimises; nothing where it is not fine-tuned. */

@@ -153,8 +153,7 @@ class CompressionRunTest {
         assertThat(after.kind()).isEqualTo("quantize");
         assertThat(after.figures().bytes()).isLessThan(before.figures().bytes());
         assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
-        assertThat(after.figures().accuracy())
-                .isGreaterThan(before.figures().accuracy() - 0.05);
+        assertThat(after.figures().accuracy()).isGreaterThan(before.figures().accuracy() - 0.05);
         assertThat(after.compression().get(0).zeros())
                 .isEqualTo(before.compression().get(0).zeros());
         assertThat(student.export().parity().labelAgreement()).isGreaterThanOrEqualTo(0.995);
@@ -164,6 +163,18 @@ class CompressionRunTest {
                 quantized.resolve("student-conv-seed1/quantization.json").toString()));
         assertThat(QuantizationFile.read(file, network, "quantization.json").keptInFloat(network))
                 .isEmpty();
+    }
+
+    @Test
+    void refusesWhatWouldUndoAStage() {
+        assertThatThrownBy(() -> SmallRun.bound(recipe("{ kind = quantize }", SPARSE)))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .containsExactly(
+                                        "students[0]: compress has 'prune-weights' after 'quantize', which must"
+                                                + " be the last stage; what follows would undo it"));
     }
 
     @Test

@@ -28,7 +28,8 @@ final class CrossLayerEqualisation {
 
     private CrossLayerEqualisation(Network network) {
         this.network = network;
-        network.parameters().forEach((name, tensor) -> values.put(name, tensor.values().clone()));
+        network.parameters()
+                .forEach((name, tensor) -> values.put(name, tensor.values().clone()));
     }
 
     /** Layers between which channels can be scaled. */
@@ -94,7 +95,7 @@ final class CrossLayerEqualisation {
 
     /** Whether {@code f(s·x) = s·f(x)} for each channel and s &gt; 0. */
     private static boolean scalesAlong(Layer layer) {
-        return layer instanceof Layer.Activate activate && activate.function() == Function.RELU
+        return (layer instanceof Layer.Activate activate && activate.function() == Function.RELU)
                 || layer instanceof Layer.Pool
                 || layer instanceof Layer.GlobalAveragePool
                 || layer instanceof Layer.Flatten;

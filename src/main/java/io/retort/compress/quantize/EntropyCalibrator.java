@@ -28,8 +28,8 @@ public final class EntropyCalibrator implements Calibrator {
         boolean oneSided = histogram.min() == 0 || histogram.max() == 0;
         int levels = oneSided ? 1 << bits : 1 << (bits - 1);
         int bins = threshold(histogram.magnitudes(), levels);
-        double greatest = bins * histogram.width();
-        return new Range(Math.max(histogram.min(), -greatest), Math.min(histogram.max(), greatest));
+        double threshold = bins * histogram.width();
+        return new Range(Math.max(histogram.min(), -threshold), Math.min(histogram.max(), threshold));
     }
 
     /** How many of the bins, from 0 up, are to be told apart. */

@@ -27,8 +27,7 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
     }
 
     private Fidelity plus(Fidelity other) {
-        return new Fidelity(
-                signal + other.signal, error + other.error, agreed + other.agreed, samples + other.samples);
+        return new Fidelity(signal + other.signal, error + other.error, agreed + other.agreed, samples + other.samples);
     }
 
     /** One for each quantization of a network, measured over training samples on the executors. */
@@ -39,9 +38,7 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
         List<Fidelity> total = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             int at = i;
-            total.add(parts.stream()
-                    .map(part -> part.get(at))
-                    .reduce(new Fidelity(0, 0, 0, 0), Fidelity::plus));
+            total.add(parts.stream().map(part -> part.get(at)).reduce(new Fidelity(0, 0, 0, 0), Fidelity::plus));
         }
         return total;
     }
@@ -51,15 +48,22 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
         String output = network.structure().output().name();
         List<float[]> expected = new ArrayList<>();
         try (OnnxTaps taps = OnnxTaps.of(network, List.of(output))) {
-            Statistics.forEachBatch(samples, count, (features, size) -> expected.add(
-                    taps.values(features, size).get(output)));
+            Statistics.forEachBatch(
+                    samples,
+                    count,
+                    (features, size) -> expected.add(taps.values(features, size).get(output)));
         }
         ArrayList<Fidelity> measured = new ArrayList<>();
         for (Quantization quantization : quantizations) {
             List<Fidelity> batches = new ArrayList<>();
             try (OnnxTaps taps = OnnxTaps.of(network, quantization, List.of(output))) {
-                Statistics.forEachBatch(samples, count, (features, size) -> batches.add(between(
-                        expected.get(batches.size()), taps.values(features, size).get(output), size)));
+                Statistics.forEachBatch(
+                        samples,
+                        count,
+                        (features, size) -> batches.add(between(
+                                expected.get(batches.size()),
+                                taps.values(features, size).get(output),
+                                size)));
             }
             measured.add(batches.stream().reduce(new Fidelity(0, 0, 0, 0), Fidelity::plus));
         }

@@ -84,6 +84,12 @@ public final class Quantize implements Compressor {
             throw new UnsupportedOperationException("quantize trains nothing");
         }
 
+        /** A stage after it would train and write float32. */
+        @Override
+        public boolean isLast() {
+            return true;
+        }
+
         /** Nothing is fine-tuned. */
         @Override
         public Optional<List<LossSettings>> losses() {
@@ -120,8 +126,7 @@ public final class Quantize implements Compressor {
     }
 
     /** Of all layers together, and of each by itself. */
-    private Fidelity fidelity(
-            Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
+    private Fidelity fidelity(Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
         Quantization all = quantized.quantization();
         List<String> layers = List.copyOf(all.weights().keySet());
         List<Quantization> variants = new ArrayList<>(List.of(all));
@@ -204,8 +209,7 @@ public final class Quantize implements Compressor {
             lost += ((double) before[i] - after[i]) * ((double) before[i] - after[i]);
             whole += (double) before[i] * before[i];
         }
-        AffineCode reads =
-                quantized.quantization().values().get(node.inputs().get(0));
+        AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
         return new LayerChange(
                 node.name(),
                 String.format(

@@ -31,7 +31,11 @@ public final class Quantizer {
      */
     public record Quantized(Network network, Quantization quantization) {}
 
-    /** @param samples of the training data on which values are measured */
+    /**
+     * The network and its codes; equal arguments give equal ones.
+     *
+     * @param samples of the training data on which values are measured
+     */
     public Quantized quantize(Network trained, Calibration calibration, int samples) {
         Network folded = BatchNormFolding.fold(trained);
         requireLayers(folded);
@@ -58,8 +62,7 @@ public final class Quantizer {
                 .toList();
         for (String name : coding.except()) {
             if (!weighted.contains(name)) {
-                throw new IllegalArgumentException(
-                        "except names '" + name + "', layers with weights are " + weighted);
+                throw new IllegalArgumentException("except names '" + name + "', layers with weights are " + weighted);
             }
         }
     }
@@ -71,7 +74,9 @@ public final class Quantizer {
             String same = plan.sameAs().get(value);
             values.put(
                     value,
-                    same != null ? values.get(same) : valueCode(calibrator, statistics.of(value).histogram()));
+                    same != null
+                            ? values.get(same)
+                            : valueCode(calibrator, statistics.of(value).histogram()));
         }
         Map<String, WeightCodes> weights = new HashMap<>();
         WeightCoding weightCoding = new WeightCoding(coding);

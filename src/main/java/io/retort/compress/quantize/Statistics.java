@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * @param values by node
  */
-public record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
+record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
     private static final int BATCH = 64;
 
     /** Measures the values of the named nodes over training samples, on the executors, by the float32 network in ONNX Runtime. */
@@ -31,11 +31,14 @@ public record Statistics(TreeMap<String, ValueStatistics> values) implements Ser
     static Statistics measure(Network network, List<String> nodes, Samples samples, int count) {
         Map<String, Shape> shapes = network.structure().shapes();
         TreeMap<String, ValueStatistics> values = new TreeMap<>();
-        nodes.forEach(node ->
-                values.put(node, new ValueStatistics(shapes.get(node).channels())));
+        nodes.forEach(
+                node -> values.put(node, new ValueStatistics(shapes.get(node).channels())));
         try (OnnxTaps taps = OnnxTaps.of(network, nodes)) {
-            forEachBatch(samples, count, (features, size) -> taps.values(features, size)
-                    .forEach((node, batch) -> values.get(node).add(batch, shapes.get(node))));
+            forEachBatch(
+                    samples,
+                    count,
+                    (features, size) -> taps.values(features, size)
+                            .forEach((node, batch) -> values.get(node).add(batch, shapes.get(node))));
         }
         return new Statistics(values);
     }

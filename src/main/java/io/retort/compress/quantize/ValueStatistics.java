@@ -11,7 +11,11 @@ public final class ValueStatistics implements Serializable {
     private final double[] sums;
     private long perChannel;
 
-    /** @param channels of an image, features of a vector */
+    /**
+     * Nothing seen yet.
+     *
+     * @param channels of an image, features of a vector
+     */
     public ValueStatistics(int channels) {
         this.sums = new double[channels];
     }

@@ -52,7 +52,7 @@ final class WeightCoding {
                 : AffineCode.asymmetric(range.min(), range.max(), coding.weightBits());
         float leastScale = (float) (bias / inputScale / MOST_BIAS_STEPS);
         boolean allZero = range.max() == range.min();
-        return allZero && leastScale > 0 || code.scale() < leastScale
+        return (allZero && leastScale > 0) || code.scale() < leastScale
                 ? new AffineCode(leastScale, code.zeroPoint(), code.least(), code.greatest())
                 : code;
     }

@@ -278,8 +278,7 @@ final class OnnxGraph {
 
         Writer(Node node) {
             this.node = node;
-            this.inputs = new ArrayList<>(
-                    node.inputs().stream().map(read::get).toList());
+            this.inputs = new ArrayList<>(node.inputs().stream().map(read::get).toList());
         }
 
         @Override

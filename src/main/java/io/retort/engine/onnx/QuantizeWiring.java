@@ -70,8 +70,7 @@ final class QuantizeWiring implements OnnxWiring {
             String steps = graph.initializer(ints(fullName, tensor, quantization.quantizeBias(node, tensor)));
             return dequantized(graph, List.of(steps, scales(graph, fullName, scales)), fullName, scales.size());
         }
-        String weight = graph.initializer(
-                bytes(fullName, tensor.sizes(), codes.quantize(tensor)));
+        String weight = graph.initializer(bytes(fullName, tensor.sizes(), codes.quantize(tensor)));
         String scales = scales(
                 graph, fullName, codes.codes().stream().map(AffineCode::scale).toList());
         // Zero points that could be left out, but ONNX Runtime's QGemm wants as many as there are scales.
@@ -123,8 +122,7 @@ final class QuantizeWiring implements OnnxWiring {
         byte[] moved = {(byte) (zeroPoint - Byte.MIN_VALUE)};
         return shared.computeIfAbsent(
                 "unsigned/" + zeroPoint,
-                name -> graph.initializer(
-                        tensor(name, List.of(), DataType.UINT8_VALUE, ByteString.copyFrom(moved))));
+                name -> graph.initializer(tensor(name, List.of(), DataType.UINT8_VALUE, ByteString.copyFrom(moved))));
     }
 
     private static TensorProto bytes(String name, List<Integer> sizes, byte[] values) {

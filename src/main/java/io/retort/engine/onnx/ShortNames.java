@@ -26,7 +26,8 @@ final class ShortNames {
             renamed.addInitializer(constant.toBuilder().setName(shorter.of(constant.getName())));
         }
         for (NodeProto node : graph.getNodeList()) {
-            NodeProto.Builder builder = node.toBuilder().clearName().clearInput().clearOutput();
+            NodeProto.Builder builder =
+                    node.toBuilder().clearName().clearInput().clearOutput();
             node.getInputList().forEach(input -> builder.addInput(shorter.of(input)));
             node.getOutputList().forEach(output -> builder.addOutput(shorter.of(output)));
             renamed.addNode(builder);
@@ -36,8 +37,6 @@ final class ShortNames {
 
     /** Optional inputs that are left out have no name. */
     private String of(String name) {
-        return name.isEmpty()
-                ? name
-                : names.computeIfAbsent(name, unused -> Integer.toString(names.size(), RADIX));
+        return name.isEmpty() ? name : names.computeIfAbsent(name, unused -> Integer.toString(names.size(), RADIX));
     }
 }

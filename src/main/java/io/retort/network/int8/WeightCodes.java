@@ -53,8 +53,9 @@ public record WeightCodes(List<AffineCode> codes) implements Serializable {
 
     void requireFits(Tensor weight) {
         if (codes.size() != 1 && codes.size() != weight.sizes().get(0)) {
-            throw new ShapeException("weights " + weight.sizes() + " have " + weight.sizes().get(0)
-                    + " output channels, but there are " + codes.size() + " codes; there must be 1 or as many");
+            throw new ShapeException(
+                    "weights " + weight.sizes() + " have " + weight.sizes().get(0) + " output channels, but there are "
+                            + codes.size() + " codes; there must be 1 or as many");
         }
     }
 }

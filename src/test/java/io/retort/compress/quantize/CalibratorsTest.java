@@ -53,14 +53,18 @@ class CalibratorsTest {
     @ParameterizedTest
     @MethodSource("clipping")
     void clampsOneOutlierOfAGaussian(CalibratorSettings settings) {
-        // In 8 bits the step from −4.4 to 100 is 0.41, its mean squared error 0.41² / 12 = 0.014; to clamp the outlier at 5 would cost 95² / 100,000 =
+        // In 8 bits the step from −4.4 to 100 is 0.41, its mean squared error 0.41² / 12 = 0.014; to clamp the outlier
+        // at 5 would cost 95² / 100,000 =
         // 0.09. In 4 bits it is the other way round: 7² / 12 = 4.
         int bits = settings instanceof MeanSquaredErrorCalibrator.Settings ? 4 : 8;
         Histogram histogram = gaussian(1, 100);
         Range range = settings.calibrator().range(histogram, Symmetry.ASYMMETRIC, bits);
         assertThat(range.max()).isBetween(2.5, 12.0);
         assertThat(range.min()).isBetween(-6.0, -2.0);
-        assertThat(new MinMaxCalibrator().range(histogram, Symmetry.ASYMMETRIC, 8).max()).isEqualTo(100);
+        assertThat(new MinMaxCalibrator()
+                        .range(histogram, Symmetry.ASYMMETRIC, 8)
+                        .max())
+                .isEqualTo(100);
     }
 
     @ParameterizedTest
@@ -96,7 +100,8 @@ class CalibratorsTest {
 
     @Test
     void theBestGaussianRangeInFourBitsIsThatOfTheLiterature() {
-        // The step of the best uniform quantizer of a unit Gaussian with 16 levels is 0.3352, its error 0.01154 (Max 1960, table II). The code has
+        // The step of the best uniform quantizer of a unit Gaussian with 16 levels is 0.3352, its error 0.01154 (Max
+        // 1960, table II). The code has
         // 15 levels, one of them at 0, and so a little more of both.
         Histogram histogram = gaussian(1, 4);
         Range range = new MeanSquaredErrorCalibrator().range(histogram, Symmetry.SYMMETRIC, 4);
@@ -119,7 +124,8 @@ class CalibratorsTest {
 
     @Test
     void divergenceMatchesTheValueWorkedOutByHand() {
-        // Of (3, 1, 2, 2, 1), the first 4 bins in 2 levels: P = (3, 1, 2, 2 + 1) / 9. Each level has 4, over 2 bins 2 each: Q = 1/4 each.
+        // Of (3, 1, 2, 2, 1), the first 4 bins in 2 levels: P = (3, 1, 2, 2 + 1) / 9. Each level has 4, over 2 bins 2
+        // each: Q = 1/4 each.
         double byHand = 3 / 9.0 * Math.log(3 / 9.0 / 0.25)
                 + 1 / 9.0 * Math.log(1 / 9.0 / 0.25)
                 + 2 / 9.0 * Math.log(2 / 9.0 / 0.25)
@@ -128,7 +134,8 @@ class CalibratorsTest {
                 .isCloseTo(byHand, within(1e-12));
         assertThat(EntropyCalibrator.divergence(new long[] {3, 3, 2, 2}, 4, 2)).isZero();
         // The outlier falls into a level that has nothing else.
-        assertThat(EntropyCalibrator.divergence(new long[] {3, 3, 0, 0, 1}, 4, 2)).isInfinite();
+        assertThat(EntropyCalibrator.divergence(new long[] {3, 3, 0, 0, 1}, 4, 2))
+                .isInfinite();
         // An empty bin gets no part of its level.
         assertThat(EntropyCalibrator.divergence(new long[] {4, 0, 1, 1}, 4, 2)).isCloseTo(0, within(1e-12));
     }

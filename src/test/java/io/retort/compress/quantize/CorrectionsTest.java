@@ -123,8 +123,8 @@ class CorrectionsTest {
         Quantization coarse = new Quantization(
                 Map.of("input", AffineCode.asymmetric(0, 255, 8)),
                 Map.of("dense", new WeightCodes(List.of(AffineCode.symmetric(2, 3)))));
-        Network corrected = BiasCorrection.of(
-                network, coarse, new Statistics(new TreeMap<>(Map.of("input", statistics))));
+        Network corrected =
+                BiasCorrection.of(network, coarse, new Statistics(new TreeMap<>(Map.of("input", statistics))));
         double[] before = meanOutput(network, coarse.weights().get("dense"), inputs, false);
         double[] exact = meanOutput(network, coarse.weights().get("dense"), inputs, true);
         double[] after = meanOutput(corrected, coarse.weights().get("dense"), inputs, false);

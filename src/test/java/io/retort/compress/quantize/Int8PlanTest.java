@@ -28,7 +28,8 @@ class Int8PlanTest {
     @Test
     void codesWhatInt8LayersGiveAndRead() {
         Int8Plan plan = Int8Plan.of(CHAIN, Set.of());
-        // conv1 is read by its ReLU alone; tanh2 is float32 and read by float32, flat by an int8 layer; the last gives logits
+        // conv1 is read by its ReLU alone; tanh2 is float32 and read by float32, flat by an int8 layer; the last gives
+        // logits
         assertThat(plan.values()).containsExactly("input", "relu1", "pool1", "conv2", "flat");
         assertThat(plan.sameAs()).isEqualTo(Map.of("pool1", "relu1"));
         assertThat(plan.weights()).containsExactly("conv1", "conv2", "dense");
@@ -40,7 +41,8 @@ class Int8PlanTest {
         assertThat(plan.values()).containsExactly("pool1", "conv2", "flat");
         assertThat(plan.sameAs()).isEmpty();
         assertThat(plan.weights()).containsExactly("conv2", "dense");
-        assertThat(Int8Plan.of(CHAIN, Set.of("conv1", "conv2", "dense")).values()).isEmpty();
+        assertThat(Int8Plan.of(CHAIN, Set.of("conv1", "conv2", "dense")).values())
+                .isEmpty();
     }
 
     @Test

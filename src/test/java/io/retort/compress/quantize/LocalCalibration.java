@@ -51,7 +51,7 @@ record LocalCalibration(List<Samples> shards) implements Calibration {
         int count = shards.stream().mapToInt(Samples::count).sum();
         ByteArrayOutputStream features = new ByteArrayOutputStream();
         shards.forEach(shard -> features.writeBytes(shard.features()));
-        return new LocalCalibration(List.of(new Samples(
-                shards.get(0).schema(), new long[count], new int[count], features.toByteArray())));
+        return new LocalCalibration(
+                List.of(new Samples(shards.get(0).schema(), new long[count], new int[count], features.toByteArray())));
     }
 }

@@ -67,9 +67,11 @@ class QuantizeTest {
         Compressed compressed = compressed(settings(7, 0, "block3.depthwise.conv"), NETWORK, Mask.none());
         assertThat(compressed.layers())
                 .extracting(LayerChange::layer)
-                .containsExactly("block1.conv", "block3.depthwise.conv", "block3.pointwise.conv", "block4.conv", "logits");
+                .containsExactly(
+                        "block1.conv", "block3.depthwise.conv", "block3.pointwise.conv", "block4.conv", "logits");
         assertThat(compressed.layers().get(0).change())
-                .matches("int8, 8 scales, reads -[0-9.]+ to [0-9.]+; logits [0-9]+\\.[0-9] dB above the error when quantized alone");
+                .matches(
+                        "int8, 8 scales, reads -[0-9.]+ to [0-9.]+; logits [0-9]+\\.[0-9] dB above the error when quantized alone");
         // Steps of 1/63 of the greatest weight, so off by a third of 1/126 of it on average: about 1 % of the norm.
         assertThat(compressed.layers().get(0).error().orElseThrow()).isBetween(0.003, 0.02);
         assertThat(compressed.layers().get(1)).isEqualTo(LayerChange.of("block3.depthwise.conv", "left: in except"));
@@ -157,7 +159,8 @@ class QuantizeTest {
 
     @Test
     void aWideBiasWidensItsWeightsScale() {
-        // A channel of almost nothing and a bias of 1: in steps of input scale · weight scale it would be 1e12 and more.
+        // A channel of almost nothing and a bias of 1: in steps of input scale · weight scale it would be 1e12 and
+        // more.
         Coding coding = settings(7, 0).coding(List.of());
         var codes = new WeightCoding(coding)
                 .codes(new Tensor(List.of(2, 1), new float[] {1e-12f, 1}), new float[] {1, 1}, 0.1f);

@@ -10,22 +10,22 @@ import ai.onnxruntime.OrtSession;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
 import io.retort.engine.onnx.QuantizedOnnx;
-import io.retort.export.Parity;
 import io.retort.engine.onnx.ReferenceNetwork;
+import io.retort.export.Parity;
 import io.retort.network.Layer;
-import io.retort.network.Node;
-import io.retort.network.int8.AffineCode;
-import io.retort.network.int8.Quantization;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Network;
+import io.retort.network.Node;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.Quantization;
 import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.LeNet5;
-import io.retort.network.zoo.MobileNet;
 import io.retort.network.zoo.Mlp;
+import io.retort.network.zoo.MobileNet;
 import io.retort.network.zoo.ResNetCifar;
 import io.retort.network.zoo.W1Student;
 import io.retort.network.zoo.W1Teacher;
@@ -73,7 +73,9 @@ class QuantizedOnnxTest {
             Parity parity = parity(int8, simulation, pixels, 200);
             assertThat(parity.labelAgreement()).as(granularity.name()).isEqualTo(1);
             // A value on the border between two codes may fall to either side: some steps of 1/255.
-            assertThat(parity.greatestRelativeDifference()).as(granularity.name()).isLessThan(0.01);
+            assertThat(parity.greatestRelativeDifference())
+                    .as(granularity.name())
+                    .isLessThan(0.01);
             assertThat(parity(int8, OnnxModel.bytes(network, names(10), Map.of()), pixels, 200)
                             .greatestRelativeDifference())
                     .isLessThan(0.15);
@@ -96,22 +98,19 @@ class QuantizedOnnxTest {
         Structure structure = new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 4);
         Quantizer.Quantized quantized = quantized(RandomNetworks.of(structure, 3), Granularity.PER_CHANNEL);
         Quantization quantization = quantized.quantization();
-        ReferenceNetwork reference =
-                new ReferenceNetwork(quantization.rounded(quantized.network()), (node, values) -> {
-                    AffineCode code = quantization.values().get(node);
-                    return code == null
-                            ? values
-                            : Arrays.stream(values)
-                                    .map(value -> code.roundTrip((float) value))
-                                    .toArray();
-                });
+        ReferenceNetwork reference = new ReferenceNetwork(quantization.rounded(quantized.network()), (node, values) -> {
+            AffineCode code = quantization.values().get(node);
+            return code == null
+                    ? values
+                    : Arrays.stream(values)
+                            .map(value -> code.roundTrip((float) value))
+                            .toArray();
+        });
         float[] pixels = RandomNetworks.pixels(structure.input(), 50, 5);
-        try (OnnxSession session = OnnxSession.open(
-                QuantizedOnnx.simulation(quantized.network(), quantization, names(4)), 1)) {
+        try (OnnxSession session =
+                OnnxSession.open(QuantizedOnnx.simulation(quantized.network(), quantization, names(4)), 1)) {
             Parity parity = Parity.between(
-                    session,
-                    reference,
-                    List.of(new Parity.Batch(pixels, 50)).iterator());
+                    session, reference, List.of(new Parity.Batch(pixels, 50)).iterator());
             assertThat(parity.labelAgreement()).isEqualTo(1);
             assertThat(parity.greatestRelativeDifference()).isLessThan(0.01);
         }
@@ -177,8 +176,8 @@ class QuantizedOnnxTest {
         assertThatThrownBy(() -> new Quantizer(coding(Granularity.PER_TENSOR, List.of("conv3")))
                         .quantize(network, calibration, 4))
                 .hasMessage("except names 'conv3', layers with weights are [conv1, conv2, dense1, dense2, logits]");
-        assertThatThrownBy(() -> new Quantizer(coding(
-                                Granularity.PER_TENSOR, List.of("conv1", "conv2", "dense1", "dense2", "logits")))
+        assertThatThrownBy(() -> new Quantizer(
+                                coding(Granularity.PER_TENSOR, List.of("conv1", "conv2", "dense1", "dense2", "logits")))
                         .quantize(network, calibration, 4))
                 .hasMessage("nothing is left to quantize: except names all layers with weights");
         assertThatThrownBy(() -> new Coding(
@@ -204,14 +203,15 @@ class QuantizedOnnxTest {
         try (OnnxSession one = OnnxSession.open(first, 1);
                 OnnxSession other = OnnxSession.open(second, 1)) {
             return Parity.between(
-                    one,
-                    other,
-                    List.of(new Parity.Batch(pixels, samples)).iterator());
+                    one, other, List.of(new Parity.Batch(pixels, samples)).iterator());
         }
     }
 
     private static long count(Structure structure, Class<? extends Layer> layer) {
-        return structure.nodes().stream().map(Node::layer).filter(layer::isInstance).count();
+        return structure.nodes().stream()
+                .map(Node::layer)
+                .filter(layer::isInstance)
+                .count();
     }
 
     /** 7 bits, in which sums of products never saturate, on whatever processor this test runs. */

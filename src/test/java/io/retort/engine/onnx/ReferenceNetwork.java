@@ -24,7 +24,11 @@ public final class ReferenceNetwork implements Logits {
         this(network, (node, values) -> values);
     }
 
-    /** @param rounding what becomes of a node's values, or of the scaled input, before they are read */
+    /**
+     * A forward pass in which something happens to values on their way.
+     *
+     * @param rounding what becomes of a node's values, or of the scaled input, before they are read
+     */
     public ReferenceNetwork(Network network, BiFunction<String, double[], double[]> rounding) {
         this.network = network;
         this.rounding = rounding;

@@ -45,9 +45,9 @@ class QuantizationTest {
     void codesBiasesInStepsOfInputTimesWeight() {
         Tensor bias = new Tensor(List.of(2), new float[] {3.2f, 1});
         // steps of 0.5 · 1, and of 0.5 · 0.1 / 127 = 0.000393700...; 1 is 2540 of these
-        assertThat(QUANTIZATION.quantizeBias(NETWORK.structure().output(), bias)).containsExactly(6, 2540);
-        assertThat(QUANTIZATION
-                        .roundTripBias(NETWORK.structure().output(), bias)
+        assertThat(QUANTIZATION.quantizeBias(NETWORK.structure().output(), bias))
+                .containsExactly(6, 2540);
+        assertThat(QUANTIZATION.roundTripBias(NETWORK.structure().output(), bias)
                         .values()[0])
                 .isEqualTo(3);
     }
@@ -78,12 +78,20 @@ class QuantizationTest {
         assertThatThrownBy(() -> read(text, network(2)))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage("q.json belongs to another network than the one beside it");
-        assertRefused(text.replace("\"version\" : 1", "\"version\" : 2"), "q.json has version 2; this program reads version 1");
-        assertRefused(text.replace("\"dense\"", "\"flat\""), "q.json does not fit its network: the quantization has codes for the"
-                + " weights of 'flat', which is no layer with weights; it belongs to another network");
-        assertRefused(text.replace("\"input\"", "\"output\""), "q.json does not fit its network: the quantization has a code for"
-                + " 'output', which is no node of the network; it belongs to another network");
-        assertRefused(text.replace("\"scale\" : 0.5", "\"scale\" : -1"), "q.json is not a quantization: scale must be a finite number > 0, was -1.0");
+        assertRefused(
+                text.replace("\"version\" : 1", "\"version\" : 2"),
+                "q.json has version 2; this program reads version 1");
+        assertRefused(
+                text.replace("\"dense\"", "\"flat\""),
+                "q.json does not fit its network: the quantization has codes for the"
+                        + " weights of 'flat', which is no layer with weights; it belongs to another network");
+        assertRefused(
+                text.replace("\"input\"", "\"output\""),
+                "q.json does not fit its network: the quantization has a code for"
+                        + " 'output', which is no node of the network; it belongs to another network");
+        assertRefused(
+                text.replace("\"scale\" : 0.5", "\"scale\" : -1"),
+                "q.json is not a quantization: scale must be a finite number > 0, was -1.0");
         for (int length = 0; length < text.length(); length += 11) {
             String part = text.substring(0, length);
             assertThatThrownBy(() -> read(part, NETWORK)).isInstanceOf(ArtifactException.class);
@@ -93,8 +101,10 @@ class QuantizationTest {
     @Test
     void refusesWeightsWhoseInputStaysFloat() {
         assertThatThrownBy(() -> new Quantization(Map.of(), Map.of("dense", PER_CHANNEL)).requireFits(NETWORK))
-                .hasMessage("the weights of 'dense' are quantized, but its input 'input' is not; both must be, or neither");
-        assertThatThrownBy(() -> new WeightCodes(List.of(HALVES, HALVES, HALVES)).quantize(NETWORK.parameter("dense/weight")))
+                .hasMessage(
+                        "the weights of 'dense' are quantized, but its input 'input' is not; both must be, or neither");
+        assertThatThrownBy(() ->
+                        new WeightCodes(List.of(HALVES, HALVES, HALVES)).quantize(NETWORK.parameter("dense/weight")))
                 .hasMessage("weights [2, 3] have 2 output channels, but there are 3 codes; there must be 1 or as many");
     }
 
