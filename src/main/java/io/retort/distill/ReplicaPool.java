@@ -46,7 +46,7 @@ final class ReplicaPool {
                 task.initial(),
                 training.optimizer().create(training.learningRate().create(totalIterations)),
                 training.weightDecay(),
-                new Objective(task.losses()));
+                new Objective(task.losses(), totalIterations));
     }
 
     private static void giveBack(TrainingTask task, TrainableNetwork network) {

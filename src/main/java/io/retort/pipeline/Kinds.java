@@ -7,6 +7,7 @@ import io.retort.data.Readers;
 import io.retort.distill.Trainers;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.optimizer.Optimizers;
+import io.retort.distill.schedule.Courses;
 import io.retort.distill.schedule.Schedules;
 import io.retort.network.zoo.Architectures;
 import io.retort.softlabel.Codecs;
@@ -18,6 +19,7 @@ public final class Kinds {
     private static final Catalogue<?>[] CATALOGUES = {
         Architectures.CATALOGUE,
         Codecs.CATALOGUE,
+        Courses.CATALOGUE,
         Losses.CATALOGUE,
         Optimizers.CATALOGUE,
         Readers.CATALOGUE,

@@ -33,8 +33,8 @@ class ListCommandTest {
                 .startsWith("losses, each written { kind = NAME, SETTING = VALUE ... } or only NAME\n")
                 .contains("\nsoft-target: T² · KL from the teacher's to the student's softened distribution"
                         + " (Hinton et al. 2015, arXiv:1503.02531)\n"
-                        + "    weight = 1  # a number; what the loss is multiplied by in the sum\n"
-                        + "    temperature = 4  # a number; softens both distributions; 1 leaves them as they are\n");
+                        + "    weight = 1  # a number or an object { kind = ... }; what the loss is multiplied by in the sum\n"
+                        + "    temperature = 4  # a number or an object { kind = ... }; softens both distributions; 1 leaves them as they are\n");
     }
 
     @Test
@@ -72,7 +72,7 @@ class ListCommandTest {
         assertThat(list("loses")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualTo("unknown list 'loses'; did you mean 'losses'? there are architectures, codecs, losses, optimizers,"
+                .isEqualTo("unknown list 'loses'; did you mean 'losses'? there are architectures, codecs, courses, losses, optimizers,"
                         + " readers, schedules, teachers, trainers\nretort list --help explains the command\n");
     }
 }
