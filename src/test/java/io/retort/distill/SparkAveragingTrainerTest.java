@@ -111,8 +111,7 @@ class SparkAveragingTrainerTest {
                 List.of(new CrossEntropyLoss.Settings(1, 0), new TeacherFreeLoss.Settings(2, 0.9, 8));
         Network undisturbed =
                 trainer(2).train(TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)), new Notes());
-        Network unmoved =
-                trainer(2).train(TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)), new Notes());
+        Network unmoved = trainer(2).train(TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)), new Notes());
         TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));
         Notes killed = new Notes() {
             @Override

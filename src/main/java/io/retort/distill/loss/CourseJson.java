@@ -50,7 +50,8 @@ final class CourseJson {
             }
             ObjectNode object = (ObjectNode) node;
             String kind = object.remove(KIND).asText();
-            return PLAIN.treeToValue(object, Courses.CATALOGUE.find(kind).orElseThrow().settings());
+            return PLAIN.treeToValue(
+                    object, Courses.CATALOGUE.find(kind).orElseThrow().settings());
         }
     }
 }

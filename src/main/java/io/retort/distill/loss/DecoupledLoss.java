@@ -66,8 +66,7 @@ public final class DecoupledLoss implements LogitLoss {
             Parts student = Parts.of(batch.student(), from, classes, label, temperature);
             double p = Math.exp(teacher.logLabel);
             double q = Math.exp(student.logLabel);
-            sum += alpha
-                    * (term(teacher.logLabel, student.logLabel) + term(teacher.logOthers, student.logOthers));
+            sum += alpha * (term(teacher.logLabel, student.logLabel) + term(teacher.logOthers, student.logOthers));
             gradient[from + label] += scale * alpha * (q - p);
             for (int c = 0; c < classes; c++) {
                 if (c != label) {

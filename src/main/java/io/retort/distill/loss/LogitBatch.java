@@ -17,12 +17,7 @@ public final class LogitBatch {
     private final double progress;
 
     private LogitBatch(
-            int size,
-            int classes,
-            double[] student,
-            double[] targets,
-            Optional<double[]> teacher,
-            double progress) {
+            int size, int classes, double[] student, double[] targets, Optional<double[]> teacher, double progress) {
         this.size = size;
         this.classes = classes;
         this.student = student;

@@ -11,7 +11,11 @@ public final class Courses {
             new Kind<>("constant", ConstantCourse.class, "the value stays; the same as a plain number", ""),
             new Kind<>("cosine", CosineCourse.class, "half a cosine from one value to another", ""),
             new Kind<>("linear", LinearCourse.class, "a straight line from one value to another", ""),
-            new Kind<>("warm-up", WarmUpCourse.class, "a straight line over the beginning of the training, then the end's value", ""));
+            new Kind<>(
+                    "warm-up",
+                    WarmUpCourse.class,
+                    "a straight line over the beginning of the training, then the end's value",
+                    ""));
 
     private Courses() {}
 }

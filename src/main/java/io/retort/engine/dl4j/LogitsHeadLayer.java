@@ -30,8 +30,8 @@ final class LogitsHeadLayer extends LossLayer {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        Pair<Double, INDArray> both = loss()
-                .computeGradientAndScore(labels, input, layerConf().getActivationFn(), null, true);
+        Pair<Double, INDArray> both =
+                loss().computeGradientAndScore(labels, input, layerConf().getActivationFn(), null, true);
         backwardLoss = OptionalDouble.of(both.getFirst());
         INDArray delta = both.getSecond().divi(input.size(0));
         return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, delta));
@@ -39,8 +39,8 @@ final class LogitsHeadLayer extends LossLayer {
 
     @Override
     public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr workspaces) {
-        score = backwardLoss.orElseGet(() ->
-                loss().computeScore(labels, input, layerConf().getActivationFn(), null, true));
+        score = backwardLoss.orElseGet(
+                () -> loss().computeScore(labels, input, layerConf().getActivationFn(), null, true));
         return score;
     }
 

@@ -12,17 +12,21 @@ class DistLossTest implements LossContract {
     @Override
     public List<LossSettings> settings() {
         return List.of(
-                new DistLoss.Settings(1, 2, 1, 4), new DistLoss.Settings(1, 1, 0, 1), new DistLoss.Settings(1, 0, 3, 0.7));
+                new DistLoss.Settings(1, 2, 1, 4),
+                new DistLoss.Settings(1, 1, 0, 1),
+                new DistLoss.Settings(1, 0, 3, 0.7));
     }
 
     @Test
     void matchesTheValueWorkedOutByHand() {
         // T = 2. Teacher (1, 2, 3)/6 and (3, 2, 1)/6; student (1, 3, 2)/6 and (3, 2, 1)/6.
         // Inter: centred (−1, 0, 1) and (−1, 1, 0) correlate by 1/2, the second rows by 1: mean of 1 − ρ is 1/4.
-        // Intra: class 0: (1, 3) and (1, 3): 1. Class 1: the teacher is constant, the student not: 0. Class 2: (3, 1) and (2, 1): 1. Mean of 1 − ρ is 1/3.
+        // Intra: class 0: (1, 3) and (1, 3): 1. Class 1: the teacher is constant, the student not: 0. Class 2: (3, 1)
+        // and (2, 1): 1. Mean of 1 − ρ is 1/3.
         double[] teacher = {0, 2 * Math.log(2), 2 * Math.log(3), 2 * Math.log(3), 2 * Math.log(2), 0};
         double[] student = {0, 2 * Math.log(3), 2 * Math.log(2), 2 * Math.log(3), 2 * Math.log(2), 0};
-        assertThat(loss(new DistLoss(5, 7, Course.of(2)), 2, student, teacher)).isCloseTo(5.0 / 4 + 7.0 / 3, within(1e-9));
+        assertThat(loss(new DistLoss.Settings(1, 5, 7, 2).create(), 2, student, teacher))
+                .isCloseTo(5.0 / 4 + 7.0 / 3, within(1e-9));
     }
 
     @Test
@@ -47,8 +51,10 @@ class DistLossTest implements LossContract {
     @Test
     void aConstantRowIsLikeAConstantOneOnly() {
         double[] constant = {1, 1, 1};
-        assertThat(loss(new DistLoss(1, 0, Course.of(1)), 1, constant, constant)).isZero();
-        assertThat(loss(new DistLoss(1, 0, Course.of(1)), 1, constant, new double[] {0, 1, -1})).isEqualTo(1);
+        assertThat(loss(new DistLoss(1, 0, Course.of(1)), 1, constant, constant))
+                .isZero();
+        assertThat(loss(new DistLoss(1, 0, Course.of(1)), 1, constant, new double[] {0, 1, -1}))
+                .isEqualTo(1);
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.network.ShapeException;
 import io.retort.distill.schedule.Course;
+import io.retort.network.ShapeException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

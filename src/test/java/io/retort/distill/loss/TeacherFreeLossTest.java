@@ -16,7 +16,8 @@ class TeacherFreeLossTest implements LossContract {
 
     @Test
     void matchesTheValueWorkedOutByHand() {
-        // a = 9/11 of 3 classes leaves 1/11 each; softened by T = 2: (3, 1, 1) / 5. The student (0, 0, 2 ln 2) gives (1, 1, 2) / 4.
+        // a = 9/11 of 3 classes leaves 1/11 each; softened by T = 2: (3, 1, 1) / 5. The student (0, 0, 2 ln 2) gives
+        // (1, 1, 2) / 4.
         double byHand = 4 * (0.6 * Math.log(2.4) + 0.2 * Math.log(0.8) + 0.2 * Math.log(0.4));
         assertThat(loss(new TeacherFreeLoss(9.0 / 11, Course.of(2)), new double[] {0, 0, 2 * Math.log(2)}))
                 .isCloseTo(byHand, within(1e-12));
@@ -24,7 +25,9 @@ class TeacherFreeLossTest implements LossContract {
 
     @Test
     void isZeroForAStudentThatGivesTheMadeUpProbabilities() {
-        assertThat(loss(new TeacherFreeLoss(0.8, Course.of(5)), new double[] {Math.log(0.8), Math.log(0.1), Math.log(0.1)}))
+        assertThat(loss(
+                        new TeacherFreeLoss(0.8, Course.of(5)),
+                        new double[] {Math.log(0.8), Math.log(0.1), Math.log(0.1)}))
                 .isCloseTo(0, within(1e-12));
     }
 
@@ -41,7 +44,8 @@ class TeacherFreeLossTest implements LossContract {
 
     @Test
     void tendsToTheSquaredDifferenceFromLogProbabilitiesAtHighTemperature() {
-        // Hinton et al. 2015, section 2.1, of centred logits; ln (8/10), ln (1/10), ln (1/10) differ by ln 8: centred (2, −1, −1) · ln 8 / 3
+        // Hinton et al. 2015, section 2.1, of centred logits; ln (8/10), ln (1/10), ln (1/10) differ by ln 8: centred
+        // (2, −1, −1) · ln 8 / 3
         double third = Math.log(8) / 3;
         assertThat(loss(new TeacherFreeLoss(0.8, Course.of(1e4)), new double[3]))
                 .isCloseTo(6 * third * third / (2 * 3), within(1e-3));
@@ -51,7 +55,8 @@ class TeacherFreeLossTest implements LossContract {
     void needsNoTeacher() {
         assertThat(new TeacherFreeLoss.Settings(1, 0.99, 20).source()).isEqualTo(LossSettings.Source.LABELS);
         LogitBatch labelled = LogitBatch.labelled(1, 3, new double[3], new double[] {0, 1, 0});
-        assertThat(new TeacherFreeLoss(0.99, Course.of(20)).evaluate(labelled, 1, new double[3])).isPositive();
+        assertThat(new TeacherFreeLoss(0.99, Course.of(20)).evaluate(labelled, 1, new double[3]))
+                .isPositive();
     }
 
     @Test

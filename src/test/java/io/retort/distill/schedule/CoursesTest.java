@@ -39,9 +39,9 @@ class CoursesTest {
 
     @Test
     void noValueIsOutOfTheBounds() {
-        for (Course course : new Course[] {
-            new LinearCourse(8, 2), new CosineCourse(-1, 5), new WarmUpCourse(3, 1, 0.3), Course.of(7)
-        }) {
+        for (Course course :
+                new Course[] {new LinearCourse(8, 2), new CosineCourse(-1, 5), new WarmUpCourse(3, 1, 0.3), Course.of(7)
+                }) {
             for (double progress = 0; progress <= 1; progress += 1.0 / 64) {
                 assertThat(course.at(progress))
                         .as("%s", course)
