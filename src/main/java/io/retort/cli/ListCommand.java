@@ -36,7 +36,10 @@ final class ListCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print a JSON object of lists instead of text")
     private boolean json;
 
-    @Parameters(arity = "0..*", paramLabel = "LIST", description = "such as losses; a summary of all where it is not given")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "LIST",
+            description = "such as losses; a summary of all where it is not given")
     private List<String> titles = List.of();
 
     @Override
@@ -89,7 +92,8 @@ final class ListCommand implements Callable<Integer> {
         out.println(title + ", each written { kind = NAME, SETTING = VALUE ... } or only NAME");
         for (ListedKind kind : kinds) {
             out.println();
-            out.println(kind.name() + ": " + kind.summary() + (kind.source().isEmpty() ? "" : " (" + kind.source() + ")"));
+            out.println(
+                    kind.name() + ": " + kind.summary() + (kind.source().isEmpty() ? "" : " (" + kind.source() + ")"));
             if (!kind.note().isEmpty()) {
                 out.println("  " + kind.note());
             }

@@ -24,7 +24,10 @@ record ListedKind(String name, String summary, String source, String note, List<
      * @param meaning as {@code reference.conf} explains it; empty where the note does
      */
     record ListedSetting(
-            String name, String allowed, @JsonProperty("default") String standard, String meaning) {}
+            String name,
+            String allowed,
+            @JsonProperty("default") String standard,
+            String meaning) {}
 
     /** The kinds of a catalogue, in its order. */
     static List<ListedKind> of(Catalogue<?> catalogue, Reference reference) {

@@ -172,6 +172,13 @@ final class Binding {
     }
 
     Optional<Object> kind(Catalogue<?> catalogue, Sought sought) {
+        Optional<Object> number = catalogue
+                .plainNumber()
+                .flatMap(any -> Types.scalar(double.class, sought.first().value()));
+        if (number.isPresent()) {
+            Class<?> settings = catalogue.plainNumber().orElseThrow().settings();
+            return construct(settings, List.of(number), sought, List.of(sought));
+        }
         Optional<Written> chosen =
                 sought.written().stream().flatMap(one -> kindOf(one).stream()).findFirst();
         ConfigValueType type = sought.first().value().valueType();
@@ -190,6 +197,7 @@ final class Binding {
             return refuse(
                     sought.with(List.of(chosen.get())),
                     "unknown kind " + found(chosen.get()) + "; " + nearest + catalogue.title() + " can be "
+                            + (catalogue.plainNumber().isPresent() ? "a number, " : "")
                             + String.join(", ", catalogue.names()));
         }
         List<Written> settings = settings(kind.get().name(), sought);
@@ -286,7 +294,8 @@ final class Binding {
     }
 
     private static String kinds(Catalogue<?> catalogue) {
-        return "one of the kinds " + String.join(", ", catalogue.names());
+        String number = catalogue.plainNumber().isPresent() ? "a number, or " : "";
+        return number + "one of the kinds " + String.join(", ", catalogue.names());
     }
 
     static List<String> keys(Class<?> record) {

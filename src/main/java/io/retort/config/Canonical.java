@@ -59,7 +59,9 @@ public final class Canonical {
         if (value instanceof Optional<?> optional) {
             return optional.map(present -> tree(present, key)).orElse(null);
         } else if (value instanceof Record settings) {
-            return object(settings, key);
+            return isPlainNumber(settings)
+                    ? tree(read(settings, settings.getClass().getRecordComponents()[0]), key)
+                    : object(settings, key);
         } else if (value instanceof List<?> list) {
             return list.stream().map(element -> tree(element, key)).toList();
         } else if (value instanceof Map<?, ?> map) {
@@ -91,6 +93,13 @@ public final class Canonical {
         return duration.toSecondsPart() > 0 || duration.isZero()
                 ? duration.toSeconds() + " s"
                 : duration.toMinutes() + " minutes";
+    }
+
+    private boolean isPlainNumber(Record settings) {
+        return catalogues.stream()
+                .filter(catalogue -> catalogue.base().isInstance(settings))
+                .flatMap(catalogue -> catalogue.plainNumber().stream())
+                .anyMatch(kind -> kind.settings() == settings.getClass());
     }
 
     private Map<String, Object> object(Record settings, String key) {

@@ -73,6 +73,12 @@ public final class Catalogue<S> {
         return kinds.stream().filter(kind -> kind.name().equals(name)).findFirst();
     }
 
+    /** The kind that a plain number stands for, where the base has one. */
+    Optional<Kind<S>> plainNumber() {
+        return Optional.ofNullable(base.getAnnotation(PlainNumber.class))
+                .map(number -> find(number.value()).orElseThrow());
+    }
+
     /** The kind whose settings these are. */
     public Kind<S> kindOf(Object settings) {
         return kinds.stream()

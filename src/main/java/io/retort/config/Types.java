@@ -44,7 +44,7 @@ final class Types {
         } else if (raw.isRecord()) {
             return "an object { ... }";
         }
-        return "an object { kind = ... }";
+        return (raw.isAnnotationPresent(PlainNumber.class) ? "a number or " : "") + "an object { kind = ... }";
     }
 
     static Class<?> raw(Type type) {

@@ -54,7 +54,7 @@ final class ReplicaPool {
                 task.initial(),
                 training.optimizer().create(training.learningRate().create(totalIterations)),
                 training.weightDecay(),
-                new Objective(task.losses()),
+                new Objective(task.losses(), totalIterations),
                 heads)
                 .keeping(task.mask());
     }

@@ -8,6 +8,7 @@ import io.retort.data.Readers;
 import io.retort.distill.Trainers;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.optimizer.Optimizers;
+import io.retort.distill.schedule.Courses;
 import io.retort.distill.schedule.Schedules;
 import io.retort.network.zoo.Architectures;
 import io.retort.softlabel.Codecs;
@@ -21,6 +22,7 @@ public final class Kinds {
         Calibrators.CATALOGUE,
         Codecs.CATALOGUE,
         Compressors.CATALOGUE,
+        Courses.CATALOGUE,
         Losses.CATALOGUE,
         Optimizers.CATALOGUE,
         Readers.CATALOGUE,

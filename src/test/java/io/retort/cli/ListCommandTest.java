@@ -31,17 +31,19 @@ class ListCommandTest {
         assertThat(list("losses")).isZero();
         assertThat(out.toString())
                 .startsWith("losses, each written { kind = NAME, SETTING = VALUE ... } or only NAME\n")
-                .contains("\nsoft-target: T² · KL from the teacher's to the student's softened distribution"
-                        + " (Hinton et al. 2015, arXiv:1503.02531)\n"
-                        + "    weight = 1  # a number; what the loss is multiplied by in the sum\n"
-                        + "    temperature = 4  # a number; softens both distributions; 1 leaves them as they are\n");
+                .contains(
+                        "\nsoft-target: T² · KL from the teacher's to the student's softened distribution"
+                                + " (Hinton et al. 2015, arXiv:1503.02531)\n"
+                                + "    weight = 1  # a number or an object { kind = ... }; what the loss is multiplied by in the sum\n"
+                                + "    temperature = 4  # a number or an object { kind = ... }; softens both distributions; 1 leaves them as they are\n");
     }
 
     @Test
     void saysOfASettingWithoutADefaultWhereItComesFrom() {
         assertThat(list("architectures")).isZero();
         assertThat(out.toString())
-                .contains("\n  chain (the blocks, first to last, such as [cbr32, max, dws64]) must be given.\n    chain  # a list\n");
+                .contains(
+                        "\n  chain (the blocks, first to last, such as [cbr32, max, dws64]) must be given.\n    chain  # a list\n");
     }
 
     @Test
@@ -51,7 +53,9 @@ class ListCommandTest {
         assertThat(lists.size()).isEqualTo(Kinds.catalogues().size()).isGreaterThan(7);
         for (Catalogue<?> catalogue : Kinds.catalogues()) {
             JsonNode kinds = lists.get(catalogue.title());
-            assertThat(kinds.findValuesAsText("summary")).hasSize(catalogue.kinds().size()).noneMatch(String::isBlank);
+            assertThat(kinds.findValuesAsText("summary"))
+                    .hasSize(catalogue.kinds().size())
+                    .noneMatch(String::isBlank);
             for (int i = 0; i < kinds.size(); i++) {
                 Kind<?> kind = catalogue.kinds().get(i);
                 assertThat(kinds.get(i).get("name").asText()).isEqualTo(kind.name());
@@ -72,7 +76,8 @@ class ListCommandTest {
         assertThat(list("loses")).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
-                .isEqualTo("unknown list 'loses'; did you mean 'losses'? there are architectures, codecs, losses, optimizers,"
-                        + " readers, schedules, teachers, trainers\nretort list --help explains the command\n");
+                .isEqualTo(
+                        "unknown list 'loses'; did you mean 'losses'? there are architectures, codecs, courses, losses, optimizers,"
+                                + " readers, schedules, teachers, trainers\nretort list --help explains the command\n");
     }
 }

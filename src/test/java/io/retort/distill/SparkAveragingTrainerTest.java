@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.retort.FlakyFileSystem;
 import io.retort.data.LocalSpark;
 import io.retort.distill.TrainerFixture.Notes;
+import io.retort.distill.loss.CrossEntropyLoss;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.TeacherFreeLoss;
+import io.retort.distill.schedule.CosineCourse;
+import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.LinearCourse;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
@@ -94,6 +100,31 @@ class SparkAveragingTrainerTest {
         assertThat(second.heard).containsExactly("resumed after 2", "epoch 2");
         assertThat(third.heard).containsExactly("resumed after 3", "epoch 3");
         assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
+    }
+
+    @Test
+    void lossesThatMoveGoOnWhereTheyWere() {
+        List<LossSettings> moving = List.of(
+                new CrossEntropyLoss.Settings(Course.of(1), 0),
+                new TeacherFreeLoss.Settings(new LinearCourse(2, 0), 0.9, new CosineCourse(8, 1)));
+        List<LossSettings> still =
+                List.of(new CrossEntropyLoss.Settings(1, 0), new TeacherFreeLoss.Settings(2, 0.9, 8));
+        Network undisturbed =
+                trainer(2).train(TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)), new Notes());
+        Network unmoved = trainer(2).train(TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)), new Notes());
+        TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));
+        Notes killed = new Notes() {
+            @Override
+            public void epochFinished(int epoch, double loss) {
+                throw new IllegalStateException("killed after an epoch");
+            }
+        };
+        assertThatThrownBy(() -> trainer(2).train(task, killed)).hasMessage("killed after an epoch");
+        Notes notes = new Notes();
+        Network resumed = trainer(2).train(task, notes);
+        assertThat(notes.heard).containsExactly("resumed after 1", "epoch 1");
+        assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
+        assertThat(fingerprint(unmoved)).isNotEqualTo(fingerprint(undisturbed));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.ViewSettings;
 import io.retort.distill.loss.CrossEntropyLoss;
+import io.retort.distill.loss.LossSettings;
 import io.retort.distill.optimizer.AdamOptimizer;
 import io.retort.distill.schedule.ConstantSchedule;
 import io.retort.distill.schedule.LearningRate;
@@ -70,6 +71,21 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 Mask.none(),
                 1,
                 seed);
+    }
+
+    /** The task with other losses. */
+    static TrainingTask with(List<LossSettings> losses, TrainingTask task) {
+        return new TrainingTask(
+                task.id(),
+                task.structure(),
+                task.training(),
+                losses,
+                task.dataset(),
+                task.shards(),
+                task.teachers(),
+                task.starts(),
+                task.viewSeed(),
+                task.seed());
     }
 
     /** Remembers what it hears. */

@@ -125,7 +125,7 @@ class SoakIT {
         }
         Ended ended = end("night", start("night", "retrain", conf.toString()));
         boolean alone = planned == 0 && night % 5 != 3;
-        assertThat(ended.exitCode()).as("night %d: %s", night, ended.said()).isIn(allowed(what, alone));
+        assertThat(ended.exitCode()).as("night %d: %s", night, ended.said()).isIn(night == 1 ? List.of(0) : allowed(what, alone));
         if (alone && what == Night.NEW_DATA && ended.took().compareTo(longestCalm) > 0) {
             longestCalm = ended.took();
         }
@@ -336,7 +336,7 @@ class SoakIT {
     private String recipe(Night what) {
         String student = what == Night.RUINOUS
                 ? "architecture { kind = mlp, hidden = [5] }, training { epochs = 1, learning-rate { rate = 1e-9 } }"
-                : "architecture { kind = mlp, hidden = [4] }, training { epochs = 3, batch-size = 16, learning-rate { rate = 1e-2 } }";
+                : "architecture { kind = mlp, hidden = [4] }, training { epochs = 12, batch-size = 16, learning-rate { rate = 3e-2 } }";
         return data() + """
                 name = nightly
                 trainer { kind = averaging, replicas = 2 }

@@ -47,6 +47,41 @@ class RecipeTest {
     }
 
     @Test
+    void aNumberOfALossMayMoveAndAPlainOneReadsAsBefore() throws IOException {
+        assertThat(loss("{ kind = soft-target, weight = 0.5 }"))
+                .isEqualTo("{\"kind\":\"soft-target\",\"weight\":0.5,\"temperature\":4}");
+        assertThat(
+                        loss(
+                                "{ kind = soft-target, weight { kind = warm-up, to = 2 }, temperature { kind = constant, value = 3 } }"))
+                .isEqualTo(
+                        "{\"kind\":\"soft-target\",\"weight\":{\"kind\":\"warm-up\",\"from\":0,\"to\":2,\"share\":0.1},"
+                                + "\"temperature\":3}");
+        assertThatThrownBy(() ->
+                        loss("{ kind = soft-target, weight = fast, temperature { kind = linear, from = 4, to = 0 } }"))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .contains(
+                                        "students[0].losses[0].weight: unknown kind 'fast'; courses can be a number, constant, cosine,"
+                                                + " linear, warm-up"));
+        assertThatThrownBy(() -> loss("{ kind = soft-target, temperature { kind = linear, from = 4, to = 0 } }"))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .containsExactly("students[0].losses[0].temperature: must be finite and > 0, was 0.0"));
+        assertThatThrownBy(() -> loss("{ kind = soft-target, temperature = 0 }"))
+                .hasMessageContaining("students[0].losses[0].temperature: must be finite and > 0, was 0.0");
+    }
+
+    private String loss(String written) throws IOException {
+        Recipe recipe = SmallRun.bound(SmallRun.in(directory).recipe("n", "[1]")
+                + "students = [{ name = one, architecture = mlp, losses = [" + written + "] }]\n");
+        return Kinds.canonical().text((Record) recipe.students().get(0).losses().get(0));
+    }
+
+    @Test
     void theCommandLineMaySetEverything() throws IOException {
         ConfigSource source = ConfigSource.text(
                         "small.conf", SmallRun.in(directory).recipe("n", "[1]"))

@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+
 /**
  * Cross-entropy with the labels: {@code −Σ t·log q}, where q is the student's softmax and
  * {@code t = (1 − ε)·label + ε / classes} is the label smoothed by ε.
@@ -9,12 +11,17 @@ package io.retort.distill.loss;
  */
 public final class CrossEntropyLoss implements LogitLoss {
     /** Kind {@code cross-entropy}. Label smoothing 0 leaves the labels as they are; 0.1 is usual. */
-    public record Settings(double weight, double labelSmoothing) implements LossSettings {
+    public record Settings(Course weight, double labelSmoothing) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
                 throw new IllegalArgumentException("label-smoothing must be in [0, 1), was " + labelSmoothing);
             }
+        }
+
+        /** A weight that does not move. */
+        public Settings(double weight, double labelSmoothing) {
+            this(Course.of(weight), labelSmoothing);
         }
 
         @Override

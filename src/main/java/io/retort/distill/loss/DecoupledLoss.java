@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+
 /**
  * Decoupled distillation: {@code T² · (α · KL(b ‖ c) + β · KL(p̂ ‖ q̂))}. Here b and c are the teacher's and the student's distribution over
  * "the label's class" and "any other", p̂ and q̂ those over the other classes alone, all of softmax at temperature T.
@@ -18,12 +20,17 @@ public final class DecoupledLoss implements LogitLoss {
      * @param beta of the other classes among themselves; the paper has 1 to 8 for CIFAR-100, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
-    public record Settings(double weight, double alpha, double beta, double temperature) implements LossSettings {
+    public record Settings(Course weight, double alpha, double beta, Course temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("alpha", alpha);
             LossSettings.requireFactor("beta", beta);
             LossSettings.requireTemperature(temperature);
+        }
+
+        /** A weight and a temperature that do not move. */
+        public Settings(double weight, double alpha, double beta, double temperature) {
+            this(Course.of(weight), alpha, beta, Course.of(temperature));
         }
 
         @Override
@@ -39,9 +46,9 @@ public final class DecoupledLoss implements LogitLoss {
 
     private final double alpha;
     private final double beta;
-    private final double temperature;
+    private final Course temperature;
 
-    DecoupledLoss(double alpha, double beta, double temperature) {
+    DecoupledLoss(double alpha, double beta, Course temperature) {
         this.alpha = alpha;
         this.beta = beta;
         this.temperature = temperature;
@@ -49,6 +56,7 @@ public final class DecoupledLoss implements LogitLoss {
 
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        double temperature = this.temperature.at(batch.progress());
         int classes = batch.classes();
         double scale = weight * temperature / batch.size();
         double sum = 0;
@@ -58,8 +66,7 @@ public final class DecoupledLoss implements LogitLoss {
             Parts student = Parts.of(batch.student(), from, classes, label, temperature);
             double p = Math.exp(teacher.logLabel);
             double q = Math.exp(student.logLabel);
-            sum += alpha
-                    * (term(teacher.logLabel, student.logLabel) + term(teacher.logOthers, student.logOthers));
+            sum += alpha * (term(teacher.logLabel, student.logLabel) + term(teacher.logOthers, student.logOthers));
             gradient[from + label] += scale * alpha * (q - p);
             for (int c = 0; c < classes; c++) {
                 if (c != label) {

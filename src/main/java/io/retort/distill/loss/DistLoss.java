@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+
 /**
  * DIST: {@code β · mean over samples of (1 − ρ(q, p)) + γ · mean over classes of (1 − ρ(q, p))}. Here p and q are the teacher's and the
  * student's softmax at temperature T and ρ is Pearson's correlation, in the first term along a sample's classes (inter-class), in the second along the
@@ -18,12 +20,17 @@ public final class DistLoss implements LogitLoss {
      * @param gamma of the intra-class term; the paper has 2
      * @param temperature the paper has 1 for ImageNet and 4 for CIFAR-100
      */
-    public record Settings(double weight, double beta, double gamma, double temperature) implements LossSettings {
+    public record Settings(Course weight, double beta, double gamma, Course temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("beta", beta);
             LossSettings.requireFactor("gamma", gamma);
             LossSettings.requireTemperature(temperature);
+        }
+
+        /** A weight and a temperature that do not move. */
+        public Settings(double weight, double beta, double gamma, double temperature) {
+            this(Course.of(weight), beta, gamma, Course.of(temperature));
         }
 
         @Override
@@ -42,9 +49,9 @@ public final class DistLoss implements LogitLoss {
 
     private final double beta;
     private final double gamma;
-    private final double temperature;
+    private final Course temperature;
 
-    DistLoss(double beta, double gamma, double temperature) {
+    DistLoss(double beta, double gamma, Course temperature) {
         this.beta = beta;
         this.gamma = gamma;
         this.temperature = temperature;
@@ -52,6 +59,7 @@ public final class DistLoss implements LogitLoss {
 
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        double temperature = this.temperature.at(batch.progress());
         int size = batch.size();
         int classes = batch.classes();
         double[] student = Softmax.rows(batch.student(), classes, temperature);

@@ -14,13 +14,16 @@ public final class LogitBatch {
     private final double[] student;
     private final double[] targets;
     private final Optional<double[]> teacher;
+    private final double progress;
 
-    private LogitBatch(int size, int classes, double[] student, double[] targets, Optional<double[]> teacher) {
+    private LogitBatch(
+            int size, int classes, double[] student, double[] targets, Optional<double[]> teacher, double progress) {
         this.size = size;
         this.classes = classes;
         this.student = student;
         this.targets = targets;
         this.teacher = teacher;
+        this.progress = progress;
         requireShape("targets", targets);
         requireShape("student logits", student);
         teacher.ifPresent(logits -> requireShape("teacher logits", logits));
@@ -28,12 +31,12 @@ public final class LogitBatch {
 
     /** A batch that no teacher has seen. {@code targets} are distributions, usually one-hot. */
     public static LogitBatch labelled(int size, int classes, double[] student, double[] targets) {
-        return new LogitBatch(size, classes, student, targets, Optional.empty());
+        return new LogitBatch(size, classes, student, targets, Optional.empty(), 0);
     }
 
     /** A batch with the teacher's logits. */
     public static LogitBatch taught(int size, int classes, double[] student, double[] targets, double[] teacher) {
-        return new LogitBatch(size, classes, student, targets, Optional.of(teacher));
+        return new LogitBatch(size, classes, student, targets, Optional.of(teacher), 0);
     }
 
     private void requireShape(String what, double[] values) {
@@ -45,7 +48,16 @@ public final class LogitBatch {
 
     /** The same samples with other logits. */
     LogitBatch withLogits(double[] otherStudent, Optional<double[]> otherTeacher) {
-        return new LogitBatch(size, classes, otherStudent, targets, otherTeacher);
+        return new LogitBatch(size, classes, otherStudent, targets, otherTeacher, progress);
+    }
+
+    /** The same samples where {@code later} of the training, from 0 to 1, is behind; a batch is made for its beginning. */
+    LogitBatch at(double later) {
+        return new LogitBatch(size, classes, student, targets, teacher, later);
+    }
+
+    public double progress() {
+        return progress;
     }
 
     public int size() {

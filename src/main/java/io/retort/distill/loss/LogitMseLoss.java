@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+
 /**
  * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the teacher's logits.
  *
@@ -9,9 +11,14 @@ package io.retort.distill.loss;
  */
 public final class LogitMseLoss implements LogitLoss {
     /** Kind {@code logit-mse}. */
-    public record Settings(double weight) implements LossSettings {
+    public record Settings(Course weight) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
+        }
+
+        /** A weight that does not move. */
+        public Settings(double weight) {
+            this(Course.of(weight));
         }
 
         @Override

@@ -1,12 +1,13 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
 import java.io.Serializable;
 import java.util.List;
 
 /** The settings of one loss in a recipe. */
 public interface LossSettings extends Serializable {
-    /** What the loss is multiplied by in the sum of losses. */
-    double weight();
+    /** What the loss is multiplied by in the sum of losses, over the training. */
+    Course weight();
 
     /** The loss over logits. */
     LogitLoss create();
@@ -25,11 +26,10 @@ public interface LossSettings extends Serializable {
         TEACHER
     }
 
-    /** Refuses a weight that is negative, infinite or NaN. */
-    static void requireWeight(double weight) {
-        if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("weight must be finite and >= 0, was " + weight);
-        }
+    /** Refuses a weight that is ever negative, infinite or NaN. */
+    static void requireWeight(Course weight) {
+        requireFactor("weight", weight.least());
+        requireFactor("weight", weight.greatest());
     }
 
     /** Refuses a factor of a part of a loss that is negative, infinite or NaN. */
@@ -39,10 +39,12 @@ public interface LossSettings extends Serializable {
         }
     }
 
-    /** Refuses a temperature that is not positive, infinite or NaN. */
-    static void requireTemperature(double temperature) {
-        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("temperature must be finite and > 0, was " + temperature);
+    /** Refuses a temperature that is ever not positive, infinite or NaN. */
+    static void requireTemperature(Course temperature) {
+        for (double bound : new double[] {temperature.least(), temperature.greatest()}) {
+            if (!(bound > 0 && bound < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("temperature must be finite and > 0, was " + bound);
+            }
         }
     }
 }

@@ -108,6 +108,6 @@ public final class Losses {
     private static ObjectMapper mapper() {
         ObjectMapper mapper = new ObjectMapper().addMixIn(LossSettings.class, ByKind.class);
         CATALOGUE.kinds().forEach(kind -> mapper.registerSubtypes(new NamedType(kind.settings(), kind.name())));
-        return mapper;
+        return mapper.registerModule(CourseJson.module());
     }
 }

@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+import io.retort.engine.dl4j.TimedLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +10,6 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -19,30 +20,57 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * by side). DL4J divides a gradient by the batch size itself, so {@link #computeGradient} gives the batch sum's, whereas our losses give
  * the mean's: this class is where the two meet. The output layer's activation must be the identity.
  *
+ * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with learning rates, the last step is
+ * taken just before the end.
+ *
  * <p>DL4J stores the name of this class in configurations and in saved training graphs; do not rename it.
  */
-public final class Objective implements ILossFunction {
+public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
     private final String settings;
+    private final int iterations;
+    private final double progress;
     private transient List<Term> terms;
 
-    private record Term(LogitLoss loss, double weight) {}
+    private record Term(LogitLoss loss, Course weight) {}
 
+    /** Losses that do not move, or do so over a single step. */
     public Objective(List<LossSettings> losses) {
-        this(Losses.toJson(losses));
+        this(losses, 1);
+    }
+
+    /** @param iterations how many optimiser steps the training has */
+    public Objective(List<LossSettings> losses, int iterations) {
+        this(Losses.toJson(losses), iterations);
     }
 
     @JsonCreator
-    Objective(@JsonProperty("settings") String settings) {
+    Objective(@JsonProperty("settings") String settings, @JsonProperty("iterations") int iterations) {
+        this(settings, iterations, 0, terms(settings));
+    }
+
+    private Objective(String settings, int iterations, double progress, List<Term> terms) {
         this.settings = settings;
-        this.terms = terms(settings);
+        this.iterations = iterations;
+        this.progress = progress;
+        this.terms = terms;
+    }
+
+    @Override
+    public Objective at(int iteration) {
+        return new Objective(settings, iterations, Math.min(1, (double) iteration / Math.max(1, iterations)), terms());
     }
 
     /** The losses with their settings, as JSON by kind. */
     @JsonProperty("settings")
     public String settings() {
         return settings;
+    }
+
+    @JsonProperty("iterations")
+    public int iterations() {
+        return iterations;
     }
 
     /**
@@ -118,9 +146,11 @@ public final class Objective implements ILossFunction {
                     columns(packed, batch, classes, 0),
                     columns(packed, batch, classes, classes));
         }
+        LogitBatch now = logitBatch.at(progress);
         double sum = 0;
         for (Term term : terms()) {
-            sum += term.weight * term.loss.evaluate(logitBatch, term.weight, gradient);
+            double weight = term.weight.at(progress);
+            sum += weight * term.loss.evaluate(now, weight, gradient);
         }
         return sum;
     }
@@ -154,11 +184,14 @@ public final class Objective implements ILossFunction {
     /** DL4J compares configurations. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof Objective that && settings.equals(that.settings);
+        return other instanceof Objective that
+                && settings.equals(that.settings)
+                && iterations == that.iterations
+                && progress == that.progress;
     }
 
     @Override
     public int hashCode() {
-        return settings.hashCode();
+        return 31 * settings.hashCode() + iterations;
     }
 }

@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+
 /**
  * Probabilistic knowledge transfer: the mean over the samples i of {@code KL(p(·|i) ‖ q(·|i))}, where {@code p(j|i) = K(i, j) / Σ K(i, k)} over all
  * {@code k ≠ i} is how likely the teacher takes j for a neighbour of i, q is the same of the student, and {@code K = (1 + cos) / 2} of the two
@@ -12,9 +14,14 @@ package io.retort.distill.loss;
  */
 public final class PktLoss implements LogitLoss {
     /** Kind {@code pkt}. */
-    public record Settings(double weight) implements LossSettings {
+    public record Settings(Course weight) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
+        }
+
+        /** A weight that does not move. */
+        public Settings(double weight) {
+            this(Course.of(weight));
         }
 
         @Override

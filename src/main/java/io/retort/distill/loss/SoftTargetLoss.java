@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+
 /**
  * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at temperature T.
  *
@@ -9,10 +11,15 @@ package io.retort.distill.loss;
  */
 public final class SoftTargetLoss implements LogitLoss {
     /** Kind {@code soft-target}. Temperature 1 leaves the logits as they are; 2 to 8 is usual. */
-    public record Settings(double weight, double temperature) implements LossSettings {
+    public record Settings(Course weight, Course temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireTemperature(temperature);
+        }
+
+        /** A weight and a temperature that do not move. */
+        public Settings(double weight, double temperature) {
+            this(Course.of(weight), Course.of(temperature));
         }
 
         @Override
@@ -26,14 +33,15 @@ public final class SoftTargetLoss implements LogitLoss {
         }
     }
 
-    private final double temperature;
+    private final Course temperature;
 
-    SoftTargetLoss(double temperature) {
+    SoftTargetLoss(Course temperature) {
         this.temperature = temperature;
     }
 
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        double temperature = this.temperature.at(batch.progress());
         int classes = batch.classes();
         double[] logStudent = new double[classes];
         double[] logTeacher = new double[classes];

@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -17,9 +18,14 @@ public final class StandardizedLoss implements LogitLoss {
      *
      * @param loss what is made of the standardised logits; its weight and this one are multiplied
      */
-    public record Settings(double weight, LossSettings loss) implements LossSettings {
+    public record Settings(Course weight, LossSettings loss) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
+        }
+
+        /** A weight that does not move. */
+        public Settings(double weight, LossSettings loss) {
+            this(Course.of(weight), loss);
         }
 
         @Override
@@ -37,9 +43,9 @@ public final class StandardizedLoss implements LogitLoss {
     private static final double LEAST_DEVIATION = 1e-8;
 
     private final LogitLoss loss;
-    private final double innerWeight;
+    private final Course innerWeight;
 
-    StandardizedLoss(LogitLoss loss, double innerWeight) {
+    StandardizedLoss(LogitLoss loss, Course innerWeight) {
         this.loss = loss;
         this.innerWeight = innerWeight;
     }
@@ -47,18 +53,19 @@ public final class StandardizedLoss implements LogitLoss {
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
         int classes = batch.classes();
+        double factor = innerWeight.at(batch.progress());
         double[] deviations = new double[batch.size()];
         double[] student = standardised(batch.student(), classes, deviations);
         Optional<double[]> teacher =
                 batch.taughtLogits().map(logits -> standardised(logits, classes, new double[batch.size()]));
         double[] byStandardised = new double[gradient.length];
-        double value = loss.evaluate(batch.withLogits(student, teacher), weight * innerWeight, byStandardised);
+        double value = loss.evaluate(batch.withLogits(student, teacher), weight * factor, byStandardised);
         for (int row = 0; row < batch.size(); row++) {
             if (deviations[row] >= LEAST_DEVIATION) {
                 addThroughRow(student, byStandardised, row * classes, classes, deviations[row], gradient);
             }
         }
-        return innerWeight * value;
+        return factor * value;
     }
 
     private static double[] standardised(double[] logits, int classes, double[] deviations) {

@@ -1,5 +1,8 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
+import java.util.Optional;
+
 /**
  * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a teacher made up from the label, softened by
  * the same T: it gives the label's class the probability a, and every other {@code (1 − a) / (classes − 1)}.
@@ -15,13 +18,18 @@ public final class TeacherFreeLoss implements LogitLoss {
      * @param correctProbability a; the paper has 0.9 or more
      * @param temperature the paper has 20
      */
-    public record Settings(double weight, double correctProbability, double temperature) implements LossSettings {
+    public record Settings(Course weight, double correctProbability, Course temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!(correctProbability > 0 && correctProbability < 1)) {
                 throw new IllegalArgumentException("correct-probability must be in (0, 1), was " + correctProbability);
             }
             LossSettings.requireTemperature(temperature);
+        }
+
+        /** A weight and a temperature that do not move. */
+        public Settings(double weight, double correctProbability, double temperature) {
+            this(Course.of(weight), correctProbability, Course.of(temperature));
         }
 
         @Override
@@ -38,7 +46,7 @@ public final class TeacherFreeLoss implements LogitLoss {
     private final double correctProbability;
     private final SoftTargetLoss loss;
 
-    TeacherFreeLoss(double correctProbability, double temperature) {
+    TeacherFreeLoss(double correctProbability, Course temperature) {
         this.correctProbability = correctProbability;
         this.loss = new SoftTargetLoss(temperature);
     }
@@ -51,8 +59,6 @@ public final class TeacherFreeLoss implements LogitLoss {
             // A softmax of logarithms of probabilities, at temperature T, is their power 1/T.
             teacher[i] = Math.log(other + teacher[i] * (correctProbability - other));
         }
-        LogitBatch taught =
-                LogitBatch.taught(batch.size(), batch.classes(), batch.student(), batch.targets(), teacher);
-        return loss.evaluate(taught, weight, gradient);
+        return loss.evaluate(batch.withLogits(batch.student(), Optional.of(teacher)), weight, gradient);
     }
 }

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /** What {@link LogitsHead} configures. */
 final class LogitsHeadLayer extends LossLayer {
@@ -29,9 +30,8 @@ final class LogitsHeadLayer extends LossLayer {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        Pair<Double, INDArray> both = layerConf()
-                .getLossFn()
-                .computeGradientAndScore(labels, input, layerConf().getActivationFn(), null, true);
+        Pair<Double, INDArray> both =
+                loss().computeGradientAndScore(labels, input, layerConf().getActivationFn(), null, true);
         backwardLoss = OptionalDouble.of(both.getFirst());
         INDArray delta = both.getSecond().divi(input.size(0));
         return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, delta));
@@ -39,9 +39,15 @@ final class LogitsHeadLayer extends LossLayer {
 
     @Override
     public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr workspaces) {
-        score = backwardLoss.orElseGet(() ->
-                layerConf().getLossFn().computeScore(labels, input, layerConf().getActivationFn(), null, true));
+        score = backwardLoss.orElseGet(
+                () -> loss().computeScore(labels, input, layerConf().getActivationFn(), null, true));
         return score;
+    }
+
+    /** DL4J tells its layers at the start of each step how many are behind. */
+    private ILossFunction loss() {
+        ILossFunction loss = layerConf().getLossFn();
+        return loss instanceof TimedLoss timed ? timed.at(getIterationCount()) : loss;
     }
 
     @Override

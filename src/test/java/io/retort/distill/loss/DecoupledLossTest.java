@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.Course;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +21,16 @@ class DecoupledLossTest implements LossContract {
 
     @Test
     void matchesTheValueWorkedOutByHand() {
-        // T = 2: the teacher (2 ln 3, 2 ln 2, 0) gives (3, 2, 1) / 6: b = (1/2, 1/2), p̂ = (2/3, 1/3);
-        // the student (2 ln 2, 0, 2 ln 3) gives (2, 1, 3) / 6: c = (1/3, 2/3), q̂ = (1/4, 3/4)
+        // The label is class 1.
+        // T = 2: the teacher (2 ln 2, 2 ln 3, 0) gives (2, 3, 1) / 6: b = (1/2, 1/2), p̂ = (2/3, 1/3);
+        // the student (0, 2 ln 2, 2 ln 3) gives (1, 2, 3) / 6: c = (1/3, 2/3), q̂ = (1/4, 3/4)
         double target = 0.5 * Math.log(1.5) + 0.5 * Math.log(0.75);
         double others = 2.0 / 3 * Math.log(8.0 / 3) + 1.0 / 3 * Math.log(4.0 / 9);
-        double[] teacher = {2 * Math.log(3), 2 * Math.log(2), 0};
-        double[] student = {2 * Math.log(2), 0, 2 * Math.log(3)};
-        assertThat(loss(new DecoupledLoss(3, 5, 2), student, teacher))
+        double[] teacher = {2 * Math.log(2), 2 * Math.log(3), 0};
+        double[] student = {0, 2 * Math.log(2), 2 * Math.log(3)};
+        LogitBatch batch = LogitBatch.taught(1, 3, student, new double[] {0, 1, 0}, teacher);
+        LogitLoss loss = new DecoupledLoss.Settings(1, 3, 5, 2).create();
+        assertThat(loss.evaluate(batch, 1, new double[3]))
                 .isCloseTo(4 * (3 * target + 5 * others), within(1e-12));
     }
 
@@ -35,25 +39,27 @@ class DecoupledLossTest implements LossContract {
         // the teacher (ln 3, ln 2, 0) at T = 1: 1 − p = 1/2
         double[] teacher = {Math.log(3), Math.log(2), 0};
         double[] student = {0.3, -2, 1};
-        assertThat(loss(new DecoupledLoss(1, 0.5, 1), student, teacher))
-                .isCloseTo(loss(new SoftTargetLoss(1), student, teacher), within(1e-12));
+        assertThat(loss(new DecoupledLoss(1, 0.5, Course.of(1)), student, teacher))
+                .isCloseTo(loss(new SoftTargetLoss(Course.of(1)), student, teacher), within(1e-12));
     }
 
     @Test
     void isZeroWhereStudentAndTeacherAgree() {
         double[] logits = {3, -1, 0.5};
-        assertThat(loss(new DecoupledLoss(1, 8, 4), logits, logits)).isCloseTo(0, within(1e-12));
+        assertThat(loss(new DecoupledLoss(1, 8, Course.of(4)), logits, logits)).isCloseTo(0, within(1e-12));
     }
 
     @Test
     void tendsToSquaredDifferencesAtHighTemperature() {
-        // As for soft targets, T² · KL tends to the variance of z − v under the uniform distribution over 2; among the others, differences 2 and −2
+        // As for soft targets, T² · KL tends to the variance of z − v under the uniform distribution over 2; among the
+        // others, differences 2 and −2
         // vary by 4. Of the label, 1/3 · 2/3 · (difference from the others' mean)² / 2, and here that difference is 0.
         double[] teacher = {0, 1, -1};
         double[] student = {0, 3, -3};
-        assertThat(loss(new DecoupledLoss(1, 5, 1e4), student, teacher)).isCloseTo(5 * 4.0 / 2, within(1e-2));
+        assertThat(loss(new DecoupledLoss(1, 5, Course.of(1e4)), student, teacher))
+                .isCloseTo(5 * 4.0 / 2, within(1e-2));
         // ... and here it is 3: 2/9 · 9 / 2
-        assertThat(loss(new DecoupledLoss(5, 1, 1e4), new double[] {3, 1, -1}, teacher))
+        assertThat(loss(new DecoupledLoss(5, 1, Course.of(1e4)), new double[] {3, 1, -1}, teacher))
                 .isCloseTo(5 * 1.0, within(1e-2));
     }
 
@@ -62,7 +68,7 @@ class DecoupledLossTest implements LossContract {
         // 1 − p rounds to 0 in double precision, and yet p̂ = (1/2, 1/2) against q̂ = (1/4, 3/4)
         double[] teacher = {60, 0, 0};
         double[] student = {60, 0, Math.log(3)};
-        assertThat(loss(new DecoupledLoss(0, 1, 1), student, teacher))
+        assertThat(loss(new DecoupledLoss(0, 1, Course.of(1)), student, teacher))
                 .isCloseTo(0.5 * Math.log(2) + 0.5 * Math.log(2.0 / 3), within(1e-12));
     }
 

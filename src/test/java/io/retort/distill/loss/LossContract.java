@@ -96,9 +96,21 @@ interface LossContract {
                 double[] huge =
                         Arrays.stream(random(size, 6)).map(logit -> 1e4 * logit).toArray();
                 requireFinite(settings, loss, batch(size, zeros));
-                requireFinite(settings, loss, LogitBatch.taught(size, CLASSES, huge, batch(size, zeros).targets(), zeros));
-                requireFinite(settings, loss, LogitBatch.taught(size, CLASSES, zeros, batch(size, zeros).targets(), zeros));
-                requireFinite(settings, loss, LogitBatch.taught(size, CLASSES, oneHot, batch(size, zeros).targets(), huge));
+                requireFinite(
+                        settings,
+                        loss,
+                        LogitBatch.taught(
+                                size, CLASSES, huge, batch(size, zeros).targets(), zeros));
+                requireFinite(
+                        settings,
+                        loss,
+                        LogitBatch.taught(
+                                size, CLASSES, zeros, batch(size, zeros).targets(), zeros));
+                requireFinite(
+                        settings,
+                        loss,
+                        LogitBatch.taught(
+                                size, CLASSES, oneHot, batch(size, zeros).targets(), huge));
             }
         }
     }

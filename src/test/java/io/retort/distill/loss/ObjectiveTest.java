@@ -1,8 +1,13 @@
 package io.retort.distill.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.CosineCourse;
+import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.LinearCourse;
+import io.retort.distill.schedule.WarmUpCourse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -43,6 +48,61 @@ class ObjectiveTest {
                 assertThat(gradient.getDouble(row, column)).isCloseTo((above - below) / (2 * step), within(1e-3));
             }
         }
+    }
+
+    @Test
+    void movesItsWeightsAndTemperaturesWithTheStepsBehind() {
+        // over 100 steps the weight goes from 2 to 0 and the temperature from 8 to 2
+        Objective moving = new Objective(
+                List.of(
+                        new CrossEntropyLoss.Settings(0.3, 0),
+                        new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2))),
+                100);
+        assertThat(score(moving)).isEqualTo(score(moving.at(0))).isEqualTo(score(still(2, 8)));
+        assertThat(score(moving.at(50))).isEqualTo(score(still(1, 5)));
+        assertThat(score(moving.at(100))).isEqualTo(score(still(0, 2)));
+        assertThat(score(moving.at(1000))).isEqualTo(score(still(0, 2)));
+        assertThat(gradient(moving.at(50))).isEqualTo(gradient(still(1, 5))).isNotEqualTo(gradient(still(2, 8)));
+    }
+
+    private static Objective still(double weight, double temperature) {
+        return new Objective(
+                List.of(new CrossEntropyLoss.Settings(0.3, 0), new SoftTargetLoss.Settings(weight, temperature)));
+    }
+
+    @Test
+    void courseWithinAWrappedLossMovesToo() {
+        Objective moving = new Objective(
+                List.of(new StandardizedLoss.Settings(
+                        Course.of(1), new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2)))),
+                100);
+        Objective still = new Objective(List.of(new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 5))));
+        assertThat(score(moving.at(50))).isEqualTo(score(still));
+        assertThat(gradient(moving.at(50))).isEqualTo(gradient(still));
+    }
+
+    @Test
+    void writesPlainNumbersAsNumbersAndCoursesByKind() {
+        assertThat(new Objective(List.of(
+                                new SoftTargetLoss.Settings(1, 4),
+                                new SoftTargetLoss.Settings(new WarmUpCourse(0, 1, 0.5), new CosineCourse(8, 1))))
+                        .settings())
+                .isEqualTo("{\"losses\":[{\"kind\":\"soft-target\",\"weight\":1.0,\"temperature\":4.0},"
+                        + "{\"kind\":\"soft-target\",\"weight\":{\"kind\":\"warm-up\",\"from\":0.0,\"to\":1.0,\"share\":0.5},"
+                        + "\"temperature\":{\"kind\":\"cosine\",\"from\":8.0,\"to\":1.0}}]}");
+    }
+
+    @Test
+    void refusesACourseThatIsOnceNoTemperature() {
+        assertThatThrownBy(() -> new SoftTargetLoss.Settings(Course.of(1), new WarmUpCourse(0, 4, 0.1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("temperature must be finite and > 0, was 0.0");
+        assertThatThrownBy(() -> new SoftTargetLoss.Settings(new LinearCourse(1, -2), Course.of(4)))
+                .hasMessage("weight must be finite and >= 0, was -2.0");
+    }
+
+    private INDArray gradient(Objective objective) {
+        return objective.computeGradient(targets, logits, new ActivationIdentity(), null);
     }
 
     @Test

@@ -29,8 +29,10 @@ class PktLossTest implements LossContract {
 
     @Test
     void matchesTheValueWorkedOutByHand() {
-        // The teacher has right, right, up: K is 1 of the equal and 1/2 of the others; so p(·|0) = (2/3, 1/3), p(·|1) = (2/3, 1/3), p(·|2) = (1/2, 1/2).
-        // The student has right, up, right: q(·|0) over samples 1 and 2 = (1/3, 2/3), q(·|1) over 0 and 2 = (1/2, 1/2), q(·|2) over 0 and 1 = (2/3, 1/3).
+        // The teacher has right, right, up: K is 1 of the equal and 1/2 of the others; so p(·|0) = (2/3, 1/3), p(·|1) =
+        // (2/3, 1/3), p(·|2) = (1/2, 1/2).
+        // The student has right, up, right: q(·|0) over samples 1 and 2 = (1/3, 2/3), q(·|1) over 0 and 2 = (1/2, 1/2),
+        // q(·|2) over 0 and 1 = (2/3, 1/3).
         double first = 2.0 / 3 * Math.log(2) + 1.0 / 3 * Math.log(0.5);
         double second = 2.0 / 3 * Math.log(4.0 / 3) + 1.0 / 3 * Math.log(2.0 / 3);
         double third = 0.5 * Math.log(3.0 / 4) + 0.5 * Math.log(1.5);
@@ -59,8 +61,7 @@ class PktLossTest implements LossContract {
         double[] gradient = new double[6];
         double[] teacher = rows(RIGHT, UP, UP);
         double loss = new PktLoss()
-                .evaluate(
-                        LogitBatch.taught(3, 2, rows(RIGHT, new double[2], UP), new double[6], teacher), 1, gradient);
+                .evaluate(LogitBatch.taught(3, 2, rows(RIGHT, new double[2], UP), new double[6], teacher), 1, gradient);
         assertThat(loss).isGreaterThan(0.01);
         assertThat(Arrays.copyOfRange(gradient, 2, 4)).containsOnly(0);
     }

@@ -19,10 +19,12 @@ class StandardizedLossTest implements LossContract {
 
     @Test
     void matchesTheValueWorkedOutByHand() {
-        // student (5, 1, 3, 3): mean 3, σ² = (4 + 4) / 4 = 2, y = (√2, −√2, 0, 0); teacher (0, 0, 0, 4): mean 1, σ² = (1 + 1 + 1 + 9) / 4 = 3,
+        // student (5, 1, 3, 3): mean 3, σ² = (4 + 4) / 4 = 2, y = (√2, −√2, 0, 0); teacher (0, 0, 0, 4): mean 1, σ² =
+        // (1 + 1 + 1 + 9) / 4 = 3,
         // y = (−1, −1, −1, 3) / √3. ½ Σ (y − x)² = ½ (4 + 4) − y·x, and y·x = √2 · (−1 + 1) / √3 = 0.
         LogitLoss loss = new StandardizedLoss.Settings(1, new LogitMseLoss.Settings(1)).create();
-        assertThat(loss(loss, new double[] {5, 1, 3, 3}, new double[] {0, 0, 0, 4})).isCloseTo(4, within(1e-12));
+        assertThat(loss(loss, new double[] {5, 1, 3, 3}, new double[] {0, 0, 0, 4}))
+                .isCloseTo(4, within(1e-12));
     }
 
     @Test
@@ -46,8 +48,8 @@ class StandardizedLossTest implements LossContract {
         double[] gradient = new double[4];
         LogitLoss loss = new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 2)).create();
         double[] constant = {7, 7, 7, 7};
-        double value = loss.evaluate(
-                LogitBatch.taught(1, 4, constant, new double[4], new double[] {1, 2, 3, 4}), 1, gradient);
+        double value =
+                loss.evaluate(LogitBatch.taught(1, 4, constant, new double[4], new double[] {1, 2, 3, 4}), 1, gradient);
         assertThat(value).isGreaterThan(0.01);
         assertThat(gradient).containsOnly(0);
     }

@@ -1,0 +1,19 @@
+package io.retort.distill.schedule;
+
+/** Kind {@code constant}: the value stays as it is. */
+public record ConstantCourse(double value) implements Course {
+    @Override
+    public double at(double progress) {
+        return value;
+    }
+
+    @Override
+    public double least() {
+        return value;
+    }
+
+    @Override
+    public double greatest() {
+        return value;
+    }
+}

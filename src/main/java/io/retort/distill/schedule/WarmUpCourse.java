@@ -1,0 +1,29 @@
+package io.retort.distill.schedule;
+
+/**
+ * Kind {@code warm-up}: {@code from + (to − from) · min(1, progress / share)}; then it stays.
+ *
+ * @param share of the training in which it moves
+ */
+public record WarmUpCourse(double from, double to, double share) implements Course {
+    public WarmUpCourse {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("share must be in (0, 1], was " + share);
+        }
+    }
+
+    @Override
+    public double at(double progress) {
+        return from + (to - from) * Math.min(1, progress / share);
+    }
+
+    @Override
+    public double least() {
+        return Math.min(from, to);
+    }
+
+    @Override
+    public double greatest() {
+        return Math.max(from, to);
+    }
+}
