@@ -84,6 +84,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 task.shards(),
                 task.teachers(),
                 task.starts(),
+                task.mask(),
                 task.viewSeed(),
                 task.seed());
     }

@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -16,10 +17,15 @@ import java.util.List;
  */
 public final class HintLoss implements FeatureLoss {
     /** Kind {@code hint}. */
-    public record Settings(double weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Course weight, List<TapPair> pairs) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);
+        }
+
+        /** A weight that does not move. */
+        public Settings(double weight, List<TapPair> pairs) {
+            this(Course.of(weight), pairs);
         }
 
         @Override

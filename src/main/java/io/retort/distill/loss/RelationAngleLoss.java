@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Course;
 import java.util.List;
 
 /**
@@ -17,10 +18,15 @@ public final class RelationAngleLoss implements LogitLoss, FeatureLoss {
      *
      * @param pairs the taps that are compared; none for the logits
      */
-    public record Settings(double weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Course weight, List<TapPair> pairs) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = List.copyOf(pairs);
+        }
+
+        /** A weight that does not move. */
+        public Settings(double weight, List<TapPair> pairs) {
+            this(Course.of(weight), pairs);
         }
 
         @Override

@@ -40,6 +40,10 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
     private static TappedLoss of(
             FeatureLossSettings loss, TapPair pair, Map<String, Shape> teacherTaps, Map<String, Shape> studentTaps) {
         String kind = Losses.CATALOGUE.kindOf(loss).name();
+        if (loss.weight().least() != loss.weight().greatest()) {
+            throw new IllegalArgumentException("loss '" + kind + "' of taps needs a weight that is a number; only losses of logits"
+                    + " have weights that move over the training");
+        }
         Shape teacher = shape(kind, "teacher", pair.teacher(), teacherTaps);
         Shape student = shape(kind, "student", pair.student(), studentTaps);
         try {
@@ -82,6 +86,7 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
     @Override
     public double evaluate(int batch, double[] studentFeatures, double[] teacherFeatures, double[] gradient) {
         FeatureBatch features = new FeatureBatch(batch, compared, studentFeatures, teacher.shape(), teacherFeatures);
-        return loss.weight() * loss.createForTaps().evaluate(features, loss.weight(), gradient);
+        double weight = loss.weight().at(0); // it does not move
+        return weight * loss.createForTaps().evaluate(features, weight, gradient);
     }
 }

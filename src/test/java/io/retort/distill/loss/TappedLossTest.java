@@ -3,6 +3,8 @@ package io.retort.distill.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.LinearCourse;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -51,6 +53,15 @@ class TappedLossTest {
         double value = new RelationDistanceLoss().evaluate(batch, 0.5, half);
         assertThat(loss.evaluate(3, student, teacher, gradient)).isEqualTo(value / 2);
         assertThat(gradient).isEqualTo(half);
+    }
+
+    @Test
+    void refusesAWeightThatMoves() {
+        Course falling = new LinearCourse(1, 0);
+        assertThatThrownBy(() -> TappedLoss.of(
+                        List.of(new HintLoss.Settings(falling, pairs("pooled", "thin.relu"))), TEACHER, STUDENT))
+                .hasMessage("loss 'hint' of taps needs a weight that is a number; only losses of logits have weights that"
+                        + " move over the training");
     }
 
     @Test
