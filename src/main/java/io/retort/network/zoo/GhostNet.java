@@ -78,7 +78,7 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
     }
 
     private int stride(int stage) {
-        return stage == 0 || stage == 1 && stem == Stem.SMALL ? 1 : 2;
+        return stage == 0 || (stage == 1 && stem == Stem.SMALL) ? 1 : 2;
     }
 
     private int channels(int atWidthOne) {
