@@ -44,8 +44,7 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
     private static void requireBlock(String block) {
         Matcher parts = BLOCK.matcher(block);
         if (!parts.matches()
-                || (parts.group(1) != null
-                        && BlockKinds.find(parts.group(1)).isEmpty())) {
+                || (parts.group(1) != null && BlockKinds.find(parts.group(1)).isEmpty())) {
             throw new IllegalArgumentException("chain has the block '" + block + "'; a block is max, average or one of "
                     + BlockKinds.forms() + ", with numbers from 1 to 99999 and after an x to 999");
         }

@@ -97,9 +97,9 @@ public class BlockKindsTest {
     })
     void costsWhatWasCountedByHand(String block, int outputs, long parameters, String macs) {
         Cost cost = Cost.of(new ConvNet(List.of(block)).build(INPUT, 3));
-        assertThat(cost.trainedParameters() - (3 * outputs + 3)).isEqualTo(parameters);
+        assertThat(cost.trainedParameters() - (3L * outputs + 3)).isEqualTo(parameters);
         String[] factors = macs.split(" \\* ", -1);
-        assertThat(cost.macs() - 3 * outputs).isEqualTo(Long.parseLong(factors[0]) * Long.parseLong(factors[1]));
+        assertThat(cost.macs() - 3L * outputs).isEqualTo(Long.parseLong(factors[0]) * Long.parseLong(factors[1]));
     }
 
     @Test
