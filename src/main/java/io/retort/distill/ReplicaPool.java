@@ -51,11 +51,11 @@ final class ReplicaPool {
                 .mapToObj(i -> head(tapped.get(i), RoundPlan.seed(task.seed(), 2, i)))
                 .toList();
         return TrainableNetwork.tapped(
-                task.initial(),
-                training.optimizer().create(training.learningRate().create(totalIterations)),
-                training.weightDecay(),
-                new Objective(task.losses(), totalIterations),
-                heads)
+                        task.initial(),
+                        training.optimizer().create(training.learningRate().create(totalIterations)),
+                        training.weightDecay(),
+                        new Objective(task.losses(), totalIterations),
+                        heads)
                 .keeping(task.mask());
     }
 

@@ -155,8 +155,8 @@ public final class BatchNormFolding {
 
         @Override
         public Optional<Layer> groupedConv(Layer.GroupedConv layer) {
-            return Optional.of(new Layer.GroupedConv(
-                    layer.outputs(), layer.groups(), layer.window(), Layer.Bias.PER_CHANNEL));
+            return Optional.of(
+                    new Layer.GroupedConv(layer.outputs(), layer.groups(), layer.window(), Layer.Bias.PER_CHANNEL));
         }
 
         @Override

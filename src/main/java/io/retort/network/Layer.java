@@ -330,7 +330,8 @@ public sealed interface Layer extends Serializable {
 
         public ActiveShift {
             if (!(penalty >= 0 && penalty < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("active-shift penalty must be at least 0 and finite, was " + penalty);
+                throw new IllegalArgumentException(
+                        "active-shift penalty must be at least 0 and finite, was " + penalty);
             }
         }
 

@@ -74,8 +74,8 @@ public record Window(
         SIZES.forEach(unknown::remove);
         DILATIONS.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw new ShapeException(
-                    "a window has the unknown size '" + unknown.first() + "'; sizes are " + SIZES + " and " + DILATIONS);
+            throw new ShapeException("a window has the unknown size '" + unknown.first() + "'; sizes are " + SIZES
+                    + " and " + DILATIONS);
         }
         int[] read = new int[SIZES.size()];
         for (int i = 0; i < read.length; i++) {

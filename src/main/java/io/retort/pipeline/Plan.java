@@ -3,7 +3,6 @@ package io.retort.pipeline;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.distill.SparkMasterTrainer;
-import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;

@@ -181,7 +181,9 @@ public record Report(
      * @param notes what was left out, and why; none where every format was written
      */
     public record ExportSection(
-            String path, ParitySection parity, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes) {
+            String path,
+            ParitySection parity,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes) {
         public ExportSection {
             notes = notes == null ? List.of() : List.copyOf(notes); // Jackson gives null for what is left out
         }

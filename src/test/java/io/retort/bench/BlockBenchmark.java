@@ -5,13 +5,11 @@ import io.retort.distill.loss.Objective;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.Flavour;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.network.Cost;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
-import io.retort.network.zoo.ConvNet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -30,12 +28,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A training step through one kind of layer or block, in our own layers against DL4J's stock ones: {@code submit-scripts/benchmark --kernels}.
+ * A training step through one kind of layer, in our own layers against DL4J's stock ones: {@code submit-scripts/benchmark --kernels}.
  *
  * <p>The network is a 3x3 convolution to 32 channels, the layer, a global pool and a dense layer, on batches of 128 images of 1 x 28 x 28;
- * {@code none} is that without the layer, to be taken away from the others. What is no layer of those named here is a block as a {@link ConvNet}'s chain
- * writes it, with 32 outputs as the 3x3 convolution {@code cbr32}; DL4J's stock layers cannot compute all of them. Set-up prints parameters and MACs
- * of the network, to be held against its time.
+ * {@code none} is that without the layer, to be taken away from the others.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,11 +44,7 @@ public class BlockBenchmark {
     private static final int CLASSES = 10;
     private static final Shape INPUT = Shape.image(1, 28, 28);
 
-    @Param({
-        "none", "batch-norm-relu", "depthwise", "pointwise", "max-pool", "cbr32", "dws32", "res32", "bottleneck32", "inverted32x2", "fire32",
-        "ghost32x1", "grouped32", "asymmetric32", "dilated32", "shuffle32", "split32", "shift32x1", "address32x1", "active32x1", "sparse32x1",
-        "squeeze4"
-    })
+    @Param({"none", "batch-norm-relu", "depthwise", "pointwise", "max-pool"})
     String layer;
 
     @Param({"FUSED", "STOCK"})
@@ -63,8 +55,6 @@ public class BlockBenchmark {
 
     @Setup
     public void build() {
-        Cost cost = Cost.of(structure());
-        System.out.println(layer + ": " + cost.trainedParameters() + " parameters, " + cost.macs() + " MACs in all");
         Objective objective = new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)));
         network = TrainableNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, flavour);
         SplittableRandom random = new SplittableRandom(1);
@@ -95,9 +85,7 @@ public class BlockBenchmark {
             case "depthwise" -> builder.then("layer", new Layer.DepthwiseConv(Window.same(3), Layer.Bias.NONE));
             case "pointwise" -> builder.then("layer", new Layer.Conv(32, Window.valid(1, 1), Layer.Bias.NONE));
             case "max-pool" -> builder.then("layer", new Layer.Pool(Layer.Pool.Kind.MAX, Window.valid(2, 2)));
-            default -> {
-                return new ConvNet(List.of("cbr32", layer)).build(INPUT, CLASSES);
-            }
+            default -> throw new IllegalArgumentException("no layer '" + layer + "'");
         }
         return builder.then("pool", new Layer.GlobalAveragePool())
                 .then("logits", new Layer.Dense(CLASSES, Layer.Bias.PER_CHANNEL))

@@ -135,7 +135,8 @@ class ClusterFaultsIT {
     @Tag("faults")
     void aTaskFailsThreeTimes() throws Exception {
         Disturbance disturbance = new Disturbance("three");
-        List<Meeting> failures = disturbance.faults.fail(3, Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"), "the disk is away");
+        List<Meeting> failures = disturbance.faults.fail(
+                3, Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"), "the disk is away");
         Meeting fourth = disturbance.faults.watch(Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"));
         disturbance.start();
         failures.get(0).await(disturbance::log);

@@ -125,7 +125,9 @@ class SoakIT {
         }
         Ended ended = end("night", start("night", "retrain", conf.toString()));
         boolean alone = planned == 0 && night % 5 != 3;
-        assertThat(ended.exitCode()).as("night %d: %s", night, ended.said()).isIn(night == 1 ? List.of(0) : allowed(what, alone));
+        assertThat(ended.exitCode())
+                .as("night %d: %s", night, ended.said())
+                .isIn(night == 1 ? List.of(0) : allowed(what, alone));
         if (alone && what == Night.NEW_DATA && ended.took().compareTo(longestCalm) > 0) {
             longestCalm = ended.took();
         }

@@ -77,8 +77,8 @@ class LayerTest {
                 new Layer.Gate(),
                 "node 'tested': gate needs an image [channels, height, width] and its gates [channels] or"
                         + " [channels, 1, 1], has [[6, 4, 4]]");
-        Structure.Builder smaller =
-                Structure.from(Shape.image(6, 4, 4)).then("pool", new Layer.Pool(Layer.Pool.Kind.MAX, Window.valid(2, 2)));
+        Structure.Builder smaller = Structure.from(Shape.image(6, 4, 4))
+                .then("pool", new Layer.Pool(Layer.Pool.Kind.MAX, Window.valid(2, 2)));
         assertThatThrownBy(() -> smaller.join("tested", new Layer.Concat(), "input", "pool")
                         .shape())
                 .hasMessage("node 'tested': concat needs inputs of one height and width, or vectors, has"
@@ -99,8 +99,9 @@ class LayerTest {
     }
 
     private static void assertRefused(Layer layer, String message) {
-        assertThatThrownBy(() ->
-                        Structure.from(Shape.image(6, 4, 4)).then("tested", layer).shape())
+        assertThatThrownBy(() -> Structure.from(Shape.image(6, 4, 4))
+                        .then("tested", layer)
+                        .shape())
                 .isInstanceOf(ShapeException.class)
                 .hasMessage(message);
     }

@@ -209,7 +209,8 @@ class NetworkFilesTest {
 
     @Test
     void knowsTheNetworksThatItWroteBefore() throws IOException {
-        // of the first version that wrote networks: layers that came later must not change what earlier ones are saved as
+        // of the first version that wrote networks: layers that came later must not change what earlier ones are saved
+        // as
         Structure first = new ConvNet(List.of("cbr4", "dws6/2", "max", "res8", "average", "res8/2"))
                 .build(Shape.image(1, 28, 28), 10);
         assertThat(NetworkFiles.fingerprint(Network.initialised(first, 1)))
@@ -229,12 +230,14 @@ class NetworkFilesTest {
             assertThat(NetworkFiles.read(STORAGE, directory)).isEqualTo(network);
         }
         edit("\"dilation-width\" : 2", "\"dilation-width\" : 0");
-        assertRefused(uri(structure) + " is not the structure of a network: dilation 2x0 must be at least 1 and spread the"
-                + " kernel 3x3 over at most 16384");
+        assertRefused(
+                uri(structure) + " is not the structure of a network: dilation 2x0 must be at least 1 and spread the"
+                        + " kernel 3x3 over at most 16384");
         edit("\"dilation-width\" : 0", "\"depth\" : 0");
-        assertRefused(uri(structure) + " is not the structure of a network: a window has the unknown size 'depth'; sizes are"
-                + " [kernel-height, kernel-width, stride-height, stride-width, padding-height, padding-width] and"
-                + " [dilation-height, dilation-width]");
+        assertRefused(
+                uri(structure) + " is not the structure of a network: a window has the unknown size 'depth'; sizes are"
+                        + " [kernel-height, kernel-width, stride-height, stride-width, padding-height, padding-width] and"
+                        + " [dilation-height, dilation-width]");
         edit("\"kernel-width\" : 3,", "");
         edit("\"depth\" : 0", "\"dilation-width\" : 2");
         assertRefused(uri(structure) + " is not the structure of a network: a window lacks its kernel-width");

@@ -37,7 +37,10 @@ public final class SampleReport {
                         List.of(StageSection.trained("distill", STUDENT)),
                         BASELINE,
                         0.0101,
-                        new ExportSection("student-tiny-seed1.onnx", new ParitySection(1.2e-6, 1.0, 1024), List.of("no <zip>: reason")))),
+                        new ExportSection(
+                                "student-tiny-seed1.onnx",
+                                new ParitySection(1.2e-6, 1.0, 1024),
+                                List.of("no <zip>: reason")))),
                 List.of(new SummarySection(
                         "tiny",
                         Spread.of(List.of(0.91)),

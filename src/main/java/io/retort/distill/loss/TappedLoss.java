@@ -41,8 +41,9 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
             FeatureLossSettings loss, TapPair pair, Map<String, Shape> teacherTaps, Map<String, Shape> studentTaps) {
         String kind = Losses.CATALOGUE.kindOf(loss).name();
         if (loss.weight().least() != loss.weight().greatest()) {
-            throw new IllegalArgumentException("loss '" + kind + "' of taps needs a weight that is a number; only losses of logits"
-                    + " have weights that move over the training");
+            throw new IllegalArgumentException(
+                    "loss '" + kind + "' of taps needs a weight that is a number; only losses of logits"
+                            + " have weights that move over the training");
         }
         Shape teacher = shape(kind, "teacher", pair.teacher(), teacherTaps);
         Shape student = shape(kind, "student", pair.student(), studentTaps);

@@ -184,9 +184,7 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
         if (!shapes.get(node.inputs().get(1)).isImage()) {
             String gates = node.name() + "/GATES"; // not a legal node name, so it cannot clash
             graph.addVertex(
-                    gates,
-                    new PreprocessorVertex(new FeedForwardToCnnPreProcessor(1, 1, channels())),
-                    inputs[1]);
+                    gates, new PreprocessorVertex(new FeedForwardToCnnPreProcessor(1, 1, channels())), inputs[1]);
             inputs[1] = gates;
         }
         graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Product), inputs);
@@ -195,8 +193,7 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     @Override
     public List<Place> slice(Layer.Slice layer) {
-        graph.addVertex(
-                node.name(), new SubsetVertex(layer.first(), layer.first() + layer.channels() - 1), inputs());
+        graph.addVertex(node.name(), new SubsetVertex(layer.first(), layer.first() + layer.channels() - 1), inputs());
         return List.of();
     }
 
@@ -226,7 +223,8 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     }
 
     private UnsupportedLayerException unknown(String kind) {
-        return new UnsupportedLayerException("node '" + node.name() + "' is a " + kind + ", which DL4J's own layers cannot compute");
+        return new UnsupportedLayerException(
+                "node '" + node.name() + "' is a " + kind + ", which DL4J's own layers cannot compute");
     }
 
     private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {

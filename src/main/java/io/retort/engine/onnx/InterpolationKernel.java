@@ -34,11 +34,7 @@ record InterpolationKernel(Tensor weight, int top, int left, int bottom, int rig
             }
         }
         return new InterpolationKernel(
-                new Tensor(List.of(channels, 1, height, width), weight),
-                top,
-                left,
-                height - 1 - top,
-                width - 1 - left);
+                new Tensor(List.of(channels, 1, height, width), weight), top, left, height - 1 - top, width - 1 - left);
     }
 
     int height() {

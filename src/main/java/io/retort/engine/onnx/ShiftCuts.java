@@ -54,8 +54,7 @@ final class ShiftCuts {
     private int endOfPart(int first) {
         Layer.Shift.Offset offset = layer.offset(first, shape.channels());
         int next = first + 1;
-        while (next < shape.channels()
-                && layer.offset(next, shape.channels()).equals(offset)) {
+        while (next < shape.channels() && layer.offset(next, shape.channels()).equals(offset)) {
             next++;
         }
         return next;

@@ -103,7 +103,10 @@ final class Blocks {
         String branch = last();
         String shortcut = start;
         if (!shape().equals(startShape)) {
-            join(name + ".shortcut.conv", new Layer.Conv(shape().channels(), Window.strided(1, stride), Bias.NONE), start);
+            join(
+                    name + ".shortcut.conv",
+                    new Layer.Conv(shape().channels(), Window.strided(1, stride), Bias.NONE),
+                    start);
             normalise(name + ".shortcut");
             shortcut = last();
         }

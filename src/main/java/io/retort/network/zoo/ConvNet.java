@@ -43,7 +43,8 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
 
     private static void requireBlock(String block) {
         Matcher parts = BLOCK.matcher(block);
-        if (!parts.matches() || parts.group(1) != null && BlockKinds.find(parts.group(1)).isEmpty()) {
+        if (!parts.matches()
+                || (parts.group(1) != null && BlockKinds.find(parts.group(1)).isEmpty())) {
             throw new IllegalArgumentException("chain has the block '" + block + "'; a block is max, average or one of "
                     + BlockKinds.forms() + ", with numbers from 1 to 99999 and after an x to 999");
         }
@@ -51,8 +52,8 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
             return;
         }
         BlockKind kind = BlockKinds.find(parts.group(1)).orElseThrow();
-        if (parts.group(3) != null && kind.option().isEmpty()
-                || parts.group(4) != null && kind.strides() == Strides.ONE) {
+        if ((parts.group(3) != null && kind.option().isEmpty())
+                || (parts.group(4) != null && kind.strides() == Strides.ONE)) {
             throw new IllegalArgumentException("chain has the block '" + block + "', but this block is " + kind.form());
         }
     }

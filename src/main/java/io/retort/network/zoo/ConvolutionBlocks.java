@@ -17,8 +17,7 @@ final class ConvolutionBlocks {
         if (kernel % 2 == 0) {
             throw new ShapeException("block '" + name + "' needs an odd kernel, has " + kernel);
         }
-        return network.normalisedConvolution(
-                        name + ".column", outputs, new Window(kernel, 1, stride, 1, kernel / 2, 0))
+        return network.normalisedConvolution(name + ".column", outputs, new Window(kernel, 1, stride, 1, kernel / 2, 0))
                 .relu(name + ".column")
                 .normalisedConvolution(name + ".row", outputs, new Window(1, kernel, 1, stride, 0, kernel / 2))
                 .relu(name + ".row");
@@ -32,7 +31,8 @@ final class ConvolutionBlocks {
 
     /** A 3×3 convolution within groups, BatchNorm, ReLU, and a shuffle, so that the next one mixes the groups (arXiv:1707.01083, section 3.1). */
     static Blocks grouped(Blocks network, String name, int outputs, int groups, int stride) {
-        return network.then(name + ".conv", new Layer.GroupedConv(outputs, groups, Window.strided(3, stride), Bias.NONE))
+        return network.then(
+                        name + ".conv", new Layer.GroupedConv(outputs, groups, Window.strided(3, stride), Bias.NONE))
                 .normalise(name)
                 .relu(name)
                 .then(name + ".shuffle", new Layer.ChannelShuffle(groups));
@@ -122,10 +122,7 @@ final class ConvolutionBlocks {
         String shortcut = start;
         if (!network.shape().equals(startShape)) {
             String depthwise = name + ".shortcut.depthwise";
-            network.join(
-                            depthwise + ".conv",
-                            new Layer.DepthwiseConv(Window.strided(kernel, stride), Bias.NONE),
-                            start)
+            network.join(depthwise + ".conv", new Layer.DepthwiseConv(Window.strided(kernel, stride), Bias.NONE), start)
                     .normalise(depthwise)
                     .normalisedConvolution(name + ".shortcut", outputs, 1, 1);
             shortcut = network.last();

@@ -55,7 +55,11 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
         for (int stage = 0; stage < stages; stage++) {
             List<Row> rows = STAGES.get(stage);
             for (int block = 0; block < rows.size(); block++) {
-                append(network, "stage" + (stage + 1) + "." + (block + 1), rows.get(block), block == 0 ? stride(stage) : 1);
+                append(
+                        network,
+                        "stage" + (stage + 1) + "." + (block + 1),
+                        rows.get(block),
+                        block == 0 ? stride(stage) : 1);
             }
         }
         List<Row> last = STAGES.get(stages - 1);
@@ -69,11 +73,12 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
     private void append(Blocks network, String name, Row row, int stride) {
         int inner = channels(row.inner());
         int squeezed = row.excitation() == 0 ? 0 : Settings.rounded(inner * row.excitation(), 4);
-        ConvolutionBlocks.ghostBottleneck(network, name, inner, channels(row.outputs()), row.kernel(), squeezed, stride);
+        ConvolutionBlocks.ghostBottleneck(
+                network, name, inner, channels(row.outputs()), row.kernel(), squeezed, stride);
     }
 
     private int stride(int stage) {
-        return stage == 0 || stage == 1 && stem == Stem.SMALL ? 1 : 2;
+        return stage == 0 || (stage == 1 && stem == Stem.SMALL) ? 1 : 2;
     }
 
     private int channels(int atWidthOne) {

@@ -23,8 +23,7 @@ final class ShiftBlocks {
         Shape startShape = network.shape();
         network.convolution(name + ".expand", expansion * outputs, 1, 1);
         shift(network, name, movement);
-        return network.convolution(name + ".project", outputs, 1, stride)
-                .addShortcut(name, start, startShape, stride);
+        return network.convolution(name + ".project", outputs, 1, stride).addShortcut(name, start, startShape, stride);
     }
 
     private static void shift(Blocks network, String name, Movement movement) {

@@ -12,8 +12,7 @@ import io.retort.network.Structure;
  * @param expansion inner channels by outputs of a block; the paper has 1, 3, 6 and 9
  * @param movement how channels shift; the paper has {@code grid}
  */
-public record ShiftResNet(int n, int width, int expansion, Movement movement)
-        implements ArchitectureSettings {
+public record ShiftResNet(int n, int width, int expansion, Movement movement) implements ArchitectureSettings {
     private static final int STAGES = 3;
 
     /** How channels are shifted. */

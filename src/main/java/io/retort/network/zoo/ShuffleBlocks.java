@@ -21,8 +21,8 @@ final class ShuffleBlocks {
         Shape startShape = network.shape();
         int branchOutputs = stride == 1 ? outputs : outputs - network.channels();
         if (branchOutputs < 1) {
-            throw new ShapeException("block '" + name + "' has stride 2 and keeps its input's "
-                    + network.channels() + " channels, so it must have more than these, but has " + outputs);
+            throw new ShapeException("block '" + name + "' has stride 2 and keeps its input's " + network.channels()
+                    + " channels, so it must have more than these, but has " + outputs);
         }
         pointwise(network, name + ".reduce", Math.max(1, outputs / 4), groups)
                 .relu(name + ".reduce")

@@ -26,7 +26,8 @@ public record ShuffleNetV2(int stemChannels, List<Integer> channels, List<Intege
         Settings.requireBlocks(blocks);
         Settings.requirePositive("head", head);
         if (channels.size() != blocks.size()) {
-            throw new IllegalArgumentException("channels and blocks must name as many stages, were " + channels + " and " + blocks);
+            throw new IllegalArgumentException(
+                    "channels and blocks must name as many stages, were " + channels + " and " + blocks);
         }
         if (channels.stream().anyMatch(value -> value % 2 != 0)) {
             throw new IllegalArgumentException("channels must be even, because units split them, were " + channels);

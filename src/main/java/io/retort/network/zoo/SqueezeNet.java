@@ -37,7 +37,8 @@ public record SqueezeNet(int expand, int modules, Stem stem, Normalisation norma
     @Override
     public Structure build(Shape input, int classes) {
         int halvings = 1 + (modules > 3 ? 1 : 0) + (modules > 7 ? 1 : 0);
-        Blocks network = Blocks.overImages("squeezenet", input, stem == Stem.SMALL ? 1 << halvings : 63, reason(halvings));
+        Blocks network =
+                Blocks.overImages("squeezenet", input, stem == Stem.SMALL ? 1 << halvings : 63, reason(halvings));
         stem(network);
         for (int module = 0; module < modules; module++) {
             int outputs = expand * (1 + module / 2);
@@ -53,7 +54,9 @@ public record SqueezeNet(int expand, int modules, Stem stem, Normalisation norma
     }
 
     private String reason(int halvings) {
-        return stem == Stem.SMALL ? "it halves them " + halvings + " times" : "its 7x7 convolution and pools halve them";
+        return stem == Stem.SMALL
+                ? "it halves them " + halvings + " times"
+                : "its 7x7 convolution and pools halve them";
     }
 
     private void stem(Blocks network) {

@@ -29,7 +29,7 @@ public record WideResNet(int n, int k) implements ArchitectureSettings {
             for (int block = 0; block < n; block++) {
                 int stride = stage > 0 && block == 0 ? 2 : 1;
                 String name = "stage" + (stage + 1) + "." + (block + 1);
-                ResidualBlocks.preActivated(network, name, 16 * k << stage, stride);
+                ResidualBlocks.preActivated(network, name, (16 * k) << stage, stride);
             }
         }
         return network.normalise("last").relu("last").averageAndClassify(classes);

@@ -60,8 +60,9 @@ class TappedLossTest {
         Course falling = new LinearCourse(1, 0);
         assertThatThrownBy(() -> TappedLoss.of(
                         List.of(new HintLoss.Settings(falling, pairs("pooled", "thin.relu"))), TEACHER, STUDENT))
-                .hasMessage("loss 'hint' of taps needs a weight that is a number; only losses of logits have weights that"
-                        + " move over the training");
+                .hasMessage(
+                        "loss 'hint' of taps needs a weight that is a number; only losses of logits have weights that"
+                                + " move over the training");
     }
 
     @Test

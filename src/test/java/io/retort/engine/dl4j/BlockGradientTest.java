@@ -46,8 +46,7 @@ class BlockGradientTest {
     @ParameterizedTest
     @MethodSource("blocks")
     void agreesWithCentralDifferences(String block) {
-        Structure structure =
-                smooth(BlockKindsTest.examples().get(block).build(Shape.image(2, 6, 5), 3));
+        Structure structure = smooth(BlockKindsTest.examples().get(block).build(Shape.image(2, 6, 5), 3));
         TrainableNetwork trainable = trainable(Networks.randomised(structure, 1));
         TrainingState start = trainable.state();
         boolean[] statistic = new boolean[start.parameters().length];
@@ -75,7 +74,8 @@ class BlockGradientTest {
         // and between them the whole one still looks there
         Network between = shifted(new ActiveShift(ActiveShift.Displacements.WHOLE, 0), 1.4f, -2.5f, -0.3f, 0.5f);
         INDArray features = Networks.features(real.structure(), BATCH, 2);
-        assertThat(trainable(between).logits(features)).isEqualTo(trainable(real).logits(features));
+        assertThat(trainable(between).logits(features))
+                .isEqualTo(trainable(real).logits(features));
     }
 
     @Test

@@ -147,9 +147,7 @@ class FlavoursAgreeTest {
         SplittableRandom random = new SplittableRandom(7);
 
         gradients.forEach((parameter, gradient) -> {
-            if (parameter.endsWith("/mean")
-                    || parameter.endsWith("/variance")
-                    || isRounded(structure, parameter)) {
+            if (parameter.endsWith("/mean") || parameter.endsWith("/variance") || isRounded(structure, parameter)) {
                 return;
             }
             double[] direction = random.doubles(gradient.length, -1, 1).toArray();

@@ -135,8 +135,9 @@ final class Networks {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         structure.parameterSpecs().forEach((name, spec) -> {
             float[] values = new float[spec.elements()];
-            double spread =
-                    name.endsWith("/weight") ? Math.sqrt(2.0 * spec.sizes().get(0) / values.length) : name.endsWith("/displacement") ? 1 : 0.3;
+            double spread = name.endsWith("/weight")
+                    ? Math.sqrt(2.0 * spec.sizes().get(0) / values.length)
+                    : name.endsWith("/displacement") ? 1 : 0.3;
             double centre = name.endsWith("/scale") || name.endsWith("/variance") ? 1 : 0;
             for (int i = 0; i < values.length; i++) {
                 double value = spread * (random.nextDouble() * 2 - 1) * 1.7 + centre;

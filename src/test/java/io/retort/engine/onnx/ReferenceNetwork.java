@@ -224,8 +224,7 @@ public final class ReferenceNetwork implements Logits {
 
         @Override
         public double[] channelShift(Layer.ChannelShift layer) {
-            return overOutputs(
-                    (c, row, column) -> at(Math.floorMod(c - layer.by(), from.channels()), row, column));
+            return overOutputs((c, row, column) -> at(Math.floorMod(c - layer.by(), from.channels()), row, column));
         }
 
         @Override

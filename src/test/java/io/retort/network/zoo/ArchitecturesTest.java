@@ -149,7 +149,8 @@ public class ArchitecturesTest {
 
     @Test
     void resNetHasThePublishedDepthAndSize() {
-        // Table 6 of the paper: ResNet-20 has 0.27 M parameters, ResNet-32 0.46 M, ResNet-56 0.85 M. Two projections (and their BatchNorms) are ours:
+        // Table 6 of the paper: ResNet-20 has 0.27 M parameters, ResNet-32 0.46 M, ResNet-56 0.85 M. Two projections
+        // (and their BatchNorms) are ours:
         // the count utility of github.com/alvinwan/shiftresnet-cifar, which has the same, prints 272474 for ResNet-20.
         Structure twenty = new ResNetCifar(3, 16).build(Shape.image(3, 32, 32), 10);
         long weighted = twenty.nodes().stream()
@@ -165,9 +166,11 @@ public class ArchitecturesTest {
 
     @Test
     void shiftResNetHasThePublishedSize() {
-        // The same utility prints 95642 for ShiftResNet-20 with expansion 3. Table 3 of arXiv:1711.08141, in millions: ShiftResNet-20 with
+        // The same utility prints 95642 for ShiftResNet-20 with expansion 3. Table 3 of arXiv:1711.08141, in millions:
+        // ShiftResNet-20 with
         // expansion 1, 3, 6, 9 has 0.03, 0.10, 0.19, 0.28 and ShiftResNet-56 has 0.10, 0.29, 0.58, 0.87.
-        assertThat(parameters(new ShiftResNet(3, 16, 3, Movement.GRID), CIFAR, 10)).isEqualTo(95_642);
+        assertThat(parameters(new ShiftResNet(3, 16, 3, Movement.GRID), CIFAR, 10))
+                .isEqualTo(95_642);
         assertThat(inMillions(new ShiftResNet(3, 16, 1, Movement.GRID))).isEqualTo(0.03);
         assertThat(inMillions(new ShiftResNet(3, 16, 6, Movement.GRID))).isEqualTo(0.19);
         assertThat(inMillions(new ShiftResNet(3, 16, 9, Movement.GRID))).isEqualTo(0.28);
@@ -182,13 +185,15 @@ public class ArchitecturesTest {
 
     @Test
     void wideResNetHasThePublishedSize() {
-        // Tables 4 and 5 of arXiv:1605.07146, in millions: WRN-40-1 0.6, WRN-40-2 2.2, WRN-40-4 8.9, WRN-16-8 11.0, WRN-28-10 36.5
+        // Tables 4 and 5 of arXiv:1605.07146, in millions: WRN-40-1 0.6, WRN-40-2 2.2, WRN-40-4 8.9, WRN-16-8 11.0,
+        // WRN-28-10 36.5
         assertThat(parameters(new WideResNet(6, 1), CIFAR, 10)).isBetween(550_000L, 649_999L);
         assertThat(parameters(new WideResNet(6, 2), CIFAR, 10)).isBetween(2_150_000L, 2_249_999L);
         assertThat(parameters(new WideResNet(6, 4), CIFAR, 10)).isBetween(8_850_000L, 8_949_999L);
         assertThat(parameters(new WideResNet(2, 8), CIFAR, 10)).isBetween(10_950_000L, 11_049_999L);
         assertThat(parameters(new WideResNet(4, 10), CIFAR, 10)).isBetween(36_450_000L, 36_549_999L);
-        // WRN-16-2 by hand: each stage has BatchNorms (two parameters a channel), four 3×3 convolutions and a 1×1 shortcut
+        // WRN-16-2 by hand: each stage has BatchNorms (two parameters a channel), four 3×3 convolutions and a 1×1
+        // shortcut
         long stem = 27 * 16;
         long first = 2 * 16 + 9 * 16 * 32 + 2 * 32 + 9 * 32 * 32 + 16 * 32 + 2 * (2 * 32 + 9 * 32 * 32);
         long second = 2 * 32 + 9 * 32 * 64 + 2 * 64 + 9 * 64 * 64 + 32 * 64 + 2 * (2 * 64 + 9 * 64 * 64);
@@ -214,7 +219,9 @@ public class ArchitecturesTest {
                         1000))
                 .isEqualTo(2_278_604);
         assertThat(parameters(
-                        new ShuffleNetV2(24, List.of(48, 96, 192), List.of(4, 8, 4), 1024, Stem.IMAGENET), IMAGENET, 1000))
+                        new ShuffleNetV2(24, List.of(48, 96, 192), List.of(4, 8, 4), 1024, Stem.IMAGENET),
+                        IMAGENET,
+                        1000))
                 .isEqualTo(1_366_792);
         // arXiv:1911.11907, table 7: 5.2 M and, at width 0.5, 2.6 M
         assertThat(parameters(new GhostNet(1, 5, 1280, Stem.IMAGENET), IMAGENET, 1000))
@@ -225,7 +232,8 @@ public class ArchitecturesTest {
 
     @Test
     void networksForLargeImagesHaveThePublishedCost() {
-        // M multiply-adds for 224 x 224: arXiv:1801.04381 table 4: 300; arXiv:1807.11164 table 8: 146; arXiv:1911.11907 table 7: 141
+        // M multiply-adds for 224 x 224: arXiv:1801.04381 table 4: 300; arXiv:1807.11164 table 8: 146; arXiv:1911.11907
+        // table 7: 141
         assertThat(macs(new MobileNetV2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET)))
                 .isBetween(295_000_000L, 305_000_000L);
         assertThat(macs(new ShuffleNetV2(24, List.of(116, 232, 464), List.of(4, 8, 4), 1024, Stem.IMAGENET)))

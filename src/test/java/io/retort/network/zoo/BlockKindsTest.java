@@ -42,7 +42,8 @@ public class BlockKindsTest {
             example("squeeze", "cbr6", "squeeze2")));
 
     private static Map.Entry<String, List<String>> example(String name, String... chain) {
-        return Map.entry(name, Stream.concat(Stream.of("cbr8"), Stream.of(chain)).toList());
+        return Map.entry(
+                name, Stream.concat(Stream.of("cbr8"), Stream.of(chain)).toList());
     }
 
     /** A small network of each kind of block, by its name. */
@@ -56,7 +57,8 @@ public class BlockKindsTest {
     void everyBlockHasAnExampleAndTheListIsSorted() {
         assertThat(BlockKinds.ALL).extracting(BlockKind::name).containsExactlyElementsOf(CHAINS.keySet());
         assertThat(BlockKinds.ALL)
-                .allSatisfy(kind -> assertThat(List.of(kind.summary(), kind.source())).doesNotContain(""));
+                .allSatisfy(kind ->
+                        assertThat(List.of(kind.summary(), kind.source())).doesNotContain(""));
     }
 
     /** By hand, for 8 channels of 6×6, without the dense layer: weights and two for each channel of a BatchNorm; products for each of 36 pixels. */
@@ -95,9 +97,9 @@ public class BlockKindsTest {
     })
     void costsWhatWasCountedByHand(String block, int outputs, long parameters, String macs) {
         Cost cost = Cost.of(new ConvNet(List.of(block)).build(INPUT, 3));
-        assertThat(cost.trainedParameters() - (3 * outputs + 3)).isEqualTo(parameters);
+        assertThat(cost.trainedParameters() - (3L * outputs + 3)).isEqualTo(parameters);
         String[] factors = macs.split(" \\* ", -1);
-        assertThat(cost.macs() - 3 * outputs).isEqualTo(Long.parseLong(factors[0]) * Long.parseLong(factors[1]));
+        assertThat(cost.macs() - 3L * outputs).isEqualTo(Long.parseLong(factors[0]) * Long.parseLong(factors[1]));
     }
 
     @Test
@@ -113,14 +115,17 @@ public class BlockKindsTest {
     void aBlockThatDoesNotFitSaysWhy() {
         assertThatThrownBy(() -> layers("grouped16x3"))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("node 'block1.conv': grouped-conv of 3 groups needs numbers of channels that 3 divides, but has 8"
-                        + " inputs and 16 outputs");
+                .hasMessage(
+                        "node 'block1.conv': grouped-conv of 3 groups needs numbers of channels that 3 divides, but has 8"
+                                + " inputs and 16 outputs");
         assertThatThrownBy(() -> layers("shuffle8/2"))
-                .hasMessage("block 'block1' has stride 2 and keeps its input's 8 channels, so it must have more than these,"
-                        + " but has 8");
+                .hasMessage(
+                        "block 'block1' has stride 2 and keeps its input's 8 channels, so it must have more than these,"
+                                + " but has 8");
         assertThatThrownBy(() -> layers("asymmetric8x4")).hasMessage("block 'block1' needs an odd kernel, has 4");
         assertThatThrownBy(() -> layers("shift4x2"))
-                .hasMessage("node 'block1.shift': shift in 9 directions needs at least 9 channels, but its input is [8, 6, 6]");
+                .hasMessage(
+                        "node 'block1.shift': shift in 9 directions needs at least 9 channels, but its input is [8, 6, 6]");
     }
 
     private static List<Layer> layers(String block) {

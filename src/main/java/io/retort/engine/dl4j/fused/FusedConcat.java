@@ -24,4 +24,14 @@ public final class FusedConcat extends FusedVertexConfiguration {
     public FusedConcat clone() {
         return new FusedConcat();
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FusedConcat;
+    }
+
+    @Override
+    public int hashCode() {
+        return FusedConcat.class.hashCode();
+    }
 }

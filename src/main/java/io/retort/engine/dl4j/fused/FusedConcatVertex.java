@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What {@link FusedConcat} configures: interleaves rows of channels, some kilobytes at a time. */
+@SuppressWarnings("overrides") // of varargs by an array, within DL4J
 final class FusedConcatVertex extends FusedVertex {
     private static final long serialVersionUID = 1L;
     private static final int BLOCK = 4096;
@@ -49,8 +50,8 @@ final class FusedConcatVertex extends FusedVertex {
     INDArray[] backward(INDArray[] inputs, INDArray outGradient, LayerWorkspaceMgr workspaces) {
         INDArray[] gradients = new INDArray[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
-            gradients[i] = workspaces.createUninitialized(
-                    ArrayType.ACTIVATION_GRAD, DataType.FLOAT, inputs[i].shape(), 'c');
+            gradients[i] =
+                    workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, inputs[i].shape(), 'c');
         }
         int width = channels(outGradient);
         int most = Math.max(1, BLOCK / width);

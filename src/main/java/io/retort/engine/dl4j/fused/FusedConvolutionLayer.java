@@ -104,9 +104,8 @@ final class FusedConvolutionLayer extends FusedLayer<FusedConvolution> {
 
     private void nativeBackward(
             INDArray in, INDArray outGradient, INDArray weight, INDArray weightGradient, INDArray inGradient) {
-        CustomOp op = depthwise()
-                ? DynamicCustomOp.builder("depthwise_conv2d_bp").build()
-                : new Conv2DDerivative();
+        CustomOp op =
+                depthwise() ? DynamicCustomOp.builder("depthwise_conv2d_bp").build() : new Conv2DDerivative();
         if (hasBias()) {
             INDArray[] inputs = {in, weight, params.get("b"), outGradient};
             run(op, backward, inputs, inGradient, weightGradient, gradientViews.get("b"));

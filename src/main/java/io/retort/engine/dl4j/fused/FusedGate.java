@@ -24,4 +24,14 @@ public final class FusedGate extends FusedVertexConfiguration {
     public FusedGate clone() {
         return new FusedGate();
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FusedGate;
+    }
+
+    @Override
+    public int hashCode() {
+        return FusedGate.class.hashCode();
+    }
 }

@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What {@link FusedGate} configures: {@code y = x · g}, so {@code dx = dy · g} and {@code dg = Σ dy · x} over an image's pixels. */
+@SuppressWarnings("overrides") // of varargs by an array, within DL4J
 final class FusedGateVertex extends FusedVertex {
     private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What Retort's operations on several inputs have in common: they have no parameters and know no masks. */
+@SuppressWarnings("overrides") // of varargs by an array, within DL4J
 abstract class FusedVertex extends BaseGraphVertex {
     private static final long serialVersionUID = 1L;
 

@@ -29,14 +29,4 @@ public abstract class FusedVertexConfiguration extends GraphVertex {
     public final MemoryReport getMemoryReport(InputType... types) {
         throw new UnsupportedOperationException("Retort's layers do not use DL4J's input types");
     }
-
-    @Override
-    public final boolean equals(Object other) {
-        return other != null && other.getClass() == getClass();
-    }
-
-    @Override
-    public final int hashCode() {
-        return getClass().hashCode();
-    }
 }

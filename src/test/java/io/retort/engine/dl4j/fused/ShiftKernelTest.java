@@ -88,7 +88,7 @@ class ShiftKernelTest {
     private static float[] random(SplittableRandom random, int length, double farthest) {
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
-            values[i] = (float) (random.nextDouble(-farthest, farthest));
+            values[i] = (float) random.nextDouble(-farthest, farthest);
         }
         return values;
     }

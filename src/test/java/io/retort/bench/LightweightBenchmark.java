@@ -1,0 +1,127 @@
+package io.retort.bench;
+
+import io.retort.distill.loss.CrossEntropyLoss;
+import io.retort.distill.loss.Objective;
+import io.retort.engine.dl4j.Batch;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.engine.onnx.OnnxSession;
+import io.retort.network.Cost;
+import io.retort.network.Network;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.zoo.ConvNet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Time against MACs: a training step and an inference through each block, beside a 3x3 convolution of the same output ({@code cbr32}).
+ *
+ * <p>The network is that convolution on 1 x 28 x 28, a pool, the block from 32 to 32 channels of 14 x 14, and the end of every conv-net; {@code none}
+ * is that without the block, to be taken away from the others. Batches of 128, one thread; {@code fused} in DL4J, {@code onnx} in ONNX Runtime. Set-up
+ * prints the block's parameters and MACs. Run it with {@code org.openjdk.jmh.Main LightweightBenchmark} on the test classpath, about 10 minutes.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 4, time = 1)
+@Fork(1)
+public class LightweightBenchmark {
+    private static final int BATCH = 128;
+    private static final int CLASSES = 10;
+    private static final Shape INPUT = Shape.image(1, 28, 28);
+
+    @Param({
+        "none",
+        "cbr32",
+        "dws32",
+        "res32",
+        "bottleneck32",
+        "inverted32x2",
+        "fire32",
+        "ghost32x1",
+        "grouped32",
+        "asymmetric32",
+        "dilated32",
+        "shuffle32",
+        "split32",
+        "shift32x1",
+        "address32x1",
+        "active32x1",
+        "sparse32x1",
+        "squeeze4"
+    })
+    String block;
+
+    private TrainableNetwork network;
+    private OnnxSession session;
+    private Batch batch;
+
+    @Setup
+    public void build() {
+        Cost without = Cost.of(structure("none"));
+        Cost with = Cost.of(structure(block));
+        System.out.println(block + ": " + (with.trainedParameters() - without.trainedParameters()) + " parameters, "
+                + (with.macs() - without.macs()) + " MACs");
+        Objective objective = new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)));
+        Network start = Network.initialised(structure(block), 1);
+        network = TrainableNetwork.of(start, new Sgd(1e-3), 0, objective);
+        session = OnnxSession.open(OnnxModel.bytes(start, names(), Map.of()), 1);
+        SplittableRandom random = new SplittableRandom(1);
+        float[] features = new float[BATCH * INPUT.elements()];
+        int[] labels = new int[BATCH];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = (float) random.nextDouble(-1, 1);
+        }
+        for (int i = 0; i < BATCH; i++) {
+            labels[i] = i % CLASSES;
+        }
+        batch = new Batch(features, Objective.targets(labels, Optional.empty(), CLASSES), BATCH);
+    }
+
+    @TearDown
+    public void close() {
+        session.close();
+    }
+
+    @Benchmark
+    public double fusedTrainingStep() {
+        return network.step(batch);
+    }
+
+    @Benchmark
+    public float[] onnxInference() {
+        return session.logits(batch.features(), BATCH);
+    }
+
+    private static Structure structure(String block) {
+        List<String> chain = new ArrayList<>(List.of("cbr32", "max"));
+        if (!block.equals("none")) {
+            chain.add(block);
+        }
+        return new ConvNet(chain).build(INPUT, CLASSES);
+    }
+
+    private static List<String> names() {
+        return Collections.nCopies(CLASSES, "class");
+    }
+}
