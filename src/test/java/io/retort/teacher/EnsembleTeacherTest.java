@@ -55,8 +55,7 @@ class EnsembleTeacherTest {
     @Test
     void averagesProbabilities() {
         // (ln 3, 0) is (3/4, 1/4) and (0, ln 9) + 5 is (1/10, 9/10): the mean is (17/40, 23/40)
-        float[] logits = said(
-                Average.PROBABILITIES, 2, fixed("a", Math.log(3), 0), fixed("b", 5, 5 + Math.log(9)));
+        float[] logits = said(Average.PROBABILITIES, 2, fixed("a", Math.log(3), 0), fixed("b", 5, 5 + Math.log(9)));
         float first = (float) Math.log(17.0 / 40);
         float second = (float) Math.log(23.0 / 40);
         assertThat(logits).containsExactly(new float[] {first, second, first, second}, within(1e-6f));
@@ -104,8 +103,8 @@ class EnsembleTeacherTest {
         said(Average.LOGITS, 1, fixed("a", 0, 1), fixed("b", 0, 1));
         assertThat(EVENTS).containsExactly("close a", "close b");
         EVENTS.clear();
-        TeacherSource broken = new EnsembleTeacher.Source(
-                List.of(fixed("a", 0, 1), new Fixed("broken", List.of())), Average.LOGITS);
+        TeacherSource broken =
+                new EnsembleTeacher.Source(List.of(fixed("a", 0, 1), new Fixed("broken", List.of())), Average.LOGITS);
         assertThatThrownBy(() -> broken.open(1)).hasMessage("no such model");
         assertThat(EVENTS).containsExactly("close a");
     }
@@ -119,7 +118,8 @@ class EnsembleTeacherTest {
         assertThatThrownBy(() -> new EnsembleTeacher.Source(List.of(a, fixed("a", 3, 4)), Average.LOGITS))
                 .hasMessage("members must differ, two are the same teacher; give each a seed of its own");
         assertThatThrownBy(() -> said(Average.LOGITS, 2, a, new Fixed("b", List.of(1f, 2f, 3f))))
-                .hasMessage("the members of an ensemble must know the same classes, but for 2 samples one gives 4 logits and"
-                        + " another 6");
+                .hasMessage(
+                        "the members of an ensemble must know the same classes, but for 2 samples one gives 4 logits and"
+                                + " another 6");
     }
 }

@@ -30,8 +30,7 @@ class DecoupledLossTest implements LossContract {
         double[] student = {0, 2 * Math.log(2), 2 * Math.log(3)};
         LogitBatch batch = LogitBatch.taught(1, 3, student, new double[] {0, 1, 0}, teacher);
         LogitLoss loss = new DecoupledLoss.Settings(1, 3, 5, 2).create();
-        assertThat(loss.evaluate(batch, 1, new double[3]))
-                .isCloseTo(4 * (3 * target + 5 * others), within(1e-12));
+        assertThat(loss.evaluate(batch, 1, new double[3])).isCloseTo(4 * (3 * target + 5 * others), within(1e-12));
     }
 
     @Test

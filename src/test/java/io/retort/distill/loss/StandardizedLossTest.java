@@ -43,8 +43,7 @@ class StandardizedLossTest implements LossContract {
         LogitBatch batch = LogitBatch.labelled(1, 4, new double[] {5, 1, 3, 3}, new double[4]);
         new StandardizedLoss(linear, Course.of(1)).evaluate(batch, 1, gradient);
         double root = Math.sqrt(2);
-        assertThat(gradient)
-                .containsExactly(new double[] {1 / root, 1 / root, -4.5 / root, 2.5 / root}, within(1e-12));
+        assertThat(gradient).containsExactly(new double[] {1 / root, 1 / root, -4.5 / root, 2.5 / root}, within(1e-12));
     }
 
     @Test
