@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.Course;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,24 @@ class StandardizedLossTest implements LossContract {
         LogitLoss loss = new StandardizedLoss.Settings(1, new LogitMseLoss.Settings(1)).create();
         assertThat(loss(loss, new double[] {5, 1, 3, 3}, new double[] {0, 0, 0, 4}))
                 .isCloseTo(4, within(1e-12));
+    }
+
+    @Test
+    void pullsNeitherTheMeanNorTheDeviationEvenWhereTheLossWithinDoes() {
+        // y = (√2, −√2, 0, 0) as above, g = (1, 2, −4, 3): mean(g) = 1/2 and mean(g · y) = −√2 / 4, so
+        // g − mean(g) − y · mean(g · y) = (1/2, 3/2, −9/2, 5/2) + (1/2, −1/2, 0, 0)
+        double[] slopes = {1, 2, -4, 3};
+        LogitLoss linear = (batch, weight, gradient) -> {
+            for (int i = 0; i < slopes.length; i++) {
+                gradient[i] += weight * slopes[i];
+            }
+            return 0;
+        };
+        double[] gradient = new double[4];
+        LogitBatch batch = LogitBatch.labelled(1, 4, new double[] {5, 1, 3, 3}, new double[4]);
+        new StandardizedLoss(linear, Course.of(1)).evaluate(batch, 1, gradient);
+        double root = Math.sqrt(2);
+        assertThat(gradient).containsExactly(new double[] {1 / root, 1 / root, -4.5 / root, 2.5 / root}, within(1e-12));
     }
 
     @Test
