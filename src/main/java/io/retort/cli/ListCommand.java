@@ -4,6 +4,7 @@ import io.retort.cli.ListedKind.ListedSetting;
 import io.retort.config.Catalogue;
 import io.retort.config.Names;
 import io.retort.config.Reference;
+import io.retort.network.zoo.BlockKinds;
 import io.retort.pipeline.Kinds;
 import io.retort.report.ConsoleTable;
 import java.io.PrintWriter;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "2:there is no such list, or bad usage"})
 final class ListCommand implements Callable<Integer> {
+    private static final String BLOCKS = "blocks";
+
     @Spec
     private CommandSpec spec;
 
@@ -71,6 +74,7 @@ final class ListCommand implements Callable<Integer> {
         for (Catalogue<?> catalogue : Kinds.catalogues()) {
             lists.put(catalogue.title(), ListedKind.of(catalogue, reference));
         }
+        lists.put(BLOCKS, BlockKinds.ALL.stream().map(ListedKind::of).toList());
         return lists;
     }
 
@@ -89,7 +93,10 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static void print(String title, List<ListedKind> kinds, PrintWriter out) {
-        out.println(title + ", each written { kind = NAME, SETTING = VALUE ... } or only NAME");
+        out.println(
+                title.equals(BLOCKS)
+                        ? "blocks of the architecture conv-net, first to last, such as chain = [cbr32, max, dws64/2]"
+                        : title + ", each written { kind = NAME, SETTING = VALUE ... } or only NAME");
         for (ListedKind kind : kinds) {
             out.println();
             out.println(

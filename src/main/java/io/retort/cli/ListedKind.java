@@ -5,6 +5,7 @@ import io.retort.config.Catalogue;
 import io.retort.config.Kind;
 import io.retort.config.Reference;
 import io.retort.config.Setting;
+import io.retort.network.zoo.BlockKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -34,6 +35,11 @@ record ListedKind(String name, String summary, String source, String note, List<
         return catalogue.kinds().stream()
                 .map(kind -> of(catalogue, kind, reference))
                 .toList();
+    }
+
+    /** A block; its form is its note. */
+    static ListedKind of(BlockKind block) {
+        return new ListedKind(block.name(), block.summary(), block.source(), "written " + block.form(), List.of());
     }
 
     private static ListedKind of(Catalogue<?> catalogue, Kind<?> kind, Reference reference) {

@@ -50,7 +50,7 @@ class ListCommandTest {
     void knowsEveryKindOfEveryCatalogue() throws Exception {
         assertThat(list("--json")).isZero();
         JsonNode lists = new ObjectMapper().readTree(out.toString());
-        assertThat(lists.size()).isEqualTo(Kinds.catalogues().size()).isGreaterThan(7);
+        assertThat(lists.size()).isEqualTo(Kinds.catalogues().size() + 1).isGreaterThan(7);
         for (Catalogue<?> catalogue : Kinds.catalogues()) {
             JsonNode kinds = lists.get(catalogue.title());
             assertThat(kinds.findValuesAsText("summary"))
@@ -66,6 +66,14 @@ class ListCommandTest {
     }
 
     @Test
+    void tellsHowABlockIsWritten() {
+        assertThat(list("blocks")).isZero();
+        assertThat(out.toString())
+                .contains("such as chain = [cbr32, max, dws64/2]")
+                .contains("(Jeon and Kim 2018, arXiv:1806.07370)");
+    }
+
+    @Test
     void withoutAnArgumentTellsWhatListsThereAre() {
         assertThat(list()).isZero();
         assertThat(out.toString()).containsPattern("(?m)^ codecs +\\| float16, float32, top-k");
@@ -77,7 +85,7 @@ class ListCommandTest {
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
                 .isEqualTo(
-                        "unknown list 'loses'; did you mean 'losses'? there are architectures, codecs, courses, losses, optimizers,"
-                                + " readers, schedules, teachers, trainers\nretort list --help explains the command\n");
+                        "unknown list 'loses'; did you mean 'losses'? there are architectures, blocks, calibrators, codecs,"
+                                + " compressors, courses, losses, optimizers, readers, schedules, teachers, trainers\nretort list --help explains the command\n");
     }
 }

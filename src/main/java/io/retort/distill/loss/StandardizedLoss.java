@@ -21,6 +21,9 @@ public final class StandardizedLoss implements LogitLoss {
     public record Settings(Course weight, LossSettings loss) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
+            if (!loss.pairs().isEmpty()) {
+                throw new IllegalArgumentException("loss must be a loss of logits; this one compares taps");
+            }
         }
 
         /** A weight that does not move. */
