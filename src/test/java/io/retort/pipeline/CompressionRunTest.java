@@ -173,7 +173,7 @@ class CompressionRunTest {
                         refusal -> assertThat(refusal.problems())
                                 .extracting(problem -> problem.path() + ": " + problem.message())
                                 .containsExactly(
-                                        "students[0]: compress has 'prune-weights' after 'quantize', which must"
+                                        "students[0].compress: has 'prune-weights' after 'quantize', which must"
                                                 + " be the last stage; what follows would undo it"));
     }
 

@@ -29,7 +29,9 @@ public final class EntropyCalibrator implements Calibrator {
         int levels = oneSided ? 1 << bits : 1 << (bits - 1);
         int bins = threshold(histogram.magnitudes(), levels);
         double threshold = bins * histogram.width();
-        return new Range(Math.max(histogram.min(), -threshold), Math.min(histogram.max(), threshold));
+        double lower = Math.max(histogram.min(), -threshold);
+        double upper = Math.min(histogram.max(), threshold);
+        return new Range(lower, upper);
     }
 
     /** How many of the bins, from 0 up, are to be told apart. */
