@@ -235,7 +235,7 @@ class BadInputTest {
                 4 problems in the recipe; nothing was run.
                   DIR/bad.conf:6  seeds: must name at least one seed, such as [1]
                   DIR/bad.conf:7  students[0].architecture: unknown kind 'mpl'; architectures can be conv-net, lenet5, mlp, mobilenet, resnet-cifar, vgg, w1-student, w1-teacher
-                  DIR/bad.conf:7  students[0].losses[0]: unknown kind 'soft-targets'; did you mean 'soft-target'? losses can be cross-entropy, soft-target
+                  DIR/bad.conf:7  students[0].losses[0]: unknown kind 'soft-targets'; did you mean 'soft-target'? losses can be attention, cross-entropy, hint, relation-angle, relation-distance, similarity-preserving, soft-target
                   DIR/bad.conf:8  trainer.replica: unknown key for kind 'averaging'; did you mean 'replicas'?"""));
         assertThat(directory.resolve("root")).doesNotExist();
     }
