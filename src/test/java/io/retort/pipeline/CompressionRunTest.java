@@ -100,7 +100,9 @@ class CompressionRunTest {
         assertThat(sparse.deflatedBytes())
                 .isLessThan((long) (0.8 * stages.get(2).figures().bytes()));
         assertThat(stages)
-                .allSatisfy(stage -> assertThat(stage.figures().accuracy()).isGreaterThan(0.3));
+                .allSatisfy(stage -> assertThat(stage.figures().accuracy())
+                        .as("twice what guessing gives of 10 classes")
+                        .isGreaterThan(0.2));
         JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
         assertThat(json.at("/students/0/stages/0").has("compression")).isFalse();
         assertThat(json.at("/students/0/stages/3/compression/0/layers/0/layer").asText())
