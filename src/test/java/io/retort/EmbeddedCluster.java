@@ -55,12 +55,14 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private void startDaemons(int workers, int coresEach) throws IOException {
-        Daemon first = daemon("master", "org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
+        Daemon first =
+                daemon("master", LOOPBACK, "org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0");
         master = first.await(Pattern.compile("Starting Spark master at (spark://\\S+)"));
         List<Daemon> registering = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             registering.add(daemon(
                     "worker-" + i,
+                    host(i),
                     "org.apache.spark.deploy.worker.Worker",
                     "--port",
                     "0",
@@ -117,9 +119,14 @@ public final class EmbeddedCluster implements AutoCloseable {
         executors.forEach(ProcessHandle::destroyForcibly);
     }
 
-    private Daemon daemon(String name, String mainClass, String... arguments) throws IOException {
+    /** Each worker has an address of its own, since Spark starts no speculative copy of a task on the host that runs it. */
+    private static String host(int worker) {
+        return "127.0.0." + (worker + 1);
+    }
+
+    private Daemon daemon(String name, String host, String mainClass, String... arguments) throws IOException {
         List<String> line = home.java("-Xmx512m");
-        line.addAll(List.of(mainClass, "--host", LOOPBACK));
+        line.addAll(List.of(mainClass, "--host", host));
         line.addAll(List.of(arguments));
         Daemon daemon =
                 new Daemon(name, home.process(line).redirectErrorStream(true).start());

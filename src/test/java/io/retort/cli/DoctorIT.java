@@ -27,15 +27,17 @@ class DoctorIT {
             assertThat(outcome.exitCode()).as(outcome::logTail).isZero();
             Map<String, String> levels = new TreeMap<>();
             for (JsonNode finding : new ObjectMapper().readTree(outcome.out())) {
-                levels.put(finding.path("check").asText(), finding.path("level").asText());
+                // Which executor is on which worker's address is Spark's choice.
+                String check = finding.path("check").asText().replaceFirst(" on 127\\.0\\.0\\.[12]:", ":");
+                levels.put(check, finding.path("level").asText());
             }
             assertThat(levels)
-                    .containsEntry("executor 0 on 127.0.0.1: oneDNN", "OK")
-                    .containsEntry("executor 1 on 127.0.0.1: oneDNN", "OK")
-                    .containsEntry("executor 0 on 127.0.0.1: threads", "OK")
-                    .containsEntry("executor 0 on 127.0.0.1: malloc", "OK")
-                    .containsEntry("executor 1 on 127.0.0.1: ONNX Runtime", "OK")
-                    .containsEntry("executor 1 on 127.0.0.1: memory", "OK")
+                    .containsEntry("executor 0: oneDNN", "OK")
+                    .containsEntry("executor 1: oneDNN", "OK")
+                    .containsEntry("executor 0: threads", "OK")
+                    .containsEntry("executor 0: malloc", "OK")
+                    .containsEntry("executor 1: ONNX Runtime", "OK")
+                    .containsEntry("executor 1: memory", "OK")
                     .containsEntry("driver: opens", "OK");
         }
     }
