@@ -42,9 +42,9 @@ record EarlierRun(Path directory, Report report) {
             digest.add(SparkSharding.fingerprint(
                     context.storage(), source, recipe.data().samplesPerShard()));
         }
-        ((NetworkTeacherSettings) recipe.teacher())
-                .from()
-                .ifPresent(from -> digest.add(NetworkFiles.digest(context.storage(), new Path(from))));
+        for (String saved : recipe.teacher().saved()) {
+            digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));
+        }
         return digest.key();
     }
 

@@ -10,7 +10,7 @@ import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
 import io.retort.pipeline.Kinds;
-import io.retort.pipeline.NetworkTeacherSettings;
+import io.retort.pipeline.PlannedNetwork;
 import io.retort.pipeline.Recipe;
 import io.retort.scaling.Workload.Training;
 import io.retort.storage.Storage;
@@ -64,7 +64,7 @@ class WorkloadTest {
         assertThat(workload.train().shards()).isEqualTo(3);
         assertThat(workload.train().sampleBytes()).isEqualTo(8 + 4 + 64);
         // the views of a, since b learns from the labels alone
-        assertThat(workload.views()).isEqualTo(3);
+        assertThat(workload.lastPass().views()).isEqualTo(3);
         assertThat(workload.labelFiles()).isEqualTo(3 * 3 + 3);
         assertThat(workload.softLabelBytes()).isEqualTo((3 * 300 + 300) * (8 + 3 * 4));
         assertThat(workload.trainings())
@@ -92,12 +92,13 @@ class WorkloadTest {
     void knowsTheBytesThatReallyTravel() {
         Recipe recipe = recipe("");
         Workload.Planned planned = Workload.of(recipe, storage);
-        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
+        PlannedNetwork network = planned.teacher().networks().get(0);
+        PlannedNetwork.Training teacher = network.training().orElseThrow();
         TrainingState state = TrainableNetwork.of(
-                        Network.initialised(planned.structures().get(Workload.TEACHER), 1),
-                        teacher.training()
+                        Network.initialised(network.structure(), 1),
+                        teacher.settings()
                                 .optimizer()
-                                .create(teacher.training().learningRate().create(10)),
+                                .create(teacher.settings().learningRate().create(10)),
                         0,
                         new Objective(List.copyOf(teacher.losses())))
                 .state();
