@@ -87,13 +87,16 @@ class SparkEnsembleRunTest {
 
     private SparkRun.Result execute(String recipe) {
         said.clear();
+        return new SparkRun(LocalSpark.context(), context(), SmallRun.bound(recipe)).execute();
+    }
+
+    private RunContext context() {
         Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
-        RunContext context = new RunContext(
+        return new RunContext(
                 STORAGE,
                 new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
                 Clock.systemUTC(),
                 lines);
-        return new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe)).execute();
     }
 
     private static Map<String, String> outcomes(Path run) throws IOException {
@@ -211,6 +214,27 @@ class SparkEnsembleRunTest {
             assertThat(result.report().teacher().fingerprint())
                     .isNotEqualTo(first.report().teacher().fingerprint());
         }
+    }
+
+    @Test
+    void aChallengerLearnsFromItAndIsComparedWithIt() {
+        RunContext context = context();
+        SparkRetrain.Result result = new SparkRetrain(
+                        LocalSpark.context(),
+                        context,
+                        SmallRun.bound(recipe("nightly", "average = probabilities", student())
+                                + "retrain.model = pictures\n"))
+                .execute();
+        assertThat(result.run().orElseThrow().report().cache().labelled()).isZero();
+        assertThat(result.run().orElseThrow().report().teacher().fingerprint())
+                .isEqualTo(first.report().teacher().fingerprint());
+        assertThat(result.run().orElseThrow().report().challenges().get(0).contenders())
+                .last()
+                .satisfies(contender -> {
+                    assertThat(contender.name()).isEqualTo("teacher");
+                    assertThat(contender.scores().bytes())
+                            .isEqualTo(first.report().teacher().bytes());
+                });
     }
 
     @Test

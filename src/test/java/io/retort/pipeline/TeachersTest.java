@@ -120,6 +120,20 @@ class TeachersTest {
     }
 
     @Test
+    void whatMembersShareIsSaidOnce() {
+        Recipe recipe = recipe(ensemble("average = logits", "{ kind = network, seed = 1 }", "{ kind = network, seed = 2 }")
+                + "\ndefaults.teachers.network { architecture { kind = mlp, hidden = [4] }, training.epochs = 3 }");
+        assertThat(recipe.teacher())
+                .isInstanceOfSatisfying(
+                        EnsembleTeacherSettings.class,
+                        ensemble -> assertThat(ensemble.members())
+                                .allSatisfy(member -> assertThat(((NetworkTeacherSettings) member)
+                                                .training()
+                                                .epochs())
+                                        .isEqualTo(3)));
+    }
+
+    @Test
     void printsAllSettingsOfMembers() {
         Recipe recipe = recipe(ensemble("average = probabilities", MEMBER.formatted(1), MEMBER.formatted(2)));
         assertThat(Kinds.canonical().text(recipe))
