@@ -39,11 +39,12 @@ public record BornAgainTeacherSettings(
         NetworkTeacherSettings.requireLossesOfLabels("first-losses", firstLosses);
         if (losses.stream().noneMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
             throw new IllegalArgumentException(
-                    "losses must have one of the generation before, such as [cross-entropy, soft-target], was " + losses);
+                    "losses must have one of the generation before, such as [cross-entropy, soft-target], was "
+                            + losses);
         }
         if (losses.stream().anyMatch(loss -> !loss.pairs().isEmpty())) {
-            throw new IllegalArgumentException("losses must be losses of logits, for generations do not learn from taps, was "
-                    + losses);
+            throw new IllegalArgumentException(
+                    "losses must be losses of logits, for generations do not learn from taps, was " + losses);
         }
     }
 

@@ -33,8 +33,8 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
             }
         }
         if (!weights.isEmpty() && weights.size() != members.size()) {
-            throw new IllegalArgumentException("weights must be none, or one for each of the " + members.size()
-                    + " members, was " + weights);
+            throw new IllegalArgumentException(
+                    "weights must be none, or one for each of the " + members.size() + " members, was " + weights);
         }
         if (!weights.stream().allMatch(weight -> weight > 0 && weight < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("weights must be finite and > 0, was " + weights);

@@ -34,7 +34,12 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
     public static Plan of(Recipe recipe, Schema schema, InputScaling scaling, Storage storage) {
         PlannedTeacher teacher = recipe.teacher()
                 .plan(new TeacherPlanning(
-                        TEACHER, TEACHER, storage, schema, scaling, recipe.data().viewSeed()));
+                        TEACHER,
+                        TEACHER,
+                        storage,
+                        schema,
+                        scaling,
+                        recipe.data().viewSeed()));
         Map<String, Structure> students = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
             students.put(student.name(), fitting("student '" + student.name() + "'", "the data", () -> {
@@ -54,8 +59,7 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
         return new Plan(teacher, students, taps);
     }
 
-    private static Map<String, List<Tap>> taps(
-            Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {
+    private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {
         Map<String, List<Tap>> taps = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
             List<Tap> ofStudent = fitting("student '" + student.name() + "'", "the teacher", () -> {

@@ -67,7 +67,8 @@ public record Recipe(
                 for (LossSettings loss : tuning.losses()) {
                     if (!loss.pairs().isEmpty()) {
                         throw new IllegalArgumentException("students must not have losses of taps, such as '"
-                                + Losses.CATALOGUE.kindOf(loss).name() + "' of '" + student.name() + "', for " + reason);
+                                + Losses.CATALOGUE.kindOf(loss).name() + "' of '" + student.name() + "', for "
+                                + reason);
                     }
                 }
             }

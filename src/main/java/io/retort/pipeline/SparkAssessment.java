@@ -111,8 +111,7 @@ final class SparkAssessment {
         }
         Supplier<Latency> latency =
                 () -> latencies.isEmpty() ? Latency.of(parts.get(0).onnx()) : Latency.inTurn(latencies);
-        Kept kept = kept(
-                Plan.TEACHER, teacher.source(), () -> evaluation.ofTeacher(test, softLabels), latency);
+        Kept kept = kept(Plan.TEACHER, teacher.source(), () -> evaluation.ofTeacher(test, softLabels), latency);
         // Parts may have been measured again since.
         Kept summed = latencies.isEmpty() ? kept : new Kept(kept.evaluation(), latency.get());
         Report.Figures figures =
@@ -130,8 +129,7 @@ final class SparkAssessment {
 
     private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {
         NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
-        Kept kept = kept(
-                title, source, () -> evaluation.ofNetwork(test, source, softLabels), () -> Latency.of(onnx));
+        Kept kept = kept(title, source, () -> evaluation.ofNetwork(test, source, softLabels), () -> Latency.of(onnx));
         return new Assessed(network, form, onnx, figures(Costs.of(network, onnx), kept));
     }
 

@@ -49,15 +49,16 @@ final class SparkLabelStage {
         List<View> all = Stream.concat(Stream.of(View.plain()), views.stream()).toList();
         directory
                 .use()
-                .announce(
-                        SparkLabelling.sets(train, teacher.source(), all, recipe.labels().codec()).stream()
-                                .map(set -> "store/labels/" + set.name())
-                                .toList());
+                .announce(SparkLabelling.sets(
+                                train, teacher.source(), all, recipe.labels().codec())
+                        .stream()
+                        .map(set -> "store/labels/" + set.name())
+                        .toList());
         SparkLabelling labelling = new SparkLabelling(spark, context.storage(), context.root());
         LabellingResult result = stopwatch.time("label", () -> {
             try (Progress.Stage stage = context.progress().begin("label", "images", samples)) {
-                LabellingResult ofTest = labelling.label(
-                        test, teacher.source(), List.of(View.plain()), recipe.labels(), stage::advance);
+                LabellingResult ofTest =
+                        labelling.label(test, teacher.source(), List.of(View.plain()), recipe.labels(), stage::advance);
                 LabellingResult ofTrain =
                         labelling.label(train, teacher.source(), views, recipe.labels(), stage::advance);
                 return ofTest.plus(ofTrain);

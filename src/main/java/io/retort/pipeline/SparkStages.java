@@ -71,7 +71,8 @@ final class SparkStages {
         SparkTapStage tapStage = new SparkTapStage(spark, context, recipe, directory, stopwatch);
         tapStage.foretell(train, plan.taps());
         ReadyTeacher teacher = plan.teacher()
-                .make(new SparkTeacherWorkshop(training, labels, train, recipe.data().viewSeed()));
+                .make(new SparkTeacherWorkshop(
+                        training, labels, train, recipe.data().viewSeed()));
         SoftLabels softLabels = labels.label(
                 "labels", teacher, Plan.taughtViews(recipe, train.schema().shape()));
         tapStage.label(train, teacher, plan.taps());
@@ -130,7 +131,9 @@ final class SparkStages {
                 section(train, test),
                 teacherSection,
                 students,
-                students.isEmpty() ? List.of() : Summaries.of(recipe, students, teacherSection.figures(), test.samples()),
+                students.isEmpty()
+                        ? List.of()
+                        : Summaries.of(recipe, students, teacherSection.figures(), test.samples()),
                 stopwatch.timings(),
                 stopwatch.throughput(),
                 cache(labels.total()),

@@ -75,7 +75,8 @@ final class SparkTapStage {
                 .announce(SparkTapLabelling.sets(fingerprint, taps, views).stream()
                         .map(set -> "store/labels/" + set.name())
                         .toList());
-        NetworkTeacher.Source source = NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher.alone().orElseThrow(), taps));
+        NetworkTeacher.Source source =
+                NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher.alone().orElseThrow(), taps));
         LabellingResult result = stopwatch.time("label taps", () -> {
             try (Progress.Stage stage = context.progress().begin("label taps", "images", samples)) {
                 return new SparkTapLabelling(spark, context.storage(), context.root())

@@ -45,8 +45,8 @@ public record TeacherPlanning(
         Shape input = saved.structure().input();
         int classes = saved.structure().classes();
         if (!input.equals(schema.shape()) || classes != schema.classes()) {
-            throw new IllegalArgumentException(path + ".from: the saved network takes " + input + " and knows " + classes
-                    + " classes, the data has " + schema.shape() + " and " + schema.classes());
+            throw new IllegalArgumentException(path + ".from: the saved network takes " + input + " and knows "
+                    + classes + " classes, the data has " + schema.shape() + " and " + schema.classes());
         }
         return saved;
     }

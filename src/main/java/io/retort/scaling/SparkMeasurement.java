@@ -263,8 +263,7 @@ public final class SparkMeasurement {
         for (PlannedNetwork network : planned.networks()) {
             network.training()
                     .ifPresent(training -> budgets.put(
-                            network.title(),
-                            new Budget(network.structure(), training.settings(), training.losses())));
+                            network.title(), new Budget(network.structure(), training.settings(), training.losses())));
         }
         for (StudentSettings student : recipe.students()) {
             String name = Workload.nameOf(student.name());
@@ -312,8 +311,7 @@ public final class SparkMeasurement {
     }
 
     private int batchSize(String name) {
-        return planned.networks().stream()
-                        .anyMatch(network -> network.title().equals(name))
+        return planned.networks().stream().anyMatch(network -> network.title().equals(name))
                 ? workload.labels().batchSize()
                 : recipe.evaluation().batchSize();
     }

@@ -38,8 +38,9 @@ public final class EnsembleTeacher implements Teacher {
 
     @Override
     public float[] logits(float[] rawFeatures, int batch) {
-        List<float[]> said =
-                members.stream().map(member -> member.logits(rawFeatures, batch)).toList();
+        List<float[]> said = members.stream()
+                .map(member -> member.logits(rawFeatures, batch))
+                .toList();
         int length = said.get(0).length;
         for (float[] logits : said) {
             if (logits.length != length) {

@@ -93,10 +93,7 @@ class SparkEnsembleRunTest {
     private RunContext context() {
         Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
         return new RunContext(
-                STORAGE,
-                new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
-                Clock.systemUTC(),
-                lines);
+                STORAGE, new org.apache.hadoop.fs.Path(directory.resolve("root").toString()), Clock.systemUTC(), lines);
     }
 
     private static Map<String, String> outcomes(Path run) throws IOException {
@@ -151,7 +148,8 @@ class SparkEnsembleRunTest {
         double[][] sums = new double[TEST.count()][3];
         for (JsonNode stage :
                 JSON.readTree(run.resolve("manifest.json").toFile()).at("/stages")) {
-            if (stage.at("/name").asText().startsWith("teacher") && !stage.at("/name").asText().endsWith("0")) {
+            if (stage.at("/name").asText().startsWith("teacher")
+                    && !stage.at("/name").asText().endsWith("0")) {
                 add(sums, stage.at("/fingerprint").asText());
             }
         }
@@ -196,7 +194,8 @@ class SparkEnsembleRunTest {
                 recipe("ensemble", "average = probabilities", student()) + "spark { spark.task.maxFailures = 5 }\n");
         assertThat(second.directory()).isNotEqualTo(first.directory());
         assertThat(second.work()).isEqualTo(SparkRun.Work.ALL_REUSED);
-        assertThat(outcomes(Path.of(second.directory().toUri().getPath())).values()).containsOnly("REUSED");
+        assertThat(outcomes(Path.of(second.directory().toUri().getPath())).values())
+                .containsOnly("REUSED");
         assertThat(second.report().teacher()).isEqualTo(first.report().teacher());
         assertThat(said)
                 .contains(
@@ -208,7 +207,8 @@ class SparkEnsembleRunTest {
     void otherWeightsOrAnotherAverageLabelAgainAndTrainNothing() throws IOException {
         for (String other : List.of("average = probabilities, weights = [2, 1, 1]", "average = logits")) {
             SparkRun.Result result = execute(recipe("other", other, ""));
-            assertThat(outcomes(Path.of(result.directory().toUri().getPath())).values()).containsOnly("REUSED");
+            assertThat(outcomes(Path.of(result.directory().toUri().getPath())).values())
+                    .containsOnly("REUSED");
             // without students only the held-out shard
             assertThat(said).contains("labels: 1 shards labelled, 0 reused (a shard counts once for each view)");
             assertThat(result.report().teacher().fingerprint())
@@ -222,8 +222,8 @@ class SparkEnsembleRunTest {
         SparkRetrain.Result result = new SparkRetrain(
                         LocalSpark.context(),
                         context,
-                        SmallRun.bound(recipe("nightly", "average = probabilities", student())
-                                + "retrain.model = pictures\n"))
+                        SmallRun.bound(
+                                recipe("nightly", "average = probabilities", student()) + "retrain.model = pictures\n"))
                 .execute();
         assertThat(result.run().orElseThrow().report().cache().labelled()).isZero();
         assertThat(result.run().orElseThrow().report().teacher().fingerprint())
@@ -240,23 +240,31 @@ class SparkEnsembleRunTest {
     @Test
     void aCleaningKeepsAllThatTheTeacherIsMadeOf() throws IOException {
         List<String> uses = Needed.uses(
-                        KnownRun.of(STORAGE, new org.apache.hadoop.fs.Path(directory.resolve("root").toString()), any -> false)
+                        KnownRun.of(
+                                        STORAGE,
+                                        new org.apache.hadoop.fs.Path(
+                                                directory.resolve("root").toString()),
+                                        any -> false)
                                 .stream()
-                                .filter(known -> known.directory().getName().equals(run.getFileName().toString()))
+                                .filter(known -> known.directory()
+                                        .getName()
+                                        .equals(run.getFileName().toString()))
                                 .findFirst()
                                 .orElseThrow(),
                         STORAGE)
                 .orElseThrow();
         for (JsonNode stage :
                 JSON.readTree(run.resolve("manifest.json").toFile()).at("/stages")) {
-            assertThat(uses).contains("store/networks/" + stage.at("/fingerprint").asText());
+            assertThat(uses)
+                    .contains("store/networks/" + stage.at("/fingerprint").asText());
         }
         assertThat(uses.stream().filter(entry -> entry.startsWith("store/labels/")))
                 .hasSize(2); // of generation 0 and of the ensemble
         for (String entry : uses) {
             if (entry.startsWith("store/labels/")) {
                 try (Stream<Path> files = Files.list(directory.resolve("root").resolve(entry))) {
-                    assertThat(files.filter(file -> file.toString().endsWith(".parquet"))).hasSize(3);
+                    assertThat(files.filter(file -> file.toString().endsWith(".parquet")))
+                            .hasSize(3);
                 }
             }
         }

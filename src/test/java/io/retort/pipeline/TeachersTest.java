@@ -56,23 +56,23 @@ class TeachersTest {
     private PlannedTeacher planned(String teacher) {
         return recipe(teacher)
                 .teacher()
-                .plan(new TeacherPlanning(
-                        "teacher", "teacher", storage, Pictures.SCHEMA, InputScaling.none(1), 1));
+                .plan(new TeacherPlanning("teacher", "teacher", storage, Pictures.SCHEMA, InputScaling.none(1), 1));
     }
 
     @Test
     void refusesAnEnsembleThatIsNone() {
         String one = MEMBER.formatted(1);
         String two = MEMBER.formatted(2);
-        assertRefused(
-                ensemble("average = logits", one), "teacher.members: must be at least two teachers, was 1");
+        assertRefused(ensemble("average = logits", one), "teacher.members: must be at least two teachers, was 1");
         assertRefused(
                 ensemble("average = logits", one, two, one),
                 "teacher.members: must differ, but the elements 0 and 2 are the same teacher; give each a seed of its own");
         assertRefused(
-                ensemble("weights = [1, 2]", one, two), "teacher.average: missing; add average, one of logits, probabilities");
+                ensemble("weights = [1, 2]", one, two),
+                "teacher.average: missing; add average, one of logits, probabilities");
         assertRefused(
-                ensemble("average = mean", one, two), "teacher.average: must be one of logits, probabilities, was 'mean'");
+                ensemble("average = mean", one, two),
+                "teacher.average: must be one of logits, probabilities, was 'mean'");
         assertRefused(
                 ensemble("average = logits, weights = [1]", one, two),
                 "teacher.weights: must be none, or one for each of the 2 members, was [1.0]");
@@ -90,8 +90,8 @@ class TeachersTest {
                 { name = conv, architecture { kind = conv-net, chain = [cbr6, max] }
                   losses = [soft-target, { kind = hint, pairs = [{ teacher = block1.relu, student = block1.relu }] }] }
                 """;
-        assertThatThrownBy(() ->
-                        recipe(ensemble("average = logits", MEMBER.formatted(1), MEMBER.formatted(2)), student))
+        assertThatThrownBy(
+                        () -> recipe(ensemble("average = logits", MEMBER.formatted(1), MEMBER.formatted(2)), student))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
                         refusal -> assertThat(refusal.problems())
@@ -121,8 +121,9 @@ class TeachersTest {
 
     @Test
     void whatMembersShareIsSaidOnce() {
-        Recipe recipe = recipe(ensemble("average = logits", "{ kind = network, seed = 1 }", "{ kind = network, seed = 2 }")
-                + "\ndefaults.teachers.network { architecture { kind = mlp, hidden = [4] }, training.epochs = 3 }");
+        Recipe recipe = recipe(
+                ensemble("average = logits", "{ kind = network, seed = 1 }", "{ kind = network, seed = 2 }")
+                        + "\ndefaults.teachers.network { architecture { kind = mlp, hidden = [4] }, training.epochs = 3 }");
         assertThat(recipe.teacher())
                 .isInstanceOfSatisfying(
                         EnsembleTeacherSettings.class,
@@ -197,17 +198,21 @@ class TeachersTest {
         assertThat(recipe(teacher).teacher().saved()).containsExactly(saved.toString());
         assertThatThrownBy(() -> planned(teacher))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("teacher.members[1].from: the saved network takes [1, 28, 28] and knows 10 classes, the data has"
-                        + " [1, 8, 8] and 3");
+                .hasMessage(
+                        "teacher.members[1].from: the saved network takes [1, 28, 28] and knows 10 classes, the data has"
+                                + " [1, 8, 8] and 3");
     }
 
     @Test
     void saysWhichMemberDoesNotFitTheData() {
-        assertThatThrownBy(() -> planned(ensemble(
-                        "average = logits",
-                        MEMBER.formatted(1),
-                        "{ kind = network, architecture { kind = mlp, hidden = [4] }, seed = 2, training.views { crop = 8, count = 2 } }")))
-                .hasMessage("teacher member 2 does not fit the data: crop must be less than the height and width of images"
-                        + " [1, 8, 8], was 8");
+        assertThatThrownBy(
+                        () -> planned(
+                                ensemble(
+                                        "average = logits",
+                                        MEMBER.formatted(1),
+                                        "{ kind = network, architecture { kind = mlp, hidden = [4] }, seed = 2, training.views { crop = 8, count = 2 } }")))
+                .hasMessage(
+                        "teacher member 2 does not fit the data: crop must be less than the height and width of images"
+                                + " [1, 8, 8], was 8");
     }
 }

@@ -117,8 +117,7 @@ class WorkloadTest {
 
     @Test
     void knowsEveryNetworkAndEveryPassOfATeacherOfSeveral() {
-        Workload.Planned planned = Workload.of(
-                recipe("", """
+        Workload.Planned planned = Workload.of(recipe("", """
                         { kind = ensemble, average = logits, members = [
                           %s
                           { kind = born-again, architecture { kind = conv-net, chain = [cbr4, max] }

@@ -73,8 +73,7 @@ class EnsembleTeacherTest {
     @Test
     void averagesProbabilities() {
         // (ln 3, 0) is (3/4, 1/4) and (0, ln 9) + 5 is (1/10, 9/10): the mean is (17/40, 23/40)
-        float[] logits = said(
-                Average.PROBABILITIES, 2, fixed("a", Math.log(3), 0), fixed("b", 5, 5 + Math.log(9)));
+        float[] logits = said(Average.PROBABILITIES, 2, fixed("a", Math.log(3), 0), fixed("b", 5, 5 + Math.log(9)));
         float first = (float) Math.log(17.0 / 40);
         float second = (float) Math.log(23.0 / 40);
         assertThat(logits).containsExactly(new float[] {first, second, first, second}, within(1e-6f));
@@ -95,8 +94,9 @@ class EnsembleTeacherTest {
     void oneTeacherTwiceSaysWhatItSaysAlone() {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 50; i++) {
-            List<Float> row =
-                    IntStream.range(0, 7).mapToObj(c -> (float) (20 * random.nextGaussian())).toList();
+            List<Float> row = IntStream.range(0, 7)
+                    .mapToObj(c -> (float) (20 * random.nextGaussian()))
+                    .toList();
             TeacherSource one = new Fixed("a", row);
             List<Double> weights = List.of(random.nextDouble(0.1, 5), random.nextDouble(0.1, 5));
             float[] alone = said(Average.LOGITS, 1, one, one);
@@ -106,7 +106,8 @@ class EnsembleTeacherTest {
             // log-probabilities: the same softmax, not the same logits; two roundings of values up to about 100
             assertThat(softmax(said(Average.PROBABILITIES, 1, weights, one, one)))
                     .containsExactly(softmax(alone), within(1e-5));
-            assertThat(softmax(said(Average.LOGITS, 1, weights, one, one))).containsExactly(softmax(alone), within(1e-5));
+            assertThat(softmax(said(Average.LOGITS, 1, weights, one, one)))
+                    .containsExactly(softmax(alone), within(1e-5));
         }
     }
 
@@ -169,8 +170,8 @@ class EnsembleTeacherTest {
         TeacherSource sent = source(Average.PROBABILITIES, List.of(1.0, 3.0), fixed("a", 2, 1), fixed("b", 0, 1));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         new ObjectOutputStream(bytes).writeObject(sent);
-        TeacherSource received = (TeacherSource)
-                new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+        TeacherSource received =
+                (TeacherSource) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
         assertThat(received).isEqualTo(sent);
         assertThat(received.fingerprint()).isEqualTo(sent.fingerprint());
     }
@@ -198,7 +199,8 @@ class EnsembleTeacherTest {
         assertThatThrownBy(() -> source(Average.LOGITS, List.of(1.0, Double.NaN), a, a))
                 .hasMessage("weights must be finite and > 0, was [1.0, NaN]");
         assertThatThrownBy(() -> said(Average.LOGITS, 2, a, new Fixed("b", List.of(1f, 2f, 3f))))
-                .hasMessage("the members of an ensemble must know the same classes, but for 2 samples one gives 4 logits and"
-                        + " another 6");
+                .hasMessage(
+                        "the members of an ensemble must know the same classes, but for 2 samples one gives 4 logits and"
+                                + " another 6");
     }
 }

@@ -39,7 +39,10 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
         return new Latency(
                 models.stream().mapToDouble(Latency::p50Millis).sum(),
                 models.stream().mapToDouble(Latency::p99Millis).sum(),
-                1 / models.stream().mapToDouble(model -> 1 / model.throughputPerSecond()).sum());
+                1
+                        / models.stream()
+                                .mapToDouble(model -> 1 / model.throughputPerSecond())
+                                .sum());
     }
 
     /** The sorted times of one batch. */
