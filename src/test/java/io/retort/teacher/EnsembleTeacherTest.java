@@ -198,6 +198,8 @@ class EnsembleTeacherTest {
                 .hasMessage("weights must be one for each of the 2 members, was [1.0]");
         assertThatThrownBy(() -> source(Average.LOGITS, List.of(1.0, Double.NaN), a, a))
                 .hasMessage("weights must be finite and > 0, was [1.0, NaN]");
+        assertThatThrownBy(() -> source(Average.LOGITS, List.of(1.0, 0.0), a, a))
+                .hasMessage("weights must be finite and > 0, was [1.0, 0.0]");
         assertThatThrownBy(() -> said(Average.LOGITS, 2, a, new Fixed("b", List.of(1f, 2f, 3f))))
                 .hasMessage(
                         "the members of an ensemble must know the same classes, but for 2 samples one gives 4 logits and"
