@@ -3,8 +3,11 @@ package io.retort.pipeline;
 import io.retort.config.Secrets;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Network;
+import io.retort.network.Shape;
 import io.retort.network.zoo.ArchitectureSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,14 +34,58 @@ public record NetworkTeacherSettings(
                             ? "from must not be set beside architecture; a saved network has its own"
                             : "architecture missing; name one to train a teacher, or set from to the directory of a saved network");
         }
+        requireLossesOfLabels("losses", losses);
+    }
+
+    /** Refuses losses that a network which is trained alone cannot have. */
+    static void requireLossesOfLabels(String key, List<LossSettings> losses) {
         if (losses.isEmpty() || losses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
             throw new IllegalArgumentException(
-                    "losses must be losses of labels, such as [cross-entropy], was " + losses);
+                    key + " must be losses of labels, such as [cross-entropy], was " + losses);
         }
     }
 
     @Override
     public String title() {
         return from.map(path -> "network " + Secrets.redacted(path)).orElse("network");
+    }
+
+    @Override
+    public List<String> saved() {
+        return from.stream().toList();
+    }
+
+    @Override
+    public PlannedTeacher plan(TeacherPlanning planning) {
+        return from.map(planning::saved)
+                .map(saved -> new Planned(
+                        new PlannedNetwork(planning.title(), saved.structure(), Optional.empty()), Optional.of(saved)))
+                .orElseGet(() -> new Planned(
+                        planning.trained(
+                                architecture.orElseThrow(),
+                                new PlannedNetwork.Training(training, losses, seed, List.of())),
+                        Optional.empty()));
+    }
+
+    private record Planned(PlannedNetwork network, Optional<Network> saved) implements PlannedTeacher {
+        @Override
+        public List<PlannedNetwork> networks() {
+            return List.of(network);
+        }
+
+        @Override
+        public List<String> labellers() {
+            return List.of(network.title());
+        }
+
+        @Override
+        public Map<String, Shape> taps() {
+            return network.structure().taps();
+        }
+
+        @Override
+        public ReadyTeacher make(TeacherWorkshop workshop) {
+            return workshop.ready(network.title(), saved.orElseGet(() -> workshop.train(network)));
+        }
     }
 }

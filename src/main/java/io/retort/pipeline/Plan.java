@@ -8,61 +8,63 @@ import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What the recipe makes of the data, as far as it can be told before anything is trained: so that what does not fit is found in seconds and not
  * after an hour.
  *
- * @param teacher what is trained; nothing where the teacher is a saved network
  * @param students by name
+ * @param taps what each student needs of the teacher's taps, by the student's name
  */
-public record Plan(Optional<Structure> teacher, Map<String, Structure> students) {
+public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<String, List<Tap>> taps) {
+    /** The title of the teacher, and the beginning of its networks' titles. */
+    public static final String TEACHER = "teacher";
+
     /**
      * What a recipe makes of data of this schema.
      *
-     * @throws IllegalArgumentException where something does not fit the data; the message says what
+     * @param storage of saved networks, which are read
+     * @throws IllegalArgumentException where something does not fit the data, or a student the teacher; the message says what
      */
-    public static Plan of(Recipe recipe, Schema schema, InputScaling scaling) {
-        NetworkTeacherSettings settings = (NetworkTeacherSettings) recipe.teacher();
-        Optional<Structure> teacher = settings.architecture()
-                .map(architecture -> fitting("teacher", () -> {
-                    settings.training().views().views(recipe.data().viewSeed(), schema.shape());
-                    return build(architecture, schema, scaling);
-                }));
+    public static Plan of(Recipe recipe, Schema schema, InputScaling scaling, Storage storage) {
+        PlannedTeacher teacher = recipe.teacher()
+                .plan(new TeacherPlanning(
+                        TEACHER,
+                        TEACHER,
+                        storage,
+                        schema,
+                        scaling,
+                        recipe.data().viewSeed()));
         Map<String, Structure> students = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
-            students.put(student.name(), fitting("student '" + student.name() + "'", () -> {
+            students.put(student.name(), fitting("student '" + student.name() + "'", "the data", () -> {
                 student.tunings()
                         .forEach(tuning ->
                                 tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
-                return build(student.architecture(), schema, scaling);
+                return student.architecture()
+                        .build(schema.shape(), schema.classes())
+                        .withScaling(scaling);
             }));
         }
-        Plan plan = new Plan(teacher, students);
-        teacher.ifPresent(structure -> plan.taps(recipe, structure));
+        Map<String, List<Tap>> taps = taps(recipe, teacher, students);
         fitting(
                 "labels.codec",
+                "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
-        return plan;
+        return new Plan(teacher, students, taps);
     }
 
-    /**
-     * What each student needs of the teacher's taps, by the student's name.
-     *
-     * @throws IllegalArgumentException where a student names a tap that is not there, or shapes that cannot be aligned
-     */
-    public Map<String, List<Tap>> taps(Recipe recipe, Structure ofTeacher) {
+    private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {
         Map<String, List<Tap>> taps = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
             List<Tap> ofStudent = fitting("student '" + student.name() + "'", "the teacher", () -> {
                 Structure structure = students.get(student.name());
-                return TappedLoss.of(student.losses(), ofTeacher.taps(), structure.taps()).stream()
+                return TappedLoss.of(student.losses(), teacher.taps(), structure.taps()).stream()
                         .map(TappedLoss::teacher)
                         .distinct()
                         .toList();
@@ -90,15 +92,8 @@ public record Plan(Optional<Structure> teacher, Map<String, Structure> students)
         return List.copyOf(views.values());
     }
 
-    private static Structure build(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
-        return architecture.build(schema.shape(), schema.classes()).withScaling(scaling);
-    }
-
-    private static <T> T fitting(String where, Supplier<T> part) {
-        return fitting(where, "the data", part);
-    }
-
-    private static <T> T fitting(String where, String what, Supplier<T> part) {
+    /** Makes a part of the plan, and says of which part a refusal is. */
+    static <T> T fitting(String where, String what, Supplier<T> part) {
         try {
             return part.get();
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,8 @@ package io.retort.pipeline;
 
 import io.retort.compress.CompressorSettings;
 import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.Losses;
 import io.retort.evaluate.EvaluationSettings;
 import io.retort.softlabel.LabellingSettings;
 import io.retort.spark.RecipeSettings;
@@ -9,6 +11,7 @@ import io.retort.storage.PathName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,6 +53,24 @@ public record Recipe(
             if (student.compress().stream().anyMatch(CompressorSettings::masks) && !trainer.keepsMasks()) {
                 throw new IllegalArgumentException("trainer must be averaging, for student '" + student.name()
                         + "' is compressed by setting weights to 0, which no other trainer keeps at 0");
+            }
+        }
+        Optional<String> withoutTaps = teacher.withoutTaps();
+        if (withoutTaps.isPresent()) {
+            requireNoTaps(students, withoutTaps.get());
+        }
+    }
+
+    private static void requireNoTaps(List<StudentSettings> students, String reason) {
+        for (StudentSettings student : students) {
+            for (StudentSettings.Tuning tuning : student.tunings()) {
+                for (LossSettings loss : tuning.losses()) {
+                    if (!loss.pairs().isEmpty()) {
+                        throw new IllegalArgumentException("students must not have losses of taps, such as '"
+                                + Losses.CATALOGUE.kindOf(loss).name() + "' of '" + student.name() + "', for "
+                                + reason);
+                    }
+                }
             }
         }
     }

@@ -15,6 +15,8 @@ import io.retort.softlabel.SoftLabels;
 import io.retort.storage.Digest;
 import io.retort.storage.StoreUse;
 import io.retort.teacher.NetworkTeacher;
+import io.retort.teacher.TeacherSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -77,11 +79,6 @@ final class SparkAssessment {
         return shipped(title, network, OnnxForm.FLOAT32, onnx);
     }
 
-    private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {
-        NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
-        return assess(title, network, form, onnx, source, () -> evaluation.ofNetwork(test, source, softLabels));
-    }
-
     /** How often two exported networks are right on the same held-out samples. */
     PairedOutcomes pairs(byte[] first, byte[] second) {
         return stopwatch.time(
@@ -94,39 +91,67 @@ final class SparkAssessment {
         return stopwatch.time("evaluate", () -> evaluation.teacherAccuracy(part, softLabels, view));
     }
 
-    /** The teacher is not asked again: its soft labels of the held-out samples say it all. */
-    Report.Figures ofTeacher(Network teacher, byte[] onnx) {
-        NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
-        return assess("teacher", teacher, OnnxForm.FLOAT32, onnx, source, () -> evaluation.ofTeacher(test, softLabels))
-                .figures();
+    /**
+     * The teacher is not asked again: its soft labels of the held-out samples say it all. One of several networks costs what they cost together, and each of
+     * them is shown beside it.
+     */
+    Report.TeacherSection ofTeacher(ReadyTeacher teacher) {
+        List<ReadyTeacher.Part> parts = teacher.parts();
+        List<Report.PartSection> sections = new ArrayList<>();
+        List<Latency> latencies = new ArrayList<>();
+        for (ReadyTeacher.Part part : parts.size() == 1 ? List.<ReadyTeacher.Part>of() : parts) {
+            NetworkTeacher.Source source = new NetworkTeacher.Source(part.onnx());
+            Kept kept = kept(
+                    part.title(),
+                    source,
+                    () -> evaluation.ofNetwork(test, source, softLabels),
+                    () -> Latency.of(part.onnx()));
+            latencies.add(kept.latency());
+            sections.add(new Report.PartSection(part.title(), figures(Costs.of(part), kept)));
+        }
+        Supplier<Latency> latency =
+                () -> latencies.isEmpty() ? Latency.of(parts.get(0).onnx()) : Latency.inTurn(latencies);
+        Kept kept = kept(Plan.TEACHER, teacher.source(), () -> evaluation.ofTeacher(test, softLabels), latency);
+        // Parts may have been measured again since.
+        Kept summed = latencies.isEmpty() ? kept : new Kept(kept.evaluation(), latency.get());
+        Report.Figures figures =
+                figures(parts.stream().map(Costs::of).reduce(Costs::plus).orElseThrow(), summed);
+        return new Report.TeacherSection(
+                recipe.teacher().title(),
+                teacher.fingerprint(),
+                figures.accuracy(),
+                figures.parameters(),
+                figures.macs(),
+                figures.bytes(),
+                figures,
+                sections);
     }
 
-    private Assessed assess(
-            String title,
-            Network network,
-            OnnxForm form,
-            byte[] onnx,
-            NetworkTeacher.Source source,
-            Supplier<Evaluation> evaluate) {
+    private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {
+        NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
+        Kept kept = kept(title, source, () -> evaluation.ofNetwork(test, source, softLabels), () -> Latency.of(onnx));
+        return new Assessed(network, form, onnx, figures(Costs.of(network, onnx), kept));
+    }
+
+    private Kept kept(String title, TeacherSource source, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
         String entry = "store/evaluations/" + key(source) + ".json";
         use.announce(List.of(entry));
         Path path = new Path(context.root(), entry);
-        Kept kept = RunJson.read(context.storage(), path, Kept.class).orElseGet(() -> {
+        return RunJson.read(context.storage(), path, Kept.class).orElseGet(() -> {
             Kept fresh = stopwatch.time("evaluate", () -> {
                 try (Progress.Stage stage = context.progress().begin("evaluate " + title, "images", test.samples())) {
                     Evaluation figures = evaluate.get();
                     stage.advance(test.samples());
-                    return new Kept(figures, Latency.of(onnx));
+                    return new Kept(figures, latency.get());
                 }
             });
             stopwatch.count("evaluate", test.samples());
             context.storage().write(path, RunJson.bytes(fresh));
             return fresh;
         });
-        return new Assessed(network, form, onnx, figures(network, onnx, kept));
     }
 
-    private String key(NetworkTeacher.Source source) {
+    private String key(TeacherSource source) {
         return new Digest()
                 .add(CODE)
                 .add(source.fingerprint())
@@ -138,14 +163,29 @@ final class SparkAssessment {
                 .key();
     }
 
-    private static Report.Figures figures(Network network, byte[] onnx, Kept kept) {
-        Cost cost = Cost.of(network.structure());
+    /** What a network takes, measured on nothing. */
+    private record Costs(long parameters, long macs, long bytes) {
+        static Costs of(Network network, byte[] onnx) {
+            Cost cost = Cost.of(network.structure());
+            return new Costs(cost.trainedParameters(), cost.macs(), onnx.length);
+        }
+
+        static Costs of(ReadyTeacher.Part part) {
+            return of(part.network(), part.onnx());
+        }
+
+        Costs plus(Costs other) {
+            return new Costs(parameters + other.parameters, macs + other.macs, bytes + other.bytes);
+        }
+    }
+
+    private static Report.Figures figures(Costs costs, Kept kept) {
         return new Report.Figures(
                 kept.evaluation().accuracy(),
                 kept.evaluation().agreement(),
-                cost.trainedParameters(),
-                cost.macs(),
-                onnx.length,
+                costs.parameters(),
+                costs.macs(),
+                costs.bytes(),
                 new Report.LatencySection(
                         kept.latency().p50Millis(),
                         kept.latency().p99Millis(),

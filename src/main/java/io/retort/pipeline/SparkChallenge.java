@@ -8,7 +8,6 @@ import io.retort.engine.onnx.Latency;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.network.Mask;
 import io.retort.network.Network;
-import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.registry.Card;
 import io.retort.registry.Drift;
@@ -62,7 +61,7 @@ final class SparkChallenge {
      *
      * @param recipe with one student and one seed
      * @param planned the student's structure
-     * @param teacher its network
+     * @param teacher the fingerprint of its parameters
      * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
      */
     record Arena(
@@ -72,7 +71,7 @@ final class SparkChallenge {
             Dataset train,
             Dataset test,
             Structure planned,
-            Network teacher,
+            String teacher,
             Report.Figures teacherFigures,
             List<View> views,
             SparkTrainingStage training,
@@ -236,7 +235,7 @@ final class SparkChallenge {
                         train.samples(),
                         arena.test().samples(),
                         labelCounts(train.shards())),
-                NetworkFiles.fingerprint(arena.teacher()),
+                arena.teacher(),
                 trial.teacherAccuracy(),
                 trial.challenger(),
                 gates);

@@ -6,25 +6,14 @@ import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.data.ShardStore;
 import io.retort.data.SparkSharding;
-import io.retort.data.View;
 import io.retort.distill.SparkTrainer;
-import io.retort.engine.Tap;
-import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.InputScaling;
-import io.retort.network.Mask;
-import io.retort.network.Network;
-import io.retort.network.NetworkFiles;
 import io.retort.report.Report;
-import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
-import io.retort.softlabel.SparkLabelling;
-import io.retort.teacher.NetworkTeacher;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -76,28 +65,21 @@ final class SparkStages {
 
         SparkTrainingStage training =
                 new SparkTrainingStage(context, shards, trainer(), trainerFingerprint(), stopwatch, directory);
-        Plan plan = Plan.of(recipe, train.schema(), scaling);
+        SparkLabelStage labels = new SparkLabelStage(spark, context, recipe, directory, stopwatch, train, test);
+        announceSavedTeachers();
+        Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
         SparkTapStage tapStage = new SparkTapStage(spark, context, recipe, directory, stopwatch);
-        plan.teacher().ifPresent(structure -> tapStage.foretell(train, plan.taps(recipe, structure)));
-        Network teacher = teacher((NetworkTeacherSettings) recipe.teacher(), plan, training, train);
-        Map<String, List<Tap>> taps = plan.taps(recipe, teacher.structure());
-        if (plan.teacher().isEmpty()) {
-            tapStage.foretell(train, taps);
-        }
-        byte[] teacherOnnx = OnnxModel.bytes(teacher, train.schema().classNames(), Map.of("producer", "retort"));
-        NetworkTeacher.Source source = new NetworkTeacher.Source(teacherOnnx);
-        SoftLabels softLabels = new SoftLabels(
-                new LabelStore(context.storage(), context.root()),
-                source.fingerprint(),
-                recipe.labels().codec().codec(),
-                train.schema().classes(),
-                teacher.structure().taps());
-        LabellingResult labelled = label(train, test, source);
-        tapStage.label(train, teacher, source.fingerprint(), taps);
+        tapStage.foretell(train, plan.taps());
+        ReadyTeacher teacher = plan.teacher()
+                .make(new SparkTeacherWorkshop(
+                        training, labels, train, recipe.data().viewSeed()));
+        SoftLabels softLabels = labels.label(
+                "labels", teacher, Plan.taughtViews(recipe, train.schema().shape()));
+        tapStage.label(train, teacher, plan.taps());
 
         SparkAssessment assessment =
                 new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch, directory.use());
-        Report.Figures teacherFigures = assessment.ofTeacher(teacher, teacherOnnx);
+        Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
         List<Report.StudentSection> students = new ArrayList<>();
         List<Report.ChallengeSection> challenges = new ArrayList<>();
         if (challenge.isPresent()) {
@@ -110,8 +92,8 @@ final class SparkStages {
                             train,
                             test,
                             plan.students().get(recipe.students().get(0).name()),
-                            teacher,
-                            teacherFigures,
+                            teacher.fingerprint(),
+                            teacherSection.figures(),
                             Plan.taughtViews(recipe, train.schema().shape()),
                             training,
                             softLabels,
@@ -147,19 +129,14 @@ final class SparkStages {
                 directory.run(),
                 directory.started(),
                 section(train, test),
-                new Report.TeacherSection(
-                        recipe.teacher().title(),
-                        NetworkFiles.fingerprint(teacher),
-                        teacherFigures.accuracy(),
-                        teacherFigures.parameters(),
-                        teacherFigures.macs(),
-                        teacherFigures.bytes(),
-                        teacherFigures),
+                teacherSection,
                 students,
-                students.isEmpty() ? List.of() : Summaries.of(recipe, students, teacherFigures, test.samples()),
+                students.isEmpty()
+                        ? List.of()
+                        : Summaries.of(recipe, students, teacherSection.figures(), test.samples()),
                 stopwatch.timings(),
                 stopwatch.throughput(),
-                new Report.CacheSection(labelled.shards(), labelled.labelled(), labelled.reused()),
+                cache(labels.total()),
                 directory.environment(),
                 challenges);
     }
@@ -205,65 +182,17 @@ final class SparkStages {
         return Kinds.canonical().text((Record) recipe.trainer()) + replicas;
     }
 
-    private Network teacher(NetworkTeacherSettings settings, Plan plan, SparkTrainingStage training, Dataset train) {
-        if (settings.from().isPresent()) {
-            Path from = new Path(settings.from().get());
-            context.storage()
-                    .below(context.root(), from)
-                    .ifPresent(path -> directory.use().announce(List.of(path)));
-            Network saved = NetworkFiles.read(context.storage(), from);
-            if (!saved.structure().input().equals(train.schema().shape())
-                    || saved.structure().classes() != train.schema().classes()) {
-                throw new IllegalArgumentException("teacher.from: the saved network takes "
-                        + saved.structure().input() + " and knows "
-                        + saved.structure().classes()
-                        + " classes, the data has " + train.schema().shape() + " and "
-                        + train.schema().classes());
-            }
-            return saved;
-        }
-        return training.train(
-                new SparkTrainingStage.Assignment(
-                        "teacher",
-                        plan.teacher().orElseThrow(),
-                        settings.training(),
-                        settings.losses(),
-                        Optional.empty(),
-                        recipe.data().viewSeed(),
-                        settings.seed(),
-                        Optional.empty(),
-                        Mask.none()),
-                train);
-    }
-
-    /** Labels the views that students train on, and the test samples as they are. */
-    private LabellingResult label(Dataset train, Dataset test, NetworkTeacher.Source teacher) {
-        List<View> views = Plan.taughtViews(recipe, train.schema().shape());
-        long total = views.size() * train.samples() + test.samples();
-        List<View> all = Stream.concat(Stream.of(View.plain()), views.stream()).toList();
+    /** The runs that left them are kept as long as this one. */
+    private void announceSavedTeachers() {
         directory
                 .use()
-                .announce(
-                        SparkLabelling.sets(train, teacher, all, recipe.labels().codec()).stream()
-                                .map(set -> "store/labels/" + set.name())
-                                .toList());
-        SparkLabelling labelling = new SparkLabelling(spark, context.storage(), context.root());
-        LabellingResult result = stopwatch.time("label", () -> {
-            try (Progress.Stage stage = context.progress().begin("label", "images", total)) {
-                LabellingResult ofTest =
-                        labelling.label(test, teacher, List.of(View.plain()), recipe.labels(), stage::advance);
-                LabellingResult ofTrain = labelling.label(train, teacher, views, recipe.labels(), stage::advance);
-                return ofTest.plus(ofTrain);
-            }
-        });
-        stopwatch.count("label", result.samples());
-        if (result.labelled() > 0) {
-            labelling.requireUnchanged(test, teacher, recipe.labels());
-        }
-        context.progress()
-                .say("labels: " + result.labelled() + " shards labelled, " + result.reused() + " reused"
-                        + " (a shard counts once for each view)");
-        return result;
+                .announce(recipe.teacher().saved().stream()
+                        .flatMap(saved -> context.storage().below(context.root(), new Path(saved)).stream())
+                        .toList());
+    }
+
+    private static Report.CacheSection cache(LabellingResult labelled) {
+        return new Report.CacheSection(labelled.shards(), labelled.labelled(), labelled.reused());
     }
 
     private Report.DatasetSection section(Dataset train, Dataset test) {

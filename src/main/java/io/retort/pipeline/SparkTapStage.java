@@ -4,7 +4,6 @@ import io.retort.data.Dataset;
 import io.retort.data.View;
 import io.retort.engine.Tap;
 import io.retort.engine.onnx.OnnxModel;
-import io.retort.network.Network;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SparkTapLabelling;
 import io.retort.softlabel.TapCodec;
@@ -58,16 +57,17 @@ final class SparkTapStage {
     }
 
     /** @param taps by the student's name */
-    void label(Dataset train, Network teacher, String fingerprint, Map<String, List<Tap>> taps) {
+    void label(Dataset train, ReadyTeacher teacher, Map<String, List<Tap>> taps) {
         for (StudentSettings student : recipe.students()) {
             List<Tap> ofStudent = taps.get(student.name());
             if (!ofStudent.isEmpty()) {
-                label(student, train, teacher, fingerprint, ofStudent);
+                label(student, train, teacher, ofStudent);
             }
         }
     }
 
-    private void label(StudentSettings student, Dataset train, Network teacher, String fingerprint, List<Tap> taps) {
+    private void label(StudentSettings student, Dataset train, ReadyTeacher teacher, List<Tap> taps) {
+        String fingerprint = teacher.source().fingerprint();
         List<View> views = views(student, train);
         long samples = views.size() * train.samples();
         directory
@@ -75,7 +75,8 @@ final class SparkTapStage {
                 .announce(SparkTapLabelling.sets(fingerprint, taps, views).stream()
                         .map(set -> "store/labels/" + set.name())
                         .toList());
-        NetworkTeacher.Source source = NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher, taps));
+        NetworkTeacher.Source source =
+                NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher.alone().orElseThrow(), taps));
         LabellingResult result = stopwatch.time("label taps", () -> {
             try (Progress.Stage stage = context.progress().begin("label taps", "images", samples)) {
                 return new SparkTapLabelling(spark, context.storage(), context.root())

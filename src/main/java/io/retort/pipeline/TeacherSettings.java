@@ -1,7 +1,25 @@
 package io.retort.pipeline;
 
+import java.util.List;
+import java.util.Optional;
+
 /** The settings of one kind of teacher in a recipe. */
 public interface TeacherSettings {
     /** What the report calls it. */
     String title();
+
+    /** The directories of the saved networks that it is made of. What lies there is part of what a run depends on. */
+    List<String> saved();
+
+    /**
+     * What it will be. Saved networks are read, and nothing is trained.
+     *
+     * @throws IllegalArgumentException where it does not fit the data; the message says what
+     */
+    PlannedTeacher plan(TeacherPlanning planning);
+
+    /** Why no student can learn from its taps, to follow "for"; nothing where one can. */
+    default Optional<String> withoutTaps() {
+        return Optional.empty();
+    }
 }

@@ -9,6 +9,16 @@ public final class Teachers {
             "teachers",
             TeacherSettings.class,
             new Kind<>(
+                    "born-again",
+                    BornAgainTeacherSettings.class,
+                    "a network that learned from one like it, over several generations",
+                    "Furlanello et al. 2018, arXiv:1805.04770"),
+            new Kind<>(
+                    "ensemble",
+                    EnsembleTeacherSettings.class,
+                    "several teachers of any kinds, whose logits or probabilities are averaged",
+                    "Hinton et al. 2015, arXiv:1503.02531"),
+            new Kind<>(
                     "network",
                     NetworkTeacherSettings.class,
                     "a network that is trained here, or one that an earlier run left",

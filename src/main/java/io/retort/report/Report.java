@@ -93,9 +93,10 @@ public record Report(
     public record LatencySection(double p50, double p99, double batch) {}
 
     /**
-     * The teacher.
+     * The teacher. One of several networks has the sums of their parameters, MACs, bytes and latencies, and the accuracy of what they say together.
      *
      * @param fingerprint of its parameters, the same before and after labelling
+     * @param parts its networks, where there are several
      */
     public record TeacherSection(
             String title,
@@ -104,7 +105,15 @@ public record Report(
             long parameters,
             long macs,
             long bytes,
-            Figures figures) {}
+            Figures figures,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PartSection> parts) {
+        public TeacherSection {
+            parts = parts == null ? List.of() : List.copyOf(parts); // Jackson gives null for what is left out
+        }
+    }
+
+    /** A network of a teacher that has several; its agreement is with the whole teacher. */
+    public record PartSection(String title, Figures figures) {}
 
     /**
      * What one step of a recipe made of a student.

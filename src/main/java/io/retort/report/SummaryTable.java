@@ -1,6 +1,7 @@
 package io.retort.report;
 
 import io.retort.report.Report.Figures;
+import io.retort.report.Report.PartSection;
 import io.retort.report.Report.StageSection;
 import io.retort.report.Report.StudentSection;
 import io.retort.report.Report.SummarySection;
@@ -34,6 +35,17 @@ public final class SummaryTable {
                 "",
                 "",
                 report.teacher().figures().agreement());
+        for (PartSection part : report.teacher().parts()) {
+            row(
+                    table,
+                    "  " + part.title(),
+                    part.figures(),
+                    percent(part.figures().accuracy()),
+                    "",
+                    "",
+                    "",
+                    part.figures().agreement());
+        }
         for (SummarySection summary : report.summary()) {
             List<StudentSection> seeds = report.students().stream()
                     .filter(student -> student.name().equals(summary.name()))

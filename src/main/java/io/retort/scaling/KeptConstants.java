@@ -7,7 +7,6 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.network.NetworkFiles;
 import io.retort.pipeline.Kinds;
 import io.retort.pipeline.Machine;
-import io.retort.pipeline.NetworkTeacherSettings;
 import io.retort.pipeline.Recipe;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
@@ -37,8 +36,9 @@ public final class KeptConstants {
                 .add(recipe.labels().batchSize())
                 .add(recipe.evaluation().batchSize());
         planned.structures().forEach((name, structure) -> digest.add(name).add(NetworkFiles.structureJson(structure)));
-        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
-        add(digest, teacher.training(), teacher.losses());
+        planned.teacher().networks().stream()
+                .flatMap(network -> network.training().stream())
+                .forEach(training -> add(digest, training.settings(), training.losses()));
         recipe.students().forEach(student -> add(digest, student.training(), student.losses()));
         this.storage = storage;
         this.path = new Path(root, "store/constants/" + digest.key() + ".json");

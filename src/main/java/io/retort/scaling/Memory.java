@@ -1,5 +1,6 @@
 package io.retort.scaling;
 
+import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
@@ -46,8 +47,10 @@ public record Memory(long heap, long offHeap, long other) {
             heap = Math.max(heap, trainingHeap(workload, training));
             offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
         }
-        heap = Math.max(heap, labellingHeap(workload));
-        offHeap = Math.max(offHeap, labellingOffHeap(workload));
+        for (LabelPass pass : workload.passes()) {
+            heap = Math.max(heap, labellingHeap(workload, pass));
+            offHeap = Math.max(offHeap, labellingOffHeap(workload, pass));
+        }
         return new Memory(heapMib(slots * heap), rounded(LIBRARIES + ceilDiv(slots * offHeap, MIB)), OTHER);
     }
 
@@ -87,20 +90,28 @@ public record Memory(long heap, long offHeap, long other) {
         return Float.BYTES * (training.batchSize() * activations + parameters) + workload.stateBytes(training);
     }
 
-    private static long labellingHeap(Workload workload) {
+    private static long labellingHeap(Workload workload, LabelPass pass) {
         Part data = workload.train();
         double shard = data.samplesPerShard();
-        long model = 3 * workload.networks().get(Workload.TEACHER).modelBytes();
+        long model = 0;
+        for (String network : pass.networks()) {
+            model += 3 * workload.networks().get(network).modelBytes();
+        }
         double logits = 2.0 * Float.BYTES * workload.labels().classes()
                 + workload.labels().each();
         return (long) (shard * (data.sampleBytes() + logits) + model);
     }
 
-    private static long labellingOffHeap(Workload workload) {
-        NetworkSize teacher = workload.networks().get(Workload.TEACHER);
+    /** Each network of an ensemble keeps arrays of its own. */
+    private static long labellingOffHeap(Workload workload, LabelPass pass) {
         long batch = workload.labels().batchSize();
-        return 2 * teacher.modelBytes()
-                + Float.BYTES * batch * (teacher.inputs() + ARRAYS_PER_ACTIVATION * teacher.largestActivation());
+        long bytes = 0;
+        for (String name : pass.networks()) {
+            NetworkSize network = workload.networks().get(name);
+            bytes += 2 * network.modelBytes()
+                    + Float.BYTES * batch * (network.inputs() + ARRAYS_PER_ACTIVATION * network.largestActivation());
+        }
+        return bytes;
     }
 
     private static long heapMib(long bytes) {

@@ -48,7 +48,11 @@ public record PlanReport(
         }
     }
 
-    /** Soft labels before compression: of the training samples in each view, and of the held-out ones. */
+    /**
+     * Soft labels before compression: of the training samples in each view, and of the held-out ones.
+     *
+     * @param views that students learn in; files, samples and bytes are those of all labelling, that by earlier generations of the teacher included
+     */
     public record LabelSection(String codec, int views, int bytesEach, long files, long samples, long bytes) {}
 
     /** Tasks at once. */
@@ -147,7 +151,7 @@ public record PlanReport(
                 DataSection.of(workload.test()),
                 new LabelSection(
                         workload.labels().codec(),
-                        workload.views(),
+                        workload.lastPass().views(),
                         workload.labels().each(),
                         workload.labelFiles(),
                         workload.labelledSamples(),

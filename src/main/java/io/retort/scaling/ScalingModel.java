@@ -3,6 +3,7 @@ package io.retort.scaling;
 import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
+import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
@@ -33,11 +34,11 @@ public final class ScalingModel {
         stages.put("shard", shard(workload.train(), cluster).add(shard(workload.test(), cluster)));
         // Seeds are repetitions: they make one stage with their student.
         workload.trainings().stream()
-                .filter(Training::isTeacher)
-                .forEach(teacher -> stages.put("train teacher", train(teacher, cluster)));
+                .filter(Training::isOfTeacher)
+                .forEach(teacher -> stages.put("train " + teacher.title(), train(teacher, cluster)));
         stages.put("label", label(cluster));
         workload.trainings().stream()
-                .filter(training -> !training.isTeacher())
+                .filter(training -> !training.isOfTeacher())
                 .forEach(training -> stages.computeIfAbsent(
                                 "train " + training.title().replaceAll(" seed -?\\d+( baseline)?$", ""),
                                 name -> new Costs())
@@ -123,38 +124,58 @@ public final class ScalingModel {
     }
 
     private Costs label(Cluster cluster) {
-        long tasks = workload.labelFiles();
+        Costs all = new Costs();
+        workload.passes().forEach(pass -> all.add(label(pass, cluster)));
+        return all;
+    }
+
+    private Costs label(LabelPass pass, Cluster cluster) {
+        long tasks = workload.labelFiles(pass);
         long waves = cluster.waves(tasks);
         int working = cluster.working(tasks);
-        double samples = waves * (double) workload.labelledSamples() / tasks;
-        long modelBytes = workload.networks().get(Workload.TEACHER).modelBytes();
+        double samples = waves * (double) workload.labelledSamples(pass) / tasks;
         Costs costs = new Costs()
-                .add(Term.COMPUTE, samples * perSample(constants.inferences(), Workload.TEACHER, working))
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
-                .add(labelBytes(samples, working, cluster))
-                .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
+                .add(labelBytes(samples, working, cluster));
+        for (String network : pass.networks()) {
+            long modelBytes = workload.networks().get(network).modelBytes();
+            costs.add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
+                    .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
+        }
         return costs.withLaunching(tasks, 2 * constants.job());
     }
 
-    /** Every trained network on the held-out samples; the teacher's labels of them are there already. */
+    /**
+     * Every trained network on the held-out samples. The teacher's labels of them are there already; where it has several networks, each is evaluated beside it.
+     */
     private Costs evaluate(Cluster cluster) {
+        List<String> ofTeacher = workload.lastPass().networks();
+        Costs all = new Costs();
+        if (ofTeacher.size() == 1) {
+            all.add(Term.FIXED, constants.latency());
+        } else {
+            ofTeacher.forEach(network -> all.add(evaluate(network, cluster)));
+        }
+        for (Training training : workload.trainings()) {
+            if (!training.isOfTeacher()) {
+                all.add(evaluate(training.network(), cluster));
+            }
+        }
+        return all;
+    }
+
+    private Costs evaluate(String network, Cluster cluster) {
         Part test = workload.test();
         long waves = cluster.waves(test.shards());
         int working = cluster.working(test.shards());
         double samples = waves * test.samplesPerShard();
-        Costs all = new Costs().add(Term.FIXED, constants.latency());
-        for (Training training : workload.trainings()) {
-            if (!training.isTeacher()) {
-                all.add(new Costs()
-                        .add(Term.COMPUTE, samples * perSample(constants.inferences(), training.network(), working))
-                        .add(Term.READ, samples * constants.read())
-                        .add(labelBytes(samples, working, cluster))
-                        .withLaunching(test.shards(), constants.job())
-                        .add(Term.FIXED, constants.latency()));
-            }
-        }
-        return all;
+        return new Costs()
+                .add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
+                .add(Term.READ, samples * constants.read())
+                .add(labelBytes(samples, working, cluster))
+                .withLaunching(test.shards(), constants.job())
+                .add(Term.FIXED, constants.latency());
     }
 
     private Costs labelBytes(double samples, int working, Cluster cluster) {

@@ -23,8 +23,9 @@ import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.pipeline.Machine;
-import io.retort.pipeline.NetworkTeacherSettings;
 import io.retort.pipeline.Plan;
+import io.retort.pipeline.PlannedNetwork;
+import io.retort.pipeline.PlannedTeacher;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
 import io.retort.scaling.Constants.PerSample;
@@ -35,6 +36,7 @@ import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +66,7 @@ public final class SparkMeasurement {
     private final Recipe recipe;
     private final Workload workload;
     private final Schema schema;
+    private final PlannedTeacher planned;
     private final Map<String, Structure> structures;
     private final int cores;
     private final Consumer<String> progress;
@@ -88,6 +91,7 @@ public final class SparkMeasurement {
         this.recipe = recipe;
         this.workload = planned.workload();
         this.schema = planned.schema();
+        this.planned = planned.teacher();
         this.structures = planned.structures();
         this.cores = spark.defaultParallelism();
         this.progress = progress;
@@ -113,15 +117,29 @@ public final class SparkMeasurement {
             Map<String, PerSample> steps = new TreeMap<>();
             Map<String, PerSample> inferences = new TreeMap<>();
             Map<String, Double> build = new TreeMap<>();
+            Map<Budget, String> trained = new HashMap<>();
             budgets().forEach((name, budget) -> {
-                progress.accept("training steps of " + name);
-                steps.put(name, steps(budget, build, name));
+                String same = trained.putIfAbsent(budget, name);
+                if (same != null) {
+                    steps.put(name, steps.get(same));
+                    build.put(name, build.get(same));
+                } else {
+                    progress.accept("training steps of " + name);
+                    steps.put(name, steps(budget, build, name));
+                }
             });
+            Map<Asked, String> asked = new HashMap<>();
             for (String name : structures.keySet()) {
-                progress.accept("inference of " + name);
-                inferences.put(name, inference(name));
+                Asked what = new Asked(structures.get(name), batchSize(name));
+                String same = asked.putIfAbsent(what, name);
+                if (same != null) {
+                    inferences.put(name, inferences.get(same));
+                } else {
+                    progress.accept("inference of " + name);
+                    inferences.put(name, inference(what));
+                }
             }
-            double latency = StopClock.seconds(() -> Latency.of(model(structures.get(Workload.TEACHER))));
+            double latency = StopClock.seconds(() -> Latency.of(model(teacher())));
             return new Constants(
                     Machine.cpu(),
                     cores,
@@ -194,7 +212,7 @@ public final class SparkMeasurement {
         Samples samples = store.read(schema, shard);
         List<View> views = Plan.taughtViews(recipe, schema.shape());
         View view = views.isEmpty() ? View.plain() : views.get(views.size() - 1);
-        InputScaling scaling = structures.get(Workload.TEACHER).scaling();
+        InputScaling scaling = teacher().scaling();
         int elements = schema.shape().elements();
         float[] features = new float[workload.labels().batchSize() * elements];
         for (int i = 0; i < samples.count(); i++) {
@@ -229,16 +247,23 @@ public final class SparkMeasurement {
         return bothWays / 2 / Float.BYTES / state.parameters().length;
     }
 
-    /** What a network is trained with; the teacher's where it is trained here. */
+    /** A network that labels. */
+    private Structure teacher() {
+        return structures.get(workload.lastPass().networks().get(0));
+    }
+
+    /** What a network is trained with. Equal ones, such as those of an ensemble of several seeds, are measured once. */
     private record Budget(Structure structure, TrainingSettings training, List<LossSettings> losses) {}
+
+    /** What inference is measured of, likewise once. */
+    private record Asked(Structure structure, int batchSize) {}
 
     private Map<String, Budget> budgets() {
         Map<String, Budget> budgets = new TreeMap<>();
-        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
-        if (teacher.from().isEmpty()) {
-            budgets.put(
-                    Workload.TEACHER,
-                    new Budget(structures.get(Workload.TEACHER), teacher.training(), teacher.losses()));
+        for (PlannedNetwork network : planned.networks()) {
+            network.training()
+                    .ifPresent(training -> budgets.put(
+                            network.title(), new Budget(network.structure(), training.settings(), training.losses())));
         }
         for (StudentSettings student : recipe.students()) {
             String name = Workload.nameOf(student.name());
@@ -285,12 +310,16 @@ public final class SparkMeasurement {
         return new Batch(gaussian(size * schema.shape().elements()), Objective.targets(labels, logits, classes), size);
     }
 
-    private PerSample inference(String name) {
-        int batch = name.equals(Workload.TEACHER)
+    private int batchSize(String name) {
+        return planned.networks().stream().anyMatch(network -> network.title().equals(name))
                 ? workload.labels().batchSize()
                 : recipe.evaluation().batchSize();
+    }
+
+    private PerSample inference(Asked asked) {
+        int batch = asked.batchSize();
         float[] features = gaussian(batch * schema.shape().elements());
-        try (OnnxSession session = OnnxSession.open(model(structures.get(name)), 1)) {
+        try (OnnxSession session = OnnxSession.open(model(asked.structure()), 1)) {
             double alone = StopClock.median(SHORT, () -> session.logits(features, batch));
             double busy = together(SHORT, () -> {
                 float[] own = new float[batch * schema.classes()];

@@ -7,10 +7,10 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Cost;
 import io.retort.network.InputScaling;
-import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
-import io.retort.pipeline.NetworkTeacherSettings;
 import io.retort.pipeline.Plan;
+import io.retort.pipeline.PlannedNetwork;
+import io.retort.pipeline.PlannedTeacher;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
 import io.retort.storage.Storage;
@@ -19,26 +19,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 
 /**
  * A recipe in numbers: all that its time and its memory depend on, apart from the machines.
  *
- * @param views that the teacher labels
- * @param networks by name; {@link #TEACHER} labels
+ * @param passes of labelling, in their order; from the last one students learn
+ * @param networks by name
  * @param shardsPerRound that a replica trains on between two averagings
  * @param replicas as the recipe fixes them; as many as there are task slots where it does not
  */
 public record Workload(
         Part train,
         Part test,
-        int views,
+        List<LabelPass> passes,
         LabelBytes labels,
         Map<String, NetworkSize> networks,
         List<Training> trainings,
         int shardsPerRound,
         Optional<Integer> replicas) {
-    public static final String TEACHER = "teacher";
+    private static final String OF_STUDENT = "student ";
 
     /**
      * Training or held-out samples.
@@ -53,6 +52,17 @@ public record Workload(
 
         double samplesPerShard() {
             return (double) samples / shards;
+        }
+    }
+
+    /**
+     * Labelling by one teacher: of the training samples in each view, and of the held-out samples.
+     *
+     * @param networks that are asked, by name; several make an ensemble
+     */
+    public record LabelPass(List<String> networks, int views) {
+        public LabelPass {
+            networks = List.copyOf(networks);
         }
     }
 
@@ -104,12 +114,14 @@ public record Workload(
      */
     public record Training(
             String title, String network, int epochs, int batchSize, long updaterValues, boolean taught) {
-        boolean isTeacher() {
-            return network.equals(TEACHER);
+        /** Whether the network is one of the teacher's. */
+        boolean isOfTeacher() {
+            return !network.startsWith(OF_STUDENT);
         }
     }
 
     public Workload {
+        passes = List.copyOf(passes);
         networks = Map.copyOf(networks);
         trainings = List.copyOf(trainings);
     }
@@ -123,13 +135,26 @@ public record Workload(
         return trainings.stream().mapToLong(this::stateBytes).max().orElse(0);
     }
 
-    /** Pairs of shard and view that the teacher labels. */
+    /** The pass that students learn from. */
+    public LabelPass lastPass() {
+        return passes.get(passes.size() - 1);
+    }
+
+    /** Pairs of shard and view that are labelled in a pass. */
+    long labelFiles(LabelPass pass) {
+        return train.shards() * pass.views() + test.shards();
+    }
+
+    long labelledSamples(LabelPass pass) {
+        return train.samples() * pass.views() + test.samples();
+    }
+
     public long labelFiles() {
-        return train.shards() * views + test.shards();
+        return passes.stream().mapToLong(this::labelFiles).sum();
     }
 
     public long labelledSamples() {
-        return train.samples() * views + test.samples();
+        return passes.stream().mapToLong(this::labelledSamples).sum();
     }
 
     public long softLabelBytes() {
@@ -144,7 +169,7 @@ public record Workload(
         return new Workload(
                 new Part(samples, shards, train.sampleBytes(), readers),
                 test,
-                views,
+                passes,
                 labels,
                 networks,
                 trainings,
@@ -152,32 +177,73 @@ public record Workload(
                 replicas);
     }
 
-    /** A recipe with the networks that it makes of its data. */
-    public record Planned(Workload workload, Schema schema, Map<String, Structure> structures) {}
+    /**
+     * A recipe with the networks that it makes of its data.
+     *
+     * @param structures of teacher and students, by name
+     */
+    public record Planned(
+            Workload workload, Schema schema, PlannedTeacher teacher, Map<String, Structure> structures) {}
 
-    /** Looks at headers and footers of the recipe's data, and reads nothing else. */
+    /** Looks at headers and footers of the recipe's data and at saved networks, and reads nothing else. */
     public static Planned of(Recipe recipe, Storage storage) {
         int samplesPerShard = recipe.data().samplesPerShard();
         SourceSize train = SourceSize.of(storage, recipe.data().train(), samplesPerShard);
         SourceSize test = SourceSize.of(storage, recipe.data().test(), samplesPerShard);
         Schema schema = train.schema();
-        Plan plan = Plan.of(recipe, schema, InputScaling.none(schema.shape().channels()));
-        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
+        Plan plan = Plan.of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
         Map<String, Structure> structures = new LinkedHashMap<>();
-        structures.put(
-                TEACHER,
-                plan.teacher()
-                        .orElseGet(() -> NetworkFiles.read(
-                                        storage, new Path(teacher.from().orElseThrow()))
-                                .structure()));
-        plan.taps(recipe, structures.get(TEACHER));
+        plan.teacher().networks().forEach(network -> structures.put(network.title(), network.structure()));
         plan.students().forEach((name, structure) -> structures.put(nameOf(name), structure));
         Map<String, NetworkSize> sizes = new LinkedHashMap<>();
         structures.forEach((name, structure) -> sizes.put(name, NetworkSize.of(structure)));
 
+        int classes = schema.classes();
+        int payload = recipe.labels().codec().codec().encode(new float[classes], classes).length;
+        Workload workload = new Workload(
+                part(train),
+                part(test),
+                passes(recipe, schema, plan.teacher()),
+                new LabelBytes(
+                        recipe.labels().codec().codec().name(),
+                        Long.BYTES + payload,
+                        classes,
+                        recipe.labels().batchSize()),
+                sizes,
+                trainings(recipe, plan.teacher(), sizes),
+                recipe.trainer() instanceof SparkAveragingTrainer.Settings averaging ? averaging.shardsPerRound() : 1,
+                recipe.trainer().replicas());
+        return new Planned(workload, schema, plan.teacher(), structures);
+    }
+
+    private static List<LabelPass> passes(Recipe recipe, Schema schema, PlannedTeacher teacher) {
+        List<LabelPass> passes = new ArrayList<>();
+        for (PlannedNetwork network : teacher.networks()) {
+            network.training()
+                    .filter(training -> !training.taughtBy().isEmpty())
+                    .ifPresent(training -> passes.add(new LabelPass(
+                            training.taughtBy(),
+                            training.settings()
+                                    .views()
+                                    .views(recipe.data().viewSeed(), schema.shape())
+                                    .size())));
+        }
+        passes.add(new LabelPass(
+                teacher.labellers(), Plan.taughtViews(recipe, schema.shape()).size()));
+        return passes;
+    }
+
+    private static List<Training> trainings(Recipe recipe, PlannedTeacher teacher, Map<String, NetworkSize> sizes) {
         List<Training> trainings = new ArrayList<>();
-        plan.teacher()
-                .ifPresent(trained -> trainings.add(training(TEACHER, TEACHER, teacher.training(), false, sizes)));
+        for (PlannedNetwork network : teacher.networks()) {
+            network.training()
+                    .ifPresent(training -> trainings.add(training(
+                            network.title(),
+                            network.title(),
+                            training.settings(),
+                            !training.taughtBy().isEmpty(),
+                            sizes)));
+        }
         for (StudentSettings student : recipe.students()) {
             String network = nameOf(student.name());
             boolean taught = student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
@@ -191,27 +257,12 @@ public record Workload(
                 }
             }
         }
-        int classes = schema.classes();
-        int payload = recipe.labels().codec().codec().encode(new float[classes], classes).length;
-        Workload workload = new Workload(
-                part(train),
-                part(test),
-                Plan.taughtViews(recipe, schema.shape()).size(),
-                new LabelBytes(
-                        recipe.labels().codec().codec().name(),
-                        Long.BYTES + payload,
-                        classes,
-                        recipe.labels().batchSize()),
-                sizes,
-                trainings,
-                recipe.trainer() instanceof SparkAveragingTrainer.Settings averaging ? averaging.shardsPerRound() : 1,
-                recipe.trainer().replicas());
-        return new Planned(workload, schema, structures);
+        return trainings;
     }
 
-    /** A student's name among the networks; it may be named as the teacher is. */
+    /** A student's name among the networks; it may be named as one of the teacher's is. */
     static String nameOf(String student) {
-        return "student " + student;
+        return OF_STUDENT + student;
     }
 
     private static Part part(SourceSize size) {

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * Files of the store that are proven when they are read, and that can be made again.
  *
- * <p>One is damaged when its proof fails twice although all of its bytes can be read; a file system in trouble fails otherwise. A damaged file is set
+ * <p>One is damaged when its proof fails twice although all of its bytes can be read and nobody interrupts; a file system in trouble fails otherwise. A damaged file is set
  * aside: it gets a name that no reader looks at, {@code .<name>.damaged}, so that the next start misses it and makes it again.
  *
  * @param kind what a message calls such a file
@@ -40,6 +40,7 @@ public record ProvenFiles(Storage storage, String kind) implements Serializable 
         try {
             return prove(reading);
         } catch (ArtifactException first) {
+            requireNoInterruption(path, first);
             if (!givesAllBytes(path)) {
                 throw new ArtifactException(
                         name(path) + first.getMessage()
@@ -50,7 +51,18 @@ public record ProvenFiles(Storage storage, String kind) implements Serializable 
         try {
             return prove(reading);
         } catch (ArtifactException again) {
+            requireNoInterruption(path, again);
             throw setAside(path, again);
+        }
+    }
+
+    /** Spark interrupts a task whose copy was quicker. Some of what reads a file fails then however whole the file is, and some does not. */
+    private void requireNoInterruption(Path path, ArtifactException failure) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new ArtifactException(
+                    name(path) + failure.getMessage()
+                            + "; this task was interrupted, which says nothing about the file",
+                    failure);
         }
     }
 

@@ -42,7 +42,7 @@ class RecipeTest {
                                         "spark.spark.jars: " + refusal("spark.jars"),
                                         "spark.spark.plugins: " + refusal("spark.plugins"),
                                         "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
-                                                + " attention, cross-entropy, decoupled, dist, hint, logit-mse, pkt, relation-angle,"
+                                                + " attention, contrastive, cross-entropy, decoupled, dist, hint, logit-mse, pkt, relation-angle,"
                                                 + " relation-distance, similarity-preserving, soft-target, standardized, teacher-free"));
     }
 

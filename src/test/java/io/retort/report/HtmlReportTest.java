@@ -55,6 +55,42 @@ class HtmlReportTest {
         assertThat(rows(HtmlReport.of(alone), "Every network")).hasSize(1);
     }
 
+    @Test
+    void showsTheNetworksOfATeacherThatHasSeveral() throws Exception {
+        Report whole = SampleReport.of("ensemble", List.of("a", "b"));
+        Report.Figures figures = whole.teacher().figures();
+        Report.TeacherSection teacher = new Report.TeacherSection(
+                "ensemble of 2",
+                "f",
+                figures.accuracy(),
+                figures.parameters(),
+                figures.macs(),
+                figures.bytes(),
+                figures,
+                List.of(
+                        new Report.PartSection("teacher member 1", figures),
+                        new Report.PartSection("teacher member 2", figures)));
+        Report report = new Report(
+                Report.VERSION,
+                whole.name(),
+                whole.run(),
+                whole.started(),
+                whole.dataset(),
+                teacher,
+                List.of(),
+                List.of(),
+                whole.timings(),
+                whole.throughput(),
+                whole.cache(),
+                whole.environment(),
+                List.of());
+        assertThat(rows(HtmlReport.of(report), "Every network"))
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("teacher member 2 | 288,170 | ");
+    }
+
     /** The rows below the header of the first table after a heading, cells joined. Fails where the page is not well-formed. */
     private static List<String> rows(String page, String heading) throws Exception {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();

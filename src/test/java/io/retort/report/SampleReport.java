@@ -30,7 +30,7 @@ public final class SampleReport {
                 "20260101-000000",
                 "2026-01-01T00:00:00Z",
                 new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes),
-                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER),
+                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER, List.of()),
                 List.of(new StudentSection(
                         "tiny",
                         1,

@@ -3,7 +3,12 @@ package io.retort.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
+import io.retort.scaling.Workload.LabelPass;
+import io.retort.scaling.Workload.NetworkSize;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -94,6 +99,54 @@ class ScalingModelTest {
         assertThat(label.seconds().get(Term.COMPUTE)).isEqualTo(3 * 100 * 0.003, EXACT);
         // 10 tasks start within those 0.9 seconds
         assertThat(label.seconds().get(Term.LAUNCH)).isEqualTo(0.2, EXACT);
+    }
+
+    @Test
+    void anEnsembleLabelsWithEachOfItsNetworksAndGenerationsLabelToo() {
+        Workload one = SmallWorkload.of(Optional.empty());
+        Map<String, NetworkSize> networks = Map.of(
+                "teacher member 1", one.networks().get("teacher"),
+                "teacher member 2", one.networks().get("student s"),
+                "student s", one.networks().get("student s"));
+        Workload several = new Workload(
+                one.train(),
+                one.test(),
+                List.of(
+                        new LabelPass(List.of("teacher member 1"), 2),
+                        new LabelPass(List.of("teacher member 1", "teacher member 2"), 1)),
+                one.labels(),
+                networks,
+                List.of(),
+                1,
+                Optional.empty());
+        Constants constants = SmallWorkload.constants();
+        Constants named = new Constants(
+                constants.cpu(),
+                constants.cores(),
+                constants.load(),
+                constants.start(),
+                constants.job(),
+                constants.task(),
+                constants.encode(),
+                constants.average(),
+                constants.source(),
+                constants.read(),
+                constants.label(),
+                constants.latency(),
+                Map.of(),
+                Map.of(
+                        "teacher member 1", new PerSample(0.002, 0.003),
+                        "teacher member 2", new PerSample(0.0001, 0.0001)),
+                Map.of());
+        assertThat(several.labelFiles()).isEqualTo(8 * 2 + 2 + 8 + 2);
+        Prediction prediction = new ScalingModel(several, named).predict(Cluster.local(1, 3));
+        // 2 views of 800 samples and 200 held out by the first alone, then 800 and 200 by both; read each time once
+        assertThat(stage(prediction, "label").seconds().get(Term.COMPUTE))
+                .isEqualTo(1800 * 0.002 + 1000 * (0.002 + 0.0001), EXACT);
+        assertThat(stage(prediction, "label").seconds().get(Term.READ)).isEqualTo(2800 * 1e-4, EXACT);
+        // both are evaluated beside the ensemble, and their latencies measured
+        assertThat(stage(prediction, "evaluate").seconds().get(Term.COMPUTE)).isEqualTo(200 * (0.002 + 0.0001), EXACT);
+        assertThat(stage(prediction, "evaluate").seconds().get(Term.FIXED)).isEqualTo(2 * 1.5, EXACT);
     }
 
     @Test

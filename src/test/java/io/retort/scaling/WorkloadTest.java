@@ -10,8 +10,9 @@ import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
 import io.retort.pipeline.Kinds;
-import io.retort.pipeline.NetworkTeacherSettings;
+import io.retort.pipeline.PlannedNetwork;
 import io.retort.pipeline.Recipe;
+import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.Training;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -34,7 +35,14 @@ class WorkloadTest {
         Pictures.write(Pictures.of(300, 0), directory.resolve("images"), directory.resolve("labels"));
     }
 
+    private static final String NETWORK =
+            "{ kind = network, architecture { kind = conv-net, chain = [cbr4, max] }, training.epochs = 2 }";
+
     private Recipe recipe(String limit) {
+        return recipe(limit, NETWORK);
+    }
+
+    private Recipe recipe(String limit, String teacher) {
         return Kinds.binder()
                 .bind(
                         ConfigSource.text("w.conf", """
@@ -44,7 +52,7 @@ class WorkloadTest {
                                   train { kind = idx, images = ["%1$s/images"], labels = ["%1$s/labels"], classes = 3 %2$s }
                                   test = ${data.train}
                                 }
-                                teacher { kind = network, architecture { kind = conv-net, chain = [cbr4, max] }, training.epochs = 2 }
+                                teacher = %3$s
                                 students = [
                                   { name = a, architecture { kind = mlp, hidden = [4] }
                                     training { views { crop = 1, count = 3 }, optimizer = nesterov }, losses = [soft-target] }
@@ -52,7 +60,7 @@ class WorkloadTest {
                                 ]
                                 seeds = [1, 2]
                                 labels.codec = float32
-                                """.formatted(directory, limit))
+                                """.formatted(directory, limit, teacher))
                                 .withEnvironment(Map.of()),
                         Recipe.class);
     }
@@ -64,7 +72,7 @@ class WorkloadTest {
         assertThat(workload.train().shards()).isEqualTo(3);
         assertThat(workload.train().sampleBytes()).isEqualTo(8 + 4 + 64);
         // the views of a, since b learns from the labels alone
-        assertThat(workload.views()).isEqualTo(3);
+        assertThat(workload.lastPass().views()).isEqualTo(3);
         assertThat(workload.labelFiles()).isEqualTo(3 * 3 + 3);
         assertThat(workload.softLabelBytes()).isEqualTo((3 * 300 + 300) * (8 + 3 * 4));
         assertThat(workload.trainings())
@@ -92,17 +100,43 @@ class WorkloadTest {
     void knowsTheBytesThatReallyTravel() {
         Recipe recipe = recipe("");
         Workload.Planned planned = Workload.of(recipe, storage);
-        NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
+        PlannedNetwork network = planned.teacher().networks().get(0);
+        PlannedNetwork.Training teacher = network.training().orElseThrow();
         TrainingState state = TrainableNetwork.of(
-                        Network.initialised(planned.structures().get(Workload.TEACHER), 1),
-                        teacher.training()
+                        Network.initialised(network.structure(), 1),
+                        teacher.settings()
                                 .optimizer()
-                                .create(teacher.training().learningRate().create(10)),
+                                .create(teacher.settings().learningRate().create(10)),
                         0,
                         new Objective(List.copyOf(teacher.losses())))
                 .state();
         Training training = planned.workload().trainings().get(0);
         assertThat(planned.workload().stateBytes(training))
                 .isEqualTo(4L * (state.parameters().length + state.updaterState().length));
+    }
+
+    @Test
+    void knowsEveryNetworkAndEveryPassOfATeacherOfSeveral() {
+        Workload.Planned planned = Workload.of(recipe("", """
+                        { kind = ensemble, average = logits, members = [
+                          %s
+                          { kind = born-again, architecture { kind = conv-net, chain = [cbr4, max] }
+                            training { epochs = 3, views { crop = 1, count = 2 } }, seed = 3 }
+                        ] }
+                        """.formatted(NETWORK)), storage);
+        Workload workload = planned.workload();
+        List<String> ensemble = List.of("teacher member 1", "teacher member 2 generation 1");
+        assertThat(workload.passes())
+                .containsExactly(
+                        new LabelPass(List.of("teacher member 2 generation 0"), 2), new LabelPass(ensemble, 3));
+        assertThat(workload.labelFiles()).isEqualTo((3 * 2 + 3) + (3 * 3 + 3));
+        assertThat(workload.trainings().stream().limit(4))
+                .extracting(Training::title, Training::epochs, Training::taught, Training::isOfTeacher)
+                .containsExactly(
+                        tuple("teacher member 1", 2, false, true),
+                        tuple("teacher member 2 generation 0", 3, false, true),
+                        tuple("teacher member 2 generation 1", 3, true, true),
+                        tuple("a seed 1", 8, true, false));
+        assertThat(workload.networks()).hasSize(3 + 2).containsKeys("student a", "student b");
     }
 }

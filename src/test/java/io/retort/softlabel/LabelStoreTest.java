@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,25 @@ class LabelStoreTest {
     void refusesMissingLabels() throws IOException {
         Files.delete(file(set, shard));
         refuses(set, shard, samples, " does not exist" + MADE_AGAIN);
+    }
+
+    /** Spark interrupts a task whose copy was quicker. The stream of this file system goes on reading, whereas Parquet does not. */
+    @Test
+    void aReaderThatIsInterruptedSetsNothingAside() {
+        Configuration raw = new Configuration();
+        raw.setBoolean("fs.file.impl.disable.cache", true);
+        raw.setClass("fs.file.impl", RawLocalFileSystem.class, FileSystem.class);
+        LabelStore unchecked = new LabelStore(Storage.of(raw), new org.apache.hadoop.fs.Path(root.toUri()));
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> unchecked.read(set, shard, samples))
+                    .isExactlyInstanceOf(ArtifactException.class)
+                    .hasMessageMatching("label file \\S+ cannot be read: .*; this task was interrupted, which says"
+                            + " nothing about the file");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(unchecked.read(set, shard, samples)).isEqualTo(logits);
     }
 
     /** Whichever byte is flipped, what is read is what was written, or nothing. */

@@ -19,6 +19,11 @@ public final class Losses {
                     "squared difference of normalised attention maps at pairs of taps",
                     "Zagoruyko, Komodakis 2017, arXiv:1612.03928"),
             new Kind<>(
+                    "contrastive",
+                    ContrastiveLoss.Settings.class,
+                    "picks each sample's own teacher features among the batch's, at pairs of taps, through a learned connector",
+                    "Tian et al. 2020, arXiv:1910.10699"),
+            new Kind<>(
                     "cross-entropy",
                     CrossEntropyLoss.Settings.class,
                     "cross-entropy with the labels, smoothed if wanted",

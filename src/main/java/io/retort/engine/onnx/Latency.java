@@ -2,6 +2,7 @@ package io.retort.engine.onnx;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -28,6 +29,20 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
             return new Latency(
                     percentile(single, 50), percentile(single, 99), 1000 * LARGE_BATCH / percentile(large, 50));
         }
+    }
+
+    /**
+     * Of models that are asked the same samples, one after the other: the sums of their times. The sum of their 99th percentiles is not the percentile of the
+     * sum, which is usually less.
+     */
+    public static Latency inTurn(List<Latency> models) {
+        return new Latency(
+                models.stream().mapToDouble(Latency::p50Millis).sum(),
+                models.stream().mapToDouble(Latency::p99Millis).sum(),
+                1
+                        / models.stream()
+                                .mapToDouble(model -> 1 / model.throughputPerSecond())
+                                .sum());
     }
 
     /** The sorted times of one batch. */

@@ -1,11 +1,13 @@
 package io.retort.engine.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.W1Student;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LatencyTest {
@@ -16,6 +18,15 @@ class LatencyTest {
         assertThat(Latency.percentile(sorted, 75)).isEqualTo(3);
         assertThat(Latency.percentile(sorted, 99)).isEqualTo(4);
         assertThat(Latency.percentile(new double[] {7}, 1)).isEqualTo(7);
+    }
+
+    @Test
+    void modelsThatAreAskedInTurnTakeTheSumOfTheirTimes() {
+        // 100 and 300 samples a second take 1/100 and 1/300 of a second for one: 4/300 together, 75 a second
+        Latency both = Latency.inTurn(List.of(new Latency(1, 2, 100), new Latency(3, 5, 300)));
+        assertThat(both.p50Millis()).isEqualTo(4);
+        assertThat(both.p99Millis()).isEqualTo(7);
+        assertThat(both.throughputPerSecond()).isCloseTo(75, within(1e-9));
     }
 
     @Test
