@@ -61,6 +61,6 @@ final class ShiftCuts {
     }
 
     private String constants(String name, long... values) {
-        return graph.initializer(OnnxGraph.whole(node.parameter(name), values));
+        return graph.initializer(OnnxProtos.whole(node.parameter(name), values));
     }
 }
