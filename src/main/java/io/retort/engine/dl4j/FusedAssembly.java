@@ -17,6 +17,7 @@ import io.retort.engine.dl4j.fused.FusedShift;
 import io.retort.engine.dl4j.fused.Nonlinearity;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
+import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -182,27 +183,27 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
     }
 
     @Override
-    public List<Place> channelShuffle(Layer.ChannelShuffle layer) {
+    public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
         int channels = channels();
         add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
         return List.of();
     }
 
     @Override
-    public List<Place> channelShift(Layer.ChannelShift layer) {
+    public List<Place> channelShift(MovingLayer.ChannelShift layer) {
         int channels = channels();
         add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
         return List.of();
     }
 
     @Override
-    public List<Place> shift(Layer.Shift layer) {
+    public List<Place> shift(MovingLayer.Shift layer) {
         add(FusedShift.of(channels(), layer));
         return List.of();
     }
 
     @Override
-    public List<Place> activeShift(Layer.ActiveShift layer) {
+    public List<Place> activeShift(MovingLayer.ActiveShift layer) {
         add(FusedActiveShift.of(channels(), layer));
         return List.of(Place.permuted("displacement", "displacement", 0, 1));
     }

@@ -2,6 +2,7 @@ package io.retort.engine.dl4j;
 
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
+import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -203,22 +204,22 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     }
 
     @Override
-    public List<Place> channelShuffle(Layer.ChannelShuffle layer) {
+    public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
         throw unknown("channel-shuffle");
     }
 
     @Override
-    public List<Place> channelShift(Layer.ChannelShift layer) {
+    public List<Place> channelShift(MovingLayer.ChannelShift layer) {
         throw unknown("channel-shift");
     }
 
     @Override
-    public List<Place> shift(Layer.Shift layer) {
+    public List<Place> shift(MovingLayer.Shift layer) {
         throw unknown("shift");
     }
 
     @Override
-    public List<Place> activeShift(Layer.ActiveShift layer) {
+    public List<Place> activeShift(MovingLayer.ActiveShift layer) {
         throw unknown("active-shift");
     }
 

@@ -2,6 +2,7 @@ package io.retort.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.retort.network.Layer;
+import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,12 +113,12 @@ final class LayerWriter implements Layer.Visitor<String> {
     }
 
     @Override
-    public String channelShuffle(Layer.ChannelShuffle layer) {
+    public String channelShuffle(MovingLayer.ChannelShuffle layer) {
         return gather(channel -> layer.source(channel, channels()));
     }
 
     @Override
-    public String channelShift(Layer.ChannelShift layer) {
+    public String channelShift(MovingLayer.ChannelShift layer) {
         return gather(channel -> layer.source(channel, channels()));
     }
 
@@ -130,7 +131,7 @@ final class LayerWriter implements Layer.Visitor<String> {
 
     /** Without multiplications. */
     @Override
-    public String shift(Layer.Shift layer) {
+    public String shift(MovingLayer.Shift layer) {
         List<String> cuts = ShiftCuts.of(graph, node, layer, inputs.get(0), written.shape(node.name()));
         inputs.clear();
         inputs.addAll(cuts);
@@ -139,7 +140,7 @@ final class LayerWriter implements Layer.Visitor<String> {
 
     /** A depthwise convolution whose kernels hold the weights of the interpolation. */
     @Override
-    public String activeShift(Layer.ActiveShift layer) {
+    public String activeShift(MovingLayer.ActiveShift layer) {
         InterpolationKernel kernel = InterpolationKernel.of(
                 layer, written.network().parameter(node.parameter("displacement")), written.shape(node.name()));
         inputs.add(graph.initializer(OnnxProtos.floats(node.parameter("weight"), kernel.weight())));
