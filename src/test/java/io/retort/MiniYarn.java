@@ -76,7 +76,17 @@ public final class MiniYarn implements AutoCloseable {
     }
 
     /** What the process does. */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        try {
+            run(arguments);
+            System.exit(0);
+        } catch (Exception | LinkageError e) {
+            e.printStackTrace();
+            System.exit(1); // what had been started keeps threads
+        }
+    }
+
+    private static void run(String[] arguments) throws Exception {
         PrintStream announcements = System.out;
         System.setOut(System.err);
         YarnConfiguration settings = new YarnConfiguration();

@@ -1,7 +1,5 @@
 package io.retort.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.pipeline.CleanReport;
 import io.retort.pipeline.CleanReport.Fate;
 import io.retort.pipeline.Cleaning;
@@ -15,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,12 +40,8 @@ final class CleanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description = "the directory that runs write to, on any Hadoop file system; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RunsOptions runs;
 
     @Option(
             names = "--older-than",
@@ -78,7 +72,7 @@ final class CleanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Cleaning cleaning = new Cleaning(SparkSetup.storage(), new Path(root), Clock.systemUTC(), retention());
+        Cleaning cleaning = new Cleaning(SparkSetup.storage(), runs.root(), Clock.systemUTC(), retention());
         CleanReport report = dryRun ? cleaning.plan() : cleaning.clean();
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? json(report) : text(report));
@@ -151,10 +145,6 @@ final class CleanCommand implements Callable<Integer> {
     private static String json(CleanReport report) {
         Printed printed = new Printed(
                 report.runs(), report.store(), report.stayBytes(), report.goBytes(), report.maxBytesMissed());
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(printed);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a report of a cleaning is made of plain records", e);
-        }
+        return Terminal.json(printed);
     }
 }

@@ -1,7 +1,5 @@
 package io.retort.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
@@ -13,9 +11,9 @@ import io.retort.spark.SparkSetup;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,21 +37,17 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print a JSON array instead of a table")
     private boolean json;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description = "the directory that runs write to, on any Hadoop file system; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RunsOptions runs;
 
     @Override
     public Integer call() {
         List<Finding> findings;
         try (SparkSession session = SparkSetup.start("retort doctor")) {
-            findings = Doctor.examine(session, new Path(root));
+            findings = Doctor.examine(session, runs.root());
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? json(findings) : table(findings));
+        out.println(json ? Terminal.json(findings) : table(findings));
         out.flush();
         return findings.stream().anyMatch(finding -> finding.level() == Level.WRONG) ? Retort.FAILED : Retort.DONE;
     }
@@ -77,13 +71,5 @@ final class DoctorCommand implements Callable<Integer> {
                 .headerAlign(HorizontalAlign.LEFT)
                 .dataAlign(HorizontalAlign.LEFT)
                 .maxWidth(WIDTH, OverflowBehaviour.NEWLINE);
-    }
-
-    private static String json(List<Finding> findings) {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(findings);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("findings are plain records", e);
-        }
     }
 }

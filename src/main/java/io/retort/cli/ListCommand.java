@@ -57,7 +57,7 @@ final class ListCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(RegistryOptions.json(chosen));
+            out.println(Terminal.json(chosen));
         } else if (titles.isEmpty()) {
             out.println(overview(chosen));
         } else {

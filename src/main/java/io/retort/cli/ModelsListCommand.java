@@ -48,7 +48,7 @@ final class ModelsListCommand implements Callable<Integer> {
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(RegistryOptions.json(rows));
+            out.println(Terminal.json(rows));
         } else if (rows.isEmpty()) {
             out.println("no models under " + registry.root() + "; `retort retrain` publishes one");
         } else {

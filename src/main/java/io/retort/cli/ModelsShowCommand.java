@@ -66,7 +66,7 @@ final class ModelsShowCommand implements Callable<Integer> {
                 version.files(),
                 model.history());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? RegistryOptions.json(shown) : text(shown));
+        out.println(json ? Terminal.json(shown) : text(shown));
         out.flush();
         return Retort.DONE;
     }

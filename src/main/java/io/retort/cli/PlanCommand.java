@@ -1,7 +1,5 @@
 package io.retort.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.pipeline.Recipe;
 import io.retort.scaling.Constants;
 import io.retort.scaling.KeptConstants;
@@ -151,7 +149,7 @@ final class PlanCommand implements Callable<Integer> {
         Constants constants = known.orElseGet(() -> measured(recipe, storage, planned, kept));
         PlanReport.Offer offer = new PlanReport.Offer(executors, cores / taskCores, taskCores, networkGbit, JAR_BYTES);
         PlanReport plan = PlanReport.of(recipe.name(), workload, constants, offer);
-        out.println(json ? json(plan) : PlanText.of(plan));
+        out.println(json ? Terminal.json(plan) : PlanText.of(plan));
         out.flush();
         return Retort.DONE;
     }
@@ -212,13 +210,5 @@ final class PlanCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), option + " must be at least " + least + ", was " + value);
         }
         return value;
-    }
-
-    private static String json(PlanReport plan) {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(plan);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a plan is plain records", e);
-        }
     }
 }

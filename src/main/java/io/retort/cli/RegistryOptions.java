@@ -1,13 +1,10 @@
 package io.retort.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.registry.RegisteredModel;
+import io.retort.spark.SparkSetup;
 import io.retort.storage.Storage;
 import java.time.Clock;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
-import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Option;
 
 /** Where a command finds the registry. */
@@ -25,7 +22,7 @@ final class RegistryOptions {
 
     /** The file systems as a run knows them, without a Spark session. */
     Storage storage() {
-        return Storage.of(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+        return SparkSetup.storage();
     }
 
     RegisteredModel model(String name) {
@@ -35,13 +32,5 @@ final class RegistryOptions {
     /** Who promotes, as the history says it. */
     static String byHand(String why) {
         return why + " (" + System.getProperty("user.name", "unknown user") + ")";
-    }
-
-    static String json(Object content) {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(content);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plain records can always be written", e);
-        }
     }
 }

@@ -8,8 +8,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,12 +30,8 @@ final class ResultsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description = "the directory that runs write to, on any Hadoop file system; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RunsOptions runs;
 
     @Option(names = "--into", paramLabel = "PAGE", description = "replaces them in this Markdown file")
     private Optional<java.nio.file.Path> page = Optional.empty();
@@ -45,7 +41,7 @@ final class ResultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String table = ResultsTable.of(new RunReports(SparkSetup.storage(), new Path(root)).newest(name));
+        String table = ResultsTable.of(new RunReports(SparkSetup.storage(), runs.root()).newest(name));
         if (page.isPresent()) {
             replace(page.get(), table);
         } else {

@@ -1,18 +1,11 @@
 package io.retort.cli;
 
 import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunContext;
 import io.retort.pipeline.SparkRetrain;
 import io.retort.report.ChallengeTable;
-import io.retort.spark.Doctor;
-import io.retort.spark.SparkSetup;
-import io.retort.storage.Storage;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,14 +50,8 @@ final class RetrainCommand implements Callable<Integer> {
         Recipe recipe = options.recipe();
         options.require(recipe::ofChallenger);
         PrintWriter err = spec.commandLine().getErr();
-        try (SparkSession session = SparkSetup.start("retort retrain " + recipe.name(), recipe.spark())) {
-            Path rootPath = new Path(root);
-            if (Terminal.refuses(Doctor.examine(session, rootPath), err)) {
-                return Retort.FAILED;
-            }
-            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
-            RunContext context = new RunContext(storage, rootPath, Clock.systemUTC(), Terminal.progress(err));
+        String application = "retort retrain " + recipe.name();
+        return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {
             SparkRetrain.Result result = new SparkRetrain(spark, context, recipe).execute();
             PrintWriter out = spec.commandLine().getOut();
             result.run().ifPresent(run -> {
@@ -78,6 +65,6 @@ final class RetrainCommand implements Callable<Integer> {
                 case NOTHING_TO_DO -> Retort.NOTHING_TO_DO;
                 case REFUSED -> Retort.REFUSED;
             };
-        }
+        });
     }
 }

@@ -1,18 +1,11 @@
 package io.retort.cli;
 
 import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunContext;
 import io.retort.pipeline.SparkRun;
 import io.retort.report.SummaryTable;
-import io.retort.spark.Doctor;
-import io.retort.spark.SparkSetup;
-import io.retort.storage.Storage;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,21 +41,15 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = options.recipe();
         PrintWriter err = spec.commandLine().getErr();
-        try (SparkSession session = SparkSetup.start("retort " + recipe.name(), recipe.spark())) {
-            Path rootPath = new Path(root);
-            if (Terminal.refuses(Doctor.examine(session, rootPath), err)) {
-                return Retort.FAILED;
-            }
-            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
-            RunContext context = new RunContext(storage, rootPath, Clock.systemUTC(), Terminal.progress(err));
+        String application = "retort " + recipe.name();
+        return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {
             SparkRun.Result result = new SparkRun(spark, context, recipe).execute();
             PrintWriter out = spec.commandLine().getOut();
             out.println(SummaryTable.of(result.report()));
             out.println(summary(result));
             out.flush();
             return Retort.DONE;
-        }
+        });
     }
 
     private static String summary(SparkRun.Result result) {

@@ -1,5 +1,7 @@
 package io.retort.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.pipeline.Progress;
 import io.retort.pipeline.ProgressLines;
 import io.retort.spark.Finding;
@@ -8,7 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** What commands that run something show of it. */
+/** What commands show of what they do. */
 final class Terminal {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
@@ -40,5 +42,14 @@ final class Terminal {
         }
         err.flush();
         return wrong;
+    }
+
+    /** What {@code --json} prints of plain records. */
+    static String json(Object content) {
+        try {
+            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(content);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plain records can always be written", e);
+        }
     }
 }

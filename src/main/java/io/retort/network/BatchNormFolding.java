@@ -175,22 +175,22 @@ public final class BatchNormFolding {
         }
 
         @Override
-        public Optional<Layer> channelShuffle(Layer.ChannelShuffle layer) {
+        public Optional<Layer> channelShuffle(MovingLayer.ChannelShuffle layer) {
             return Optional.empty();
         }
 
         @Override
-        public Optional<Layer> channelShift(Layer.ChannelShift layer) {
+        public Optional<Layer> channelShift(MovingLayer.ChannelShift layer) {
             return Optional.empty();
         }
 
         @Override
-        public Optional<Layer> shift(Layer.Shift layer) {
+        public Optional<Layer> shift(MovingLayer.Shift layer) {
             return Optional.empty();
         }
 
         @Override
-        public Optional<Layer> activeShift(Layer.ActiveShift layer) {
+        public Optional<Layer> activeShift(MovingLayer.ActiveShift layer) {
             return Optional.empty();
         }
     }

@@ -132,22 +132,22 @@ public record Cost(List<LayerCost> layers) {
         }
 
         @Override
-        public Long channelShuffle(Layer.ChannelShuffle layer) {
+        public Long channelShuffle(MovingLayer.ChannelShuffle layer) {
             return 0L;
         }
 
         @Override
-        public Long channelShift(Layer.ChannelShift layer) {
+        public Long channelShift(MovingLayer.ChannelShift layer) {
             return 0L;
         }
 
         @Override
-        public Long shift(Layer.Shift layer) {
+        public Long shift(MovingLayer.Shift layer) {
             return 0L;
         }
 
         @Override
-        public Long activeShift(Layer.ActiveShift layer) {
+        public Long activeShift(MovingLayer.ActiveShift layer) {
             return switch (layer.displacements()) {
                 case REAL -> 4L * output.elements();
                 case WHOLE -> 0L;

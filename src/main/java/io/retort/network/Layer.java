@@ -3,7 +3,6 @@ package io.retort.network;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
-import java.util.List;
 
 /**
  * One operation of a network, without its parameters.
@@ -26,12 +25,26 @@ import java.util.List;
     @JsonSubTypes.Type(value = Layer.Concat.class, name = "concat"),
     @JsonSubTypes.Type(value = Layer.Gate.class, name = "gate"),
     @JsonSubTypes.Type(value = Layer.Slice.class, name = "slice"),
-    @JsonSubTypes.Type(value = Layer.ChannelShuffle.class, name = "channel-shuffle"),
-    @JsonSubTypes.Type(value = Layer.ChannelShift.class, name = "channel-shift"),
-    @JsonSubTypes.Type(value = Layer.Shift.class, name = "shift"),
-    @JsonSubTypes.Type(value = Layer.ActiveShift.class, name = "active-shift")
+    @JsonSubTypes.Type(value = MovingLayer.ChannelShuffle.class, name = "channel-shuffle"),
+    @JsonSubTypes.Type(value = MovingLayer.ChannelShift.class, name = "channel-shift"),
+    @JsonSubTypes.Type(value = MovingLayer.Shift.class, name = "shift"),
+    @JsonSubTypes.Type(value = MovingLayer.ActiveShift.class, name = "active-shift")
 })
-public sealed interface Layer extends Serializable {
+public sealed interface Layer extends Serializable
+        permits Layer.Conv,
+                Layer.DepthwiseConv,
+                Layer.Dense,
+                Layer.BatchNorm,
+                Layer.Activate,
+                Layer.Pool,
+                Layer.GlobalAveragePool,
+                Layer.Flatten,
+                Layer.Add,
+                Layer.GroupedConv,
+                Layer.Concat,
+                Layer.Gate,
+                Layer.Slice,
+                MovingLayer {
     <R> R accept(Visitor<R> visitor);
 
     /** Whether a layer adds a learned offset to each output channel. */
@@ -43,7 +56,7 @@ public sealed interface Layer extends Serializable {
     /** A 2-D convolution: image to image of {@code outputs} channels. Parameters {@code weight [outputs, inputs, kH, kW]}, {@code bias [outputs]}. */
     record Conv(int outputs, Window window, Bias bias) implements Layer {
         public Conv {
-            requirePositive("conv outputs", outputs);
+            ShapeException.requirePositive("conv outputs", outputs);
         }
 
         @Override
@@ -63,7 +76,7 @@ public sealed interface Layer extends Serializable {
     /** {@code y = W x + b}: vector to vector. Parameters {@code weight [outputs, inputs]}, {@code bias [outputs]}. */
     record Dense(int outputs, Bias bias) implements Layer {
         public Dense {
-            requirePositive("dense outputs", outputs);
+            ShapeException.requirePositive("dense outputs", outputs);
         }
 
         @Override
@@ -172,8 +185,8 @@ public sealed interface Layer extends Serializable {
      */
     record GroupedConv(int outputs, int groups, Window window, Bias bias) implements Layer {
         public GroupedConv {
-            requirePositive("grouped-conv outputs", outputs);
-            requirePositive("grouped-conv groups", groups);
+            ShapeException.requirePositive("grouped-conv outputs", outputs);
+            ShapeException.requirePositive("grouped-conv groups", groups);
         }
 
         @Override
@@ -207,137 +220,12 @@ public sealed interface Layer extends Serializable {
             if (first < 0) {
                 throw new ShapeException("slice first must be at least 0, was " + first);
             }
-            requirePositive("slice channels", channels);
+            ShapeException.requirePositive("slice channels", channels);
         }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.slice(this);
-        }
-    }
-
-    /**
-     * Deals the channels out like cards: of {@code groups} equal, consecutive parts first the first channel of each, then the second of each
-     * (Zhang et al. 2017, arXiv:1707.01083, section 3.1).
-     */
-    record ChannelShuffle(int groups) implements Layer {
-        public ChannelShuffle {
-            requirePositive("channel-shuffle groups", groups);
-        }
-
-        /** The input channel that output channel {@code channel} of {@code channels} is. */
-        public int source(int channel, int channels) {
-            return channel % groups * (channels / groups) + channel / groups;
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.channelShuffle(this);
-        }
-    }
-
-    /**
-     * {@code y[c] = x[(c − by) mod channels]}: the channels move up in a circle, which mixes groups as a shuffle does but moves two blocks of
-     * memory only (He et al. 2018, AddressNet, arXiv:1809.08458, section 3.1).
-     */
-    record ChannelShift(int by) implements Layer {
-        public ChannelShift {
-            requirePositive("channel-shift by", by);
-        }
-
-        /** The input channel that output channel {@code channel} of {@code channels} is. */
-        public int source(int channel, int channels) {
-            return Math.floorMod(channel - by, channels);
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.channelShift(this);
-        }
-    }
-
-    /**
-     * {@code y[c, i, j] = x[c, i + down, j + right]} with zeros outside of the image, where each part of the channels looks its own way: without
-     * parameters, without multiplications (Wu et al. 2017, arXiv:1711.08141, section 3.1).
-     *
-     * @param kernel the odd size of the square within which it looks
-     */
-    record Shift(int kernel, Directions directions) implements Layer {
-        /** Where the parts of the channels look. */
-        public enum Directions {
-            /** At each cell of the square, row by row: {@code ⌊channels / kernel²⌋} channels each, and the rest straight (Wu et al.). */
-            GRID,
-            /** Up, down, left and right by half the kernel: a quarter of the channels each, and the rest straight (He et al., arXiv:1809.08458). */
-            CROSS
-        }
-
-        /** How far below and to the right of its own place a channel looks. */
-        public record Offset(int down, int right) {}
-
-        public Shift {
-            if (kernel < 3 || kernel % 2 == 0 || kernel > 99) {
-                throw new ShapeException("shift kernel must be odd and from 3 to 99, was " + kernel);
-            }
-        }
-
-        /** The number of ways to look. */
-        public int parts() {
-            return directions == Directions.GRID ? kernel * kernel : 4;
-        }
-
-        /** Where channel {@code channel} of {@code channels} looks. */
-        public Offset offset(int channel, int channels) {
-            int part = channel / (channels / parts());
-            int half = kernel / 2;
-            if (part >= parts()) {
-                return new Offset(0, 0);
-            }
-            if (directions == Directions.GRID) {
-                return new Offset(part / kernel - half, part % kernel - half);
-            }
-            return List.of(new Offset(-half, 0), new Offset(half, 0), new Offset(0, -half), new Offset(0, half))
-                    .get(part);
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.shift(this);
-        }
-    }
-
-    /**
-     * A shift that each channel learns: {@code y[c, i, j] = x[c, i + down_c, j + right_c]}, zero outside of the image.
-     *
-     * <p>Parameter {@code displacement [channels, 2]}: down, right, in pixels, uniform in [−1, 1] before training. Its gradient is always that of
-     * the bilinear interpolation at the real displacement, plus {@code penalty · sign(displacement)}, the gradient of the penalty
-     * {@code penalty · Σ|displacement|}, which is not part of the reported loss.
-     *
-     * @param penalty at least 0; it draws displacements to 0, where a shift costs nothing
-     */
-    record ActiveShift(Displacements displacements, double penalty) implements Layer {
-        /** Where between pixels a channel may look. */
-        public enum Displacements {
-            /** Anywhere, by bilinear interpolation (Jeon and Kim 2018, arXiv:1806.07370, section 3.1). */
-            REAL,
-            /** At whole pixels: displacements are rounded, halves up, when they are used (Chen et al. 2019, arXiv:1903.05285, section 3). */
-            WHOLE;
-
-            /** What a learned displacement counts for. */
-            public float used(float learned) {
-                return this == WHOLE ? (float) Math.floor(learned + 0.5f) : learned;
-            }
-        }
-
-        public ActiveShift {
-            if (!(penalty >= 0 && penalty < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(
-                        "active-shift penalty must be at least 0 and finite, was " + penalty);
-            }
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.activeShift(this);
         }
     }
 
@@ -369,18 +257,12 @@ public sealed interface Layer extends Serializable {
 
         R slice(Slice layer);
 
-        R channelShuffle(ChannelShuffle layer);
+        R channelShuffle(MovingLayer.ChannelShuffle layer);
 
-        R channelShift(ChannelShift layer);
+        R channelShift(MovingLayer.ChannelShift layer);
 
-        R shift(Shift layer);
+        R shift(MovingLayer.Shift layer);
 
-        R activeShift(ActiveShift layer);
-    }
-
-    private static void requirePositive(String what, int value) {
-        if (value < 1) {
-            throw new ShapeException(what + " must be at least 1, was " + value);
-        }
+        R activeShift(MovingLayer.ActiveShift layer);
     }
 }

@@ -86,22 +86,22 @@ record ParameterSpecs(List<Shape> inputs) implements Layer.Visitor<List<Paramete
     }
 
     @Override
-    public List<ParameterSpec> channelShuffle(Layer.ChannelShuffle layer) {
+    public List<ParameterSpec> channelShuffle(MovingLayer.ChannelShuffle layer) {
         return List.of();
     }
 
     @Override
-    public List<ParameterSpec> channelShift(Layer.ChannelShift layer) {
+    public List<ParameterSpec> channelShift(MovingLayer.ChannelShift layer) {
         return List.of();
     }
 
     @Override
-    public List<ParameterSpec> shift(Layer.Shift layer) {
+    public List<ParameterSpec> shift(MovingLayer.Shift layer) {
         return List.of();
     }
 
     @Override
-    public List<ParameterSpec> activeShift(Layer.ActiveShift layer) {
+    public List<ParameterSpec> activeShift(MovingLayer.ActiveShift layer) {
         return List.of(new ParameterSpec("displacement", List.of(channels(), 2), Start.UNIFORM, Role.TRAINED));
     }
 

@@ -7,4 +7,11 @@ public final class ShapeException extends IllegalArgumentException {
     public ShapeException(String message) {
         super(message);
     }
+
+    /** @param what names the place */
+    static void requirePositive(String what, int value) {
+        if (value < 1) {
+            throw new ShapeException(what + " must be at least 1, was " + value);
+        }
+    }
 }

@@ -116,7 +116,7 @@ record ShapeInference(List<Shape> inputs) implements Layer.Visitor<Shape> {
     }
 
     @Override
-    public Shape channelShuffle(Layer.ChannelShuffle layer) {
+    public Shape channelShuffle(MovingLayer.ChannelShuffle layer) {
         Shape input = only("channel-shuffle");
         if (input.channels() % layer.groups() != 0) {
             throw new ShapeException("channel-shuffle of " + layer.groups() + " groups needs a number of channels that "
@@ -126,12 +126,12 @@ record ShapeInference(List<Shape> inputs) implements Layer.Visitor<Shape> {
     }
 
     @Override
-    public Shape channelShift(Layer.ChannelShift layer) {
+    public Shape channelShift(MovingLayer.ChannelShift layer) {
         return only("channel-shift");
     }
 
     @Override
-    public Shape shift(Layer.Shift layer) {
+    public Shape shift(MovingLayer.Shift layer) {
         Shape input = image("shift");
         if (input.channels() < layer.parts()) {
             throw new ShapeException("shift in " + layer.parts() + " directions needs at least " + layer.parts()
@@ -141,7 +141,7 @@ record ShapeInference(List<Shape> inputs) implements Layer.Visitor<Shape> {
     }
 
     @Override
-    public Shape activeShift(Layer.ActiveShift layer) {
+    public Shape activeShift(MovingLayer.ActiveShift layer) {
         return image("active-shift");
     }
 

@@ -16,14 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -46,7 +44,8 @@ import picocli.CommandLine.Option;
             "  labelling    labelling through Spark against bare ONNX Runtime",
             "  second-run   the second run of a command against its first",
             "",
-            "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes)."
+            "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --plan, what retort plan predicts for"
+                    + " one and for two executors stands beside what they take (8 minutes)."
         })
 public final class Benchmark implements Callable<Integer> {
     private static final String LOCAL = "local";
@@ -83,8 +82,7 @@ public final class Benchmark implements Callable<Integer> {
                 return 2;
             }
         }
-        Path directory = Files.createTempDirectory("retort-benchmark");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(directory), "clean-up"));
+        Path directory = Scratch.directory();
         measure(directory);
         System.out.println(table());
         System.out.println(NativeBackend.report());
@@ -211,19 +209,5 @@ public final class Benchmark implements Callable<Integer> {
         }
         contents.put("ratios", ratios);
         return contents;
-    }
-
-    /** A benchmark that is ended early leaves no cluster and no files behind either. */
-    private static void cleanUp(Path directory) {
-        List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
-        children.forEach(ProcessHandle::destroy);
-        children.forEach(child -> child.onExit().join());
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            System.err.println("benchmark: cannot delete " + directory + ": " + e.getMessage());
-        }
     }
 }

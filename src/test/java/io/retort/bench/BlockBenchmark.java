@@ -11,8 +11,6 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
 import java.util.List;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,16 +55,7 @@ public class BlockBenchmark {
     public void build() {
         Objective objective = new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)));
         network = TrainableNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, flavour);
-        SplittableRandom random = new SplittableRandom(1);
-        float[] features = new float[BATCH * INPUT.elements()];
-        int[] labels = new int[BATCH];
-        for (int i = 0; i < features.length; i++) {
-            features[i] = (float) random.nextDouble(-1, 1);
-        }
-        for (int i = 0; i < BATCH; i++) {
-            labels[i] = i % CLASSES;
-        }
-        batch = new Batch(features, Objective.targets(labels, Optional.empty(), CLASSES), BATCH);
+        batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }
 
     @Benchmark

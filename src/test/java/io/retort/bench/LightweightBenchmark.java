@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -86,16 +84,7 @@ public class LightweightBenchmark {
         Network start = Network.initialised(structure(block), 1);
         network = TrainableNetwork.of(start, new Sgd(1e-3), 0, objective);
         session = OnnxSession.open(OnnxModel.bytes(start, names(), Map.of()), 1);
-        SplittableRandom random = new SplittableRandom(1);
-        float[] features = new float[BATCH * INPUT.elements()];
-        int[] labels = new int[BATCH];
-        for (int i = 0; i < features.length; i++) {
-            features[i] = (float) random.nextDouble(-1, 1);
-        }
-        for (int i = 0; i < BATCH; i++) {
-            labels[i] = i % CLASSES;
-        }
-        batch = new Batch(features, Objective.targets(labels, Optional.empty(), CLASSES), BATCH);
+        batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }
 
     @TearDown

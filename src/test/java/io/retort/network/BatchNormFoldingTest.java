@@ -94,7 +94,7 @@ class BatchNormFoldingTest {
         Structure structure = Structure.from(Shape.image(6, 4, 4))
                 .then("grouped", new Layer.GroupedConv(9, 3, Window.same(3), Bias.NONE))
                 .then("first", NORM)
-                .then("shift", new Layer.Shift(3, Layer.Shift.Directions.GRID))
+                .then("shift", new MovingLayer.Shift(3, MovingLayer.Shift.Directions.GRID))
                 .then("second", NORM)
                 .then("average", new Layer.GlobalAveragePool())
                 .build();
@@ -104,7 +104,7 @@ class BatchNormFoldingTest {
                 .extracting(Node::layer)
                 .startsWith(
                         new Layer.GroupedConv(9, 3, Window.same(3), Bias.PER_CHANNEL),
-                        new Layer.Shift(3, Layer.Shift.Directions.GRID),
+                        new MovingLayer.Shift(3, MovingLayer.Shift.Directions.GRID),
                         NORM);
     }
 

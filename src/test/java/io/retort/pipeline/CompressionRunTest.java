@@ -17,8 +17,6 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -69,11 +67,7 @@ class CompressionRunTest {
     }
 
     private SparkRun.Result execute(String... stages) {
-        RunContext context = new RunContext(
-                STORAGE,
-                new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
-                Clock.systemUTC(),
-                new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10)));
+        RunContext context = SmallRun.context(directory.resolve("root"), said::add);
         return new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe(stages))).execute();
     }
 

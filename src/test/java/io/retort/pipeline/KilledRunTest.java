@@ -4,8 +4,6 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.RetortProcess;
-import io.retort.data.LocalSpark;
-import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -13,14 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,14 +46,7 @@ class KilledRunTest {
     }
 
     private static Path execute(Path recipe, Path root, List<String> said) throws IOException {
-        Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
-        RunContext context = new RunContext(
-                Storage.of(new Configuration()),
-                new org.apache.hadoop.fs.Path(root.toString()),
-                Clock.systemUTC(),
-                lines);
-        SparkRun run = new SparkRun(LocalSpark.context(), context, SmallRun.bound(Files.readString(recipe)));
-        return Path.of(run.execute().directory().toUri().getPath());
+        return SmallRun.execute(Files.readString(recipe), root, said::add);
     }
 
     /** Checkpoints are named by training, so a new name is that of the next one. */

@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -94,9 +93,7 @@ class RetrainTest {
     }
 
     private RunContext context(String root) {
-        Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
-        return new RunContext(
-                storage, new org.apache.hadoop.fs.Path(directory.resolve(root).toString()), Clock.systemUTC(), lines);
+        return SmallRun.context(directory.resolve(root), said::add);
     }
 
     private SparkRetrain.Result retrain(String recipe) {

@@ -2,14 +2,20 @@ package io.retort.pipeline;
 
 import io.retort.Pictures;
 import io.retort.config.ConfigSource;
+import io.retort.data.LocalSpark;
+import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * A small recipe: 2,048 training and 512 test images, of Fashion-MNIST where it is on this machine and otherwise made up.
@@ -77,6 +83,21 @@ record SmallRun(Path testImages, Path testLabels, String data) {
                   %s
                 ]
                 """.formatted(name, seeds, String.join("\n", students));
+    }
+
+    /** Tells its lines to {@code hears}. */
+    static RunContext context(Path root, Consumer<String> hears) {
+        return new RunContext(
+                Storage.of(new Configuration()),
+                new org.apache.hadoop.fs.Path(root.toString()),
+                Clock.systemUTC(),
+                new ProgressLines(hears, Clock.systemUTC(), Duration.ofSeconds(10)));
+    }
+
+    /** Runs a recipe in local mode; the result is the run's directory. */
+    static Path execute(String recipe, Path root, Consumer<String> hears) {
+        SparkRun run = new SparkRun(LocalSpark.context(), context(root, hears), bound(recipe));
+        return Path.of(run.execute().directory().toUri().getPath());
     }
 
     static Recipe bound(String text) {

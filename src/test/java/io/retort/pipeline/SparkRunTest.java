@@ -6,22 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retort.data.LocalSpark;
 import io.retort.engine.onnx.OnnxSession;
 import io.retort.storage.Digest;
-import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
-import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,14 +46,7 @@ class SparkRunTest {
     }
 
     private Path execute(String recipe) {
-        Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
-        RunContext context = new RunContext(
-                Storage.of(new Configuration()),
-                new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
-                Clock.systemUTC(),
-                lines);
-        SparkRun.Result result = new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe)).execute();
-        return Path.of(result.directory().toUri().getPath());
+        return SmallRun.execute(recipe, directory.resolve("root"), said::add);
     }
 
     @Test

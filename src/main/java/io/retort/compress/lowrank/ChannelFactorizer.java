@@ -23,11 +23,6 @@ final class ChannelFactorizer implements Factorizer {
     }
 
     @Override
-    public List<Integer> fullRanks() {
-        return List.of(Math.min(spectrum.rows(), spectrum.columns()));
-    }
-
-    @Override
     public long macs(List<Integer> ranks) {
         return place.outputPixels() * ranks.get(0) * (spectrum.rows() + spectrum.columns());
     }

@@ -7,8 +7,10 @@ interface Factorizer {
     /** The singular values that it cuts off, of one matrix for each of its ranks; none where it has one rank that belongs to no matrix. */
     List<Spectrum> spectra();
 
-    /** The greatest ranks that make sense. */
-    List<Integer> fullRanks();
+    /** The greatest ranks that make sense. Here: those of the matrices that it cuts. */
+    default List<Integer> fullRanks() {
+        return spectra().stream().map(Spectrum::fullRank).toList();
+    }
 
     /** MACs for one sample of the layers that these ranks give. */
     long macs(List<Integer> ranks);

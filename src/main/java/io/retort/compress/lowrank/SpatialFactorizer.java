@@ -23,11 +23,6 @@ final class SpatialFactorizer implements Factorizer {
     }
 
     @Override
-    public List<Integer> fullRanks() {
-        return List.of(Math.min(spectrum.rows(), spectrum.columns()));
-    }
-
-    @Override
     public long macs(List<Integer> ranks) {
         return ranks.get(0) * (place.betweenPixels() * spectrum.rows() + place.outputPixels() * spectrum.columns());
     }

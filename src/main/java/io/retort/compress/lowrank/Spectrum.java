@@ -39,7 +39,12 @@ final class Spectrum {
         return columns;
     }
 
-    /** The singular values; as many as the smaller side is long. */
+    /** The number of singular values: the length of the smaller side. */
+    int fullRank() {
+        return Math.min(rows, columns);
+    }
+
+    /** The singular values, {@link #fullRank} of them. */
     double[] values() {
         return values.clone();
     }

@@ -31,11 +31,6 @@ final class TuckerFactorizer implements Factorizer {
     }
 
     @Override
-    public List<Integer> fullRanks() {
-        return List.of(Math.min(byInput.rows(), byInput.columns()), Math.min(byOutput.rows(), byOutput.columns()));
-    }
-
-    @Override
     public long macs(List<Integer> ranks) {
         long in = ranks.get(0);
         long out = ranks.get(1);

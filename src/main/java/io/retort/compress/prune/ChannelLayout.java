@@ -1,6 +1,7 @@
 package io.retort.compress.prune;
 
 import io.retort.network.Layer;
+import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -220,23 +221,23 @@ final class ChannelLayout {
         }
 
         @Override
-        public int[] channelShuffle(Layer.ChannelShuffle layer) {
+        public int[] channelShuffle(MovingLayer.ChannelShuffle layer) {
             return moved(channel -> layer.source(channel, input().length));
         }
 
         @Override
-        public int[] channelShift(Layer.ChannelShift layer) {
+        public int[] channelShift(MovingLayer.ChannelShift layer) {
             return moved(channel -> layer.source(channel, input().length));
         }
 
         /** Where a channel looks depends on its number. */
         @Override
-        public int[] shift(Layer.Shift layer) {
+        public int[] shift(MovingLayer.Shift layer) {
             return pin(input());
         }
 
         @Override
-        public int[] activeShift(Layer.ActiveShift layer) {
+        public int[] activeShift(MovingLayer.ActiveShift layer) {
             return input();
         }
 

@@ -1,6 +1,7 @@
 package io.retort.compress.prune;
 
 import io.retort.network.Layer;
+import io.retort.network.MovingLayer;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
@@ -153,22 +154,22 @@ final class ChannelSurgery {
         }
 
         @Override
-        public Layer channelShuffle(Layer.ChannelShuffle layer) {
+        public Layer channelShuffle(MovingLayer.ChannelShuffle layer) {
             return layer;
         }
 
         @Override
-        public Layer channelShift(Layer.ChannelShift layer) {
+        public Layer channelShift(MovingLayer.ChannelShift layer) {
             return layer;
         }
 
         @Override
-        public Layer shift(Layer.Shift layer) {
+        public Layer shift(MovingLayer.Shift layer) {
             return layer;
         }
 
         @Override
-        public Layer activeShift(Layer.ActiveShift layer) {
+        public Layer activeShift(MovingLayer.ActiveShift layer) {
             return layer;
         }
     }

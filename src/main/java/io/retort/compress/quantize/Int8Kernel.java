@@ -1,6 +1,7 @@
 package io.retort.compress.quantize;
 
 import io.retort.network.Layer;
+import io.retort.network.MovingLayer;
 
 /** How a layer takes part in int8 inference, by what ONNX Runtime has int8 kernels for. */
 enum Int8Kernel {
@@ -90,22 +91,22 @@ enum Int8Kernel {
         }
 
         @Override
-        public Int8Kernel channelShuffle(Layer.ChannelShuffle layer) {
+        public Int8Kernel channelShuffle(MovingLayer.ChannelShuffle layer) {
             return NONE;
         }
 
         @Override
-        public Int8Kernel channelShift(Layer.ChannelShift layer) {
+        public Int8Kernel channelShift(MovingLayer.ChannelShift layer) {
             return NONE;
         }
 
         @Override
-        public Int8Kernel shift(Layer.Shift layer) {
+        public Int8Kernel shift(MovingLayer.Shift layer) {
             return NONE;
         }
 
         @Override
-        public Int8Kernel activeShift(Layer.ActiveShift layer) {
+        public Int8Kernel activeShift(MovingLayer.ActiveShift layer) {
             return NONE;
         }
     }

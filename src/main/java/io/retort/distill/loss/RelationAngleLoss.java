@@ -12,7 +12,7 @@ import java.util.List;
  * the three coincide. Without unit; a mean over the triples of different samples, of which a batch of two has none and a loss of 0;
  * smaller is better, and 0 where one set of rows is the other moved, turned, mirrored or scaled.
  */
-public final class RelationAngleLoss implements LogitLoss, FeatureLoss {
+public final class RelationAngleLoss implements RelationLoss {
     /**
      * Kind {@code relation-angle}.
      *
@@ -41,16 +41,7 @@ public final class RelationAngleLoss implements LogitLoss, FeatureLoss {
     }
 
     @Override
-    public double evaluate(LogitBatch batch, double weight, double[] gradient) {
-        return evaluate(batch.size(), batch.student(), batch.teacher(), weight, gradient);
-    }
-
-    @Override
-    public double evaluate(FeatureBatch batch, double weight, double[] gradient) {
-        return evaluate(batch.size(), batch.student(), batch.teacher(), weight, gradient);
-    }
-
-    private static double evaluate(int size, double[] student, double[] teacher, double weight, double[] gradient) {
+    public double evaluate(int size, double[] student, double[] teacher, double weight, double[] gradient) {
         if (size < 3) {
             return 0;
         }

@@ -11,7 +11,7 @@ import java.util.List;
  * ordered pairs of different samples, of which a batch of one sample has none and a loss of 0; smaller is better, and 0 where one set of rows is the other
  * moved, turned, mirrored or scaled. Samples that coincide pull nowhere.
  */
-public final class RelationDistanceLoss implements LogitLoss, FeatureLoss {
+public final class RelationDistanceLoss implements RelationLoss {
     /**
      * Kind {@code relation-distance}.
      *
@@ -40,16 +40,7 @@ public final class RelationDistanceLoss implements LogitLoss, FeatureLoss {
     }
 
     @Override
-    public double evaluate(LogitBatch batch, double weight, double[] gradient) {
-        return evaluate(batch.size(), batch.student(), batch.teacher(), weight, gradient);
-    }
-
-    @Override
-    public double evaluate(FeatureBatch batch, double weight, double[] gradient) {
-        return evaluate(batch.size(), batch.student(), batch.teacher(), weight, gradient);
-    }
-
-    private static double evaluate(int size, double[] student, double[] teacher, double weight, double[] gradient) {
+    public double evaluate(int size, double[] student, double[] teacher, double weight, double[] gradient) {
         if (size < 2) {
             return 0;
         }

@@ -1,23 +1,103 @@
 package io.retort.engine.dl4j;
 
+import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Node;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.nd4j.linalg.activations.Activation;
 
-/** Turns the nodes of a structure into vertices of a DL4J graph. */
-interface Assembly {
+/** Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit says where the node's parameters are. */
+abstract class Assembly implements Layer.Visitor<List<Place>> {
     /** DL4J's names of BatchNorm's parameters, in its own flat order. */
-    List<Place> BATCH_NORM = List.of(
+    static final List<Place> BATCH_NORM = List.of(
             Place.vector("scale", "gamma"),
             Place.vector("shift", "beta"),
             Place.vector("mean", "mean"),
             Place.vector("variance", "var"));
 
+    final GraphBuilder graph;
+    final Structure structure;
+    final Map<String, Shape> shapes;
+    /** The DL4J vertex that gives a node's output; differs from the node's name where a node needs no vertex of its own. */
+    final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
+
+    private Node node;
+
+    Assembly(GraphBuilder graph, Structure structure) {
+        this.graph = graph;
+        this.structure = structure;
+        this.shapes = structure.shapes();
+        this.node = structure.nodes().get(0);
+    }
+
     /** Adds all nodes; the result says for each node where its parameters are, in the vertex of the node's own name. */
-    Map<String, List<Place>> assemble();
+    final Map<String, List<Place>> assemble() {
+        Map<String, List<Place>> places = new LinkedHashMap<>();
+        for (Node next : structure.nodes()) {
+            node = next;
+            vertices.putIfAbsent(node.name(), node.name()); // a node before it may have a vertex for both
+            places.put(node.name(), node.layer().accept(this));
+        }
+        return places;
+    }
 
     /** The vertex that gives a node's output. */
-    String vertex(String nodeName);
+    final String vertex(String nodeName) {
+        return vertices.get(nodeName);
+    }
 
     /** The axis of an image's channels. */
-    int channelAxis();
+    abstract int channelAxis();
+
+    @Override
+    public final List<Place> dense(Layer.Dense layer) {
+        add(new DenseLayer.Builder()
+                .activation(Activation.IDENTITY)
+                .hasBias(layer.bias() == Bias.PER_CHANNEL)
+                .nIn(channels())
+                .nOut(layer.outputs())
+                .build());
+        return weighted(layer.bias(), 1, 0);
+    }
+
+    /** Adds a layer that is the whole of this node. */
+    void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
+        graph.addLayer(node.name(), layer, inputs());
+    }
+
+    /** The node that is added now. */
+    final Node node() {
+        return node;
+    }
+
+    /** The vertices that this node reads. */
+    final String[] inputs() {
+        return node.inputs().stream().map(vertices::get).toArray(String[]::new);
+    }
+
+    /** The shape of this node's first input. */
+    final Shape inputShape() {
+        return shapes.get(node.inputs().get(0));
+    }
+
+    /** The channels of this node's first input. */
+    final int channels() {
+        return inputShape().channels();
+    }
+
+    /** Where a layer has its weight, whose axes DL4J has in this order, and its bias. */
+    static List<Place> weighted(Bias bias, Integer... weightAxes) {
+        List<Place> places = new ArrayList<>(List.of(Place.permuted("weight", "W", weightAxes)));
+        if (bias == Bias.PER_CHANNEL) {
+            places.add(Place.vector("bias", "b"));
+        }
+        return places;
+    }
 }

@@ -1,25 +1,16 @@
 package io.retort.engine.dl4j;
 
-import java.util.OptionalDouble;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
-import org.deeplearning4j.nn.layers.LossLayer;
-import org.deeplearning4j.nn.workspace.ArrayType;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** What {@link FeatureHead} configures. */
-final class FeatureHeadLayer extends LossLayer {
+final class FeatureHeadLayer extends HeadLayer {
     private static final long serialVersionUID = 1L;
 
     private final transient FeatureHead settings;
-
-    /** As in {@link LogitsHeadLayer}. */
-    private transient OptionalDouble backwardLoss = OptionalDouble.empty();
 
     FeatureHeadLayer(NeuralNetConfiguration configuration, DataType type, FeatureHead settings) {
         super(configuration, type);
@@ -27,22 +18,15 @@ final class FeatureHeadLayer extends LossLayer {
     }
 
     @Override
-    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        return workspaces.dup(ArrayType.ACTIVATIONS, input);
-    }
-
-    @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    Pair<Double, INDArray> meanLossAndGradient() {
         double[] gradient = new double[Math.toIntExact(input.length())];
-        backwardLoss = OptionalDouble.of(evaluate(gradient));
-        INDArray delta = Nd4j.create(channelsLast(gradient), input.shape(), input.dataType());
-        return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, delta));
+        double loss = evaluate(gradient);
+        return new Pair<>(loss, Nd4j.create(channelsLast(gradient), input.shape(), input.dataType()));
     }
 
     @Override
-    public double computeScore(double regularisation, boolean training, LayerWorkspaceMgr workspaces) {
-        score = backwardLoss.orElseGet(() -> evaluate(new double[Math.toIntExact(input.length())]));
-        return score;
+    double meanLoss() {
+        return evaluate(new double[Math.toIntExact(input.length())]);
     }
 
     private double evaluate(double[] gradient) {
@@ -78,12 +62,5 @@ final class FeatureHeadLayer extends LossLayer {
             }
         }
         return turned;
-    }
-
-    @Override
-    public void clear() {
-        backwardLoss = OptionalDouble.empty();
-        labels = null; // before DL4J's own clear, which would free the caller's memory
-        super.clear();
     }
 }

@@ -16,62 +16,33 @@ import io.retort.engine.dl4j.fused.FusedPool;
 import io.retort.engine.dl4j.fused.FusedShift;
 import io.retort.engine.dl4j.fused.Nonlinearity;
 import io.retort.network.Layer;
-import io.retort.network.Layer.Bias;
+import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
-import org.nd4j.linalg.activations.Activation;
 
 /** Adds a structure to a DL4J graph with Retort's own layers. Images are {@code [batch, height, width, channels]} inside. */
-final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
+final class FusedAssembly extends Assembly {
     /** The vertex with the network's input, channels last, for those that are no layers. */
     private static final String TURNED_INPUT = "INPUT";
 
-    private final GraphBuilder graph;
-    private final Structure structure;
     private final Set<String> tapped;
-    private final Map<String, Shape> shapes;
-    private final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
-    private Node node;
 
     /** @param tapped nodes whose own output must be that of a vertex */
     FusedAssembly(GraphBuilder graph, Structure structure, Set<String> tapped) {
-        this.graph = graph;
-        this.structure = structure;
+        super(graph, structure);
         this.tapped = Set.copyOf(tapped);
-        this.shapes = structure.shapes();
-        this.node = structure.nodes().get(0);
     }
 
     @Override
-    public Map<String, List<Place>> assemble() {
-        Map<String, List<Place>> places = new LinkedHashMap<>();
-        for (Node next : structure.nodes()) {
-            node = next;
-            vertices.putIfAbsent(node.name(), node.name()); // an activation may be part of the BatchNorm before it
-            places.put(node.name(), node.layer().accept(this));
-        }
-        return places;
-    }
-
-    @Override
-    public String vertex(String nodeName) {
-        return vertices.get(nodeName);
-    }
-
-    @Override
-    public int channelAxis() {
+    int channelAxis() {
         return 3;
     }
 
@@ -90,27 +61,16 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
     }
 
     @Override
-    public List<Place> dense(Layer.Dense layer) {
-        add(new DenseLayer.Builder()
-                .activation(Activation.IDENTITY)
-                .hasBias(layer.bias() == Bias.PER_CHANNEL)
-                .nIn(channels())
-                .nOut(layer.outputs())
-                .build());
-        return weighted(layer.bias(), 1, 0);
-    }
-
-    @Override
     public List<Place> batchNorm(Layer.BatchNorm layer) {
         Nonlinearity function = Nonlinearity.IDENTITY;
         List<Node> readers = structure.nodes().stream()
-                .filter(reader -> reader.inputs().contains(node.name()))
+                .filter(reader -> reader.inputs().contains(node().name()))
                 .toList();
         if (readers.size() == 1
-                && !tapped.contains(node.name())
+                && !tapped.contains(node().name())
                 && readers.get(0).layer() instanceof Layer.Activate activate) {
             function = nonlinearity(activate);
-            vertices.put(readers.get(0).name(), node.name());
+            vertices.put(readers.get(0).name(), node().name());
         }
         add(FusedBatchNorm.of(channels(), layer.epsilon(), layer.decay(), function));
         return BATCH_NORM;
@@ -118,7 +78,7 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     @Override
     public List<Place> activate(Layer.Activate layer) {
-        if (vertices.get(node.name()).equals(node.name())) {
+        if (vertices.get(node().name()).equals(node().name())) {
             add(FusedActivation.of(channels(), nonlinearity(layer)));
         }
         return List.of();
@@ -143,16 +103,16 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
             InputPreProcessor flatten = readsInput()
                     ? new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())
                     : new FlattenChannelsFirst(input.channels(), input.height(), input.width());
-            graph.addVertex(node.name(), new PreprocessorVertex(flatten), inputs());
+            graph.addVertex(node().name(), new PreprocessorVertex(flatten), inputs());
         } else {
-            vertices.put(node.name(), inputs()[0]);
+            vertices.put(node().name(), inputs()[0]);
         }
         return List.of();
     }
 
     @Override
     public List<Place> add(Layer.Add layer) {
-        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputsWithChannelsLast());
+        graph.addVertex(node().name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputsWithChannelsLast());
         return List.of();
     }
 
@@ -165,13 +125,13 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     @Override
     public List<Place> concat(Layer.Concat layer) {
-        graph.addVertex(node.name(), new FusedConcat(), inputsWithChannelsLast());
+        graph.addVertex(node().name(), new FusedConcat(), inputsWithChannelsLast());
         return List.of();
     }
 
     @Override
     public List<Place> gate(Layer.Gate layer) {
-        graph.addVertex(node.name(), new FusedGate(), inputsWithChannelsLast());
+        graph.addVertex(node().name(), new FusedGate(), inputsWithChannelsLast());
         return List.of();
     }
 
@@ -182,41 +142,42 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
     }
 
     @Override
-    public List<Place> channelShuffle(Layer.ChannelShuffle layer) {
+    public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
         int channels = channels();
         add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
         return List.of();
     }
 
     @Override
-    public List<Place> channelShift(Layer.ChannelShift layer) {
+    public List<Place> channelShift(MovingLayer.ChannelShift layer) {
         int channels = channels();
         add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
         return List.of();
     }
 
     @Override
-    public List<Place> shift(Layer.Shift layer) {
+    public List<Place> shift(MovingLayer.Shift layer) {
         add(FusedShift.of(channels(), layer));
         return List.of();
     }
 
     @Override
-    public List<Place> activeShift(Layer.ActiveShift layer) {
+    public List<Place> activeShift(MovingLayer.ActiveShift layer) {
         add(FusedActiveShift.of(channels(), layer));
         return List.of(Place.permuted("displacement", "displacement", 0, 1));
     }
 
-    private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
+    @Override
+    void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
         if (readsInput() && structure.input().isImage()) {
-            graph.addLayer(node.name(), layer, new ChannelsLast(), inputs());
+            graph.addLayer(node().name(), layer, new ChannelsLast(), inputs());
         } else {
-            graph.addLayer(node.name(), layer, inputs());
+            super.add(layer);
         }
     }
 
     private String[] inputsWithChannelsLast() {
-        return node.inputs().stream()
+        return node().inputs().stream()
                 .map(name -> name.equals(Structure.INPUT) && structure.input().isImage()
                         ? turnedInput()
                         : vertices.get(name))
@@ -238,18 +199,6 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
         return inputs()[0].equals(Structure.INPUT);
     }
 
-    private String[] inputs() {
-        return node.inputs().stream().map(vertices::get).toArray(String[]::new);
-    }
-
-    private Shape inputShape() {
-        return shapes.get(node.inputs().get(0));
-    }
-
-    private int channels() {
-        return inputShape().channels();
-    }
-
     private static Nonlinearity nonlinearity(Layer.Activate layer) {
         return switch (layer.function()) {
             case RELU -> Nonlinearity.RELU;
@@ -257,13 +206,5 @@ final class FusedAssembly implements Assembly, Layer.Visitor<List<Place>> {
             case TANH -> Nonlinearity.TANH;
             case SIGMOID -> Nonlinearity.SIGMOID;
         };
-    }
-
-    private static List<Place> weighted(Bias bias, Integer... weightAxes) {
-        List<Place> places = new ArrayList<>(List.of(Place.permuted("weight", "W", weightAxes)));
-        if (bias == Bias.PER_CHANNEL) {
-            places.add(Place.vector("bias", "b"));
-        }
-        return places;
     }
 }

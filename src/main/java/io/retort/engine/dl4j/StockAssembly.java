@@ -2,14 +2,11 @@ package io.retort.engine.dl4j;
 
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
-import io.retort.network.Node;
+import io.retort.network.MovingLayer;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -19,7 +16,6 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -29,40 +25,13 @@ import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.Activation;
 
 /** Adds a structure to a DL4J graph, one stock layer for each node. Images are {@code [batch, channels, height, width]}. */
-final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
-    private final GraphBuilder graph;
-    private final Structure structure;
-    private final Map<String, Shape> shapes;
-    /** The DL4J vertex that gives a node's output; differs from the node's name where a node needs no vertex. */
-    private final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
-
-    private Node node;
-
+final class StockAssembly extends Assembly {
     StockAssembly(GraphBuilder graph, Structure structure) {
-        this.graph = graph;
-        this.structure = structure;
-        this.shapes = structure.shapes();
-        this.node = structure.nodes().get(0);
+        super(graph, structure);
     }
 
     @Override
-    public Map<String, List<Place>> assemble() {
-        Map<String, List<Place>> places = new LinkedHashMap<>();
-        for (Node next : structure.nodes()) {
-            node = next;
-            vertices.put(node.name(), node.name());
-            places.put(node.name(), node.layer().accept(this));
-        }
-        return places;
-    }
-
-    @Override
-    public String vertex(String nodeName) {
-        return vertices.get(nodeName);
-    }
-
-    @Override
-    public int channelAxis() {
+    int channelAxis() {
         return 1;
     }
 
@@ -95,17 +64,6 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
                 .nOut(channels())
                 .build());
         return weighted(layer.bias(), 2, 3, 0, 1);
-    }
-
-    @Override
-    public List<Place> dense(Layer.Dense layer) {
-        add(new DenseLayer.Builder()
-                .activation(Activation.IDENTITY)
-                .hasBias(layer.bias() == Bias.PER_CHANNEL)
-                .nIn(channels())
-                .nOut(layer.outputs())
-                .build());
-        return weighted(layer.bias(), 1, 0);
     }
 
     @Override
@@ -156,44 +114,44 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
         Shape input = inputShape();
         if (input.isImage()) {
             graph.addVertex(
-                    node.name(),
+                    node().name(),
                     new PreprocessorVertex(
                             new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())),
                     inputs());
         } else {
-            vertices.put(node.name(), inputs()[0]);
+            vertices.put(node().name(), inputs()[0]);
         }
         return List.of();
     }
 
     @Override
     public List<Place> add(Layer.Add layer) {
-        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs());
+        graph.addVertex(node().name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs());
         return List.of();
     }
 
     @Override
     public List<Place> concat(Layer.Concat layer) {
-        graph.addVertex(node.name(), new MergeVertex(), inputs());
+        graph.addVertex(node().name(), new MergeVertex(), inputs());
         return List.of();
     }
 
     @Override
     public List<Place> gate(Layer.Gate layer) {
         String[] inputs = inputs();
-        if (!shapes.get(node.inputs().get(1)).isImage()) {
-            String gates = node.name() + "/GATES"; // not a legal node name, so it cannot clash
+        if (!shapes.get(node().inputs().get(1)).isImage()) {
+            String gates = node().name() + "/GATES"; // not a legal node name, so it cannot clash
             graph.addVertex(
                     gates, new PreprocessorVertex(new FeedForwardToCnnPreProcessor(1, 1, channels())), inputs[1]);
             inputs[1] = gates;
         }
-        graph.addVertex(node.name(), new ElementWiseVertex(ElementWiseVertex.Op.Product), inputs);
+        graph.addVertex(node().name(), new ElementWiseVertex(ElementWiseVertex.Op.Product), inputs);
         return List.of();
     }
 
     @Override
     public List<Place> slice(Layer.Slice layer) {
-        graph.addVertex(node.name(), new SubsetVertex(layer.first(), layer.first() + layer.channels() - 1), inputs());
+        graph.addVertex(node().name(), new SubsetVertex(layer.first(), layer.first() + layer.channels() - 1), inputs());
         return List.of();
     }
 
@@ -203,44 +161,28 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
     }
 
     @Override
-    public List<Place> channelShuffle(Layer.ChannelShuffle layer) {
+    public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
         throw unknown("channel-shuffle");
     }
 
     @Override
-    public List<Place> channelShift(Layer.ChannelShift layer) {
+    public List<Place> channelShift(MovingLayer.ChannelShift layer) {
         throw unknown("channel-shift");
     }
 
     @Override
-    public List<Place> shift(Layer.Shift layer) {
+    public List<Place> shift(MovingLayer.Shift layer) {
         throw unknown("shift");
     }
 
     @Override
-    public List<Place> activeShift(Layer.ActiveShift layer) {
+    public List<Place> activeShift(MovingLayer.ActiveShift layer) {
         throw unknown("active-shift");
     }
 
     private UnsupportedLayerException unknown(String kind) {
         return new UnsupportedLayerException(
-                "node '" + node.name() + "' is a " + kind + ", which DL4J's own layers cannot compute");
-    }
-
-    private void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
-        graph.addLayer(node.name(), layer, inputs());
-    }
-
-    private String[] inputs() {
-        return node.inputs().stream().map(vertices::get).toArray(String[]::new);
-    }
-
-    private Shape inputShape() {
-        return shapes.get(node.inputs().get(0));
-    }
-
-    private int channels() {
-        return inputShape().channels();
+                "node '" + node().name() + "' is a " + kind + ", which DL4J's own layers cannot compute");
     }
 
     private static int[] kernel(Window window) {
@@ -253,13 +195,5 @@ final class StockAssembly implements Assembly, Layer.Visitor<List<Place>> {
 
     private static int[] padding(Window window) {
         return new int[] {window.paddingHeight(), window.paddingWidth()};
-    }
-
-    private static List<Place> weighted(Bias bias, Integer... weightAxes) {
-        List<Place> places = new ArrayList<>(List.of(Place.permuted("weight", "W", weightAxes)));
-        if (bias == Bias.PER_CHANNEL) {
-            places.add(Place.vector("bias", "b"));
-        }
-        return places;
     }
 }

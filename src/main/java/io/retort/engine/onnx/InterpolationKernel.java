@@ -1,6 +1,6 @@
 package io.retort.engine.onnx;
 
-import io.retort.network.Layer.ActiveShift;
+import io.retort.network.MovingLayer.ActiveShift;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
 import java.util.List;

@@ -26,7 +26,6 @@ public final class OnnxModel {
     static final String INPUT = "input";
     static final String LOGITS = "logits";
     static final String BATCH = "batch";
-    static final String TAP = "tap/";
     /** Both are old enough for every runtime since 2022. */
     static final int OPSET = 17;
 
@@ -50,17 +49,11 @@ public final class OnnxModel {
      * <p>BatchNorm is not folded, so that each tap is what the network's node gives.
      */
     public static byte[] taps(Network network, List<Tap> taps) {
-        return ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .setProducerName("retort")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .setGraph(OnnxGraph.ofTaps(network, taps))
-                .build()
-                .toByteArray();
+        return model(TapGraph.alone(network, taps)).build().toByteArray();
     }
 
     static byte[] unfolded(Network network, List<String> classNames, Map<String, String> provenance) {
-        return bytes(network, OnnxGraph.of(network), classNames, provenance);
+        return bytes(network, NetworkWriter.graph(network, OnnxWiring.DIRECT), classNames, provenance);
     }
 
     static byte[] bytes(Network network, GraphProto graph, List<String> classNames, Map<String, String> provenance) {

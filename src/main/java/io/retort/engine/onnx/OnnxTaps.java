@@ -21,7 +21,7 @@ public final class OnnxTaps implements AutoCloseable {
     private OnnxTaps(Network network, OnnxWiring wiring, List<String> nodes) {
         this.nodes = List.copyOf(nodes);
         this.input = network.structure().input();
-        GraphProto graph = OnnxGraph.withTaps(network, wiring, nodes);
+        GraphProto graph = TapGraph.beside(network, wiring, nodes);
         this.session = OnnxSession.ortSession(OnnxModel.model(graph).build().toByteArray(), 1);
     }
 
@@ -47,7 +47,8 @@ public final class OnnxTaps implements AutoCloseable {
                 OrtSession.Result result = session.run(Map.of(OnnxModel.INPUT, tensor))) {
             Map<String, float[]> values = new HashMap<>();
             for (String node : nodes) {
-                OnnxTensor value = (OnnxTensor) result.get(OnnxModel.TAP + node).orElseThrow();
+                OnnxTensor value =
+                        (OnnxTensor) result.get(TapGraph.output(node)).orElseThrow();
                 FloatBuffer buffer = value.getFloatBuffer();
                 float[] copy = new float[buffer.remaining()];
                 buffer.get(copy);

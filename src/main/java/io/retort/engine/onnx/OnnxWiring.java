@@ -14,7 +14,7 @@ interface OnnxWiring {
 
         @Override
         public String parameter(OnnxGraph graph, Node node, String name, Tensor tensor) {
-            return graph.initializer(OnnxGraph.floats(node.parameter(name), tensor));
+            return graph.initializer(OnnxProtos.floats(node.parameter(name), tensor));
         }
     };
 

@@ -1,16 +1,11 @@
 package io.retort.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import com.google.protobuf.ByteString;
 import io.retort.network.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -67,10 +62,11 @@ final class QuantizeWiring implements OnnxWiring {
         String fullName = node.parameter(name);
         if (name.equals("bias")) {
             List<Float> scales = quantization.biasScales(node);
-            String steps = graph.initializer(ints(fullName, tensor, quantization.quantizeBias(node, tensor)));
+            String steps = graph.initializer(
+                    OnnxProtos.ints(fullName, tensor.sizes(), quantization.quantizeBias(node, tensor)));
             return dequantized(graph, List.of(steps, scales(graph, fullName, scales)), fullName, scales.size());
         }
-        String weight = graph.initializer(bytes(fullName, tensor.sizes(), codes.quantize(tensor)));
+        String weight = graph.initializer(OnnxProtos.bytes(fullName, tensor.sizes(), codes.quantize(tensor)));
         String scales = scales(
                 graph, fullName, codes.codes().stream().map(AffineCode::scale).toList());
         // Zero points that could be left out, but ONNX Runtime's QGemm wants as many as there are scales.
@@ -79,7 +75,7 @@ final class QuantizeWiring implements OnnxWiring {
     }
 
     private static String dequantized(OnnxGraph graph, List<String> inputs, String fullName, int scales) {
-        List<AttributeProto> axis = scales == 1 ? List.of() : List.of(OnnxGraph.integer("axis", 0));
+        List<AttributeProto> axis = scales == 1 ? List.of() : List.of(OnnxProtos.integer("axis", 0));
         return graph.node("DequantizeLinear", fullName + "/restored", inputs, axis);
     }
 
@@ -91,7 +87,7 @@ final class QuantizeWiring implements OnnxWiring {
         for (int i = 0; i < values.length; i++) {
             values[i] = scales.get(i);
         }
-        return graph.initializer(OnnxGraph.floats(fullName + "/scale", new Tensor(List.of(values.length), values)));
+        return graph.initializer(OnnxProtos.floats(fullName + "/scale", new Tensor(List.of(values.length), values)));
     }
 
     private String zeros(OnnxGraph graph, WeightCodes codes) {
@@ -104,41 +100,22 @@ final class QuantizeWiring implements OnnxWiring {
         }
         return shared.computeIfAbsent(
                 "zeros/" + Arrays.toString(zeros),
-                name -> graph.initializer(bytes(name, List.of(zeros.length), zeros)));
+                name -> graph.initializer(OnnxProtos.bytes(name, List.of(zeros.length), zeros)));
     }
 
     private String scale(OnnxGraph graph, float scale) {
-        return shared.computeIfAbsent(
-                "scale/" + scale,
-                name -> graph.initializer(OnnxGraph.floats(name, new Tensor(List.of(), new float[] {scale}))));
+        return shared.computeIfAbsent("scale/" + scale, name -> graph.initializer(OnnxProtos.number(name, scale)));
     }
 
     private String zero(OnnxGraph graph, int zeroPoint) {
         return shared.computeIfAbsent(
-                "zero/" + zeroPoint, name -> graph.initializer(bytes(name, List.of(), new byte[] {(byte) zeroPoint})));
+                "zero/" + zeroPoint,
+                name -> graph.initializer(OnnxProtos.bytes(name, List.of(), new byte[] {(byte) zeroPoint})));
     }
 
     private String unsignedZero(OnnxGraph graph, int zeroPoint) {
-        byte[] moved = {(byte) (zeroPoint - Byte.MIN_VALUE)};
+        byte moved = (byte) (zeroPoint - Byte.MIN_VALUE);
         return shared.computeIfAbsent(
-                "unsigned/" + zeroPoint,
-                name -> graph.initializer(tensor(name, List.of(), DataType.UINT8_VALUE, ByteString.copyFrom(moved))));
-    }
-
-    private static TensorProto bytes(String name, List<Integer> sizes, byte[] values) {
-        return tensor(name, sizes, DataType.INT8_VALUE, ByteString.copyFrom(values));
-    }
-
-    private static TensorProto ints(String name, Tensor like, int[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asIntBuffer().put(values);
-        return tensor(name, like.sizes(), DataType.INT32_VALUE, ByteString.copyFrom(bytes));
-    }
-
-    private static TensorProto tensor(String name, List<Integer> sizes, int type, ByteString values) {
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setName(name).setDataType(type).setRawData(values);
-        sizes.forEach(tensor::addDims);
-        return tensor.build();
+                "unsigned/" + zeroPoint, name -> graph.initializer(OnnxProtos.unsignedByte(name, moved)));
     }
 }

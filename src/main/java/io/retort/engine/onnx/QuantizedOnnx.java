@@ -23,7 +23,7 @@ public final class QuantizedOnnx {
      */
     public static byte[] bytes(
             Network network, Quantization quantization, List<String> classNames, Map<String, String> provenance) {
-        GraphProto graph = OnnxGraph.of(network, new QuantizeWiring(quantization.requireFits(network)));
+        GraphProto graph = NetworkWriter.graph(network, new QuantizeWiring(quantization.requireFits(network)));
         return OnnxModel.bytes(network, ShortNames.in(graph), classNames, provenance);
     }
 
@@ -33,7 +33,7 @@ public final class QuantizedOnnx {
      */
     public static byte[] simulation(Network network, Quantization quantization, List<String> classNames) {
         Network rounded = quantization.rounded(network);
-        GraphProto graph = OnnxGraph.of(rounded, new SimulateWiring(quantization));
+        GraphProto graph = NetworkWriter.graph(rounded, new SimulateWiring(quantization));
         return OnnxModel.bytes(rounded, graph, classNames, Map.of());
     }
 }

@@ -1,6 +1,6 @@
 package io.retort.engine.onnx;
 
-import io.retort.network.Layer;
+import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import java.util.ArrayList;
@@ -10,11 +10,11 @@ import java.util.List;
 final class ShiftCuts {
     private final OnnxGraph graph;
     private final Node node;
-    private final Layer.Shift layer;
+    private final MovingLayer.Shift layer;
     private final Shape shape;
     private final int half;
 
-    private ShiftCuts(OnnxGraph graph, Node node, Layer.Shift layer, Shape shape) {
+    private ShiftCuts(OnnxGraph graph, Node node, MovingLayer.Shift layer, Shape shape) {
         this.graph = graph;
         this.node = node;
         this.layer = layer;
@@ -23,7 +23,7 @@ final class ShiftCuts {
     }
 
     /** Adds the cuts; the result names their values, in the order of the channels. */
-    static List<String> of(OnnxGraph graph, Node node, Layer.Shift layer, String input, Shape shape) {
+    static List<String> of(OnnxGraph graph, Node node, MovingLayer.Shift layer, String input, Shape shape) {
         return new ShiftCuts(graph, node, layer, shape).cuts(input);
     }
 
@@ -42,7 +42,7 @@ final class ShiftCuts {
     }
 
     private String cut(String padded, String axes, String name, int first, int next) {
-        Layer.Shift.Offset offset = layer.offset(first, shape.channels());
+        MovingLayer.Shift.Offset offset = layer.offset(first, shape.channels());
         int row = half + offset.down();
         int column = half + offset.right();
         String starts = constants(name + ".starts", first, row, column);
@@ -52,7 +52,7 @@ final class ShiftCuts {
 
     /** The channel after the last that looks where channel {@code first} does. */
     private int endOfPart(int first) {
-        Layer.Shift.Offset offset = layer.offset(first, shape.channels());
+        MovingLayer.Shift.Offset offset = layer.offset(first, shape.channels());
         int next = first + 1;
         while (next < shape.channels() && layer.offset(next, shape.channels()).equals(offset)) {
             next++;
@@ -61,6 +61,6 @@ final class ShiftCuts {
     }
 
     private String constants(String name, long... values) {
-        return graph.initializer(OnnxGraph.whole(node.parameter(name), values));
+        return graph.initializer(OnnxProtos.whole(node.parameter(name), values));
     }
 }

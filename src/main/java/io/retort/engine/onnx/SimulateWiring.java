@@ -43,6 +43,6 @@ final class SimulateWiring implements OnnxWiring {
     }
 
     private static String constant(OnnxGraph graph, String name, float value) {
-        return graph.initializer(OnnxGraph.floats(name, new Tensor(List.of(), new float[] {value})));
+        return graph.initializer(OnnxProtos.number(name, value));
     }
 }

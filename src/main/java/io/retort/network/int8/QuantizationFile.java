@@ -1,14 +1,12 @@
 package io.retort.network.int8;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.StrictJson;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,15 +23,7 @@ public final class QuantizationFile {
     /** The usual name, in the network's directory. */
     public static final String NAME = "quantization.json";
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(
-                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
+    private static final JsonMapper MAPPER = StrictJson.mapper();
 
     private QuantizationFile() {}
 

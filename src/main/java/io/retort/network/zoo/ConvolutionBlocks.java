@@ -3,6 +3,7 @@ package io.retort.network.zoo;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer.Bias;
+import io.retort.network.MovingLayer;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Window;
@@ -35,7 +36,7 @@ final class ConvolutionBlocks {
                         name + ".conv", new Layer.GroupedConv(outputs, groups, Window.strided(3, stride), Bias.NONE))
                 .normalise(name)
                 .relu(name)
-                .then(name + ".shuffle", new Layer.ChannelShuffle(groups));
+                .then(name + ".shuffle", new MovingLayer.ChannelShuffle(groups));
     }
 
     /**

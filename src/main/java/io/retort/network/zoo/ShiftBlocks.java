@@ -1,9 +1,9 @@
 package io.retort.network.zoo;
 
-import io.retort.network.Layer;
-import io.retort.network.Layer.ActiveShift;
-import io.retort.network.Layer.ActiveShift.Displacements;
-import io.retort.network.Layer.Shift.Directions;
+import io.retort.network.MovingLayer;
+import io.retort.network.MovingLayer.ActiveShift;
+import io.retort.network.MovingLayer.ActiveShift.Displacements;
+import io.retort.network.MovingLayer.Shift.Directions;
 import io.retort.network.Shape;
 import io.retort.network.zoo.ShiftResNet.Movement;
 
@@ -29,10 +29,10 @@ final class ShiftBlocks {
     private static void shift(Blocks network, String name, Movement movement) {
         String shift = name + ".shift";
         switch (movement) {
-            case GRID -> network.then(shift, new Layer.Shift(3, Directions.GRID));
+            case GRID -> network.then(shift, new MovingLayer.Shift(3, Directions.GRID));
             case ADDRESS ->
-                network.then(name + ".turn", new Layer.ChannelShift(Math.max(1, network.channels() / 4)))
-                        .then(shift, new Layer.Shift(3, Directions.CROSS));
+                network.then(name + ".turn", new MovingLayer.ChannelShift(Math.max(1, network.channels() / 4)))
+                        .then(shift, new MovingLayer.Shift(3, Directions.CROSS));
             case ACTIVE -> network.then(shift, new ActiveShift(Displacements.REAL, 0));
             case SPARSE -> network.then(shift, new ActiveShift(Displacements.WHOLE, SPARSE_PENALTY));
         }

@@ -3,6 +3,7 @@ package io.retort.network.zoo;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
+import io.retort.network.MovingLayer;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Window;
@@ -26,7 +27,7 @@ final class ShuffleBlocks {
         }
         pointwise(network, name + ".reduce", Math.max(1, outputs / 4), groups)
                 .relu(name + ".reduce")
-                .then(name + ".shuffle", new Layer.ChannelShuffle(groups))
+                .then(name + ".shuffle", new MovingLayer.ChannelShuffle(groups))
                 .normalisedDepthwise(name + ".depthwise", 3, stride);
         pointwise(network, name + ".expand", branchOutputs, groups);
         if (stride == 1) {
@@ -65,7 +66,7 @@ final class ShuffleBlocks {
                 .normalisedDepthwise(name + ".depthwise", 3, stride)
                 .convolution(name + ".expand", half, 1, 1);
         return network.join(name + ".concat", new Layer.Concat(), passed, network.last())
-                .then(name + ".shuffle", new Layer.ChannelShuffle(2));
+                .then(name + ".shuffle", new MovingLayer.ChannelShuffle(2));
     }
 
     private static Blocks pointwise(Blocks network, String name, int outputs, int groups) {

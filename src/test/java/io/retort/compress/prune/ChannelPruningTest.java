@@ -17,6 +17,7 @@ import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Mask;
+import io.retort.network.MovingLayer;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.RandomNetworks;
@@ -73,9 +74,9 @@ class ChannelPruningTest {
                 .then("excite", new Layer.Dense(9, Bias.PER_CHANNEL))
                 .then("sigmoid", new Activate(Activate.Function.SIGMOID))
                 .join("gate", new Layer.Gate(), "concat", "sigmoid")
-                .then("move", new Layer.ActiveShift(Layer.ActiveShift.Displacements.REAL, 0))
+                .then("move", new MovingLayer.ActiveShift(MovingLayer.ActiveShift.Displacements.REAL, 0))
                 .then("d", new Layer.Conv(8, Window.same(1), Bias.NONE))
-                .then("shuffle", new Layer.ChannelShuffle(2))
+                .then("shuffle", new MovingLayer.ChannelShuffle(2))
                 .then("grouped", new Layer.GroupedConv(8, 2, Window.same(3), Bias.NONE))
                 .then("slice", new Layer.Slice(2, 4))
                 .then("flatten", new Layer.Flatten())

@@ -45,8 +45,8 @@ class TappedLossTest {
         TappedLoss loss = TappedLoss.of(
                         List.of(new RelationDistanceLoss.Settings(0.5, pairs("pooled", "thin.relu"))), TEACHER, STUDENT)
                 .get(0);
-        double[] student = RelationDistanceLossTest.rows(3, 8 * 49, 1);
-        double[] teacher = RelationDistanceLossTest.rows(3, 64, 2);
+        double[] student = RelationLossContract.rows(3, 8 * 49, 1);
+        double[] teacher = RelationLossContract.rows(3, 64, 2);
         FeatureBatch batch = new FeatureBatch(3, Shape.image(8, 7, 7), student, Shape.vector(64), teacher);
         double[] gradient = new double[student.length];
         double[] half = new double[student.length];

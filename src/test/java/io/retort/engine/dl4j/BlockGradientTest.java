@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
-import io.retort.network.Layer.ActiveShift;
+import io.retort.network.MovingLayer.ActiveShift;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Shape;

@@ -11,6 +11,7 @@ import io.retort.network.Layer.DepthwiseConv;
 import io.retort.network.Layer.Flatten;
 import io.retort.network.Layer.GlobalAveragePool;
 import io.retort.network.Layer.Pool;
+import io.retort.network.MovingLayer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -100,21 +101,21 @@ final class Networks {
                 .then("grouped", new Layer.GroupedConv(12, 2, Window.strided(3, 1), Bias.PER_CHANNEL))
                 .then("grouped-bn", BatchNorm.standard())
                 .then("grouped-tanh", new Activate(Function.TANH))
-                .then("shuffle", new Layer.ChannelShuffle(3))
-                .then("real", new Layer.ActiveShift(Layer.ActiveShift.Displacements.REAL, 0))
+                .then("shuffle", new MovingLayer.ChannelShuffle(3))
+                .then("real", new MovingLayer.ActiveShift(MovingLayer.ActiveShift.Displacements.REAL, 0))
                 .then("pointwise", new Layer.GroupedConv(20, 4, Window.valid(1, 1), Bias.NONE))
-                .then("grid", new Layer.Shift(3, Layer.Shift.Directions.GRID))
-                .then("turn", new Layer.ChannelShift(7))
-                .then("cross", new Layer.Shift(3, Layer.Shift.Directions.CROSS))
+                .then("grid", new MovingLayer.Shift(3, MovingLayer.Shift.Directions.GRID))
+                .then("turn", new MovingLayer.ChannelShift(7))
+                .then("cross", new MovingLayer.Shift(3, MovingLayer.Shift.Directions.CROSS))
                 .then("strided", new Layer.GroupedConv(10, 5, Window.strided(3, 2), Bias.NONE))
-                .then("whole", new Layer.ActiveShift(Layer.ActiveShift.Displacements.WHOLE, 0))
+                .then("whole", new MovingLayer.ActiveShift(MovingLayer.ActiveShift.Displacements.WHOLE, 0))
                 .then("wide", new DepthwiseConv(new Window(3, 2, 1, 1, 2, 0, 2, 1), Bias.PER_CHANNEL))
                 .then("wide-grouped", new Layer.GroupedConv(10, 5, Window.dilated(3, 2), Bias.NONE))
                 .then("mixed", new Conv(6, Window.same(3), Bias.NONE))
                 .then("mixed-bn", BatchNorm.standard())
                 .then("mixed-tanh", new Activate(Function.TANH))
                 .then("global", new GlobalAveragePool())
-                .then("vector-shuffle", new Layer.ChannelShuffle(2))
+                .then("vector-shuffle", new MovingLayer.ChannelShuffle(2))
                 .then("logits", new Dense(4, Bias.PER_CHANNEL))
                 .build();
     }

@@ -9,10 +9,11 @@ import io.retort.network.BatchNormFolding;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Activate.Function;
-import io.retort.network.Layer.ActiveShift.Displacements;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
-import io.retort.network.Layer.Shift.Directions;
+import io.retort.network.MovingLayer;
+import io.retort.network.MovingLayer.ActiveShift.Displacements;
+import io.retort.network.MovingLayer.Shift.Directions;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
@@ -56,13 +57,13 @@ class OnnxModelTest {
                 onChannels(12).then("tested", new Layer.GroupedConv(9, 3, Window.valid(1, 1), Bias.NONE)),
                 onChannels(4).join("tested", new Layer.Concat(), "input", "channels", "input"),
                 onChannels(5).then("tested", new Layer.Slice(1, 3)),
-                onChannels(12).then("tested", new Layer.ChannelShuffle(3)),
-                onChannels(5).then("tested", new Layer.ChannelShift(2)),
-                onChannels(20).then("tested", new Layer.Shift(3, Directions.GRID)),
-                onChannels(25).then("tested", new Layer.Shift(5, Directions.GRID)),
-                onChannels(9).then("tested", new Layer.Shift(3, Directions.CROSS)),
-                onChannels(4).then("tested", new Layer.ActiveShift(Displacements.REAL, 0)),
-                onChannels(4).then("tested", new Layer.ActiveShift(Displacements.WHOLE, 0.1)),
+                onChannels(12).then("tested", new MovingLayer.ChannelShuffle(3)),
+                onChannels(5).then("tested", new MovingLayer.ChannelShift(2)),
+                onChannels(20).then("tested", new MovingLayer.Shift(3, Directions.GRID)),
+                onChannels(25).then("tested", new MovingLayer.Shift(5, Directions.GRID)),
+                onChannels(9).then("tested", new MovingLayer.Shift(3, Directions.CROSS)),
+                onChannels(4).then("tested", new MovingLayer.ActiveShift(Displacements.REAL, 0)),
+                onChannels(4).then("tested", new MovingLayer.ActiveShift(Displacements.WHOLE, 0.1)),
                 onChannels(4)
                         .then("gates", new Layer.GlobalAveragePool())
                         .join("tested", new Layer.Gate(), "channels", "gates"),
@@ -76,8 +77,8 @@ class OnnxModelTest {
                 onVector(new Layer.BatchNorm(0.1, 0.9)),
                 onVector(new Layer.Flatten()),
                 onVector(new Layer.Slice(2, 3)),
-                onVector(new Layer.ChannelShift(1)),
-                onVector(new Layer.ChannelShuffle(2)),
+                onVector(new MovingLayer.ChannelShift(1)),
+                onVector(new MovingLayer.ChannelShuffle(2)),
                 Structure.from(Shape.vector(6))
                         .then("other", new Activate(Function.TANH))
                         .join("tested", new Layer.Concat(), "other", "input")

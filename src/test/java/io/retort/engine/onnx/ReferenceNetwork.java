@@ -2,6 +2,7 @@ package io.retort.engine.onnx;
 
 import io.retort.engine.Logits;
 import io.retort.network.Layer;
+import io.retort.network.MovingLayer;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Shape;
@@ -210,7 +211,7 @@ public final class ReferenceNetwork implements Logits {
         }
 
         @Override
-        public double[] channelShuffle(Layer.ChannelShuffle layer) {
+        public double[] channelShuffle(MovingLayer.ChannelShuffle layer) {
             double[] result = new double[x.length];
             int plane = from.height() * from.width();
             int perGroup = from.channels() / layer.groups();
@@ -223,20 +224,20 @@ public final class ReferenceNetwork implements Logits {
         }
 
         @Override
-        public double[] channelShift(Layer.ChannelShift layer) {
+        public double[] channelShift(MovingLayer.ChannelShift layer) {
             return overOutputs((c, row, column) -> at(Math.floorMod(c - layer.by(), from.channels()), row, column));
         }
 
         @Override
-        public double[] shift(Layer.Shift layer) {
+        public double[] shift(MovingLayer.Shift layer) {
             return overOutputs((c, row, column) -> {
-                Layer.Shift.Offset offset = layer.offset(c, from.channels());
+                MovingLayer.Shift.Offset offset = layer.offset(c, from.channels());
                 return orZero(c, row + offset.down(), column + offset.right());
             });
         }
 
         @Override
-        public double[] activeShift(Layer.ActiveShift layer) {
+        public double[] activeShift(MovingLayer.ActiveShift layer) {
             return overOutputs((c, row, column) -> {
                 double down = row + layer.displacements().used(parameter("displacement")[2 * c]);
                 double right = column + layer.displacements().used(parameter("displacement")[2 * c + 1]);

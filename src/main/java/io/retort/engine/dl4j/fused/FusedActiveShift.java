@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j.fused;
 
 import io.retort.engine.dl4j.fused.Slot.Kind;
-import io.retort.network.Layer.ActiveShift;
+import io.retort.network.MovingLayer.ActiveShift;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.layers.BaseLayer;

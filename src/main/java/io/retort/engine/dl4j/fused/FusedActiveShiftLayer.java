@@ -1,6 +1,6 @@
 package io.retort.engine.dl4j.fused;
 
-import io.retort.network.Layer.ActiveShift;
+import io.retort.network.MovingLayer.ActiveShift;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;

@@ -1,6 +1,6 @@
 package io.retort.engine.dl4j.fused;
 
-import io.retort.network.Layer.Shift;
+import io.retort.network.MovingLayer.Shift;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.layers.BaseLayer;

@@ -1,0 +1,39 @@
+package io.retort.cli;
+
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.RunContext;
+import io.retort.spark.Doctor;
+import io.retort.spark.SparkSetup;
+import io.retort.storage.Storage;
+import java.io.PrintWriter;
+import java.time.Clock;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Executes a recipe in a Spark session of its own, where the doctor finds nothing wrong. */
+final class RecipeSession {
+    private RecipeSession() {}
+
+    /** What is done in the session; gives the exit code. */
+    interface Work {
+        int in(JavaSparkContext spark, RunContext context);
+    }
+
+    /**
+     * Returns what the work does, or {@link Retort#FAILED} where the doctor refuses.
+     *
+     * @param application its name in Spark
+     * @param err is told of findings and of progress
+     */
+    static int execute(String application, Recipe recipe, Path root, PrintWriter err, Work work) {
+        try (SparkSession session = SparkSetup.start(application, recipe.spark())) {
+            if (Terminal.refuses(Doctor.examine(session, root), err)) {
+                return Retort.FAILED;
+            }
+            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+            return work.in(spark, new RunContext(storage, root, Clock.systemUTC(), Terminal.progress(err)));
+        }
+    }
+}

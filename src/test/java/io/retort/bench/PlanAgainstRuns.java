@@ -1,0 +1,140 @@
+package io.retort.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.EmbeddedCluster;
+import io.retort.report.ConsoleTable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What {@code retort plan} predicts for a standalone cluster of one and of two executors, beside what the same recipe then takes there:
+ * {@code submit-scripts/benchmark --plan}. Keep the machine quiet, for the constants are measured at the beginning.
+ */
+public final class PlanAgainstRuns {
+    private static final List<String> WORK = List.of(
+            "conf/w1.conf",
+            "-D",
+            "data.train.limit=12288",
+            "-D",
+            "data.test.limit=2048",
+            "-D",
+            "teacher.training.epochs=2",
+            "-D",
+            "defaults.students.training.epochs=4");
+
+    private final Path directory;
+    private final ConsoleTable table = new ConsoleTable()
+            .right("executors")
+            .left("stage")
+            .right("predicted, s")
+            .right("measured, s")
+            .right("measured / predicted");
+
+    private PlanAgainstRuns(Path directory) {
+        this.directory = directory;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        PlanAgainstRuns plan = new PlanAgainstRuns(Scratch.directory());
+        JsonNode predictions = plan.predictions();
+        for (JsonNode prediction : predictions) {
+            if (prediction.path("executors").asInt() > 0) { // 0 is local mode
+                plan.compare(prediction);
+            }
+        }
+        System.out.println(plan.table.text());
+    }
+
+    private JsonNode predictions() throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("submit-scripts/retort", "plan"));
+        line.addAll(WORK);
+        line.addAll(List.of("--executors", "2", "--json", "--root", root("plan")));
+        Path out = directory.resolve("plan.json");
+        Process process = new ProcessBuilder(line)
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("no plan: " + Files.readString(out));
+        }
+        return new ObjectMapper().readTree(out.toFile()).path("predictions");
+    }
+
+    private void compare(JsonNode prediction) throws IOException, InterruptedException {
+        int executors = prediction.path("executors").asInt();
+        Path cluster = Files.createDirectory(directory.resolve("cluster-" + executors));
+        String root = root("root-" + executors);
+        System.err.println("running on a cluster of " + executors);
+        double seconds;
+        try (EmbeddedCluster running = EmbeddedCluster.start(cluster, executors, 1)) {
+            List<String> run = new ArrayList<>(List.of("run"));
+            run.addAll(WORK);
+            run.addAll(List.of("--root", root));
+            long start = System.nanoTime();
+            EmbeddedCluster.Outcome outcome = running.retort(run.toArray(String[]::new));
+            seconds = (System.nanoTime() - start) / 1e9;
+            if (outcome.exitCode() != 0) {
+                throw new IllegalStateException("the run failed:\n" + outcome.logTail());
+            }
+        }
+        Map<String, Double> measured = measured(Path.of(URI.create(root)));
+        measured.forEach((stage, took) ->
+                row(executors, stage, prediction.path("stages").path(stage).asDouble(), took));
+        row(
+                executors,
+                "all, from the command to the prompt",
+                prediction.path("seconds").asDouble(),
+                seconds);
+    }
+
+    /** Seconds by stage, under the names that a plan gives them. */
+    private static Map<String, Double> measured(Path root) throws IOException {
+        try (Stream<Path> runs = Files.list(root.resolve("runs/w1"))) {
+            JsonNode timings = new ObjectMapper()
+                    .readTree(runs.findFirst()
+                            .orElseThrow()
+                            .resolve("report.json")
+                            .toFile())
+                    .path("timings");
+            Map<String, Double> seconds = new LinkedHashMap<>();
+            timings.properties()
+                    .forEach(timing -> seconds.merge(
+                            stage(timing.getKey()), timing.getValue().asDouble(), Double::sum));
+            return seconds;
+        }
+    }
+
+    private static String stage(String timing) {
+        return switch (timing) {
+            case "shard train", "shard test" -> "shard";
+            case "export" -> "evaluate"; // the plan has the two in one
+            default -> timing.replaceAll(" seed -?\\d+( baseline)?$", "");
+        };
+    }
+
+    private void row(int executors, String stage, double predicted, double measured) {
+        table.row(
+                Integer.toString(executors),
+                stage,
+                number(predicted),
+                number(measured),
+                predicted > 0 ? Measurement.number(measured / predicted) : "");
+    }
+
+    private String root(String name) {
+        return directory.resolve(name).toUri().toString();
+    }
+
+    private static String number(double seconds) {
+        return String.format(Locale.ROOT, "%.1f", seconds);
+    }
+}
