@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Synchronous parameter averaging (McDonald et al. 2010; Zhang et al. 2015, arXiv:1412.6651): in each round every replica trains on its own
+ * Synchronous parameter averaging (McDonald, Hall, Mann 2010, "Distributed training strategies for the structured perceptron", NAACL): in each round every replica trains on its own
  * shards from the common state, then the states are averaged, weighted by the samples that each replica saw.
  *
  * <p>A replica reads its shards from the store itself: nothing is shuffled, and the driver holds no samples, and no more

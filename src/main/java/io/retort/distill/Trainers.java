@@ -12,7 +12,7 @@ public final class Trainers {
                     "averaging",
                     SparkAveragingTrainer.Settings.class,
                     "replicas read shards in place and are averaged by the samples they saw",
-                    "Zhang et al. 2015, arXiv:1412.6651"),
+                    "McDonald, Hall, Mann 2010, NAACL"),
             new Kind<>(
                     "dl4j",
                     SparkMasterTrainer.Settings.class,

@@ -10,7 +10,7 @@ import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 /**
  * How many singular values of a matrix are more than noise: the rank of the empirical variational Bayes solution of matrix factorisation, with the
  * noise's variance estimated too (Nakajima, Sugiyama, Babacan, Tomioka 2013, "Global analytic solution of fully-observed variational Bayesian matrix
- * factorization", JMLR 14, theorem 2 and corollary 2).
+ * factorization", JMLR 14; Nakajima, Tomioka, Sugiyama, Babacan 2012, "Perfect dimensionality recovery by variational Bayesian PCA", NIPS).
  *
  * <p>For a matrix {@code [L, M]}, {@code L ≤ M}, with singular values γ, and {@code α = L / M}, {@code z = 2.5129 √α}, {@code x̄ = (1 + z)(1 + α / z)}: γ is
  * more than noise where {@code γ² > M σ² x̄}, and σ² minimises {@code Σ ψ(γ² / (M σ²))}, {@code ψ(x) = x − ln x}, and for {@code x > x̄} also

@@ -27,7 +27,7 @@ public final class Calibrators {
                     "percentile",
                     PercentileCalibrator.Settings.class,
                     "all but a stated part of the values",
-                    "Wu et al. 2020, arXiv:2004.09602, section 4"));
+                    "Wu et al. 2020, arXiv:2004.09602"));
 
     private Calibrators() {}
 }

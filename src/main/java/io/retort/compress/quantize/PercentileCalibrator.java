@@ -3,7 +3,7 @@ package io.retort.compress.quantize;
 import io.retort.network.int8.Symmetry;
 
 /**
- * Clamps a stated part of the values at each end (Wu et al. 2020, arXiv:2004.09602, section 4): from the {@code (100 − percentile)}th percentile to the
+ * Clamps a stated part of the values at each end (Wu et al. 2020, arXiv:2004.09602): from the {@code (100 − percentile)}th percentile to the
  * {@code percentile}th, both moved to include 0.
  */
 public final class PercentileCalibrator implements Calibrator {

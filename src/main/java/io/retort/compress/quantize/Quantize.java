@@ -30,7 +30,7 @@ import java.util.OptionalDouble;
  * Quantizes a network after training, and keeps as many layers in float32 as it takes to predict what float32 does.
  *
  * <p>Each layer's own error is that of the logits when it alone is quantized; the layer whose is greatest is the first to stay float32 (Nagel et al. 2021,
- * arXiv:2106.08295, section 3.6).
+ * arXiv:2106.08295, section 3.7).
  */
 public final class Quantize implements Compressor {
     /** More would tell no more of a layer. */

@@ -17,7 +17,8 @@ public final class DecoupledLoss implements LogitLoss {
      * Kind {@code decoupled}.
      *
      * @param alpha of the label's class against the others
-     * @param beta of the other classes among themselves; the paper has 1 to 8 for CIFAR-100, the more the surer the teacher
+     * @param beta of the other classes among themselves; the authors' settings have 2 to 8 for CIFAR-100 and 0.5 or 2 for
+     *     ImageNet, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
     public record Settings(Course weight, double alpha, double beta, Course temperature) implements LossSettings {

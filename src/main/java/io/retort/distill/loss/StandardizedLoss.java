@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Any loss over logits, of standardised logits: {@code y = (z − mean) / σ} of each sample, student and teacher alike, where σ is the deviation over the
- * classes, {@code σ² = Σ (z − mean)² / classes}.
+ * classes, {@code σ² = Σ (z − mean)² / classes} (the authors' code divides by classes − 1).
  *
  * <p>Sun et al. 2024, section 4, arXiv:2403.01427: the student then learns which classes are likelier and need not reach the teacher's scale. A temperature
  * is that of the loss within. Logits are {@code [batch, classes]}; a row without deviation becomes zeros and is not pulled. Value and unit are those of

@@ -7,7 +7,8 @@ import java.util.Optional;
  * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a teacher made up from the label, softened by
  * the same T: it gives the label's class the probability a, and every other {@code (1 − a) / (classes − 1)}.
  *
- * <p>Yuan et al. 2020, section 4.2, arXiv:1909.11723 (Tf-KD, regularisation). Unlike label smoothing it softens the student too. Softening raises
+ * <p>Yuan et al. 2020, section 4.2, arXiv:1909.11723 (Tf-KD, regularisation), without T² there and without softening the student in the authors'
+ * code. Unlike label smoothing ours softens the student too. Softening raises
  * probabilities to the power 1/T; the authors' code divides them by T instead, before a softmax. Logits and labels are {@code [batch, classes]}; of a
  * label that is a distribution, p is the mean. In nats, a mean over the batch; smaller is better. The gradient by a student's logit is {@code T · (q − p) / batch}.
  */
@@ -16,7 +17,7 @@ public final class TeacherFreeLoss implements LogitLoss {
      * Kind {@code teacher-free}.
      *
      * @param correctProbability a; the paper has 0.9 or more
-     * @param temperature the paper has 20
+     * @param temperature the paper has 20, its code 10 to 40
      */
     public record Settings(Course weight, double correctProbability, Course temperature) implements LossSettings {
         public Settings {

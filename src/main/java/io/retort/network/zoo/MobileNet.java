@@ -8,8 +8,8 @@ import java.util.List;
  * Kind {@code mobilenet}: a convolution of 32 channels, then stages of depthwise-separable blocks with 64, 128, 256 ... channels, up to 1024, all
  * times the width multiplier; every stage but the first halves the image (Howard et al. 2017, arXiv:1704.04861).
  *
- * <p>The first convolution has stride 1, where the paper, for images of 224×224, has 2. Channels are rounded to a multiple of 8, as in the
- * published code.
+ * <p>The first convolution has stride 1, where the paper, for images of 224×224, has 2. Channels are rounded to a multiple of 8, which
+ * changes nothing at the paper's widths.
  *
  * @param width the multiplier of all channels; the paper has 1, 0.75, 0.5 and 0.25
  * @param blocks separable blocks in each stage; the paper has {@code [1, 2, 2, 6, 2]}

@@ -28,7 +28,7 @@ final class ResidualBlocks {
     /**
      * A 1×1 convolution to {@code expansion} times the input's channels, a 3×3 depthwise one, both with BatchNorm and ReLU6, and a 1×1 convolution
      * with BatchNorm alone, the linear bottleneck; the input is added where it has the output's shape (Sandler et al. 2018, arXiv:1801.04381,
-     * section 3.4 and figure 4d). With {@code expansion} 1 there is no first convolution.
+     * section 3.3 and figure 4d). With {@code expansion} 1 there is no first convolution.
      */
     static Blocks inverted(Blocks network, String name, int outputs, int expansion, int stride) {
         String start = network.last();
