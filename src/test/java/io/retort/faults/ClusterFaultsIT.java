@@ -244,7 +244,11 @@ class ClusterFaultsIT {
     @Test
     @Tag("faults")
     void anExecutorIsStoppedForEverWhileTraining() throws Exception {
-        stopped("stopped-training", "executor stopped (SIGSTOP) while training and never continued, spark.network.timeout 15 s", TRAIN, INTO_STUDENTS_EPOCH);
+        stopped(
+                "stopped-training",
+                "executor stopped (SIGSTOP) while training and never continued, spark.network.timeout 15 s",
+                TRAIN,
+                INTO_STUDENTS_EPOCH);
     }
 
     private void stopped(String name, String fault, Operation operation, int before) throws Exception {

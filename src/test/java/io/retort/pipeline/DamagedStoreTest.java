@@ -91,7 +91,10 @@ class DamagedStoreTest {
         Path file = any("store/labels");
         flip(file);
         Files.delete(checksum(file));
-        expectMended("a byte of a label file flipped, on a file system without checksums", "label file file:" + file + " ", file);
+        expectMended(
+                "a byte of a label file flipped, on a file system without checksums",
+                "label file file:" + file + " ",
+                file);
     }
 
     @Test
