@@ -50,6 +50,9 @@ record EarlierRun(Path directory, Report report) {
 
     /** The newest run under this name that has the key, ended well, and still has its report and its models. */
     static Optional<EarlierRun> find(RunContext context, String name, String key) {
+        if (key.isEmpty()) {
+            return Optional.empty(); // what this run depends on cannot be read
+        }
         Storage storage = context.storage();
         Path runs = new Path(context.root(), "runs/" + name);
         return storage.list(runs).stream()

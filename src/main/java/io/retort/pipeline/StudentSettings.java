@@ -3,10 +3,13 @@ package io.retort.pipeline;
 import io.retort.compress.CompressorSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.TapPair;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.storage.PathName;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,12 +43,37 @@ public record StudentSettings(
             throw new IllegalArgumentException(
                     "baseline-losses must not need the teacher; a baseline shows what is reached without one");
         }
+        requireTapsOfTheTraining(training, losses, compress);
         for (int i = 0; i < compress.size() - 1; i++) {
             if (compress.get(i).isLast()) {
                 throw new IllegalArgumentException("compress has '" + kind(compress.get(i + 1)) + "' after '"
                         + kind(compress.get(i)) + "', which must be the last stage; what follows would undo it");
             }
         }
+    }
+
+    /** What the teacher's taps say is stored for the training's taps and views only. */
+    private static void requireTapsOfTheTraining(
+            TrainingSettings training, List<LossSettings> losses, List<CompressorSettings> compress) {
+        Set<Compared> compared = compared(losses);
+        for (CompressorSettings stage : compress) {
+            Set<Compared> tuned = compared(stage.losses().orElse(losses));
+            if (!tuned.isEmpty()
+                    && !(compared.containsAll(tuned) && stage.training().views().equals(training.views()))) {
+                throw new IllegalArgumentException(
+                        "compress has '" + kind(stage) + "', whose fine-tuning has losses of taps; it must have"
+                                + " the views and no other taps than the student's training; give it those, or losses of logits");
+            }
+        }
+    }
+
+    /** A pair of taps and what compares it: each kind of loss reads a tap in its own way. */
+    private record Compared(Class<?> loss, TapPair pair) {}
+
+    private static Set<Compared> compared(List<LossSettings> losses) {
+        return losses.stream()
+                .flatMap(loss -> loss.pairs().stream().map(pair -> new Compared(loss.getClass(), pair)))
+                .collect(Collectors.toSet());
     }
 
     private static String kind(CompressorSettings stage) {

@@ -42,6 +42,7 @@ public record ProvenFiles(Storage storage, String kind) implements Serializable 
         } catch (ArtifactException first) {
             requireNoInterruption(path, first);
             if (!givesAllBytes(path)) {
+                requireNoInterruption(path, first);
                 throw new ArtifactException(
                         name(path) + first.getMessage()
                                 + "; run again, and if that does not help, delete that file: it will be made again",

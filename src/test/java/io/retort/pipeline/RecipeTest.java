@@ -81,6 +81,41 @@ class RecipeTest {
         return Kinds.canonical().text((Record) recipe.students().get(0).losses().get(0));
     }
 
+    /** Labels of taps are stored for the training's pairs and views, and a fine-tuning takes what is there. */
+    @Test
+    void aFineTuningHasNoTapsOrViewsOfItsOwn() throws IOException {
+        String hint = "{ kind = hint, pairs = [{ teacher = a, student = b }] }";
+        String views = "views { flip = horizontal, count = 2 }";
+        String refused =
+                "students[0].compress: has 'prune-channels', whose fine-tuning has losses of taps; it must have the views and no"
+                        + " other taps than the student's training; give it those, or losses of logits";
+        for (String written : List.of(
+                "losses = [soft-target, " + hint + "], training { " + views + " }, compress = [prune-channels]",
+                "losses = [soft-target], compress = [{ kind = prune-channels, losses = [soft-target, " + hint + "] }]",
+                "losses = [soft-target, { kind = attention, pairs = [{ teacher = a, student = b }] }],"
+                        + " compress = [{ kind = prune-channels, losses = [soft-target, " + hint + "] }]")) {
+            assertThatThrownBy(() -> student(written))
+                    .as(written)
+                    .isInstanceOfSatisfying(
+                            ConfigException.class,
+                            refusal -> assertThat(refusal.problems())
+                                    .extracting(problem -> problem.path() + ": " + problem.message())
+                                    .containsExactly(refused));
+        }
+        student("losses = [soft-target, " + hint + "], compress = [prune-channels]");
+        student("losses = [soft-target, " + hint + "], training { " + views
+                + " }, compress = [{ kind = prune-channels, training { " + views + " } }]");
+        student("losses = [soft-target, " + hint + "], training { " + views
+                + " }, compress = [{ kind = prune-channels, losses = [soft-target] }]");
+    }
+
+    private StudentSettings student(String written) throws IOException {
+        return SmallRun.bound(SmallRun.in(directory).recipe("n", "[1]")
+                        + "students = [{ name = one, architecture = mlp, " + written + " }]\n")
+                .students()
+                .get(0);
+    }
+
     @Test
     void theCommandLineMaySetEverything() throws IOException {
         ConfigSource source = ConfigSource.text(

@@ -31,11 +31,20 @@ record Piece(String suffix, Layer layer, Tensor weight) {
 
     /** The kernel's column of a window: its height, and nothing of its width. */
     static Window down(Window window) {
-        return new Window(window.kernelHeight(), 1, window.strideHeight(), 1, window.paddingHeight(), 0);
+        return new Window(
+                window.kernelHeight(),
+                1,
+                window.strideHeight(),
+                1,
+                window.paddingHeight(),
+                0,
+                window.dilationHeight(),
+                1);
     }
 
     /** The kernel's row of a window. */
     static Window along(Window window) {
-        return new Window(1, window.kernelWidth(), 1, window.strideWidth(), 0, window.paddingWidth());
+        return new Window(
+                1, window.kernelWidth(), 1, window.strideWidth(), 0, window.paddingWidth(), 1, window.dilationWidth());
     }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LowRankTest {
     private static final Structure STRUCTURE = Structure.from(Shape.image(1, 12, 10))
             .then("first", new Layer.Conv(16, Window.same(3), Bias.PER_CHANNEL))
-            .then("second", new Layer.Conv(24, new Window(3, 3, 2, 1, 1, 0), Bias.NONE))
+            .then("second", new Layer.Conv(24, new Window(3, 3, 2, 1, 1, 0, 2, 3), Bias.NONE))
             .then("norm", Layer.BatchNorm.standard())
             .then("relu", new Layer.Activate(Layer.Activate.Function.RELU))
             .then("third", new Layer.Conv(20, Window.valid(3, 1), Bias.PER_CHANNEL))
