@@ -41,7 +41,7 @@ final class CleanCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private RunsOptions runs;
+    private RootOptions runs;
 
     @Option(
             names = "--older-than",

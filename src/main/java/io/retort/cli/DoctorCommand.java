@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private RunsOptions runs;
+    private RootOptions runs;
 
     @Override
     public Integer call() {

@@ -5,19 +5,15 @@ import io.retort.spark.SparkSetup;
 import io.retort.storage.Storage;
 import java.time.Clock;
 import org.apache.hadoop.fs.Path;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Where a command finds the registry. */
 final class RegistryOptions {
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description = "where the registry is kept, on any Hadoop file system; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RootOptions options;
 
     Path root() {
-        return new Path(root);
+        return options.root();
     }
 
     /** The file systems as a run knows them, without a Spark session. */

@@ -31,7 +31,7 @@ final class ResultsCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private RunsOptions runs;
+    private RootOptions runs;
 
     @Option(names = "--into", paramLabel = "PAGE", description = "replaces them in this Markdown file")
     private Optional<java.nio.file.Path> page = Optional.empty();

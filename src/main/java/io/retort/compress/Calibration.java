@@ -13,7 +13,7 @@ public interface Calibration {
     }
 
     /**
-     * Does work on each of the first shards that together hold {@code samples}, or on all where there are fewer, on the executors.
+     * Does work on the {@link Portion portions} of shards that together hold {@code samples}, or on all where there are fewer, on the executors.
      *
      * @return the results in the shards' order
      */

@@ -6,7 +6,6 @@ import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.spark.SparkTasks;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -22,23 +21,16 @@ public final class SparkCalibration implements Calibration {
         this.train = train;
     }
 
-    private record Portion(Shard shard, int count) implements Serializable {}
+    private record Task(Shard shard, int count) implements Serializable {}
 
     @Override
     public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
-        List<Portion> portions = new ArrayList<>();
-        int left = samples;
-        for (Shard shard : train.shards()) {
-            if (left <= 0) {
-                break;
-            }
-            int count = Math.min(left, shard.samples());
-            portions.add(new Portion(shard, count));
-            left -= count;
-        }
+        List<Shard> all = train.shards();
+        List<Task> tasks = Portion.of(all.stream().map(Shard::samples).toList(), samples).stream()
+                .map(portion -> new Task(all.get(portion.shard()), portion.count()))
+                .toList();
         Schema schema = train.schema();
         ShardStore shards = store; // a task takes along what it names, and this object does not travel
-        return SparkTasks.collect(
-                spark, portions, portion -> work.on(shards.read(schema, portion.shard()), portion.count()));
+        return SparkTasks.collect(spark, tasks, task -> work.on(shards.read(schema, task.shard()), task.count()));
     }
 }

@@ -45,6 +45,11 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     /** States that one machine averages: beyond them, executors average groups of so many first, and the driver the groups' means. */
     public static final int FAN_IN = 32;
 
+    /** States that reach the driver in a round: the replicas' own, or the means of their groups. */
+    public static long statesAtDriver(long replicas) {
+        return replicas <= FAN_IN ? replicas : (replicas + FAN_IN - 1) / FAN_IN;
+    }
+
     /** Samples for the final statistics, at least: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
     private static final int STATISTICS_SAMPLES = 4096;
 

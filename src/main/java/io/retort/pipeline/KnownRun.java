@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
  * A run's directory, as a cleaning finds it.
  *
  * @param entry its path below the root
- * @param started when it began; where there is no manifest, when its directory was last touched
+ * @param started when it began; where no manifest can be read, when its directory was last touched
  */
 record KnownRun(Path directory, String entry, String name, State state, Instant started, long bytes) {
     /** What became of a run. */
@@ -22,7 +22,7 @@ record KnownRun(Path directory, String entry, String name, State state, Instant 
         FAILED,
         /** Its process lives, as far as can be told. */
         RUNNING,
-        /** It says that it runs, but its process is gone. */
+        /** It did not come to its end and its process is gone, or nobody can read what became of it. */
         KILLED,
         /** It has no manifest: a cleaning that was killed had begun to remove it. */
         HALF_REMOVED
@@ -48,18 +48,22 @@ record KnownRun(Path directory, String entry, String name, State state, Instant 
     }
 
     private static KnownRun of(Storage storage, Path directory, String name, FileStatus found, Predicate<Path> alive) {
-        Optional<Manifest.Head> manifest =
-                RunJson.read(storage, new Path(directory, RunDirectory.MANIFEST), Manifest.Head.class);
+        Path file = new Path(directory, RunDirectory.MANIFEST);
+        Optional<Manifest.Head> manifest = RunJson.read(storage, file, Manifest.Head.class);
         State state = manifest.map(head -> switch (head.status()) {
                     case DONE -> State.DONE;
                     case FAILED -> State.FAILED;
-                    case RUNNING -> alive.test(directory) ? State.RUNNING : State.KILLED;
+                    case RUNNING -> unended(directory, alive);
                 })
-                .orElse(State.HALF_REMOVED);
+                .orElseGet(() -> storage.exists(file) ? unended(directory, alive) : State.HALF_REMOVED);
         Instant started = manifest.map(head -> Instant.parse(head.started()))
                 .orElse(Instant.ofEpochMilli(found.getModificationTime()));
         String entry = "runs/" + name + "/" + directory.getName();
         return new KnownRun(directory, entry, name, state, started, storage.bytes(directory));
+    }
+
+    private static State unended(Path directory, Predicate<Path> alive) {
+        return alive.test(directory) ? State.RUNNING : State.KILLED;
     }
 
     private static List<FileStatus> directories(Storage storage, Path parent) {

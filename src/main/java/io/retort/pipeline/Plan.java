@@ -8,6 +8,7 @@ import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.function.Supplier;
 public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<String, List<Tap>> taps) {
     /** The title of the teacher, and the beginning of its networks' titles. */
     public static final String TEACHER = "teacher";
+
+    /** Of a shard, as they are stored; a task holds three times as much, for a moment. */
+    private static final long MOST_BYTES_OF_TAPS = 1 << 28;
 
     /**
      * What a recipe makes of data of this schema.
@@ -73,9 +77,21 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                 throw new IllegalArgumentException("student '" + student.name()
                         + "' has losses of taps, which trainer dl4j does not train; use averaging");
             }
+            requireShardsOfTaps(student, ofStudent, recipe.data().samplesPerShard());
             taps.put(student.name(), ofStudent);
         }
         return taps;
+    }
+
+    /** A task holds what all taps say of a shard. */
+    private static void requireShardsOfTaps(StudentSettings student, List<Tap> taps, int samplesPerShard) {
+        long bytes = taps.stream().mapToLong(tap -> new TapCodec(tap).bytes()).sum();
+        if (bytes * samplesPerShard > MOST_BYTES_OF_TAPS) {
+            throw new IllegalArgumentException("student '" + student.name() + "': the teacher's taps have " + bytes
+                    + " bytes a sample, so data.samples-per-shard must be at most "
+                    + Math.max(1, MOST_BYTES_OF_TAPS / bytes) + ", was " + samplesPerShard
+                    + "; or tap nodes with fewer channels or smaller maps");
+        }
     }
 
     /** The views that the teacher must label: those that some student that listens to it trains on. */

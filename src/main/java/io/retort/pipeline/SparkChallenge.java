@@ -91,7 +91,8 @@ final class SparkChallenge {
     private record Incumbent(Version version, Report.Figures figures, PairedOutcomes pairs) {}
 
     ChallengeSection hold(Arena arena) {
-        Optional<Version> champion = model.champion().map(last -> model.version(last.version()));
+        Optional<Promotion> reign = model.champion();
+        Optional<Version> champion = reign.map(last -> model.version(last.version()));
         Optional<Network> start = start(arena, champion);
         String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
         Network network = arena.training().train(assignment(arena, start), arena.train());
@@ -104,7 +105,7 @@ final class SparkChallenge {
         List<Gate> gates = new Gates(arena.recipe().retrain().gates()).judge(trial);
         gates.forEach(gate -> arena.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
         Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
-                ? Optional.of(promote(arena, challenger, trial, gates, from))
+                ? Optional.of(promote(arena, challenger, trial, gates, reign, from))
                 : Optional.empty();
         if (promotion.isEmpty()) {
             refuse(arena, gates);
@@ -218,7 +219,12 @@ final class SparkChallenge {
     }
 
     private Promotion promote(
-            Arena arena, SparkAssessment.Assessed challenger, Trial trial, List<Gate> gates, String from) {
+            Arena arena,
+            SparkAssessment.Assessed challenger,
+            Trial trial,
+            List<Gate> gates,
+            Optional<Promotion> against,
+            String from) {
         Dataset train = arena.train();
         Card card = new Card(
                 Card.FORMAT,
@@ -228,6 +234,7 @@ final class SparkChallenge {
                 arena.seed(),
                 arena.directory().path().toString(),
                 key,
+                against.map(Promotion::sequence).orElse(0L),
                 from,
                 new Card.Data(
                         train.fingerprint(),

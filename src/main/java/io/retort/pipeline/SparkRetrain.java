@@ -9,6 +9,7 @@ import io.retort.storage.Digest;
 import io.retort.storage.Lease;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -83,24 +84,28 @@ public final class SparkRetrain {
     private Optional<Result> settled(Lease lease, String key) {
         List<Integer> promoted =
                 model.history().stream().map(Promotion::version).toList();
-        Optional<Version> same = model.versions().stream()
+        List<Version> same = model.versions().stream()
                 .filter(version -> version.card().key().equals(key))
-                .reduce((earlier, later) -> later);
-        if (same.isPresent() && !promoted.contains(same.get().number())) {
-            // it passed its gate against this champion, and the process died before it could move the pointer
-            Version version = same.get();
+                .toList();
+        Optional<Version> published = last(same.stream().filter(version -> promoted.contains(version.number())));
+        String nothing = "nothing to do: data, teacher and recipe are those of ";
+        if (published.isPresent()) {
+            return Optional.of(new Result(
+                    Outcome.NOTHING_TO_DO,
+                    nothing + "version " + published.get().number() + "; " + stays(),
+                    Optional.empty()));
+        }
+        long reign = model.champion().map(Promotion::sequence).orElse(0L);
+        Optional<Version> waiting =
+                last(same.stream().filter(version -> version.card().against() == reign));
+        if (waiting.isPresent()) {
+            // it passed its gates against this champion, and the process died before it could move the pointer
+            Version version = waiting.get();
             model.promote(lease, version.number(), passed(version.card()));
             return Optional.of(new Result(
                     Outcome.PROMOTED,
                     "promoted: version " + version.number() + " is the champion of '" + model.name()
                             + "'; an earlier run had trained it and was interrupted before it was published",
-                    Optional.empty()));
-        }
-        String nothing = "nothing to do: data, teacher and recipe are those of ";
-        if (same.isPresent()) {
-            return Optional.of(new Result(
-                    Outcome.NOTHING_TO_DO,
-                    nothing + "version " + same.get().number() + "; " + stays(),
                     Optional.empty()));
         }
         return model.refusal()
@@ -110,6 +115,10 @@ public final class SparkRetrain {
                         nothing + "the challenger that was refused at " + refusal.at() + " (" + refusal.run() + "); "
                                 + stays(),
                         Optional.empty()));
+    }
+
+    private static Optional<Version> last(Stream<Version> versions) {
+        return versions.reduce((earlier, later) -> later);
     }
 
     static String passed(Card card) {

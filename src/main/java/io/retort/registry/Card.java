@@ -10,6 +10,7 @@ import java.util.List;
  * @param student its name in the recipe
  * @param run the directory of the run that made it
  * @param key of all that the challenger's training and judging depended on, other than the champion of then
+ * @param against the sequence of the promotion of the champion that it was judged against; 0 where there was none
  * @param start {@code scratch}, or {@code champion <version>} for a warm start
  * @param teacher the fingerprint of the teacher's parameters
  * @param teacherAccuracy on the held-out samples
@@ -24,13 +25,14 @@ public record Card(
         long seed,
         String run,
         String key,
+        long against,
         String start,
         Data data,
         String teacher,
         double teacherAccuracy,
         Scores scores,
         List<Gate> gates) {
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     public Card {
         gates = List.copyOf(gates);

@@ -1,5 +1,6 @@
 package io.retort.scaling;
 
+import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Part;
@@ -39,13 +40,16 @@ public record Memory(long heap, long offHeap, long other) {
         return heap + overhead();
     }
 
-    /** An executor that runs so many tasks at once. */
-    public static Memory ofExecutor(Workload workload, int slots) {
+    /** An executor that runs so many tasks at once, of so many replicas in all. */
+    public static Memory ofExecutor(Workload workload, int slots, int replicas) {
         long heap = 0;
         long offHeap = 0;
         for (Training training : workload.trainings()) {
             heap = Math.max(heap, trainingHeap(workload, training));
             offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
+            if (replicas > SparkAveragingTrainer.FAN_IN) {
+                heap = Math.max(heap, averagingHeap(workload, training, SparkAveragingTrainer.FAN_IN));
+            }
         }
         for (LabelPass pass : workload.passes()) {
             heap = Math.max(heap, labellingHeap(workload, pass));
@@ -54,22 +58,27 @@ public record Memory(long heap, long offHeap, long other) {
         return new Memory(heapMib(slots * heap), rounded(LIBRARIES + ceilDiv(slots * offHeap, MIB)), OTHER);
     }
 
-    /** The driver of so many replicas: their states at once, the list of shards, and a network of its own. */
+    /** The driver of so many replicas: their states, or their groups' means, at once, the list of shards, and a network of its own. */
     public static Memory ofDriver(Workload workload, int replicas) {
         long states = 0;
         long offHeap = 0;
         for (Training training : workload.trainings()) {
-            // Each as it came and as it was read, and the mean in double precision.
-            states = Math.max(states, (2L * replicas + 6) * workload.stateBytes(training));
+            states =
+                    Math.max(states, averagingHeap(workload, training, SparkAveragingTrainer.statesAtDriver(replicas)));
             offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
         }
         long lists = (workload.train().shards() + workload.labelFiles()) * SHARD_OBJECT_BYTES;
         return new Memory(heapMib(states + lists), rounded(LIBRARIES + ceilDiv(offHeap, MIB)), OTHER);
     }
 
-    /** What the replicas' states of one round take on their way to the driver; {@code spark.driver.maxResultSize} must allow it. */
+    /** What reaches the driver of the replicas' states of one round; {@code spark.driver.maxResultSize} must allow it. */
     public static long resultMib(Workload workload, int replicas) {
-        return ceilDiv(replicas * workload.largestStateBytes(), MIB);
+        return ceilDiv(SparkAveragingTrainer.statesAtDriver(replicas) * workload.largestStateBytes(), MIB);
+    }
+
+    /** Each state as it came and as it was read, and the mean in double precision. */
+    private static long averagingHeap(Workload workload, Training training, long states) {
+        return (2 * states + 6) * workload.stateBytes(training);
     }
 
     private static long trainingHeap(Workload workload, Training training) {

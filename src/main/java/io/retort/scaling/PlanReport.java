@@ -1,5 +1,6 @@
 package io.retort.scaling;
 
+import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
@@ -157,7 +158,7 @@ public record PlanReport(
                         workload.labelledSamples(),
                         workload.softLabelBytes()),
                 new Slots(offer.slotsPerExecutor(), localSlots),
-                Memory.ofExecutor(workload, offer.slotsPerExecutor()),
+                Memory.ofExecutor(workload, offer.slotsPerExecutor(), replicas),
                 Memory.ofDriver(workload, replicas),
                 Memory.resultMib(workload, replicas),
                 rounds(workload),
@@ -223,8 +224,10 @@ public record PlanReport(
         }
         long results = Memory.resultMib(workload, replicas);
         if (results > 1024) {
-            advice.add("The states of " + replicas + " replicas make " + PlanText.count(results)
-                    + " MiB in each round, which the driver holds at once: it needs spark.driver.maxResultSize="
+            advice.add("The states of " + replicas + " replicas reach the driver as "
+                    + SparkAveragingTrainer.statesAtDriver(replicas)
+                    + " means of " + PlanText.count(results)
+                    + " MiB in each round, which it holds at once: it needs spark.driver.maxResultSize="
                     + results * 5 / 4 + "m and the heap above, or set trainer.replicas to fewer.");
         }
         return advice;

@@ -56,9 +56,7 @@ public final class ScalingModel {
 
     /** Bytes that the replicas of a full round send to the driver. */
     public long bytesUp(Training training, Cluster cluster) {
-        long replicas = replicas(cluster);
-        long most = SparkAveragingTrainer.FAN_IN;
-        long states = replicas <= most ? replicas : (replicas + most - 1) / most;
+        long states = SparkAveragingTrainer.statesAtDriver(replicas(cluster));
         return cluster.executors() == 0 ? 0 : states * workload.stateBytes(training);
     }
 
@@ -116,7 +114,7 @@ public final class ScalingModel {
                     .add(Term.AVERAGE, states * bytes / cluster.bytesPerSecond());
         }
         // Groups at the same time on executors, then the driver: another stage of the same job.
-        long groups = (states + most - 1) / most;
+        long groups = SparkAveragingTrainer.statesAtDriver(states);
         return new Costs()
                 .add(Term.LAUNCH, constants.job() + (groups - 1) * constants.task())
                 .add(Term.AVERAGE, (most + groups) * bytes * (constants.encode() + constants.average()))

@@ -75,6 +75,10 @@ public final class SubmitSettings {
         int slotsPerExecutor() {
             return executorCores / taskCores;
         }
+
+        int replicas(Workload workload) {
+            return workload.replicas().orElse(executors * slotsPerExecutor());
+        }
     }
 
     private SubmitSettings() {}
@@ -97,7 +101,7 @@ public final class SubmitSettings {
 
     private void executors(Workload workload, Request request, Map<String, String> given) {
         int slots = request.slotsPerExecutor();
-        Memory memory = Memory.ofExecutor(workload, slots);
+        Memory memory = Memory.ofExecutor(workload, slots, request.replicas(workload));
         long heap = mib(given, "spark.executor.memory", memory.heap());
         long overhead = mib(given, "spark.executor.memoryOverhead", memory.overhead());
         long offHeap = Math.max(256, overhead - memory.other());
@@ -130,21 +134,21 @@ public final class SubmitSettings {
     }
 
     private void driver(Workload workload, Request request, Map<String, String> given) {
-        int replicas = workload.replicas().orElse(request.executors() * request.slotsPerExecutor());
+        int replicas = request.replicas(workload);
         Memory memory = Memory.ofDriver(workload, replicas);
         long heap = mib(given, "spark.driver.memory", memory.heap());
         add(
                 given,
                 "spark.driver.memory",
                 heap + "m",
-                "heap: states of " + replicas + " replicas at once, list of shards");
+                "heap: states of " + replicas + " replicas, or means of their groups, at once, list of shards");
         long results = Memory.resultMib(workload, replicas);
         if (results > 512) {
             add(
                     given,
                     "spark.driver.maxResultSize",
                     2 * results + "m",
-                    "the replicas' states of a round make " + results + " MiB");
+                    "what reaches the driver of the replicas' states in a round makes " + results + " MiB");
         }
         if (request.mode() == DeployMode.CLIENT) {
             return; // the launcher's own process is the driver

@@ -184,6 +184,9 @@ public final class Storage implements Serializable {
         } catch (IOException e) {
             discard(temporary);
             throw failed("write", path, e);
+        } catch (RuntimeException | Error e) { // of the content
+            discard(temporary);
+            throw e;
         }
     }
 

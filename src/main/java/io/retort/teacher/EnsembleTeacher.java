@@ -1,5 +1,6 @@
 package io.retort.teacher;
 
+import io.retort.engine.Softmax;
 import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class EnsembleTeacher implements Teacher {
                 for (int c = 0; c < classes; c++) {
                     logs[member][c] = said.get(member)[from + c];
                 }
-                double normaliser = logSumOfExponentials(logs[member]) - Math.log(weights[member]);
+                double normaliser = Softmax.logSumOfExponentials(logs[member]) - Math.log(weights[member]);
                 for (int c = 0; c < classes; c++) {
                     logs[member][c] -= normaliser;
                 }
@@ -81,23 +82,10 @@ public final class EnsembleTeacher implements Teacher {
                 for (int member = 0; member < weights.length; member++) {
                     ofOneClass[member] = logs[member][c];
                 }
-                mean[from + c] = (float) logSumOfExponentials(ofOneClass);
+                mean[from + c] = (float) Softmax.logSumOfExponentials(ofOneClass);
             }
         }
         return mean;
-    }
-
-    /** From the greatest, so that no exponential overflows and no sum is 0. */
-    private static double logSumOfExponentials(double[] exponents) {
-        double greatest = Double.NEGATIVE_INFINITY;
-        for (double exponent : exponents) {
-            greatest = Math.max(greatest, exponent);
-        }
-        double sum = 0;
-        for (double exponent : exponents) {
-            sum += Math.exp(exponent - greatest);
-        }
-        return greatest + Math.log(sum);
     }
 
     @Override

@@ -51,6 +51,7 @@ class ModelsCommandTest {
                         1,
                         "root/runs/nightly/" + i,
                         "key" + i,
+                        i - 1,
                         i == 1 ? "scratch" : "champion " + (i - 1),
                         new Card.Data("train", "test", 1000L * i, 100, List.of(600L, 400L)),
                         "teacher",

@@ -12,6 +12,7 @@ import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Version;
 import io.retort.report.ChallengeTable;
+import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.storage.Lease;
 import io.retort.storage.LeaseHeldException;
@@ -175,6 +176,7 @@ class RetrainTest {
         }
 
         requireThatAnInterruptedPromotionIsFinished(steady);
+        requireThatAnotherChampionIsFacedFirst(steady);
     }
 
     /** As if the process had been killed between the second version's files and the pointer. */
@@ -191,6 +193,22 @@ class RetrainTest {
                 .isEqualTo("promoted: version 2 is the champion of 'pictures'; an earlier run had trained it and was"
                         + " interrupted before it was published");
         assertThat(model().history()).extracting(Promotion::version).containsExactly(2, 1);
+    }
+
+    /** The same, but somebody has chosen a champion meanwhile, whom the second version has never met. */
+    private void requireThatAnotherChampionIsFacedFirst(String recipe) throws IOException {
+        Path registry = directory.resolve("root/registry/pictures");
+        Files.copy(
+                registry.resolve("history/1.json"),
+                registry.resolve("champion.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+        try (Lease lease = model().lease("a person", LeaseTerms.USUAL)) {
+            model().promote(lease, 1, "chosen by hand");
+        }
+        SparkRetrain.Result judged = retrain(recipe);
+        assertThat(challenge(judged).contenders())
+                .extracting(Report.Contender::name)
+                .containsExactly("challenger", "champion 1", "teacher");
     }
 
     @Test

@@ -79,6 +79,11 @@ class SparkTapRunTest {
                 .hasMessageStartingWith(
                         "student 'conv' does not fit the teacher: loss 'attention' cannot align teacher tap"
                                 + " 'block3.relu' [16, ");
+        String hint = "{ kind = hint, pairs = [{ teacher = block3.relu, student = block3.pointwise.relu }] }";
+        assertThatThrownBy(() -> execute(recipe(hint) + "data.samples-per-shard = 1000000\n"))
+                .hasMessageMatching(
+                        "student 'conv': the teacher's taps have \\d+ bytes a sample, so data.samples-per-shard must be"
+                                + " at most \\d+, was 1000000; or tap nodes with fewer channels or smaller maps\nThe stack trace is in \\S+");
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
     }
 

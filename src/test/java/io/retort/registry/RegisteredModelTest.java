@@ -47,6 +47,7 @@ class RegisteredModelTest {
                 1,
                 "run",
                 key,
+                0,
                 "scratch",
                 new Card.Data("train", "test", 100, 10, List.of(60L, 40L)),
                 "teacher",

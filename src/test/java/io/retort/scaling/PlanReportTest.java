@@ -55,10 +55,10 @@ class PlanReportTest {
 
     @Test
     void warnsOfStatesThatTheDriverCannotHold() {
-        Workload workload = SmallWorkload.of(Optional.of(100_000)).withTrainingSamples(100_000_000, 100);
+        Workload workload = SmallWorkload.of(Optional.of(3_200_000)).withTrainingSamples(1_000_000_000, 100);
         assertThat(plan(workload, TEN).advice())
                 .contains(
-                        "The states of 100000 replicas make 1,145 MiB in each round, which the driver holds at once: it needs"
+                        "The states of 3200000 replicas reach the driver as 100000 means of 1,145 MiB in each round, which it holds at once: it needs"
                                 + " spark.driver.maxResultSize=1431m and the heap above, or set trainer.replicas to fewer.");
     }
 

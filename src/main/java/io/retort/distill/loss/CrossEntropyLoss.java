@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
+import io.retort.engine.Softmax;
 
 /**
  * Cross-entropy with the labels: {@code −Σ t·log q}, where q is the student's softmax and

@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
+import io.retort.engine.Softmax;
 
 /**
  * Decoupled distillation: {@code T² · (α · KL(b ‖ c) + β · KL(p̂ ‖ q̂))}. Here b and c are the teacher's and the student's distribution over

@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
+import io.retort.engine.Softmax;
 
 /**
  * DIST: {@code β · mean over samples of (1 − ρ(q, p)) + γ · mean over classes of (1 − ρ(q, p))}. Here p and q are the teacher's and the

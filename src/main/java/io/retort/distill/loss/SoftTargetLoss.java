@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
+import io.retort.engine.Softmax;
 
 /**
  * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at temperature T.

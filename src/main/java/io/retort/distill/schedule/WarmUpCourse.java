@@ -5,7 +5,7 @@ package io.retort.distill.schedule;
  *
  * @param share of the training in which it moves
  */
-public record WarmUpCourse(double from, double to, double share) implements Course {
+public record WarmUpCourse(double from, double to, double share) implements Ramp {
     public WarmUpCourse {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share must be in (0, 1], was " + share);
@@ -15,15 +15,5 @@ public record WarmUpCourse(double from, double to, double share) implements Cour
     @Override
     public double at(double progress) {
         return from + (to - from) * Math.min(1, progress / share);
-    }
-
-    @Override
-    public double least() {
-        return Math.min(from, to);
-    }
-
-    @Override
-    public double greatest() {
-        return Math.max(from, to);
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
+import io.retort.compress.Portion;
 import io.retort.data.Element;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
@@ -34,16 +35,9 @@ record LocalCalibration(List<Samples> shards) implements Calibration {
 
     @Override
     public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
-        List<R> results = new ArrayList<>();
-        int left = samples;
-        for (Samples shard : shards) {
-            int count = Math.min(left, shard.count());
-            if (count > 0) {
-                results.add(work.on(shard, count));
-            }
-            left -= count;
-        }
-        return results;
+        return Portion.of(shards.stream().map(Samples::count).toList(), samples).stream()
+                .map(portion -> work.on(shards.get(portion.shard()), portion.count()))
+                .toList();
     }
 
     /** The same samples in one shard. */

@@ -1,11 +1,11 @@
-package io.retort.distill.loss;
+package io.retort.engine;
 
 /** Softmax over rows, computed from the row's maximum so that large logits do not overflow. */
-final class Softmax {
+public final class Softmax {
     private Softmax() {}
 
     /** Writes {@code log softmax(logits / temperature)} of the row that begins at {@code from} to {@code logProbabilities}. */
-    static void logOfRow(double[] logits, int from, int classes, double temperature, double[] logProbabilities) {
+    public static void logOfRow(double[] logits, int from, int classes, double temperature, double[] logProbabilities) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < classes; c++) {
             greatest = Math.max(greatest, logits[from + c]);
@@ -21,7 +21,7 @@ final class Softmax {
     }
 
     /** {@code softmax(logits / temperature)} of every row. */
-    static double[] rows(double[] logits, int classes, double temperature) {
+    public static double[] rows(double[] logits, int classes, double temperature) {
         double[] probabilities = new double[logits.length];
         double[] row = new double[classes];
         for (int from = 0; from < logits.length; from += classes) {
@@ -34,7 +34,7 @@ final class Softmax {
     }
 
     /** {@code log Σ exp(x)}, of which at least one x is finite. */
-    static double logSumOfExponentials(double[] exponents) {
+    public static double logSumOfExponentials(double[] exponents) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (double exponent : exponents) {
             greatest = Math.max(greatest, exponent);

@@ -3,13 +3,14 @@ package io.retort.cli;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Option;
 
-/** Where a command finds what runs wrote. */
-final class RunsOptions {
+/** Where a command finds what runs wrote, the registry included. */
+final class RootOptions {
     @Option(
             names = "--root",
             paramLabel = "PATH",
             defaultValue = "retort-root",
-            description = "the directory that runs write to, on any Hadoop file system; default: ${DEFAULT-VALUE}")
+            description =
+                    "the directory that runs write to and that holds the registry, on any Hadoop file system; default: ${DEFAULT-VALUE}")
     private String root;
 
     Path root() {
