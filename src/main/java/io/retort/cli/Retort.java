@@ -45,7 +45,17 @@ public final class Retort {
     private Retort() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int exitCode = commandLine().execute(arguments);
+        if (isWithinYarn() && (exitCode == DONE || exitCode == NOTHING_TO_DO)) {
+            return; // YARN takes a driver that exits by itself for a failed one, whatever its code
+        }
+        System.exit(exitCode);
+    }
+
+    /** Whether this is a driver in YARN's cluster mode: a thread of the application's master, which ends the process itself. */
+    private static boolean isWithinYarn() {
+        return "yarn".equals(System.getProperty("spark.master"))
+                && "cluster".equals(System.getProperty("spark.submit.deployMode"));
     }
 
     /** The program without its end of process, for tests: {@code execute} gives the exit code. */

@@ -164,6 +164,13 @@ public final class SubmitSettings {
                 "spark.driver.extraJavaOptions",
                 options,
                 "what Java 17 closes and Spark enters, and ND4J's limits");
+        if (request.manager() == Manager.YARN) {
+            add(
+                    given,
+                    "spark.yarn.maxAppAttempts",
+                    1,
+                    "a refusal or a bad recipe is not tried again; after a crash the same command goes on");
+        }
         String prefix = switch (request.manager()) {
             case YARN -> "spark.yarn.appMasterEnv.";
             case KUBERNETES -> "spark.kubernetes.driverEnv.";
