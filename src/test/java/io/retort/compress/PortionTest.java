@@ -21,9 +21,11 @@ class PortionTest {
     @Test
     void areAsManySamplesAsAreAskedFor() {
         assertThat(Portion.of(List.of(60, 60), 101)).containsExactly(new Portion(0, 51), new Portion(1, 50));
-        // what the first lacks, the others have
-        assertThat(Portion.of(List.of(10, 60, 60), 90))
-                .containsExactly(new Portion(0, 10), new Portion(1, 40), new Portion(2, 40));
+        // what the last lacks, the others have
+        assertThat(Portion.of(List.of(60, 60, 10), 90))
+                .containsExactly(new Portion(0, 40), new Portion(1, 40), new Portion(2, 10));
+        assertThat(Portion.of(List.of(70, 33, 5), 108))
+                .containsExactly(new Portion(0, 70), new Portion(1, 33), new Portion(2, 5));
         // more shards than the least, where those are small
         assertThat(Portion.of(Collections.nCopies(100, 10), 400))
                 .hasSize(40)
