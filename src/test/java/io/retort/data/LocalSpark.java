@@ -1,5 +1,7 @@
 package io.retort.data;
 
+import java.time.Instant;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -21,5 +23,19 @@ public final class LocalSpark {
 
     public static JavaSparkContext context() {
         return new JavaSparkContext(session().sparkContext());
+    }
+
+    /** A job that failed returns while its other tasks still write; a test's folder cannot be removed under them. */
+    static void awaitIdle() throws InterruptedException {
+        Instant deadline = Instant.now().plusSeconds(60);
+        while (runsTasks() && Instant.now().isBefore(deadline)) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static boolean runsTasks() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Stream::of)
+                .anyMatch(frame -> frame.getClassName().equals("org.apache.spark.executor.Executor$TaskRunner"));
     }
 }
