@@ -3,6 +3,7 @@ package io.retort.compress;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a compressor made.
@@ -11,19 +12,31 @@ import java.util.List;
  * @param mask the weights that fine-tuning and all later stages keep at 0
  * @param form how the network is written as ONNX, once it is fine-tuned
  * @param layers what became of single layers, for the report
+ * @param finish what is made of the network once it is fine-tuned
  */
-public record Compressed(Network network, Mask mask, OnnxForm form, List<LayerChange> layers) {
+public record Compressed(
+        Network network, Mask mask, OnnxForm form, List<LayerChange> layers, Function<Network, Compressed> finish) {
     public Compressed {
         layers = List.copyOf(layers);
     }
 
-    /** The same with parameters that were trained. */
+    /** One that fine-tuning only gives other parameters. */
+    public Compressed(Network network, Mask mask, OnnxForm form, List<LayerChange> layers) {
+        this(network, mask, form, layers, trained -> new Compressed(trained, mask, form, layers));
+    }
+
+    /** The same after fine-tuning. */
     public Compressed with(Network trained) {
-        return new Compressed(trained, mask, form, layers);
+        return finish.apply(trained);
     }
 
     /** A dense float32 network; the zeros of earlier stages stay as far as their tensors do. */
     public static Compressed of(Network network, CompressionContext context, List<LayerChange> layers) {
         return new Compressed(network, context.mask().carriedTo(network), OnnxForm.FLOAT32, layers);
+    }
+
+    /** A network that is another thing before fine-tuning than after. */
+    public static Compressed unfinished(Network network, Mask mask, Function<Network, Compressed> finish) {
+        return new Compressed(network, mask, OnnxForm.FLOAT32, List.of(), finish);
     }
 }

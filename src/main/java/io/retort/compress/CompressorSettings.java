@@ -23,9 +23,9 @@ public interface CompressorSettings extends Serializable {
         return 1;
     }
 
-    /** Whether fine-tuning must keep weights at 0, which not every trainer can. */
-    default boolean masks() {
-        return false;
+    /** What fine-tuning must do to weights, where not every trainer can, in words: "setting weights to 0, ...". */
+    default Optional<String> constraint() {
+        return Optional.empty();
     }
 
     /** Whether no stage may follow, since it would undo this one. */

@@ -4,6 +4,7 @@ import io.retort.data.Shard;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.SparkMaster;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.spark.SparkShared;
@@ -40,7 +41,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
 
         @Override
-        public boolean keepsMasks() {
+        public boolean constrainsWeights() {
             return false;
         }
 
@@ -65,6 +66,9 @@ public final class SparkMasterTrainer implements SparkTrainer {
         if (!task.mask().isNone()) {
             throw new IllegalArgumentException(
                     "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
+        }
+        if (task.structure().nodes().stream().anyMatch(node -> node.layer() instanceof Layer.FakeQuantize)) {
+            throw new IllegalArgumentException("trainer dl4j cannot round weights; use the trainer averaging");
         }
         if (!task.tappedLosses().isEmpty()) {
             throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use averaging");

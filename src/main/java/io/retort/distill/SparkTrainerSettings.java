@@ -17,8 +17,8 @@ public interface SparkTrainerSettings {
      */
     SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas);
 
-    /** Whether it trains networks that have a mask. */
-    default boolean keepsMasks() {
+    /** Whether it can keep weights at 0, and multiply rounded ones. */
+    default boolean constrainsWeights() {
         return true;
     }
 

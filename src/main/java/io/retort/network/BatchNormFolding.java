@@ -175,6 +175,11 @@ public final class BatchNormFolding {
         }
 
         @Override
+        public Optional<Layer> fakeQuantize(Layer.FakeQuantize layer) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Layer> channelShuffle(MovingLayer.ChannelShuffle layer) {
             return Optional.empty();
         }

@@ -132,6 +132,11 @@ public record Cost(List<LayerCost> layers) {
         }
 
         @Override
+        public Long fakeQuantize(Layer.FakeQuantize layer) {
+            return 0L;
+        }
+
+        @Override
         public Long channelShuffle(MovingLayer.ChannelShuffle layer) {
             return 0L;
         }

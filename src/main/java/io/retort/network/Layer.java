@@ -25,6 +25,7 @@ import java.io.Serializable;
     @JsonSubTypes.Type(value = Layer.Concat.class, name = "concat"),
     @JsonSubTypes.Type(value = Layer.Gate.class, name = "gate"),
     @JsonSubTypes.Type(value = Layer.Slice.class, name = "slice"),
+    @JsonSubTypes.Type(value = Layer.FakeQuantize.class, name = "fake-quantize"),
     @JsonSubTypes.Type(value = MovingLayer.ChannelShuffle.class, name = "channel-shuffle"),
     @JsonSubTypes.Type(value = MovingLayer.ChannelShift.class, name = "channel-shift"),
     @JsonSubTypes.Type(value = MovingLayer.Shift.class, name = "shift"),
@@ -44,6 +45,7 @@ public sealed interface Layer extends Serializable
                 Layer.Concat,
                 Layer.Gate,
                 Layer.Slice,
+                Layer.FakeQuantize,
                 MovingLayer {
     <R> R accept(Visitor<R> visitor);
 
@@ -229,6 +231,50 @@ public sealed interface Layer extends Serializable
         }
     }
 
+    /**
+     * What int8 leaves of a value, in float32, while a network is trained: {@code y = s · clip(round(x / s), −128 − z, 127 − z)} with the zero point z
+     * (Jacob et al. 2017, arXiv:1712.05877, section 3). Rounding is to nearest, ties to even.
+     *
+     * <p>Parameter {@code log-scale [1]}: {@code s = exp(log-scale)}, so that a step of an optimiser is relative to the scale (Jain et al. 2019,
+     * arXiv:1903.08066, section 5.1). The gradient passes where nothing is clipped, and 0 elsewhere; the scale's is that of Esser et al. (2020,
+     * arXiv:1902.08153, equation 3). A convolution (not a grouped one) or dense layer that reads such a value, or what a maximum or flattening makes of it, multiplies rounded
+     * weights: each output channel's in whole steps of {@code max |w| / (2ᵇ⁻¹ − 1)}, while the optimiser moves the weights themselves.
+     *
+     * @param zeroPoint the code of 0, from -128 to 127
+     * @param weightBits b, from 2 to 8
+     */
+    record FakeQuantize(int zeroPoint, int weightBits) implements Layer {
+        public FakeQuantize {
+            if (zeroPoint < Byte.MIN_VALUE || zeroPoint > Byte.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "fake-quantize zero point must be from -128 to 127, was " + zeroPoint);
+            }
+            if (weightBits < 2 || weightBits > 8) {
+                throw new IllegalArgumentException("fake-quantize weight bits must be from 2 to 8, were " + weightBits);
+            }
+        }
+
+        /** The least whole number of steps that is not clipped. */
+        public int least() {
+            return Byte.MIN_VALUE - zeroPoint;
+        }
+
+        /** The greatest whole number of steps that is not clipped. */
+        public int greatest() {
+            return Byte.MAX_VALUE - zeroPoint;
+        }
+
+        /** The size of one step. */
+        public static float scale(float logScale) {
+            return (float) Math.exp(logScale);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.fakeQuantize(this);
+        }
+    }
+
     /** One method for each kind of layer. */
     interface Visitor<R> {
         R conv(Conv layer);
@@ -256,6 +302,8 @@ public sealed interface Layer extends Serializable
         R gate(Gate layer);
 
         R slice(Slice layer);
+
+        R fakeQuantize(FakeQuantize layer);
 
         R channelShuffle(MovingLayer.ChannelShuffle layer);
 

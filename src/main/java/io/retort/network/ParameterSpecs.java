@@ -86,6 +86,11 @@ record ParameterSpecs(List<Shape> inputs) implements Layer.Visitor<List<Paramete
     }
 
     @Override
+    public List<ParameterSpec> fakeQuantize(Layer.FakeQuantize layer) {
+        return List.of(new ParameterSpec("log-scale", List.of(1), Start.ZERO, Role.TRAINED));
+    }
+
+    @Override
     public List<ParameterSpec> channelShuffle(MovingLayer.ChannelShuffle layer) {
         return List.of();
     }

@@ -116,6 +116,11 @@ record ShapeInference(List<Shape> inputs) implements Layer.Visitor<Shape> {
     }
 
     @Override
+    public Shape fakeQuantize(Layer.FakeQuantize layer) {
+        return only("fake-quantize");
+    }
+
+    @Override
     public Shape channelShuffle(MovingLayer.ChannelShuffle layer) {
         Shape input = only("channel-shuffle");
         if (input.channels() % layer.groups() != 0) {

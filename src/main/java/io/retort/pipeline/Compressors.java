@@ -5,6 +5,7 @@ import io.retort.compress.lowrank.LowRank;
 import io.retort.compress.prune.ChannelPruning;
 import io.retort.compress.prune.WeightPruning;
 import io.retort.compress.quantize.Quantize;
+import io.retort.compress.quantize.QuantizeInTraining;
 import io.retort.config.Catalogue;
 import io.retort.config.Kind;
 
@@ -32,7 +33,12 @@ public final class Compressors {
                     "quantize",
                     Quantize.Settings.class,
                     "weights and values in int8, with int8 kernels in ONNX Runtime",
-                    "Jacob et al. 2017, arXiv:1712.05877; Nagel et al. 2021, arXiv:2106.08295"));
+                    "Jacob et al. 2017, arXiv:1712.05877; Nagel et al. 2021, arXiv:2106.08295"),
+            new Kind<>(
+                    "quantize-in-training",
+                    QuantizeInTraining.Settings.class,
+                    "fine-tunes with the rounding of int8 built in, then quantizes",
+                    "Jacob et al. 2017, arXiv:1712.05877; Esser et al. 2020, arXiv:1902.08153; Mishra and Marr 2017, arXiv:1711.05852"));
 
     private Compressors() {}
 }

@@ -1,6 +1,5 @@
 package io.retort.pipeline;
 
-import io.retort.compress.CompressorSettings;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
@@ -50,9 +49,12 @@ public record Recipe(
                 throw new IllegalArgumentException(
                         "students must have different names, two are named '" + student.name() + "'");
             }
-            if (student.compress().stream().anyMatch(CompressorSettings::masks) && !trainer.keepsMasks()) {
+            Optional<String> constraint = student.compress().stream()
+                    .flatMap(stage -> stage.constraint().stream())
+                    .findFirst();
+            if (constraint.isPresent() && !trainer.constrainsWeights()) {
                 throw new IllegalArgumentException("trainer must be averaging, for student '" + student.name()
-                        + "' is compressed by setting weights to 0, which no other trainer keeps at 0");
+                        + "' is compressed by " + constraint.get());
             }
         }
         Optional<String> withoutTaps = teacher.withoutTaps();

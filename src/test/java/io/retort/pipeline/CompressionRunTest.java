@@ -162,6 +162,25 @@ class CompressionRunTest {
     }
 
     @Test
+    void quantizesInTraining() {
+        String last = "{ kind = quantize-in-training, samples = 256, weight-bits = 4, " + TUNED + " }";
+        SparkRun.Result result = execute(THINNER, SPARSE, FACTORED, last);
+        Report.StudentSection student = result.report().students().get(0);
+        Report.StageSection before = student.stages().get(3);
+        Report.StageSection after = student.stages().get(4);
+        assertThat(after.kind()).isEqualTo("quantize-in-training");
+        assertThat(after.figures().bytes()).isLessThan(before.figures().bytes());
+        assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
+        assertThat(after.compression().get(0).zeros())
+                .as("what earlier stages set to 0, and what 4 bits round to it")
+                .isGreaterThanOrEqualTo(before.compression().get(0).zeros());
+        assertThat(student.export().parity().labelAgreement()).isGreaterThanOrEqualTo(0.995);
+        assertThat(result.report().cache().labelled())
+                .as("asks the teacher nothing")
+                .isZero();
+    }
+
+    @Test
     void refusesWhatWouldUndoAStage() {
         assertThatThrownBy(() -> SmallRun.bound(recipe("{ kind = quantize }", SPARSE)))
                 .isInstanceOfSatisfying(

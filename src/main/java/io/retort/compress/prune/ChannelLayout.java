@@ -221,6 +221,11 @@ final class ChannelLayout {
         }
 
         @Override
+        public int[] fakeQuantize(Layer.FakeQuantize layer) {
+            return input();
+        }
+
+        @Override
         public int[] channelShuffle(MovingLayer.ChannelShuffle layer) {
             return moved(channel -> layer.source(channel, input().length));
         }

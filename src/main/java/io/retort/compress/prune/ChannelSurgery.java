@@ -154,6 +154,11 @@ final class ChannelSurgery {
         }
 
         @Override
+        public Layer fakeQuantize(Layer.FakeQuantize layer) {
+            return layer;
+        }
+
+        @Override
         public Layer channelShuffle(MovingLayer.ChannelShuffle layer) {
             return layer;
         }

@@ -63,8 +63,8 @@ public final class WeightPruning implements Compressor {
         }
 
         @Override
-        public boolean masks() {
-            return true;
+        public Optional<String> constraint() {
+            return Optional.of("setting weights to 0, which no other trainer keeps at 0");
         }
     }
 

@@ -91,6 +91,11 @@ enum Int8Kernel {
         }
 
         @Override
+        public Int8Kernel fakeQuantize(Layer.FakeQuantize layer) {
+            return NONE;
+        }
+
+        @Override
         public Int8Kernel channelShuffle(MovingLayer.ChannelShuffle layer) {
             return NONE;
         }

@@ -6,16 +6,13 @@ import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
-import io.retort.compress.OnnxForm;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.engine.onnx.QuantizedOnnx;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
-import io.retort.network.int8.QuantizationFile;
 import io.retort.network.int8.Symmetry;
 import io.retort.network.int8.WeightCodes;
 import java.util.ArrayList;
@@ -24,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * Quantizes a network after training, and keeps as many layers in float32 as it takes to predict what float32 does.
@@ -180,6 +176,15 @@ public final class Quantize implements Compressor {
                 .getKey();
     }
 
+    private String reason(Node node) {
+        if (settings.except().contains(node.name())) {
+            return "in except";
+        }
+        return Int8Kernel.of(node.layer(), node.inputs().size()) == Int8Kernel.WEIGHTED
+                ? "float32 for agreement"
+                : "no int8 kernel";
+    }
+
     private Compressed compressed(
             Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
         Network network = quantized.network();
@@ -188,55 +193,19 @@ public final class Quantize implements Compressor {
             Tensor weight = network.parameters().get(node.parameter("weight"));
             WeightCodes codes = quantized.quantization().weights().get(node.name());
             if (codes != null) {
-                changes.add(change(node, weight, codes, quantized, alone.get(node.name())));
+                Fidelity fidelity = alone.get(node.name());
+                changes.add(Int8Form.change(
+                        node,
+                        quantized,
+                        String.format(
+                                Locale.ROOT,
+                                "; logits %.1f dB above the error when quantized alone",
+                                fidelity.decibels())));
             } else if (weight != null) {
-                changes.add(LayerChange.of(
-                        node.name(),
-                        settings.except().contains(node.name()) ? "left: in except" : "left: float32 for agreement"));
+                changes.add(LayerChange.of(node.name(), "left: " + reason(node)));
             }
         }
         return new Compressed(
                 network, context.mask().carriedTo(network), new Int8Form(quantized.quantization()), changes);
-    }
-
-    private static LayerChange change(
-            Node node, Tensor weight, WeightCodes codes, Quantizer.Quantized quantized, Fidelity alone) {
-        float[] before = weight.values();
-        float[] after = codes.roundTrip(weight).values();
-        double lost = 0;
-        double whole = 0;
-        for (int i = 0; i < before.length; i++) {
-            lost += ((double) before[i] - after[i]) * ((double) before[i] - after[i]);
-            whole += (double) before[i] * before[i];
-        }
-        AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
-        return new LayerChange(
-                node.name(),
-                String.format(
-                        Locale.ROOT,
-                        "int8, %s, reads %.3g to %.3g; logits %.1f dB above the error when quantized alone",
-                        codes.perChannel() ? codes.codes().size() + " scales" : "1 scale",
-                        reads.min(),
-                        reads.max(),
-                        alone.decibels()),
-                OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
-    }
-
-    /** Written as QDQ. */
-    private record Int8Form(Quantization quantization) implements OnnxForm {
-        @Override
-        public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
-            return QuantizedOnnx.bytes(network, quantization, classNames, provenance);
-        }
-
-        @Override
-        public Optional<byte[]> simulation(Network network, List<String> classNames) {
-            return Optional.of(QuantizedOnnx.simulation(network, quantization, classNames));
-        }
-
-        @Override
-        public Map<String, byte[]> files(Network network) {
-            return Map.of(QuantizationFile.NAME, QuantizationFile.bytes(network, quantization));
-        }
     }
 }

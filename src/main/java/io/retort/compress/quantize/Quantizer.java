@@ -78,6 +78,11 @@ public final class Quantizer {
                             ? values.get(same)
                             : valueCode(calibrator, statistics.of(value).histogram()));
         }
+        return new Quantization(values, weights(network, plan, values));
+    }
+
+    /** The codes of the weights, given those of the values. */
+    Map<String, WeightCodes> weights(Network network, Int8Plan plan, Map<String, AffineCode> values) {
         Map<String, WeightCodes> weights = new HashMap<>();
         WeightCoding weightCoding = new WeightCoding(coding);
         for (Node node : network.structure().nodes()) {
@@ -91,7 +96,7 @@ public final class Quantizer {
                                 values.get(node.inputs().get(0)).scale()));
             }
         }
-        return new Quantization(values, weights);
+        return weights;
     }
 
     /** All 256 codes, whatever the symmetry, since ONNX's QuantizeLinear clamps to no fewer. */

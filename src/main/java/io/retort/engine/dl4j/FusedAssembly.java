@@ -10,6 +10,7 @@ import io.retort.engine.dl4j.fused.FusedConcat;
 import io.retort.engine.dl4j.fused.FusedConvolution;
 import io.retort.engine.dl4j.fused.FusedConvolution.Channels;
 import io.retort.engine.dl4j.fused.FusedConvolution.InputGradient;
+import io.retort.engine.dl4j.fused.FusedFakeQuantize;
 import io.retort.engine.dl4j.fused.FusedGate;
 import io.retort.engine.dl4j.fused.FusedGlobalAverage;
 import io.retort.engine.dl4j.fused.FusedPool;
@@ -139,6 +140,12 @@ final class FusedAssembly extends Assembly {
     public List<Place> slice(Layer.Slice layer) {
         add(FusedChannelMap.of(channels(), layer.channels(), channel -> layer.first() + channel));
         return List.of();
+    }
+
+    @Override
+    public List<Place> fakeQuantize(Layer.FakeQuantize layer) {
+        add(FusedFakeQuantize.of(channels(), layer));
+        return List.of(Place.vector("log-scale", FusedFakeQuantize.LOG_SCALE));
     }
 
     @Override

@@ -161,6 +161,11 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
+    public List<Place> fakeQuantize(Layer.FakeQuantize layer) {
+        throw unknown("fake-quantize");
+    }
+
+    @Override
     public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
         throw unknown("channel-shuffle");
     }

@@ -36,6 +36,7 @@ public final class TrainableNetwork {
     private final ComputationGraph graph;
     private final LayerWorkspaceMgr noWorkspaces = LayerWorkspaceMgr.noWorkspaces();
     private StatisticsEstimate statistics = StatisticsEstimate.none();
+    private final RoundedWeights weights;
     private List<INDArray> factors = List.of();
 
     /** A part of the flat parameter vector: elements {@code from} (inclusive) to {@code to} (exclusive). */
@@ -46,6 +47,7 @@ public final class TrainableNetwork {
         this.plan = plan;
         this.graph = new ComputationGraph(plan.configuration());
         graph.init();
+        this.weights = RoundedWeights.of(structure, plan.places(), this::view);
     }
 
     /** {@link #of(Network, IUpdater, double, ILossFunction, Flavour)} with {@link Flavour#FUSED}. */
@@ -130,7 +132,10 @@ public final class TrainableNetwork {
     private double step(INDArray features, INDArray[] labels) {
         graph.setInputs(features);
         graph.setLabels(labels);
-        graph.computeGradientAndScore();
+        weights.during(() -> {
+            graph.computeGradientAndScore();
+            return graph.score();
+        });
         int iteration = graph.getIterationCount();
         ComputationGraphUpdater updater = graph.getUpdater();
         updater.update(graph.gradient(), iteration, 0, (int) features.size(0), noWorkspaces);
@@ -147,7 +152,7 @@ public final class TrainableNetwork {
 
     /** Logits {@code [batch, classes]} in inference mode, not attached to any workspace. */
     public INDArray logits(INDArray features) {
-        return graph.output(false, features)[0];
+        return weights.during(() -> graph.output(false, features)[0]);
     }
 
     /** The network with its present parameters. */
@@ -219,7 +224,7 @@ public final class TrainableNetwork {
      * {@link #beginStatistics}, of the batches' means and (biased) variances, each batch with the same weight.
      */
     public void observe(INDArray features) {
-        Map<String, INDArray> outputs = graph.feedForward(features, true);
+        Map<String, INDArray> outputs = weights.during(() -> graph.feedForward(features, true));
         statistics.add(outputs);
         release(outputs, features);
         for (Node node : batchNorms()) {

@@ -112,6 +112,18 @@ final class LayerWriter implements Layer.Visitor<String> {
         return add("Slice", List.of());
     }
 
+    /** In float32. */
+    @Override
+    public String fakeQuantize(Layer.FakeQuantize layer) {
+        float logScale =
+                written.network().parameter(node.parameter("log-scale")).values()[0];
+        SimulatedCode code = new SimulatedCode(Layer.FakeQuantize.scale(logScale), layer.least(), layer.greatest());
+        String scale = code.scale(graph, node.name());
+        inputs.set(0, code.steps(graph, node.name(), inputs.get(0), scale));
+        inputs.add(scale);
+        return add("Mul", List.of());
+    }
+
     @Override
     public String channelShuffle(MovingLayer.ChannelShuffle layer) {
         return gather(channel -> layer.source(channel, channels()));

@@ -23,26 +23,15 @@ final class SimulateWiring implements OnnxWiring {
         if (code == null) {
             return value;
         }
-        String scale = constant(graph, value + "/scale", code.scale());
-        String steps = graph.node("Div", value + "/steps", List.of(value, scale), List.of());
-        String rounded = graph.node("Round", value + "/rounded", List.of(steps), List.of());
-        String clipped = graph.node(
-                "Clip",
-                value + "/clipped",
-                List.of(
-                        rounded,
-                        constant(graph, value + "/least", code.least() - code.zeroPoint()),
-                        constant(graph, value + "/greatest", code.greatest() - code.zeroPoint())),
-                List.of());
-        return graph.node("Mul", value + "/restored", List.of(clipped, scale), List.of());
+        SimulatedCode simulated =
+                new SimulatedCode(code.scale(), code.least() - code.zeroPoint(), code.greatest() - code.zeroPoint());
+        String scale = simulated.scale(graph, value);
+        String steps = simulated.steps(graph, value, value, scale);
+        return graph.node("Mul", value + "/restored", List.of(steps, scale), List.of());
     }
 
     @Override
     public String parameter(OnnxGraph graph, Node node, String name, Tensor tensor) {
         return DIRECT.parameter(graph, node, name, tensor);
-    }
-
-    private static String constant(OnnxGraph graph, String name, float value) {
-        return graph.initializer(OnnxProtos.number(name, value));
     }
 }

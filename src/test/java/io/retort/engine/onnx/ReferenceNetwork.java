@@ -211,6 +211,14 @@ public final class ReferenceNetwork implements Logits {
         }
 
         @Override
+        public double[] fakeQuantize(Layer.FakeQuantize layer) {
+            double scale = Layer.FakeQuantize.scale(parameter("log-scale")[0]);
+            return Arrays.stream(x)
+                    .map(value -> scale * Math.max(layer.least(), Math.min(layer.greatest(), Math.rint(value / scale))))
+                    .toArray();
+        }
+
+        @Override
         public double[] channelShuffle(MovingLayer.ChannelShuffle layer) {
             double[] result = new double[x.length];
             int plane = from.height() * from.width();

@@ -1,0 +1,64 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.LayerChange;
+import io.retort.compress.OnnxForm;
+import io.retort.engine.onnx.QuantizedOnnx;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.Tensor;
+import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.Quantization;
+import io.retort.network.int8.QuantizationFile;
+import io.retort.network.int8.WeightCodes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Written as QDQ. */
+record Int8Form(Quantization quantization) implements OnnxForm {
+    @Override
+    public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
+        return QuantizedOnnx.bytes(network, quantization, classNames, provenance);
+    }
+
+    @Override
+    public Optional<byte[]> simulation(Network network, List<String> classNames) {
+        return Optional.of(QuantizedOnnx.simulation(network, quantization, classNames));
+    }
+
+    @Override
+    public Map<String, byte[]> files(Network network) {
+        return Map.of(QuantizationFile.NAME, QuantizationFile.bytes(network, quantization));
+    }
+
+    /**
+     * What became of a layer in int8; its error is {@code ‖W − Ŵ‖ / ‖W‖} of the weights.
+     *
+     * @param more is said of it
+     */
+    static LayerChange change(Node node, Quantizer.Quantized quantized, String more) {
+        Tensor weight = quantized.network().parameter(node.parameter("weight"));
+        WeightCodes codes = quantized.quantization().weights().get(node.name());
+        float[] before = weight.values();
+        float[] after = codes.roundTrip(weight).values();
+        double lost = 0;
+        double whole = 0;
+        for (int i = 0; i < before.length; i++) {
+            lost += ((double) before[i] - after[i]) * ((double) before[i] - after[i]);
+            whole += (double) before[i] * before[i];
+        }
+        AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
+        return new LayerChange(
+                node.name(),
+                String.format(
+                        Locale.ROOT,
+                        "int8, %s, reads %.3g to %.3g%s",
+                        codes.perChannel() ? codes.codes().size() + " scales" : "1 scale",
+                        reads.min(),
+                        reads.max(),
+                        more),
+                OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+    }
+}

@@ -1,0 +1,130 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.Compressed;
+import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
+import io.retort.compress.CompressorSettings;
+import io.retort.compress.Floor;
+import io.retort.compress.LayerChange;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.Quantization;
+import io.retort.network.int8.Symmetry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Fine-tunes a network with the rounding of int8 built in, together with the losses of distillation, and quantizes what comes out (Jacob et al. 2017,
+ * arXiv:1712.05877, section 3; Mishra and Marr 2017, arXiv:1711.05852, scheme C).
+ *
+ * <p>BatchNorm is folded first, so that training multiplies the very weights that int8 inference does; its statistics are those of inference and move no more.
+ * Scales of values begin where a calibrator puts them and are learned, zero points stay; scales of weights follow the weights. Weights are rounded symmetrically,
+ * one scale for each output channel.
+ */
+public final class QuantizeInTraining implements Compressor {
+    /**
+     * Kind {@code quantize-in-training}.
+     *
+     * @param samples of the training data on which values are measured
+     * @param calibrator chooses the ranges of values at which training begins
+     */
+    public record Settings(
+            int samples,
+            CalibratorSettings calibrator,
+            Symmetry values,
+            int weightBits,
+            TrainingSettings training,
+            Optional<List<LossSettings>> losses,
+            Floor floor)
+            implements CompressorSettings {
+        public Settings {
+            if (samples < 1) {
+                throw new IllegalArgumentException("samples must be at least 1, was " + samples);
+            }
+            if (losses.isPresent() && losses.get().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "losses must not be empty, since it is training that quantizes; use kind quantize to train nothing");
+            }
+            coding(calibrator, values, weightBits);
+        }
+
+        private static Coding coding(CalibratorSettings calibrator, Symmetry values, int weightBits) {
+            return new Coding(
+                    calibrator,
+                    values,
+                    new MinMaxCalibrator.Settings(),
+                    Symmetry.SYMMETRIC,
+                    Granularity.PER_CHANNEL,
+                    weightBits,
+                    List.of(),
+                    List.of());
+        }
+
+        Coding coding() {
+            return coding(calibrator, values, weightBits);
+        }
+
+        @Override
+        public Compressor create() {
+            return new QuantizeInTraining(this);
+        }
+
+        @Override
+        public Optional<String> constraint() {
+            return Optional.of("rounding while it is trained, which no other trainer does to weights");
+        }
+
+        /** A stage after it would train and write float32. */
+        @Override
+        public boolean isLast() {
+            return true;
+        }
+    }
+
+    private final Settings settings;
+
+    private QuantizeInTraining(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Compressed compress(Network trained, CompressionContext context) {
+        Quantizer quantizer = new Quantizer(settings.coding());
+        Quantizer.Quantized start = quantizer.quantize(trained, context.calibration(), settings.samples());
+        Int8Plan plan = Int8Plan.of(start.network().structure(), new HashSet<>());
+        FakeQuantization fake = new FakeQuantization(start.network(), plan, settings.weightBits());
+        Network rounding = fake.inserted(start.quantization().values());
+        Mask mask = context.mask().carriedTo(rounding);
+        return Compressed.unfinished(rounding, mask, after -> {
+            Network network = fake.trained(after);
+            Map<String, AffineCode> values = fake.codes(after);
+            Quantization learned = new Quantization(values, quantizer.weights(network, plan, values));
+            return new Compressed(
+                    network,
+                    mask.carriedTo(network),
+                    new Int8Form(learned),
+                    changes(new Quantizer.Quantized(network, learned), start.quantization()));
+        });
+    }
+
+    private static List<LayerChange> changes(Quantizer.Quantized learned, Quantization start) {
+        List<LayerChange> changes = new ArrayList<>();
+        for (Node node : learned.network().structure().nodes()) {
+            if (learned.quantization().weights().containsKey(node.name())) {
+                AffineCode before = start.values().get(node.inputs().get(0));
+                changes.add(Int8Form.change(
+                        node, learned, String.format("; before training %.3g to %.3g", before.min(), before.max())));
+            } else if (learned.network().parameters().containsKey(node.parameter("weight"))) {
+                changes.add(LayerChange.of(node.name(), "left: no int8 kernel"));
+            }
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,103 @@
+package io.retort.engine.dl4j;
+
+import io.retort.network.Layer;
+import io.retort.network.Node;
+import io.retort.network.Structure;
+import io.retort.network.int8.AffineCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The weights that a network in training multiplies rounded, as {@link Layer.FakeQuantize} says: forward and backward see what int8 would leave of them, and
+ * the gradient is taken for that of the weights themselves (Bengio et al. 2013, arXiv:1308.3432).
+ *
+ * <p>They are rounded in place and put back, so that no layer needs to know.
+ */
+final class RoundedWeights {
+    /** Where a layer's weights are, with the network's axes, and to how many bits they are rounded. */
+    private record Weights(INDArray view, int bits) {}
+
+    /** Finds a parameter in the graph. */
+    @FunctionalInterface
+    interface Views {
+        INDArray view(String node, Place place);
+    }
+
+    private final List<Weights> rounded;
+
+    private RoundedWeights(List<Weights> rounded) {
+        this.rounded = rounded;
+    }
+
+    static RoundedWeights of(Structure structure, Map<String, List<Place>> places, Views views) {
+        Map<String, Layer.FakeQuantize> quantized = new HashMap<>();
+        List<Weights> rounded = new ArrayList<>();
+        for (Node node : structure.nodes()) {
+            Layer.FakeQuantize read = quantized.get(node.inputs().get(0));
+            if (node.layer() instanceof Layer.FakeQuantize fake) {
+                quantized.put(node.name(), fake);
+            } else if (read != null && moves(node.layer())) {
+                quantized.put(node.name(), read);
+            } else if (read != null && multiplies(node.layer())) {
+                places.get(node.name()).stream()
+                        .filter(place -> place.parameter().equals("weight"))
+                        .forEach(place -> rounded.add(new Weights(views.view(node.name(), place), read.weightBits())));
+            }
+        }
+        return new RoundedWeights(List.copyOf(rounded));
+    }
+
+    /** Whether rounded values stay what they are. */
+    private static boolean moves(Layer layer) {
+        return layer instanceof Layer.Flatten
+                || (layer instanceof Layer.Pool pool && pool.kind() == Layer.Pool.Kind.MAX);
+    }
+
+    private static boolean multiplies(Layer layer) {
+        return layer instanceof Layer.Conv || layer instanceof Layer.DepthwiseConv || layer instanceof Layer.Dense;
+    }
+
+    /** Does some work while the weights are rounded. */
+    <R> R during(Supplier<R> work) {
+        if (rounded.isEmpty()) {
+            return work.get();
+        }
+        List<INDArray> kept = new ArrayList<>();
+        for (Weights weights : rounded) {
+            kept.add(weights.view().dup('c'));
+            weights.view().assign(roundTrip(kept.get(kept.size() - 1), weights.bits()));
+        }
+        try {
+            return work.get();
+        } finally {
+            for (int i = 0; i < kept.size(); i++) {
+                rounded.get(i).view().assign(kept.get(i));
+            }
+        }
+    }
+
+    private static INDArray roundTrip(INDArray weights, int bits) {
+        float[] values = weights.data().asFloat();
+        int perOutput = values.length / Math.toIntExact(weights.size(0));
+        float[] rounded = new float[values.length];
+        for (int from = 0; from < values.length; from += perOutput) {
+            float greatest = 0;
+            for (int i = from; i < from + perOutput; i++) {
+                greatest = Math.max(greatest, Math.abs(values[i]));
+            }
+            if (!Float.isFinite(greatest)) {
+                return weights; // a training that diverges is to be told by its loss
+            }
+            AffineCode code = AffineCode.symmetric(greatest, bits);
+            for (int i = from; i < from + perOutput; i++) {
+                rounded[i] = code.roundTrip(values[i]);
+            }
+        }
+        return Nd4j.createFromArray(rounded).reshape('c', weights.shape());
+    }
+}
