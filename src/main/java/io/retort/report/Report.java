@@ -150,9 +150,21 @@ public record Report(
      * @param weights of those there are
      * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
      * @param layers what became of single layers
+     * @param obstacles why the stage could not do what it was asked to, which breaks its floor too; none where it could
      */
     public record CompressionSection(
-            FloorOutcome outcome, double drop, long zeros, long weights, long deflatedBytes, List<LayerChange> layers) {
+            FloorOutcome outcome,
+            double drop,
+            long zeros,
+            long weights,
+            long deflatedBytes,
+            List<LayerChange> layers,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> obstacles) {
+        public CompressionSection {
+            obstacles =
+                    obstacles == null ? List.of() : List.copyOf(obstacles); // Jackson gives null for what is left out
+        }
+
         /** Whether a stage kept to its floor. */
         public enum FloorOutcome {
             KEPT,

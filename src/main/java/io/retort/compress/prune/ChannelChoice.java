@@ -11,6 +11,7 @@ import java.util.Set;
 /** Which channels go, of groups with an importance for each. */
 final class ChannelChoice {
     private final ChannelPruning.Settings settings;
+    private final ChannelPruning.Scope scope;
     private final List<ChannelLayout.Group> groups;
     private final Map<List<String>, Integer> before;
     private final Comparator<Integer> leastFirst;
@@ -25,7 +26,17 @@ final class ChannelChoice {
             List<ChannelLayout.Group> groups,
             Map<List<String>, Integer> before,
             Map<Integer, Double> scores) {
+        this(settings, settings.scope(), groups, before, scores);
+    }
+
+    private ChannelChoice(
+            ChannelPruning.Settings settings,
+            ChannelPruning.Scope scope,
+            List<ChannelLayout.Group> groups,
+            Map<List<String>, Integer> before,
+            Map<Integer, Double> scores) {
         this.settings = settings;
+        this.scope = scope;
         this.groups = groups;
         this.before = before;
         for (ChannelLayout.Group group : groups) {
@@ -36,10 +47,21 @@ final class ChannelChoice {
         this.leastFirst = Comparator.<Integer>comparingDouble(relative::get).thenComparingInt(unit -> unit);
     }
 
+    /** Where all channels are alike, and so each group loses the same part. */
+    static ChannelChoice ofEqualChannels(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups) {
+        Map<List<String>, Integer> before = new HashMap<>();
+        Map<Integer, Double> scores = new HashMap<>();
+        for (ChannelLayout.Group group : groups) {
+            before.put(group.producers(), group.units().size());
+            group.units().forEach(unit -> scores.put(unit, 1.0));
+        }
+        return new ChannelChoice(settings, ChannelPruning.Scope.LAYER, groups, before, scores);
+    }
+
     /** The channels that go, so that about this part of those before the first step is gone. */
     Set<Integer> cut(double part) {
         Map<ChannelLayout.Group, Integer> kept = new HashMap<>();
-        if (settings.scope() == ChannelPruning.Scope.LAYER) {
+        if (scope == ChannelPruning.Scope.LAYER) {
             for (ChannelLayout.Group group : groups) {
                 int had = before.get(group.producers());
                 kept.put(group, had - (int) (part * had));

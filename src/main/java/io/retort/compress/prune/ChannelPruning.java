@@ -4,19 +4,18 @@ import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.network.Cost;
 import io.retort.network.Network;
-import java.util.HashSet;
+import io.retort.network.Structure;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -25,9 +24,6 @@ import java.util.stream.Collectors;
  * <p>In n steps, the part that is gone after step t is {@code ratio · t / n} of what the network had before the first.
  */
 public final class ChannelPruning implements Compressor {
-    /** Tries of a part of the channels until the MACs are few enough. */
-    private static final int TRIES = 512;
-
     /** What the ratio is of. */
     public enum Target {
         CHANNELS,
@@ -101,6 +97,44 @@ public final class ChannelPruning implements Compressor {
             return new ChannelPruning(this);
         }
 
+        @Override
+        public List<String> layers(Structure structure) {
+            return ChannelLayout.of(structure).groups().stream()
+                    .flatMap(group -> group.producers().stream())
+                    .distinct()
+                    .toList();
+        }
+
+        @Override
+        public String verb() {
+            return "may be cut";
+        }
+
+        /** How many channels a group keeps is told by the settings alone where each group loses the same part. */
+        @Override
+        public Effect effect(Structure structure) {
+            ChannelLayout layout = ChannelLayout.of(structure);
+            List<ChannelLayout.Group> groups = groups(structure, layout);
+            Set<Integer> cut = new CutToTarget(this, structure, layout, ChannelChoice.ofEqualChannels(this, groups))
+                    .cut(ratio, structure);
+            new ReachableChannels(this, groups).require(cut);
+            Structure narrow = new ChannelSurgery(structure, layout, cut).structure();
+            return scope == Scope.LAYER ? Effect.exactly(narrow) : Effect.like(narrow);
+        }
+
+        /** Those that may be cut. */
+        List<ChannelLayout.Group> groups(Structure structure, ChannelLayout layout) {
+            List<ChannelLayout.Group> groups = layout.groups().stream()
+                    .filter(group -> group.producers().stream().noneMatch(except::contains))
+                    .toList();
+            if (groups.isEmpty()) {
+                throw new UnreachableException("ratio " + ratio
+                        + " cannot be cut: every layer makes logits, adds to the input, or is in except");
+            }
+            importance.importance().requireScores(structure, layout, groups);
+            return groups;
+        }
+
         private static void requirePositive(String key, int value) {
             if (value < 1) {
                 throw new IllegalArgumentException(key + " must be at least 1, was " + value);
@@ -116,18 +150,18 @@ public final class ChannelPruning implements Compressor {
 
     @Override
     public Compressed compress(Network network, CompressionContext context) {
-        ChannelLayout layout = ChannelLayout.of(network.structure());
-        List<ChannelLayout.Group> groups = prunable(layout);
+        Structure structure = network.structure();
+        ChannelLayout layout = ChannelLayout.of(structure);
+        List<ChannelLayout.Group> groups = settings.groups(structure, layout);
         Map<List<String>, Integer> before = ChannelLayout.of(context.original().structure()).groups().stream()
                 .collect(Collectors.toMap(
                         ChannelLayout.Group::producers, group -> group.units().size()));
         ChannelChoice choice = new ChannelChoice(
                 settings, groups, before, settings.importance().importance().scores(network, layout, context));
         double ratio = settings.ratio() * context.progress();
-        Set<Integer> cut = settings.target() == Target.CHANNELS
-                ? choice.cut(ratio)
-                : fewEnough(network, layout, choice, (1 - ratio) * macs(context.original()));
-        Network narrow = new ChannelSurgery(network.structure(), layout, cut).network(network);
+        Set<Integer> cut = new CutToTarget(settings, structure, layout, choice)
+                .cut(ratio, context.original().structure());
+        Network narrow = new ChannelSurgery(structure, layout, cut).network(network);
         List<LayerChange> changes = groups.stream()
                 .map(group -> LayerChange.of(
                         group.name(),
@@ -136,49 +170,5 @@ public final class ChannelPruning implements Compressor {
                                         .count() + " of " + before.get(group.producers()) + " channels stay"))
                 .toList();
         return Compressed.of(narrow, context, changes);
-    }
-
-    private List<ChannelLayout.Group> prunable(ChannelLayout layout) {
-        List<ChannelLayout.Group> all = layout.groups();
-        Set<String> names = new HashSet<>();
-        all.forEach(group -> names.addAll(group.producers()));
-        for (String name : settings.except()) {
-            if (!names.contains(name)) {
-                throw new IllegalArgumentException(
-                        "except names '" + name + "', layers that may be cut are " + new TreeSet<>(names));
-            }
-        }
-        List<ChannelLayout.Group> groups = all.stream()
-                .filter(group -> group.producers().stream().noneMatch(settings.except()::contains))
-                .toList();
-        if (groups.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "there is no channel to cut: every layer makes logits, adds to the input, or is in except");
-        }
-        return groups;
-    }
-
-    /** What must be cut so that no more MACs than these are left. */
-    private Set<Integer> fewEnough(Network network, ChannelLayout layout, ChannelChoice choice, double most) {
-        long least = 0;
-        for (int tried = 0; tried <= TRIES; tried++) {
-            Set<Integer> cut = choice.cut((double) tried / TRIES);
-            least = Cost.of(new ChannelSurgery(network.structure(), layout, cut).structure())
-                    .macs();
-            if (least <= most) {
-                return cut;
-            }
-        }
-        throw new IllegalArgumentException(String.format(
-                Locale.ROOT,
-                "ratio %s of the MACs cannot be cut: with %d channels in every group that may be cut, %,d are left, and %,d may be; lower ratio or min-channels",
-                settings.ratio(),
-                settings.minChannels(),
-                least,
-                (long) most));
-    }
-
-    private static long macs(Network network) {
-        return Cost.of(network.structure()).macs();
     }
 }
