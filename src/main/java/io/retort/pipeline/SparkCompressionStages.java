@@ -8,6 +8,7 @@ import io.retort.compress.CompressorSettings;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
+import io.retort.compress.Sensitivity;
 import io.retort.compress.UnreachableException;
 import io.retort.data.Dataset;
 import io.retort.distill.TrainingSettings;
@@ -76,8 +77,10 @@ final class SparkCompressionStages {
      * A network between two stages.
      *
      * @param changes that the stage before has made
+     * @param sensitivities that it has measured
      */
-    private record State(SparkAssessment.Assessed assessed, Mask mask, List<LayerChange> changes) {
+    private record State(
+            SparkAssessment.Assessed assessed, Mask mask, List<LayerChange> changes, List<Sensitivity> sensitivities) {
         double accuracy() {
             return assessed.figures().accuracy();
         }
@@ -85,7 +88,7 @@ final class SparkCompressionStages {
 
     Result run(Subject subject, SparkAssessment.Assessed distilled) {
         List<Report.StageSection> sections = new ArrayList<>();
-        State state = new State(distilled, Mask.none(), List.of());
+        State state = new State(distilled, Mask.none(), List.of(), List.of());
         List<CompressorSettings> stages = subject.student().compress();
         for (int i = 0; i < stages.size(); i++) {
             String kind = Compressors.CATALOGUE.kindOf(stages.get(i)).name();
@@ -138,7 +141,10 @@ final class SparkCompressionStages {
             }
         }
         return new State(
-                assessment.of(title, made.network(), made.form(), subject.provenance()), made.mask(), made.layers());
+                assessment.of(title, made.network(), made.form(), subject.provenance()),
+                made.mask(),
+                made.layers(),
+                made.sensitivities());
     }
 
     private static Compressed compressed(
@@ -187,7 +193,8 @@ final class SparkCompressionStages {
                 weights.count(),
                 Weights.deflatedBytes(after.assessed().onnx()),
                 obstacles.isEmpty() ? after.changes() : List.of(),
-                obstacles);
+                obstacles,
+                obstacles.isEmpty() ? after.sensitivities() : List.of());
     }
 
     private static String sentence(FloorOutcome outcome, State before, Attempt attempt) {

@@ -2,6 +2,7 @@ package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.compress.LayerChange;
+import io.retort.compress.Sensitivity;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
@@ -151,6 +152,7 @@ public record Report(
      * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
      * @param layers what became of single layers
      * @param obstacles why the stage could not do what it was asked to, which breaks its floor too; none where it could
+     * @param sensitivities what groups of channels could spare, where that was measured, before the stage's last step
      */
     public record CompressionSection(
             FloorOutcome outcome,
@@ -159,8 +161,10 @@ public record Report(
             long weights,
             long deflatedBytes,
             List<LayerChange> layers,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> obstacles) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> obstacles,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Sensitivity> sensitivities) {
         public CompressionSection {
+            sensitivities = sensitivities == null ? List.of() : List.copyOf(sensitivities);
             obstacles =
                     obstacles == null ? List.of() : List.copyOf(obstacles); // Jackson gives null for what is left out
         }

@@ -11,6 +11,7 @@ import io.retort.compress.prune.ChannelPruning;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
+import io.retort.compress.prune.ScanSettings;
 import io.retort.compress.prune.WeightPruning;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -52,6 +53,7 @@ class OutlookTest {
                 ratio,
                 Target.MACS,
                 scope,
+                new ScanSettings(64, List.of(0.5)),
                 Measure.L2,
                 4,
                 1,

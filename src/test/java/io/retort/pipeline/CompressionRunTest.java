@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.compress.Sensitivity;
 import io.retort.config.ConfigException;
 import io.retort.data.LocalSpark;
 import io.retort.network.Cost;
@@ -192,6 +193,37 @@ class CompressionRunTest {
                 .anyMatch(
                         line -> line.matches(".*compress 3 prune-channels: accuracy .* below its floor; the student is"
                                 + " what it was before this stage, and later ones are not run"));
+    }
+
+    @Test
+    void channelsGoWhereTheyCanBeSpared() throws IOException {
+        String scanned =
+                "{ kind = prune-channels, ratio = 0.4, scope = sensitivity, scan { samples = 256, ratios = [0.25, 0.5]"
+                        + " }, "
+                        + TUNED + " }";
+        SparkRun.Result result = execute(scanned);
+        List<Report.StageSection> stages = result.report().students().get(0).stages();
+        assertThat(stages.get(1).figures().macs())
+                .isLessThanOrEqualTo((long) (0.6 * stages.get(0).figures().macs()));
+        List<Sensitivity> groups = stages.get(1).compression().get(0).sensitivities();
+        assertThat(groups).extracting(Sensitivity::group).containsExactly("block1.conv", "block3.conv");
+        assertThat(groups).extracting(Sensitivity::channels).containsExactly(8, 12);
+        assertThat(groups).allSatisfy(group -> {
+            assertThat(group.points()).hasSize(4);
+            assertThat(group.points().get(0).accuracy()).as("half-trained").isGreaterThan(0.2);
+            assertThat(group.chosen()).isBetween(0.0, 1.0);
+        });
+        Path directoryOfRun = Path.of(result.directory().toUri().getPath());
+        JsonNode json = JSON.readTree(directoryOfRun.resolve("report.json").toFile());
+        assertThat(json.at("/students/0/stages/1/compression/0/sensitivities/1/points/2/ratio")
+                        .asDouble())
+                .isEqualTo(0.5);
+        assertThat(json.at("/students/0/stages/0").has("compression")).isFalse();
+        assertThat(Files.readString(directoryOfRun.resolve("report.html"))).contains("what each group can spare");
+        SparkRun.Result again = execute(scanned, "{ kind = prune-weights, sparsity = 0.1, losses = [] }");
+        assertThat(again.report().students().get(0).stages().subList(0, 2))
+                .as("the same cut, whose fine-tuning is in the store")
+                .isEqualTo(stages);
     }
 
     @Test

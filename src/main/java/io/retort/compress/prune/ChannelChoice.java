@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which channels go, of groups with an importance for each. */
-final class ChannelChoice {
+final class ChannelChoice implements Cuts {
+    /** So many equal parts of the channels are told apart. */
+    private static final int PARTS = 512;
+
     private final ChannelPruning.Settings settings;
     private final ChannelPruning.Scope scope;
     private final List<ChannelLayout.Group> groups;
@@ -58,8 +61,19 @@ final class ChannelChoice {
         return new ChannelChoice(settings, ChannelPruning.Scope.LAYER, groups, before, scores);
     }
 
-    /** The channels that go, so that about this part of those before the first step is gone. */
-    Set<Integer> cut(double part) {
+    @Override
+    public int count() {
+        return PARTS;
+    }
+
+    @Override
+    public Set<Integer> cut(int number) {
+        return ofChannels((double) number / PARTS);
+    }
+
+    /** About this part of the channels before the first step is gone. */
+    @Override
+    public Set<Integer> ofChannels(double part) {
         Map<ChannelLayout.Group, Integer> kept = new HashMap<>();
         if (scope == ChannelPruning.Scope.LAYER) {
             for (ChannelLayout.Group group : groups) {
@@ -72,7 +86,7 @@ final class ChannelChoice {
         Set<Integer> cut = new HashSet<>();
         for (ChannelLayout.Group group : groups) {
             List<Integer> units = sorted(group);
-            cut.addAll(units.subList(0, units.size() - allowed(kept.get(group), units.size())));
+            cut.addAll(units.subList(0, units.size() - settings.allowed(kept.get(group), units.size())));
         }
         return cut;
     }
@@ -101,12 +115,5 @@ final class ChannelChoice {
         List<Integer> units = new ArrayList<>(group.units());
         units.sort(leastFirst);
         return units;
-    }
-
-    /** Not fewer than the least number, a multiple, and not more than there are. */
-    private int allowed(int wanted, int there) {
-        int least = Math.max(wanted, settings.minChannels());
-        int multiple = settings.multiple();
-        return Math.min(there, (least + multiple - 1) / multiple * multiple);
     }
 }

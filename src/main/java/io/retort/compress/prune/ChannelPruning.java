@@ -27,7 +27,11 @@ public final class ChannelPruning implements Compressor {
     /** What the ratio is of. */
     public enum Target {
         CHANNELS,
-        MACS
+        MACS,
+        /** Those that are trained. */
+        PARAMETERS,
+        /** The median time of one sample in ONNX Runtime, on one thread of the driver. It is measured, so that another run may cut a little more or less. */
+        LATENCY
     }
 
     /** Among which channels the least important are sought. */
@@ -35,7 +39,9 @@ public final class ChannelPruning implements Compressor {
         /** All of the network, each in relation to the mean of its group: some groups lose more than others. */
         GLOBAL,
         /** Those of each group: each loses the same part. */
-        LAYER
+        LAYER,
+        /** Those of each group: each loses what it can spare, by a {@link SensitivityScan} before each step. */
+        SENSITIVITY
     }
 
     /** How channels are judged. */
@@ -63,6 +69,7 @@ public final class ChannelPruning implements Compressor {
      * Kind {@code prune-channels}.
      *
      * @param ratio the part that goes
+     * @param scan for the scope {@code sensitivity}
      * @param minChannels that each group keeps at least
      * @param multiple of which the channels that are kept are one, where the group has so many
      * @param except layers that keep all channels, and those that come and go with theirs
@@ -71,6 +78,7 @@ public final class ChannelPruning implements Compressor {
             double ratio,
             Target target,
             Scope scope,
+            ScanSettings scan,
             Measure importance,
             int minChannels,
             int multiple,
@@ -110,16 +118,30 @@ public final class ChannelPruning implements Compressor {
             return "may be cut";
         }
 
-        /** How many channels a group keeps is told by the settings alone where each group loses the same part. */
+        /** How many channels a group keeps is told by the settings alone where each group loses the same part, and nothing is measured. */
         @Override
         public Effect effect(Structure structure) {
             ChannelLayout layout = ChannelLayout.of(structure);
             List<ChannelLayout.Group> groups = groups(structure, layout);
-            Set<Integer> cut = new CutToTarget(this, structure, layout, ChannelChoice.ofEqualChannels(this, groups))
-                    .cut(ratio, structure);
+            Cuts cuts = ChannelChoice.ofEqualChannels(this, groups);
+            boolean measured = target == Target.LATENCY;
+            Set<Integer> cut = measured
+                    ? cuts.cut(cuts.count())
+                    : new CutToTarget(this, structure, layout, cuts).cut(ratio, structure);
             new ReachableChannels(this, groups).require(cut);
             Structure narrow = new ChannelSurgery(structure, layout, cut).structure();
-            return scope == Scope.LAYER ? Effect.exactly(narrow) : Effect.like(narrow);
+            return scope == Scope.LAYER && !measured ? Effect.exactly(narrow) : Effect.like(narrow);
+        }
+
+        /** How many channels a group keeps of those there are: not fewer than the least number, and a multiple, where there are as many. */
+        int allowed(int wanted, int there) {
+            int least = Math.max(wanted, minChannels);
+            return Math.min(there, (least + multiple - 1) / multiple * multiple);
+        }
+
+        /** The most channels that a group can lose. */
+        int most(int there) {
+            return there - allowed(0, there);
         }
 
         /** Those that may be cut. */
@@ -156,10 +178,20 @@ public final class ChannelPruning implements Compressor {
         Map<List<String>, Integer> before = ChannelLayout.of(context.original().structure()).groups().stream()
                 .collect(Collectors.toMap(
                         ChannelLayout.Group::producers, group -> group.units().size()));
-        ChannelChoice choice = new ChannelChoice(
-                settings, groups, before, settings.importance().importance().scores(network, layout, context));
+        Map<Integer, Double> scores = settings.importance().importance().scores(network, layout, context);
+        List<SensitivityCurve> curves = settings.scope() == Scope.SENSITIVITY
+                ? new SensitivityScan(settings, groups, scores).curves(network, context)
+                : List.of();
+        Cuts cuts = settings.scope() == Scope.SENSITIVITY
+                ? new SensitivityChoice(
+                        settings,
+                        curves,
+                        groups.stream()
+                                .mapToInt(group -> before.get(group.producers()))
+                                .sum())
+                : new ChannelChoice(settings, groups, before, scores);
         double ratio = settings.ratio() * context.progress();
-        Set<Integer> cut = new CutToTarget(settings, structure, layout, choice)
+        Set<Integer> cut = new CutToTarget(settings, structure, layout, cuts)
                 .cut(ratio, context.original().structure());
         Network narrow = new ChannelSurgery(structure, layout, cut).network(network);
         List<LayerChange> changes = groups.stream()
@@ -169,6 +201,7 @@ public final class ChannelPruning implements Compressor {
                                         .filter(unit -> !cut.contains(unit))
                                         .count() + " of " + before.get(group.producers()) + " channels stay"))
                 .toList();
-        return Compressed.of(narrow, context, changes);
+        return Compressed.of(narrow, context, changes)
+                .chosenBy(curves.stream().map(curve -> curve.chosen(cut)).toList());
     }
 }

@@ -53,7 +53,7 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
     }
 
     /** A part in thousandths, none too many. */
-    static String atMost(long part, long whole) {
-        return Double.toString(Math.floor(1000.0 * part / whole) / 1000);
+    static String atMost(double part, double whole) {
+        return Double.toString(Math.max(0, Math.floor(1000 * part / whole)) / 1000);
     }
 }
