@@ -45,6 +45,11 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
 
         @Override
+        public boolean penalisesScales() {
+            return false;
+        }
+
+        @Override
         public SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
             return new SparkMasterTrainer(spark, chosenReplicas, averagingFrequency);
         }
@@ -65,6 +70,9 @@ public final class SparkMasterTrainer implements SparkTrainer {
         if (!task.mask().isNone()) {
             throw new IllegalArgumentException(
                     "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
+        }
+        if (task.training().scalePenalty() > 0) {
+            throw new IllegalArgumentException("trainer dl4j does not train with a scale-penalty; use averaging");
         }
         if (!task.tappedLosses().isEmpty()) {
             throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use averaging");

@@ -8,6 +8,7 @@ import io.retort.distill.SparkMasterTrainer;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
+import io.retort.network.Layer;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.pipeline.MisfitException.Misfit;
@@ -59,7 +60,7 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                         .withScaling(scaling);
             }));
         }
-        requireCompressions(recipe, students);
+        requirePossible(recipe, students);
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
         fitting(
                 "labels.codec",
@@ -75,11 +76,22 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
         return of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
     }
 
-    /** Each stage is tried on the structure that those before it leave; a student's first that cannot be done is told. */
-    private static void requireCompressions(Recipe recipe, Map<String, Structure> students) {
+    /**
+     * Refuses what no weights would allow: a penalty of scales that are not there, and compression, of which each stage is tried on the structure that those
+     * before it leave. Of a student's stages, the first that cannot be done is told.
+     */
+    private static void requirePossible(Recipe recipe, Map<String, Structure> students) {
         List<Misfit> misfits = new ArrayList<>();
         for (int s = 0; s < recipe.students().size(); s++) {
             StudentSettings student = recipe.students().get(s);
+            boolean normalised = students.get(student.name()).nodes().stream()
+                    .anyMatch(node -> node.layer() instanceof Layer.BatchNorm);
+            if (student.training().scalePenalty() > 0 && !normalised) {
+                misfits.add(Misfit.at(
+                        "students[" + s + "].training",
+                        "scale-penalty is " + student.training().scalePenalty()
+                                + ", but the network has no BatchNorm whose scales it would reduce; leave it out"));
+            }
             Outlook outlook = Outlook.of(students.get(student.name()));
             for (int c = 0; c < student.compress().size(); c++) {
                 try {

@@ -280,6 +280,22 @@ class CompressionRunTest {
     }
 
     @Test
+    void refusesAPenaltyOfScalesThatNobodyHas() {
+        String dense = SmallRun.DENSE.replace("epochs = 2", "epochs = 2, scale-penalty = 1e-4");
+        String plain = small.recipe("penalised", "[1]", dense);
+        assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(plain), STORAGE))
+                .hasMessage(
+                        "students[0].training.scale-penalty: is 1.0E-4, but the network has no BatchNorm whose scales"
+                                + " it would reduce; leave it out");
+        String conv = SmallRun.CONV.replace("epochs = 3", "epochs = 3, scale-penalty = 1e-4");
+        assertThatThrownBy(() ->
+                        SmallRun.bound(small.recipe("penalised", "[1]", conv) + "trainer = null\ntrainer = dl4j\n"))
+                .hasMessageContaining(
+                        "trainer: must be averaging, for student 'conv' is trained with a scale-penalty, which no"
+                                + " other trainer has");
+    }
+
+    @Test
     void refusesATrainerThatKeepsNoMask() {
         String recipe = recipe(SPARSE) + "trainer = null\ntrainer = dl4j\n";
         assertThatThrownBy(() -> SmallRun.bound(recipe))
