@@ -170,9 +170,16 @@ class SensitivityTest {
 
     @Test
     void theMeasuredTimeOfANetworkCanBeTheTarget() {
-        Compressed faster = pruned(NETWORK, settings(0.05, Target.LATENCY, 1), new Here());
+        Structure wide = Structure.from(Pictures.SCHEMA.shape())
+                .then("a", new Layer.Conv(96, Window.same(3), Bias.NONE))
+                .then("b", new Layer.Conv(96, Window.same(3), Bias.NONE))
+                .then("average", new Layer.GlobalAveragePool())
+                .then("logits", new Layer.Dense(Pictures.SCHEMA.classes(), Bias.PER_CHANNEL))
+                .build();
+        Compressed faster = pruned(RandomNetworks.of(wide, 1), settings(0.5, Target.LATENCY, 1), new Here());
+        // MACs and time do not fall alike, and the clock is not quiet: only that much is cut is certain.
         assertThat(Cost.of(faster.network().structure()).macs())
-                .isLessThan(Cost.of(STRUCTURE).macs());
+                .isLessThan(Cost.of(wide).macs() * 9 / 10);
     }
 
     @Test
