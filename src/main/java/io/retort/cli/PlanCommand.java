@@ -16,11 +16,9 @@ import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -38,15 +36,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Tells before a run what it will take: samples, shards, bytes of soft labels, memory of an executor, bytes of an averaging,"
-                    + " the time on 1, 2, 4 ... executors, and after how many more do not pay.",
-            "Times come from constants of this machine, which are measured with the recipe's own networks when they are needed first"
-                    + " (half a minute or so; keep the machine quiet) and kept under the root. docs/SCALING.md explains the model."
+            "Tells before a run what it will take: samples, shards, bytes of soft labels, memory of an executor, bytes"
+                    + " of an averaging, the time on 1, 2, 4 ... executors, and after how many more do not pay.",
+            "Times come from constants of this machine, which are measured with the recipe's own networks when they"
+                    + " are needed first (half a minute or so; keep the machine quiet) and kept under the root."
+                    + " docs/SCALING.md explains the model."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:planned", "1:failed", "2:bad configuration or usage"})
 final class PlanCommand implements Callable<Integer> {
-    private static final String HADOOP = "spark.hadoop.";
     private static final long JAR_BYTES = 350_000_000;
 
     @Spec
@@ -79,8 +77,8 @@ final class PlanCommand implements Callable<Integer> {
             names = "--network",
             paramLabel = "GBIT",
             defaultValue = "10",
-            description =
-                    "gigabits a second of each machine's network, which cannot be measured here; default: ${DEFAULT-VALUE}")
+            description = "gigabits a second of each machine's network, which cannot be measured here; default:"
+                    + " ${DEFAULT-VALUE}")
     private double networkGbit;
 
     @Option(
@@ -97,8 +95,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Option(
             names = "--spark-conf",
-            description =
-                    "print, as a properties file with comments, what spark-submit must be told for this recipe: memory, cores, native limits; measures nothing")
+            description = "print, as a properties file with comments, what spark-submit must be told for this recipe:"
+                    + " memory, cores, native limits; measures nothing")
     private boolean sparkConf;
 
     @Option(
@@ -129,8 +127,8 @@ final class PlanCommand implements Callable<Integer> {
                 () -> Integer.parseInt(recipe.spark().getOrDefault("spark.executor.cores", taskCores + "")));
         require("--executors", executors, 1);
         require("--executor-cores", cores, taskCores);
-        Storage storage = storage(recipe);
-        Workload.Planned planned = Workload.of(recipe, storage);
+        Storage storage = RecipeOptions.storage(recipe);
+        Workload.Planned planned = options.planned(() -> Workload.of(recipe, storage));
         PrintWriter out = spec.commandLine().getOut();
         if (sparkConf) {
             out.print(submitSettings(recipe, storage, planned.workload(), cores, taskCores));
@@ -192,17 +190,6 @@ final class PlanCommand implements Callable<Integer> {
             kept.keep(constants);
             return constants;
         }
-    }
-
-    /** Files are looked at before, and often without, Spark. */
-    private static Storage storage(Recipe recipe) {
-        Configuration configuration = new Configuration();
-        for (Map.Entry<String, String> setting : recipe.spark().entrySet()) {
-            if (setting.getKey().startsWith(HADOOP)) {
-                configuration.set(setting.getKey().substring(HADOOP.length()), setting.getValue());
-            }
-        }
-        return Storage.of(configuration);
     }
 
     private <T extends Number> T require(String option, T value, int least) {

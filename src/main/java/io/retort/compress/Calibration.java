@@ -18,4 +18,27 @@ public interface Calibration {
      * @return the results in the shards' order
      */
     <R extends Serializable> List<R> perShard(int samples, Work<R> work);
+
+    /** Something that is tried on samples. */
+    @FunctionalInterface
+    interface Trial<S extends Serializable, I extends Serializable, R extends Serializable> extends Serializable {
+        R of(S shared, I input, Samples samples);
+    }
+
+    /**
+     * Tries each input, on the executors a task each, on the samples that {@link #perShard} would look at. Those pass through the driver, and travel to each
+     * executor once, as what is shared does.
+     *
+     * @return the results in the inputs' order
+     */
+    default <S extends Serializable, I extends Serializable, R extends Serializable> List<R> perInput(
+            S shared, List<I> inputs, int samples, Trial<S, I, R> trial) {
+        Samples some = joined(samples);
+        return inputs.stream().map(input -> trial.of(shared, input, some)).toList();
+    }
+
+    /** The samples of all portions. */
+    default Samples joined(int samples) {
+        return Samples.joined(perShard(samples, Samples::first));
+    }
 }

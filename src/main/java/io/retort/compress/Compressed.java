@@ -12,22 +12,45 @@ import java.util.function.Function;
  * @param mask the weights that fine-tuning and all later stages keep at 0
  * @param form how the network is written as ONNX, once it is fine-tuned
  * @param layers what became of single layers, for the report
+ * @param sensitivities what was measured to choose it, for the report; none where nothing was
  * @param finish what is made of the network once it is fine-tuned
  */
 public record Compressed(
-        Network network, Mask mask, OnnxForm form, List<LayerChange> layers, Function<Network, Compressed> finish) {
+        Network network,
+        Mask mask,
+        OnnxForm form,
+        List<LayerChange> layers,
+        List<Sensitivity> sensitivities,
+        Function<Network, Compressed> finish) {
     public Compressed {
         layers = List.copyOf(layers);
+        sensitivities = List.copyOf(sensitivities);
     }
 
-    /** One that fine-tuning only gives other parameters. */
+    /** One that fine-tuning only gives other parameters, chosen without a measurement. */
     public Compressed(Network network, Mask mask, OnnxForm form, List<LayerChange> layers) {
-        this(network, mask, form, layers, trained -> new Compressed(trained, mask, form, layers));
+        this(network, mask, form, layers, List.of());
+    }
+
+    private Compressed(
+            Network network, Mask mask, OnnxForm form, List<LayerChange> layers, List<Sensitivity> sensitivities) {
+        this(
+                network,
+                mask,
+                form,
+                layers,
+                sensitivities,
+                trained -> new Compressed(trained, mask, form, layers, sensitivities));
     }
 
     /** The same after fine-tuning. */
     public Compressed with(Network trained) {
         return finish.apply(trained);
+    }
+
+    /** The same, chosen by these measurements. */
+    public Compressed chosenBy(List<Sensitivity> measured) {
+        return new Compressed(network, mask, form, layers, measured);
     }
 
     /** A dense float32 network; the zeros of earlier stages stay as far as their tensors do. */
@@ -37,6 +60,6 @@ public record Compressed(
 
     /** A network that is another thing before fine-tuning than after. */
     public static Compressed unfinished(Network network, Mask mask, Function<Network, Compressed> finish) {
-        return new Compressed(network, mask, OnnxForm.FLOAT32, List.of(), finish);
+        return new Compressed(network, mask, OnnxForm.FLOAT32, List.of(), List.of(), finish);
     }
 }

@@ -12,7 +12,7 @@ public interface Compressor {
     /**
      * The smaller network.
      *
-     * @throws IllegalArgumentException where the settings do not fit the network; the message says what would
+     * @throws UnreachableException where the network's weights do not allow what the settings ask for; the message says what they would
      */
     Compressed compress(Network network, CompressionContext context);
 }

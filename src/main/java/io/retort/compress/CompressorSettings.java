@@ -2,6 +2,7 @@ package io.retort.compress;
 
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Structure;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,22 @@ public interface CompressorSettings extends Serializable {
     Optional<List<LossSettings>> losses();
 
     Floor floor();
+
+    /** Names of layers that the stage leaves alone. One that no layer has is without effect, for a stage that makes such layers may have been undone. */
+    List<String> except();
+
+    /** The layers of a structure that the stage may change, in its order. */
+    List<String> layers(Structure structure);
+
+    /** What it may do to those, after "a layer that", such as {@code may be cut}. */
+    String verb();
+
+    /**
+     * What the whole stage makes of a structure, as far as it can be told without weights.
+     *
+     * @throws UnreachableException where it could not do what it is asked to, or would do nothing at all
+     */
+    Effect effect(Structure structure);
 
     /** How many times the stage compresses a little and fine-tunes. */
     default int steps() {

@@ -1,9 +1,11 @@
 package io.retort.compress;
 
 import io.retort.data.Dataset;
+import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
+import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
 import java.io.Serializable;
 import java.util.List;
@@ -32,5 +34,14 @@ public final class SparkCalibration implements Calibration {
         Schema schema = train.schema();
         ShardStore shards = store; // a task takes along what it names, and this object does not travel
         return SparkTasks.collect(spark, tasks, task -> work.on(shards.read(schema, task.shard()), task.count()));
+    }
+
+    @Override
+    public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> perInput(
+            S shared, List<I> inputs, int samples, Trial<S, I, R> trial) {
+        try (SparkShared<S> once = SparkShared.of(spark, shared);
+                SparkShared<Samples> some = SparkShared.of(spark, joined(samples))) {
+            return SparkTasks.collect(spark, inputs, input -> trial.of(once.value(), input, some.value()));
+        }
     }
 }

@@ -51,6 +51,15 @@ public record ConfigSource(
         return new ConfigSource(name, text, overrides, environment, defaults);
     }
 
+    /**
+     * Where a value of a configuration that can be read was written; where it was left out, what is around it.
+     *
+     * @param path such as {@code students[0].compress[1].ratio}
+     */
+    public Problem.Position position(String path) {
+        return load().position(path);
+    }
+
     /** Everything read, merged and resolved; or, thrown, all that is wrong with its syntax. */
     Loaded load() {
         List<Problem> problems = new ArrayList<>();

@@ -1,11 +1,13 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigException.NotResolved;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.retort.config.Problem.Position;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +26,30 @@ record Loaded(String name, ConfigObject file, ConfigObject root) {
         String source = source(value.origin());
         boolean elsewhere = source.startsWith(MERGED) || source.startsWith(Substitutions.ENVIRONMENT);
         return path.isEmpty() || elsewhere || Reference.holds(value.origin()) ? inFile(path) : position(value.origin());
+    }
+
+    /** Where a value was written, by its path; where it was left out, what is around it. */
+    Position position(String path) {
+        ConfigValue found = root;
+        String reached = "";
+        for (String step : path.split("\\.|(?=\\[)")) {
+            Optional<ConfigValue> next = child(found, step).filter(value -> !Reference.holds(value.origin()));
+            if (next.isEmpty()) {
+                break;
+            }
+            found = next.get();
+            reached += reached.isEmpty() || step.startsWith("[") ? step : "." + step;
+        }
+        return position(found, reached);
+    }
+
+    /** @param step a key, or an index such as {@code [1]} */
+    private static Optional<ConfigValue> child(ConfigValue value, String step) {
+        if (value instanceof ConfigList list && step.startsWith("[")) {
+            int index = Integer.parseInt(step.substring(1, step.length() - 1));
+            return index < list.size() ? Optional.of(list.get(index)) : Optional.empty();
+        }
+        return value instanceof ConfigObject object ? Optional.ofNullable(object.get(step)) : Optional.empty();
     }
 
     private Position inFile(String path) {

@@ -1,6 +1,9 @@
 package io.retort.data;
 
 import io.retort.storage.Digest;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The content of one shard, in its fixed order, as columns. It takes its arrays over without a copy; they are read only.
@@ -10,7 +13,7 @@ import io.retort.storage.Digest;
  * @param features the stored features of all samples, one after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of thousands of samples, compared by key and never by equals
-public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) {
+public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) implements Serializable {
     public Samples {
         if (labels.length != ids.length || features.length != ids.length * schema.featureBytes()) {
             throw new IllegalArgumentException(ids.length + " ids, " + labels.length + " labels and " + features.length
@@ -27,6 +30,30 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
         int bytes = schema.featureBytes();
         schema.element()
                 .decode(features, index * bytes, values, at, schema.shape().elements());
+    }
+
+    /** A copy of the first {@code count} samples. */
+    public Samples first(int count) {
+        return new Samples(
+                schema,
+                Arrays.copyOf(ids, count),
+                Arrays.copyOf(labels, count),
+                Arrays.copyOf(features, count * schema.featureBytes()));
+    }
+
+    /** A copy of all samples of several shards of one data set, one after the other. */
+    public static Samples joined(List<Samples> parts) {
+        int count = parts.stream().mapToInt(Samples::count).sum();
+        Schema schema = parts.get(0).schema();
+        Samples whole = new Samples(schema, new long[count], new int[count], new byte[count * schema.featureBytes()]);
+        int at = 0;
+        for (Samples part : parts) {
+            System.arraycopy(part.ids, 0, whole.ids, at, part.count());
+            System.arraycopy(part.labels, 0, whole.labels, at, part.count());
+            System.arraycopy(part.features, 0, whole.features, at * schema.featureBytes(), part.features.length);
+            at += part.count();
+        }
+        return whole;
     }
 
     /** The digest of everything in it: the shard's key. */

@@ -56,6 +56,7 @@ final class ReplicaPool {
                         training.weightDecay(),
                         new Objective(task.losses(), totalIterations),
                         heads)
+                .penalisingScales(training.scalePenalty())
                 .keeping(task.mask());
     }
 

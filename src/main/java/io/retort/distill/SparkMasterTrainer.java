@@ -46,6 +46,11 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
 
         @Override
+        public boolean penalisesScales() {
+            return false;
+        }
+
+        @Override
         public SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
             return new SparkMasterTrainer(spark, chosenReplicas, averagingFrequency);
         }
@@ -69,6 +74,9 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
         if (task.structure().nodes().stream().anyMatch(node -> node.layer() instanceof Layer.FakeQuantize)) {
             throw new IllegalArgumentException("trainer dl4j cannot round weights; use the trainer averaging");
+        }
+        if (task.training().scalePenalty() > 0) {
+            throw new IllegalArgumentException("trainer dl4j does not train with a scale-penalty; use averaging");
         }
         if (!task.tappedLosses().isEmpty()) {
             throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use averaging");

@@ -22,6 +22,11 @@ public interface SparkTrainerSettings {
         return true;
     }
 
+    /** Whether it trains with {@link TrainingSettings#scalePenalty}. */
+    default boolean penalisesScales() {
+        return true;
+    }
+
     /** Refuses a number of replicas that cannot be. */
     static void requireReplicas(Optional<Integer> replicas) {
         if (replicas.isPresent() && replicas.get() < 1) {

@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param epochs how often each sample is seen
  * @param batchSize samples per optimiser step of one replica
  * @param weightDecay pulls weights, not biases or BatchNorm's parameters, towards 0
+ * @param scalePenalty λ of {@code λ · Σ |scale|} over the scales of all BatchNorms, which is minimised with the losses, so that channels without use fade and
+ *     can be pruned (network slimming: Liu et al. 2017, arXiv:1708.06519, who use 1e-5 to 1e-4)
  * @param views the augmentations; epoch e sees view e modulo their count
  */
 public record TrainingSettings(
@@ -19,6 +21,7 @@ public record TrainingSettings(
         OptimizerSettings optimizer,
         LearningRate learningRate,
         double weightDecay,
+        double scalePenalty,
         ViewSettings views)
         implements Serializable {
     public TrainingSettings {
@@ -30,6 +33,9 @@ public record TrainingSettings(
         }
         if (!(weightDecay >= 0 && weightDecay < 1)) {
             throw new IllegalArgumentException("weight-decay must be in [0, 1), was " + weightDecay);
+        }
+        if (!(scalePenalty >= 0 && scalePenalty < 1)) {
+            throw new IllegalArgumentException("scale-penalty must be in [0, 1), was " + scalePenalty);
         }
     }
 }

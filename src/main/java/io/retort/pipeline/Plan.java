@@ -1,15 +1,20 @@
 package io.retort.pipeline;
 
+import io.retort.compress.Outlook;
+import io.retort.data.Reader;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.distill.SparkMasterTrainer;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
+import io.retort.network.Layer;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.pipeline.MisfitException.Misfit;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +60,51 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                         .withScaling(scaling);
             }));
         }
+        requirePossible(recipe, students);
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
         fitting(
                 "labels.codec",
                 "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, taps);
+    }
+
+    /** The same, of a recipe whose data nobody has read yet: headers and footers tell what samples are like. */
+    public static Plan ahead(Recipe recipe, Storage storage) {
+        Reader reader = recipe.data().train().reader();
+        Schema schema = reader.schema(storage, reader.splits(storage));
+        return of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
+    }
+
+    /**
+     * Refuses what no weights would allow: a penalty of scales that are not there, and compression, of which each stage is tried on the structure that those
+     * before it leave. Of a student's stages, the first that cannot be done is told.
+     */
+    private static void requirePossible(Recipe recipe, Map<String, Structure> students) {
+        List<Misfit> misfits = new ArrayList<>();
+        for (int s = 0; s < recipe.students().size(); s++) {
+            StudentSettings student = recipe.students().get(s);
+            boolean normalised = students.get(student.name()).nodes().stream()
+                    .anyMatch(node -> node.layer() instanceof Layer.BatchNorm);
+            if (student.training().scalePenalty() > 0 && !normalised) {
+                misfits.add(Misfit.at(
+                        "students[" + s + "].training",
+                        "scale-penalty is " + student.training().scalePenalty()
+                                + ", but the network has no BatchNorm whose scales it would reduce; leave it out"));
+            }
+            Outlook outlook = Outlook.of(students.get(student.name()));
+            for (int c = 0; c < student.compress().size(); c++) {
+                try {
+                    outlook = outlook.after(student.compress().get(c));
+                } catch (IllegalArgumentException e) {
+                    misfits.add(Misfit.at("students[" + s + "].compress[" + c + "]", e.getMessage()));
+                    break;
+                }
+            }
+        }
+        if (!misfits.isEmpty()) {
+            throw new MisfitException(misfits);
+        }
     }
 
     private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {

@@ -57,6 +57,14 @@ public record Recipe(
                         + "' is compressed by " + constraint.get());
             }
         }
+        for (StudentSettings student : students) {
+            boolean penalised = student.tunings().stream()
+                    .anyMatch(tuning -> tuning.training().scalePenalty() > 0);
+            if (penalised && !trainer.penalisesScales()) {
+                throw new IllegalArgumentException("trainer must be averaging, for student '" + student.name()
+                        + "' is trained with a scale-penalty, which no other trainer has");
+            }
+        }
         Optional<String> withoutTaps = teacher.withoutTaps();
         if (withoutTaps.isPresent()) {
             requireNoTaps(students, withoutTaps.get());
@@ -99,9 +107,9 @@ public record Recipe(
                 .orElseThrow(() -> new IllegalArgumentException(
                         "retrain.student must be one of " + names + ", was '" + name + "'"));
         if (!challenger.compress().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "student '" + name
-                            + "' has stages in compress, which a retraining does not run; leave them out, or name a student without them");
+            throw new IllegalArgumentException("student '" + name
+                    + "' has stages in compress, which a retraining does not run; leave them out, or name a"
+                    + " student without them");
         }
         return new Recipe(
                 this.name,

@@ -8,6 +8,8 @@ import io.retort.compress.CompressorSettings;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
+import io.retort.compress.Sensitivity;
+import io.retort.compress.UnreachableException;
 import io.retort.data.Dataset;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -75,8 +77,10 @@ final class SparkCompressionStages {
      * A network between two stages.
      *
      * @param changes that the stage before has made
+     * @param sensitivities that it has measured
      */
-    private record State(SparkAssessment.Assessed assessed, Mask mask, List<LayerChange> changes) {
+    private record State(
+            SparkAssessment.Assessed assessed, Mask mask, List<LayerChange> changes, List<Sensitivity> sensitivities) {
         double accuracy() {
             return assessed.figures().accuracy();
         }
@@ -84,22 +88,39 @@ final class SparkCompressionStages {
 
     Result run(Subject subject, SparkAssessment.Assessed distilled) {
         List<Report.StageSection> sections = new ArrayList<>();
-        State state = new State(distilled, Mask.none(), List.of());
+        State state = new State(distilled, Mask.none(), List.of(), List.of());
         List<CompressorSettings> stages = subject.student().compress();
         for (int i = 0; i < stages.size(); i++) {
             String kind = Compressors.CATALOGUE.kindOf(stages.get(i)).name();
             String title = subject.title() + " compress " + (i + 1) + " " + kind;
-            State after = after(state, subject, stages.get(i), title, i);
-            FloorOutcome outcome = outcome(stages.get(i).floor(), state, after);
-            sections.add(
-                    new Report.StageSection(kind, after.assessed().figures(), List.of(section(outcome, state, after))));
-            context.progress().say(sentence(title, outcome, state, after));
+            Attempt attempt = attempt(state, subject, stages.get(i), title, i);
+            State after = attempt.after().orElse(state);
+            FloorOutcome outcome = outcome(stages.get(i).floor(), state, attempt);
+            sections.add(new Report.StageSection(
+                    kind, after.assessed().figures(), List.of(section(outcome, state, after, attempt.obstacles()))));
+            context.progress().say(title + ": " + sentence(outcome, state, attempt));
             if (outcome == FloorOutcome.STOPPED) {
                 break;
             }
             state = outcome == FloorOutcome.KEPT ? after : state;
         }
         return new Result(state.assessed(), sections);
+    }
+
+    /**
+     * What came of a stage.
+     *
+     * @param after nothing where the stage cannot do what it is asked to
+     * @param obstacles why it cannot
+     */
+    private record Attempt(Optional<State> after, List<String> obstacles) {}
+
+    private Attempt attempt(State before, Subject subject, CompressorSettings settings, String title, int index) {
+        try {
+            return new Attempt(Optional.of(after(before, subject, settings, title, index)), List.of());
+        } catch (UnreachableException e) {
+            return new Attempt(Optional.empty(), List.of(e.getMessage()));
+        }
     }
 
     /** One stage, in its steps. */
@@ -120,13 +141,18 @@ final class SparkCompressionStages {
             }
         }
         return new State(
-                assessment.of(title, made.network(), made.form(), subject.provenance()), made.mask(), made.layers());
+                assessment.of(title, made.network(), made.form(), subject.provenance()),
+                made.mask(),
+                made.layers(),
+                made.sensitivities());
     }
 
     private static Compressed compressed(
             String title, Compressor compressor, Network network, CompressionContext given) {
         try {
             return compressor.compress(network, given);
+        } catch (UnreachableException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(title + ": " + e.getMessage(), e);
         }
@@ -148,14 +174,17 @@ final class SparkCompressionStages {
                 train);
     }
 
-    private static FloorOutcome outcome(Floor floor, State before, State after) {
-        if (floor.holds(before.accuracy(), after.accuracy())) {
+    private static FloorOutcome outcome(Floor floor, State before, Attempt attempt) {
+        boolean holds = attempt.after()
+                .map(after -> floor.holds(before.accuracy(), after.accuracy()))
+                .orElse(false);
+        if (holds) {
             return FloorOutcome.KEPT;
         }
         return floor.onBreak() == Floor.OnBreak.STOP ? FloorOutcome.STOPPED : FloorOutcome.ROLLED_BACK;
     }
 
-    private static CompressionSection section(FloorOutcome outcome, State before, State after) {
+    private static CompressionSection section(FloorOutcome outcome, State before, State after, List<String> obstacles) {
         Weights weights = Weights.of(after.assessed().network());
         return new CompressionSection(
                 outcome,
@@ -163,18 +192,25 @@ final class SparkCompressionStages {
                 weights.zeros(),
                 weights.count(),
                 Weights.deflatedBytes(after.assessed().onnx()),
-                after.changes());
+                obstacles.isEmpty() ? after.changes() : List.of(),
+                obstacles,
+                obstacles.isEmpty() ? after.sensitivities() : List.of());
     }
 
-    private static String sentence(String title, FloorOutcome outcome, State before, State after) {
-        String accuracies = String.format(
-                Locale.ROOT, "accuracy %.2f %% after %.2f %%", 100 * after.accuracy(), 100 * before.accuracy());
-        return title + ": " + accuracies
+    private static String sentence(FloorOutcome outcome, State before, Attempt attempt) {
+        String what = attempt.after()
+                .map(after -> String.format(
+                        Locale.ROOT,
+                        "accuracy %.2f %% after %.2f %%%s",
+                        100 * after.accuracy(),
+                        100 * before.accuracy(),
+                        outcome == FloorOutcome.KEPT ? "" : ", below its floor"))
+                .orElseGet(() -> attempt.obstacles().get(0));
+        return what
                 + switch (outcome) {
                     case KEPT -> "";
-                    case ROLLED_BACK -> ", below its floor; the student is what it was before this stage";
-                    case STOPPED ->
-                        ", below its floor; the student is what it was before this stage, and later ones are not run";
+                    case ROLLED_BACK -> "; the student is what it was before this stage";
+                    case STOPPED -> "; the student is what it was before this stage, and later ones are not run";
                 };
     }
 }

@@ -2,6 +2,7 @@ package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.compress.LayerChange;
+import io.retort.compress.Sensitivity;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
@@ -150,9 +151,24 @@ public record Report(
      * @param weights of those there are
      * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
      * @param layers what became of single layers
+     * @param obstacles why the stage could not do what it was asked to, which breaks its floor too; none where it could
+     * @param sensitivities what groups of channels could spare, where that was measured, before the stage's last step
      */
     public record CompressionSection(
-            FloorOutcome outcome, double drop, long zeros, long weights, long deflatedBytes, List<LayerChange> layers) {
+            FloorOutcome outcome,
+            double drop,
+            long zeros,
+            long weights,
+            long deflatedBytes,
+            List<LayerChange> layers,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> obstacles,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Sensitivity> sensitivities) {
+        public CompressionSection {
+            sensitivities = sensitivities == null ? List.of() : List.copyOf(sensitivities);
+            obstacles =
+                    obstacles == null ? List.of() : List.copyOf(obstacles); // Jackson gives null for what is left out
+        }
+
         /** Whether a stage kept to its floor. */
         public enum FloorOutcome {
             KEPT,

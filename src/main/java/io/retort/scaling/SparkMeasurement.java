@@ -295,10 +295,11 @@ public final class SparkMeasurement {
     private static TrainableNetwork trainable(Budget budget) {
         TrainingSettings training = budget.training();
         return TrainableNetwork.of(
-                Network.initialised(budget.structure(), 1),
-                training.optimizer().create(training.learningRate().create(10_000)),
-                training.weightDecay(),
-                new Objective(budget.losses()));
+                        Network.initialised(budget.structure(), 1),
+                        training.optimizer().create(training.learningRate().create(10_000)),
+                        training.weightDecay(),
+                        new Objective(budget.losses()))
+                .penalisingScales(training.scalePenalty());
     }
 
     private Batch batch(Budget budget) {

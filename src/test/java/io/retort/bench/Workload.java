@@ -64,6 +64,7 @@ final class Workload {
                     training.optimizer(),
                     training.learningRate(),
                     training.weightDecay(),
+                    training.scalePenalty(),
                     training.views());
             return new Assignment(name, structure, budget, losses, taught);
         }

@@ -28,6 +28,7 @@ public final class Stages {
                 new SgdOptimizer.Settings(),
                 new LearningRate(0.1, 0, new ConstantSchedule.Settings()),
                 0,
+                0,
                 ViewSettings.plain());
     }
 

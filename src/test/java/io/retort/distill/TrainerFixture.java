@@ -58,6 +58,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 new AdamOptimizer.Settings(0.9, 0.999, 1e-8),
                 new LearningRate(rate, 0, new ConstantSchedule.Settings()),
                 0,
+                0,
                 ViewSettings.plain());
         return new TrainingTask(
                 id,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.compress.Sensitivity;
 import io.retort.config.ConfigException;
 import io.retort.data.LocalSpark;
 import io.retort.network.Cost;
@@ -214,6 +215,106 @@ class CompressionRunTest {
     }
 
     @Test
+    void channelsGoWhereTheyCanBeSpared() throws IOException {
+        String scanned =
+                "{ kind = prune-channels, ratio = 0.4, scope = sensitivity, scan { samples = 256, ratios = [0.25, 0.5]"
+                        + " }, "
+                        + TUNED + " }";
+        SparkRun.Result result = execute(scanned);
+        List<Report.StageSection> stages = result.report().students().get(0).stages();
+        assertThat(stages.get(1).figures().macs())
+                .isLessThanOrEqualTo((long) (0.6 * stages.get(0).figures().macs()));
+        List<Sensitivity> groups = stages.get(1).compression().get(0).sensitivities();
+        assertThat(groups).extracting(Sensitivity::group).containsExactly("block1.conv", "block3.conv");
+        assertThat(groups).extracting(Sensitivity::channels).containsExactly(8, 12);
+        assertThat(groups).allSatisfy(group -> {
+            assertThat(group.points()).hasSize(4);
+            assertThat(group.points().get(0).accuracy()).as("half-trained").isGreaterThan(0.2);
+            assertThat(group.chosen()).isBetween(0.0, 1.0);
+        });
+        Path directoryOfRun = Path.of(result.directory().toUri().getPath());
+        JsonNode json = JSON.readTree(directoryOfRun.resolve("report.json").toFile());
+        assertThat(json.at("/students/0/stages/1/compression/0/sensitivities/1/points/2/ratio")
+                        .asDouble())
+                .isEqualTo(0.5);
+        assertThat(json.at("/students/0/stages/0").has("compression")).isFalse();
+        assertThat(Files.readString(directoryOfRun.resolve("report.html"))).contains("what each group can spare");
+        SparkRun.Result again = execute(scanned, "{ kind = prune-weights, sparsity = 0.1, losses = [] }");
+        assertThat(again.report().students().get(0).stages().subList(0, 2))
+                .as("the same cut, whose fine-tuning is in the store")
+                .isEqualTo(stages);
+    }
+
+    @Test
+    void anAgreementThatCannotBeReachedBreaksTheFloor() {
+        String coarse =
+                "{ kind = quantize, samples = 256, weight-bits = 2, corrections = [], agreement = 1.0, floor.on-break"
+                        + " = %s }";
+        for (String rule : List.of("roll-back", "stop")) {
+            said.clear();
+            SparkRun.Result result = execute(THINNER, coarse.formatted(rule));
+            List<Report.StageSection> stages = result.report().students().get(0).stages();
+            Report.CompressionSection section = stages.get(2).compression().get(0);
+            assertThat(section.outcome().toString()).isEqualTo(rule.equals("stop") ? "STOPPED" : "ROLLED_BACK");
+            assertThat(section.obstacles())
+                    .singleElement()
+                    .asString()
+                    .matches("agreement is 0\\.\\d{4} with one layer in int8, of 1\\.0000 that must be reached;"
+                            + " raise weight-bits, or lower agreement");
+            assertThat(section.layers()).isEmpty();
+            assertThat(section.drop()).isZero();
+            assertThat(stages.get(2).figures()).isEqualTo(stages.get(1).figures());
+            Path directoryOfRun = Path.of(result.directory().toUri().getPath());
+            assertThat(Cost.of(exported(directoryOfRun).structure()).macs())
+                    .as("what is exported is what was before")
+                    .isEqualTo(stages.get(1).figures().macs());
+            assertThat(directoryOfRun.resolve("report.html")).content().contains("agreement is 0.");
+            assertThat(said)
+                    .anyMatch(line -> line.contains("compress 2 quantize: agreement is 0.")
+                            && line.contains("lower agreement; the student is what it was before this stage"));
+        }
+    }
+
+    @Test
+    void refusesBeforeAnythingIsTrainedWhatCanNeverWork() {
+        String misspelt = "{ kind = prune-channels, except = [block1.conv.bais] }";
+        String tooMuch = "{ kind = prune-channels, ratio = 0.9, min-channels = 6 }";
+        String message = "students[0].compress[1].except: names 'block1.conv.bais', which is no layer that may be cut;"
+                + " did you mean 'block1.conv.basis'?"
+                + " those are [block1.conv.basis, block1.conv, block3.conv.basis, block3.conv]";
+        assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(recipe(FACTORED, misspelt)), STORAGE))
+                .isInstanceOf(MisfitException.class)
+                .hasMessage(message);
+        said.clear();
+        assertThatThrownBy(() -> execute(FACTORED, misspelt))
+                .isInstanceOf(RunFailedException.class)
+                .hasMessageStartingWith(message + "\nThe stack trace is in ");
+        assertThat(said).noneMatch(line -> line.contains("teacher"));
+        // 28·28 pixels of 6·9 weights, 14·14 of 6·6·9 and 10·6; of 8·9, 8·12·9 and 10·12
+        assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(recipe(tooMuch)), STORAGE))
+                .hasMessageMatching(
+                        "students\\[0\\]\\.compress\\[0\\]\\.ratio: 0\\.9 of the MACs cannot be cut: with 6 channels in"
+                                + " every group that may be cut, .* MACs are left, so that at most 0\\.[0-9]+ can go;"
+                                + " lower ratio or min-channels");
+    }
+
+    @Test
+    void refusesAPenaltyOfScalesThatNobodyHas() {
+        String dense = SmallRun.DENSE.replace("epochs = 2", "epochs = 2, scale-penalty = 1e-4");
+        String plain = small.recipe("penalised", "[1]", dense);
+        assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(plain), STORAGE))
+                .hasMessage(
+                        "students[0].training.scale-penalty: is 1.0E-4, but the network has no BatchNorm whose scales"
+                                + " it would reduce; leave it out");
+        String conv = SmallRun.CONV.replace("epochs = 3", "epochs = 3, scale-penalty = 1e-4");
+        assertThatThrownBy(() ->
+                        SmallRun.bound(small.recipe("penalised", "[1]", conv) + "trainer = null\ntrainer = dl4j\n"))
+                .hasMessageContaining(
+                        "trainer: must be averaging, for student 'conv' is trained with a scale-penalty, which no"
+                                + " other trainer has");
+    }
+
+    @Test
     void refusesATrainerThatKeepsNoMask() {
         String recipe = recipe(SPARSE) + "trainer = null\ntrainer = dl4j\n";
         assertThatThrownBy(() -> SmallRun.bound(recipe))
@@ -222,7 +323,7 @@ class CompressionRunTest {
                         refusal -> assertThat(refusal.problems())
                                 .extracting(problem -> problem.path() + ": " + problem.message())
                                 .containsExactly(
-                                        "trainer: must be averaging, for student 'conv' is compressed by setting weights to 0,"
-                                                + " which no other trainer keeps at 0"));
+                                        "trainer: must be averaging, for student 'conv' is compressed by setting"
+                                                + " weights to 0, which no other trainer keeps at 0"));
     }
 }

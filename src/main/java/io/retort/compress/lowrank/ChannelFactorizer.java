@@ -1,7 +1,6 @@
 package io.retort.compress.lowrank;
 
 import io.retort.network.Layer;
-import io.retort.network.Tensor;
 import java.util.List;
 
 /**
@@ -28,22 +27,23 @@ final class ChannelFactorizer implements Factorizer {
     }
 
     @Override
+    public List<Piece.Form> forms(List<Integer> ranks) {
+        int rank = ranks.get(0);
+        Piece.Form reads = place.layer() instanceof Layer.Conv conv
+                ? new Piece.Form(
+                        ".basis",
+                        new Layer.Conv(rank, conv.window(), Layer.Bias.NONE),
+                        List.of(rank, place.inputs(), place.kernelHeight(), place.kernelWidth()))
+                : Piece.Form.mixing(".basis", place, rank, place.inputs(), Layer.Bias.NONE);
+        return List.of(reads, Piece.Form.mixing("", place, place.outputs(), rank, place.bias()));
+    }
+
+    @Override
     public List<Piece> pieces(List<Integer> ranks) {
         int rank = ranks.get(0);
-        double[][] first = spectrum.rightHalf(rank);
-        Piece reads;
-        if (place.layer() instanceof Layer.Conv conv) {
-            float[] values = new float[rank * spectrum.columns()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) first[i / spectrum.columns()][i % spectrum.columns()];
-            }
-            reads = new Piece(
-                    ".basis",
-                    new Layer.Conv(rank, conv.window(), Layer.Bias.NONE),
-                    new Tensor(List.of(rank, place.inputs(), place.kernelHeight(), place.kernelWidth()), values));
-        } else {
-            reads = Piece.mixing(".basis", place, first, Layer.Bias.NONE);
-        }
-        return List.of(reads, Piece.mixing("", place, Spectrum.transposed(spectrum.leftHalf(rank)), place.bias()));
+        List<Piece.Form> forms = forms(ranks);
+        return List.of(
+                forms.get(0).with(spectrum.rightHalf(rank)),
+                forms.get(1).with(Spectrum.transposed(spectrum.leftHalf(rank))));
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** One way to write the weight of one layer as a product of smaller ones. */
 interface Factorizer {
-    /** The singular values that it cuts off, of one matrix for each of its ranks; none where it has one rank that belongs to no matrix. */
+    /** What it cuts, of one matrix for each of its ranks, decomposed when it is first asked for its values; none where it has one rank that belongs to no matrix. */
     List<Spectrum> spectra();
 
     /** The greatest ranks that make sense. Here: those of the matrices that it cuts. */
@@ -15,6 +15,9 @@ interface Factorizer {
     /** MACs for one sample of the layers that these ranks give. */
     long macs(List<Integer> ranks);
 
-    /** The layers that these ranks give, first to last. */
+    /** The layers that these ranks give, first to last; they are told without a look at the weights. */
+    List<Piece.Form> forms(List<Integer> ranks);
+
+    /** Those layers with their weights. */
     List<Piece> pieces(List<Integer> ranks);
 }

@@ -4,8 +4,10 @@ import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Layer;
@@ -21,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /**
  * Replaces convolutions and dense layers by products of thinner ones. The last of a product takes the layer's name and its bias.
@@ -77,6 +78,67 @@ public final class LowRank implements Compressor {
         public Compressor create() {
             return new LowRank(this);
         }
+
+        @Override
+        public List<String> layers(Structure structure) {
+            return structure.nodes().stream()
+                    .filter(LowRank::isFactorable)
+                    .map(Node::name)
+                    .toList();
+        }
+
+        @Override
+        public String verb() {
+            return "may be factored";
+        }
+
+        /** Ranks by ratio and by MACs are told by the settings alone. By others, any layer may become a product, and any may be left. */
+        @Override
+        public Effect effect(Structure structure) {
+            boolean told = rankBy == RankBy.RATIO || rankBy == RankBy.MACS;
+            Map<String, Product> products = new LinkedHashMap<>();
+            places(Network.initialised(structure, 0)).forEach((name, place) -> {
+                ProductChoice choice = new ProductChoice(this, place, 0);
+                products.put(name, told ? choice.product() : choice.least());
+            });
+            if (products.values().stream().noneMatch(Product::pays)) {
+                throw new UnreachableException("keep " + keep + " leaves every layer as it is: "
+                        + products.entrySet().stream()
+                                .map(entry -> entry.getKey() + " is "
+                                        + entry.getValue().words())
+                                .toList()
+                        + "; choose another keep or rank-by, or name fewer layers in except");
+            }
+            List<Node> nodes = new ArrayList<>();
+            for (Node node : structure.nodes()) {
+                Product product = products.get(node.name());
+                if (product != null && product.pays()) {
+                    insert(node, product.forms(), nodes);
+                } else {
+                    nodes.add(node);
+                }
+            }
+            Structure factored = new Structure(structure.input(), structure.scaling(), nodes);
+            return told ? Effect.exactly(factored) : Effect.like(factored, structure);
+        }
+
+        /** The layers that are to be factored, by name, in the order of the network. */
+        Map<String, Place> places(Network network) {
+            Map<String, Shape> shapes = network.structure().shapes();
+            Map<String, Place> places = new LinkedHashMap<>();
+            for (Node node : network.structure().nodes()) {
+                if (isFactorable(node) && !except.contains(node.name())) {
+                    places.put(
+                            node.name(),
+                            new Place(
+                                    node.layer(),
+                                    network.parameter(node.parameter("weight")),
+                                    shapes.get(node.inputs().get(0)),
+                                    shapes.get(node.name())));
+                }
+            }
+            return places;
+        }
     }
 
     private final Settings settings;
@@ -87,28 +149,23 @@ public final class LowRank implements Compressor {
 
     @Override
     public Compressed compress(Network network, CompressionContext context) {
-        Map<String, Shape> shapes = network.structure().shapes();
-        requireKnown(network);
         List<Node> nodes = new ArrayList<>();
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
         List<LayerChange> changes = new ArrayList<>();
+        Map<String, Place> places = settings.places(network);
         for (Node node : network.structure().nodes()) {
-            boolean product = false;
-            if (isFactorable(node) && !settings.except().contains(node.name())) {
-                Place place = new Place(
-                        node.layer(),
-                        network.parameter(node.parameter("weight")),
-                        shapes.get(node.inputs().get(0)),
-                        shapes.get(node.name()));
-                Product result = product(place, context.seed());
-                changes.add(result.change(node.name(), place));
-                product = result.pays(place);
-                if (product) {
-                    insert(node, result.pieces(), nodes, parameters);
-                }
-            }
-            if (!product) {
+            Place place = places.get(node.name());
+            Optional<Product> product = Optional.ofNullable(place)
+                    .map(there -> new ProductChoice(settings, there, context.seed()).product());
+            if (product.isPresent() && product.get().pays()) {
+                List<Piece> pieces = product.get().pieces();
+                insert(node, product.get().forms(), nodes);
+                pieces.forEach(piece -> parameters.put(node.name() + piece.suffix() + "/weight", piece.weight()));
+                double error = Kernel.of(pieces, place.inputs()).relativeErrorOf(place.weight());
+                changes.add(new LayerChange(node.name(), product.get().words(), OptionalDouble.of(error)));
+            } else {
                 nodes.add(node);
+                product.ifPresent(left -> changes.add(LayerChange.of(node.name(), left.words())));
             }
         }
         Structure structure = network.structure();
@@ -116,134 +173,16 @@ public final class LowRank implements Compressor {
         return Compressed.of(factored, context, changes);
     }
 
-    private void requireKnown(Network network) {
-        List<String> names = network.structure().nodes().stream()
-                .filter(LowRank::isFactorable)
-                .map(Node::name)
-                .toList();
-        for (String name : settings.except()) {
-            if (!names.contains(name)) {
-                throw new IllegalArgumentException(
-                        "except names '" + name + "', layers that may be factored are " + names);
-            }
+    private static void insert(Node node, List<Piece.Form> forms, List<Node> nodes) {
+        List<String> inputs = node.inputs();
+        for (Piece.Form form : forms) {
+            Node next = new Node(node.name() + form.suffix(), form.layer(), inputs);
+            nodes.add(next);
+            inputs = List.of(next.name());
         }
     }
 
     private static boolean isFactorable(Node node) {
         return node.layer() instanceof Layer.Conv || node.layer() instanceof Layer.Dense;
-    }
-
-    private static void insert(Node node, List<Piece> pieces, List<Node> nodes, Map<String, Tensor> parameters) {
-        List<String> inputs = node.inputs();
-        for (Piece piece : pieces) {
-            Node next = new Node(node.name() + piece.suffix(), piece.layer(), inputs);
-            nodes.add(next);
-            parameters.put(next.parameter("weight"), piece.weight());
-            inputs = List.of(next.name());
-        }
-    }
-
-    /** A product that may take a layer's place; without pieces where no rank is low enough. */
-    private record Product(List<Integer> ranks, List<Integer> fullRanks, long macs, List<Piece> pieces) {
-        long weights() {
-            return pieces.stream()
-                    .mapToLong(piece -> piece.weight().values().length)
-                    .sum();
-        }
-
-        boolean pays(Place place) {
-            return !pieces.isEmpty()
-                    && macs < place.macs()
-                    && weights() < place.weight().values().length;
-        }
-
-        LayerChange change(String name, Place place) {
-            String rank = "rank " + text(ranks) + " of " + text(fullRanks);
-            if (pieces.isEmpty()) {
-                return LayerChange.of(name, "left: even rank 1 takes more than " + place.macs() + " MACs allow");
-            }
-            if (!pays(place)) {
-                return LayerChange.of(
-                        name,
-                        String.format(
-                                Locale.ROOT,
-                                "left: %s would take %,d MACs and %,d weights instead of %,d and %,d",
-                                rank,
-                                macs,
-                                weights(),
-                                place.macs(),
-                                place.weight().values().length));
-            }
-            String change = String.format(Locale.ROOT, "%s, %,d of %,d MACs", rank, macs, place.macs());
-            return new LayerChange(
-                    name,
-                    change,
-                    OptionalDouble.of(Kernel.of(pieces, place.inputs()).relativeErrorOf(place.weight())));
-        }
-
-        private static String text(List<Integer> ranks) {
-            return ranks.stream().map(String::valueOf).collect(Collectors.joining("x"));
-        }
-    }
-
-    private Product product(Place place, long seed) {
-        Factorizer factorizer = factorizer(place, seed);
-        List<Integer> full = factorizer.fullRanks();
-        Optional<List<Integer>> ranks = ranks(factorizer, place);
-        if (ranks.isEmpty()) {
-            return new Product(List.of(), full, 0, List.of());
-        }
-        long macs = factorizer.macs(ranks.get());
-        return new Product(ranks.get(), full, macs, factorizer.pieces(ranks.get()));
-    }
-
-    private Factorizer factorizer(Place place, long seed) {
-        if (place.kernelArea() == 1) {
-            return new ChannelFactorizer(place);
-        }
-        return switch (settings.method()) {
-            case SPATIAL -> new SpatialFactorizer(place);
-            case CHANNEL -> new ChannelFactorizer(place);
-            case TUCKER -> new TuckerFactorizer(place);
-            case POLYADIC -> new PolyadicFactorizer(place, seed);
-        };
-    }
-
-    private Optional<List<Integer>> ranks(Factorizer factorizer, Place place) {
-        double keep = settings.keep();
-        return switch (settings.rankBy()) {
-            case RATIO -> Optional.of(part(factorizer.fullRanks(), keep));
-            case ENERGY ->
-                Optional.of(factorizer.spectra().stream()
-                        .map(spectrum -> spectrum.rankOfEnergy(keep))
-                        .toList());
-            case EVBMF ->
-                Optional.of(factorizer.spectra().stream()
-                        .map(spectrum ->
-                                Math.max(1, Evbmf.rank(spectrum.values(), spectrum.rows(), spectrum.columns())))
-                        .toList());
-            case MACS -> greatest(factorizer, (long) (keep * place.macs()));
-        };
-    }
-
-    private static List<Integer> part(List<Integer> full, double part) {
-        return full.stream()
-                .map(rank -> Math.max(1, (int) Math.round(part * rank)))
-                .toList();
-    }
-
-    /** The greatest ranks, all the same part of the full ones, that take no more MACs. */
-    private static Optional<List<Integer>> greatest(Factorizer factorizer, long macs) {
-        List<Integer> full = factorizer.fullRanks();
-        int parts = full.stream().mapToInt(Integer::intValue).max().orElseThrow();
-        Optional<List<Integer>> greatest = Optional.empty();
-        for (int part = 1; part <= parts; part++) {
-            List<Integer> ranks = part(full, (double) part / parts);
-            if (factorizer.macs(ranks) > macs) {
-                break;
-            }
-            greatest = Optional.of(ranks);
-        }
-        return greatest;
     }
 }

@@ -11,22 +11,36 @@ import java.util.List;
  * @param suffix of its name; that of the last is empty, for it takes the name of the layer that the product replaces
  */
 record Piece(String suffix, Layer layer, Tensor weight) {
-    /** A 1×1 convolution or a dense layer that reads all channels. */
-    static Piece mixing(String suffix, Place place, double[][] weight, Layer.Bias bias) {
-        int outputs = weight.length;
-        int inputs = weight[0].length;
-        float[] values = new float[outputs * inputs];
-        for (int o = 0; o < outputs; o++) {
-            for (int i = 0; i < inputs; i++) {
-                values[o * inputs + i] = (float) weight[o][i];
-            }
+    /**
+     * A piece without its weights.
+     *
+     * @param sizes of the weight
+     */
+    record Form(String suffix, Layer layer, List<Integer> sizes) {
+        /** A 1×1 convolution or a dense layer that reads all channels. */
+        static Form mixing(String suffix, Place place, int outputs, int inputs, Layer.Bias bias) {
+            return place.layer() instanceof Layer.Conv
+                    ? new Form(suffix, new Layer.Conv(outputs, Window.same(1), bias), List.of(outputs, inputs, 1, 1))
+                    : new Form(suffix, new Layer.Dense(outputs, bias), List.of(outputs, inputs));
         }
-        return place.layer() instanceof Layer.Conv
-                ? new Piece(
-                        suffix,
-                        new Layer.Conv(outputs, Window.same(1), bias),
-                        new Tensor(List.of(outputs, inputs, 1, 1), values))
-                : new Piece(suffix, new Layer.Dense(outputs, bias), new Tensor(List.of(outputs, inputs), values));
+
+        long weights() {
+            return sizes.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+        }
+
+        Piece with(float[] values) {
+            return new Piece(suffix, layer, new Tensor(sizes, values));
+        }
+
+        /** @param weight row by row */
+        Piece with(double[][] weight) {
+            int columns = weight[0].length;
+            float[] values = new float[weight.length * columns];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) weight[i / columns][i % columns];
+            }
+            return with(values);
+        }
     }
 
     /** The kernel's column of a window: its height, and nothing of its width. */

@@ -1,7 +1,6 @@
 package io.retort.compress.lowrank;
 
 import io.retort.network.Layer;
-import io.retort.network.Tensor;
 import io.retort.network.Window;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -53,26 +52,29 @@ final class PolyadicFactorizer implements Factorizer {
     }
 
     @Override
+    public List<Piece.Form> forms(List<Integer> ranks) {
+        int rank = ranks.get(0);
+        return List.of(
+                Piece.Form.mixing(".input", place, rank, place.inputs(), Layer.Bias.NONE),
+                depthwise(".column", Piece.down(place.window()), List.of(rank, 1, place.kernelHeight(), 1)),
+                depthwise(".row", Piece.along(place.window()), List.of(rank, 1, 1, place.kernelWidth())),
+                Piece.Form.mixing("", place, place.outputs(), rank, place.bias()));
+    }
+
+    private static Piece.Form depthwise(String suffix, Window window, List<Integer> weightSizes) {
+        return new Piece.Form(suffix, new Layer.DepthwiseConv(window, Layer.Bias.NONE), weightSizes);
+    }
+
+    @Override
     public List<Piece> pieces(List<Integer> ranks) {
         int rank = ranks.get(0);
         double[][][] factors = balanced(alternated(rank), rank);
+        List<Piece.Form> forms = forms(ranks);
         return List.of(
-                Piece.mixing(".input", place, Spectrum.transposed(factors[1]), Layer.Bias.NONE),
-                depthwise(".column", factors[2], Piece.down(place.window()), List.of(rank, 1, sizes[2], 1)),
-                depthwise(".row", factors[3], Piece.along(place.window()), List.of(rank, 1, 1, sizes[3])),
-                Piece.mixing("", place, factors[0], place.bias()));
-    }
-
-    private static Piece depthwise(String suffix, double[][] factor, Window window, List<Integer> weightSizes) {
-        int length = factor.length;
-        int rank = factor[0].length;
-        float[] values = new float[rank * length];
-        for (int r = 0; r < rank; r++) {
-            for (int i = 0; i < length; i++) {
-                values[r * length + i] = (float) factor[i][r];
-            }
-        }
-        return new Piece(suffix, new Layer.DepthwiseConv(window, Layer.Bias.NONE), new Tensor(weightSizes, values));
+                forms.get(0).with(Spectrum.transposed(factors[1])),
+                forms.get(1).with(Spectrum.transposed(factors[2])),
+                forms.get(2).with(Spectrum.transposed(factors[3])),
+                forms.get(3).with(factors[0]));
     }
 
     /** The factors {@code [size, rank]} of all modes. */

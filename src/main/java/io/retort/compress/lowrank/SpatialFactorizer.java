@@ -1,7 +1,6 @@
 package io.retort.compress.lowrank;
 
 import io.retort.network.Layer;
-import io.retort.network.Tensor;
 import java.util.List;
 
 /**
@@ -28,6 +27,20 @@ final class SpatialFactorizer implements Factorizer {
     }
 
     @Override
+    public List<Piece.Form> forms(List<Integer> ranks) {
+        int rank = ranks.get(0);
+        return List.of(
+                new Piece.Form(
+                        ".column",
+                        new Layer.Conv(rank, Piece.down(place.window()), Layer.Bias.NONE),
+                        List.of(rank, place.inputs(), place.kernelHeight(), 1)),
+                new Piece.Form(
+                        "",
+                        new Layer.Conv(place.outputs(), Piece.along(place.window()), place.bias()),
+                        List.of(place.outputs(), rank, 1, place.kernelWidth())));
+    }
+
+    @Override
     public List<Piece> pieces(List<Integer> ranks) {
         int rank = ranks.get(0);
         int inputs = place.inputs();
@@ -48,14 +61,7 @@ final class SpatialFactorizer implements Factorizer {
                 }
             }
         }
-        return List.of(
-                new Piece(
-                        ".column",
-                        new Layer.Conv(rank, Piece.down(place.window()), Layer.Bias.NONE),
-                        new Tensor(List.of(rank, inputs, height, 1), columns)),
-                new Piece(
-                        "",
-                        new Layer.Conv(outputs, Piece.along(place.window()), place.bias()),
-                        new Tensor(List.of(outputs, rank, 1, width), rows)));
+        List<Piece.Form> forms = forms(ranks);
+        return List.of(forms.get(0).with(columns), forms.get(1).with(rows));
     }
 }

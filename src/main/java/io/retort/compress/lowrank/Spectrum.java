@@ -2,6 +2,7 @@ package io.retort.compress.lowrank;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
@@ -11,20 +12,32 @@ import org.apache.commons.math3.linear.SingularValueDecomposition;
  * <p>The sum of the first r terms is the nearest matrix of rank r, and its distance is {@code √(Σ_{k>r} s_k²)} (Eckart and Young 1936).
  */
 final class Spectrum {
-    private final int rows;
-    private final int columns;
-    private final double[] values;
-    private final double[][] left;
-    private final double[][] right;
+    private final double[][] matrix;
+    private Optional<Decomposition> decomposition = Optional.empty();
 
     private Spectrum(double[][] matrix) {
-        SingularValueDecomposition decomposition =
-                new SingularValueDecomposition(new Array2DRowRealMatrix(matrix, false));
-        this.rows = matrix.length;
-        this.columns = matrix[0].length;
-        this.values = decomposition.getSingularValues();
-        this.left = decomposition.getUT().getData();
-        this.right = decomposition.getVT().getData();
+        this.matrix = matrix;
+    }
+
+    /** Vectors as rows. */
+    @SuppressWarnings("ArrayRecordComponent") // bulk numbers, never compared
+    private record Decomposition(double[] values, double[][] left, double[][] right) {
+        static Decomposition of(double[][] matrix) {
+            SingularValueDecomposition decomposition =
+                    new SingularValueDecomposition(new Array2DRowRealMatrix(matrix, false));
+            return new Decomposition(
+                    decomposition.getSingularValues(),
+                    decomposition.getUT().getData(),
+                    decomposition.getVT().getData());
+        }
+    }
+
+    /** Found when it is first asked for: what a plan asks can be told without. */
+    private Decomposition decomposition() {
+        if (decomposition.isEmpty()) {
+            decomposition = Optional.of(Decomposition.of(matrix));
+        }
+        return decomposition.get();
     }
 
     static Spectrum of(double[][] matrix) {
@@ -32,31 +45,31 @@ final class Spectrum {
     }
 
     int rows() {
-        return rows;
+        return matrix.length;
     }
 
     int columns() {
-        return columns;
+        return matrix[0].length;
     }
 
     /** The number of singular values: the length of the smaller side. */
     int fullRank() {
-        return Math.min(rows, columns);
+        return Math.min(rows(), columns());
     }
 
     /** The singular values, {@link #fullRank} of them. */
     double[] values() {
-        return values.clone();
+        return decomposition().values().clone();
     }
 
     /** The first r left singular vectors, as rows {@code [r, rows]}. */
     double[][] left(int rank) {
-        return copy(left, rank);
+        return copy(decomposition().left(), rank);
     }
 
     /** The first r right singular vectors, as rows {@code [r, columns]}. */
     double[][] right(int rank) {
-        return copy(right, rank);
+        return copy(decomposition().right(), rank);
     }
 
     /** The left vectors times the square roots of the singular values, as rows: both factors of a product have the same norm. */
@@ -71,7 +84,7 @@ final class Spectrum {
 
     private double[][] scaled(double[][] vectors) {
         for (int k = 0; k < vectors.length; k++) {
-            double root = Math.sqrt(values[k]);
+            double root = Math.sqrt(decomposition().values()[k]);
             for (int i = 0; i < vectors[k].length; i++) {
                 vectors[k][i] *= root;
             }
@@ -95,6 +108,7 @@ final class Spectrum {
 
     /** Least rank whose part of {@code Σ s²} is at least {@code part}. */
     int rankOfEnergy(double part) {
+        double[] values = decomposition().values();
         double whole = Arrays.stream(values).map(value -> value * value).sum();
         double sum = 0;
         for (int rank = 1; rank <= values.length; rank++) {

@@ -1,7 +1,6 @@
 package io.retort.compress.lowrank;
 
 import io.retort.network.Layer;
-import io.retort.network.Tensor;
 import java.util.List;
 
 /**
@@ -38,12 +37,33 @@ final class TuckerFactorizer implements Factorizer {
                 + place.outputPixels() * (in * out * place.kernelArea() + out * place.outputs());
     }
 
+    /** No factor can have more columns than the other leaves room for. */
+    private int in(List<Integer> ranks) {
+        return Math.min(ranks.get(0), ranks.get(1) * place.kernelArea());
+    }
+
+    private int out(List<Integer> ranks) {
+        return Math.min(ranks.get(1), in(ranks) * place.kernelArea());
+    }
+
+    @Override
+    public List<Piece.Form> forms(List<Integer> ranks) {
+        int in = in(ranks);
+        int out = out(ranks);
+        return List.of(
+                Piece.Form.mixing(".input", place, in, place.inputs(), Layer.Bias.NONE),
+                new Piece.Form(
+                        ".core",
+                        new Layer.Conv(out, place.window(), Layer.Bias.NONE),
+                        List.of(out, in, place.kernelHeight(), place.kernelWidth())),
+                Piece.Form.mixing("", place, place.outputs(), out, place.bias()));
+    }
+
     @Override
     public List<Piece> pieces(List<Integer> ranks) {
         int area = place.kernelArea();
-        // No factor can have more columns than the other leaves room for.
-        int in = Math.min(ranks.get(0), ranks.get(1) * area);
-        int out = Math.min(ranks.get(1), in * area);
+        int in = in(ranks);
+        int out = out(ranks);
         double[][] ofInputs = byInput.left(in);
         double[][] ofOutputs = byOutput.left(out);
         for (int i = 0; i < ITERATIONS; i++) {
@@ -61,13 +81,11 @@ final class TuckerFactorizer implements Factorizer {
                 core[q * in * area + j] = (float) sum;
             }
         }
+        List<Piece.Form> forms = forms(ranks);
         return List.of(
-                Piece.mixing(".input", place, ofInputs, Layer.Bias.NONE),
-                new Piece(
-                        ".core",
-                        new Layer.Conv(out, place.window(), Layer.Bias.NONE),
-                        new Tensor(List.of(out, in, place.kernelHeight(), place.kernelWidth()), core)),
-                Piece.mixing("", place, Spectrum.transposed(ofOutputs), place.bias()));
+                forms.get(0).with(ofInputs),
+                forms.get(1).with(core),
+                forms.get(2).with(Spectrum.transposed(ofOutputs)));
     }
 
     /** {@code [outputs, p · kH · kW]}: the weight with its inputs projected. */

@@ -9,8 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which channels go, of groups with an importance for each. */
-final class ChannelChoice {
+final class ChannelChoice implements Cuts {
+    /** So many equal parts of the channels are told apart. */
+    private static final int PARTS = 512;
+
     private final ChannelPruning.Settings settings;
+    private final ChannelPruning.Scope scope;
     private final List<ChannelLayout.Group> groups;
     private final Map<List<String>, Integer> before;
     private final Comparator<Integer> leastFirst;
@@ -25,7 +29,17 @@ final class ChannelChoice {
             List<ChannelLayout.Group> groups,
             Map<List<String>, Integer> before,
             Map<Integer, Double> scores) {
+        this(settings, settings.scope(), groups, before, scores);
+    }
+
+    private ChannelChoice(
+            ChannelPruning.Settings settings,
+            ChannelPruning.Scope scope,
+            List<ChannelLayout.Group> groups,
+            Map<List<String>, Integer> before,
+            Map<Integer, Double> scores) {
         this.settings = settings;
+        this.scope = scope;
         this.groups = groups;
         this.before = before;
         for (ChannelLayout.Group group : groups) {
@@ -36,10 +50,32 @@ final class ChannelChoice {
         this.leastFirst = Comparator.<Integer>comparingDouble(relative::get).thenComparingInt(unit -> unit);
     }
 
-    /** The channels that go, so that about this part of those before the first step is gone. */
-    Set<Integer> cut(double part) {
+    /** Where all channels are alike, and so each group loses the same part. */
+    static ChannelChoice ofEqualChannels(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups) {
+        Map<List<String>, Integer> before = new HashMap<>();
+        Map<Integer, Double> scores = new HashMap<>();
+        for (ChannelLayout.Group group : groups) {
+            before.put(group.producers(), group.units().size());
+            group.units().forEach(unit -> scores.put(unit, 1.0));
+        }
+        return new ChannelChoice(settings, ChannelPruning.Scope.LAYER, groups, before, scores);
+    }
+
+    @Override
+    public int count() {
+        return PARTS;
+    }
+
+    @Override
+    public Set<Integer> cut(int number) {
+        return ofChannels((double) number / PARTS);
+    }
+
+    /** About this part of the channels before the first step is gone. */
+    @Override
+    public Set<Integer> ofChannels(double part) {
         Map<ChannelLayout.Group, Integer> kept = new HashMap<>();
-        if (settings.scope() == ChannelPruning.Scope.LAYER) {
+        if (scope == ChannelPruning.Scope.LAYER) {
             for (ChannelLayout.Group group : groups) {
                 int had = before.get(group.producers());
                 kept.put(group, had - (int) (part * had));
@@ -50,7 +86,7 @@ final class ChannelChoice {
         Set<Integer> cut = new HashSet<>();
         for (ChannelLayout.Group group : groups) {
             List<Integer> units = sorted(group);
-            cut.addAll(units.subList(0, units.size() - allowed(kept.get(group), units.size())));
+            cut.addAll(units.subList(0, units.size() - settings.allowed(kept.get(group), units.size())));
         }
         return cut;
     }
@@ -79,12 +115,5 @@ final class ChannelChoice {
         List<Integer> units = new ArrayList<>(group.units());
         units.sort(leastFirst);
         return units;
-    }
-
-    /** Not fewer than the least number, a multiple, and not more than there are. */
-    private int allowed(int wanted, int there) {
-        int least = Math.max(wanted, settings.minChannels());
-        int multiple = settings.multiple();
-        return Math.min(there, (least + multiple - 1) / multiple * multiple);
     }
 }

@@ -4,19 +4,18 @@ import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.network.Cost;
 import io.retort.network.Network;
-import java.util.HashSet;
+import io.retort.network.Structure;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -25,13 +24,14 @@ import java.util.stream.Collectors;
  * <p>In n steps, the part that is gone after step t is {@code ratio · t / n} of what the network had before the first.
  */
 public final class ChannelPruning implements Compressor {
-    /** Tries of a part of the channels until the MACs are few enough. */
-    private static final int TRIES = 512;
-
     /** What the ratio is of. */
     public enum Target {
         CHANNELS,
-        MACS
+        MACS,
+        /** Those that are trained. */
+        PARAMETERS,
+        /** The median time of one sample in ONNX Runtime, on one thread of the driver. It is measured, so that another run may cut a little more or less. */
+        LATENCY
     }
 
     /** Among which channels the least important are sought. */
@@ -39,7 +39,9 @@ public final class ChannelPruning implements Compressor {
         /** All of the network, each in relation to the mean of its group: some groups lose more than others. */
         GLOBAL,
         /** Those of each group: each loses the same part. */
-        LAYER
+        LAYER,
+        /** Those of each group: each loses what it can spare, by a {@link SensitivityScan} before each step. */
+        SENSITIVITY
     }
 
     /** How channels are judged. */
@@ -67,6 +69,7 @@ public final class ChannelPruning implements Compressor {
      * Kind {@code prune-channels}.
      *
      * @param ratio the part that goes
+     * @param scan for the scope {@code sensitivity}
      * @param minChannels that each group keeps at least
      * @param multiple of which the channels that are kept are one, where the group has so many
      * @param except layers that keep all channels, and those that come and go with theirs
@@ -75,6 +78,7 @@ public final class ChannelPruning implements Compressor {
             double ratio,
             Target target,
             Scope scope,
+            ScanSettings scan,
             Measure importance,
             int minChannels,
             int multiple,
@@ -101,6 +105,58 @@ public final class ChannelPruning implements Compressor {
             return new ChannelPruning(this);
         }
 
+        @Override
+        public List<String> layers(Structure structure) {
+            return ChannelLayout.of(structure).groups().stream()
+                    .flatMap(group -> group.producers().stream())
+                    .distinct()
+                    .toList();
+        }
+
+        @Override
+        public String verb() {
+            return "may be cut";
+        }
+
+        /** How many channels a group keeps is told by the settings alone where each group loses the same part, and nothing is measured. */
+        @Override
+        public Effect effect(Structure structure) {
+            ChannelLayout layout = ChannelLayout.of(structure);
+            List<ChannelLayout.Group> groups = groups(structure, layout);
+            Cuts cuts = ChannelChoice.ofEqualChannels(this, groups);
+            boolean measured = target == Target.LATENCY;
+            Set<Integer> cut = measured
+                    ? cuts.cut(cuts.count())
+                    : new CutToTarget(this, structure, layout, cuts).cut(ratio, structure);
+            new ReachableChannels(this, groups).require(cut);
+            Structure narrow = new ChannelSurgery(structure, layout, cut).structure();
+            return scope == Scope.LAYER && !measured ? Effect.exactly(narrow) : Effect.like(narrow);
+        }
+
+        /** How many channels a group keeps of those there are: not fewer than the least number, and a multiple, where there are as many. */
+        int allowed(int wanted, int there) {
+            int least = Math.max(wanted, minChannels);
+            return Math.min(there, (least + multiple - 1) / multiple * multiple);
+        }
+
+        /** The most channels that a group can lose. */
+        int most(int there) {
+            return there - allowed(0, there);
+        }
+
+        /** Those that may be cut. */
+        List<ChannelLayout.Group> groups(Structure structure, ChannelLayout layout) {
+            List<ChannelLayout.Group> groups = layout.groups().stream()
+                    .filter(group -> group.producers().stream().noneMatch(except::contains))
+                    .toList();
+            if (groups.isEmpty()) {
+                throw new UnreachableException("ratio " + ratio
+                        + " cannot be cut: every layer makes logits, adds to the input, or is in except");
+            }
+            importance.importance().requireScores(structure, layout, groups);
+            return groups;
+        }
+
         private static void requirePositive(String key, int value) {
             if (value < 1) {
                 throw new IllegalArgumentException(key + " must be at least 1, was " + value);
@@ -116,18 +172,28 @@ public final class ChannelPruning implements Compressor {
 
     @Override
     public Compressed compress(Network network, CompressionContext context) {
-        ChannelLayout layout = ChannelLayout.of(network.structure());
-        List<ChannelLayout.Group> groups = prunable(layout);
+        Structure structure = network.structure();
+        ChannelLayout layout = ChannelLayout.of(structure);
+        List<ChannelLayout.Group> groups = settings.groups(structure, layout);
         Map<List<String>, Integer> before = ChannelLayout.of(context.original().structure()).groups().stream()
                 .collect(Collectors.toMap(
                         ChannelLayout.Group::producers, group -> group.units().size()));
-        ChannelChoice choice = new ChannelChoice(
-                settings, groups, before, settings.importance().importance().scores(network, layout, context));
+        Map<Integer, Double> scores = settings.importance().importance().scores(network, layout, context);
+        List<SensitivityCurve> curves = settings.scope() == Scope.SENSITIVITY
+                ? new SensitivityScan(settings, groups, scores).curves(network, context)
+                : List.of();
+        Cuts cuts = settings.scope() == Scope.SENSITIVITY
+                ? new SensitivityChoice(
+                        settings,
+                        curves,
+                        groups.stream()
+                                .mapToInt(group -> before.get(group.producers()))
+                                .sum())
+                : new ChannelChoice(settings, groups, before, scores);
         double ratio = settings.ratio() * context.progress();
-        Set<Integer> cut = settings.target() == Target.CHANNELS
-                ? choice.cut(ratio)
-                : fewEnough(network, layout, choice, (1 - ratio) * macs(context.original()));
-        Network narrow = new ChannelSurgery(network.structure(), layout, cut).network(network);
+        Set<Integer> cut = new CutToTarget(settings, structure, layout, cuts)
+                .cut(ratio, context.original().structure());
+        Network narrow = new ChannelSurgery(structure, layout, cut).network(network);
         List<LayerChange> changes = groups.stream()
                 .map(group -> LayerChange.of(
                         group.name(),
@@ -135,50 +201,7 @@ public final class ChannelPruning implements Compressor {
                                         .filter(unit -> !cut.contains(unit))
                                         .count() + " of " + before.get(group.producers()) + " channels stay"))
                 .toList();
-        return Compressed.of(narrow, context, changes);
-    }
-
-    private List<ChannelLayout.Group> prunable(ChannelLayout layout) {
-        List<ChannelLayout.Group> all = layout.groups();
-        Set<String> names = new HashSet<>();
-        all.forEach(group -> names.addAll(group.producers()));
-        for (String name : settings.except()) {
-            if (!names.contains(name)) {
-                throw new IllegalArgumentException(
-                        "except names '" + name + "', layers that may be cut are " + new TreeSet<>(names));
-            }
-        }
-        List<ChannelLayout.Group> groups = all.stream()
-                .filter(group -> group.producers().stream().noneMatch(settings.except()::contains))
-                .toList();
-        if (groups.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "there is no channel to cut: every layer makes logits, adds to the input, or is in except");
-        }
-        return groups;
-    }
-
-    /** What must be cut so that no more MACs than these are left. */
-    private Set<Integer> fewEnough(Network network, ChannelLayout layout, ChannelChoice choice, double most) {
-        long least = 0;
-        for (int tried = 0; tried <= TRIES; tried++) {
-            Set<Integer> cut = choice.cut((double) tried / TRIES);
-            least = Cost.of(new ChannelSurgery(network.structure(), layout, cut).structure())
-                    .macs();
-            if (least <= most) {
-                return cut;
-            }
-        }
-        throw new IllegalArgumentException(String.format(
-                Locale.ROOT,
-                "ratio %s of the MACs cannot be cut: with %d channels in every group that may be cut, %,d are left, and %,d may be; lower ratio or min-channels",
-                settings.ratio(),
-                settings.minChannels(),
-                least,
-                (long) most));
-    }
-
-    private static long macs(Network network) {
-        return Cost.of(network.structure()).macs();
+        return Compressed.of(narrow, context, changes)
+                .chosenBy(curves.stream().map(curve -> curve.chosen(cut)).toList());
     }
 }

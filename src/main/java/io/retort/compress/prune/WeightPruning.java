@@ -4,16 +4,17 @@ import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
+import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Mask;
 import io.retort.network.Network;
-import io.retort.network.Node;
+import io.retort.network.Structure;
 import io.retort.network.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +53,8 @@ public final class WeightPruning implements Compressor {
             }
             if (scope == Scope.TWO_OF_FOUR && (sparsity != 0.5 || steps != 1)) {
                 throw new IllegalArgumentException(
-                        "scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at once, was sparsity "
+                        "scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at"
+                                + " once, was sparsity "
                                 + sparsity + " and steps " + steps);
             }
         }
@@ -60,6 +62,25 @@ public final class WeightPruning implements Compressor {
         @Override
         public Compressor create() {
             return new WeightPruning(this);
+        }
+
+        @Override
+        public List<String> layers(Structure structure) {
+            return WeightPruning.layers(structure);
+        }
+
+        @Override
+        public String verb() {
+            return "has weights";
+        }
+
+        /** Zeros change no structure. */
+        @Override
+        public Effect effect(Structure structure) {
+            if (except.containsAll(layers(structure))) {
+                throw new UnreachableException("except names every layer that has weights; leave some out");
+            }
+            return Effect.exactly(structure);
         }
 
         @Override
@@ -79,6 +100,7 @@ public final class WeightPruning implements Compressor {
     }
 
     private static final int GROUP = 4;
+    private static final String WEIGHT = "/weight";
 
     private final Settings settings;
 
@@ -119,22 +141,17 @@ public final class WeightPruning implements Compressor {
 
     /** The weights of convolutions and dense layers, but for the layers that the recipe names. */
     private List<String> prunable(Network network) {
-        List<String> names = new ArrayList<>();
-        List<String> layers = new ArrayList<>();
-        for (Node node : network.structure().nodes()) {
-            if (network.parameters().containsKey(node.parameter("weight"))) {
-                layers.add(node.name());
-                if (!settings.except().contains(node.name())) {
-                    names.add(node.parameter("weight"));
-                }
-            }
-        }
-        for (String name : settings.except()) {
-            if (!layers.contains(name)) {
-                throw new IllegalArgumentException("except names '" + name + "', layers with weights are " + layers);
-            }
-        }
-        return names;
+        return layers(network.structure()).stream()
+                .filter(layer -> !settings.except().contains(layer))
+                .map(layer -> layer + WEIGHT)
+                .toList();
+    }
+
+    private static List<String> layers(Structure structure) {
+        return structure.parameterSpecs().keySet().stream()
+                .filter(name -> name.endsWith(WEIGHT))
+                .map(name -> name.substring(0, name.length() - WEIGHT.length()))
+                .toList();
     }
 
     /** Sets the least of all values to 0, as many as make the given part of them; of equal ones, those that come first. */

@@ -2,6 +2,9 @@ package io.retort.compress.quantize;
 
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
+import io.retort.network.Node;
+import io.retort.network.Structure;
+import java.util.List;
 
 /** How a layer takes part in int8 inference, by what ONNX Runtime has int8 kernels for. */
 enum Int8Kernel {
@@ -18,6 +21,14 @@ enum Int8Kernel {
 
     static Int8Kernel of(Layer layer, int inputs) {
         return layer.accept(new Kinds(inputs));
+    }
+
+    /** The layers of a structure that multiply weights in int8, in its order. */
+    static List<String> weighted(Structure structure) {
+        return structure.nodes().stream()
+                .filter(node -> of(node.layer(), node.inputs().size()) == WEIGHTED)
+                .map(Node::name)
+                .toList();
     }
 
     private record Kinds(int inputs) implements Layer.Visitor<Int8Kernel> {

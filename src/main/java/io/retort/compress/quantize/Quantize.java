@@ -4,12 +4,15 @@ import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
 import io.retort.network.Node;
+import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
@@ -69,6 +72,25 @@ public final class Quantize implements Compressor {
             return new Quantize(this);
         }
 
+        @Override
+        public List<String> layers(Structure structure) {
+            return Int8Kernel.weighted(structure);
+        }
+
+        @Override
+        public String verb() {
+            return "has weights";
+        }
+
+        /** It is the last stage, and what it folds is nobody's concern. */
+        @Override
+        public Effect effect(Structure structure) {
+            if (except.containsAll(layers(structure))) {
+                throw new UnreachableException("except names every layer that has weights; leave some out");
+            }
+            return Effect.exactly(structure);
+        }
+
         Coding coding(List<String> inFloat) {
             return new Coding(
                     calibrator, values, weightCalibrator, weights, granularity, weightBits, corrections, inFloat);
@@ -111,9 +133,10 @@ public final class Quantize implements Compressor {
                 return compressed(quantized, context, alone);
             }
             if (alone.size() == 1) {
-                throw new IllegalArgumentException(String.format(
+                throw new UnreachableException(String.format(
                         Locale.ROOT,
-                        "agreement is %.4f with one layer in int8, of %.4f that must be reached; raise weight-bits, or lower agreement",
+                        "agreement is %.4f with one layer in int8, of %.4f that must be reached; raise weight-bits, or"
+                                + " lower agreement",
                         together.agreement(),
                         settings.agreement()));
             }

@@ -4,13 +4,16 @@ import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Node;
+import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.Symmetry;
@@ -74,6 +77,31 @@ public final class QuantizeInTraining implements Compressor {
         @Override
         public Compressor create() {
             return new QuantizeInTraining(this);
+        }
+
+        /** All layers that have an int8 kernel are quantized. */
+        @Override
+        public List<String> except() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> layers(Structure structure) {
+            return Int8Kernel.weighted(structure);
+        }
+
+        @Override
+        public String verb() {
+            return "has weights";
+        }
+
+        /** It is the last stage, and what it folds is nobody's concern. */
+        @Override
+        public Effect effect(Structure structure) {
+            if (layers(structure).isEmpty()) {
+                throw new UnreachableException("no layer has an int8 kernel; leave the stage out");
+            }
+            return Effect.exactly(structure);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
+import io.retort.compress.UnreachableException;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -10,7 +11,6 @@ import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,13 +38,12 @@ public final class Quantizer {
      */
     public Quantized quantize(Network trained, Calibration calibration, int samples) {
         Network folded = BatchNormFolding.fold(trained);
-        requireLayers(folded);
         Network network = coding.corrections().contains(Correction.CROSS_LAYER_EQUALISATION)
                 ? CrossLayerEqualisation.of(folded)
                 : folded;
         Int8Plan plan = Int8Plan.of(network.structure(), new HashSet<>(coding.except()));
         if (plan.weights().isEmpty()) {
-            throw new IllegalArgumentException("nothing is left to quantize: except names all layers with weights");
+            throw new UnreachableException("except names every layer that has weights; leave some out");
         }
         Statistics statistics = Statistics.of(network, plan.values(), calibration, samples);
         Quantization quantization = codes(network, plan, statistics);
@@ -53,18 +52,6 @@ public final class Quantizer {
                         ? BiasCorrection.of(network, quantization, statistics)
                         : network,
                 quantization);
-    }
-
-    private void requireLayers(Network network) {
-        List<String> weighted = network.structure().nodes().stream()
-                .filter(node -> network.parameters().containsKey(node.parameter("weight")))
-                .map(Node::name)
-                .toList();
-        for (String name : coding.except()) {
-            if (!weighted.contains(name)) {
-                throw new IllegalArgumentException("except names '" + name + "', layers with weights are " + weighted);
-            }
-        }
     }
 
     private Quantization codes(Network network, Int8Plan plan, Statistics statistics) {

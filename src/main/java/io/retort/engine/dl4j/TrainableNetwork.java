@@ -16,13 +16,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * A network in training, as a DL4J graph.
@@ -38,6 +42,8 @@ public final class TrainableNetwork {
     private StatisticsEstimate statistics = StatisticsEstimate.none();
     private final RoundedWeights weights;
     private List<INDArray> factors = List.of();
+    private double scalePenalty;
+    private List<Range> penalised = List.of();
 
     /** A part of the flat parameter vector: elements {@code from} (inclusive) to {@code to} (exclusive). */
     public record Range(int from, int to) {}
@@ -124,7 +130,25 @@ public final class TrainableNetwork {
         return this;
     }
 
-    /** One optimiser step on a batch; returns the mean loss before the step, without weight decay. */
+    /**
+     * Minimises {@code λ · Σ |scale|} with the loss, from the next step on, over the scales of all BatchNorms (network slimming: Liu et al. 2017, section 3,
+     * arXiv:1708.06519). Its subgradient, {@code λ · sign(scale)} and 0 where a scale is 0, is added to the gradient that the updater is given.
+     */
+    public TrainableNetwork penalisingScales(double lambda) {
+        scalePenalty = lambda;
+        penalised = lambda == 0 ? List.of() : ranges(Set.of("scale"));
+        return this;
+    }
+
+    private void addPenalty() {
+        for (Range range : penalised) {
+            INDArrayIndex[] there = {NDArrayIndex.point(0), NDArrayIndex.interval(range.from(), range.to())};
+            INDArray pull = Transforms.sign(graph.params().get(there), true).muli(scalePenalty);
+            graph.getFlattenedGradients().get(there).addi(pull);
+        }
+    }
+
+    /** One optimiser step on a batch; returns the mean loss before the step, without weight decay and penalty. */
     public double step(INDArray features, INDArray targets) {
         return step(features, new INDArray[] {targets});
     }
@@ -136,6 +160,7 @@ public final class TrainableNetwork {
             graph.computeGradientAndScore();
             return graph.score();
         });
+        addPenalty();
         int iteration = graph.getIterationCount();
         ComputationGraphUpdater updater = graph.getUpdater();
         updater.update(graph.gradient(), iteration, 0, (int) features.size(0), noWorkspaces);
@@ -200,10 +225,15 @@ public final class TrainableNetwork {
 
     /** Where BatchNorm's running means and variances lie in {@link TrainingState#parameters}; ascending, without overlap. */
     public List<Range> statisticRanges() {
+        return ranges(Set.of("mean", "variance"));
+    }
+
+    /** Where parameters of BatchNorms lie; ascending, without overlap. */
+    private List<Range> ranges(Set<String> parameters) {
         List<Range> ranges = new ArrayList<>();
         for (Node node : batchNorms()) {
             for (Place place : plan.places().get(node.name())) {
-                if (place.parameter().equals("mean") || place.parameter().equals("variance")) {
+                if (parameters.contains(place.parameter())) {
                     INDArray view = view(node.name(), place);
                     int from = Math.toIntExact(view.offset());
                     ranges.add(new Range(from, from + Math.toIntExact(view.length())));

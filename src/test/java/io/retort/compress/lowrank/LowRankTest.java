@@ -2,10 +2,13 @@ package io.retort.compress.lowrank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.Compressed;
+import io.retort.compress.Effect;
 import io.retort.compress.Stages;
+import io.retort.compress.UnreachableException;
 import io.retort.compress.lowrank.LowRank.Method;
 import io.retort.compress.lowrank.LowRank.RankBy;
 import io.retort.engine.dl4j.Dl4jLogits;
@@ -144,18 +147,38 @@ class LowRankTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(Method.TUCKER, RankBy.RATIO, 0))
                 .withMessage("keep must be in (0, 1], was 0.0");
-        Network network = Network.initialised(STRUCTURE, 1);
-        LowRank.Settings unknown = new LowRank.Settings(
-                Method.SPATIAL,
-                RankBy.MACS,
-                0.5,
-                List.of("norm"),
-                Stages.training(),
-                Optional.empty(),
-                Stages.NO_FLOOR);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> compressed(network, unknown))
-                .withMessage(
-                        "except names 'norm', layers that may be factored are [first, second, third, hidden, logits]");
+        assertThatThrownBy(() -> settings(Method.SPATIAL, RankBy.MACS, 0.01)
+                        .effect(Structure.from(Shape.image(1, 4, 4))
+                                .then("first", new Layer.Conv(2, Window.same(3), Bias.NONE))
+                                .then("flatten", new Layer.Flatten())
+                                .then("logits", new Layer.Dense(4, Bias.PER_CHANNEL))
+                                .build()))
+                .isInstanceOf(UnreachableException.class)
+                // 4·4 pixels of 2·9 weights; a column of 3 and a row of 2·3 weights instead
+                .hasMessage(
+                        "keep 0.01 leaves every layer as it is: [first is left: even rank 1 takes 144 of its 288 MACs];"
+                                + " choose another keep or rank-by, or name fewer layers in except");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatComesOutIsToldBefore(Method method) {
+        Network network = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
+        for (RankBy rankBy : List.of(RankBy.RATIO, RankBy.MACS)) {
+            LowRank.Settings settings = settings(method, rankBy, 0.4);
+            assertThat(settings.effect(network.structure()))
+                    .isEqualTo(Effect.exactly(
+                            compressed(network, settings).network().structure()));
+        }
+    }
+
+    @Test
+    void whatWeightsDecideIsToldByExamplesThatHaveEveryLayer() {
+        Effect effect = settings(Method.TUCKER, RankBy.ENERGY, 0.9).effect(STRUCTURE);
+        assertThat(effect.certainty()).isEqualTo(Effect.Certainty.WEIGHTS_DECIDE);
+        assertThat(effect.possible().get(1)).isEqualTo(STRUCTURE);
+        assertThat(effect.possible().get(0).shapes())
+                .containsKeys("second.input", "second.core", "second", "hidden.basis", "logits")
+                .doesNotContainKey("logits.basis");
     }
 }

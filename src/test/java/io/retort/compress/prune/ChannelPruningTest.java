@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.CompressionContext;
+import io.retort.compress.Effect;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
@@ -183,6 +184,7 @@ class ChannelPruningTest {
                 ratio,
                 target,
                 scope,
+                new ScanSettings(64, List.of(0.5)),
                 measure,
                 min,
                 multiple,
@@ -208,7 +210,7 @@ class ChannelPruningTest {
     void macsAreNoMoreThanAskedAndNotMuchLess(Measure measure) {
         Network network = Stages.trained(
                 Network.initialised(new ConvNet(List.of("cbr32", "res32", "dws48", "max")).build(IMAGE, 3), 1), 2);
-        for (Scope scope : Scope.values()) {
+        for (Scope scope : List.of(Scope.GLOBAL, Scope.LAYER)) {
             Network half = pruned(network, settings(0.5, Target.MACS, scope, measure, 1, 1));
             double left = (double) Cost.of(half.structure()).macs()
                     / Cost.of(network.structure()).macs();
@@ -296,14 +298,77 @@ class ChannelPruningTest {
                 .isThrownBy(
                         () -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.BATCH_NORM_SCALE, 1, 1)))
                 .withMessage(
-                        "importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and conv1 has none;"
-                                + " choose l1, l2 or fpgm, or name it in except");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.L1, 1, 1, "conv3")))
-                .withMessage("except names 'conv3', layers that may be cut are [conv1, conv2, dense1, dense2]");
+                        "importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and conv1"
+                                + " has none; choose l1, l2 or fpgm, or name it in except");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> pruned(lenet, settings(0.9, Target.MACS, Scope.LAYER, Measure.L1, 6, 1)))
                 .withMessageStartingWith(
                         "ratio 0.9 of the MACs cannot be cut: with 6 channels in every group that may be cut, ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(0.5, Target.CHANNELS, Scope.LAYER, Measure.L1, 1, 8)
+                        .effect(pair(8, 7)))
+                .withMessage(
+                        "ratio 0.5 cuts no channel of the groups [a (8), b (7)]; raise ratio, or lower min-channels"
+                                + " or multiple");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scope.class)
+    void theGreatestRatioThatIsOfferedCanBeReached(Scope scope) {
+        for (Target target : List.of(Target.MACS, Target.CHANNELS)) {
+            ChannelPruning.Settings most = settings(0.99, target, scope, Measure.L1, 2, 1);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> most.effect(pair(16, 16)))
+                    .satisfies(refusal -> {
+                        double offered = Double.parseDouble(
+                                refusal.getMessage().replaceFirst(".*at most ([0-9.]+) can go; .*", "$1"));
+                        assertThat(offered).isBetween(0.8, 0.98);
+                        Structure narrow = settings(offered, target, scope, Measure.L1, 2, 1)
+                                .effect(pair(16, 16))
+                                .possible()
+                                .get(0);
+                        assertThat(narrow).isNotEqualTo(pair(16, 16));
+                        assertThatIllegalArgumentException()
+                                .isThrownBy(
+                                        () -> settings(Math.min(0.99, offered + 0.07), target, scope, Measure.L1, 2, 1)
+                                                .effect(pair(16, 16)));
+                    });
+        }
+    }
+
+    @Test
+    void whatComesOutIsToldBefore() {
+        topologies().forEach(structure -> {
+            ChannelPruning.Settings settings = settings(0.4, Target.CHANNELS, Scope.LAYER, Measure.L2, 1, 1);
+            Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
+            assertThat(settings.effect(network.structure()))
+                    .isEqualTo(Effect.exactly(pruned(network, settings).structure()));
+        });
+    }
+
+    @Test
+    void onlyLayersThatMayBeCutNeedAScale() {
+        Structure structure = Structure.from(IMAGE)
+                .then("bare", new Layer.Conv(4, Window.same(3), Bias.PER_CHANNEL))
+                .then("a", new Layer.Conv(6, Window.same(3), Bias.NONE))
+                .then("norm", Layer.BatchNorm.standard())
+                .then("average", new Layer.GlobalAveragePool())
+                .then("logits", new Layer.Dense(3, Bias.PER_CHANNEL))
+                .build();
+        Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
+        Network narrow =
+                pruned(network, settings(0.5, Target.CHANNELS, Scope.LAYER, Measure.BATCH_NORM_SCALE, 1, 1, "bare"));
+        assertThat(channels(narrow, "a")).isEqualTo(3);
+        assertThat(channels(narrow, "bare")).isEqualTo(4);
+    }
+
+    /** Two convolutions of so many channels. */
+    private static Structure pair(int first, int second) {
+        return Structure.from(Shape.image(1, 8, 8))
+                .then("a", new Layer.Conv(first, Window.same(3), Bias.NONE))
+                .then("b", new Layer.Conv(second, Window.same(3), Bias.NONE))
+                .then("average", new Layer.GlobalAveragePool())
+                .then("logits", new Layer.Dense(3, Bias.PER_CHANNEL))
+                .build();
     }
 }

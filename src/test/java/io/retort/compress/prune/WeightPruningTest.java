@@ -2,9 +2,11 @@ package io.retort.compress.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.compress.Compressed;
 import io.retort.compress.Stages;
+import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.WeightPruning.Scope;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -118,8 +120,9 @@ class WeightPruningTest {
                 .withMessage(
                         "scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at once,"
                                 + " was sparsity 0.6 and steps 1");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> pruned(settings(0.5, Scope.GLOBAL, 1, "hiden")))
-                .withMessage("except names 'hiden', layers with weights are [hidden, logits]");
+        WeightPruning.Settings nothing = settings(0.5, Scope.GLOBAL, 1, "hidden", "logits");
+        assertThatThrownBy(() -> nothing.effect(NETWORK.structure()))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessage("except names every layer that has weights; leave some out");
     }
 }

@@ -1,0 +1,77 @@
+package io.retort.compress.lowrank;
+
+import java.util.List;
+
+/** Which product takes a layer's place. */
+final class ProductChoice {
+    private final LowRank.Settings settings;
+    private final Place place;
+    private final Factorizer factorizer;
+
+    ProductChoice(LowRank.Settings settings, Place place, long seed) {
+        this.settings = settings;
+        this.place = place;
+        this.factorizer = factorizer(seed);
+    }
+
+    private Factorizer factorizer(long seed) {
+        if (place.kernelArea() == 1) {
+            return new ChannelFactorizer(place);
+        }
+        return switch (settings.method()) {
+            case SPATIAL -> new SpatialFactorizer(place);
+            case CHANNEL -> new ChannelFactorizer(place);
+            case TUCKER -> new TuckerFactorizer(place);
+            case POLYADIC -> new PolyadicFactorizer(place, seed);
+        };
+    }
+
+    /** Of the ranks that the settings ask for. */
+    Product product() {
+        double keep = settings.keep();
+        return of(
+                switch (settings.rankBy()) {
+                    case RATIO -> part(factorizer.fullRanks(), keep);
+                    case ENERGY ->
+                        factorizer.spectra().stream()
+                                .map(spectrum -> spectrum.rankOfEnergy(keep))
+                                .toList();
+                    case EVBMF ->
+                        factorizer.spectra().stream()
+                                .map(spectrum ->
+                                        Math.max(1, Evbmf.rank(spectrum.values(), spectrum.rows(), spectrum.columns())))
+                                .toList();
+                    case MACS -> greatest((long) (keep * place.macs()));
+                });
+    }
+
+    /** Of rank 1: where it does not pay, no other does. */
+    Product least() {
+        return of(factorizer.fullRanks().stream().map(rank -> 1).toList());
+    }
+
+    private Product of(List<Integer> ranks) {
+        return new Product(place, factorizer, ranks);
+    }
+
+    private static List<Integer> part(List<Integer> full, double part) {
+        return full.stream()
+                .map(rank -> Math.max(1, (int) Math.round(part * rank)))
+                .toList();
+    }
+
+    /** The greatest ranks, all the same part of the full ones, that take no more MACs; none where none do. */
+    private List<Integer> greatest(long macs) {
+        List<Integer> full = factorizer.fullRanks();
+        int parts = full.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        List<Integer> greatest = List.of();
+        for (int part = 1; part <= parts; part++) {
+            List<Integer> ranks = part(full, (double) part / parts);
+            if (factorizer.macs(ranks) > macs) {
+                break;
+            }
+            greatest = ranks;
+        }
+        return greatest;
+    }
+}

@@ -1,0 +1,121 @@
+package io.retort.compress.prune;
+
+import io.retort.compress.CompressionContext;
+import io.retort.data.Samples;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.engine.onnx.OnnxSession;
+import io.retort.network.Network;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Measures what each group of channels can spare: the accuracy when the least important part of that group alone is cut, and nothing is trained after it (Li
+ * et al. 2017, arXiv:1608.08710, who do it layer by layer).
+ *
+ * <p>Each pair of a group and a part is a task. Network and samples travel to each executor once. The samples are training samples, for those that are held
+ * out have no say in what a student becomes.
+ */
+final class SensitivityScan {
+    private static final int BATCH = 64;
+
+    private final ChannelPruning.Settings settings;
+    private final List<ChannelLayout.Group> groups;
+    private final Map<Integer, Double> scores;
+
+    /** @param scores of every unit of the groups */
+    SensitivityScan(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups, Map<Integer, Double> scores) {
+        this.settings = settings;
+        this.groups = groups;
+        this.scores = scores;
+    }
+
+    /** What is cut in one task. */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    private record Trial(int[] cut) implements Serializable {
+        static Trial of(List<Integer> units) {
+            return new Trial(units.stream().mapToInt(Integer::intValue).toArray());
+        }
+    }
+
+    /** One for each group. */
+    List<SensitivityCurve> curves(Network network, CompressionContext context) {
+        List<List<Integer>> orders = groups.stream().map(this::leastFirst).toList();
+        List<int[]> removals =
+                orders.stream().map(order -> removals(order.size())).toList();
+        List<Trial> trials = new ArrayList<>(List.of(new Trial(new int[0])));
+        for (int g = 0; g < groups.size(); g++) {
+            for (int removed : removals.get(g)) {
+                trials.add(Trial.of(orders.get(g).subList(0, removed)));
+            }
+        }
+        int samples = settings.scan().samples();
+        List<Double> accuracies = context.calibration()
+                .perInput(network, trials, samples, (whole, trial, some) -> accuracy(whole, trial.cut(), some));
+        List<SensitivityCurve> curves = new ArrayList<>();
+        int at = 1;
+        for (int g = 0; g < groups.size(); g++) {
+            int tried = removals.get(g).length;
+            List<Double> own = new ArrayList<>(List.of(accuracies.get(0)));
+            own.addAll(accuracies.subList(at, at + tried));
+            curves.add(new SensitivityCurve(groups.get(g), orders.get(g), removals.get(g), own));
+            at += tried;
+        }
+        return curves;
+    }
+
+    private List<Integer> leastFirst(ChannelLayout.Group group) {
+        return group.units().stream()
+                .sorted(Comparator.<Integer>comparingDouble(scores::get).thenComparingInt(unit -> unit))
+                .toList();
+    }
+
+    /** Numbers of channels to try without, of so many; none twice. */
+    private int[] removals(int channels) {
+        List<Double> ratios = new ArrayList<>(settings.scan().ratios());
+        ratios.add(1.0); // as far as the least number of channels
+        return ratios.stream()
+                .mapToInt(ratio -> channels - settings.allowed(channels - (int) (ratio * channels), channels))
+                .filter(removed -> removed > 0)
+                .distinct()
+                .toArray();
+    }
+
+    private static Double accuracy(Network whole, int[] cut, Samples samples) {
+        ChannelLayout layout = ChannelLayout.of(whole.structure());
+        Set<Integer> units = new HashSet<>();
+        Arrays.stream(cut).forEach(units::add);
+        Network narrow = new ChannelSurgery(whole.structure(), layout, units).network(whole);
+        int classes = samples.schema().classes();
+        int elements = samples.schema().shape().elements();
+        float[] features = new float[BATCH * elements];
+        long right = 0;
+        byte[] onnx = OnnxModel.bytes(narrow, samples.schema().classNames(), Map.of());
+        try (OnnxSession session = OnnxSession.open(onnx, 1)) {
+            for (int from = 0; from < samples.count(); from += BATCH) {
+                int batch = Math.min(BATCH, samples.count() - from);
+                for (int i = 0; i < batch; i++) {
+                    samples.copyFeatures(from + i, features, i * elements);
+                }
+                float[] logits = session.logits(features, batch);
+                for (int i = 0; i < batch; i++) {
+                    right += greatest(logits, i * classes, classes) == samples.labels()[from + i] ? 1 : 0;
+                }
+            }
+        }
+        return (double) right / samples.count();
+    }
+
+    private static int greatest(float[] logits, int from, int classes) {
+        int greatest = 0;
+        for (int c = 1; c < classes; c++) {
+            greatest = logits[from + c] > logits[from + greatest] ? c : greatest;
+        }
+        return greatest;
+    }
+}
