@@ -8,6 +8,7 @@ import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.LinkedHashMap;
@@ -50,9 +51,7 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                 student.tunings()
                         .forEach(tuning ->
                                 tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
-                return student.architecture()
-                        .build(schema.shape(), schema.classes())
-                        .withScaling(scaling);
+                return structure(student.architecture(), schema, scaling);
             }));
         }
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
@@ -61,6 +60,15 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                 "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, taps);
+    }
+
+    /** What an architecture makes of the data. */
+    static Structure structure(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
+        Structure structure = schema.hasTexts()
+                ? architecture.buildForTexts(
+                        schema.vocabulary(), schema.shape().elements(), schema.classes())
+                : architecture.build(schema.shape(), schema.classes());
+        return structure.withScaling(scaling);
     }
 
     private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {

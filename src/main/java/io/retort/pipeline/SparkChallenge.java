@@ -9,6 +9,7 @@ import io.retort.evaluate.PairedOutcomes;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 import io.retort.registry.Card;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
@@ -19,8 +20,8 @@ import io.retort.registry.RegisteredModel;
 import io.retort.registry.Scores;
 import io.retort.registry.Trial;
 import io.retort.registry.Version;
-import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
+import io.retort.report.Report;
 import io.retort.softlabel.SoftLabels;
 import io.retort.storage.Lease;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.apache.hadoop.fs.Path;
 
 /** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
 final class SparkChallenge {
@@ -173,6 +175,11 @@ final class SparkChallenge {
                     + "' takes " + structure.input() + " and knows " + structure.classes() + " classes, the data has "
                     + arena.test().schema().shape() + " and "
                     + arena.test().schema().classes() + "; give the model of other data another name");
+        }
+        if (!structure.vocabulary().equals(arena.planned().vocabulary())) {
+            throw new IllegalArgumentException("retrain.model: champion " + version.number() + " of '" + model.name()
+                    + "' has another vocabulary than the data; let the data have its, by data.train.vocabulary-file: "
+                    + new Path(version.directory(), "network/" + Vocabulary.FILE));
         }
         byte[] onnx = model.onnx(version);
         SparkAssessment.Assessed assessed = arena.assessment().shipped("champion", network, onnx);

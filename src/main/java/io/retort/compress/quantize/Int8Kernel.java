@@ -2,6 +2,7 @@ package io.retort.compress.quantize;
 
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
+import io.retort.network.TokenLayer;
 
 /** How a layer takes part in int8 inference, by what ONNX Runtime has int8 kernels for. */
 enum Int8Kernel {
@@ -107,6 +108,16 @@ enum Int8Kernel {
 
         @Override
         public Int8Kernel activeShift(MovingLayer.ActiveShift layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel embedding(TokenLayer.Embedding layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel embeddingBag(TokenLayer.EmbeddingBag layer) {
             return NONE;
         }
     }

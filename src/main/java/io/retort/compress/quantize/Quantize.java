@@ -13,6 +13,7 @@ import io.retort.engine.onnx.QuantizedOnnx;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Tensor;
+import io.retort.network.TokenLayer;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
@@ -193,6 +194,8 @@ public final class Quantize implements Compressor {
                 changes.add(LayerChange.of(
                         node.name(),
                         settings.except().contains(node.name()) ? "left: in except" : "left: float32 for agreement"));
+            } else if (node.layer() instanceof TokenLayer) {
+                changes.add(LayerChange.of(node.name(), "left: float32, for rows of a table are not multiplied"));
             }
         }
         return new Compressed(
