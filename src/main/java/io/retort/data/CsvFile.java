@@ -70,8 +70,8 @@ final class CsvFile implements AutoCloseable {
     int column(String role, String name) {
         int index = header.indexOf(name);
         if (index < 0) {
-            throw new ArtifactException(path + " has no column " + name + " for the " + role + "; its columns are "
-                    + shortened(header));
+            throw new ArtifactException(
+                    path + " has no column " + name + " for the " + role + "; its columns are " + shortened(header));
         }
         if (header.lastIndexOf(name) != index) {
             throw new ArtifactException(path + " has two columns " + name + "; the " + role + " needs one");
@@ -157,8 +157,6 @@ final class CsvFile implements AutoCloseable {
     }
 
     private static String shortened(List<String> names) {
-        return names.size() <= 20
-                ? names.toString()
-                : names.subList(0, 20) + " and " + (names.size() - 20) + " more";
+        return names.size() <= 20 ? names.toString() : names.subList(0, 20) + " and " + (names.size() - 20) + " more";
     }
 }

@@ -113,8 +113,7 @@ public final class SparkSharding {
         }
     }
 
-    private static Source source(
-            Storage storage, ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary) {
+    private static Source source(Storage storage, ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary) {
         if (samplesPerShard < 1) {
             throw new IllegalArgumentException("samples-per-shard must be >= 1, was " + samplesPerShard);
         }

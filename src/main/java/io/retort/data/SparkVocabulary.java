@@ -93,8 +93,7 @@ public final class SparkVocabulary {
         TokenCounts counts = new TokenCounts(most);
         long left = limit;
         for (Split split : splits) {
-            left -= reader.texts(
-                    storage, split, left, text -> counts.add(Tokens.of(text, Integer.MAX_VALUE)));
+            left -= reader.texts(storage, split, left, text -> counts.add(Tokens.of(text, Integer.MAX_VALUE)));
         }
         return counts.pruned();
     }

@@ -110,7 +110,8 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
                         + "; in a network of texts embeddings read 'input', and nothing else does");
             }
             if (readsTokens && !((TokenLayer) node.layer()).vocabulary().equals(vocabulary.get())) {
-                throw new ShapeException("node '" + node.name() + "' has another vocabulary than the embedding before it");
+                throw new ShapeException(
+                        "node '" + node.name() + "' has another vocabulary than the embedding before it");
             }
         }
         if (!scaling.equals(InputScaling.none(scaling.mean().size()))) {

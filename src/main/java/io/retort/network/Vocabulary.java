@@ -52,7 +52,8 @@ public final class Vocabulary implements Serializable {
                         "a vocabulary's tokens must not be empty nor have spaces, was \"" + token + "\"");
             }
             if (ids.put(token, FIRST + ids.size()) != null) {
-                throw new IllegalArgumentException("a vocabulary must name each token once, names '" + token + "' twice");
+                throw new IllegalArgumentException(
+                        "a vocabulary must name each token once, names '" + token + "' twice");
             }
         }
         if (tokens.size() > MOST_TOKENS) {

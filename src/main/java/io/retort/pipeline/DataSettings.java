@@ -44,8 +44,8 @@ public record DataSettings(
 
     private static void requireTexts(ReaderSettings train, ReaderSettings test, Scaling scaling) {
         if (train instanceof TextReader.Settings != test instanceof TextReader.Settings) {
-            throw new IllegalArgumentException("train and test must both be of kind text, or neither, were "
-                    + kind(train) + " and " + kind(test));
+            throw new IllegalArgumentException(
+                    "train and test must both be of kind text, or neither, were " + kind(train) + " and " + kind(test));
         }
         if (train instanceof TextReader.Settings texts && test instanceof TextReader.Settings heldOut) {
             if (scaling != Scaling.NONE) {

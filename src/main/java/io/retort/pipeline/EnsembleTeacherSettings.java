@@ -2,8 +2,8 @@ package io.retort.pipeline;
 
 import io.retort.data.ViewSettings;
 import io.retort.network.Shape;
-import io.retort.teacher.EnsembleTeacher.Average;
 import io.retort.teacher.EnsembleTeacher;
+import io.retort.teacher.EnsembleTeacher.Average;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;

@@ -65,8 +65,7 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
     /** What an architecture makes of the data. */
     static Structure structure(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
         Structure structure = schema.hasTexts()
-                ? architecture.buildForTexts(
-                        schema.vocabulary(), schema.shape().elements(), schema.classes())
+                ? architecture.buildForTexts(schema.vocabulary(), schema.shape().elements(), schema.classes())
                 : architecture.build(schema.shape(), schema.classes());
         return structure.withScaling(scaling);
     }

@@ -34,8 +34,7 @@ public record TeacherPlanning(
     public PlannedNetwork trained(ArchitectureSettings architecture, PlannedNetwork.Training training) {
         return Plan.fitting(title, "the data", () -> {
             training.settings().views().views(viewSeed, schema.shape());
-            return new PlannedNetwork(
-                    title, Plan.structure(architecture, schema, scaling), Optional.of(training));
+            return new PlannedNetwork(title, Plan.structure(architecture, schema, scaling), Optional.of(training));
         });
     }
 
@@ -48,7 +47,8 @@ public record TeacherPlanning(
         }
         if (!known.equals(schema.vocabulary()) && !schema.vocabulary().isStandIn()) {
             throw new IllegalArgumentException(path + ".from: the saved network has another vocabulary than the data;"
-                    + " let the data have its, by data.train.vocabulary-file = \"" + from + "/" + Vocabulary.FILE + "\"");
+                    + " let the data have its, by data.train.vocabulary-file = \"" + from + "/" + Vocabulary.FILE
+                    + "\"");
         }
     }
 

@@ -81,9 +81,14 @@ class SparkVocabularyTest {
         Path heldOut = directory.resolve("held-out.csv");
         Files.writeString(heldOut, "topic,body\nno,land sea RARE\n");
         Dataset dataset = new SparkSharding(LocalSpark.context(), STORAGE, root)
-                .shard(TextReaderTest.settings(heldOut.toString(), 4, Optional.empty()), 10, words, StoreUse.UNANNOUNCED);
+                .shard(
+                        TextReaderTest.settings(heldOut.toString(), 4, Optional.empty()),
+                        10,
+                        words,
+                        StoreUse.UNANNOUNCED);
         assertThat(dataset.schema().vocabulary()).isEqualTo(words);
-        Samples samples = new ShardStore(STORAGE, root).read(dataset.schema(), dataset.shards().get(0));
+        Samples samples = new ShardStore(STORAGE, root)
+                .read(dataset.schema(), dataset.shards().get(0));
         assertThat(ReaderContract.described(List.of(samples)))
                 .containsExactly("0: [1.0, 3.0, 8.0, 0.0]"); // "land" is in none of the training texts
     }
@@ -97,7 +102,8 @@ class SparkVocabularyTest {
         }
         assertThatThrownBy(() -> of(Optional.empty()))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessage("file:" + directory
-                        + "/texts/part-0.csv: column body has no token in any row, so there is no vocabulary; name a column of texts");
+                .hasMessage(
+                        "file:" + directory
+                                + "/texts/part-0.csv: column body has no token in any row, so there is no vocabulary; name a column of texts");
     }
 }

@@ -34,7 +34,8 @@ class TextReaderTest implements ReaderContract {
     public ReaderSettings source(Path folder) throws IOException {
         Path list = folder.resolve("words");
         Files.writeString(list, "the\nsea\nis\nblue\n");
-        Files.writeString(folder.resolve("a.csv"), "body,topic\nThe sea,yes\n,no\n\"blue, \"\"the\"\"\nsea\",yes\nis,no\n");
+        Files.writeString(
+                folder.resolve("a.csv"), "body,topic\nThe sea,yes\n,no\n\"blue, \"\"the\"\"\nsea\",yes\nis,no\n");
         Files.writeString(folder.resolve("b.csv"), "topic,body\nno,blue sea\nyes,IS\nno,grey");
         return settings(folder + "/*.csv", 4, Optional.of(list.toString()));
     }
@@ -83,7 +84,8 @@ class TextReaderTest implements ReaderContract {
         refuses("body,class\na,yes\n", file() + " has no column topic for the label; its columns are [body, class]");
         refuses(
                 "body,topic\na,perhaps\n",
-                file() + ":2 column topic: must be a class index from 0 to 1 or one of the class names [no, yes], was \"perhaps\"");
+                file()
+                        + ":2 column topic: must be a class index from 0 to 1 or one of the class names [no, yes], was \"perhaps\"");
         refuses("body,topic\na,b,yes\n", file() + ":2 has 3 values, but the header names 2 columns");
         Files.delete(words);
         assertThatThrownBy(() -> ReaderContract.read(reader(3), 10)).hasMessageContaining("words.txt");

@@ -28,7 +28,9 @@ class TokensTest {
 
     @Test
     void areTheSameInBothFormsOfUnicode() {
-        assertThat(Tokens.of("Cafe\u0301", 9)).isEqualTo(Tokens.of("caf\u00e9", 9)).containsExactly("caf\u00e9");
+        assertThat(Tokens.of("Cafe\u0301", 9))
+                .isEqualTo(Tokens.of("caf\u00e9", 9))
+                .containsExactly("caf\u00e9");
     }
 
     @Test

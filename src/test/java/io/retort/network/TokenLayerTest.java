@@ -57,11 +57,14 @@ class TokenLayerTest {
         assertThatThrownBy(() -> bag().join("second", new TokenLayer.EmbeddingBag(WORDS, 3), "bag")
                         .build())
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("node 'second' reads [bag]; in a network of texts embeddings read 'input', and nothing else does");
+                .hasMessage(
+                        "node 'second' reads [bag]; in a network of texts embeddings read 'input', and nothing else does");
         assertThatThrownBy(() -> bag().join("ids", LOGITS, "input").build())
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("node 'ids' reads [input]; in a network of texts embeddings read 'input', and nothing else does");
-        assertThatThrownBy(() -> bag().join("other", new TokenLayer.EmbeddingBag(Vocabulary.of(List.of("a")), 3), "input")
+                .hasMessage(
+                        "node 'ids' reads [input]; in a network of texts embeddings read 'input', and nothing else does");
+        assertThatThrownBy(() -> bag().join(
+                                "other", new TokenLayer.EmbeddingBag(Vocabulary.of(List.of("a")), 3), "input")
                         .build())
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("node 'other' has another vocabulary than the embedding before it");
@@ -74,11 +77,13 @@ class TokenLayerTest {
 
     @Test
     void refusesScaledIds() {
-        InputScaling scaling = new InputScaling(List.of(0.0, 0.0, 0.0, 0.0, 0.0, 1.0), List.of(1.0, 1.0, 1.0, 1.0, 1.0, 1.0));
+        InputScaling scaling =
+                new InputScaling(List.of(0.0, 0.0, 0.0, 0.0, 0.0, 1.0), List.of(1.0, 1.0, 1.0, 1.0, 1.0, 1.0));
         Structure structure = bag().build();
         assertThatThrownBy(() -> structure.withScaling(scaling))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("token ids must not be scaled, for they are names and not amounts; set data.scaling = none");
+                .hasMessage(
+                        "token ids must not be scaled, for they are names and not amounts; set data.scaling = none");
     }
 
     private static Structure.Builder bag() {

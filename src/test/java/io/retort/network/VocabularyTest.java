@@ -58,8 +58,9 @@ class VocabularyTest {
 
     @Test
     void refusesMoreTokensThanIdsHaveBitsFor() {
-        List<String> most =
-                IntStream.range(0, Vocabulary.MOST_TOKENS).mapToObj(i -> "t" + i).toList();
+        List<String> most = IntStream.range(0, Vocabulary.MOST_TOKENS)
+                .mapToObj(i -> "t" + i)
+                .toList();
         assertThat(Vocabulary.of(most).size()).isEqualTo(1 << 16);
         assertThatThrownBy(() -> Vocabulary.of(concat(most, "one")))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -77,6 +78,8 @@ class VocabularyTest {
     }
 
     private static void refuses(String lines, String message) {
-        assertThatThrownBy(() -> read(lines)).isInstanceOf(ArtifactException.class).hasMessage(message);
+        assertThatThrownBy(() -> read(lines))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(message);
     }
 }

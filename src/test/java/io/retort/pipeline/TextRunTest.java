@@ -80,7 +80,10 @@ class TextRunTest {
             int topic = random.nextInt(3);
             csv.append(CLASSES.get(topic)).append(",\"");
             for (int word = random.nextInt(3) + 2; word > 0; word--) {
-                csv.append(WORDS.get(topic).get(random.nextInt(5))).append(", the n").append(random.nextInt(40)).append(' ');
+                csv.append(WORDS.get(topic).get(random.nextInt(5)))
+                        .append(", the n")
+                        .append(random.nextInt(40))
+                        .append(' ');
             }
             csv.append(WORDS.get(random.nextInt(3)).get(0)).append("\"\n");
         }
@@ -132,14 +135,16 @@ class TextRunTest {
         });
         assertThat(report.students().get(0).export().parity().greatestRelativeDifference())
                 .isLessThanOrEqualTo(1e-4);
-        assertThat(report.students().get(0).stages().get(0).figures().parameters()).isEqualTo(32 * 6 + 6 * 3 + 3);
+        assertThat(report.students().get(0).stages().get(0).figures().parameters())
+                .isEqualTo(32 * 6 + 6 * 3 + 3);
     }
 
     @Test
     void theStudentTakesTokenIdsAndHasItsVocabulary() throws IOException {
         byte[] onnx = Files.readAllBytes(run.resolve("student-bag-seed1.onnx"));
-        Network network = NetworkFiles.read(STORAGE, new org.apache.hadoop.fs.Path(
-                run.resolve("student-bag-seed1").toUri()));
+        Network network = NetworkFiles.read(
+                STORAGE,
+                new org.apache.hadoop.fs.Path(run.resolve("student-bag-seed1").toUri()));
         Vocabulary words = network.structure().vocabulary().orElseThrow();
         assertThat(words.tokens()).hasSize(30).startsWith("the").contains("ünder");
         assertThat(Files.readAllBytes(run.resolve("student-bag-seed1/vocabulary.txt")))
@@ -160,14 +165,18 @@ class TextRunTest {
     @Test
     void compressionLeavesTheTableAlone() {
         List<Report.StageSection> stages = report.students().get(1).stages();
-        assertThat(stages).extracting(Report.StageSection::kind).containsExactly("distill", "prune-channels", "quantize");
-        assertThat(stages.get(1).figures().parameters()).isLessThan(stages.get(0).figures().parameters());
+        assertThat(stages)
+                .extracting(Report.StageSection::kind)
+                .containsExactly("distill", "prune-channels", "quantize");
+        assertThat(stages.get(1).figures().parameters())
+                .isLessThan(stages.get(0).figures().parameters());
         assertThat(stages.get(2).toString()).contains("left: float32, for rows of a table are not multiplied");
     }
 
     @Test
     void aFurtherStudentLabelsNothing() {
-        Report second = run(recipe("text-cnn, dimension = 8, widths = [1, 2], filters = 8", "[1, 2]", BAG)).report();
+        Report second = run(recipe("text-cnn, dimension = 8, widths = [1, 2], filters = 8", "[1, 2]", BAG))
+                .report();
         assertThat(second.cache().labelled()).isZero();
         assertThat(second.cache().reused()).isPositive();
         assertThat(second.students().get(0).stages().get(0).figures().accuracy())
@@ -179,7 +188,8 @@ class TextRunTest {
 
     @Test
     void aPlanReckonsWithTheLargestVocabulary() {
-        Workload.Planned planned = Workload.of(SmallRun.bound(recipe("embedding-bag, dimension = 4", "[1]", BAG)), STORAGE);
+        Workload.Planned planned =
+                Workload.of(SmallRun.bound(recipe("embedding-bag, dimension = 4", "[1]", BAG)), STORAGE);
         assertThat(planned.workload().train().samples()).isEqualTo(768);
         assertThat(planned.workload().train().sampleBytes()).isEqualTo(8 + 4 + 2 * LENGTH);
         assertThat(planned.workload().networks().get("teacher").parameters()).isEqualTo(32 * 4 + 4 * 3 + 3);
@@ -201,7 +211,8 @@ class TextRunTest {
                 "vocabulary must be in [1, 65534] tokens, for ids have 16 bits, was 0");
         refuses(
                 recipe("embedding-bag", "[1]", BAG)
-                        .replaceFirst("test \\{ kind = text, paths = (.*), text = body", "test { kind = csv, paths = $1")
+                        .replaceFirst(
+                                "test \\{ kind = text, paths = (.*), text = body", "test { kind = csv, paths = $1")
                         .replaceFirst("(?s)(test \\{.*?)length = 8", "$1"),
                 "train and test must both be of kind text, or neither, were text and csv");
     }
@@ -210,8 +221,9 @@ class TextRunTest {
     void refusesAnArchitectureOfImages() {
         assertThatThrownBy(() -> Workload.of(SmallRun.bound(recipe("lenet5", "[1]", BAG)), STORAGE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("teacher does not fit the data: architecture 'lenet5' needs images or vectors of numbers, but the"
-                        + " samples are texts of 8 token ids; 'embedding-bag' and 'text-cnn' take them");
+                .hasMessage(
+                        "teacher does not fit the data: architecture 'lenet5' needs images or vectors of numbers, but the"
+                                + " samples are texts of 8 token ids; 'embedding-bag' and 'text-cnn' take them");
     }
 
     @Test
@@ -221,8 +233,9 @@ class TextRunTest {
                 .replaceFirst("(?s)teacher \\{.*?\\} \\} \\}", "teacher { kind = network, from = \"" + from + "\" }");
         String other = taught.replace("vocabulary = 30", "vocabulary = 20");
         assertThatThrownBy(() -> run(other))
-                .hasMessageContaining("teacher.from: the saved network has another vocabulary than the data; let the data have"
-                        + " its, by data.train.vocabulary-file = \"" + from + "/vocabulary.txt\"");
+                .hasMessageContaining(
+                        "teacher.from: the saved network has another vocabulary than the data; let the data have"
+                                + " its, by data.train.vocabulary-file = \"" + from + "/vocabulary.txt\"");
         String its = taught.replace("vocabulary = 30", "vocabulary-file = \"" + from + "/vocabulary.txt\"");
         assertThat(run(its).report().teacher().accuracy())
                 .isEqualTo(report.students().get(0).stages().get(0).figures().accuracy());

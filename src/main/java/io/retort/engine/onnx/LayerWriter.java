@@ -170,7 +170,10 @@ final class LayerWriter implements Layer.Visitor<String> {
         String ids = inputs.get(0);
         String axes = indices("axes", 1);
         String sum = graph.node(
-                "ReduceSum", node.parameter("sum"), List.of(gathered(), axes), List.of(OnnxProtos.integer("keepdims", 0)));
+                "ReduceSum",
+                node.parameter("sum"),
+                List.of(gathered(), axes),
+                List.of(OnnxProtos.integer("keepdims", 0)));
         String one = graph.initializer(OnnxProtos.number(node.parameter("one"), 1));
         List<AttributeProto> toFloat = List.of(OnnxProtos.integer("to", DataType.FLOAT_VALUE));
         String numbers = graph.node("Cast", node.parameter("numbers"), List.of(ids), toFloat);

@@ -114,8 +114,8 @@ public record Quantization(Map<String, AffineCode> values, Map<String, WeightCod
     public List<String> keptInFloat(Network network) {
         List<String> kept = new ArrayList<>();
         for (Node node : network.structure().nodes()) {
-            boolean weighted = node.layer() instanceof TokenLayer
-                    || network.parameters().containsKey(node.parameter("weight"));
+            boolean weighted =
+                    node.layer() instanceof TokenLayer || network.parameters().containsKey(node.parameter("weight"));
             if (weighted && !weights.containsKey(node.name())) {
                 kept.add(node.name());
             }

@@ -21,8 +21,9 @@ public interface ArchitectureSettings {
      * @throws ShapeException if the architecture does not take texts, or no such short ones
      */
     default Structure buildForTexts(Vocabulary vocabulary, int length, int classes) {
-        throw new ShapeException("architecture '" + Architectures.CATALOGUE.kindOf(this).name()
-                + "' needs images or vectors of numbers, but the samples are texts of " + length
-                + " token ids; 'embedding-bag' and 'text-cnn' take them");
+        throw new ShapeException(
+                "architecture '" + Architectures.CATALOGUE.kindOf(this).name()
+                        + "' needs images or vectors of numbers, but the samples are texts of " + length
+                        + " token ids; 'embedding-bag' and 'text-cnn' take them");
     }
 }

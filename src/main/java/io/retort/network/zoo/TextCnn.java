@@ -45,8 +45,8 @@ public record TextCnn(int dimension, List<Integer> widths, int filters) implemen
             throw new ShapeException("architecture 'text-cnn' needs texts of at least " + widest
                     + " tokens, its widest convolution, but the samples have a length of " + length);
         }
-        Blocks network = Blocks.over(Shape.vector(length))
-                .then("embedding", new TokenLayer.Embedding(vocabulary, dimension));
+        Blocks network =
+                Blocks.over(Shape.vector(length)).then("embedding", new TokenLayer.Embedding(vocabulary, dimension));
         for (int width : widths) {
             String name = "width" + width;
             int places = length - width + 1;

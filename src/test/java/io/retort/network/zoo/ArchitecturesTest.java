@@ -102,7 +102,8 @@ public class ArchitecturesTest {
 
     @Test
     void textCnnCostsWhatThePapersSettingsGive() {
-        // Kim's movie reviews: 18,765 tokens, at most 56 a text, 2 classes; vectors of 300, 100 filters of 3, 4 and 5 tokens
+        // Kim's movie reviews: 18,765 tokens, at most 56 a text, 2 classes; vectors of 300, 100 filters of 3, 4 and 5
+        // tokens
         Structure structure = new TextCnn(300, List.of(3, 4, 5), 100).buildForTexts(Vocabulary.standIn(18_765), 56, 2);
         Cost cost = Cost.of(structure);
         long table = 18_767 * 300;
@@ -134,8 +135,9 @@ public class ArchitecturesTest {
     void architecturesOfTextsRefuseNumbersAndTooShortTexts() {
         assertThatThrownBy(() -> new TextCnn(4, List.of(3), 2).build(FASHION, 10))
                 .isInstanceOf(ShapeException.class)
-                .hasMessage("architecture 'text-cnn' needs texts, token ids of a reader of kind 'text', but the samples are"
-                        + " images [1, 28, 28]; 'conv-net' takes them");
+                .hasMessage(
+                        "architecture 'text-cnn' needs texts, token ids of a reader of kind 'text', but the samples are"
+                                + " images [1, 28, 28]; 'conv-net' takes them");
         assertThatThrownBy(() -> new EmbeddingBag(4).build(Shape.vector(20), 10))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("architecture 'embedding-bag' needs texts, token ids of a reader of kind 'text', but the"
