@@ -43,20 +43,23 @@ public record DataSettings(
     }
 
     private static void requireTexts(ReaderSettings train, ReaderSettings test, Scaling scaling) {
-        if (train instanceof TextReader.Settings != test instanceof TextReader.Settings) {
-            throw new IllegalArgumentException(
-                    "train and test must both be of kind text, or neither, were " + kind(train) + " and " + kind(test));
+        if (!(train instanceof TextReader.Settings texts)) {
+            if (test instanceof TextReader.Settings) {
+                throw new IllegalArgumentException("test must not be of kind text, for train is of kind " + kind(train));
+            }
+            return;
         }
-        if (train instanceof TextReader.Settings texts && test instanceof TextReader.Settings heldOut) {
-            if (scaling != Scaling.NONE) {
-                throw new IllegalArgumentException(
-                        "scaling must be none for texts, for token ids are names and not amounts, was standardise");
-            }
-            if (heldOut.vocabularyFile().isPresent()
-                    && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
-                throw new IllegalArgumentException("test.vocabulary-file must be that of train, or left out, was "
-                        + heldOut.vocabularyFile().get() + "; held-out texts have the training texts' vocabulary");
-            }
+        if (!(test instanceof TextReader.Settings heldOut)) {
+            throw new IllegalArgumentException("test must be of kind text, as train is, was " + kind(test));
+        }
+        if (scaling != Scaling.NONE) {
+            throw new IllegalArgumentException(
+                    "scaling must be none for texts, for token ids are names and not amounts, was standardise");
+        }
+        if (heldOut.vocabularyFile().isPresent() && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
+            throw new IllegalArgumentException("test must have the vocabulary-file of train or none, for held-out texts"
+                    + " have the training texts' vocabulary, was "
+                    + heldOut.vocabularyFile().get());
         }
     }
 

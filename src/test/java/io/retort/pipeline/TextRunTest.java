@@ -199,22 +199,22 @@ class TextRunTest {
     void refusesWhatMakesNoSenseOfTexts() {
         refuses(
                 recipe("embedding-bag", "[1]", BAG).replace("scaling = none", ""),
-                "scaling must be none for texts, for token ids are names and not amounts, was standardise");
+                "data.scaling: must be none for texts, for token ids are names and not amounts, was standardise");
         refuses(
                 recipe("embedding-bag", "[1]", BAG.replace("epochs = 3", "epochs = 3, views { flip = horizontal }")),
                 "student 'bag' must not be trained with views that crop or flip, for the samples are texts; leave views out");
         refuses(
                 recipe("embedding-bag", "[1]", BAG).replace("epochs = 4", "epochs = 4, views { crop = 1, count = 2 }"),
-                "teacher must not be trained with views that crop or flip, for the samples are texts; leave views out");
+                "teacher: must not be trained with views that crop or flip, for the samples are texts; leave views out");
         refuses(
                 recipe("embedding-bag", "[1]", BAG).replace("vocabulary = 30", "vocabulary = 0"),
-                "vocabulary must be in [1, 65534] tokens, for ids have 16 bits, was 0");
+                "data.train.vocabulary: must be in [1, 65534] tokens, for ids have 16 bits, was 0");
         refuses(
                 recipe("embedding-bag", "[1]", BAG)
                         .replaceFirst(
                                 "test \\{ kind = text, paths = (.*), text = body", "test { kind = csv, paths = $1")
                         .replaceFirst("(?s)(test \\{.*?)length = 8", "$1"),
-                "train and test must both be of kind text, or neither, were text and csv");
+                "data.test: must be of kind text, as train is, was csv");
     }
 
     @Test
