@@ -1,24 +1,16 @@
 package io.retort.data;
 
-import com.univocity.parsers.common.TextParsingException;
-import com.univocity.parsers.csv.CsvParser;
-import com.univocity.parsers.csv.CsvParserSettings;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 
 /** CSV files with a header, UTF-8, plain or gzipped: a label column, feature columns of numbers, and perhaps an id column. */
 public final class CsvReader implements Reader {
     private static final long serialVersionUID = 1L;
-    private static final int MOST_COLUMNS = 1 << 17;
     private static final int MOST_CHARACTERS = 1 << 12;
 
     /**
@@ -102,7 +94,7 @@ public final class CsvReader implements Reader {
         List<Long> firstIds = SourceFiles.firstIds(files);
         List<String> columns = features;
         if (columns.isEmpty()) {
-            try (CsvFile first = new CsvFile(storage, files.get(0).path(), delimiter)) {
+            try (CsvFile first = new CsvFile(storage, files.get(0).path(), delimiter, MOST_CHARACTERS)) {
                 columns = first.header().stream()
                         .filter(name -> !name.equals(label) && !id.contains(name))
                         .toList();
@@ -132,7 +124,7 @@ public final class CsvReader implements Reader {
 
     @Override
     public SampleStream open(Storage storage, Split split, Schema schema) {
-        CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter);
+        CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS);
         try {
             return new Rows(file, split, schema, label, id);
         } catch (RuntimeException e) {
@@ -144,7 +136,7 @@ public final class CsvReader implements Reader {
     /** The rows, whose values are not looked at. */
     @Override
     public long count(Storage storage, Split split, Schema schema) {
-        try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter)) {
+        try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS)) {
             long rows = 0;
             while (file.next()) {
                 rows++;
@@ -190,127 +182,14 @@ public final class CsvReader implements Reader {
                         throw file.refuse(features[i], schema.element().allowed());
                     }
                 }
-                samples.add(id < 0 ? nextId++ : id(), index, values);
+                samples.add(id < 0 ? nextId++ : file.id(id), index, values);
             }
             return samples.samples();
-        }
-
-        private long id() {
-            try {
-                return Long.parseLong(file.text(id));
-            } catch (NumberFormatException e) {
-                throw file.refuse(id, "a whole number of at most 64 bits");
-            }
         }
 
         @Override
         public void close() {
             file.close();
-        }
-    }
-
-    /** An open file, its header read. */
-    private static final class CsvFile implements AutoCloseable {
-        private final Path path;
-        private final CsvParser parser;
-        private final List<String> header;
-        private String[] row = {};
-        private long line;
-
-        CsvFile(Storage storage, Path path, char delimiter) {
-            this.path = path;
-            CsvParserSettings settings = new CsvParserSettings();
-            settings.getFormat().setDelimiter(delimiter);
-            settings.setLineSeparatorDetectionEnabled(true);
-            settings.setCommentProcessingEnabled(false);
-            settings.setReadInputOnSeparateThread(false);
-            settings.setSkipEmptyLines(false);
-            settings.setMaxColumns(MOST_COLUMNS);
-            settings.setMaxCharsPerColumn(MOST_CHARACTERS); // a file need not have a second line
-            settings.setNullValue("");
-            parser = new CsvParser(settings);
-            InputStream in = SourceFiles.open(storage, path);
-            parser.beginParsing(in, StandardCharsets.UTF_8);
-            String[] names = parse();
-            if (names == null || isBlank(names)) {
-                close();
-                throw new ArtifactException(
-                        path + " must begin with a header that names the columns, but its first line is empty");
-            }
-            header = List.of(names);
-        }
-
-        List<String> header() {
-            return header;
-        }
-
-        int column(String role, String name) {
-            int index = header.indexOf(name);
-            if (index < 0) {
-                throw new ArtifactException(path + " has no column " + name + " for the " + role + "; its columns are "
-                        + shortened(header));
-            }
-            if (header.lastIndexOf(name) != index) {
-                throw new ArtifactException(path + " has two columns " + name + "; the " + role + " needs one");
-            }
-            return index;
-        }
-
-        /** Goes to the next row that is not empty; false at the end. */
-        boolean next() {
-            do {
-                line = parser.getContext().currentLine() + 1;
-                String[] next = parse();
-                if (next == null) {
-                    return false;
-                }
-                row = next;
-            } while (row.length == 1 && row[0].isEmpty() && header.size() > 1);
-            if (row.length != header.size()) {
-                throw new ArtifactException(path + ":" + line + " has " + row.length + " values, but the header names "
-                        + header.size() + " columns");
-            }
-            return true;
-        }
-
-        String text(int column) {
-            return row[column];
-        }
-
-        ArtifactException refuse(int column, String allowed) {
-            return new ArtifactException(path + ":" + line + " column " + header.get(column) + ": must be " + allowed
-                    + ", was " + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\""));
-        }
-
-        private String[] parse() {
-            try {
-                return parser.parseNext();
-            } catch (TextParsingException e) {
-                throw new ArtifactException(path + " cannot be read as CSV after line " + line + ": " + reason(e), e);
-            }
-        }
-
-        private static String reason(TextParsingException failure) {
-            Throwable root = failure;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
-            return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-        }
-
-        @Override
-        public void close() {
-            parser.stopParsing();
-        }
-
-        private static boolean isBlank(String[] names) {
-            return Arrays.stream(names).allMatch(String::isBlank);
-        }
-
-        private static String shortened(List<String> names) {
-            return names.size() <= 20
-                    ? names.toString()
-                    : names.subList(0, 20) + " and " + (names.size() - 20) + " more";
         }
     }
 }

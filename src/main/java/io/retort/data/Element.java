@@ -2,6 +2,7 @@ package io.retort.data;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 
 /** How one feature value is stored. */
 public enum Element {
@@ -24,6 +25,35 @@ public enum Element {
             for (int i = 0; i < count; i++) {
                 values[at + i] = stored[from + i] & 0xFF;
             }
+        }
+    },
+    /** Two bytes, little-endian, 0 to 65535: token ids. */
+    UINT16(2, "a whole number from 0 to 65535") {
+        @Override
+        public boolean admits(float value) {
+            return value >= 0 && value <= 65535 && value == (int) value;
+        }
+
+        @Override
+        public void encode(float[] values, int from, byte[] stored, int at, int count) {
+            ShortBuffer shorts = shorts(stored, at, count);
+            for (int i = 0; i < count; i++) {
+                shorts.put((short) (int) values[from + i]);
+            }
+        }
+
+        @Override
+        public void decode(byte[] stored, int from, float[] values, int at, int count) {
+            ShortBuffer shorts = shorts(stored, from, count);
+            for (int i = 0; i < count; i++) {
+                values[at + i] = Short.toUnsignedInt(shorts.get());
+            }
+        }
+
+        private ShortBuffer shorts(byte[] stored, int at, int count) {
+            return ByteBuffer.wrap(stored, at, count * Short.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asShortBuffer();
         }
     },
     /** IEEE 754 single precision, little-endian. */

@@ -22,7 +22,12 @@ public final class Readers {
                     "parquet",
                     ParquetReader.Settings.class,
                     "Parquet files with a column of arrays, Spark ML vectors or bytes",
-                    "Apache Parquet, https://parquet.apache.org/docs/file-format/"));
+                    "Apache Parquet, https://parquet.apache.org/docs/file-format/"),
+            new Kind<>(
+                    "text",
+                    TextReader.Settings.class,
+                    "CSV files with a header, a column of texts, which become token ids",
+                    "RFC 4180, https://www.rfc-editor.org/rfc/rfc4180"));
 
     private Readers() {}
 }

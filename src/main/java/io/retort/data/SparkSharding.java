@@ -2,6 +2,7 @@ package io.retort.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.network.Vocabulary;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
@@ -55,17 +56,18 @@ public final class SparkSharding {
      * @param samplesPerShard the last shard of a split may hold fewer
      */
     public Dataset shard(ReaderSettings settings, int samplesPerShard) {
-        return shard(settings, samplesPerShard, StoreUse.UNANNOUNCED);
+        return shard(settings, samplesPerShard, Vocabulary.none(), StoreUse.UNANNOUNCED);
     }
 
     /**
      * Shards a source. The shards are in the order of its splits, and none spans two of them.
      *
      * @param samplesPerShard the last shard of a split may hold fewer
+     * @param vocabulary whose ids texts become; {@linkplain Vocabulary#none none} where there are no texts
      * @param use hears of the lists of shards
      */
-    public Dataset shard(ReaderSettings settings, int samplesPerShard, StoreUse use) {
-        Source source = source(storage, settings, samplesPerShard);
+    public Dataset shard(ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary, StoreUse use) {
+        Source source = source(storage, settings, samplesPerShard, vocabulary);
         List<Split> splits = source.splits();
         Schema schema = source.schema();
         List<Part> parts = source.parts();
@@ -91,7 +93,9 @@ public final class SparkSharding {
     /** A name that changes with the source's files or with how they are sharded; no file is read but for the schema. */
     public static String fingerprint(Storage storage, ReaderSettings settings, int samplesPerShard) {
         Digest digest = new Digest();
-        source(storage, settings, samplesPerShard).parts().forEach(part -> digest.add(part.fingerprint()));
+        source(storage, settings, samplesPerShard, Vocabulary.none())
+                .parts()
+                .forEach(part -> digest.add(part.fingerprint()));
         return digest.key();
     }
 
@@ -109,13 +113,14 @@ public final class SparkSharding {
         }
     }
 
-    private static Source source(Storage storage, ReaderSettings settings, int samplesPerShard) {
+    private static Source source(Storage storage, ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary) {
         if (samplesPerShard < 1) {
             throw new IllegalArgumentException("samples-per-shard must be >= 1, was " + samplesPerShard);
         }
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(storage);
-        Schema schema = reader.schema(storage, splits);
+        Schema found = reader.schema(storage, splits);
+        Schema schema = vocabulary.isNone() ? found : found.with(vocabulary);
         if ((long) samplesPerShard * schema.featureBytes() > MOST_SHARD_BYTES) {
             throw new IllegalArgumentException(
                     "samples-per-shard must be at most " + MOST_SHARD_BYTES / schema.featureBytes() + " for samples of "

@@ -198,5 +198,15 @@ public final class BatchNormFolding {
         public Optional<Layer> activeShift(MovingLayer.ActiveShift layer) {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<Layer> embedding(TokenLayer.Embedding layer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Layer> embeddingBag(TokenLayer.EmbeddingBag layer) {
+            return Optional.empty();
+        }
     }
 }

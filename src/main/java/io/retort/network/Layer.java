@@ -29,7 +29,9 @@ import java.io.Serializable;
     @JsonSubTypes.Type(value = MovingLayer.ChannelShuffle.class, name = "channel-shuffle"),
     @JsonSubTypes.Type(value = MovingLayer.ChannelShift.class, name = "channel-shift"),
     @JsonSubTypes.Type(value = MovingLayer.Shift.class, name = "shift"),
-    @JsonSubTypes.Type(value = MovingLayer.ActiveShift.class, name = "active-shift")
+    @JsonSubTypes.Type(value = MovingLayer.ActiveShift.class, name = "active-shift"),
+    @JsonSubTypes.Type(value = TokenLayer.Embedding.class, name = "embedding"),
+    @JsonSubTypes.Type(value = TokenLayer.EmbeddingBag.class, name = "embedding-bag")
 })
 public sealed interface Layer extends Serializable
         permits Layer.Conv,
@@ -46,7 +48,8 @@ public sealed interface Layer extends Serializable
                 Layer.Gate,
                 Layer.Slice,
                 Layer.FakeQuantize,
-                MovingLayer {
+                MovingLayer,
+                TokenLayer {
     <R> R accept(Visitor<R> visitor);
 
     /** Whether a layer adds a learned offset to each output channel. */
@@ -312,5 +315,9 @@ public sealed interface Layer extends Serializable
         R shift(MovingLayer.Shift layer);
 
         R activeShift(MovingLayer.ActiveShift layer);
+
+        R embedding(TokenLayer.Embedding layer);
+
+        R embeddingBag(TokenLayer.EmbeddingBag layer);
     }
 }

@@ -64,6 +64,10 @@ public record Network(Structure structure, Map<String, Tensor> parameters) imple
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) random.nextDouble(-1, 1);
             }
+        } else if (spec.start() == Start.TABLE) {
+            for (int i = spec.sizes().get(1); i < values.length; i++) {
+                values[i] = (float) random.nextDouble(-0.25, 0.25);
+            }
         }
         return new Tensor(spec.sizes(), values);
     }

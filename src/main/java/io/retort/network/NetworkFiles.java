@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
  * The saved form of a network: a directory with {@code structure.json} (layers by kind, no class names) and {@code tensors.safetensors}.
  *
  * <p>{@code structure.json} is written last and holds the digest of the tensors, so a pair that does not belong together is not read. The same network
- * gives the same bytes. What a file holds is data: nothing in it is executed, and nothing is allocated on its word alone.
+ * gives the same bytes. One that reads texts has its vocabulary in its structure, and for other programs in {@link Vocabulary#FILE} too. What a file holds is data: nothing in it is executed, and nothing is allocated on its word alone.
  */
 public final class NetworkFiles {
     /** The version written; older ones are read as long as this class knows them. */
@@ -52,6 +52,9 @@ public final class NetworkFiles {
     public static void write(Network network, Storage storage, Path directory) {
         byte[] tensors = new TensorFile(network.parameters(), Map.of()).toBytes();
         storage.write(new Path(directory, TENSORS), tensors);
+        network.structure()
+                .vocabulary()
+                .ifPresent(words -> storage.write(new Path(directory, Vocabulary.FILE), words.toBytes()));
         storage.write(
                 new Path(directory, STRUCTURE), json(PRETTY, new Saved(VERSION, digest(tensors), network.structure())));
     }

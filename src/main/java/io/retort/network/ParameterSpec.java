@@ -18,6 +18,8 @@ public record ParameterSpec(String name, List<Integer> sizes, Start start, Role 
         HE_NORMAL,
         /** Uniform in [−1, 1]. */
         UNIFORM,
+        /** Uniform in [−0.25, 0.25], the first row 0 (Kim 2014, arXiv:1408.5882, has such numbers for words that he has no vectors of). */
+        TABLE,
         ZERO,
         ONE
     }

@@ -110,6 +110,21 @@ record ParameterSpecs(List<Shape> inputs) implements Layer.Visitor<List<Paramete
         return List.of(new ParameterSpec("displacement", List.of(channels(), 2), Start.UNIFORM, Role.TRAINED));
     }
 
+    @Override
+    public List<ParameterSpec> embedding(TokenLayer.Embedding layer) {
+        return List.of(table(layer));
+    }
+
+    @Override
+    public List<ParameterSpec> embeddingBag(TokenLayer.EmbeddingBag layer) {
+        return List.of(table(layer));
+    }
+
+    private static ParameterSpec table(TokenLayer layer) {
+        List<Integer> sizes = List.of(layer.vocabulary().size(), layer.dimension());
+        return new ParameterSpec(TokenLayer.TABLE, sizes, Start.TABLE, Role.TRAINED);
+    }
+
     private int channels() {
         return inputs.get(0).channels();
     }

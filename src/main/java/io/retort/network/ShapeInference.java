@@ -150,6 +150,26 @@ record ShapeInference(List<Shape> inputs) implements Layer.Visitor<Shape> {
         return image("active-shift");
     }
 
+    @Override
+    public Shape embedding(TokenLayer.Embedding layer) {
+        return Shape.image(layer.dimension(), 1, ids("embedding"));
+    }
+
+    @Override
+    public Shape embeddingBag(TokenLayer.EmbeddingBag layer) {
+        ids("embedding-bag");
+        return Shape.vector(layer.dimension());
+    }
+
+    /** The length of the texts. */
+    private int ids(String kind) {
+        Shape input = only(kind);
+        if (input.isImage()) {
+            throw new ShapeException(kind + " needs token ids [length], but its input is " + input);
+        }
+        return input.elements();
+    }
+
     private static Shape withChannels(Shape shape, int channels) {
         return shape.isImage() ? Shape.image(channels, shape.height(), shape.width()) : Shape.vector(channels);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The immutable graph of a network, without parameters: nodes in topological order, the last of which gives the logits.
@@ -30,6 +31,7 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
         if (logits.isImage()) {
             throw new ShapeException("the last layer must give a vector of logits, but gives " + logits);
         }
+        requireTokensFromInput(nodes, scaling);
     }
 
     /** Starts a structure whose features are used unscaled. */
@@ -80,6 +82,42 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
             }
         }
         return specs;
+    }
+
+    /** The vocabulary whose ids the network reads; nothing of one that reads features. */
+    @JsonIgnore
+    public Optional<Vocabulary> vocabulary() {
+        return vocabulary(nodes);
+    }
+
+    private static Optional<Vocabulary> vocabulary(List<Node> nodes) {
+        return nodes.stream()
+                .filter(node -> node.layer() instanceof TokenLayer)
+                .map(node -> ((TokenLayer) node.layer()).vocabulary())
+                .findFirst();
+    }
+
+    /** Ids are names: nothing can be reckoned with them, and what a layer gives is none. */
+    private static void requireTokensFromInput(List<Node> nodes, InputScaling scaling) {
+        Optional<Vocabulary> vocabulary = vocabulary(nodes);
+        if (vocabulary.isEmpty()) {
+            return;
+        }
+        for (Node node : nodes) {
+            boolean readsTokens = node.layer() instanceof TokenLayer;
+            if (readsTokens != node.inputs().contains(INPUT)) {
+                throw new ShapeException("node '" + node.name() + "' reads " + node.inputs()
+                        + "; in a network of texts embeddings read 'input', and nothing else does");
+            }
+            if (readsTokens && !((TokenLayer) node.layer()).vocabulary().equals(vocabulary.get())) {
+                throw new ShapeException(
+                        "node '" + node.name() + "' has another vocabulary than the embedding before it");
+            }
+        }
+        if (!scaling.equals(InputScaling.none(scaling.mean().size()))) {
+            throw new ShapeException(
+                    "token ids must not be scaled, for they are names and not amounts; set data.scaling = none");
+        }
     }
 
     private static Map<String, Shape> inferShapes(Shape input, List<Node> nodes) {

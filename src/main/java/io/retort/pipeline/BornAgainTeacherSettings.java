@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
@@ -56,6 +57,11 @@ public record BornAgainTeacherSettings(
     @Override
     public List<String> saved() {
         return List.of();
+    }
+
+    @Override
+    public List<ViewSettings> views() {
+        return List.of(training.views());
     }
 
     @Override

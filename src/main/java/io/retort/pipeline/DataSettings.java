@@ -1,6 +1,8 @@
 package io.retort.pipeline;
 
 import io.retort.data.ReaderSettings;
+import io.retort.data.Readers;
+import io.retort.data.TextReader;
 import java.util.Optional;
 
 /**
@@ -32,5 +34,36 @@ public record DataSettings(
         if (samplesPerShard < 1 || samplesPerShard > 1_000_000) {
             throw new IllegalArgumentException("samples-per-shard must be in [1, 1000000], was " + samplesPerShard);
         }
+        requireTexts(train, test, scaling);
+    }
+
+    /** Whether samples are texts. */
+    public boolean hasTexts() {
+        return train instanceof TextReader.Settings;
+    }
+
+    private static void requireTexts(ReaderSettings train, ReaderSettings test, Scaling scaling) {
+        if (!(train instanceof TextReader.Settings texts)) {
+            if (test instanceof TextReader.Settings) {
+                throw new IllegalArgumentException("test must not be of kind text, for train is of kind " + kind(train));
+            }
+            return;
+        }
+        if (!(test instanceof TextReader.Settings heldOut)) {
+            throw new IllegalArgumentException("test must be of kind text, as train is, was " + kind(test));
+        }
+        if (scaling != Scaling.NONE) {
+            throw new IllegalArgumentException(
+                    "scaling must be none for texts, for token ids are names and not amounts, was standardise");
+        }
+        if (heldOut.vocabularyFile().isPresent() && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
+            throw new IllegalArgumentException("test must have the vocabulary-file of train or none, for held-out texts"
+                    + " have the training texts' vocabulary, was "
+                    + heldOut.vocabularyFile().get());
+        }
+    }
+
+    private static String kind(ReaderSettings reader) {
+        return Readers.CATALOGUE.kindOf(reader).name();
     }
 }

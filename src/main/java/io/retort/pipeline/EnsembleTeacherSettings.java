@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.data.ViewSettings;
 import io.retort.network.Shape;
 import io.retort.teacher.EnsembleTeacher;
 import io.retort.teacher.EnsembleTeacher.Average;
@@ -49,6 +50,11 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
     @Override
     public List<String> saved() {
         return members.stream().flatMap(member -> member.saved().stream()).toList();
+    }
+
+    @Override
+    public List<ViewSettings> views() {
+        return members.stream().flatMap(member -> member.views().stream()).toList();
     }
 
     @Override

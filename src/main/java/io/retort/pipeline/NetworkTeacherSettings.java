@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.config.Secrets;
+import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
@@ -53,6 +54,11 @@ public record NetworkTeacherSettings(
     @Override
     public List<String> saved() {
         return from.stream().toList();
+    }
+
+    @Override
+    public List<ViewSettings> views() {
+        return from.isPresent() ? List.of() : List.of(training.views());
     }
 
     @Override

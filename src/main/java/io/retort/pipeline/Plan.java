@@ -11,6 +11,7 @@ import io.retort.network.InputScaling;
 import io.retort.network.Layer;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.pipeline.MisfitException.Misfit;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
@@ -55,9 +56,7 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                 student.tunings()
                         .forEach(tuning ->
                                 tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
-                return student.architecture()
-                        .build(schema.shape(), schema.classes())
-                        .withScaling(scaling);
+                return structure(student.architecture(), schema, scaling);
             }));
         }
         requirePossible(recipe, students);
@@ -105,6 +104,14 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
         if (!misfits.isEmpty()) {
             throw new MisfitException(misfits);
         }
+    }
+
+    /** What an architecture makes of the data. */
+    static Structure structure(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
+        Structure structure = schema.hasTexts()
+                ? architecture.buildForTexts(schema.vocabulary(), schema.shape().elements(), schema.classes())
+                : architecture.build(schema.shape(), schema.classes());
+        return structure.withScaling(scaling);
     }
 
     private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {

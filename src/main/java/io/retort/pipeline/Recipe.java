@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.data.ViewSettings;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
@@ -65,9 +66,26 @@ public record Recipe(
                         + "' is trained with a scale-penalty, which no other trainer has");
             }
         }
+        if (data.hasTexts()) {
+            requirePlainViews("teacher", teacher.views());
+            for (StudentSettings student : students) {
+                requirePlainViews(
+                        "student '" + student.name() + "'",
+                        student.tunings().stream()
+                                .map(tuning -> tuning.training().views())
+                                .toList());
+            }
+        }
         Optional<String> withoutTaps = teacher.withoutTaps();
         if (withoutTaps.isPresent()) {
             requireNoTaps(students, withoutTaps.get());
+        }
+    }
+
+    private static void requirePlainViews(String who, List<ViewSettings> views) {
+        if (!views.stream().allMatch(ViewSettings::isPlain)) {
+            throw new IllegalArgumentException(who
+                    + " must not be trained with views that crop or flip, for the samples are texts; leave views out");
         }
     }
 

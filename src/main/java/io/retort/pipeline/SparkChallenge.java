@@ -9,6 +9,7 @@ import io.retort.evaluate.PairedOutcomes;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 import io.retort.registry.Card;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.apache.hadoop.fs.Path;
 
 /** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
 final class SparkChallenge {
@@ -173,6 +175,11 @@ final class SparkChallenge {
                     + "' takes " + structure.input() + " and knows " + structure.classes() + " classes, the data has "
                     + arena.test().schema().shape() + " and "
                     + arena.test().schema().classes() + "; give the model of other data another name");
+        }
+        if (!structure.vocabulary().equals(arena.planned().vocabulary())) {
+            throw new IllegalArgumentException("retrain.model: champion " + version.number() + " of '" + model.name()
+                    + "' has another vocabulary than the data; let the data have its, by data.train.vocabulary-file: "
+                    + new Path(version.directory(), "network/" + Vocabulary.FILE));
         }
         byte[] onnx = model.onnx(version);
         SparkAssessment.Assessed assessed = arena.assessment().shipped("champion", network, onnx);

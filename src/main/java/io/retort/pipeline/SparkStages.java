@@ -6,8 +6,10 @@ import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.data.ShardStore;
 import io.retort.data.SparkSharding;
+import io.retort.data.SparkVocabulary;
 import io.retort.distill.SparkTrainer;
 import io.retort.network.InputScaling;
+import io.retort.network.Vocabulary;
 import io.retort.report.Report;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
@@ -56,8 +58,9 @@ final class SparkStages {
         if (recipe.students().isEmpty()) {
             context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
         }
-        Dataset train = shard("train", recipe.data().train());
-        Dataset test = shard("test", recipe.data().test());
+        Vocabulary vocabulary = vocabulary();
+        Dataset train = shard("train", recipe.data().train(), vocabulary);
+        Dataset test = shard("test", recipe.data().test(), vocabulary);
         requireSameSchema(train.schema(), test.schema());
         InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
                 ? train.standardisation()
@@ -141,11 +144,25 @@ final class SparkStages {
                 challenges);
     }
 
-    private Dataset shard(String role, ReaderSettings reader) {
+    /** That of the training texts, for both kinds of samples. */
+    private Vocabulary vocabulary() {
+        if (!recipe.data().hasTexts()) {
+            return Vocabulary.none();
+        }
+        Vocabulary vocabulary = stopwatch.time(
+                "vocabulary",
+                () -> new SparkVocabulary(spark, context.storage(), context.root())
+                        .of(recipe.data().train(), directory.use()));
+        context.progress()
+                .say("vocabulary: " + vocabulary.tokens().size() + " tokens, and ids for padding and unknown ones");
+        return vocabulary;
+    }
+
+    private Dataset shard(String role, ReaderSettings reader, Vocabulary vocabulary) {
         Dataset dataset = stopwatch.time(
                 "shard " + role,
                 () -> new SparkSharding(spark, context.storage(), context.root())
-                        .shard(reader, recipe.data().samplesPerShard(), directory.use()));
+                        .shard(reader, recipe.data().samplesPerShard(), vocabulary, directory.use()));
         context.progress()
                 .say(role + ": " + dataset.samples() + " samples in "
                         + dataset.shards().size() + " shards");

@@ -41,6 +41,7 @@ final class StoreSweep {
         List<Kind> kinds = new ArrayList<>();
         kinds.add(files("shards", "shards", temporary, name -> needed.holdsShard(key(name))));
         kinds.add(files("lists of shards", "datasets", temporary, name -> needed.holds("store/datasets/" + name)));
+        kinds.add(files("vocabularies", "vocabularies", temporary, name -> needed.holds("store/vocabularies/" + name)));
         kinds.add(labels(temporary));
         kinds.add(networks(temporary));
         kinds.add(files("figures", "evaluations", temporary, name -> needed.holds("store/evaluations/" + name)));

@@ -6,6 +6,7 @@ import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.storage.Storage;
 import java.util.Optional;
@@ -33,10 +34,22 @@ public record TeacherPlanning(
     public PlannedNetwork trained(ArchitectureSettings architecture, PlannedNetwork.Training training) {
         return Plan.fitting(title, "the data", () -> {
             training.settings().views().views(viewSeed, schema.shape());
-            Structure structure =
-                    architecture.build(schema.shape(), schema.classes()).withScaling(scaling);
-            return new PlannedNetwork(title, structure, Optional.of(training));
+            return new PlannedNetwork(title, Plan.structure(architecture, schema, scaling), Optional.of(training));
         });
+    }
+
+    /** Of texts whose tokens are not counted yet, it is not known. */
+    private void requireVocabulary(Structure saved, String from) {
+        Vocabulary known = saved.vocabulary().orElseGet(Vocabulary::none);
+        if (known.isNone() == schema.hasTexts()) {
+            throw new IllegalArgumentException(path + ".from: the saved network takes "
+                    + (known.isNone() ? "numbers, but the data has texts" : "texts, but the data has numbers"));
+        }
+        if (!known.equals(schema.vocabulary()) && !schema.vocabulary().isStandIn()) {
+            throw new IllegalArgumentException(path + ".from: the saved network has another vocabulary than the data;"
+                    + " let the data have its, by data.train.vocabulary-file = \"" + from + "/" + Vocabulary.FILE
+                    + "\"");
+        }
     }
 
     /** A network that an earlier run left. */
@@ -48,6 +61,7 @@ public record TeacherPlanning(
             throw new IllegalArgumentException(path + ".from: the saved network takes " + input + " and knows "
                     + classes + " classes, the data has " + schema.shape() + " and " + schema.classes());
         }
+        requireVocabulary(saved.structure(), from);
         return saved;
     }
 }

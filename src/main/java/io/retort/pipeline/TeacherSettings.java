@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.data.ViewSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,9 @@ public interface TeacherSettings {
 
     /** The directories of the saved networks that it is made of. What lies there is part of what a run depends on. */
     List<String> saved();
+
+    /** The augmentations that its networks are trained with. */
+    List<ViewSettings> views();
 
     /**
      * What it will be. Saved networks are read, and nothing is trained.

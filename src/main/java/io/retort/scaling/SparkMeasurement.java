@@ -308,7 +308,7 @@ public final class SparkMeasurement {
         boolean taught = budget.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
         int[] labels = IntStream.range(0, size).map(i -> i % classes).toArray();
         Optional<float[]> logits = taught ? Optional.of(gaussian(size * classes)) : Optional.empty();
-        return new Batch(gaussian(size * schema.shape().elements()), Objective.targets(labels, logits, classes), size);
+        return new Batch(features(size), Objective.targets(labels, logits, classes), size);
     }
 
     private int batchSize(String name) {
@@ -319,7 +319,7 @@ public final class SparkMeasurement {
 
     private PerSample inference(Asked asked) {
         int batch = asked.batchSize();
-        float[] features = gaussian(batch * schema.shape().elements());
+        float[] features = features(batch);
         try (OnnxSession session = OnnxSession.open(model(asked.structure()), 1)) {
             double alone = StopClock.median(SHORT, () -> session.logits(features, batch));
             double busy = together(SHORT, () -> {
@@ -336,6 +336,20 @@ public final class SparkMeasurement {
 
     private byte[] model(Structure structure) {
         return OnnxModel.bytes(Network.initialised(structure, 1), schema.classNames(), Map.of());
+    }
+
+    /** Numbers that a sample may have: of a text, ids of all tokens. */
+    private float[] features(int samples) {
+        int count = samples * schema.shape().elements();
+        if (!schema.hasTexts()) {
+            return gaussian(count);
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        float[] ids = new float[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = random.nextInt(schema.vocabulary().size());
+        }
+        return ids;
     }
 
     private static float[] gaussian(int count) {

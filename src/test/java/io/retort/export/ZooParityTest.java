@@ -10,6 +10,7 @@ import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
+import io.retort.network.Vocabulary;
 import io.retort.network.zoo.ArchitecturesTest;
 import io.retort.network.zoo.BlockKindsTest;
 import io.retort.storage.Storage;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ZooParityTest {
     private static final Shape IMAGE = Shape.image(3, 17, 16);
     private static final int BATCH = 3;
+    private static final Vocabulary TOKENS = Vocabulary.standIn(20);
+    private static final int LENGTH = 9;
 
     static Stream<Arguments> networks() {
         Stream<Arguments> blocks = BlockKindsTest.examples().entrySet().stream()
@@ -39,12 +42,29 @@ class ZooParityTest {
         return Stream.concat(blocks, architectures);
     }
 
+    static Stream<Arguments> textNetworks() {
+        return ArchitecturesTest.textExamples()
+                .map(settings -> Arguments.of(
+                        settings.toString(), RandomNetworks.of(settings.buildForTexts(TOKENS, LENGTH, 5), 3)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("textNetworks")
+    void enginesAgreeOnTexts(String name, Network network, @TempDir java.nio.file.Path folder) {
+        for (int batch : new int[] {1, LENGTH + 1, 5}) {
+            enginesAgree(network, RandomNetworks.texts(TOKENS, LENGTH, batch, 4), batch, folder);
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("networks")
     void enginesAgree(String name, Network network, @TempDir java.nio.file.Path folder) {
+        enginesAgree(network, RandomNetworks.pixels(IMAGE, BATCH, 4), BATCH, folder);
+    }
+
+    private static void enginesAgree(Network network, float[] features, int size, java.nio.file.Path folder) {
         List<String> classes = List.of("a", "b", "c", "d", "e");
-        float[] features = RandomNetworks.pixels(IMAGE, BATCH, 4);
-        Parity.Batch batch = new Parity.Batch(features, BATCH);
+        Parity.Batch batch = new Parity.Batch(features, size);
         try (OnnxSession session = OnnxSession.open(OnnxModel.bytes(network, classes, Map.of()), 1)) {
             Parity parity = Parity.between(
                     session, Dl4jLogits.of(network), List.of(batch).iterator());

@@ -15,7 +15,9 @@ public final class RandomNetworks {
     public static Network of(Structure structure, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int channels = structure.input().channels();
-        InputScaling scaling = new InputScaling(uniform(random, channels, 50, 150), uniform(random, channels, 40, 90));
+        InputScaling scaling = structure.vocabulary().isPresent()
+                ? structure.scaling()
+                : new InputScaling(uniform(random, channels, 50, 150), uniform(random, channels, 40, 90));
         Network start = Network.initialised(structure.withScaling(scaling), seed);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         start.parameters().forEach((name, tensor) -> {
@@ -38,6 +40,19 @@ public final class RandomNetworks {
             values[i] = random.nextInt(256);
         }
         return values;
+    }
+
+    /** Texts of all lengths from none on, one after the other, of ids of a vocabulary. */
+    public static float[] texts(Vocabulary vocabulary, int length, int samples, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] ids = new float[samples * length];
+        for (int sample = 0; sample < samples; sample++) {
+            int tokens = sample % (length + 1);
+            for (int i = 0; i < tokens; i++) {
+                ids[sample * length + i] = 1 + random.nextInt(vocabulary.size() - 1);
+            }
+        }
+        return ids;
     }
 
     private static List<Double> uniform(SplittableRandom random, int count, double from, double to) {

@@ -5,6 +5,7 @@ import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.TokenLayer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -244,6 +245,17 @@ final class ChannelLayout {
         @Override
         public int[] activeShift(MovingLayer.ActiveShift layer) {
             return input();
+        }
+
+        /** A table is left alone: its columns cost no MACs. */
+        @Override
+        public int[] embedding(TokenLayer.Embedding layer) {
+            return pin(fresh(node.name(), layer.dimension()));
+        }
+
+        @Override
+        public int[] embeddingBag(TokenLayer.EmbeddingBag layer) {
+            return pin(fresh(node.name(), layer.dimension()));
         }
 
         /** Where a channel goes depends on how many there are. */

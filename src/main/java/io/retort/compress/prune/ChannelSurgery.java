@@ -6,6 +6,7 @@ import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.TokenLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ final class ChannelSurgery {
                 if (name.startsWith(node.name() + "/")) { // no node's name has a slash
                     boolean readsAll = tensor.sizes().size() > 1
                             && (node.layer() instanceof Layer.Conv || node.layer() instanceof Layer.Dense);
-                    Tensor rows = sliced(tensor, 0, outputs);
+                    Tensor rows = node.layer() instanceof TokenLayer ? tensor : sliced(tensor, 0, outputs);
                     parameters.put(name, readsAll ? sliced(rows, 1, inputs) : rows);
                 }
             });
@@ -175,6 +176,16 @@ final class ChannelSurgery {
 
         @Override
         public Layer activeShift(MovingLayer.ActiveShift layer) {
+            return layer;
+        }
+
+        @Override
+        public Layer embedding(TokenLayer.Embedding layer) {
+            return layer;
+        }
+
+        @Override
+        public Layer embeddingBag(TokenLayer.EmbeddingBag layer) {
             return layer;
         }
     }

@@ -4,6 +4,7 @@ import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.TokenLayer;
 import java.util.List;
 
 /** How a layer takes part in int8 inference, by what ONNX Runtime has int8 kernels for. */
@@ -123,6 +124,16 @@ enum Int8Kernel {
 
         @Override
         public Int8Kernel activeShift(MovingLayer.ActiveShift layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel embedding(TokenLayer.Embedding layer) {
+            return NONE;
+        }
+
+        @Override
+        public Int8Kernel embeddingBag(TokenLayer.EmbeddingBag layer) {
             return NONE;
         }
     }

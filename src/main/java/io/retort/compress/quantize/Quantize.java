@@ -14,6 +14,7 @@ import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.TokenLayer;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.Symmetry;
@@ -226,6 +227,8 @@ public final class Quantize implements Compressor {
                                 fidelity.decibels())));
             } else if (weight != null) {
                 changes.add(LayerChange.of(node.name(), "left: " + reason(node)));
+            } else if (node.layer() instanceof TokenLayer) {
+                changes.add(LayerChange.of(node.name(), "left: float32, for rows of a table are not multiplied"));
             }
         }
         return new Compressed(

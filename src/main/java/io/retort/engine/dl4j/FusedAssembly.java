@@ -10,6 +10,7 @@ import io.retort.engine.dl4j.fused.FusedConcat;
 import io.retort.engine.dl4j.fused.FusedConvolution;
 import io.retort.engine.dl4j.fused.FusedConvolution.Channels;
 import io.retort.engine.dl4j.fused.FusedConvolution.InputGradient;
+import io.retort.engine.dl4j.fused.FusedEmbedding;
 import io.retort.engine.dl4j.fused.FusedFakeQuantize;
 import io.retort.engine.dl4j.fused.FusedGate;
 import io.retort.engine.dl4j.fused.FusedGlobalAverage;
@@ -21,6 +22,7 @@ import io.retort.network.MovingLayer;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.TokenLayer;
 import java.util.List;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -33,6 +35,8 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 final class FusedAssembly extends Assembly {
     /** The vertex with the network's input, channels last, for those that are no layers. */
     private static final String TURNED_INPUT = "INPUT";
+
+    private static final List<Place> TABLE = List.of(Place.permuted(TokenLayer.TABLE, TokenLayer.TABLE, 0, 1));
 
     private final Set<String> tapped;
 
@@ -172,6 +176,18 @@ final class FusedAssembly extends Assembly {
     public List<Place> activeShift(MovingLayer.ActiveShift layer) {
         add(FusedActiveShift.of(channels(), layer));
         return List.of(Place.permuted("displacement", "displacement", 0, 1));
+    }
+
+    @Override
+    public List<Place> embedding(TokenLayer.Embedding layer) {
+        add(FusedEmbedding.of(layer));
+        return TABLE;
+    }
+
+    @Override
+    public List<Place> embeddingBag(TokenLayer.EmbeddingBag layer) {
+        add(FusedEmbedding.of(layer));
+        return TABLE;
     }
 
     @Override

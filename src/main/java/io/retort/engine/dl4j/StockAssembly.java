@@ -5,6 +5,7 @@ import io.retort.network.Layer.Bias;
 import io.retort.network.MovingLayer;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.TokenLayer;
 import io.retort.network.Window;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -185,9 +186,20 @@ final class StockAssembly extends Assembly {
         throw unknown("active-shift");
     }
 
+    @Override
+    public List<Place> embedding(TokenLayer.Embedding layer) {
+        throw unknown("embedding");
+    }
+
+    @Override
+    public List<Place> embeddingBag(TokenLayer.EmbeddingBag layer) {
+        throw unknown("embedding-bag");
+    }
+
     private UnsupportedLayerException unknown(String kind) {
+        String article = "aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ";
         return new UnsupportedLayerException(
-                "node '" + node().name() + "' is a " + kind + ", which DL4J's own layers cannot compute");
+                "node '" + node().name() + "' is " + article + kind + ", which DL4J's own layers cannot compute");
     }
 
     private static int[] kernel(Window window) {

@@ -49,8 +49,9 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     private static double[] millis(OnnxSession session, int batch) {
         float[] features = new float[batch * session.input().elements()];
         SplittableRandom random = new SplittableRandom(0);
+        int values = session.trialValues();
         for (int i = 0; i < features.length; i++) {
-            features[i] = random.nextInt(256);
+            features[i] = random.nextInt(values);
         }
         float[] logits = new float[batch * session.classes()];
         run(session, features, batch, logits, WARM_UP);

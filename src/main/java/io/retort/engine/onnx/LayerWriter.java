@@ -1,9 +1,12 @@
 package io.retort.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
 import io.retort.network.Node;
+import io.retort.network.Tensor;
+import io.retort.network.TokenLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -161,6 +164,44 @@ final class LayerWriter implements Layer.Visitor<String> {
                 OnnxProtos.integers("kernel_shape", kernel.height(), kernel.width()),
                 OnnxProtos.integers("pads", kernel.top(), kernel.left(), kernel.bottom(), kernel.right()));
         return add("Conv", attributes);
+    }
+
+    @Override
+    public String embedding(TokenLayer.Embedding layer) {
+        String rows = gathered();
+        String turned = graph.node(
+                "Transpose", node.parameter("turned"), List.of(rows), List.of(OnnxProtos.integers("perm", 0, 2, 1)));
+        inputs.clear();
+        inputs.addAll(List.of(turned, indices("axes", 2)));
+        return add("Unsqueeze", List.of());
+    }
+
+    /** The sum of the rows, of which padding has zeros, by the number of ids that are not 0, or by 1. */
+    @Override
+    public String embeddingBag(TokenLayer.EmbeddingBag layer) {
+        String ids = inputs.get(0);
+        String axes = indices("axes", 1);
+        String sum = graph.node(
+                "ReduceSum",
+                node.parameter("sum"),
+                List.of(gathered(), axes),
+                List.of(OnnxProtos.integer("keepdims", 0)));
+        String one = graph.initializer(OnnxProtos.number(node.parameter("one"), 1));
+        List<AttributeProto> toFloat = List.of(OnnxProtos.integer("to", DataType.FLOAT_VALUE));
+        String numbers = graph.node("Cast", node.parameter("numbers"), List.of(ids), toFloat);
+        String counted = graph.node("Min", node.parameter("counted"), List.of(numbers, one), List.of());
+        String count = graph.node("ReduceSum", node.parameter("count"), List.of(counted, axes), List.of());
+        String atLeastOne = graph.node("Max", node.parameter("divisor"), List.of(count, one), List.of());
+        inputs.clear();
+        inputs.addAll(List.of(sum, atLeastOne));
+        return add("Div", List.of());
+    }
+
+    /** The rows {@code [batch, length, dimension]} of the input's ids. */
+    private String gathered() {
+        Tensor table = TokenLayer.withoutPadding(written.network().parameter(node.parameter(TokenLayer.TABLE)));
+        String rows = written.wiring().parameter(graph, node, TokenLayer.TABLE, table);
+        return graph.node("Gather", node.parameter("rows"), List.of(rows, inputs.get(0)), List.of());
     }
 
     /** Of the value that this node gives. */

@@ -65,7 +65,9 @@ final class NetworkWriter {
 
     private void write(List<Node> nodes) {
         Structure structure = network.structure();
-        String features = graph.input(OnnxModel.INPUT, structure.input());
+        String features = structure.vocabulary().isPresent()
+                ? graph.tokens(OnnxModel.INPUT, structure.input())
+                : graph.input(OnnxModel.INPUT, structure.input());
         String scaled = scaled(features, structure.input(), structure.scaling());
         read.put(Structure.INPUT, wiring.value(graph, Structure.INPUT, scaled));
         for (Node node : nodes) {

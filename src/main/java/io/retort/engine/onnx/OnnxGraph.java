@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.retort.network.Shape;
 import java.util.List;
 
@@ -14,6 +15,12 @@ final class OnnxGraph {
     /** Declares an input {@code [batch, ...]}. */
     String input(String name, Shape shape) {
         proto.addInput(OnnxProtos.value(name, shape));
+        return name;
+    }
+
+    /** Declares an input of token ids, int64 {@code [batch, length]}. */
+    String tokens(String name, Shape shape) {
+        proto.addInput(OnnxProtos.value(name, shape, DataType.INT64_VALUE));
         return name;
     }
 

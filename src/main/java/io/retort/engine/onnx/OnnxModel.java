@@ -15,13 +15,16 @@ import java.util.TreeMap;
 
 /**
  * A network as an ONNX file: input {@code input [batch, channels, height, width]} or {@code [batch, features]}, float32 and unscaled; output
- * {@code logits [batch, classes]}.
+ * {@code logits [batch, classes]}. One that reads texts has the input {@code input [batch, length]}, int64 token ids.
  *
  * <p>Input scaling is part of the graph, and BatchNorm is folded into the layer before it where it can be. The same arguments give the same bytes.
  */
 public final class OnnxModel {
     /** The metadata key of the class names, a JSON array by class index. */
     public static final String CLASSES = "classes";
+
+    /** The metadata key of the vocabulary of a network that reads texts, a JSON array by token id. */
+    public static final String VOCABULARY = "vocabulary";
 
     static final String INPUT = "input";
     static final String LOGITS = "logits";
@@ -67,6 +70,7 @@ public final class OnnxModel {
             throw new IllegalArgumentException(
                     "provenance must not have the key '" + CLASSES + "', which holds the class names");
         }
+        network.structure().vocabulary().ifPresent(words -> metadata.put(VOCABULARY, json(words.byId())));
         ModelProto.Builder model = model(graph);
         metadata.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
@@ -82,9 +86,9 @@ public final class OnnxModel {
                 .setGraph(graph);
     }
 
-    private static String json(List<String> classNames) {
+    private static String json(List<String> names) {
         try {
-            return new JsonMapper().writeValueAsString(classNames);
+            return new JsonMapper().writeValueAsString(names);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a list of text is JSON", e);
         }

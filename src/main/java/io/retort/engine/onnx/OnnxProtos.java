@@ -21,6 +21,11 @@ final class OnnxProtos {
 
     /** A float32 value {@code [batch, ...]}, whose batch is open. */
     static ValueInfoProto value(String name, Shape shape) {
+        return value(name, shape, DataType.FLOAT_VALUE);
+    }
+
+    /** A value {@code [batch, ...]}, whose batch is open. */
+    static ValueInfoProto value(String name, Shape shape, int type) {
         TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder()
                 .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(OnnxModel.BATCH));
         shape.sizes()
@@ -29,9 +34,8 @@ final class OnnxProtos {
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(DataType.FLOAT_VALUE)
-                                .setShape(sizes)))
+                        .setTensorType(
+                                TypeProto.Tensor.newBuilder().setElemType(type).setShape(sizes)))
                 .build();
     }
 

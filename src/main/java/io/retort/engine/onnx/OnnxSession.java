@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.engine.Logits;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -18,7 +20,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A model in ONNX Runtime: one float32 input {@code [batch, ...]} with a batch of any size, one float32 output {@code [batch, classes]}.
+ * A model in ONNX Runtime: one float32 input {@code [batch, ...]} with a batch of any size, or one of int64 token ids, and one float32 output
+ * {@code [batch, classes]}. Ids are given as floats, as features are.
  *
  * <p>Any number of threads may use it at once; each works with buffers of its own, which later calls use again.
  */
@@ -26,6 +29,7 @@ public final class OnnxSession implements Logits, AutoCloseable {
     private final OrtSession session;
     private final String inputName;
     private final String outputName;
+    private final OnnxJavaType inputType;
     private final Shape input;
     private final int classes;
     private final ConcurrentLinkedQueue<OnnxBuffers> idle = new ConcurrentLinkedQueue<>();
@@ -38,7 +42,8 @@ public final class OnnxSession implements Logits, AutoCloseable {
         NodeInfo outputInfo = only("output", session.getOutputInfo());
         inputName = inputInfo.getName();
         outputName = outputInfo.getName();
-        long[] sizes = floats("input", inputInfo);
+        inputType = type(inputInfo) == OnnxJavaType.INT64 ? OnnxJavaType.INT64 : OnnxJavaType.FLOAT;
+        long[] sizes = sizes("input", inputInfo, inputType);
         try {
             input = Shape.of(
                     Arrays.stream(sizes).skip(1).mapToInt(Math::toIntExact).toArray());
@@ -48,7 +53,7 @@ public final class OnnxSession implements Logits, AutoCloseable {
                             + "; it must be [batch, features] or [batch, channels, height, width] with only the batch open",
                     e);
         }
-        long[] outputSizes = floats("output", outputInfo);
+        long[] outputSizes = sizes("output", outputInfo, OnnxJavaType.FLOAT);
         if (outputSizes.length != 2 || outputSizes[1] < 1 || outputSizes[1] > Integer.MAX_VALUE) {
             throw new ArtifactException("the ONNX model's output '" + outputName + "' has the shape "
                     + Arrays.toString(outputSizes) + "; it must be [batch, classes]");
@@ -133,6 +138,19 @@ public final class OnnxSession implements Logits, AutoCloseable {
         return classes;
     }
 
+    /** How many different raw values a feature may have in a trial: those of a pixel, or all token ids, which the metadata of a model of texts names. */
+    int trialValues() {
+        if (inputType != OnnxJavaType.INT64) {
+            return 256;
+        }
+        try {
+            String vocabulary = metadata().getOrDefault(OnnxModel.VOCABULARY, "[]");
+            return Math.max(1, new JsonMapper().readTree(vocabulary).size());
+        } catch (JsonProcessingException e) {
+            throw new ArtifactException("the ONNX model's vocabulary is no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
     /** The metadata properties of the model. */
     public Map<String, String> metadata() {
         try {
@@ -162,7 +180,7 @@ public final class OnnxSession implements Logits, AutoCloseable {
             }
             OnnxBuffers buffers = idle.poll();
             if (buffers == null) {
-                buffers = new OnnxBuffers(OnnxRuntime.ENVIRONMENT, input, classes);
+                buffers = new OnnxBuffers(OnnxRuntime.ENVIRONMENT, inputType, input, classes);
             }
             try {
                 buffers.run(session, inputName, outputName, rawFeatures, batch, logits);
@@ -201,9 +219,13 @@ public final class OnnxSession implements Logits, AutoCloseable {
         return infos.values().iterator().next();
     }
 
-    private static long[] floats(String what, NodeInfo info) {
+    private static OnnxJavaType type(NodeInfo info) {
+        return info.getInfo() instanceof TensorInfo tensor ? tensor.type : OnnxJavaType.UNKNOWN;
+    }
+
+    private static long[] sizes(String what, NodeInfo info, OnnxJavaType type) {
         if (!(info.getInfo() instanceof TensorInfo tensor)
-                || tensor.type != OnnxJavaType.FLOAT
+                || tensor.type != type
                 || tensor.getShape().length < 2
                 || tensor.getShape()[0] != -1) {
             throw new ArtifactException("the ONNX model's " + what + " '" + info.getName() + "' is " + info.getInfo()

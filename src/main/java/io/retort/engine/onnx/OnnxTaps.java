@@ -8,6 +8,8 @@ import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.int8.Quantization;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +18,13 @@ import java.util.Map;
 public final class OnnxTaps implements AutoCloseable {
     private final OrtSession session;
     private final Shape input;
+    private final boolean readsTokens;
     private final List<String> nodes;
 
     private OnnxTaps(Network network, OnnxWiring wiring, List<String> nodes) {
         this.nodes = List.copyOf(nodes);
         this.input = network.structure().input();
+        this.readsTokens = network.structure().vocabulary().isPresent();
         GraphProto graph = TapGraph.beside(network, wiring, nodes);
         this.session = OnnxSession.ortSession(OnnxModel.model(graph).build().toByteArray(), 1);
     }
@@ -42,8 +46,7 @@ public final class OnnxTaps implements AutoCloseable {
         for (int i = 1; i < shape.length; i++) {
             shape[i] = input.sizes().get(i - 1);
         }
-        FloatBuffer features = FloatBuffer.wrap(rawFeatures, 0, batch * input.elements());
-        try (OnnxTensor tensor = OnnxTensor.createTensor(OnnxSession.environment(), features, shape);
+        try (OnnxTensor tensor = tensor(Arrays.copyOf(rawFeatures, batch * input.elements()), shape);
                 OrtSession.Result result = session.run(Map.of(OnnxModel.INPUT, tensor))) {
             Map<String, float[]> values = new HashMap<>();
             for (String node : nodes) {
@@ -58,6 +61,17 @@ public final class OnnxTaps implements AutoCloseable {
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed on a batch of " + batch + ": " + e.getMessage(), e);
         }
+    }
+
+    private OnnxTensor tensor(float[] features, long[] shape) throws OrtException {
+        if (readsTokens) {
+            long[] ids = new long[features.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = (long) features[i];
+            }
+            return OnnxTensor.createTensor(OnnxSession.environment(), LongBuffer.wrap(ids), shape);
+        }
+        return OnnxTensor.createTensor(OnnxSession.environment(), FloatBuffer.wrap(features), shape);
     }
 
     @Override

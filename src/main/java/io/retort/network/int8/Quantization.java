@@ -4,6 +4,7 @@ import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.TokenLayer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -113,7 +114,9 @@ public record Quantization(Map<String, AffineCode> values, Map<String, WeightCod
     public List<String> keptInFloat(Network network) {
         List<String> kept = new ArrayList<>();
         for (Node node : network.structure().nodes()) {
-            if (network.parameters().containsKey(node.parameter("weight")) && !weights.containsKey(node.name())) {
+            boolean weighted =
+                    node.layer() instanceof TokenLayer || network.parameters().containsKey(node.parameter("weight"));
+            if (weighted && !weights.containsKey(node.name())) {
                 kept.add(node.name());
             }
         }

@@ -3,6 +3,7 @@ package io.retort.network.zoo;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 
 /** An architecture with its settings: what remains open is the data's shape and its classes. */
 public interface ArchitectureSettings {
@@ -13,4 +14,16 @@ public interface ArchitectureSettings {
      * @throws ShapeException if the architecture does not take that input; the message says what it takes
      */
     Structure build(Shape input, int classes);
+
+    /**
+     * The structure for texts of {@code length} token ids, likewise.
+     *
+     * @throws ShapeException if the architecture does not take texts, or no such short ones
+     */
+    default Structure buildForTexts(Vocabulary vocabulary, int length, int classes) {
+        throw new ShapeException(
+                "architecture '" + Architectures.CATALOGUE.kindOf(this).name()
+                        + "' needs images or vectors of numbers, but the samples are texts of " + length
+                        + " token ids; 'embedding-bag' and 'text-cnn' take them");
+    }
 }

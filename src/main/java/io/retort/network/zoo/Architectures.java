@@ -12,6 +12,11 @@ public final class Architectures {
             new Kind<>(
                     "conv-net", ConvNet.class, "a chain of convolution blocks and pools, spelled out", "this project"),
             new Kind<>(
+                    "embedding-bag",
+                    EmbeddingBag.class,
+                    "for texts: the mean of the tokens' vectors, and one dense layer",
+                    "Joulin et al. 2016, arXiv:1607.01759"),
+            new Kind<>(
                     "ghostnet",
                     GhostNet.class,
                     "ghost bottlenecks: half of the channels are cheap copies of the other half",
@@ -56,6 +61,11 @@ public final class Architectures {
                     SqueezeNet.class,
                     "fire modules, which squeeze to few channels and expand again",
                     "Iandola et al. 2016, arXiv:1602.07360"),
+            new Kind<>(
+                    "text-cnn",
+                    TextCnn.class,
+                    "for texts: convolutions of several widths over the tokens' vectors, the maximum of each",
+                    "Kim 2014, arXiv:1408.5882"),
             new Kind<>(
                     "vgg",
                     Vgg.class,

@@ -1,5 +1,7 @@
 package io.retort.network.zoo;
 
+import io.retort.network.Shape;
+import io.retort.network.ShapeException;
 import java.util.List;
 
 /** Checks that the settings of several architectures share. */
@@ -16,6 +18,14 @@ final class Settings {
         if (values.stream().anyMatch(value -> value < 1)) {
             throw new IllegalArgumentException(key + " must hold values of at least 1, was " + values);
         }
+    }
+
+    /** For architectures of texts, where there are none. */
+    static ShapeException needsTexts(String architecture, Shape input) {
+        return new ShapeException("architecture '" + architecture
+                + "' needs texts, token ids of a reader of kind 'text', but the samples are "
+                + (input.isImage() ? "images " : "vectors ") + input + "; "
+                + (input.isImage() ? "'conv-net'" : "'mlp'") + " takes them");
     }
 
     /** The number of blocks in each stage of a network whose stages halve the image. */

@@ -7,6 +7,7 @@ import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.TokenLayer;
 import io.retort.network.Window;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -255,6 +256,22 @@ public final class ReferenceNetwork implements Logits {
                 double lower = (z + 1 - right) * orZero(c, y + 1, z) + (right - z) * orZero(c, y + 1, z + 1);
                 return (y + 1 - down) * upper + (down - y) * lower;
             });
+        }
+
+        @Override
+        public double[] embedding(TokenLayer.Embedding layer) {
+            return overOutputs((d, row, place) -> entry(layer, x[place], d));
+        }
+
+        @Override
+        public double[] embeddingBag(TokenLayer.EmbeddingBag layer) {
+            long tokens = Arrays.stream(x).filter(id -> id != 0).count();
+            return overOutputs((d, row, column) ->
+                    Arrays.stream(x).map(id -> entry(layer, id, d)).sum() / Math.max(1, tokens));
+        }
+
+        private double entry(TokenLayer layer, double id, int d) {
+            return id == 0 ? 0 : parameter("table")[(int) id * layer.dimension() + d];
         }
 
         private double orZero(int channel, int row, int column) {

@@ -14,6 +14,7 @@ import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 import io.retort.network.zoo.ShiftResNet.Movement;
 import io.retort.network.zoo.SqueezeNet.Normalisation;
 import io.retort.storage.Storage;
@@ -53,11 +54,18 @@ public class ArchitecturesTest {
                 new WideResNet(1, 1));
     }
 
+    /** Those that take texts. */
+    public static Stream<ArchitectureSettings> textExamples() {
+        return Stream.of(new EmbeddingBag(6), new TextCnn(8, List.of(2, 3), 5), new TextCnn(4, List.of(3), 2));
+    }
+
     @Test
     void everyKindHasAnExample() {
-        assertThat(examples()
+        assertThat(Stream.concat(examples(), textExamples())
                         .map(settings ->
-                                Architectures.CATALOGUE.kindOf(settings).name()))
+                                Architectures.CATALOGUE.kindOf(settings).name())
+                        .distinct()
+                        .sorted())
                 .containsExactlyElementsOf(Architectures.CATALOGUE.names())
                 .hasSizeGreaterThan(13);
         assertThat(Architectures.CATALOGUE.kinds()).extracting(Kind::summary).doesNotContain("");
@@ -77,6 +85,70 @@ public class ArchitecturesTest {
             assertThat(structure.classes()).isEqualTo(7);
             assertThat(structure.output().name()).isEqualTo("logits");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("textExamples")
+    void buildsForTextsAndSurvivesItsSavedForm(ArchitectureSettings settings, @TempDir java.nio.file.Path folder) {
+        Structure structure = settings.buildForTexts(Vocabulary.standIn(20), 9, 7);
+        assertThat(structure.input()).isEqualTo(Shape.vector(9));
+        assertThat(structure.classes()).isEqualTo(7);
+        assertThat(structure.output().name()).isEqualTo("logits");
+        Network network = RandomNetworks.of(structure, 11);
+        Path directory = new Path(folder.toUri());
+        NetworkFiles.write(network, STORAGE, directory);
+        assertThat(NetworkFiles.read(STORAGE, directory)).isEqualTo(network);
+    }
+
+    @Test
+    void textCnnCostsWhatThePapersSettingsGive() {
+        // Kim's movie reviews: 18,765 tokens, at most 56 a text, 2 classes; vectors of 300, 100 filters of 3, 4 and 5
+        // tokens
+        Structure structure = new TextCnn(300, List.of(3, 4, 5), 100).buildForTexts(Vocabulary.standIn(18_765), 56, 2);
+        Cost cost = Cost.of(structure);
+        long table = 18_767 * 300;
+        long filters = 100 * (300 * (3 + 4 + 5) + 3);
+        assertThat(cost.trainedParameters()).isEqualTo(table + filters + 300 * 2 + 2);
+        assertThat(cost.macs()).isEqualTo(100 * 300 * (3 * 54 + 4 * 53 + 5 * 52) + 300 * 2);
+        assertThat(cost.macs()).isEqualTo(19_020_600);
+    }
+
+    @Test
+    void embeddingBagCostsATableAndOneDenseLayer() {
+        Cost cost = Cost.of(new EmbeddingBag(10).buildForTexts(Vocabulary.standIn(1000), 56, 4));
+        assertThat(cost.trainedParameters()).isEqualTo(1002 * 10 + 10 * 4 + 4);
+        assertThat(cost.macs()).isEqualTo(10 * 4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void architecturesOfNumbersRefuseTexts(ArchitectureSettings settings) {
+        assertThatThrownBy(() -> settings.buildForTexts(Vocabulary.standIn(5), 64, 2))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("architecture '"
+                        + Architectures.CATALOGUE.kindOf(settings).name()
+                        + "' needs images or vectors of numbers, but the samples are texts of 64 token ids;"
+                        + " 'embedding-bag' and 'text-cnn' take them");
+    }
+
+    @Test
+    void architecturesOfTextsRefuseNumbersAndTooShortTexts() {
+        assertThatThrownBy(() -> new TextCnn(4, List.of(3), 2).build(FASHION, 10))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage(
+                        "architecture 'text-cnn' needs texts, token ids of a reader of kind 'text', but the samples are"
+                                + " images [1, 28, 28]; 'conv-net' takes them");
+        assertThatThrownBy(() -> new EmbeddingBag(4).build(Shape.vector(20), 10))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("architecture 'embedding-bag' needs texts, token ids of a reader of kind 'text', but the"
+                        + " samples are vectors [20]; 'mlp' takes them");
+        assertThatThrownBy(() -> new TextCnn(4, List.of(3, 5), 2).buildForTexts(Vocabulary.standIn(5), 4, 2))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("architecture 'text-cnn' needs texts of at least 5 tokens, its widest convolution, but the"
+                        + " samples have a length of 4");
+        assertThatThrownBy(() -> new TextCnn(4, List.of(3, 3), 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("widths must be one or more, all different, was [3, 3]");
     }
 
     @ParameterizedTest

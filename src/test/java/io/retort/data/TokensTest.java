@@ -1,0 +1,42 @@
+package io.retort.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokensTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "The quick, brown-fox!|the quick brown fox",
+                "GTK+ 3.24 (x86_64)|gtk 3 24 x86 64",
+                "''|''",
+                "' \t-- ;\n'|''",
+                "ÄPFEL Straße ΟΔΟΣ|äpfel straße οδος",
+                "don't naïve|don t naïve",
+                "हिन्दी में|हिन्दी में",
+                "日本語 テキスト|日本語 テキスト",
+                "𝒜x a😀b|𝒜x a b",
+            })
+    void areRunsOfLettersMarksAndDigits(String text, String tokens) {
+        String expected = tokens.replace("οδος", "ΟΔΟΣ".toLowerCase(java.util.Locale.ROOT));
+        assertThat(String.join(" ", Tokens.of(text, 99))).isEqualTo(expected);
+    }
+
+    @Test
+    void areTheSameInBothFormsOfUnicode() {
+        assertThat(Tokens.of("Cafe\u0301", 9))
+                .isEqualTo(Tokens.of("caf\u00e9", 9))
+                .containsExactly("caf\u00e9");
+    }
+
+    @Test
+    void areNoMoreThanAskedForAndNoLongerThanFortyLetters() {
+        assertThat(Tokens.of("a b c d", 3)).containsExactly("a", "b", "c");
+        assertThat(Tokens.of("x".repeat(41) + " y", 9)).containsExactly("x".repeat(40), "y");
+        assertThat(Tokens.of("\uD835\uDC9C".repeat(41), 9)).containsExactly("\uD835\uDC9C".repeat(40));
+    }
+}
