@@ -38,10 +38,10 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
             return groups.stream()
                     .max((one, other) ->
                             Double.compare((double) gives(one) / size(one), (double) gives(other) / size(other)))
-                    .map(group -> atMost(gives(group), size(group)))
+                    .map(group -> atMost((double) gives(group), size(group)))
                     .orElseThrow();
         }
-        return atMost(groups.stream().mapToLong(this::gives).sum(), whole);
+        return atMost((double) groups.stream().mapToLong(this::gives).sum(), (double) whole);
     }
 
     private long gives(ChannelLayout.Group group) {
