@@ -32,7 +32,7 @@ record Loaded(String name, ConfigObject file, ConfigObject root) {
     Position position(String path) {
         ConfigValue found = root;
         String reached = "";
-        for (String step : path.split("\\.|(?=\\[)")) {
+        for (String step : path.split("\\.|(?=\\[)", -1)) {
             Optional<ConfigValue> next = child(found, step).filter(value -> !Reference.holds(value.origin()));
             if (next.isEmpty()) {
                 break;
