@@ -263,7 +263,7 @@ public final class ReferenceNetwork implements Logits {
         }
 
         private double entry(TokenLayer layer, double id, int d) {
-            return id == 0 ? 0 : parameter("table")[(int) id * layer.dimension() + d];
+            return id == 0 ? 0 : parameter("table")[((int) id) * layer.dimension() + d];
         }
 
         private double orZero(int channel, int row, int column) {
