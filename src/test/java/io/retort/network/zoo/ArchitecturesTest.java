@@ -106,10 +106,10 @@ public class ArchitecturesTest {
         // tokens
         Structure structure = new TextCnn(300, List.of(3, 4, 5), 100).buildForTexts(Vocabulary.standIn(18_765), 56, 2);
         Cost cost = Cost.of(structure);
-        long table = 18_767 * 300;
-        long filters = 100 * (300 * (3 + 4 + 5) + 3);
+        long table = 18_767L * 300;
+        long filters = 100L * (300 * (3 + 4 + 5) + 3);
         assertThat(cost.trainedParameters()).isEqualTo(table + filters + 300 * 2 + 2);
-        assertThat(cost.macs()).isEqualTo(100 * 300 * (3 * 54 + 4 * 53 + 5 * 52) + 300 * 2);
+        assertThat(cost.macs()).isEqualTo(100L * 300 * (3 * 54 + 4 * 53 + 5 * 52) + 300 * 2);
         assertThat(cost.macs()).isEqualTo(19_020_600);
     }
 
