@@ -64,7 +64,8 @@ class HostileNetworkTest {
         rewrite("\"type\" : \"flatten\"", "\"type\" : \"java.net.URLClassLoader\"");
         refuses(directory.resolve("structure.json") + " has a layer of kind 'java.net.URLClassLoader'; known kinds are "
                 + "activate, active-shift, add, batch-norm, channel-shift, channel-shuffle, concat, conv, dense, depthwise-conv,"
-                + " flatten, gate, global-average-pool, grouped-conv, pool, shift, slice");
+                + " embedding, embedding-bag, fake-quantize, flatten, gate, global-average-pool, grouped-conv, pool, shift,"
+                + " slice");
     }
 
     @Test

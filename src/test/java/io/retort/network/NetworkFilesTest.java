@@ -164,8 +164,8 @@ class NetworkFilesTest {
         edit("\"type\" : \"activate\"", "\"type\" : \"java.net.URL\"");
         assertRefused(
                 uri(structure) + " has a layer of kind 'java.net.URL'; known kinds are activate, active-shift, add,"
-                        + " batch-norm, channel-shift, channel-shuffle, concat, conv, dense, depthwise-conv, flatten, gate,"
-                        + " global-average-pool, grouped-conv, pool, shift, slice");
+                        + " batch-norm, channel-shift, channel-shuffle, concat, conv, dense, depthwise-conv, embedding,"
+                        + " embedding-bag, fake-quantize, flatten, gate, global-average-pool, grouped-conv, pool, shift, slice");
     }
 
     @Test
