@@ -10,6 +10,10 @@ interface Cuts {
     /** How many ways there are, but for the first, which cuts nothing more than it must. */
     int count();
 
-    /** @param number from 0 to {@link #count()}, where all groups have their least number of channels */
+    /**
+     * The units that go in one of the ways.
+     *
+     * @param number from 0 to {@link #count()}, where all groups have their least number of channels
+     */
     Set<Integer> cut(int number);
 }
