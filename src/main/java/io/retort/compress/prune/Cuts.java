@@ -11,7 +11,7 @@ interface Cuts {
     int count();
 
     /**
-     * One of the ways.
+     * The units that go in one of the ways.
      *
      * @param number from 0 to {@link #count()}, where all groups have their least number of channels
      */
