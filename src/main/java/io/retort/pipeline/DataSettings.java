@@ -45,7 +45,8 @@ public record DataSettings(
     private static void requireTexts(ReaderSettings train, ReaderSettings test, Scaling scaling) {
         if (!(train instanceof TextReader.Settings texts)) {
             if (test instanceof TextReader.Settings) {
-                throw new IllegalArgumentException("test must not be of kind text, for train is of kind " + kind(train));
+                throw new IllegalArgumentException(
+                        "test must not be of kind text, for train is of kind " + kind(train));
             }
             return;
         }
