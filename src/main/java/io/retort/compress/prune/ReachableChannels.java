@@ -10,7 +10,7 @@ import java.util.Set;
 record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups) {
     /** Refuses a ratio that leaves all channels, and a ratio of the channels that no group (or not all of them, where they share it) has to give. */
     void require(Set<Integer> cut) {
-        long whole = groups.stream().mapToLong(group -> group.units().size()).sum();
+        int whole = groups.stream().mapToInt(group -> group.units().size()).sum();
         if (settings.target() == Target.CHANNELS && !isReached(whole)) {
             throw new UnreachableException(
                     "ratio " + settings.ratio() + " of the channels cannot be cut: with " + settings.minChannels()
@@ -26,14 +26,14 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
         }
     }
 
-    private boolean isReached(long whole) {
+    private boolean isReached(int whole) {
         if (settings.scope() == Scope.LAYER) {
-            return groups.stream().anyMatch(group -> gives(group) >= (long) (settings.ratio() * size(group)));
+            return groups.stream().anyMatch(group -> gives(group) >= (int) (settings.ratio() * size(group)));
         }
-        return groups.stream().mapToLong(this::gives).sum() >= (long) (settings.ratio() * whole);
+        return groups.stream().mapToInt(this::gives).sum() >= (int) (settings.ratio() * whole);
     }
 
-    private String greatest(long whole) {
+    private String greatest(int whole) {
         if (settings.scope() == Scope.LAYER) {
             return groups.stream()
                     .max((one, other) ->
@@ -41,10 +41,10 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
                     .map(group -> atMost(gives(group), size(group)))
                     .orElseThrow();
         }
-        return atMost(groups.stream().mapToLong(this::gives).sum(), whole);
+        return atMost(groups.stream().mapToInt(this::gives).sum(), whole);
     }
 
-    private long gives(ChannelLayout.Group group) {
+    private int gives(ChannelLayout.Group group) {
         return Math.max(0, size(group) - settings.minChannels());
     }
 
