@@ -130,6 +130,21 @@ class SensitivityTest {
         return new SensitivityChoice(settings, curves, 20);
     }
 
+    @Test
+    void whatCostsLeastGoesFirst() {
+        List<ChannelLayout.Group> groups = ChannelLayout.of(STRUCTURE).groups();
+        SensitivityCurve dear =
+                new SensitivityCurve(groups.get(0), groups.get(0).units(), new int[] {4, 7}, List.of(0.9, 0.5, 0.3));
+        SensitivityCurve cheap =
+                new SensitivityCurve(groups.get(1), groups.get(1).units(), new int[] {6, 11}, List.of(0.9, 0.89, 0.85));
+        SensitivityChoice choice = new SensitivityChoice(settings(0.5, Target.MACS, 1), List.of(dear, cheap), 20);
+        // The first of the dear ones costs 0.1, all of the cheap ones together 0.05.
+        assertThat(choice.cut(11))
+                .containsExactlyInAnyOrderElementsOf(groups.get(1).units().subList(0, 11));
+        assertThat(choice.cut(12)).contains(groups.get(0).units().get(0));
+        assertThat(choice.ofChannels(0.6)).hasSize(12);
+    }
+
     private static long cost(Target target, ChannelLayout layout, Set<Integer> cut) {
         Cost cost = Cost.of(new ChannelSurgery(STRUCTURE, layout, cut).structure());
         return target == Target.MACS ? cost.macs() : cost.trainedParameters();
