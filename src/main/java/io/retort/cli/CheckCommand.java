@@ -46,7 +46,8 @@ final class CheckCommand implements Callable<Integer> {
         } else {
             Optional<String> obstacle = obstacle(recipe);
             out.println(recipe.name() + ": the recipe is good; "
-                    + recipe.students().size() + " students, seeds " + recipe.seeds());
+                    + recipe.students().size() + (recipe.students().size() == 1 ? " student" : " students") + ", seeds "
+                    + recipe.seeds());
             obstacle.ifPresent(why -> out.println(
                     "Whether its networks fit was not checked, for data and saved teachers could not be looked at: "
                             + why));

@@ -56,7 +56,7 @@ class CheckCommandTest {
     @Test
     void aGoodRecipe() throws IOException {
         assertThat(check("images", "{ kind = prune-channels, ratio = 0.5, except = [block1.conv] }"))
-                .isEqualTo(new Outcome(0, "small: the recipe is good; 1 students, seeds [1]", ""));
+                .isEqualTo(new Outcome(0, "small: the recipe is good; 1 student, seeds [1]", ""));
     }
 
     @Test
@@ -76,7 +76,7 @@ class CheckCommandTest {
         assertThat(check("gone", "{ kind = prune-channels, except = [block1.cov] }"))
                 .isEqualTo(new Outcome(
                         0,
-                        "small: the recipe is good; 1 students, seeds [1]\n"
+                        "small: the recipe is good; 1 student, seeds [1]\n"
                                 + "Whether its networks fit was not checked, for data and saved teachers could not be"
                                 + " looked at: DIR/gone is no file, no directory with files and no pattern that matches"
                                 + " any",
