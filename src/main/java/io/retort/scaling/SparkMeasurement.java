@@ -39,8 +39,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -66,6 +64,7 @@ public final class SparkMeasurement {
     private final Recipe recipe;
     private final Workload workload;
     private final Schema schema;
+    private final MadeSamples made;
     private final PlannedTeacher planned;
     private final Map<String, Structure> structures;
     private final int cores;
@@ -91,6 +90,7 @@ public final class SparkMeasurement {
         this.recipe = recipe;
         this.workload = planned.workload();
         this.schema = planned.schema();
+        this.made = new MadeSamples(schema);
         this.planned = planned.teacher();
         this.structures = planned.structures();
         this.cores = spark.defaultParallelism();
@@ -183,7 +183,7 @@ public final class SparkMeasurement {
         double reading = together(SHORT, () -> () -> read(store, shard));
         LabelStore labels = new LabelStore(storage, scratch);
         LabelSet set = new LabelSet("teacher", "view", recipe.labels().codec().codec(), schema.classes());
-        float[] logits = gaussian(samples.count() * schema.classes());
+        float[] logits = MadeSamples.gaussian(samples.count() * schema.classes());
         double labelling = StopClock.median(SHORT, () -> {
             labels.write(set, shard, samples, logits);
             labels.read(set, shard, samples);
@@ -227,7 +227,7 @@ public final class SparkMeasurement {
 
     private TrainingState state() {
         int values = Math.toIntExact(Math.max(1, workload.largestStateBytes() / Float.BYTES));
-        return new TrainingState(gaussian(values), new float[0], 1);
+        return new TrainingState(MadeSamples.gaussian(values), new float[0], 1);
     }
 
     private double average(TrainingState state) {
@@ -273,7 +273,7 @@ public final class SparkMeasurement {
     }
 
     private PerSample steps(Budget budget, Map<String, Double> build, String name) {
-        Batch batch = batch(budget);
+        Batch batch = made.batch(budget.training().batchSize(), budget.losses());
         List<TrainableNetwork> networks = new ArrayList<>();
         double first = StopClock.seconds(() -> {
             networks.add(trainable(budget));
@@ -302,15 +302,6 @@ public final class SparkMeasurement {
                 .penalisingScales(training.scalePenalty());
     }
 
-    private Batch batch(Budget budget) {
-        int size = budget.training().batchSize();
-        int classes = schema.classes();
-        boolean taught = budget.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
-        int[] labels = IntStream.range(0, size).map(i -> i % classes).toArray();
-        Optional<float[]> logits = taught ? Optional.of(gaussian(size * classes)) : Optional.empty();
-        return new Batch(features(size), Objective.targets(labels, logits, classes), size);
-    }
-
     private int batchSize(String name) {
         return planned.networks().stream().anyMatch(network -> network.title().equals(name))
                 ? workload.labels().batchSize()
@@ -319,7 +310,7 @@ public final class SparkMeasurement {
 
     private PerSample inference(Asked asked) {
         int batch = asked.batchSize();
-        float[] features = features(batch);
+        float[] features = made.features(batch);
         try (OnnxSession session = OnnxSession.open(model(asked.structure()), 1)) {
             double alone = StopClock.median(SHORT, () -> session.logits(features, batch));
             double busy = together(SHORT, () -> {
@@ -336,28 +327,5 @@ public final class SparkMeasurement {
 
     private byte[] model(Structure structure) {
         return OnnxModel.bytes(Network.initialised(structure, 1), schema.classNames(), Map.of());
-    }
-
-    /** Numbers that a sample may have: of a text, ids of all tokens. */
-    private float[] features(int samples) {
-        int count = samples * schema.shape().elements();
-        if (!schema.hasTexts()) {
-            return gaussian(count);
-        }
-        SplittableRandom random = new SplittableRandom(1);
-        float[] ids = new float[count];
-        for (int i = 0; i < count; i++) {
-            ids[i] = random.nextInt(schema.vocabulary().size());
-        }
-        return ids;
-    }
-
-    private static float[] gaussian(int count) {
-        SplittableRandom random = new SplittableRandom(1);
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return values;
     }
 }
