@@ -5,6 +5,7 @@ import io.retort.scaling.Constants;
 import io.retort.scaling.KeptConstants;
 import io.retort.scaling.PlanReport;
 import io.retort.scaling.PlanText;
+import io.retort.scaling.PlannedWorkload;
 import io.retort.scaling.SharedStorage;
 import io.retort.scaling.SparkMeasurement;
 import io.retort.scaling.SubmitSettings;
@@ -128,7 +129,7 @@ final class PlanCommand implements Callable<Integer> {
         require("--executors", executors, 1);
         require("--executor-cores", cores, taskCores);
         Storage storage = RecipeOptions.storage(recipe);
-        Workload.Planned planned = options.planned(() -> Workload.of(recipe, storage));
+        PlannedWorkload planned = options.planned(() -> PlannedWorkload.of(recipe, storage));
         PrintWriter out = spec.commandLine().getOut();
         if (sparkConf) {
             out.print(submitSettings(recipe, storage, planned.workload(), cores, taskCores));
@@ -170,7 +171,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private Constants measured(Recipe recipe, Storage storage, Workload.Planned planned, KeptConstants kept) {
+    private Constants measured(Recipe recipe, Storage storage, PlannedWorkload planned, KeptConstants kept) {
         if (!SparkSetup.isLocal(new SparkConf())) {
             throw new ParameterException(
                     spec.commandLine(),

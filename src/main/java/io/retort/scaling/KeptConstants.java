@@ -26,7 +26,7 @@ public final class KeptConstants {
     private final Storage storage;
     private final Path path;
 
-    public KeptConstants(Storage storage, Path root, Recipe recipe, Workload.Planned planned) {
+    public KeptConstants(Storage storage, Path root, Recipe recipe, PlannedWorkload planned) {
         // Numbers of epochs, samples, shards and seeds change what is planned and not what is measured.
         Digest digest = new Digest()
                 .add(VERSION)

@@ -4,7 +4,9 @@ import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
+import java.util.List;
 
 /**
  * What memory a process of a run needs, in MiB.
@@ -55,6 +57,11 @@ public record Memory(long heap, long offHeap, long other) {
             heap = Math.max(heap, labellingHeap(workload, pass));
             offHeap = Math.max(offHeap, labellingOffHeap(workload, pass));
         }
+        for (TapPass pass : workload.tapPasses()) {
+            LabelPass asked = new LabelPass(List.of(pass.network()), pass.views());
+            heap = Math.max(heap, labellingHeap(workload, asked) + tapHeap(workload, pass));
+            offHeap = Math.max(offHeap, labellingOffHeap(workload, asked));
+        }
         return new Memory(heapMib(slots * heap), rounded(LIBRARIES + ceilDiv(slots * offHeap, MIB)), OTHER);
     }
 
@@ -87,8 +94,10 @@ public record Memory(long heap, long offHeap, long other) {
         double share = workload.shardsPerRound() * data.samplesPerShard();
         long logits = training.taught() ? (long) Float.BYTES * workload.labels().classes() : 0;
         double samples = share * (data.sampleBytes() + logits + Integer.BYTES);
+        // What is stored as halves is read as floats.
+        double taps = 2.0 * share * training.tapBytes();
         double batch = 2.0 * Float.BYTES * training.batchSize() * (network.inputs() + logits);
-        return (long) (samples + batch + 4.0 * workload.stateBytes(training));
+        return (long) (samples + taps + batch + 4.0 * workload.stateBytes(training));
     }
 
     private static long trainingOffHeap(Workload workload, Training training) {
@@ -109,6 +118,11 @@ public record Memory(long heap, long offHeap, long other) {
         double logits = 2.0 * Float.BYTES * workload.labels().classes()
                 + workload.labels().each();
         return (long) (shard * (data.sampleBytes() + logits) + model);
+    }
+
+    /** What all taps say of a shard: as floats, and as the halves that are stored. */
+    private static long tapHeap(Workload workload, TapPass pass) {
+        return (long) (3.0 * workload.train().samplesPerShard() * pass.each());
     }
 
     /** Each network of an ensemble keeps arrays of its own. */

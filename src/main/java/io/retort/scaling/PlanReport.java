@@ -23,6 +23,7 @@ public record PlanReport(
         DataSection train,
         DataSection test,
         LabelSection labels,
+        List<TapSection> taps,
         Slots slots,
         Memory executor,
         Memory driver,
@@ -55,6 +56,13 @@ public record PlanReport(
      * @param views that students learn in; files, samples and bytes are those of all labelling, that by earlier generations of the teacher included
      */
     public record LabelSection(String codec, int views, int bytesEach, long files, long samples, long bytes) {}
+
+    /** What a teacher's taps say of the training samples in each view, before compression. */
+    public record TapSection(List<String> students, String taps, int views, int bytesEach, long bytes) {
+        public TapSection {
+            students = List.copyOf(students);
+        }
+    }
 
     /** Tasks at once. */
     public record Slots(int perExecutor, int perMachine) {}
@@ -94,6 +102,7 @@ public record PlanReport(
     }
 
     public PlanReport {
+        taps = List.copyOf(taps);
         rounds = List.copyOf(rounds);
         predictions = List.copyOf(predictions);
         advice = List.copyOf(advice);
@@ -157,6 +166,10 @@ public record PlanReport(
                         workload.labelFiles(),
                         workload.labelledSamples(),
                         workload.softLabelBytes()),
+                workload.tapPasses().stream()
+                        .map(pass -> new TapSection(
+                                pass.students(), pass.taps(), pass.views(), pass.each(), workload.tapBytes(pass)))
+                        .toList(),
                 new Slots(offer.slotsPerExecutor(), localSlots),
                 Memory.ofExecutor(workload, offer.slotsPerExecutor(), replicas),
                 Memory.ofDriver(workload, replicas),

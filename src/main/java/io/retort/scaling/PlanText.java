@@ -25,6 +25,14 @@ public final class PlanText {
                         + plan.labels().codec() + ": " + plan.labels().bytesEach() + " bytes each with the id, "
                         + count(plan.labels().files()) + " files, "
                         + bytes(plan.labels().bytes()));
+        for (PlanReport.TapSection taps : plan.taps()) {
+            line(
+                    text,
+                    "taps",
+                    String.join(", ", taps.students()) + ": " + taps.taps() + ", float16, "
+                            + many(taps.views(), "view") + ": " + count(taps.bytesEach())
+                            + " bytes each with the id, " + bytes(taps.bytes()));
+        }
         memory(text, plan);
         for (PlanReport.RoundSection round : plan.rounds()) {
             line(

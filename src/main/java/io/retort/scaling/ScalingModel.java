@@ -5,6 +5,7 @@ import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,6 +38,9 @@ public final class ScalingModel {
                 .filter(Training::isOfTeacher)
                 .forEach(teacher -> stages.put("train " + teacher.title(), train(teacher, cluster)));
         stages.put("label", label(cluster));
+        if (!workload.tapPasses().isEmpty()) {
+            stages.put("label taps", labelTaps(cluster));
+        }
         workload.trainings().stream()
                 .filter(training -> !training.isOfTeacher())
                 .forEach(training -> stages.computeIfAbsent(
@@ -102,7 +106,12 @@ public final class ScalingModel {
                 .add(Term.BROADCAST, state * constants.encode() * (1 + waves))
                 .add(Term.BROADCAST, cluster.hops() * state / cluster.bytesPerSecond())
                 .add(average(busy, state, cluster));
-        return training.taught() ? costs.add(labelBytes(samples, working, cluster)) : costs;
+        if (training.tapBytes() > 0) {
+            costs.add(labelBytes(samples * training.tapBytes(), working, cluster));
+        }
+        return training.taught()
+                ? costs.add(labelBytes(samples * workload.labels().each(), working, cluster))
+                : costs;
     }
 
     /** Whoever averages states reads them back one after the other, and adds them up in the same way. */
@@ -128,15 +137,34 @@ public final class ScalingModel {
     }
 
     private Costs label(LabelPass pass, Cluster cluster) {
-        long tasks = workload.labelFiles(pass);
+        return label(
+                pass.networks(),
+                workload.labelFiles(pass),
+                workload.labelledSamples(pass),
+                workload.labels().each(),
+                cluster);
+    }
+
+    private Costs labelTaps(Cluster cluster) {
+        Costs all = new Costs();
+        for (TapPass pass : workload.tapPasses()) {
+            long tasks = workload.train().shards() * pass.views();
+            long asked = workload.train().samples() * pass.views();
+            all.add(label(List.of(pass.network()), tasks, asked, pass.each(), cluster));
+        }
+        return all;
+    }
+
+    /** One task a file: it reads a shard, asks the networks, and stores {@code each} bytes of what they say of a sample. */
+    private Costs label(List<String> networks, long tasks, long asked, long each, Cluster cluster) {
         long waves = cluster.waves(tasks);
         int working = cluster.working(tasks);
-        double samples = waves * (double) workload.labelledSamples(pass) / tasks;
+        double samples = waves * (double) asked / tasks;
         Costs costs = new Costs()
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
-                .add(labelBytes(samples, working, cluster));
-        for (String network : pass.networks()) {
+                .add(labelBytes(samples * each, working, cluster));
+        for (String network : networks) {
             long modelBytes = workload.networks().get(network).modelBytes();
             costs.add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
                     .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
@@ -171,13 +199,12 @@ public final class ScalingModel {
         return new Costs()
                 .add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
                 .add(Term.READ, samples * constants.read())
-                .add(labelBytes(samples, working, cluster))
+                .add(labelBytes(samples * workload.labels().each(), working, cluster))
                 .withLaunching(test.shards(), constants.job())
                 .add(Term.FIXED, constants.latency());
     }
 
-    private Costs labelBytes(double samples, int working, Cluster cluster) {
-        double bytes = samples * workload.labels().each();
+    private Costs labelBytes(double bytes, int working, Cluster cluster) {
         return new Costs().add(Term.LABELS, bytes * (constants.label() + working / cluster.bytesPerSecond()));
     }
 

@@ -82,7 +82,7 @@ public final class SparkMeasurement {
             Storage storage,
             Path scratch,
             Recipe recipe,
-            Workload.Planned planned,
+            PlannedWorkload planned,
             Consumer<String> progress) {
         this.spark = spark;
         this.storage = storage;

@@ -1,21 +1,8 @@
 package io.retort.scaling;
 
-import io.retort.data.Schema;
-import io.retort.data.SourceSize;
-import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.TrainingSettings;
-import io.retort.distill.loss.LossSettings;
 import io.retort.network.Cost;
-import io.retort.network.InputScaling;
 import io.retort.network.Structure;
-import io.retort.pipeline.Plan;
-import io.retort.pipeline.PlannedNetwork;
-import io.retort.pipeline.PlannedTeacher;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.StudentSettings;
-import io.retort.storage.Storage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +11,7 @@ import java.util.Optional;
  * A recipe in numbers: all that its time and its memory depend on, apart from the machines.
  *
  * @param passes of labelling, in their order; from the last one students learn
+ * @param tapPasses over the training samples for what the teacher's taps say of them
  * @param networks by name
  * @param shardsPerRound that a replica trains on between two averagings
  * @param replicas as the recipe fixes them; as many as there are task slots where it does not
@@ -32,6 +20,7 @@ public record Workload(
         Part train,
         Part test,
         List<LabelPass> passes,
+        List<TapPass> tapPasses,
         LabelBytes labels,
         Map<String, NetworkSize> networks,
         List<Training> trainings,
@@ -63,6 +52,27 @@ public record Workload(
     public record LabelPass(List<String> networks, int views) {
         public LabelPass {
             networks = List.copyOf(networks);
+        }
+    }
+
+    /**
+     * What the teacher's taps say of the training samples in each view.
+     *
+     * @param students that learn from them
+     * @param network that is asked
+     * @param taps their nodes and shapes, for people
+     * @param each bytes of one sample, ids included, before compression
+     */
+    public record TapPass(List<String> students, String network, String taps, int each, int views) {
+        public TapPass {
+            students = List.copyOf(students);
+        }
+
+        /** This pass, which serves other students, too. */
+        TapPass with(TapPass same) {
+            List<String> all = new ArrayList<>(students);
+            all.addAll(same.students);
+            return new TapPass(all, network, taps, each, views);
         }
     }
 
@@ -111,9 +121,16 @@ public record Workload(
      * @param network its name
      * @param updaterValues that the optimiser keeps
      * @param taught whether it reads soft labels
+     * @param tapBytes of one sample that it reads beside them, as they are stored
      */
     public record Training(
-            String title, String network, int epochs, int batchSize, long updaterValues, boolean taught) {
+            String title,
+            String network,
+            int epochs,
+            int batchSize,
+            long updaterValues,
+            boolean taught,
+            long tapBytes) {
         /** Whether the network is one of the teacher's. */
         boolean isOfTeacher() {
             return !network.startsWith(OF_STUDENT);
@@ -122,6 +139,7 @@ public record Workload(
 
     public Workload {
         passes = List.copyOf(passes);
+        tapPasses = List.copyOf(tapPasses);
         networks = Map.copyOf(networks);
         trainings = List.copyOf(trainings);
     }
@@ -161,6 +179,10 @@ public record Workload(
         return labelledSamples() * labels.each();
     }
 
+    public long tapBytes(TapPass pass) {
+        return train.samples() * pass.views() * pass.each();
+    }
+
     /** The same recipe on another number of training samples, in shards as full and files as large. */
     public Workload withTrainingSamples(long samples, int samplesPerShard) {
         long shards = (samples + samplesPerShard - 1) / samplesPerShard;
@@ -170,6 +192,7 @@ public record Workload(
                 new Part(samples, shards, train.sampleBytes(), readers),
                 test,
                 passes,
+                tapPasses,
                 labels,
                 networks,
                 trainings,
@@ -177,107 +200,8 @@ public record Workload(
                 replicas);
     }
 
-    /**
-     * A recipe with the networks that it makes of its data.
-     *
-     * @param structures of teacher and students, by name
-     */
-    public record Planned(
-            Workload workload, Schema schema, PlannedTeacher teacher, Map<String, Structure> structures) {}
-
-    /** Looks at headers and footers of the recipe's data and at saved networks, and reads nothing else. */
-    public static Planned of(Recipe recipe, Storage storage) {
-        int samplesPerShard = recipe.data().samplesPerShard();
-        SourceSize train = SourceSize.of(storage, recipe.data().train(), samplesPerShard);
-        SourceSize test = SourceSize.of(storage, recipe.data().test(), samplesPerShard);
-        Schema schema = train.schema();
-        Plan plan = Plan.of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
-        Map<String, Structure> structures = new LinkedHashMap<>();
-        plan.teacher().networks().forEach(network -> structures.put(network.title(), network.structure()));
-        plan.students().forEach((name, structure) -> structures.put(nameOf(name), structure));
-        Map<String, NetworkSize> sizes = new LinkedHashMap<>();
-        structures.forEach((name, structure) -> sizes.put(name, NetworkSize.of(structure)));
-
-        int classes = schema.classes();
-        int payload = recipe.labels().codec().codec().encode(new float[classes], classes).length;
-        Workload workload = new Workload(
-                part(train),
-                part(test),
-                passes(recipe, schema, plan.teacher()),
-                new LabelBytes(
-                        recipe.labels().codec().codec().name(),
-                        Long.BYTES + payload,
-                        classes,
-                        recipe.labels().batchSize()),
-                sizes,
-                trainings(recipe, plan.teacher(), sizes),
-                recipe.trainer() instanceof SparkAveragingTrainer.Settings averaging ? averaging.shardsPerRound() : 1,
-                recipe.trainer().replicas());
-        return new Planned(workload, schema, plan.teacher(), structures);
-    }
-
-    private static List<LabelPass> passes(Recipe recipe, Schema schema, PlannedTeacher teacher) {
-        List<LabelPass> passes = new ArrayList<>();
-        for (PlannedNetwork network : teacher.networks()) {
-            network.training()
-                    .filter(training -> !training.taughtBy().isEmpty())
-                    .ifPresent(training -> passes.add(new LabelPass(
-                            training.taughtBy(),
-                            training.settings()
-                                    .views()
-                                    .views(recipe.data().viewSeed(), schema.shape())
-                                    .size())));
-        }
-        passes.add(new LabelPass(
-                teacher.labellers(), Plan.taughtViews(recipe, schema.shape()).size()));
-        return passes;
-    }
-
-    private static List<Training> trainings(Recipe recipe, PlannedTeacher teacher, Map<String, NetworkSize> sizes) {
-        List<Training> trainings = new ArrayList<>();
-        for (PlannedNetwork network : teacher.networks()) {
-            network.training()
-                    .ifPresent(training -> trainings.add(training(
-                            network.title(),
-                            network.title(),
-                            training.settings(),
-                            !training.taughtBy().isEmpty(),
-                            sizes)));
-        }
-        for (StudentSettings student : recipe.students()) {
-            String network = nameOf(student.name());
-            boolean taught = student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
-            for (long seed : recipe.seeds()) {
-                String title = student.name() + " seed " + seed;
-                trainings.add(training(title, network, student.training(), taught, sizes));
-                trainings.add(training(title + " baseline", network, student.training(), false, sizes));
-                for (StudentSettings.Tuning tuning : student.fineTunings()) { // as if nothing were cut: an upper bound
-                    trainings.add(
-                            training(title + " fine-tuning", network, tuning.training(), tuning.isTaught(), sizes));
-                }
-            }
-        }
-        return trainings;
-    }
-
     /** A student's name among the networks; it may be named as one of the teacher's is. */
     static String nameOf(String student) {
         return OF_STUDENT + student;
-    }
-
-    private static Part part(SourceSize size) {
-        return new Part(
-                size.samples(),
-                size.shards(),
-                Long.BYTES + Integer.BYTES + size.schema().featureBytes(),
-                size.readers());
-    }
-
-    private static Training training(
-            String title, String network, TrainingSettings settings, boolean taught, Map<String, NetworkSize> sizes) {
-        long updaterValues = settings.optimizer()
-                .create(settings.learningRate().create(1))
-                .stateSize(sizes.get(network).trainedParameters());
-        return new Training(title, network, settings.epochs(), settings.batchSize(), updaterValues, taught);
     }
 }

@@ -14,7 +14,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.report.Report;
-import io.retort.scaling.Workload;
+import io.retort.scaling.PlannedWorkload;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -188,8 +188,8 @@ class TextRunTest {
 
     @Test
     void aPlanReckonsWithTheLargestVocabulary() {
-        Workload.Planned planned =
-                Workload.of(SmallRun.bound(recipe("embedding-bag, dimension = 4", "[1]", BAG)), STORAGE);
+        PlannedWorkload planned =
+                PlannedWorkload.of(SmallRun.bound(recipe("embedding-bag, dimension = 4", "[1]", BAG)), STORAGE);
         assertThat(planned.workload().train().samples()).isEqualTo(768);
         assertThat(planned.workload().train().sampleBytes()).isEqualTo(8 + 4 + 2 * LENGTH);
         assertThat(planned.workload().networks().get("teacher").parameters()).isEqualTo(32 * 4 + 4 * 3 + 3);
@@ -219,7 +219,7 @@ class TextRunTest {
 
     @Test
     void refusesAnArchitectureOfImages() {
-        assertThatThrownBy(() -> Workload.of(SmallRun.bound(recipe("lenet5", "[1]", BAG)), STORAGE))
+        assertThatThrownBy(() -> PlannedWorkload.of(SmallRun.bound(recipe("lenet5", "[1]", BAG)), STORAGE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "teacher does not fit the data: architecture 'lenet5' needs images or vectors of numbers, but the"

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.scaling.PlanReport.Offer;
 import io.retort.scaling.PlanReport.PredictionSection;
+import io.retort.scaling.Workload.TapPass;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +86,23 @@ class PlanReportTest {
                         "averaging    teacher: 12.0 kB (parameters, statistics, optimiser) to each executor and from each replica\n")
                 .contains("measured on  a processor, 2 cores, load 0.50 before; network assumed: 10.0 Gbit/s\n")
                 .containsPattern("(?m)^ *local\\[2\\] *\\| ");
+    }
+
+    @Test
+    void tellsWhatTapsWillStore() {
+        Workload without = SmallWorkload.of(Optional.empty());
+        Workload with = new Workload(
+                without.train(),
+                without.test(),
+                without.passes(),
+                List.of(new TapPass(List.of("a", "b"), "teacher", "block1.relu as [4, 8, 8]", 520, 2)),
+                without.labels(),
+                without.networks(),
+                without.trainings(),
+                1,
+                Optional.empty());
+        assertThat(PlanText.of(plan(with, TEN)))
+                .contains("taps         a, b: block1.relu as [4, 8, 8], float16, 2 views: 520 bytes each with the id, 832 kB\n");
+        assertThat(PlanText.of(plan(without, TEN))).doesNotContain("taps");
     }
 }

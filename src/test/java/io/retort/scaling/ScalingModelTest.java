@@ -7,6 +7,8 @@ import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
+import io.retort.scaling.Workload.TapPass;
+import io.retort.scaling.Workload.Training;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +116,7 @@ class ScalingModelTest {
                 List.of(
                         new LabelPass(List.of("teacher member 1"), 2),
                         new LabelPass(List.of("teacher member 1", "teacher member 2"), 1)),
+                List.of(),
                 one.labels(),
                 networks,
                 List.of(),
@@ -166,5 +169,32 @@ class ScalingModelTest {
         assertThat(new Cluster(1, 1, 1, 1, 0).hops()).isEqualTo(1);
         assertThat(new Cluster(3, 3, 1, 1, 0).hops()).isEqualTo(2);
         assertThat(new Cluster(1000, 1000, 1, 1, 0).hops()).isEqualTo(10);
+    }
+
+    @Test
+    void tapsCostAPassOfTheTeacherAndTheirBytes() {
+        Workload without = SmallWorkload.of(Optional.empty());
+        Training learning = new Training("s seed 1", "student s", 1, 50, 200, true, 100);
+        Workload with = new Workload(
+                without.train(),
+                without.test(),
+                without.passes(),
+                List.of(new TapPass(List.of("s"), "teacher", "a node", 108, 2)),
+                without.labels(),
+                without.networks(),
+                List.of(SmallWorkload.TEACHER, learning, SmallWorkload.BASELINE),
+                1,
+                Optional.empty());
+        Cluster local = Cluster.local(1, 3);
+        Prediction before = model.predict(local);
+        Prediction after = new ScalingModel(with, SmallWorkload.constants()).predict(local);
+        // 800 training samples in 2 views, read, asked for, and stored
+        Stage taps = stage(after, "label taps");
+        assertThat(taps.seconds().get(Term.COMPUTE)).isEqualTo(1600 * 0.002, EXACT);
+        assertThat(taps.seconds().get(Term.READ)).isEqualTo(1600 * 1e-4, EXACT);
+        assertThat(taps.seconds().get(Term.LABELS)).isEqualTo(1600 * 108 * 1e-7, EXACT);
+        // one epoch of 800 samples reads them
+        assertThat(stage(after, "train s").total() - stage(before, "train s").total())
+                .isEqualTo(800 * 100 * 1e-7, within(1e-9));
     }
 }

@@ -12,9 +12,9 @@ import java.util.Optional;
 
 /** Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each, a student of 100, and round constants. */
 final class SmallWorkload {
-    static final Training TEACHER = new Training("teacher", "teacher", 2, 50, 2000, false);
-    static final Training STUDENT = new Training("s seed 1", "student s", 1, 50, 200, true);
-    static final Training BASELINE = new Training("s seed 1 baseline", "student s", 1, 50, 200, false);
+    static final Training TEACHER = new Training("teacher", "teacher", 2, 50, 2000, false, 0);
+    static final Training STUDENT = new Training("s seed 1", "student s", 1, 50, 200, true, 0);
+    static final Training BASELINE = new Training("s seed 1 baseline", "student s", 1, 50, 200, false, 0);
 
     private SmallWorkload() {}
 
@@ -23,6 +23,7 @@ final class SmallWorkload {
                 new Part(800, 8, 20, 1),
                 new Part(200, 2, 20, 1),
                 List.of(new LabelPass(List.of("teacher"), 1)),
+                List.of(),
                 new LabelBytes("float16", 12, 2, 50),
                 Map.of(
                         "teacher",

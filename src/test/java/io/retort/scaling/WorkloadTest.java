@@ -13,6 +13,7 @@ import io.retort.pipeline.Kinds;
 import io.retort.pipeline.PlannedNetwork;
 import io.retort.pipeline.Recipe;
 import io.retort.scaling.Workload.LabelPass;
+import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -43,31 +44,35 @@ class WorkloadTest {
     }
 
     private Recipe recipe(String limit, String teacher) {
-        return Kinds.binder()
-                .bind(
-                        ConfigSource.text("w.conf", """
-                                name = w
-                                data {
-                                  samples-per-shard = 128
-                                  train { kind = idx, images = ["%1$s/images"], labels = ["%1$s/labels"], classes = 3 %2$s }
-                                  test = ${data.train}
-                                }
-                                teacher = %3$s
-                                students = [
-                                  { name = a, architecture { kind = mlp, hidden = [4] }
-                                    training { views { crop = 1, count = 3 }, optimizer = nesterov }, losses = [soft-target] }
-                                  { name = b, architecture { kind = mlp, hidden = [5] }, losses = [cross-entropy] }
-                                ]
-                                seeds = [1, 2]
-                                labels.codec = float32
-                                """.formatted(directory, limit, teacher))
-                                .withEnvironment(Map.of()),
-                        Recipe.class);
+        return bound(text(limit, teacher));
+    }
+
+    private static Recipe bound(String text) {
+        return Kinds.binder().bind(ConfigSource.text("w.conf", text).withEnvironment(Map.of()), Recipe.class);
+    }
+
+    private String text(String limit, String teacher) {
+        return """
+                name = w
+                data {
+                  samples-per-shard = 128
+                  train { kind = idx, images = ["%1$s/images"], labels = ["%1$s/labels"], classes = 3 %2$s }
+                  test = ${data.train}
+                }
+                teacher = %3$s
+                students = [
+                  { name = a, architecture { kind = mlp, hidden = [4] }
+                    training { views { crop = 1, count = 3 }, optimizer = nesterov }, losses = [soft-target] }
+                  { name = b, architecture { kind = mlp, hidden = [5] }, losses = [cross-entropy] }
+                ]
+                seeds = [1, 2]
+                labels.codec = float32
+                """.formatted(directory, limit, teacher);
     }
 
     @Test
     void countsWithoutReading() {
-        Workload workload = Workload.of(recipe(""), storage).workload();
+        Workload workload = PlannedWorkload.of(recipe(""), storage).workload();
         assertThat(workload.train().samples()).isEqualTo(300);
         assertThat(workload.train().shards()).isEqualTo(3);
         assertThat(workload.train().sampleBytes()).isEqualTo(8 + 4 + 64);
@@ -91,7 +96,7 @@ class WorkloadTest {
 
     @Test
     void obeysALimit() {
-        Workload workload = Workload.of(recipe(", limit = 129"), storage).workload();
+        Workload workload = PlannedWorkload.of(recipe(", limit = 129"), storage).workload();
         assertThat(workload.train().samples()).isEqualTo(129);
         assertThat(workload.train().shards()).isEqualTo(2);
     }
@@ -99,7 +104,7 @@ class WorkloadTest {
     @Test
     void knowsTheBytesThatReallyTravel() {
         Recipe recipe = recipe("");
-        Workload.Planned planned = Workload.of(recipe, storage);
+        PlannedWorkload planned = PlannedWorkload.of(recipe, storage);
         PlannedNetwork network = planned.teacher().networks().get(0);
         PlannedNetwork.Training teacher = network.training().orElseThrow();
         TrainingState state = TrainableNetwork.of(
@@ -117,7 +122,7 @@ class WorkloadTest {
 
     @Test
     void knowsEveryNetworkAndEveryPassOfATeacherOfSeveral() {
-        Workload.Planned planned = Workload.of(recipe("", """
+        PlannedWorkload planned = PlannedWorkload.of(recipe("", """
                         { kind = ensemble, average = logits, members = [
                           %s
                           { kind = born-again, architecture { kind = conv-net, chain = [cbr4, max] }
@@ -138,5 +143,46 @@ class WorkloadTest {
                         tuple("teacher member 2 generation 1", 3, true, true),
                         tuple("a seed 1", 8, true, false));
         assertThat(workload.networks()).hasSize(3 + 2).containsKeys("student a", "student b");
+    }
+
+    @Test
+    void knowsWhatTapsAddAndWhoSharesThem() {
+        String student = """
+                students += { name = %s, architecture { kind = conv-net, chain = [cbr%d, max] }, losses = [cross-entropy,
+                  { kind = %s, pairs = [{ teacher = block1.relu, student = block1.relu }] }] }
+                """;
+        Recipe recipe = bound(text("", NETWORK)
+                + student.formatted("c", 6, "similarity-preserving")
+                + student.formatted("d", 7, "similarity-preserving")
+                + student.formatted("e", 8, "contrastive"));
+        Workload workload = PlannedWorkload.of(recipe, storage).workload();
+        // 4 channels of 8 x 8 as halves, and their mean over the map; each with the sample's id
+        int map = 8 + 2 * 4 * 8 * 8;
+        int mean = 8 + 2 * 4;
+        assertThat(workload.tapPasses())
+                .extracting(TapPass::students, TapPass::network, TapPass::each, TapPass::views)
+                .containsExactly(
+                        tuple(List.of("c", "d"), "teacher", map, 1), tuple(List.of("e"), "teacher", mean, 1));
+        assertThat(workload.tapBytes(workload.tapPasses().get(0))).isEqualTo(300L * map);
+        assertThat(workload.trainings().stream().filter(training -> training.tapBytes() > 0))
+                .extracting(Training::title, Training::tapBytes)
+                .containsExactly(
+                        tuple("c seed 1", map - 8L),
+                        tuple("c seed 2", map - 8L),
+                        tuple("d seed 1", map - 8L),
+                        tuple("d seed 2", map - 8L),
+                        tuple("e seed 1", mean - 8L),
+                        tuple("e seed 2", mean - 8L));
+    }
+
+    @Test
+    void studentsThatDifferInLossesOnlyShareTheirBaselines() {
+        Recipe recipe = bound(text("", NETWORK)
+                + "students += { name = c, architecture { kind = mlp, hidden = [5] }, losses = [soft-target] }\n"
+                + "students += { name = d, architecture { kind = mlp, hidden = [6] }, losses = [cross-entropy] }\n");
+        assertThat(PlannedWorkload.of(recipe, storage).workload().trainings())
+                .extracting(Training::title)
+                .filteredOn(title -> title.endsWith("seed 1 baseline"))
+                .containsExactly("a seed 1 baseline", "b seed 1 baseline", "d seed 1 baseline");
     }
 }

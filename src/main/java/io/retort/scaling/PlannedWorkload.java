@@ -1,0 +1,169 @@
+package io.retort.scaling;
+
+import io.retort.data.Schema;
+import io.retort.data.SourceSize;
+import io.retort.data.View;
+import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.engine.Tap;
+import io.retort.network.InputScaling;
+import io.retort.network.Structure;
+import io.retort.pipeline.Plan;
+import io.retort.pipeline.PlannedNetwork;
+import io.retort.pipeline.PlannedTeacher;
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.StudentSettings;
+import io.retort.softlabel.TapCodec;
+import io.retort.storage.Storage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import io.retort.scaling.Workload.LabelBytes;
+import io.retort.scaling.Workload.LabelPass;
+import io.retort.scaling.Workload.NetworkSize;
+import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.TapPass;
+import io.retort.scaling.Workload.Training;
+
+/**
+ * A recipe in numbers, with the networks that it makes of its data.
+ *
+ * @param structures of teacher and students, by name
+ */
+public record PlannedWorkload(
+        Workload workload, Schema schema, PlannedTeacher teacher, Map<String, Structure> structures) {
+    /** Looks at headers and footers of the recipe's data and at saved networks, and reads nothing else. */
+    public static PlannedWorkload of(Recipe recipe, Storage storage) {
+        int samplesPerShard = recipe.data().samplesPerShard();
+        SourceSize train = SourceSize.of(storage, recipe.data().train(), samplesPerShard);
+        SourceSize test = SourceSize.of(storage, recipe.data().test(), samplesPerShard);
+        Schema schema = train.schema();
+        Plan plan = Plan.of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
+        Map<String, Structure> structures = new LinkedHashMap<>();
+        plan.teacher().networks().forEach(network -> structures.put(network.title(), network.structure()));
+        plan.students().forEach((name, structure) -> structures.put(Workload.nameOf(name), structure));
+        Map<String, NetworkSize> sizes = new LinkedHashMap<>();
+        structures.forEach((name, structure) -> sizes.put(name, NetworkSize.of(structure)));
+
+        int classes = schema.classes();
+        int payload = recipe.labels().codec().codec().encode(new float[classes], classes).length;
+        Workload workload = new Workload(
+                part(train),
+                part(test),
+                passes(recipe, schema, plan.teacher()),
+                tapPasses(recipe, schema, plan),
+                new LabelBytes(
+                        recipe.labels().codec().codec().name(),
+                        Long.BYTES + payload,
+                        classes,
+                        recipe.labels().batchSize()),
+                sizes,
+                trainings(recipe, plan, sizes),
+                recipe.trainer() instanceof SparkAveragingTrainer.Settings averaging ? averaging.shardsPerRound() : 1,
+                recipe.trainer().replicas());
+        return new PlannedWorkload(workload, schema, plan.teacher(), structures);
+    }
+
+    private static List<LabelPass> passes(Recipe recipe, Schema schema, PlannedTeacher teacher) {
+        List<LabelPass> passes = new ArrayList<>();
+        for (PlannedNetwork network : teacher.networks()) {
+            network.training()
+                    .filter(training -> !training.taughtBy().isEmpty())
+                    .ifPresent(training -> passes.add(new LabelPass(
+                            training.taughtBy(),
+                            training.settings()
+                                    .views()
+                                    .views(recipe.data().viewSeed(), schema.shape())
+                                    .size())));
+        }
+        passes.add(new LabelPass(
+                teacher.labellers(), Plan.taughtViews(recipe, schema.shape()).size()));
+        return passes;
+    }
+
+    /** Students that need the same taps in the same views share one pass. */
+    private static List<TapPass> tapPasses(Recipe recipe, Schema schema, Plan plan) {
+        Map<Object, TapPass> passes = new LinkedHashMap<>();
+        for (StudentSettings student : recipe.students()) {
+            List<Tap> taps = plan.taps().get(student.name());
+            if (!taps.isEmpty()) {
+                List<String> views = student.training().views().views(recipe.data().viewSeed(), schema.shape()).stream()
+                        .map(View::fingerprint)
+                        .toList();
+                TapPass pass = new TapPass(
+                        List.of(student.name()),
+                        plan.teacher().labellers().get(0),
+                        taps.stream().map(tap -> tap.node() + " as " + tap.shape()).collect(Collectors.joining(", ")),
+                        (int) (taps.size() * (long) Long.BYTES + bytes(taps)),
+                        views.size());
+                passes.merge(List.of(Set.copyOf(taps), Set.copyOf(views)), pass, TapPass::with);
+            }
+        }
+        return List.copyOf(passes.values());
+    }
+
+    private static long bytes(List<Tap> taps) {
+        return taps.stream().mapToLong(tap -> new TapCodec(tap).bytes()).sum();
+    }
+
+    private static List<Training> trainings(Recipe recipe, Plan plan, Map<String, NetworkSize> sizes) {
+        List<Training> trainings = new ArrayList<>();
+        for (PlannedNetwork network : plan.teacher().networks()) {
+            network.training()
+                    .ifPresent(training -> trainings.add(training(
+                            network.title(),
+                            network.title(),
+                            training.settings(),
+                            !training.taughtBy().isEmpty(),
+                            0,
+                            sizes)));
+        }
+        // Students that differ only in what they learn from share a baseline.
+        Set<Object> baselines = new HashSet<>();
+        for (StudentSettings student : recipe.students()) {
+            String network = Workload.nameOf(student.name());
+            boolean taught = student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+            long tapBytes = bytes(plan.taps().get(student.name()));
+            for (long seed : recipe.seeds()) {
+                String title = student.name() + " seed " + seed;
+                trainings.add(training(title, network, student.training(), taught, tapBytes, sizes));
+                if (baselines.add(List.of(
+                        plan.students().get(student.name()), student.training(), student.baselineLosses(), seed))) {
+                    trainings.add(training(title + " baseline", network, student.training(), false, 0, sizes));
+                }
+                for (StudentSettings.Tuning tuning : student.fineTunings()) { // as if nothing were cut: an upper bound
+                    trainings.add(
+                            training(title + " fine-tuning", network, tuning.training(), tuning.isTaught(), 0, sizes));
+                }
+            }
+        }
+        return trainings;
+    }
+
+    private static Part part(SourceSize size) {
+        return new Part(
+                size.samples(),
+                size.shards(),
+                Long.BYTES + Integer.BYTES + size.schema().featureBytes(),
+                size.readers());
+    }
+
+    private static Training training(
+            String title,
+            String network,
+            TrainingSettings settings,
+            boolean taught,
+            long tapBytes,
+            Map<String, NetworkSize> sizes) {
+        long updaterValues = settings.optimizer()
+                .create(settings.learningRate().create(1))
+                .stateSize(sizes.get(network).trainedParameters());
+        return new Training(title, network, settings.epochs(), settings.batchSize(), updaterValues, taught, tapBytes);
+    }
+}
