@@ -36,6 +36,11 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
         return !vocabulary.isNone();
     }
 
+    /** What samples are called: texts, images, or only samples. */
+    public String noun() {
+        return hasTexts() ? "texts" : shape.isImage() ? "images" : "samples";
+    }
+
     public int classes() {
         return classNames.size();
     }

@@ -101,7 +101,10 @@ final class SparkTrainingStage {
     private Network train(TrainingTask task, String title) {
         int epochs = task.training().epochs();
         try (Progress.Stage stage = context.progress()
-                .begin(title, "images", epochs * task.dataset().samples())) {
+                .begin(
+                        title,
+                        task.dataset().schema().noun(),
+                        epochs * task.dataset().samples())) {
             return trainer.train(task, new TrainingListener() {
                 @Override
                 public void roundFinished(int epoch, long samples, double loss) {
