@@ -139,7 +139,8 @@ final class SparkAssessment {
         Path path = new Path(context.root(), entry);
         return RunJson.read(context.storage(), path, Kept.class).orElseGet(() -> {
             Kept fresh = stopwatch.time("evaluate", () -> {
-                try (Progress.Stage stage = context.progress().begin("evaluate " + title, test.schema().noun(), test.samples())) {
+                try (Progress.Stage stage = context.progress()
+                        .begin("evaluate " + title, test.schema().noun(), test.samples())) {
                     Evaluation figures = evaluate.get();
                     stage.advance(test.samples());
                     return new Kept(figures, latency.get());

@@ -56,7 +56,8 @@ final class SparkLabelStage {
                         .toList());
         SparkLabelling labelling = new SparkLabelling(spark, context.storage(), context.root());
         LabellingResult result = stopwatch.time("label", () -> {
-            try (Progress.Stage stage = context.progress().begin("label", train.schema().noun(), samples)) {
+            try (Progress.Stage stage =
+                    context.progress().begin("label", train.schema().noun(), samples)) {
                 LabellingResult ofTest =
                         labelling.label(test, teacher.source(), List.of(View.plain()), recipe.labels(), stage::advance);
                 LabellingResult ofTrain =

@@ -78,7 +78,8 @@ final class SparkTapStage {
         NetworkTeacher.Source source =
                 NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher.alone().orElseThrow(), taps));
         LabellingResult result = stopwatch.time("label taps", () -> {
-            try (Progress.Stage stage = context.progress().begin("label taps", train.schema().noun(), samples)) {
+            try (Progress.Stage stage =
+                    context.progress().begin("label taps", train.schema().noun(), samples)) {
                 return new SparkTapLabelling(spark, context.storage(), context.root())
                         .label(
                                 train,

@@ -14,6 +14,12 @@ import io.retort.pipeline.PlannedNetwork;
 import io.retort.pipeline.PlannedTeacher;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
+import io.retort.scaling.Workload.LabelBytes;
+import io.retort.scaling.Workload.LabelPass;
+import io.retort.scaling.Workload.NetworkSize;
+import io.retort.scaling.Workload.Part;
+import io.retort.scaling.Workload.TapPass;
+import io.retort.scaling.Workload.Training;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
@@ -21,15 +27,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import io.retort.scaling.Workload.LabelBytes;
-import io.retort.scaling.Workload.LabelPass;
-import io.retort.scaling.Workload.NetworkSize;
-import io.retort.scaling.Workload.Part;
-import io.retort.scaling.Workload.TapPass;
-import io.retort.scaling.Workload.Training;
 
 /**
  * A recipe in numbers, with the networks that it makes of its data.
@@ -93,13 +92,19 @@ public record PlannedWorkload(
         for (StudentSettings student : recipe.students()) {
             List<Tap> taps = plan.taps().get(student.name());
             if (!taps.isEmpty()) {
-                List<String> views = student.training().views().views(recipe.data().viewSeed(), schema.shape()).stream()
+                List<String> views = student
+                        .training()
+                        .views()
+                        .views(recipe.data().viewSeed(), schema.shape())
+                        .stream()
                         .map(View::fingerprint)
                         .toList();
                 TapPass pass = new TapPass(
                         List.of(student.name()),
                         plan.teacher().labellers().get(0),
-                        taps.stream().map(tap -> tap.node() + " as " + tap.shape()).collect(Collectors.joining(", ")),
+                        taps.stream()
+                                .map(tap -> tap.node() + " as " + tap.shape())
+                                .collect(Collectors.joining(", ")),
                         (int) (taps.size() * (long) Long.BYTES + bytes(taps)),
                         views.size());
                 passes.merge(List.of(Set.copyOf(taps), Set.copyOf(views)), pass, TapPass::with);

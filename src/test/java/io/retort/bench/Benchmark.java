@@ -44,8 +44,9 @@ import picocli.CommandLine.Option;
             "  labelling    labelling through Spark against bare ONNX Runtime",
             "  second-run   the second run of a command against its first",
             "",
-            "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --plan, what retort plan predicts for"
-                    + " one and for two executors stands beside what they take (8 minutes)."
+            "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --blocks, it measures the lightweight blocks:"
+                    + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
+                    + " stands beside what they take (8 minutes)."
         })
 public final class Benchmark implements Callable<Integer> {
     private static final String LOCAL = "local";

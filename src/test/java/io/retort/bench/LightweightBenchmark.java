@@ -6,7 +6,6 @@ import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
-import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -34,8 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * Time against MACs: a training step and an inference through each block, beside a 3x3 convolution of the same output ({@code cbr32}).
  *
  * <p>The network is that convolution on 1 x 28 x 28, a pool, the block from 32 to 32 channels of 14 x 14, and the end of every conv-net; {@code none}
- * is that without the block, to be taken away from the others. Batches of 128, one thread; {@code fused} in DL4J, {@code onnx} in ONNX Runtime. Set-up
- * prints the block's parameters and MACs. Run it with {@code org.openjdk.jmh.Main LightweightBenchmark} on the test classpath, about 10 minutes.
+ * is that without the block, to be taken away from the others. Batches of 128, one thread; the training step is DL4J's with our layers, the inference ONNX
+ * Runtime's. {@link BlockTable} runs it and sets the times beside the MACs.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,12 +43,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 4, time = 1)
 @Fork(1)
 public class LightweightBenchmark {
+    /** The network around the block alone. */
+    static final String NONE = "none";
+
     private static final int BATCH = 128;
     private static final int CLASSES = 10;
     private static final Shape INPUT = Shape.image(1, 28, 28);
 
     @Param({
-        "none",
+        NONE,
         "cbr32",
         "dws32",
         "res32",
@@ -76,10 +78,6 @@ public class LightweightBenchmark {
 
     @Setup
     public void build() {
-        Cost without = Cost.of(structure("none"));
-        Cost with = Cost.of(structure(block));
-        System.out.println(block + ": " + (with.trainedParameters() - without.trainedParameters()) + " parameters, "
-                + (with.macs() - without.macs()) + " MACs");
         Objective objective = new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)));
         Network start = Network.initialised(structure(block), 1);
         network = TrainableNetwork.of(start, new Sgd(1e-3), 0, objective);
@@ -102,9 +100,9 @@ public class LightweightBenchmark {
         return session.logits(batch.features(), BATCH);
     }
 
-    private static Structure structure(String block) {
+    static Structure structure(String block) {
         List<String> chain = new ArrayList<>(List.of("cbr32", "max"));
-        if (!block.equals("none")) {
+        if (!block.equals(NONE)) {
             chain.add(block);
         }
         return new ConvNet(chain).build(INPUT, CLASSES);

@@ -102,7 +102,8 @@ class PlanReportTest {
                 1,
                 Optional.empty());
         assertThat(PlanText.of(plan(with, TEN)))
-                .contains("taps         a, b: block1.relu as [4, 8, 8], float16, 2 views: 520 bytes each with the id, 832 kB\n");
+                .contains(
+                        "taps         a, b: block1.relu as [4, 8, 8], float16, 2 views: 520 bytes each with the id, 832 kB\n");
         assertThat(PlanText.of(plan(without, TEN))).doesNotContain("taps");
     }
 }

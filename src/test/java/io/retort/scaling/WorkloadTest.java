@@ -161,8 +161,7 @@ class WorkloadTest {
         int mean = 8 + 2 * 4;
         assertThat(workload.tapPasses())
                 .extracting(TapPass::students, TapPass::network, TapPass::each, TapPass::views)
-                .containsExactly(
-                        tuple(List.of("c", "d"), "teacher", map, 1), tuple(List.of("e"), "teacher", mean, 1));
+                .containsExactly(tuple(List.of("c", "d"), "teacher", map, 1), tuple(List.of("e"), "teacher", mean, 1));
         assertThat(workload.tapBytes(workload.tapPasses().get(0))).isEqualTo(300L * map);
         assertThat(workload.trainings().stream().filter(training -> training.tapBytes() > 0))
                 .extracting(Training::title, Training::tapBytes)
