@@ -18,7 +18,7 @@ class RectifiedSigmoidTest {
         // σ(ln 11) = 11/12, and 1.2 · 11/12 − 0.1 = 1
         assertThat(RectifiedSigmoid.of(Math.log(11) + 1e-9)).isEqualTo(1);
         assertThat(RectifiedSigmoid.of(-Math.log(11) - 1e-9)).isEqualTo(0);
-        assertThat(RectifiedSigmoid.of(0)).isEqualTo(0.5);
+        assertThat(RectifiedSigmoid.of(0)).isCloseTo(0.5, within(1e-15));
         assertThat(RectifiedSigmoid.slope(0)).isZero();
         assertThat(RectifiedSigmoid.slope(1)).isZero();
     }
