@@ -34,7 +34,8 @@ public final class AdaptiveRounding implements Rounding {
     /**
      * Kind {@code adaptive}.
      *
-     * @param samples of the training data on which inputs are measured
+     * @param samples of the training data on which inputs are measured; with fewer than a dense layer has inputs, G has not full rank, and what is chosen fits
+     *     these samples better than others
      * @param places of each sample at which a convolution's inputs are looked at, or all where there are fewer
      * @param iterations of Adam
      * @param learningRate of Adam
