@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.compress.quantize.Calibrators;
+import io.retort.compress.quantize.Roundings;
 import io.retort.config.Binder;
 import io.retort.config.Canonical;
 import io.retort.config.Catalogue;
@@ -26,6 +27,7 @@ public final class Kinds {
         Losses.CATALOGUE,
         Optimizers.CATALOGUE,
         Readers.CATALOGUE,
+        Roundings.CATALOGUE,
         Schedules.CATALOGUE,
         Teachers.CATALOGUE,
         Trainers.CATALOGUE

@@ -14,6 +14,7 @@ import java.util.List;
  * @param weights how the codes of weights lie around 0
  * @param granularity what of a weight tensor shares a code
  * @param weightBits from 2 to 8
+ * @param rounding of weights to codes
  * @param corrections made before and after
  * @param except names of layers that stay float32
  */
@@ -24,6 +25,7 @@ public record Coding(
         Symmetry weights,
         Granularity granularity,
         int weightBits,
+        RoundingSettings rounding,
         List<Correction> corrections,
         List<String> except)
         implements Serializable {

@@ -30,8 +30,9 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
         return new Fidelity(signal + other.signal, error + other.error, agreed + other.agreed, samples + other.samples);
     }
 
-    /** One for each quantization of a network, measured over training samples on the executors. */
-    static List<Fidelity> of(Network network, List<Quantization> quantizations, Calibration calibration, int samples) {
+    /** One for each of these parts of a network's quantization, measured over training samples on the executors. */
+    static List<Fidelity> of(
+            Quantizer.Quantized network, List<Quantization> quantizations, Calibration calibration, int samples) {
         ArrayList<Quantization> all = new ArrayList<>(quantizations);
         List<ArrayList<Fidelity>> parts =
                 calibration.perShard(samples, (shard, count) -> measure(network, all, shard, count));
@@ -44,10 +45,10 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
     }
 
     private static ArrayList<Fidelity> measure(
-            Network network, List<Quantization> quantizations, Samples samples, int count) {
-        String output = network.structure().output().name();
+            Quantizer.Quantized network, List<Quantization> quantizations, Samples samples, int count) {
+        String output = network.exact().structure().output().name();
         List<float[]> expected = new ArrayList<>();
-        try (OnnxTaps taps = OnnxTaps.of(network, List.of(output))) {
+        try (OnnxTaps taps = OnnxTaps.of(network.exact(), List.of(output))) {
             Statistics.forEachBatch(
                     samples,
                     count,
@@ -56,7 +57,8 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
         ArrayList<Fidelity> measured = new ArrayList<>();
         for (Quantization quantization : quantizations) {
             List<Fidelity> batches = new ArrayList<>();
-            try (OnnxTaps taps = OnnxTaps.of(network, quantization, List.of(output))) {
+            Network prepared = network.prepared(quantization.weights().keySet());
+            try (OnnxTaps taps = OnnxTaps.of(prepared, quantization, List.of(output))) {
                 Statistics.forEachBatch(
                         samples,
                         count,

@@ -5,7 +5,6 @@ import io.retort.compress.OnnxForm;
 import io.retort.engine.onnx.QuantizedOnnx;
 import io.retort.network.Network;
 import io.retort.network.Node;
-import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
@@ -39,10 +38,10 @@ record Int8Form(Quantization quantization) implements OnnxForm {
      * @param more is said of it
      */
     static LayerChange change(Node node, Quantizer.Quantized quantized, String more) {
-        Tensor weight = quantized.network().parameter(node.parameter("weight"));
+        String weight = node.parameter("weight");
         WeightCodes codes = quantized.quantization().weights().get(node.name());
-        float[] before = weight.values();
-        float[] after = codes.roundTrip(weight).values();
+        float[] before = quantized.exact().parameter(weight).values();
+        float[] after = codes.roundTrip(quantized.network().parameter(weight)).values();
         double lost = 0;
         double whole = 0;
         for (int i = 0; i < before.length; i++) {

@@ -40,6 +40,7 @@ public final class Quantize implements Compressor {
      * Kind {@code quantize}.
      *
      * @param samples of the training data on which values are measured
+     * @param rounding of weights to codes
      * @param agreement the part of these samples on which int8 must predict what float32 does, in [0, 1]
      * @param except names of layers that stay float32
      */
@@ -51,6 +52,7 @@ public final class Quantize implements Compressor {
             Symmetry weights,
             Granularity granularity,
             int weightBits,
+            RoundingSettings rounding,
             List<Correction> corrections,
             List<String> except,
             double agreement,
@@ -65,7 +67,16 @@ public final class Quantize implements Compressor {
             if (!(agreement >= 0 && agreement <= 1)) {
                 throw new IllegalArgumentException("agreement must be in [0, 1], was " + agreement);
             }
-            new Coding(calibrator, values, weightCalibrator, weights, granularity, weightBits, corrections, except);
+            new Coding(
+                    calibrator,
+                    values,
+                    weightCalibrator,
+                    weights,
+                    granularity,
+                    weightBits,
+                    rounding,
+                    corrections,
+                    except);
         }
 
         @Override
@@ -94,7 +105,15 @@ public final class Quantize implements Compressor {
 
         Coding coding(List<String> inFloat) {
             return new Coding(
-                    calibrator, values, weightCalibrator, weights, granularity, weightBits, corrections, inFloat);
+                    calibrator,
+                    values,
+                    weightCalibrator,
+                    weights,
+                    granularity,
+                    weightBits,
+                    rounding,
+                    corrections,
+                    inFloat);
         }
 
         /** None is spent. */
@@ -152,7 +171,7 @@ public final class Quantize implements Compressor {
         List<Quantization> variants = new ArrayList<>(List.of(all));
         layers.forEach(layer -> variants.add(only(layer, quantized)));
         List<Fidelity> measured = Fidelity.of(
-                quantized.network(),
+                quantized,
                 variants,
                 context.calibration(),
                 Math.min(MOST_FIDELITY_SAMPLES, settings.samples()));
@@ -223,8 +242,9 @@ public final class Quantize implements Compressor {
                         quantized,
                         String.format(
                                 Locale.ROOT,
-                                "; logits %.1f dB above the error when quantized alone",
-                                fidelity.decibels())));
+                                "; logits %.1f dB above the error when quantized alone%s",
+                                fidelity.decibels(),
+                                settings.rounding().rounding().remark(network.structure(), node))));
             } else if (weight != null) {
                 changes.add(LayerChange.of(node.name(), "left: " + reason(node)));
             } else if (node.layer() instanceof TokenLayer) {

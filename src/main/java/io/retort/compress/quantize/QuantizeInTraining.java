@@ -66,6 +66,7 @@ public final class QuantizeInTraining implements Compressor {
                     Symmetry.SYMMETRIC,
                     Granularity.PER_CHANNEL,
                     weightBits,
+                    new NearestRounding.Settings(),
                     List.of(),
                     List.of());
         }
@@ -138,7 +139,7 @@ public final class QuantizeInTraining implements Compressor {
                     network,
                     mask.carriedTo(network),
                     new Int8Form(learned),
-                    changes(new Quantizer.Quantized(network, learned), start.quantization()));
+                    changes(new Quantizer.Quantized(network, network, learned), start.quantization()));
         });
     }
 

@@ -9,13 +9,16 @@ import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Quantizes a trained network: folds BatchNorm, equalises layers, measures the ranges of values on training samples, chooses the codes, and corrects
- * biases. Nothing is trained (Nagel et al. 2021, arXiv:2106.08295, section 3.5).
+ * Quantizes a trained network: folds BatchNorm, equalises layers, measures the ranges of values on training samples, chooses the codes, rounds the weights, and
+ * corrects biases. Nothing is trained (Nagel et al. 2021, arXiv:2106.08295, section 3.5).
  */
 public final class Quantizer {
     private final Coding coding;
@@ -27,9 +30,23 @@ public final class Quantizer {
     /**
      * A network and its codes.
      *
-     * @param network in float32, as the codes were chosen for: without BatchNorm that could be folded
+     * @param exact in float32, with what was folded and equalised, but nothing that makes up for rounding
+     * @param network in float32, as the codes were chosen for: the same with corrected biases, and weights that are nearest to their codes
      */
-    public record Quantized(Network network, Quantization quantization) {}
+    public record Quantized(Network exact, Network network, Quantization quantization) implements Serializable {
+        /** The exact network with these layers' parameters as the codes were chosen for. */
+        Network prepared(Set<String> layers) {
+            Map<String, Tensor> parameters = new HashMap<>(exact.parameters());
+            for (Node node : network.structure().nodes()) {
+                if (layers.contains(node.name())) {
+                    for (String name : List.of(node.parameter("weight"), node.parameter("bias"))) {
+                        parameters.computeIfPresent(name, (same, before) -> network.parameter(name));
+                    }
+                }
+            }
+            return new Network(exact.structure(), parameters);
+        }
+    }
 
     /**
      * The network and its codes; equal arguments give equal ones.
@@ -47,11 +64,9 @@ public final class Quantizer {
         }
         Statistics statistics = Statistics.of(network, plan.values(), calibration, samples);
         Quantization quantization = codes(network, plan, statistics);
+        RoundingContext context = new RoundingContext(statistics, coding.corrections(), calibration);
         return new Quantized(
-                coding.corrections().contains(Correction.BIAS_CORRECTION)
-                        ? BiasCorrection.of(network, quantization, statistics)
-                        : network,
-                quantization);
+                network, coding.rounding().rounding().rounded(network, quantization, context), quantization);
     }
 
     private Quantization codes(Network network, Int8Plan plan, Statistics statistics) {

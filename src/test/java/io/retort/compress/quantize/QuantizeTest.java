@@ -52,6 +52,7 @@ class QuantizeTest {
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 weightBits,
+                new NearestRounding.Settings(),
                 List.of(Correction.BIAS_CORRECTION),
                 List.of(except),
                 agreement,
@@ -103,6 +104,7 @@ class QuantizeTest {
                 Symmetry.SYMMETRIC,
                 Granularity.PER_TENSOR,
                 5,
+                new NearestRounding.Settings(),
                 List.of(),
                 List.of(),
                 0.9,
@@ -143,9 +145,13 @@ class QuantizeTest {
             written.add(shards.write(samples));
         }
         Dataset dataset = new Dataset(SAMPLES.shards().get(0).schema(), written);
-        Quantizer quantizer = new Quantizer(settings(7, 0).coding(List.of()));
-        assertThat(quantizer.quantize(NETWORK, new SparkCalibration(LocalSpark.context(), shards, dataset), 100))
-                .isEqualTo(quantizer.quantize(NETWORK, SAMPLES, 100));
+        SparkCalibration spark = new SparkCalibration(LocalSpark.context(), shards, dataset);
+        for (RoundingSettings rounding :
+                List.of(new NearestRounding.Settings(), AdaptiveRoundingTest.settings())) {
+            Quantizer quantizer =
+                    new Quantizer(AdaptiveRoundingTest.coding(7, rounding, List.of(Correction.BIAS_CORRECTION)));
+            assertThat(quantizer.quantize(NETWORK, spark, 100)).isEqualTo(quantizer.quantize(NETWORK, SAMPLES, 100));
+        }
     }
 
     @Test

@@ -184,6 +184,7 @@ class QuantizedOnnxTest {
                         Symmetry.ASYMMETRIC,
                         Granularity.PER_CHANNEL,
                         8,
+                        new NearestRounding.Settings(),
                         List.of(),
                         List.of()))
                 .hasMessage("weights must be symmetric where granularity is per-channel, was asymmetric; int8 kernels"
@@ -220,6 +221,7 @@ class QuantizedOnnxTest {
                 Symmetry.SYMMETRIC,
                 granularity,
                 7,
+                new NearestRounding.Settings(),
                 List.of(),
                 except);
     }
