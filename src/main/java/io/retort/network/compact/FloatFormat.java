@@ -10,10 +10,10 @@ public enum FloatFormat {
     /** 4 bytes, exactly. */
     FLOAT32;
 
-    /** Whether a tensor is stored as halves. */
-    boolean halves(Tensor tensor) {
+    /** Whether this format holds all numbers of a tensor. */
+    public boolean holds(Tensor tensor) {
         if (this == FLOAT32) {
-            return false;
+            return true;
         }
         for (float value : tensor.values()) {
             if (!Half.holds(value)) {
@@ -23,8 +23,13 @@ public enum FloatFormat {
         return true;
     }
 
+    /** Whether a tensor is stored as halves. */
+    boolean halves(Tensor tensor) {
+        return this == FLOAT16 && holds(tensor);
+    }
+
     /** The tensor as it is read back. */
-    Tensor roundTrip(Tensor tensor) {
+    public Tensor roundTrip(Tensor tensor) {
         if (!halves(tensor)) {
             return tensor;
         }
