@@ -138,9 +138,7 @@ class CompressionRunTest {
             assertThat(exact.bytes()).isEqualTo(exact.uncodedBytes());
             assertThat(stage.compact().get(0).bytes()).isLessThan(exact.bytes());
             assertThat(exact.ratio() * exact.bytes())
-                    .isEqualTo(
-                            4.0 * student.stages().get(0).figures().parameters(),
-                            within(1e-6));
+                    .isEqualTo(4.0 * student.stages().get(0).figures().parameters(), within(1e-6));
         });
         Report.CompactSection sparse = student.stages().get(2).compact().get(0);
         assertThat(sparse.uncodedBytes()).as("60 % of the weights are 0").isLessThan(sparse.denseBytes());
@@ -150,8 +148,10 @@ class CompressionRunTest {
                         "student-conv-seed1-float16-huffman.compact", "student-conv-seed1-float32-none.compact");
         Report.CompactExport halves = student.export().compact().get(0);
         assertThat(halves.labelAgreement()).isGreaterThan(0.99);
-        assertThat(halves.bytes()).isEqualTo(student.stages().get(3).compact().get(0).bytes());
-        byte[] exact = Files.readAllBytes(run.resolve(student.export().compact().get(1).path()));
+        assertThat(halves.bytes())
+                .isEqualTo(student.stages().get(3).compact().get(0).bytes());
+        byte[] exact =
+                Files.readAllBytes(run.resolve(student.export().compact().get(1).path()));
         assertThat(CompactFile.read(exact, CompactFile.USUAL_MOST, "c").network())
                 .isEqualTo(BatchNormFolding.fold(exported(run)));
         assertThat(student.export().compact().get(1).labelAgreement()).isEqualTo(1);
@@ -218,9 +218,8 @@ class CompressionRunTest {
                 quantized.resolve("student-conv-seed1/quantization.json").toString()));
         Quantization quantization = QuantizationFile.read(file, network, "quantization.json");
         assertThat(quantization.keptInFloat(network)).isEmpty();
-        byte[] compact = STORAGE.read(new org.apache.hadoop.fs.Path(quantized
-                .resolve(student.export().compact().get(0).path())
-                .toString()));
+        byte[] compact = STORAGE.read(new org.apache.hadoop.fs.Path(
+                quantized.resolve(student.export().compact().get(0).path()).toString()));
         assertThat(CompactFile.read(compact, CompactFile.USUAL_MOST, "c"))
                 .isEqualTo(new CompactFile.Contents(quantization.rounded(network), quantization));
         assertThat(compact.length).isLessThan((int) after.figures().bytes());

@@ -104,7 +104,6 @@ public final class HalfPrecision implements Compressor {
             lost += difference * difference;
             whole += (double) before.values()[i] * before.values()[i];
         }
-        return new LayerChange(
-                node.name(), "float16", OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+        return new LayerChange(node.name(), "float16", OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
     }
 }

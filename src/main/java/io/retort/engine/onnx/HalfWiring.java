@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Stores parameters that are halves as such, each with a Cast to float32 before the layer that reads it; others as they are. */
 final class HalfWiring implements OnnxWiring {
+    /** A Cast takes about 30 bytes, which fewer halves do not save. */
+    private static final int FEWEST = 16;
+
     @Override
     public String value(OnnxGraph graph, String node, String value) {
         return value;
@@ -14,12 +17,19 @@ final class HalfWiring implements OnnxWiring {
 
     @Override
     public String parameter(OnnxGraph graph, Node node, String name, Tensor tensor) {
-        for (float value : tensor.values()) {
-            if (!Half.holds(value) || Half.roundTrip(value) != value) {
-                return DIRECT.parameter(graph, node, name, tensor);
-            }
+        if (tensor.values().length < FEWEST || !isOfHalves(tensor)) {
+            return DIRECT.parameter(graph, node, name, tensor);
         }
         String stored = graph.initializer(OnnxProtos.halves(node.parameter(name), tensor));
         return graph.node("Cast", stored + "/restored", List.of(stored), List.of(OnnxProtos.castToFloat()));
+    }
+
+    private static boolean isOfHalves(Tensor tensor) {
+        for (float value : tensor.values()) {
+            if (!Half.holds(value) || Half.roundTrip(value) != value) {
+                return false;
+            }
+        }
+        return true;
     }
 }

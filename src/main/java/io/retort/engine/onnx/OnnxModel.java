@@ -52,7 +52,7 @@ public final class OnnxModel {
      */
     public static byte[] halves(Network network, List<String> classNames, Map<String, String> provenance) {
         Network folded = BatchNormFolding.fold(network);
-        return bytes(folded, NetworkWriter.graph(folded, new HalfWiring()), classNames, provenance);
+        return bytes(folded, ShortNames.in(NetworkWriter.graph(folded, new HalfWiring())), classNames, provenance);
     }
 
     /**
