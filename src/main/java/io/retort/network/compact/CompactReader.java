@@ -83,14 +83,7 @@ final class CompactReader {
     }
 
     private EntropyCoding coding() {
-        return named(EntropyCoding.values(), bytes[HEADER - 1] & 0xFF, "coding");
-    }
-
-    private static <T> T named(T[] known, int number, String what) {
-        if (number >= known.length) {
-            throw new IllegalArgumentException("has " + what + " " + number + ", known are 0 to " + (known.length - 1));
-        }
-        return known[number];
+        return Numbered.of(EntropyCoding.values(), bytes[HEADER - 1] & 0xFF, "coding");
     }
 
     /** A short file can stand for many zeros. */
@@ -157,12 +150,12 @@ final class CompactReader {
     private static Tensor tensor(String name, ParameterSpec spec, ParameterNumbers numbers, PartsReader parts) {
         String what = "'" + name + "'";
         int written = parts.single();
-        NumberKind kind = named(
+        NumberKind kind = Numbered.of(
                 NumberKind.values(),
                 written & ((1 << CompactFile.LAYOUT_SHIFT) - 1),
                 "numbers in " + what + " of kind");
-        ZeroLayout layout =
-                named(ZeroLayout.values(), written >>> CompactFile.LAYOUT_SHIFT, "zeros in " + what + " of layout");
+        ZeroLayout layout = Numbered.of(
+                ZeroLayout.values(), written >>> CompactFile.LAYOUT_SHIFT, "zeros in " + what + " of layout");
         if (!numbers.allows(name, kind)) {
             throw new IllegalArgumentException("has " + kind + " for " + what + ", which cannot be stored so");
         }

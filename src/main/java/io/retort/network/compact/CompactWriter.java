@@ -33,7 +33,7 @@ final class CompactWriter {
         PartsWriter out = parts();
         out.all(CompactFile.magic());
         out.single(CompactFile.VERSION);
-        out.single(form.coding().ordinal());
+        out.single(form.coding().number());
         byte[] text = Described.of(network.structure(), quantization).toBytes();
         out.length(text.length);
         out.part(text, Content.TEXT);
@@ -84,7 +84,7 @@ final class CompactWriter {
 
     private byte[] tensor(int[] numbers, NumberKind kind, ZeroLayout layout) {
         PartsWriter out = parts();
-        out.single(kind.ordinal() | layout.ordinal() << CompactFile.LAYOUT_SHIFT);
+        out.single(kind.number() | (layout.number() << CompactFile.LAYOUT_SHIFT));
         BitSet notZero = new BitSet(numbers.length);
         for (int i = 0; i < numbers.length; i++) {
             notZero.set(i, numbers[i] != 0);

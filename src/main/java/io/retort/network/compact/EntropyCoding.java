@@ -8,13 +8,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/**
- * How the parts of a compact file are made shorter. What would become longer is stored as it is. The place of each in this list is written into files: new
- * ones go to the end.
- */
-public enum EntropyCoding {
+/** How the parts of a compact file are made shorter. What would become longer is stored as it is. */
+public enum EntropyCoding implements Numbered {
     /** Not at all. */
-    NONE {
+    NONE(0) {
         @Override
         byte[] coded(byte[] bytes, Content content) {
             return bytes;
@@ -29,7 +26,7 @@ public enum EntropyCoding {
      * Huffman's codes (1952) by Java's zlib, in the layout of DEFLATE (RFC 1951): a table for each part of a tensor and no matches, which is the coding of
      * Deep Compression (Han, Mao, Dally 2016, section 4, arXiv:1510.00149). Text alone has matches, too.
      */
-    HUFFMAN {
+    HUFFMAN(1) {
         @Override
         byte[] coded(byte[] bytes, Content content) {
             Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
@@ -74,7 +71,7 @@ public enum EntropyCoding {
         }
     },
     /** Zstandard (RFC 8878), by the library that Spark brings: Huffman's codes, tabled asymmetric numeral systems, and matches. */
-    ZSTD {
+    ZSTD(2) {
         @Override
         byte[] coded(byte[] bytes, Content content) {
             return Zstd.compress(bytes, LEVEL);
@@ -97,6 +94,17 @@ public enum EntropyCoding {
 
     /** The highest one whose memory does not grow with it. */
     private static final int LEVEL = 19;
+
+    private final int number;
+
+    EntropyCoding(int number) {
+        this.number = number;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
 
     /** What a part holds. */
     enum Content {

@@ -24,7 +24,7 @@ final class PartsWriter {
     void length(int value) {
         int rest = value;
         while (rest >= 0x80) {
-            bytes.write(rest & 0x7F | 0x80);
+            bytes.write((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         bytes.write(rest);
@@ -36,10 +36,6 @@ final class PartsWriter {
         byte[] shorter = coded.length < part.length ? coded : part;
         length(shorter.length);
         bytes.writeBytes(shorter);
-    }
-
-    int size() {
-        return bytes.size();
     }
 
     byte[] toBytes() {

@@ -4,12 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/**
- * How it is said which numbers of a tensor are 0 and therefore not stored. The place of each in this list is written into files: new ones go to the end.
- */
-enum ZeroLayout {
+/** How it is said which numbers of a tensor are 0 and therefore not stored. */
+enum ZeroLayout implements Numbered {
     /** Not at all: each number is stored. */
-    DENSE {
+    DENSE(0) {
         @Override
         byte[] positions(BitSet kept, int elements) {
             return new byte[0];
@@ -28,7 +26,7 @@ enum ZeroLayout {
         }
     },
     /** A bit for each number, the first the least of its byte: 1 where it is stored. */
-    BITMAP {
+    BITMAP(1) {
         @Override
         byte[] positions(BitSet kept, int elements) {
             return Arrays.copyOf(kept.toByteArray(), mostBytes(elements));
@@ -52,7 +50,7 @@ enum ZeroLayout {
      * A byte for each number that is stored: how many zeros come before it, as Deep Compression has it (Han, Mao, Dally 2016, section 2, arXiv:1510.00149).
      * 255 stands for 255 zeros and no number. Zeros at the end are not told.
      */
-    RUNS {
+    RUNS(2) {
         @Override
         byte[] positions(BitSet kept, int elements) {
             ByteArrayOutputStream runs = new ByteArrayOutputStream();
@@ -96,6 +94,17 @@ enum ZeroLayout {
     };
 
     private static final int LONGEST = 255;
+
+    private final int number;
+
+    ZeroLayout(int number) {
+        this.number = number;
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
 
     /** The bytes that say which of the numbers are stored. */
     abstract byte[] positions(BitSet kept, int elements);

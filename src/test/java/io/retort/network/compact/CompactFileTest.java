@@ -234,7 +234,7 @@ class CompactFileTest {
 
     /** Of a file without coding and codes: header, two lengths of the text, the text, five empty parts of codes, checksum. */
     private static int textAndFrame(byte[] bytes) {
-        int text = (bytes[6] & 0x7F) | bytes[7] << 7;
+        int text = (bytes[6] & 0x7F) | (bytes[7] << 7);
         return 6 + 2 + 2 + text + 5 + 4;
     }
 

@@ -44,7 +44,7 @@ class HostileCompactFileTest {
         PartsWriter out = new PartsWriter(coding);
         out.all(CompactFile.magic());
         out.single(CompactFile.VERSION);
-        out.single(coding.ordinal());
+        out.single(coding.number());
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.length(bytes.length);
         out.part(bytes, Content.TEXT);
@@ -89,7 +89,8 @@ class HostileCompactFileTest {
         SplittableRandom random = new SplittableRandom(1);
         for (int round = 0; round < 400; round++) {
             byte[] changed = bytes.clone();
-            changed[random.nextInt(bytes.length)] ^= (byte) (1 + random.nextInt(255));
+            int place = random.nextInt(bytes.length);
+            changed[place] = (byte) (changed[place] ^ (1 + random.nextInt(255)));
             assertThatThrownBy(() -> CompactFile.read(changed, 1 << 20, "n")).isInstanceOf(ArtifactException.class);
             byte[] again = sealed(Arrays.copyOf(changed, bytes.length - 4));
             try {
@@ -112,7 +113,7 @@ class HostileCompactFileTest {
         bytes[4] = 2;
         assertRefused(bytes, "n.compact has version 2; this program reads version 1");
         bytes[4] = 1;
-        bytes[20] ^= 1;
+        bytes[20]++;
         assertRefused(bytes, "n.compact has bytes that do not fit their checksum" + DAMAGED);
         byte[] coding = Arrays.copyOf(file(EntropyCoding.NONE), 300);
         coding[5] = 9;
@@ -140,7 +141,7 @@ class HostileCompactFileTest {
             names = {"HUFFMAN", "ZSTD"})
     void aPartThatUnfoldsToMore(EntropyCoding coding) {
         PartsWriter out = begun(coding, TEXT);
-        out.single(NumberKind.FLOAT16.ordinal());
+        out.single(NumberKind.FLOAT16.number());
         byte[] bomb = coding.coded(new byte[1 << 26], Content.TEXT);
         // 6 halves: a part of 5 bytes is a coded one of 6
         out.length(bomb.length);
@@ -151,7 +152,7 @@ class HostileCompactFileTest {
         PartsWriter text = new PartsWriter(coding);
         text.all(CompactFile.magic());
         text.single(1);
-        text.single(coding.ordinal());
+        text.single(coding.number());
         text.length(1 << 20);
         text.length(bomb.length);
         text.all(bomb);
@@ -190,7 +191,7 @@ class HostileCompactFileTest {
     void tensorsThatCannotBe() {
         for (int place : List.of(0x00, 0x10, 0x20)) {
             PartsWriter int8 = begun(EntropyCoding.NONE, TEXT);
-            int8.single(place | NumberKind.INT8.ordinal());
+            int8.single(place | NumberKind.INT8.number());
             assertRefused(
                     sealed(int8.toBytes()),
                     "n.compact has INT8 for 'logits/weight', which cannot be stored so" + DAMAGED);
@@ -201,14 +202,14 @@ class HostileCompactFileTest {
                 sealed(kind.toBytes()),
                 "n.compact has numbers in 'logits/weight' of kind 5, known are 0 to 3" + DAMAGED);
         PartsWriter runs = begun(EntropyCoding.NONE, TEXT);
-        runs.single(ZeroLayout.RUNS.ordinal() << CompactFile.LAYOUT_SHIFT);
+        runs.single(ZeroLayout.RUNS.number() << CompactFile.LAYOUT_SHIFT);
         runs.length(2);
         runs.part(new byte[] {3, 2}, Content.NUMBERS);
         assertRefused(
                 sealed(runs.toBytes()),
                 "n.compact has, for 'logits/weight', runs that end behind number 7 of 6" + DAMAGED);
         PartsWriter map = begun(EntropyCoding.NONE, TEXT);
-        map.single(ZeroLayout.BITMAP.ordinal() << CompactFile.LAYOUT_SHIFT);
+        map.single(ZeroLayout.BITMAP.number() << CompactFile.LAYOUT_SHIFT);
         map.length(1);
         map.part(new byte[] {(byte) 0x80}, Content.NUMBERS);
         assertRefused(
