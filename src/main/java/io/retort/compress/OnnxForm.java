@@ -2,6 +2,7 @@ package io.retort.compress;
 
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.Network;
+import io.retort.network.int8.Quantization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,11 @@ public interface OnnxForm {
      */
     default Optional<byte[]> simulation(Network network, List<String> classNames) {
         return Optional.empty();
+    }
+
+    /** How it runs in int8. */
+    default Quantization quantization() {
+        return Quantization.none();
     }
 
     /** Files that belong beside the saved network, by name. */

@@ -4,6 +4,7 @@ import io.retort.compress.CompressorSettings;
 import io.retort.compress.lowrank.LowRank;
 import io.retort.compress.prune.ChannelPruning;
 import io.retort.compress.prune.WeightPruning;
+import io.retort.compress.quantize.HalfPrecision;
 import io.retort.compress.quantize.Quantize;
 import io.retort.compress.quantize.QuantizeInTraining;
 import io.retort.config.Catalogue;
@@ -14,6 +15,11 @@ public final class Compressors {
     public static final Catalogue<CompressorSettings> CATALOGUE = Catalogue.of(
             "compressors",
             CompressorSettings.class,
+            new Kind<>(
+                    "float16",
+                    HalfPrecision.Settings.class,
+                    "stores all parameters in half precision and computes in float32",
+                    "IEEE 754-2008, binary16"),
             new Kind<>(
                     "low-rank",
                     LowRank.Settings.class,

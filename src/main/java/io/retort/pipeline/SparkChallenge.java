@@ -100,7 +100,11 @@ final class SparkChallenge {
         Network network = arena.training().train(assignment(arena, start), arena.train());
         SparkAssessment.Assessed challenger = arena.assessment().of("challenger", network, provenance(arena));
         Report.ExportSection export = new StudentExport(arena.context(), arena.shards(), arena.test())
-                .write(challenger, arena.directory(), "challenger");
+                .write(
+                        challenger,
+                        arena.directory(),
+                        "challenger",
+                        arena.student().compactFiles());
         Optional<Incumbent> incumbent = champion.map(version -> incumbent(arena, version, challenger));
         Trial trial = trial(arena, challenger, incumbent);
         Drift drift = champion.map(version -> drift(arena, version)).orElseGet(Drift::none);

@@ -90,6 +90,7 @@ final class SparkCompressionStages {
         List<Report.StageSection> sections = new ArrayList<>();
         State state = new State(distilled, Mask.none(), List.of(), List.of());
         List<CompressorSettings> stages = subject.student().compress();
+        CompactSizes compact = new CompactSizes(subject.student().compactFiles(), distilled.figures());
         for (int i = 0; i < stages.size(); i++) {
             String kind = Compressors.CATALOGUE.kindOf(stages.get(i)).name();
             String title = subject.title() + " compress " + (i + 1) + " " + kind;
@@ -97,7 +98,10 @@ final class SparkCompressionStages {
             State after = attempt.after().orElse(state);
             FloorOutcome outcome = outcome(stages.get(i).floor(), state, attempt);
             sections.add(new Report.StageSection(
-                    kind, after.assessed().figures(), List.of(section(outcome, state, after, attempt.obstacles()))));
+                    kind,
+                    after.assessed().figures(),
+                    List.of(section(outcome, state, after, attempt.obstacles())),
+                    compact.of(after.assessed())));
             context.progress().say(title + ": " + sentence(outcome, state, attempt));
             if (outcome == FloorOutcome.STOPPED) {
                 break;

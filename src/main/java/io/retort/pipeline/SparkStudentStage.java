@@ -61,11 +61,14 @@ final class SparkStudentStage {
         SparkCompressionStages.Result compressed =
                 compression.run(new SparkCompressionStages.Subject(title, student, seed, provenance), assessed);
         SparkAssessment.Assessed last = compressed.last();
-        List<Report.StageSection> stages =
-                new ArrayList<>(List.of(Report.StageSection.trained("distill", assessed.figures())));
+        CompactSizes compact = new CompactSizes(student.compactFiles(), assessed.figures());
+        List<Report.StageSection> stages = new ArrayList<>(
+                List.of(Report.StageSection.trained("distill", assessed.figures(), compact.of(assessed))));
         stages.addAll(compressed.stages());
         Report.ExportSection exported = stopwatch.time(
-                "export", () -> export.write(last, directory, "student-" + student.name() + "-seed" + seed));
+                "export",
+                () -> export.write(
+                        last, directory, "student-" + student.name() + "-seed" + seed, student.compactFiles()));
         return new Report.StudentSection(
                 student.name(),
                 seed,

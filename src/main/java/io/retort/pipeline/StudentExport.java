@@ -9,14 +9,20 @@ import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.OnnxSession;
 import io.retort.export.Parity;
+import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.compact.CompactFile;
+import io.retort.network.compact.CompactForm;
+import io.retort.network.int8.Quantization;
 import io.retort.report.Report;
+import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** Writes a student into the run's directory: ONNX, the network's own format, and a DL4J zip where DL4J has all its layers. */
+/** Writes a student into the run's directory: ONNX, the network's own format, a DL4J zip where DL4J has all its layers, and the compact files asked for. */
 final class StudentExport {
     /** Held-out samples on which DL4J and ONNX Runtime are compared. */
     private static final int PARITY_SAMPLES = 1024;
@@ -36,8 +42,11 @@ final class StudentExport {
     /**
      * Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than DL4J, or, of a network in int8, than
      * the simulation. The DL4J zip is always float32.
+     *
+     * @param compact forms of compact files
      */
-    Report.ExportSection write(SparkAssessment.Assessed student, RunDirectory directory, String name) {
+    Report.ExportSection write(
+            SparkAssessment.Assessed student, RunDirectory directory, String name, List<CompactForm> compact) {
         Parity parity = proved(student, name);
         context.storage().write(directory.file(name + ".onnx"), student.onnx());
         List<String> notes = new ArrayList<>();
@@ -51,12 +60,36 @@ final class StudentExport {
         student.form()
                 .files(student.network())
                 .forEach((file, bytes) -> context.storage().write(new Path(directory.file(name), file), bytes));
+        List<Report.CompactExport> compactFiles = compact.stream()
+                .map(form -> compact(student, directory, name + "-" + form.title() + CompactFile.SUFFIX, form))
+                .toList();
         NetworkFiles.write(student.network(), context.storage(), directory.file(name));
         return new Report.ExportSection(
                 name + ".onnx",
                 new Report.ParitySection(
                         parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()),
-                notes);
+                notes,
+                compactFiles);
+    }
+
+    /** Writes one and reads it back: it must hold the network as its form rounds it, and that is asked what the shipped one was. */
+    private Report.CompactExport compact(
+            SparkAssessment.Assessed student, RunDirectory directory, String file, CompactForm form) {
+        Quantization quantization = student.form().quantization();
+        Network served = CompactSizes.served(student);
+        byte[] bytes = CompactFile.bytes(served, quantization, form);
+        CompactFile.Contents read = CompactFile.read(bytes, CompactFile.USUAL_MOST, file);
+        Network rounded = CompactFile.rounded(served, quantization, form.weights());
+        if (!read.equals(new CompactFile.Contents(rounded, quantization))) {
+            throw new ArtifactException(
+                    file + " does not hold the network that was written; it must not be used. Report this");
+        }
+        context.storage().write(directory.file(file), bytes);
+        byte[] onnx = student.form().bytes(read.network(), test.schema().classNames(), Map.of());
+        try (OnnxSession session = OnnxSession.open(onnx, 1)) {
+            return new Report.CompactExport(
+                    file, bytes.length, parity(student, session).labelAgreement());
+        }
     }
 
     private Parity proved(SparkAssessment.Assessed student, String name) {

@@ -4,9 +4,11 @@ import io.retort.compress.CompressorSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TapPair;
+import io.retort.network.compact.CompactForm;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.storage.PathName;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
  * @param losses what the student minimises
  * @param baselineLosses what the baseline minimises: the same network and budget, without the teacher
  * @param compress what is done to the trained student, first to last
+ * @param compactFiles in which forms it is written as one small file, too
  */
 public record StudentSettings(
         String name,
@@ -26,9 +29,11 @@ public record StudentSettings(
         TrainingSettings training,
         List<LossSettings> losses,
         List<LossSettings> baselineLosses,
-        List<CompressorSettings> compress) {
+        List<CompressorSettings> compress,
+        List<CompactForm> compactFiles) {
     public StudentSettings {
         compress = List.copyOf(compress);
+        compactFiles = List.copyOf(compactFiles);
         losses = List.copyOf(losses);
         baselineLosses = List.copyOf(baselineLosses);
         PathName.require("name", name);
@@ -42,6 +47,10 @@ public record StudentSettings(
         if (baselineLosses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
             throw new IllegalArgumentException(
                     "baseline-losses must not need the teacher; a baseline shows what is reached without one");
+        }
+        if (new HashSet<>(compactFiles).size() < compactFiles.size()) {
+            throw new IllegalArgumentException("compact-files must differ, for each is named after its form, were "
+                    + compactFiles.stream().map(CompactForm::title).toList());
         }
         requireTapsOfTheTraining(training, losses, compress);
         for (int i = 0; i < compress.size() - 1; i++) {

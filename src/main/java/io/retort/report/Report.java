@@ -120,20 +120,23 @@ public record Report(
      * What one step of a recipe made of a student.
      *
      * @param compression what was done to it; none of a stage that only trains
+     * @param compact what it takes as a compact file, in each form that the recipe asks for
      */
     public record StageSection(
             String kind,
             Figures figures,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactSection> compact) {
         public StageSection {
             compression = compression == null
                     ? List.of()
                     : List.copyOf(compression); // Jackson gives null for what is left out
+            compact = compact == null ? List.of() : List.copyOf(compact);
         }
 
         /** A stage that only trains. */
-        public static StageSection trained(String kind, Figures figures) {
-            return new StageSection(kind, figures, List.of());
+        public static StageSection trained(String kind, Figures figures, List<CompactSection> compact) {
+            return new StageSection(kind, figures, List.of(), compact);
         }
 
         /** Whether the student is what this stage made of it. */
@@ -141,6 +144,17 @@ public record Report(
             return compression.stream().allMatch(one -> one.outcome() == CompressionSection.FloorOutcome.KEPT);
         }
     }
+
+    /**
+     * What a network takes as a compact file.
+     *
+     * @param form of its numbers and its coding, such as {@code float16-huffman}
+     * @param bytes of the whole file
+     * @param uncodedBytes without the entropy coding
+     * @param denseBytes without that, and with all zeros stored
+     * @param ratio bytes of the distilled network's trained parameters in float32 by {@code bytes}
+     */
+    public record CompactSection(String form, long bytes, long uncodedBytes, long denseBytes, double ratio) {}
 
     /**
      * What a compression stage did.
@@ -204,15 +218,26 @@ public record Report(
      *
      * @param path relative to the run's directory
      * @param notes what was left out, and why; none where every format was written
+     * @param compact the compact files that the recipe asks for
      */
     public record ExportSection(
             String path,
             ParitySection parity,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactExport> compact) {
         public ExportSection {
+            compact = compact == null ? List.of() : List.copyOf(compact);
             notes = notes == null ? List.of() : List.copyOf(notes); // Jackson gives null for what is left out
         }
     }
+
+    /**
+     * A compact file.
+     *
+     * @param path relative to the run's directory
+     * @param labelAgreement the share of the parity's samples for which what is read back predicts what the ONNX file does
+     */
+    public record CompactExport(String path, long bytes, double labelAgreement) {}
 
     /** DL4J against ONNX Runtime: the greatest difference of a logit, relative to the largest logit, and how often both predict the same class. */
     public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}

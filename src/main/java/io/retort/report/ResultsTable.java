@@ -43,7 +43,7 @@ public final class ResultsTable {
                     summary.verdict(),
                     agreement.percent()));
         }
-        return text.toString();
+        return text.append(CompactTable.of(report.students())).toString();
     }
 
     private static String row(

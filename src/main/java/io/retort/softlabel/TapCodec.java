@@ -2,6 +2,7 @@ package io.retort.softlabel;
 
 import io.retort.data.View;
 import io.retort.engine.Tap;
+import io.retort.network.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -33,12 +34,12 @@ public record TapCodec(Tap tap) implements Codec {
         byte[] stored = new byte[values.length * Short.BYTES];
         ByteBuffer out = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
-            if (!(Math.abs(value) < Float16Codec.LARGEST)) {
+            if (!Half.holds(value)) {
                 throw new IllegalArgumentException(
                         "tap '" + tap.node() + "' gives " + value
                                 + ", and taps are stored as halves between -65520 and 65520; tap a node behind a normalisation");
             }
-            out.putShort(Float16Codec.half(value));
+            out.putShort(Half.of(value));
         }
         return stored;
     }

@@ -2,17 +2,22 @@ package io.retort.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.compress.Sensitivity;
 import io.retort.config.ConfigException;
 import io.retort.data.LocalSpark;
+import io.retort.network.BatchNormFolding;
 import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.compact.CompactFile;
+import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
 import io.retort.report.Report;
+import io.retort.report.ResultsTable;
 import io.retort.report.SummaryTable;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -37,6 +42,7 @@ class CompressionRunTest {
     private static final String FACTORED = "{ kind = low-rank, keep = 0.6, method = channel, " + TUNED + " }";
     private static final String UNTUNED =
             "{ kind = prune-channels, ratio = 0.8, importance = random, losses = [], %s }";
+    private static final String COMPACT = ", compact-files = [{}, { weights = float32, coding = none }]";
     private static final Storage STORAGE = Storage.of(new Configuration());
 
     @TempDir
@@ -58,7 +64,7 @@ class CompressionRunTest {
     private static String student(String... stages) {
         return SmallRun.CONV
                 .strip()
-                .replaceFirst("}\\s*$", ", compress = [" + String.join("\n", stages) + "] }")
+                .replaceFirst("}\\s*$", ", compress = [" + String.join("\n", stages) + "] " + COMPACT + "}")
                 .replace("cbr6, max, dws8, max", "cbr8, max, cbr12, max");
     }
 
@@ -122,6 +128,58 @@ class CompressionRunTest {
     }
 
     @Test
+    void compactFilesAreWrittenAndTold() throws IOException {
+        Report.StudentSection student = report.students().get(0);
+        assertThat(student.stages()).allSatisfy(stage -> {
+            assertThat(stage.compact())
+                    .extracting(Report.CompactSection::form)
+                    .containsExactly("float16-huffman", "float32-none");
+            Report.CompactSection exact = stage.compact().get(1);
+            assertThat(exact.bytes()).isEqualTo(exact.uncodedBytes());
+            assertThat(stage.compact().get(0).bytes()).isLessThan(exact.bytes());
+            assertThat(exact.ratio() * exact.bytes())
+                    .isEqualTo(4.0 * student.stages().get(0).figures().parameters(), within(1e-6));
+        });
+        Report.CompactSection sparse = student.stages().get(2).compact().get(0);
+        assertThat(sparse.uncodedBytes()).as("60 % of the weights are 0").isLessThan(sparse.denseBytes());
+        assertThat(student.export().compact())
+                .extracting(Report.CompactExport::path)
+                .containsExactly(
+                        "student-conv-seed1-float16-huffman.compact", "student-conv-seed1-float32-none.compact");
+        Report.CompactExport halves = student.export().compact().get(0);
+        assertThat(halves.labelAgreement()).isGreaterThan(0.99);
+        assertThat(halves.bytes())
+                .isEqualTo(student.stages().get(3).compact().get(0).bytes());
+        byte[] exact =
+                Files.readAllBytes(run.resolve(student.export().compact().get(1).path()));
+        assertThat(CompactFile.read(exact, CompactFile.USUAL_MOST, "c").network())
+                .isEqualTo(BatchNormFolding.fold(exported(run)));
+        assertThat(student.export().compact().get(1).labelAgreement()).isEqualTo(1);
+        JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
+        assertThat(json.at("/students/0/stages/3/compact/0/bytes").asLong()).isEqualTo(halves.bytes());
+        assertThat(ResultsTable.of(report)).contains("| conv, seed 1, 3 prune-weights | float16-huffman | ");
+    }
+
+    @Test
+    void storesHalves() {
+        SparkRun.Result result = execute(THINNER, "{ kind = float16 }");
+        Report.StudentSection student = result.report().students().get(0);
+        Report.StageSection before = student.stages().get(1);
+        Report.StageSection after = student.stages().get(2);
+        assertThat(after.figures().bytes())
+                .isLessThan(before.figures().bytes())
+                .as("of 2 bytes less for each parameter, all but names")
+                .isLessThan(before.figures().bytes() - before.figures().parameters());
+        assertThat(after.figures().accuracy()).isGreaterThan(before.figures().accuracy() - 0.02);
+        assertThat(after.compression().get(0).layers())
+                .allSatisfy(layer -> assertThat(layer.change()).isEqualTo("float16"));
+        assertThat(student.export().parity().greatestRelativeDifference()).isLessThanOrEqualTo(1e-4);
+        assertThat(student.export().compact().get(0).labelAgreement())
+                .as("a compact file of halves loses no more")
+                .isEqualTo(1);
+    }
+
+    @Test
     void theTeacherIsNotAskedAgain() {
         // 4 shards of training samples and 1 of test samples, once
         assertThat(report.cache().labelled()).isEqualTo(5);
@@ -158,8 +216,14 @@ class CompressionRunTest {
         Network network = exported(quantized);
         byte[] file = STORAGE.read(new org.apache.hadoop.fs.Path(
                 quantized.resolve("student-conv-seed1/quantization.json").toString()));
-        assertThat(QuantizationFile.read(file, network, "quantization.json").keptInFloat(network))
-                .isEmpty();
+        Quantization quantization = QuantizationFile.read(file, network, "quantization.json");
+        assertThat(quantization.keptInFloat(network)).isEmpty();
+        byte[] compact = STORAGE.read(new org.apache.hadoop.fs.Path(
+                quantized.resolve(student.export().compact().get(0).path()).toString()));
+        assertThat(CompactFile.read(compact, CompactFile.USUAL_MOST, "c"))
+                .isEqualTo(new CompactFile.Contents(quantization.rounded(network), quantization));
+        assertThat(compact.length).isLessThan((int) after.figures().bytes());
+        assertThat(student.export().compact().get(0).labelAgreement()).isEqualTo(1);
     }
 
     @Test
@@ -191,6 +255,18 @@ class CompressionRunTest {
                                 .containsExactly(
                                         "students[0].compress: has 'prune-weights' after 'quantize', which must"
                                                 + " be the last stage; what follows would undo it"));
+    }
+
+    @Test
+    void refusesTwoFilesOfOneForm() {
+        String twice = recipe(THINNER).replace(COMPACT, ", compact-files = [{}, { coding = huffman }]");
+        assertThatThrownBy(() -> SmallRun.bound(twice))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(problem -> problem.path() + ": " + problem.message())
+                                .containsExactly("students[0].compact-files: must differ, for each is named after its"
+                                        + " form, were [float16-huffman, float16-huffman]"));
     }
 
     @Test

@@ -28,6 +28,19 @@ class HtmlReportTest {
     }
 
     @Test
+    void showsCompactFiles() throws Exception {
+        String without = HtmlReport.of(SampleReport.of("compact", List.of("boot", "bag")));
+        assertThat(without).doesNotContain("<h2>Compact files</h2>");
+        String page = HtmlReport.of(SampleReport.of(
+                "compact",
+                List.of("boot", "bag"),
+                List.of(new Report.CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015))));
+        assertThat(rows(page, "Compact files"))
+                .containsExactly("tiny, seed 1, 1 distill | float16-huffman | 9,000 | 18,000 | 20,000 | 4.0");
+        assertThat(rows(page, "Exported students")).contains("tiny-float16-huffman |  | 99.90 % | 1,024");
+    }
+
+    @Test
     void escapesWhatComesFromARecipe() {
         String page =
                 HtmlReport.of(SampleReport.of("<script>alert(1)</script>", List.of("<img src=x>", "\" onload=\"x")));

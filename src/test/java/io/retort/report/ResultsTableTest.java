@@ -18,4 +18,18 @@ class ResultsTableTest {
                         | tiny | 9,034 | 1,000 | 91.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 93.00 % | 0.250 | 12,346 |
                         """);
     }
+
+    @Test
+    void hasTheCompactFilesWhereThereAreSome() {
+        List<Report.CompactSection> compact =
+                List.of(new Report.CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015));
+        assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"), compact)))
+                .endsWith("""
+                        | 12,346 |
+
+                        | network, compact file | form | accuracy | bytes | not coded | nor sparse | float32 parameters by it |
+                        |---|---|---|---|---|---|---|
+                        | tiny, seed 1, 1 distill | float16-huffman | 91.00 % | 9,000 | 18,000 | 20,000 | 4.0 |
+                        """);
+    }
 }

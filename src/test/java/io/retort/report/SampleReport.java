@@ -1,6 +1,8 @@
 package io.retort.report;
 
 import io.retort.report.Report.CacheSection;
+import io.retort.report.Report.CompactExport;
+import io.retort.report.Report.CompactSection;
 import io.retort.report.Report.DatasetSection;
 import io.retort.report.Report.ExportSection;
 import io.retort.report.Report.Figures;
@@ -23,6 +25,10 @@ public final class SampleReport {
     private SampleReport() {}
 
     public static Report of(String name, List<String> classes) {
+        return of(name, classes, List.of());
+    }
+
+    static Report of(String name, List<String> classes, List<CompactSection> compact) {
         Comparison comparison = new Comparison(0.0101, 0.002, 0.0182, 1);
         return new Report(
                 Report.VERSION,
@@ -34,13 +40,16 @@ public final class SampleReport {
                 List.of(new StudentSection(
                         "tiny",
                         1,
-                        List.of(StageSection.trained("distill", STUDENT)),
+                        List.of(StageSection.trained("distill", STUDENT, compact)),
                         BASELINE,
                         0.0101,
                         new ExportSection(
                                 "student-tiny-seed1.onnx",
                                 new ParitySection(1.2e-6, 1.0, 1024),
-                                List.of("no <zip>: reason")))),
+                                List.of("no <zip>: reason"),
+                                compact.stream()
+                                        .map(one -> new CompactExport("tiny-" + one.form(), one.bytes(), 0.999))
+                                        .toList()))),
                 List.of(new SummarySection(
                         "tiny",
                         Spread.of(List.of(0.91)),

@@ -3,6 +3,7 @@ package io.retort.softlabel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.network.Half;
 import org.junit.jupiter.api.Test;
 
 class Float16CodecTest implements CodecContract {
@@ -19,27 +20,27 @@ class Float16CodecTest implements CodecContract {
     /** From IEEE 754-2008: sign, five bits of exponent with bias 15, ten of fraction. */
     @Test
     void knowsTheHalvesOfSomeNumbers() {
-        assertThat(Float16Codec.half(0f)).isEqualTo((short) 0x0000);
-        assertThat(Float16Codec.half(-0f)).isEqualTo((short) 0x8000);
-        assertThat(Float16Codec.half(1f)).isEqualTo((short) 0x3C00);
-        assertThat(Float16Codec.half(-2f)).isEqualTo((short) 0xC000);
-        assertThat(Float16Codec.half(65504f)).isEqualTo((short) 0x7BFF);
-        assertThat(Float16Codec.half(0x1p-14f)).isEqualTo((short) 0x0400);
-        assertThat(Float16Codec.half(0x1p-24f)).isEqualTo((short) 0x0001);
-        assertThat(Float16Codec.half(1f / 3)).isEqualTo((short) 0x3555);
+        assertThat(Half.of(0f)).isEqualTo((short) 0x0000);
+        assertThat(Half.of(-0f)).isEqualTo((short) 0x8000);
+        assertThat(Half.of(1f)).isEqualTo((short) 0x3C00);
+        assertThat(Half.of(-2f)).isEqualTo((short) 0xC000);
+        assertThat(Half.of(65504f)).isEqualTo((short) 0x7BFF);
+        assertThat(Half.of(0x1p-14f)).isEqualTo((short) 0x0400);
+        assertThat(Half.of(0x1p-24f)).isEqualTo((short) 0x0001);
+        assertThat(Half.of(1f / 3)).isEqualTo((short) 0x3555);
         // Half way between two halves, the even one: 2049 lies between 2048 and 2050, 2051 between 2050 and 2052.
-        assertThat(Float16Codec.single(Float16Codec.half(2049))).isEqualTo(2048);
-        assertThat(Float16Codec.single(Float16Codec.half(2051))).isEqualTo(2052);
+        assertThat(Half.value(Half.of(2049))).isEqualTo(2048);
+        assertThat(Half.value(Half.of(2051))).isEqualTo(2052);
         // A carry out of the fraction.
-        assertThat(Float16Codec.single(Float16Codec.half(2047.7f))).isEqualTo(2048);
-        assertThat(Float16Codec.single(Float16Codec.half(0x1.FFFp-15f))).isEqualTo(0x1p-14f);
+        assertThat(Half.value(Half.of(2047.7f))).isEqualTo(2048);
+        assertThat(Half.value(Half.of(0x1.FFFp-15f))).isEqualTo(0x1p-14f);
     }
 
     @Test
     void readsEveryFiniteHalfBackAsItself() {
         for (int half = 0; half < 0x10000; half++) {
             if ((half & 0x7C00) != 0x7C00) {
-                assertThat(Float16Codec.half(Float16Codec.single((short) half))).isEqualTo((short) half);
+                assertThat(Half.of(Half.value((short) half))).isEqualTo((short) half);
             }
         }
     }

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.retort.network.Half;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
 import io.retort.network.Window;
@@ -83,6 +84,20 @@ final class OnnxProtos {
         ByteBuffer bytes = littleEndian(tensor.values().length * Float.BYTES);
         bytes.asFloatBuffer().put(tensor.values());
         return raw(name, tensor.sizes(), DataType.FLOAT_VALUE, ByteString.copyFrom(bytes));
+    }
+
+    /** A float16 constant. */
+    static TensorProto halves(String name, Tensor tensor) {
+        ByteBuffer bytes = littleEndian(tensor.values().length * Short.BYTES);
+        for (float value : tensor.values()) {
+            bytes.putShort(Half.of(value));
+        }
+        return raw(name, tensor.sizes(), DataType.FLOAT16_VALUE, ByteString.copyFrom(bytes.flip()));
+    }
+
+    /** What a Cast to float32 says. */
+    static AttributeProto castToFloat() {
+        return integer("to", DataType.FLOAT_VALUE);
     }
 
     /** One float32 number, without sizes. */

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Gives the inner values of a graph the shortest names there are, and takes those of its nodes. In the file of a small int8 network, names and not
- * numbers would take up most of the bytes.
+ * Gives the inner values of a graph the shortest names there are, and takes those of its nodes. In the file of a small network of int8 or halves,
+ * names and not numbers would take up most of the bytes.
  */
 final class ShortNames {
     private static final int RADIX = Character.MAX_RADIX;

@@ -85,15 +85,19 @@ public record Quantization(Map<String, AffineCode> values, Map<String, WeightCod
         return steps;
     }
 
-    /** A bias as it is read back. */
-    public Tensor roundTripBias(Node node, Tensor bias) {
+    /** The bias of whole steps. */
+    public Tensor dequantizeBias(Node node, List<Integer> sizes, int[] steps) {
         List<Float> scales = biasScales(node);
-        int[] steps = quantizeBias(node, bias);
         float[] values = new float[steps.length];
         for (int c = 0; c < steps.length; c++) {
             values[c] = steps[c] * scales.get(scales.size() == 1 ? 0 : c);
         }
-        return new Tensor(bias.sizes(), values);
+        return new Tensor(sizes, values);
+    }
+
+    /** A bias as it is read back. */
+    public Tensor roundTripBias(Node node, Tensor bias) {
+        return dequantizeBias(node, bias.sizes(), quantizeBias(node, bias));
     }
 
     /** The same network with the weights and biases that int8 leaves of them: what its quantized form computes with. */

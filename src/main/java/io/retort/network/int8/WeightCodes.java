@@ -40,15 +40,23 @@ public record WeightCodes(List<AffineCode> codes) implements Serializable {
         return quantized;
     }
 
-    /** The tensor as it is read back. */
-    public Tensor roundTrip(Tensor weight) {
-        byte[] quantized = quantize(weight);
-        int perChannel = quantized.length / weight.sizes().get(0);
+    /**
+     * The tensor of codes.
+     *
+     * @param quantized in the tensor's order
+     */
+    public Tensor dequantize(List<Integer> sizes, byte[] quantized) {
+        int perChannel = quantized.length / sizes.get(0);
         float[] values = new float[quantized.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = of(i / perChannel).dequantize(quantized[i]);
         }
-        return new Tensor(weight.sizes(), values);
+        return new Tensor(sizes, values);
+    }
+
+    /** The tensor as it is read back. */
+    public Tensor roundTrip(Tensor weight) {
+        return dequantize(weight.sizes(), quantize(weight));
     }
 
     void requireFits(Tensor weight) {

@@ -1,0 +1,109 @@
+package io.retort.compress.quantize;
+
+import io.retort.compress.Compressed;
+import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
+import io.retort.compress.CompressorSettings;
+import io.retort.compress.Effect;
+import io.retort.compress.Floor;
+import io.retort.compress.LayerChange;
+import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.network.BatchNormFolding;
+import io.retort.network.Network;
+import io.retort.network.Node;
+import io.retort.network.Structure;
+import io.retort.network.Tensor;
+import io.retort.network.compact.FloatFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Rounds all parameters to IEEE 754 half precision and stores them so: half of the bytes of float32, and the speed of float32, since that is what is
+ * computed with. A weight is off by at most its 2⁻¹¹th part. A tensor with a number of 65,520 or beyond stays float32.
+ */
+public final class HalfPrecision implements Compressor {
+    /** Kind {@code float16}. */
+    public record Settings(Floor floor) implements CompressorSettings {
+        @Override
+        public Compressor create() {
+            return new HalfPrecision();
+        }
+
+        @Override
+        public List<String> except() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> layers(Structure structure) {
+            return structure.nodes().stream().map(Node::name).toList();
+        }
+
+        @Override
+        public String verb() {
+            return "has parameters";
+        }
+
+        /** It is the last stage, and what it folds is nobody's concern. */
+        @Override
+        public Effect effect(Structure structure) {
+            return Effect.exactly(structure);
+        }
+
+        /** None is spent. */
+        @Override
+        public TrainingSettings training() {
+            throw new UnsupportedOperationException("float16 trains nothing");
+        }
+
+        /** A stage after it would train and write float32. */
+        @Override
+        public boolean isLast() {
+            return true;
+        }
+
+        /** Nothing is fine-tuned. */
+        @Override
+        public Optional<List<LossSettings>> losses() {
+            return Optional.of(List.of());
+        }
+    }
+
+    private HalfPrecision() {}
+
+    @Override
+    public Compressed compress(Network trained, CompressionContext context) {
+        Network folded = BatchNormFolding.fold(trained);
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        folded.parameters().forEach((name, tensor) -> parameters.put(name, FloatFormat.FLOAT16.roundTrip(tensor)));
+        Network rounded = new Network(folded.structure(), parameters);
+        List<LayerChange> changes = new ArrayList<>();
+        for (Node node : folded.structure().nodes()) {
+            Tensor weight = folded.parameters().get(node.parameter("weight"));
+            if (weight != null) {
+                changes.add(change(node, weight, rounded.parameter(node.parameter("weight"))));
+            }
+        }
+        return new Compressed(rounded, context.mask().carriedTo(rounded), OnnxModel::halves, changes);
+    }
+
+    private static LayerChange change(Node node, Tensor before, Tensor after) {
+        if (!FloatFormat.FLOAT16.holds(before)) {
+            return LayerChange.of(node.name(), "left: float32, for a weight has no half");
+        }
+        double lost = 0;
+        double whole = 0;
+        for (int i = 0; i < before.values().length; i++) {
+            double difference = (double) before.values()[i] - after.values()[i];
+            lost += difference * difference;
+            whole += (double) before.values()[i] * before.values()[i];
+        }
+        return new LayerChange(node.name(), "float16", OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+    }
+}

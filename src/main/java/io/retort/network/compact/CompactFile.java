@@ -1,0 +1,94 @@
+package io.retort.network.compact;
+
+import io.retort.network.Network;
+import io.retort.network.Tensor;
+import io.retort.network.int8.Quantization;
+import io.retort.storage.ArtifactException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network in one small file, in the manner of Deep Compression (Han, Mao, Dally 2016, arXiv:1510.00149): few bits for each weight, none for a weight of
+ * 0 but its place, and an entropy code over what is left. Its codes are those of int8 and not clusters of weights.
+ *
+ * <p>The file: {@code RTRT}, a byte each for the version and the {@link EntropyCoding}; the structure as JSON, with the names of what is quantized; scales,
+ * zero points and ranges of all codes; the parameters in the structure's order; the CRC-32 of all before it. Numbers are little-endian. A parameter has a
+ * byte for its kind of numbers (low half) and its layout of zeros (high half), the places of what is stored where some are not, and then the lowest bytes
+ * of all its numbers, the next ones, and so on. Each of these parts is coded by itself, where that makes it shorter, behind the bytes that it takes.
+ *
+ * <p>The same network in the same form gives the same bytes. What a file holds is data: nothing in it is executed, and nothing is allocated on its word
+ * beyond what the reader allows.
+ */
+public final class CompactFile {
+    /** How such files end. */
+    public static final String SUFFIX = ".compact";
+
+    /** What the tensors of a file may take in memory where nobody knows better. */
+    public static final long USUAL_MOST = 1L << 30;
+
+    static final int VERSION = 1;
+    static final int LAYOUT_SHIFT = 4;
+    /** Zero point, least and greatest. */
+    static final int WHOLE_NUMBERS_OF_A_CODE = 3;
+
+    private CompactFile() {}
+
+    /** What a file holds: the network as it was rounded, and how it runs in int8. */
+    public record Contents(Network network, Quantization quantization) {}
+
+    /**
+     * What a network takes, in bytes of whole files.
+     *
+     * @param coded as it is written
+     * @param uncoded without the entropy coding
+     * @param dense without that, and with all zeros stored
+     */
+    public record Sizes(long coded, long uncoded, long dense) {}
+
+    static byte[] magic() {
+        return "RTRT".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The bytes of a file. */
+    public static byte[] bytes(Network network, Quantization quantization, CompactForm form) {
+        return bytes(network, quantization, form, EnumSet.allOf(ZeroLayout.class));
+    }
+
+    /** What the files of a network take. */
+    public static Sizes sizes(Network network, Quantization quantization, CompactForm form) {
+        CompactForm uncoded = new CompactForm(form.weights(), EntropyCoding.NONE);
+        return new Sizes(
+                bytes(network, quantization, form).length,
+                bytes(network, quantization, uncoded).length,
+                bytes(network, quantization, uncoded, EnumSet.of(ZeroLayout.DENSE)).length);
+    }
+
+    private static byte[] bytes(Network network, Quantization quantization, CompactForm form, Set<ZeroLayout> layouts) {
+        return new CompactWriter(network, quantization, form, layouts).bytes();
+    }
+
+    /**
+     * Reads the bytes of a file.
+     *
+     * @param most bytes that the tensors may take in memory
+     * @param origin names the file in messages
+     * @throws ArtifactException if they are damaged, of an unknown version, or more than allowed
+     */
+    public static Contents read(byte[] bytes, long most, String origin) {
+        return new CompactReader(bytes, most, origin).read();
+    }
+
+    /** The network that is read back of a file: parameters in int8 as their codes say, the others as the format leaves them. */
+    public static Network rounded(Network network, Quantization quantization, FloatFormat format) {
+        ParameterNumbers numbers = new ParameterNumbers(network.structure(), quantization);
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        quantization.rounded(network).parameters().forEach((name, tensor) -> {
+            NumberKind kind = numbers.kind(name, tensor, format);
+            parameters.put(name, kind == NumberKind.FLOAT16 ? format.roundTrip(tensor) : tensor);
+        });
+        return new Network(network.structure(), parameters);
+    }
+}

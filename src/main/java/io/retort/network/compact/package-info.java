@@ -1,0 +1,2 @@
+/** A network in one small file. */
+package io.retort.network.compact;
