@@ -158,7 +158,6 @@ public final class AdaptiveRounding implements Rounding {
 
     private static RoundingChoice choice(Tensor weight, WeightCodes codes, int output, int inputs) {
         AffineCode code = codes.of(output);
-        return new RoundingChoice(
-                Arrays.copyOfRange(weight.values(), output * inputs, (output + 1) * inputs), code);
+        return new RoundingChoice(Arrays.copyOfRange(weight.values(), output * inputs, (output + 1) * inputs), code);
     }
 }

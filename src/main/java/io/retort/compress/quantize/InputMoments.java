@@ -98,8 +98,7 @@ final class InputMoments implements Serializable {
         double[][] slopes = new double[outputs][inputs];
         for (int o = 0; o < outputs; o++) {
             for (int i = 0; i < inputs; i++) {
-                slopes[o][i] =
-                        (gapProducts[o * inputs + i] - centring * gapSums[o] * (sums[i] / count)) / count;
+                slopes[o][i] = (gapProducts[o * inputs + i] - centring * gapSums[o] * (sums[i] / count)) / count;
             }
         }
         return new RoundingObjective(gram, slopes);

@@ -54,7 +54,8 @@ final class RoundingSearch {
                 step(relaxed, iteration);
             }
             for (int o = 0; o < relaxed.size(); o++) {
-                codes[first + o] = better(first + o, choices.get(first + o), relaxed.get(o).codes());
+                codes[first + o] =
+                        better(first + o, choices.get(first + o), relaxed.get(o).codes());
             }
         });
         return codes;

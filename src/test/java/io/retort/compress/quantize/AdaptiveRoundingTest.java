@@ -79,7 +79,11 @@ class AdaptiveRoundingTest {
             double[] after = errors(adaptive, 2);
             LayerMoments moments = LayerMoments.of(
                     new LayerMoments.Layer(
-                            adaptive.exact(), coarse, adaptive.quantization(), network.structure().output(), 16),
+                            adaptive.exact(),
+                            coarse,
+                            adaptive.quantization(),
+                            network.structure().output(),
+                            16),
                     SAMPLES,
                     120);
             RoundingObjective objective = moments.groups().get(0).meanSquare();
@@ -96,7 +100,7 @@ class AdaptiveRoundingTest {
                         - objective.value(o, change(weights, nearest, o));
                 assertThat(less).isLessThanOrEqualTo(0);
                 gained -= less;
-                assertThat(after[o] - before[o]).isCloseTo(less, within(1e-3 * before[o]));
+                assertThat(after[o] - before[o]).isCloseTo(less, within(1e-2 * before[o])); // the bias is rounded, too
             }
             assertThat(gained).isPositive();
         }
@@ -205,8 +209,7 @@ class AdaptiveRoundingTest {
         assertThat(adaptive.parameter("logits/weight")).isNotEqualTo(nearest.parameter("logits/weight"));
         Rounding rounding = settings().rounding();
         assertThat(rounding.remark(structure, structure.nodes().get(1)))
-                .isEqualTo(
-                        "; rounded to nearest, for adaptive rounding takes at most 1536 inputs and there are 1537");
+                .isEqualTo("; rounded to nearest, for adaptive rounding takes at most 1536 inputs and there are 1537");
         assertThat(rounding.remark(structure, structure.output())).isEqualTo("; rounded adaptively");
     }
 

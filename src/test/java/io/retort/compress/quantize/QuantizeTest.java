@@ -146,8 +146,7 @@ class QuantizeTest {
         }
         Dataset dataset = new Dataset(SAMPLES.shards().get(0).schema(), written);
         SparkCalibration spark = new SparkCalibration(LocalSpark.context(), shards, dataset);
-        for (RoundingSettings rounding :
-                List.of(new NearestRounding.Settings(), AdaptiveRoundingTest.settings())) {
+        for (RoundingSettings rounding : List.of(new NearestRounding.Settings(), AdaptiveRoundingTest.settings())) {
             Quantizer quantizer =
                     new Quantizer(AdaptiveRoundingTest.coding(7, rounding, List.of(Correction.BIAS_CORRECTION)));
             assertThat(quantizer.quantize(NETWORK, spark, 100)).isEqualTo(quantizer.quantize(NETWORK, SAMPLES, 100));

@@ -83,8 +83,7 @@ class UnfoldingTest {
         Structure structure = Structure.from(Shape.image(1, 4, 4))
                 .then("flat", new Layer.Flatten())
                 .build();
-        assertThatThrownBy(
-                        () -> Unfolding.of(structure, structure.nodes().get(0)))
+        assertThatThrownBy(() -> Unfolding.of(structure, structure.nodes().get(0)))
                 .hasMessage("'flat' multiplies no weights that have an int8 kernel");
     }
 }
