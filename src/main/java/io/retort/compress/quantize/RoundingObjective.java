@@ -7,6 +7,7 @@ package io.retort.compress.quantize;
  * @param gram {@code [inputs, inputs]}, symmetric, and the same for all outputs
  * @param slopes {@code [outputs, inputs]}
  */
+@SuppressWarnings("ArrayRecordComponent") // read only, and not compared
 record RoundingObjective(double[][] gram, double[][] slopes) {
     /** Smaller is better; 0 for no change. */
     double value(int output, double[] change) {
