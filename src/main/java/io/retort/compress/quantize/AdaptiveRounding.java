@@ -25,7 +25,8 @@ import java.util.Map;
  * ({@link RoundingObjective}): all that it needs of the samples are sums as large as the layer ({@link InputMoments}), which add up over Spark tasks, and nothing
  * is drawn at random. For a layer without a ReLU that is the paper's objective exactly; before one it is stricter, since outputs count that the ReLU
  * will take away. Each Spark task returns {@code inputs · (inputs + 1) / 2 + inputs · outputs} numbers, with the inputs of one output; a layer with more
- * than {@link #MOST_INPUTS}, 9.4 MB, is rounded to nearest.
+ * than {@link #MOST_INPUTS}, 9.4 MB, is rounded to nearest, and so is one of which fewer rows of inputs are seen than it has inputs: G has not full rank then, and
+ * what is chosen fits these samples better than others.
  */
 public final class AdaptiveRounding implements Rounding {
     /** The greatest inputs of an output, as of a 3×3 convolution of 170 channels. */
@@ -34,8 +35,7 @@ public final class AdaptiveRounding implements Rounding {
     /**
      * Kind {@code adaptive}.
      *
-     * @param samples of the training data on which inputs are measured; with fewer than a dense layer has inputs, G has not full rank, and what is chosen fits
-     *     these samples better than others
+     * @param samples of the training data on which inputs are measured; a dense layer needs as many as it has inputs
      * @param places of each sample at which a convolution's inputs are looked at, or all where there are fewer
      * @param iterations of Adam
      * @param learningRate of Adam
@@ -112,14 +112,25 @@ public final class AdaptiveRounding implements Rounding {
 
     @Override
     public String remark(Structure structure, Node node) {
-        return adapts(structure, node)
-                ? "; rounded adaptively"
-                : "; rounded to nearest, for adaptive rounding takes at most " + MOST_INPUTS + " inputs and there are "
-                        + Unfolding.of(structure, node).inputs();
+        Unfolding layer = Unfolding.of(structure, node);
+        if (layer.inputs() > MOST_INPUTS) {
+            return "; rounded to nearest, for adaptive rounding takes at most " + MOST_INPUTS + " inputs and there are "
+                    + layer.inputs();
+        }
+        return seen(layer) < layer.inputs()
+                ? "; rounded to nearest, for it has " + layer.inputs() + " inputs and only " + seen(layer)
+                        + " rows of them are looked at; raise rounding.samples"
+                : "; rounded adaptively";
     }
 
-    private static boolean adapts(Structure structure, Node node) {
-        return Unfolding.of(structure, node).inputs() <= MOST_INPUTS;
+    private boolean adapts(Structure structure, Node node) {
+        Unfolding layer = Unfolding.of(structure, node);
+        return layer.inputs() <= MOST_INPUTS && seen(layer) >= layer.inputs();
+    }
+
+    /** From how many rows of inputs G is made. */
+    private long seen(Unfolding layer) {
+        return (long) settings.samples() * Math.min(settings.places(), layer.places());
     }
 
     /** The layer's weights, in whole steps, and the bias that goes with them. */

@@ -10,6 +10,7 @@ import io.retort.engine.onnx.OnnxTaps;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Network;
+import io.retort.network.Node;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -211,6 +212,28 @@ class AdaptiveRoundingTest {
         assertThat(rounding.remark(structure, structure.nodes().get(1)))
                 .isEqualTo("; rounded to nearest, for adaptive rounding takes at most 1536 inputs and there are 1537");
         assertThat(rounding.remark(structure, structure.output())).isEqualTo("; rounded adaptively");
+    }
+
+    @Test
+    void aLayerOfMoreInputsThanAreSeenIsRoundedToNearest() {
+        // 120 samples of 144 pixels, and then of 32 values
+        Network adaptive = quantized(DENSE, settings(), List.of()).network();
+        Network nearest =
+                quantized(DENSE, new NearestRounding.Settings(), List.of()).network();
+        assertThat(adaptive.parameter("hidden1.dense/weight")).isEqualTo(nearest.parameter("hidden1.dense/weight"));
+        assertThat(adaptive.parameter("hidden2.dense/weight")).isNotEqualTo(nearest.parameter("hidden2.dense/weight"));
+        Rounding rounding = settings().rounding();
+        assertThat(rounding.remark(DENSE.structure(), node("hidden1.dense")))
+                .isEqualTo(
+                        "; rounded to nearest, for it has 144 inputs and only 120 rows of them are looked at; raise rounding.samples");
+        assertThat(rounding.remark(DENSE.structure(), node("hidden2.dense"))).isEqualTo("; rounded adaptively");
+    }
+
+    private static Node node(String name) {
+        return DENSE.structure().nodes().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
