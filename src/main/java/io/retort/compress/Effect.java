@@ -26,6 +26,22 @@ public record Effect(List<Structure> possible, Certainty certainty) {
         return new Effect(List.of(structure), Certainty.SETTINGS_DECIDE);
     }
 
+    /**
+     * Of a stage that changes numbers and not the structure.
+     *
+     * @throws UnreachableException where {@code except} names all layers that the stage may change, or there are none
+     */
+    public static Effect onNumbersOnly(CompressorSettings settings, Structure structure) {
+        List<String> layers = settings.layers(structure);
+        if (layers.isEmpty()) {
+            throw new UnreachableException("there is no layer that " + settings.verb() + "; leave the stage out");
+        }
+        if (settings.except().containsAll(layers)) {
+            throw new UnreachableException("except names every layer that " + settings.verb() + "; leave some out");
+        }
+        return exactly(structure);
+    }
+
     public static Effect like(Structure... examples) {
         return new Effect(List.of(examples), Certainty.WEIGHTS_DECIDE);
     }

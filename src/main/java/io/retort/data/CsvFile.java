@@ -96,6 +96,15 @@ final class CsvFile implements AutoCloseable {
         return true;
     }
 
+    /** How many rows {@link #next} would still go to; their values are not looked at. */
+    long remaining() {
+        long rows = 0;
+        while (next()) {
+            rows++;
+        }
+        return rows;
+    }
+
     String text(int column) {
         return row[column];
     }

@@ -3,7 +3,6 @@ package io.retort.data;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +90,6 @@ public final class CsvReader implements Reader {
     @Override
     public List<Split> splits(Storage storage) {
         List<SourceFile> files = SourceFiles.find(storage, paths);
-        List<Long> firstIds = SourceFiles.firstIds(files);
         List<String> columns = features;
         if (columns.isEmpty()) {
             try (CsvFile first = new CsvFile(storage, files.get(0).path(), delimiter, MOST_CHARACTERS)) {
@@ -100,11 +98,7 @@ public final class CsvReader implements Reader {
                         .toList();
             }
         }
-        List<Split> splits = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), columns));
-        }
-        return splits;
+        return SourceFiles.splits(files, columns);
     }
 
     @Override
@@ -137,11 +131,7 @@ public final class CsvReader implements Reader {
     @Override
     public long count(Storage storage, Split split, Schema schema) {
         try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS)) {
-            long rows = 0;
-            while (file.next()) {
-                rows++;
-            }
-            return rows;
+            return file.remaining();
         }
     }
 

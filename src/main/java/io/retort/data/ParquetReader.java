@@ -5,7 +5,6 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetRows;
 import io.retort.storage.Storage;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -80,13 +79,7 @@ public final class ParquetReader implements Reader {
 
     @Override
     public List<Split> splits(Storage storage) {
-        List<SourceFile> files = SourceFiles.find(storage, paths);
-        List<Long> firstIds = SourceFiles.firstIds(files);
-        List<Split> splits = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), List.of()));
-        }
-        return splits;
+        return SourceFiles.splits(SourceFiles.find(storage, paths), List.of());
     }
 
     @Override

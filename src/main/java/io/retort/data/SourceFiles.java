@@ -59,6 +59,16 @@ final class SourceFiles {
         return files;
     }
 
+    /** A split for each file, of which the reader takes these columns. */
+    static List<Split> splits(List<SourceFile> files, List<String> columns) {
+        List<Long> firstIds = firstIds(files);
+        List<Split> splits = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), columns));
+        }
+        return splits;
+    }
+
     /** The part of a path above its first component that is a pattern; all of it where none is. */
     private static Path fixedPart(Path pattern) {
         Path fixed = pattern;

@@ -3,7 +3,6 @@ package io.retort.data;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -106,13 +105,7 @@ public final class TextReader implements Reader {
 
     @Override
     public List<Split> splits(Storage storage) {
-        List<SourceFile> files = SourceFiles.find(storage, paths);
-        List<Long> firstIds = SourceFiles.firstIds(files);
-        List<Split> splits = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), List.of(text)));
-        }
-        return splits;
+        return SourceFiles.splits(SourceFiles.find(storage, paths), List.of(text));
     }
 
     /** Its vocabulary is that of the file, or one that stands in for that of the training texts, which {@link SparkVocabulary} makes. */
@@ -144,11 +137,7 @@ public final class TextReader implements Reader {
     @Override
     public long count(Storage storage, Split split, Schema schema) {
         try (CsvFile file = open(storage, split)) {
-            long rows = 0;
-            while (file.next()) {
-                rows++;
-            }
-            return rows;
+            return file.remaining();
         }
     }
 

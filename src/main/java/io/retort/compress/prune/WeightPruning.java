@@ -8,7 +8,6 @@ import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
-import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Mask;
@@ -77,10 +76,7 @@ public final class WeightPruning implements Compressor {
         /** Zeros change no structure. */
         @Override
         public Effect effect(Structure structure) {
-            if (except.containsAll(layers(structure))) {
-                throw new UnreachableException("except names every layer that has weights; leave some out");
-            }
-            return Effect.exactly(structure);
+            return Effect.onNumbersOnly(this, structure);
         }
 
         @Override

@@ -3,12 +3,9 @@ package io.retort.compress.quantize;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
-import io.retort.compress.CompressorSettings;
 import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
-import io.retort.distill.TrainingSettings;
-import io.retort.distill.loss.LossSettings;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
@@ -20,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -29,7 +25,7 @@ import java.util.OptionalDouble;
  */
 public final class HalfPrecision implements Compressor {
     /** Kind {@code float16}. */
-    public record Settings(Floor floor) implements CompressorSettings {
+    public record Settings(Floor floor) implements UntrainedSettings {
         @Override
         public Compressor create() {
             return new HalfPrecision();
@@ -54,24 +50,6 @@ public final class HalfPrecision implements Compressor {
         @Override
         public Effect effect(Structure structure) {
             return Effect.exactly(structure);
-        }
-
-        /** None is spent. */
-        @Override
-        public TrainingSettings training() {
-            throw new UnsupportedOperationException("float16 trains nothing");
-        }
-
-        /** A stage after it would train and write float32. */
-        @Override
-        public boolean isLast() {
-            return true;
-        }
-
-        /** Nothing is fine-tuned. */
-        @Override
-        public Optional<List<LossSettings>> losses() {
-            return Optional.of(List.of());
         }
     }
 

@@ -3,13 +3,10 @@ package io.retort.compress.quantize;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
-import io.retort.compress.CompressorSettings;
 import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.UnreachableException;
-import io.retort.distill.TrainingSettings;
-import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
@@ -24,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Quantizes a network after training, and keeps as many layers in float32 as it takes to predict what float32 does.
@@ -57,7 +53,7 @@ public final class Quantize implements Compressor {
             List<String> except,
             double agreement,
             Floor floor)
-            implements CompressorSettings {
+            implements UntrainedSettings {
         public Settings {
             corrections = List.copyOf(corrections);
             except = List.copyOf(except);
@@ -97,10 +93,7 @@ public final class Quantize implements Compressor {
         /** It is the last stage, and what it folds is nobody's concern. */
         @Override
         public Effect effect(Structure structure) {
-            if (except.containsAll(layers(structure))) {
-                throw new UnreachableException("except names every layer that has weights; leave some out");
-            }
-            return Effect.exactly(structure);
+            return Effect.onNumbersOnly(this, structure);
         }
 
         Coding coding(List<String> inFloat) {
@@ -114,24 +107,6 @@ public final class Quantize implements Compressor {
                     rounding,
                     corrections,
                     inFloat);
-        }
-
-        /** None is spent. */
-        @Override
-        public TrainingSettings training() {
-            throw new UnsupportedOperationException("quantize trains nothing");
-        }
-
-        /** A stage after it would train and write float32. */
-        @Override
-        public boolean isLast() {
-            return true;
-        }
-
-        /** Nothing is fine-tuned. */
-        @Override
-        public Optional<List<LossSettings>> losses() {
-            return Optional.of(List.of());
         }
     }
 

@@ -7,7 +7,6 @@ import io.retort.compress.CompressorSettings;
 import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
-import io.retort.compress.UnreachableException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Mask;
@@ -99,10 +98,7 @@ public final class QuantizeInTraining implements Compressor {
         /** It is the last stage, and what it folds is nobody's concern. */
         @Override
         public Effect effect(Structure structure) {
-            if (layers(structure).isEmpty()) {
-                throw new UnreachableException("no layer has an int8 kernel; leave the stage out");
-            }
-            return Effect.exactly(structure);
+            return Effect.onNumbersOnly(this, structure);
         }
 
         @Override
