@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * @param average a byte of one replica's state, into the mean
  * @param source a sample, from the source's files into a shard
  * @param read a sample, from a shard into a batch: unpacking, digest, view, scaling
- * @param label a byte of soft labels, written or read back
+ * @param label what a teacher says of a sample, written or read back, however little it is
+ * @param labelByte a byte of that
  * @param latency measuring a network's latency, which is done on the driver
  * @param steps by network: a sample's part of a training step
  * @param inferences by network: a sample in ONNX Runtime
@@ -34,6 +35,7 @@ public record Constants(
         double source,
         double read,
         double label,
+        double labelByte,
         double latency,
         Map<String, PerSample> steps,
         Map<String, PerSample> inferences,

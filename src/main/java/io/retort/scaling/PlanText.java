@@ -2,6 +2,8 @@ package io.retort.scaling;
 
 import io.retort.report.ConsoleTable;
 import io.retort.scaling.PlanReport.PredictionSection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,13 +36,16 @@ public final class PlanText {
                             + " bytes each with the id, " + bytes(taps.bytes()));
         }
         memory(text, plan);
-        for (PlanReport.RoundSection round : plan.rounds()) {
-            line(
-                    text,
-                    "averaging",
-                    round.training() + ": " + bytes(round.stateBytes())
-                            + " (parameters, statistics, optimiser) to each executor and from each replica");
-        }
+        Map<Long, List<String>> rounds = new LinkedHashMap<>();
+        plan.rounds()
+                .forEach(round -> rounds.computeIfAbsent(round.stateBytes(), state -> new ArrayList<>())
+                        .add(round.training()));
+        rounds.forEach((state, trainings) -> line(
+                text,
+                "averaging",
+                trainings.get(0) + (trainings.size() == 1 ? "" : " and " + (trainings.size() - 1) + " more") + ": "
+                        + bytes(state)
+                        + " (parameters, statistics, optimiser) to each executor and from each replica"));
         Constants constants = plan.constants();
         line(
                 text,

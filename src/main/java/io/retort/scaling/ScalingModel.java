@@ -107,11 +107,9 @@ public final class ScalingModel {
                 .add(Term.BROADCAST, cluster.hops() * state / cluster.bytesPerSecond())
                 .add(average(busy, state, cluster));
         if (training.tapBytes() > 0) {
-            costs.add(labelBytes(samples * training.tapBytes(), working, cluster));
+            costs.add(labels(samples, training.tapBytes(), working, cluster));
         }
-        return training.taught()
-                ? costs.add(labelBytes(samples * workload.labels().each(), working, cluster))
-                : costs;
+        return training.taught() ? costs.add(labels(samples, workload.labels().each(), working, cluster)) : costs;
     }
 
     /** Whoever averages states reads them back one after the other, and adds them up in the same way. */
@@ -163,7 +161,7 @@ public final class ScalingModel {
         Costs costs = new Costs()
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
-                .add(labelBytes(samples * each, working, cluster));
+                .add(labels(samples, each, working, cluster));
         for (String network : networks) {
             long modelBytes = workload.networks().get(network).modelBytes();
             costs.add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
@@ -199,13 +197,14 @@ public final class ScalingModel {
         return new Costs()
                 .add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
                 .add(Term.READ, samples * constants.read())
-                .add(labelBytes(samples * workload.labels().each(), working, cluster))
+                .add(labels(samples, workload.labels().each(), working, cluster))
                 .withLaunching(test.shards(), constants.job())
                 .add(Term.FIXED, constants.latency());
     }
 
-    private Costs labelBytes(double bytes, int working, Cluster cluster) {
-        return new Costs().add(Term.LABELS, bytes * (constants.label() + working / cluster.bytesPerSecond()));
+    private Costs labels(double samples, long each, int working, Cluster cluster) {
+        double perByte = constants.labelByte() + working / cluster.bytesPerSecond();
+        return new Costs().add(Term.LABELS, samples * (constants.label() + each * perByte));
     }
 
     private double perSample(Map<String, PerSample> measured, String network, int working) {

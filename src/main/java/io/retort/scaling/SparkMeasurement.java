@@ -29,7 +29,6 @@ import io.retort.pipeline.PlannedTeacher;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
 import io.retort.scaling.Constants.PerSample;
-import io.retort.softlabel.LabelSet;
 import io.retort.softlabel.LabelStore;
 import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
@@ -151,7 +150,8 @@ public final class SparkMeasurement {
                     average,
                     shard.source(),
                     shard.read(),
-                    shard.label(),
+                    shard.labels().each(),
+                    shard.labels().perByte(),
                     latency,
                     steps,
                     inferences,
@@ -168,7 +168,7 @@ public final class SparkMeasurement {
         SparkTasks.collect(spark, inputs, input -> travelling.configuration().size());
     }
 
-    private record OfShard(double source, double read, double label) {}
+    private record OfShard(double source, double read, LabelTimes labels) {}
 
     private OfShard shard() {
         Samples samples = firstSamples();
@@ -181,15 +181,13 @@ public final class SparkMeasurement {
         ShardStore store = new ShardStore(storage, new Path(scratch, "0"));
         Shard shard = Shard.of(samples);
         double reading = together(SHORT, () -> () -> read(store, shard));
-        LabelStore labels = new LabelStore(storage, scratch);
-        LabelSet set = new LabelSet("teacher", "view", recipe.labels().codec().codec(), schema.classes());
-        float[] logits = MadeSamples.gaussian(samples.count() * schema.classes());
-        double labelling = StopClock.median(SHORT, () -> {
-            labels.write(set, shard, samples, logits);
-            labels.read(set, shard, samples);
-        });
-        double bytes = (double) samples.count() * workload.labels().each();
-        return new OfShard(sourcing / samples.count(), reading / samples.count(), labelling / 2 / bytes);
+        LabelTimes labels = LabelTimes.measure(
+                new LabelStore(storage, scratch),
+                samples,
+                recipe.labels().codec().codec(),
+                schema.classes(),
+                SHORT);
+        return new OfShard(sourcing / samples.count(), reading / samples.count(), labels);
     }
 
     private Samples firstSamples() {

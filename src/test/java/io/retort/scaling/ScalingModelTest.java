@@ -84,7 +84,7 @@ class ScalingModelTest {
     void whoeverIsTaughtReadsSoftLabelsAndABaselineDoesNot() {
         Stage student = stage(model.predict(Cluster.local(1, 3)), "train s");
         assertThat(student.seconds().get(Term.COMPUTE)).isEqualTo(2 * 800 * 0.001, EXACT);
-        assertThat(student.seconds().get(Term.LABELS)).isEqualTo(800 * 12 * 1e-7, EXACT);
+        assertThat(student.seconds().get(Term.LABELS)).isEqualTo(800 * (1e-6 + 12 * 1e-7), EXACT);
     }
 
     @Test
@@ -135,6 +135,7 @@ class ScalingModelTest {
                 constants.source(),
                 constants.read(),
                 constants.label(),
+                constants.labelByte(),
                 constants.latency(),
                 Map.of(),
                 Map.of(
@@ -192,9 +193,9 @@ class ScalingModelTest {
         Stage taps = stage(after, "label taps");
         assertThat(taps.seconds().get(Term.COMPUTE)).isEqualTo(1600 * 0.002, EXACT);
         assertThat(taps.seconds().get(Term.READ)).isEqualTo(1600 * 1e-4, EXACT);
-        assertThat(taps.seconds().get(Term.LABELS)).isEqualTo(1600 * 108 * 1e-7, EXACT);
+        assertThat(taps.seconds().get(Term.LABELS)).isEqualTo(1600 * (1e-6 + 108 * 1e-7), EXACT);
         // one epoch of 800 samples reads them
         assertThat(stage(after, "train s").total() - stage(before, "train s").total())
-                .isEqualTo(800 * 100 * 1e-7, within(1e-9));
+                .isEqualTo(800 * (1e-6 + 100 * 1e-7), within(1e-9));
     }
 }

@@ -47,6 +47,7 @@ final class SmallWorkload {
                 2e-6,
                 1e-3,
                 1e-4,
+                1e-6,
                 1e-7,
                 1.5,
                 Map.of("teacher", new PerSample(0.01, 0.015), "student s", new PerSample(0.001, 0.001)),
