@@ -1,5 +1,6 @@
 package io.retort.compress;
 
+import io.retort.network.Tensor;
 import java.util.OptionalDouble;
 
 /**
@@ -11,5 +12,20 @@ import java.util.OptionalDouble;
 public record LayerChange(String layer, String change, OptionalDouble error) {
     public static LayerChange of(String layer, String change) {
         return new LayerChange(layer, change, OptionalDouble.empty());
+    }
+
+    /**
+     * With the error of weights that were replaced by as many others: {@code ‖W − Ŵ‖ / ‖W‖}, and 0 where there was nothing but zeros.
+     */
+    public static LayerChange of(String layer, String change, Tensor before, Tensor after) {
+        double lost = 0;
+        double whole = 0;
+        for (int i = 0; i < before.values().length; i++) {
+            double value = before.values()[i];
+            double difference = value - after.values()[i];
+            lost += difference * difference;
+            whole += value * value;
+        }
+        return new LayerChange(layer, change, OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
     }
 }

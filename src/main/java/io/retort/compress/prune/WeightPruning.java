@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -125,7 +124,7 @@ public final class WeightPruning implements Compressor {
         }
         Network pruned = new Network(network.structure(), parameters);
         List<LayerChange> changes = names.stream()
-                .map(name -> change(name, network.parameter(name).values(), weights.get(name)))
+                .map(name -> change(name, network.parameter(name), weights.get(name)))
                 .toList();
         Mask mask = Mask.ofZeros(
                 pruned,
@@ -198,19 +197,15 @@ public final class WeightPruning implements Compressor {
         }
     }
 
-    private static LayerChange change(String name, float[] before, float[] after) {
+    private static LayerChange change(String name, Tensor before, float[] after) {
         long zeros = 0;
-        double lost = 0;
-        double whole = 0;
-        for (int i = 0; i < after.length; i++) {
-            zeros += after[i] == 0 ? 1 : 0;
-            double difference = (double) before[i] - after[i];
-            lost += difference * difference;
-            whole += (double) before[i] * before[i];
+        for (float weight : after) {
+            zeros += weight == 0 ? 1 : 0;
         }
-        return new LayerChange(
+        return LayerChange.of(
                 name.substring(0, name.indexOf('/')),
                 String.format(Locale.ROOT, "%,d of %,d weights are 0", zeros, after.length),
-                OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+                before,
+                new Tensor(before.sizes(), after));
     }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * Rounds all parameters to IEEE 754 half precision and stores them so: half of the bytes of float32, and the speed of float32, since that is what is
@@ -75,13 +74,6 @@ public final class HalfPrecision implements Compressor {
         if (!FloatFormat.FLOAT16.holds(before)) {
             return LayerChange.of(node.name(), "left: float32, for a weight has no half");
         }
-        double lost = 0;
-        double whole = 0;
-        for (int i = 0; i < before.values().length; i++) {
-            double difference = (double) before.values()[i] - after.values()[i];
-            lost += difference * difference;
-            whole += (double) before.values()[i] * before.values()[i];
-        }
-        return new LayerChange(node.name(), "float16", OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+        return LayerChange.of(node.name(), "float16", before, after);
     }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Written as QDQ. */
 record Int8Form(Quantization quantization) implements OnnxForm {
@@ -33,23 +32,15 @@ record Int8Form(Quantization quantization) implements OnnxForm {
     }
 
     /**
-     * What became of a layer in int8; its error is {@code ‖W − Ŵ‖ / ‖W‖} of the weights.
+     * What became of a layer in int8, with the error of its weights.
      *
      * @param more is said of it
      */
     static LayerChange change(Node node, Quantizer.Quantized quantized, String more) {
         String weight = node.parameter("weight");
         WeightCodes codes = quantized.quantization().weights().get(node.name());
-        float[] before = quantized.exact().parameter(weight).values();
-        float[] after = codes.roundTrip(quantized.network().parameter(weight)).values();
-        double lost = 0;
-        double whole = 0;
-        for (int i = 0; i < before.length; i++) {
-            lost += ((double) before[i] - after[i]) * ((double) before[i] - after[i]);
-            whole += (double) before[i] * before[i];
-        }
         AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
-        return new LayerChange(
+        return LayerChange.of(
                 node.name(),
                 String.format(
                         Locale.ROOT,
@@ -58,6 +49,7 @@ record Int8Form(Quantization quantization) implements OnnxForm {
                         reads.min(),
                         reads.max(),
                         more),
-                OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+                quantized.exact().parameter(weight),
+                codes.roundTrip(quantized.network().parameter(weight)));
     }
 }
