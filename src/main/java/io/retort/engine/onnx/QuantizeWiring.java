@@ -1,6 +1,7 @@
 package io.retort.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Puts a pair of QuantizeLinear and DequantizeLinear behind each quantized value, and stores the weights of quantized layers as int8 and their biases as
@@ -20,28 +22,39 @@ import java.util.Map;
  */
 final class QuantizeWiring implements OnnxWiring {
     private final Quantization quantization;
+    /** Layers whose weights stay float32. */
+    private final Set<String> inFloat;
     /** Constants that several nodes use, by what they hold. */
     private final Map<String, String> shared = new HashMap<>();
 
-    QuantizeWiring(Quantization quantization) {
-        this.quantization = quantization;
+    QuantizeWiring(Network network, Quantization quantization) {
+        this.quantization = quantization.requireFits(network);
+        this.inFloat = Set.copyOf(quantization.keptInFloat(network));
     }
 
+    /**
+     * The pair, and before it, behind a layer that stays float32, a sum of one value. That changes nothing, and without it ONNX Runtime (seen in 1.26)
+     * would take the layer, since it stands between two pairs, for one that somebody forgot to quantize, and do so.
+     */
     @Override
     public String value(OnnxGraph graph, String node, String value) {
+        if (inFloat.contains(node)) {
+            return quantized(graph, node, graph.node("Sum", value + "/float", List.of(value), List.of()));
+        }
+        return quantized(graph, node, value);
+    }
+
+    private String quantized(OnnxGraph graph, String node, String value) {
         AffineCode code = quantization.values().get(node);
         if (code == null) {
             return value;
         }
         requireWhole(code, node);
         List<String> constants = List.of(scale(graph, code.scale()), unsignedZero(graph, code.zeroPoint()));
-        String quantized = graph.node(
+        String steps = graph.node(
                 "QuantizeLinear", value + "/quantized", List.of(value, constants.get(0), constants.get(1)), List.of());
         return graph.node(
-                "DequantizeLinear",
-                value + "/restored",
-                List.of(quantized, constants.get(0), constants.get(1)),
-                List.of());
+                "DequantizeLinear", value + "/restored", List.of(steps, constants.get(0), constants.get(1)), List.of());
     }
 
     /** QuantizeLinear always uses all codes. */

@@ -23,7 +23,7 @@ public final class QuantizedOnnx {
      */
     public static byte[] bytes(
             Network network, Quantization quantization, List<String> classNames, Map<String, String> provenance) {
-        GraphProto graph = NetworkWriter.graph(network, new QuantizeWiring(quantization.requireFits(network)));
+        GraphProto graph = NetworkWriter.graph(network, new QuantizeWiring(network, quantization));
         return OnnxModel.bytes(network, ShortNames.in(graph), classNames, provenance);
     }
 
