@@ -24,7 +24,7 @@ public final class Architectures {
             new Kind<>(
                     "lenet5",
                     LeNet5.class,
-                    "two convolutions with pools, three dense layers",
+                    "two convolutions with pools, then dense layers",
                     "LeCun et al. 1998, Proceedings of the IEEE 86(11), section II.B"),
             new Kind<>(
                     "mlp",

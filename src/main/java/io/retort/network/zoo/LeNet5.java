@@ -7,32 +7,66 @@ import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import java.util.List;
 
 /**
- * Kind {@code lenet5}: convolutions of 6 and 16 channels, each pooled, then dense layers of 120 and 84 (LeCun, Bottou, Bengio, Haffner 1998,
- * "Gradient-based learning applied to document recognition", section II.B).
+ * Kind {@code lenet5}: two 5×5 convolutions, each pooled, then dense layers. The defaults are those of LeCun, Bottou, Bengio, Haffner 1998,
+ * "Gradient-based learning applied to document recognition", section II.B: 6 and 16 channels, dense layers of 120 and 84.
  *
  * <p>The first convolution pads by 2, as the paper's 28×28 digits were padded to 32×32. Pooling has no parameters, every map of the second
  * convolution reads all six, and the output is dense.
  *
+ * <p>What later papers on compression call LeNet-5 is Caffe's: {@code channels = [20, 50], padding = 0, hidden = [500]}, 431,080 parameters for
+ * 1×28×28 and 10 classes (431 K in Han, Mao, Dally 2016, arXiv:1510.00149, table 3).
+ *
+ * @param channels of the two convolutions
+ * @param padding of the first convolution, from 0 to 2
+ * @param hidden the widths of the dense layers before the last
  * @param activation the paper has tanh; today's usual choice is ReLU
  * @param pool the paper has the average; today's usual choice is the maximum
  */
-public record LeNet5(Activate.Function activation, Pool.Kind pool) implements ArchitectureSettings {
+public record LeNet5(
+        List<Integer> channels, int padding, List<Integer> hidden, Activate.Function activation, Pool.Kind pool)
+        implements ArchitectureSettings {
+    private static final int KERNEL = 5;
+
+    public LeNet5 {
+        channels = List.copyOf(channels);
+        hidden = List.copyOf(hidden);
+        if (channels.size() != 2) {
+            throw new IllegalArgumentException("channels must be two, one for each convolution, was " + channels);
+        }
+        Settings.requireAllPositive("channels", channels);
+        Settings.requireAllPositive("hidden", hidden);
+        if (padding < 0 || padding > 2) {
+            throw new IllegalArgumentException("padding must be from 0 to 2, was " + padding);
+        }
+    }
+
+    /** The paper's layers. */
+    public static LeNet5 ofPaper(Activate.Function activation, Pool.Kind pool) {
+        return new LeNet5(List.of(6, 16), 2, List.of(120, 84), activation, pool);
+    }
+
     @Override
     public Structure build(Shape input, int classes) {
-        return Blocks.overImages("lenet5", input, 12, "its 5x5 convolutions and pools would leave nothing")
-                .then("conv1", new Layer.Conv(6, Window.same(5), Bias.PER_CHANNEL))
+        int least = 16 - 2 * padding; // ((16 - 4) / 2 - 4) / 2 = 1 place is left
+        Blocks blocks = Blocks.overImages("lenet5", input, least, "its 5x5 convolutions and pools would leave nothing")
+                .then(
+                        "conv1",
+                        new Layer.Conv(
+                                channels.get(0), new Window(KERNEL, KERNEL, 1, 1, padding, padding), Bias.PER_CHANNEL))
                 .then("conv1.activate", new Activate(activation))
                 .pool("pool1", pool)
-                .then("conv2", new Layer.Conv(16, Window.valid(5, 1), Bias.PER_CHANNEL))
+                .then("conv2", new Layer.Conv(channels.get(1), Window.valid(KERNEL, 1), Bias.PER_CHANNEL))
                 .then("conv2.activate", new Activate(activation))
                 .pool("pool2", pool)
-                .flatten()
-                .then("dense1", new Layer.Dense(120, Bias.PER_CHANNEL))
-                .then("dense1.activate", new Activate(activation))
-                .then("dense2", new Layer.Dense(84, Bias.PER_CHANNEL))
-                .then("dense2.activate", new Activate(activation))
-                .classify(classes);
+                .flatten();
+        for (int i = 0; i < hidden.size(); i++) {
+            String name = "dense" + (i + 1);
+            blocks.then(name, new Layer.Dense(hidden.get(i), Bias.PER_CHANNEL))
+                    .then(name + ".activate", new Activate(activation));
+        }
+        return blocks.classify(classes);
     }
 }

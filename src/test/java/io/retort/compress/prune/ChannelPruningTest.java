@@ -52,7 +52,7 @@ class ChannelPruningTest {
         return Stream.of(
                 new Mlp(List.of(12, 9)).build(Shape.vector(7), 3),
                 new Mlp(List.of(12)).build(IMAGE, 3), // flattens the input, which is not cut
-                new LeNet5(Activate.Function.TANH, Layer.Pool.Kind.AVERAGE).build(IMAGE, 3), // flattens channels
+                LeNet5.ofPaper(Activate.Function.TANH, Layer.Pool.Kind.AVERAGE).build(IMAGE, 3), // flattens channels
                 new ConvNet(List.of("cbr8", "max", "dws12", "dws10/2")).build(IMAGE, 3),
                 new ConvNet(List.of("cbr8", "res8", "res12/2", "res12", "max")).build(IMAGE, 3),
                 new ResNetCifar(1, 8).build(IMAGE, 3),
@@ -293,7 +293,8 @@ class ChannelPruningTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings(1.2, Target.MACS, Scope.LAYER, Measure.L1, 1, 1))
                 .withMessage("ratio must be in (0, 1), was 1.2; 1 would leave no channel");
-        Network lenet = Network.initialised(new LeNet5(Activate.Function.RELU, Layer.Pool.Kind.MAX).build(IMAGE, 3), 1);
+        Network lenet = Network.initialised(
+                LeNet5.ofPaper(Activate.Function.RELU, Layer.Pool.Kind.MAX).build(IMAGE, 3), 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.BATCH_NORM_SCALE, 1, 1)))

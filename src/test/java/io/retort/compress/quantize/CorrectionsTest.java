@@ -34,8 +34,8 @@ class CorrectionsTest {
     static Stream<Structure> topologies() {
         return Stream.of(
                 new MobileNet(0.25, List.of(1, 1)).build(Shape.image(3, 8, 8), 4),
-                new LeNet5(Function.RELU, Pool.Kind.AVERAGE).build(Shape.image(1, 12, 12), 4),
-                new LeNet5(Function.TANH, Pool.Kind.MAX).build(Shape.image(1, 12, 12), 4),
+                LeNet5.ofPaper(Function.RELU, Pool.Kind.AVERAGE).build(Shape.image(1, 12, 12), 4),
+                LeNet5.ofPaper(Function.TANH, Pool.Kind.MAX).build(Shape.image(1, 12, 12), 4),
                 new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 4));
     }
 

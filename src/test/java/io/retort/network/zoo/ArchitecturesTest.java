@@ -40,7 +40,8 @@ public class ArchitecturesTest {
         return Stream.of(
                 new ConvNet(List.of("cbr4", "dws6/2", "max", "res8", "average", "res8/2")),
                 new GhostNet(0.25, 3, 12, Stem.SMALL),
-                new LeNet5(Function.TANH, Pool.Kind.AVERAGE),
+                LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE),
+                new LeNet5(List.of(3, 4), 0, List.of(), Function.RELU, Pool.Kind.MAX),
                 new Mlp(List.of(20, 10)),
                 new MobileNet(0.25, List.of(1, 2)),
                 new MobileNetV2(0.25, 2, List.of(1, 2, 1), 12, Stem.SMALL),
@@ -174,7 +175,7 @@ public class ArchitecturesTest {
         List<ArchitectureSettings> imagesOnly =
                 examples().filter(settings -> !(settings instanceof Mlp)).toList();
         assertThat(imagesOnly)
-                .hasSize(13)
+                .hasSize(14)
                 .allSatisfy(
                         settings -> assertThatThrownBy(() -> settings.build(Shape.vector(20), 2))
                                 .isInstanceOf(ShapeException.class)
@@ -190,12 +191,16 @@ public class ArchitecturesTest {
                 .hasMessage("architecture 'vgg' needs images of at least 4x4 because it halves them 2 times,"
                         + " but the samples are [1, 28, 3]");
         assertThat(vgg.build(Shape.image(1, 4, 4), 2).classes()).isEqualTo(2);
-        LeNet5 lenet = new LeNet5(Function.TANH, Pool.Kind.AVERAGE);
+        LeNet5 lenet = LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE);
         assertThatThrownBy(() -> lenet.build(Shape.image(1, 11, 28), 2))
                 .hasMessage(
                         "architecture 'lenet5' needs images of at least 12x12 because its 5x5 convolutions and pools"
                                 + " would leave nothing, but the samples are [1, 11, 28]");
         assertThat(lenet.build(Shape.image(1, 12, 12), 2).classes()).isEqualTo(2);
+        LeNet5 unpadded = new LeNet5(List.of(2, 2), 0, List.of(3), Function.RELU, Pool.Kind.MAX);
+        assertThatThrownBy(() -> unpadded.build(Shape.image(1, 28, 15), 2))
+                .hasMessageStartingWith("architecture 'lenet5' needs images of at least 16x16 because");
+        assertThat(unpadded.build(Shape.image(1, 16, 16), 2).classes()).isEqualTo(2);
     }
 
     @Test
@@ -206,6 +211,23 @@ public class ArchitecturesTest {
         assertThat(new Mlp(List.of()).build(FASHION, 3).nodes())
                 .extracting(Node::name)
                 .containsExactly("flatten", "logits");
+    }
+
+    @Test
+    void leNetHasThePublishedSizes() {
+        // LeCun et al. 1998, section II.B: C1 has 156 parameters, C5 48,120 and F6 10,164. C3 reads all maps here,
+        // where the paper's has 1,516.
+        assertThat(parameters(LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE), FASHION, 10))
+                .isEqualTo(156 + (16 * (6 * 25) + 16) + 48_120 + 10_164 + 850);
+        // Caffe's, in arXiv:1510.00149, table 3: 0.5, 25, 400 and 5 thousand, 431 in all; table 2: LeNet-300-100 has
+        // 266
+        Cost caffe =
+                Cost.of(new LeNet5(List.of(20, 50), 0, List.of(500), Function.RELU, Pool.Kind.MAX).build(FASHION, 10));
+        assertThat(caffe.trainedParameters())
+                .isEqualTo(520 + 25_050 + 400_500 + 5_010)
+                .isEqualTo(431_080);
+        assertThat(caffe.macs()).isEqualTo(24 * 24 * 500 + 8 * 8 * 25_000 + 400_000 + 5_000);
+        assertThat(parameters(new Mlp(List.of(300, 100)), FASHION, 10)).isEqualTo(266_610);
     }
 
     @Test
@@ -340,6 +362,10 @@ public class ArchitecturesTest {
     void refusesSettingsOutsideTheirRange() {
         assertThatThrownBy(() -> new Mlp(List.of(10, 0)))
                 .hasMessage("hidden must hold values of at least 1, was [10, 0]");
+        assertThatThrownBy(() -> new LeNet5(List.of(6), 2, List.of(), Function.RELU, Pool.Kind.MAX))
+                .hasMessage("channels must be two, one for each convolution, was [6]");
+        assertThatThrownBy(() -> new LeNet5(List.of(6, 16), 3, List.of(), Function.RELU, Pool.Kind.MAX))
+                .hasMessage("padding must be from 0 to 2, was 3");
         assertThatThrownBy(() -> new Vgg(0, List.of(1))).hasMessage("width must be at least 1, was 0");
         assertThatThrownBy(() -> new Vgg(8, List.of())).hasMessage("blocks must name 1 to 8 stages, was []");
         assertThatThrownBy(() -> new ResNetCifar(0, 16)).hasMessage("n must be at least 1, was 0");
