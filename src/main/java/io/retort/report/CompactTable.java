@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What students take as compact files, as a Markdown table: the stages of each student's first seed. */
+/** What students take as compact files, as a Markdown table: the stages of each student's first seed, those that students share with the first of them. */
 final class CompactTable {
     private CompactTable() {}
 
@@ -16,7 +16,8 @@ final class CompactTable {
     static String of(List<StudentSection> students) {
         StringBuilder rows = new StringBuilder();
         Set<String> seen = new HashSet<>();
-        students.stream().filter(student -> seen.add(student.name())).forEach(student -> append(student, rows));
+        Set<Object> shown = new HashSet<>();
+        students.stream().filter(student -> seen.add(student.name())).forEach(student -> append(student, shown, rows));
         if (rows.isEmpty()) {
             return "";
         }
@@ -24,10 +25,14 @@ final class CompactTable {
                 + "|---|---|---|---|---|---|---|\n" + rows;
     }
 
-    private static void append(StudentSection student, StringBuilder rows) {
+    private static void append(StudentSection student, Set<Object> shown, StringBuilder rows) {
         for (int i = 0; i < student.stages().size(); i++) {
             StageSection stage = student.stages().get(i);
             for (CompactSection compact : stage.compact()) {
+                if (!shown.add(
+                        List.of(student.seed(), stage.kind(), stage.figures().confusion(), compact))) {
+                    continue;
+                }
                 rows.append(String.format(
                         Locale.ROOT,
                         "| %s, seed %d, %d %s%s | %s | %.2f %% | %,d | %,d | %,d | %.1f |%n",

@@ -6,7 +6,7 @@ import io.retort.report.Report.SummarySection;
 import java.util.List;
 import java.util.Locale;
 
-/** A report as a Markdown table for documentation: the teacher, then each student over its seeds beside its baseline. */
+/** A report as a Markdown table for documentation: the teacher, then each student over its seeds beside its baseline, and what compression made of it. */
 public final class ResultsTable {
     private ResultsTable() {}
 
@@ -14,10 +14,10 @@ public final class ResultsTable {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "%,d training and %,d held-out samples, %d seeds, %.0f minutes on %s.%n%n",
+                "%,d training and %,d held-out samples, %s, %.0f minutes on %s.%n%n",
                 report.dataset().trainSamples(),
                 report.dataset().testSamples(),
-                report.students().stream().map(StudentSection::seed).distinct().count(),
+                seeds(report),
                 report.timings().values().stream()
                                 .mapToDouble(Double::doubleValue)
                                 .sum()
@@ -43,7 +43,15 @@ public final class ResultsTable {
                     summary.verdict(),
                     agreement.percent()));
         }
-        return text.append(CompactTable.of(report.students())).toString();
+        return text.append(StagesTable.of(report))
+                .append(CompactTable.of(report.students()))
+                .toString();
+    }
+
+    private static String seeds(Report report) {
+        long seeds =
+                report.students().stream().map(StudentSection::seed).distinct().count();
+        return seeds == 1 ? "1 seed" : seeds + " seeds";
     }
 
     private static String row(

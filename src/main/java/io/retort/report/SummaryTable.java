@@ -2,12 +2,10 @@ package io.retort.report;
 
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.PartSection;
-import io.retort.report.Report.StageSection;
 import io.retort.report.Report.StudentSection;
 import io.retort.report.Report.SummarySection;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /** A report as a table for the console: the teacher, then each student over its seeds. */
 public final class SummaryTable {
@@ -66,39 +64,21 @@ public final class SummaryTable {
 
     /** A row for each stage of a student that has several: accuracy and agreement are means over the seeds, the rest is the first one's. */
     private static void stages(ConsoleTable table, List<StudentSection> seeds) {
-        List<StageSection> first = seeds.get(0).stages();
-        if (first.size() == 1) {
+        List<StageOverSeeds> stages = StageOverSeeds.of(seeds);
+        if (stages.size() == 1) {
             return;
         }
-        for (int i = 0; i < first.size(); i++) {
-            int stage = i;
-            List<StageSection> same = seeds.stream()
-                    .filter(seed -> seed.stages().size() > stage) // one that a floor has stopped has fewer
-                    .map(seed -> seed.stages().get(stage))
-                    .toList();
+        for (StageOverSeeds stage : stages) {
             row(
                     table,
-                    "  " + (i + 1) + " " + first.get(i).kind() + undone(same),
-                    first.get(i).figures(),
-                    percent(mean(same, Figures::accuracy)),
+                    "  " + stage.title(),
+                    stage.figures().get(0),
+                    percent(stage.mean(Figures::accuracy)),
                     "",
                     "",
                     "",
-                    mean(same, Figures::agreement));
+                    stage.mean(Figures::agreement));
         }
-    }
-
-    private static String undone(List<StageSection> same) {
-        long undone = same.stream().filter(stage -> !stage.stayed()).count();
-        return undone == 0 ? "" : same.size() == 1 ? ", undone" : ", undone in " + undone + " of " + same.size();
-    }
-
-    private static double mean(List<StageSection> stages, ToDoubleFunction<Figures> figure) {
-        return stages.stream()
-                .map(StageSection::figures)
-                .mapToDouble(figure)
-                .average()
-                .orElseThrow();
     }
 
     private static void row(

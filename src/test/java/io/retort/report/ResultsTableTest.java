@@ -10,7 +10,7 @@ class ResultsTableTest {
     void hasTheTeacherAndEachStudentBesideItsBaseline() {
         assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"))))
                 .isEqualTo("""
-                        60,000 training and 10,000 held-out samples, 1 seeds, 21 minutes on an unknown processor.
+                        60,000 training and 10,000 held-out samples, 1 seed, 21 minutes on an unknown processor.
 
                         | network | parameters | MACs | accuracy | baseline | gain, points [95 %] | verdict | agreement | p50 ms | images/s |
                         |---|---|---|---|---|---|---|---|---|---|

@@ -1,0 +1,67 @@
+package io.retort.report;
+
+import io.retort.report.Report.Figures;
+import io.retort.report.Report.StageSection;
+import io.retort.report.Report.StudentSection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A stage of a student in all seeds that came to it: one that a floor has stopped has fewer stages.
+ *
+ * @param place from 0, the distillation
+ * @param distilled the figures of each of these seeds after its distillation
+ * @param sections of the stage itself, in the same order
+ */
+record StageOverSeeds(String student, int place, List<Figures> distilled, List<StageSection> sections) {
+    /** The stages of the seeds of one student, first to last. */
+    static List<StageOverSeeds> of(List<StudentSection> seeds) {
+        int most = seeds.stream().mapToInt(seed -> seed.stages().size()).max().orElseThrow();
+        List<StageOverSeeds> stages = new ArrayList<>();
+        for (int place = 0; place < most; place++) {
+            int present = place;
+            List<List<StageSection>> those = seeds.stream()
+                    .map(StudentSection::stages)
+                    .filter(all -> all.size() > present)
+                    .toList();
+            stages.add(new StageOverSeeds(
+                    seeds.get(0).name(),
+                    place,
+                    those.stream().map(all -> all.get(0).figures()).toList(),
+                    those.stream().map(all -> all.get(present)).toList()));
+        }
+        return stages;
+    }
+
+    /** Such as {@code 2 quantize, undone in 1 of 3}. */
+    String title() {
+        return (place + 1) + " " + sections.get(0).kind() + undone();
+    }
+
+    /** The figures of each seed. */
+    List<Figures> figures() {
+        return sections.stream().map(StageSection::figures).toList();
+    }
+
+    double mean(ToDoubleFunction<Figures> figure) {
+        return figures().stream().mapToDouble(figure).average().orElseThrow();
+    }
+
+    /** The mean over the seeds of a figure as a part of what it was after the distillation. */
+    double ofDistilled(ToDoubleFunction<Figures> figure) {
+        double sum = 0;
+        for (int i = 0; i < sections.size(); i++) {
+            sum += figure.applyAsDouble(sections.get(i).figures()) / figure.applyAsDouble(distilled.get(i));
+        }
+        return sum / sections.size();
+    }
+
+    private String undone() {
+        long undone = sections.stream().filter(stage -> !stage.stayed()).count();
+        if (undone == 0) {
+            return "";
+        }
+        return sections.size() == 1 ? ", undone" : ", undone in " + undone + " of " + sections.size();
+    }
+}

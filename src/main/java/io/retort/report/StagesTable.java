@@ -1,0 +1,126 @@
+package io.retort.report;
+
+import io.retort.report.Report.CompressionSection;
+import io.retort.report.Report.Figures;
+import io.retort.report.Report.StageSection;
+import io.retort.report.Report.StudentSection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What compression made of students, as a Markdown table: each stage over the seeds beside the stage before it, the distilled student and the teacher.
+ *
+ * <p>Stages that several students share, such as one distillation that is followed by different compressors, are shown with the first of them.
+ */
+final class StagesTable {
+    private StagesTable() {}
+
+    /** The table, after an empty line; nothing where no student was compressed. */
+    static String of(Report report) {
+        List<List<StudentSection>> students = report.students().stream()
+                .map(StudentSection::name)
+                .distinct()
+                .map(name -> report.students().stream()
+                        .filter(student -> student.name().equals(name))
+                        .toList())
+                .filter(seeds -> seeds.stream().anyMatch(seed -> seed.stages().size() > 1))
+                .toList();
+        if (students.isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(
+                "\n| student and stage | accuracy | by this stage, points | since distillation, points [95 %] | to the teacher, points"
+                        + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's | images/s | of distilled's |\n"
+                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        Set<Object> shown = new HashSet<>();
+        for (List<StudentSection> seeds : students) {
+            for (StageOverSeeds stage : StageOverSeeds.of(seeds)) {
+                if (shown.add(outcome(stage))) {
+                    text.append(row(stage, report));
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    /** Equal for the same networks, whose files differ in the student's name and whose latencies were measured more than once. */
+    private static Object outcome(StageOverSeeds stage) {
+        return stage.sections().stream()
+                .map(section -> List.of(
+                        section.kind(),
+                        section.figures().parameters(),
+                        section.figures().confusion(),
+                        section.figures().metrics()))
+                .toList();
+    }
+
+    private static String row(StageOverSeeds stage, Report report) {
+        List<Double> accuracies =
+                stage.figures().stream().map(Figures::accuracy).toList();
+        double drop = stage.sections().stream()
+                .mapToDouble(StagesTable::drop)
+                .average()
+                .orElseThrow();
+        boolean compressed = stage.place() > 0;
+        String afterDistillation = compressed
+                ? Comparison.of(
+                                accuracies,
+                                stage.distilled().stream()
+                                        .map(Figures::accuracy)
+                                        .toList(),
+                                report.dataset().testSamples())
+                        .points()
+                : "";
+        return String.format(
+                Locale.ROOT,
+                "| %s, %s | %s | %s | %s | %s | %s | %,d | %,d | %s | %,d | %.3f | %s | %,d | %s |%n",
+                stage.student(),
+                stage.title(),
+                Spread.of(accuracies).percent(),
+                compressed ? points(-drop) : "",
+                afterDistillation,
+                points(stage.mean(Figures::accuracy) - report.teacher().accuracy()),
+                Spread.of(stage.figures().stream().map(Figures::agreement).toList())
+                        .percent(),
+                Math.round(stage.mean(Figures::parameters)),
+                Math.round(stage.mean(Figures::macs)),
+                compressed ? percent(sparsity(stage)) : "",
+                Math.round(stage.mean(Figures::bytes)),
+                stage.mean(figures -> figures.latency().p50()),
+                compressed
+                        ? ratio(stage.ofDistilled(figures -> figures.latency().p50()))
+                        : "",
+                Math.round(stage.mean(figures -> figures.latency().batch())),
+                compressed
+                        ? ratio(stage.ofDistilled(figures -> figures.latency().batch()))
+                        : "");
+    }
+
+    private static double drop(StageSection stage) {
+        return stage.compression().stream()
+                .mapToDouble(CompressionSection::drop)
+                .sum();
+    }
+
+    private static double sparsity(StageOverSeeds stage) {
+        return stage.sections().stream()
+                .flatMap(section -> section.compression().stream())
+                .mapToDouble(CompressionSection::sparsity)
+                .average()
+                .orElseThrow();
+    }
+
+    private static String points(double fraction) {
+        return String.format(Locale.ROOT, "%+.2f", 100 * fraction);
+    }
+
+    private static String percent(double fraction) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
+    }
+
+    private static String ratio(double of) {
+        return String.format(Locale.ROOT, "%.2f", of);
+    }
+}
