@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * A run that came to its end and whose result another run would only repeat.
  *
  * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of the teacher's saved networks, of the number of replicas, of
- * the processor (latencies depend on it) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
+ * the processor and ONNX Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
  * read. Equal keys, equal results.
  */
 record EarlierRun(Path directory, Report report) {
@@ -27,7 +27,7 @@ record EarlierRun(Path directory, Report report) {
         return new Digest()
                 .add(CODE)
                 .add(inputs(context, recipe))
-                .add(Machine.cpu())
+                .add(Machine.inference())
                 .add(replicas)
                 .key();
     }

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.engine.onnx.OnnxSession;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -13,6 +14,11 @@ public final class Machine {
     /** The processor's model as the kernel names it, and how many of its cores the JVM may use. */
     public static String cpu() {
         return model() + ", " + Runtime.getRuntime().availableProcessors() + " cores";
+    }
+
+    /** What inference depends on, in its times and, where int8 kernels are involved, in its numbers: the processor, and ONNX Runtime's version. */
+    public static String inference() {
+        return cpu() + ", ONNX Runtime " + OnnxSession.runtimeVersion();
     }
 
     /** How many threads wanted a core, in the mean over the last minute; 0 where the system does not say. */

@@ -27,7 +27,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * The figures of networks on the held-out samples, and their measured latency.
  *
  * <p>What is evaluated is the ONNX file that is shipped. Figures are kept in {@code <root>/store/evaluations} under the digest of that file and of
- * all else they depend on, the machine included, so that they are measured once.
+ * all else they depend on, machine and ONNX Runtime included, so that they are measured once.
  */
 final class SparkAssessment {
     private static final String CODE = "evaluate/1";
@@ -160,7 +160,7 @@ final class SparkAssessment {
                 .add(softLabels.teacher())
                 .add(softLabels.codec().name())
                 .add(Kinds.canonical().text(recipe.evaluation()))
-                .add(Machine.cpu())
+                .add(Machine.inference())
                 .key();
     }
 

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.engine.onnx.OnnxSession;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ final class SparkEnvironment {
         environment.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         environment.put("cpu", Machine.cpu());
+        environment.put("onnx-runtime", OnnxSession.runtimeVersion());
         environment.put("spark", spark.version());
         environment.put("master", spark.master());
         environment.put("replicas", Integer.toString(replicas));

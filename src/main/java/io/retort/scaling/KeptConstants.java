@@ -30,7 +30,7 @@ public final class KeptConstants {
         // Numbers of epochs, samples, shards and seeds change what is planned and not what is measured.
         Digest digest = new Digest()
                 .add(VERSION)
-                .add(Machine.cpu())
+                .add(Machine.inference())
                 .add(System.getProperty("java.version"))
                 .add(planned.schema().toString())
                 .add(recipe.labels().batchSize())
