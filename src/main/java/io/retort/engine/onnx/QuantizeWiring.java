@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Puts a pair of QuantizeLinear and DequantizeLinear behind each quantized value, and stores the weights of quantized layers as int8 and their biases as
@@ -22,14 +23,22 @@ import java.util.Set;
  */
 final class QuantizeWiring implements OnnxWiring {
     private final Quantization quantization;
-    /** Layers whose weights stay float32. */
+    /** Layers that read codes although their parameters stay float32, an active shift's displacements among them. */
     private final Set<String> inFloat;
     /** Constants that several nodes use, by what they hold. */
     private final Map<String, String> shared = new HashMap<>();
 
     QuantizeWiring(Network network, Quantization quantization) {
         this.quantization = quantization.requireFits(network);
-        this.inFloat = Set.copyOf(quantization.keptInFloat(network));
+        Set<String> parameterised = network.parameters().keySet().stream()
+                .map(name -> name.substring(0, name.lastIndexOf('/')))
+                .collect(Collectors.toSet());
+        this.inFloat = network.structure().nodes().stream()
+                .filter(node -> quantization.values().containsKey(node.inputs().get(0)))
+                .map(Node::name)
+                .filter(parameterised::contains)
+                .filter(name -> !quantization.weights().containsKey(name))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -24,7 +24,7 @@ import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
-import io.retort.network.zoo.LeNet5;
+import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.Mlp;
 import io.retort.network.zoo.MobileNet;
 import io.retort.network.zoo.ResNetCifar;
@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedOnnxTest {
     private static final Shape GREY = Shape.image(1, 28, 28);
@@ -55,13 +56,13 @@ class QuantizedOnnxTest {
         return Stream.of(
                 Arguments.of("w1-student", new W1Student().build(GREY, 10)),
                 Arguments.of(
-                        "lenet5", LeNet5.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10)),
+                        "lenet5", LeNets.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10)),
                 Arguments.of(
                         "lenet5-tanh",
-                        LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE).build(GREY, 10)),
+                        LeNets.ofPaper(Function.TANH, Pool.Kind.AVERAGE).build(GREY, 10)),
                 Arguments.of(
                         "lenet5-sigmoid",
-                        LeNet5.ofPaper(Function.SIGMOID, Pool.Kind.AVERAGE).build(GREY, 10)),
+                        LeNets.ofPaper(Function.SIGMOID, Pool.Kind.AVERAGE).build(GREY, 10)),
                 Arguments.of("mlp", new Mlp(List.of(32, 16)).build(GREY, 10)),
                 Arguments.of("mobilenet", new MobileNet(0.25, List.of(1, 1, 2)).build(COLOURED, 10)),
                 // what channel pruning leaves: sums of 11 to 45 channels, which no kernel's registers divide
@@ -129,7 +130,7 @@ class QuantizedOnnxTest {
 
     @Test
     void keepsLayersInFloatByName() throws Exception {
-        Structure structure = LeNet5.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10);
+        Structure structure = LeNets.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10);
         Coding coding = coding(Granularity.PER_CHANNEL, List.of("conv1", "dense2"));
         Quantizer.Quantized quantized = new Quantizer(coding)
                 .quantize(RandomNetworks.of(structure, 3), LocalCalibration.pixels(GREY, 10, 64), 64);
@@ -142,6 +143,33 @@ class QuantizedOnnxTest {
         assertThat(parity(int8, simulation, RandomNetworks.pixels(GREY, 200, 5), 200)
                         .labelAgreement())
                 .isEqualTo(1);
+    }
+
+    /** ONNX Runtime must not quantize them of itself, since they stand between pairs: the file would compute what nobody evaluated. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "grouped16x4",
+                "split8",
+                "shift12x1",
+                "address8x1",
+                "active8x1",
+                "ghost8x1",
+                "squeeze4",
+                "fire8x2"
+            })
+    void layersWithoutInt8KernelsStayAsTheyAreBetweenPairs(String block) throws Exception {
+        Structure structure = new ConvNet(List.of("cbr8", "max", block, "cbr8")).build(GREY, 10);
+        Quantizer.Quantized quantized = quantized(RandomNetworks.of(structure, 3), Granularity.PER_CHANNEL);
+        Quantization quantization = quantized.quantization();
+        byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantization, names(10), Map.of());
+        byte[] simulation = QuantizedOnnx.simulation(quantized.network(), quantization, names(10));
+        Parity parity = parity(int8, simulation, RandomNetworks.pixels(GREY, 200, 5), 200);
+        assertThat(parity.labelAgreement()).isEqualTo(1);
+        assertThat(parity.greatestRelativeDifference()).isLessThan(0.01);
+        Map<String, Integer> operators = operators(optimised(int8));
+        assertThat(operators.getOrDefault("QLinearConv", 0) + operators.getOrDefault("QGemm", 0))
+                .isEqualTo(quantization.weights().size());
     }
 
     @Test
@@ -158,7 +186,7 @@ class QuantizedOnnxTest {
     @Test
     void givesTheSameBytesForTheSameNetwork() {
         Network network =
-                RandomNetworks.of(LeNet5.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10), 3);
+                RandomNetworks.of(LeNets.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10), 3);
         Map<String, String> provenance = Map.of("seed", "17");
         Quantizer.Quantized first = quantized(network, Granularity.PER_CHANNEL);
         Quantizer.Quantized second = quantized(network, Granularity.PER_CHANNEL);
@@ -174,7 +202,7 @@ class QuantizedOnnxTest {
     @Test
     void partsOfTheSamplesGiveTheSameCodesAsTheWhole() {
         Network network =
-                RandomNetworks.of(LeNet5.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10), 3);
+                RandomNetworks.of(LeNets.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10), 3);
         LocalCalibration parts = LocalCalibration.pixels(GREY, 10, 70, 33, 5);
         LocalCalibration whole = parts.joined();
         Quantizer quantizer = new Quantizer(coding(Granularity.PER_CHANNEL, List.of()));
@@ -185,7 +213,7 @@ class QuantizedOnnxTest {
     @Test
     void refusesWhatDoesNotFit() {
         Network network =
-                RandomNetworks.of(LeNet5.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10), 3);
+                RandomNetworks.of(LeNets.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10), 3);
         LocalCalibration calibration = LocalCalibration.pixels(GREY, 10, 4);
         assertThatThrownBy(() -> new Quantizer(
                                 coding(Granularity.PER_TENSOR, List.of("conv1", "conv2", "dense1", "dense2", "logits")))
