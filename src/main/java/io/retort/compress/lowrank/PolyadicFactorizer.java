@@ -2,6 +2,7 @@ package io.retort.compress.lowrank;
 
 import io.retort.network.Layer;
 import io.retort.network.Window;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -17,7 +18,10 @@ import org.apache.commons.math3.linear.RealMatrix;
  */
 final class PolyadicFactorizer implements Factorizer {
     private static final int MODES = 4;
-    private static final int ITERATIONS = 100;
+    private static final int MOST_ITERATIONS = 100;
+
+    /** The search ends when a round over all factors takes less than this part of the squared error away. */
+    private static final double LEAST_PROGRESS = 1e-4;
 
     /** Relative to the mean of the diagonal: keeps systems solvable whose terms have become alike. */
     private static final double RIDGE = 1e-9;
@@ -89,15 +93,38 @@ final class PolyadicFactorizer implements Factorizer {
                 }
             }
         }
-        for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+        double whole = 0;
+        for (float value : place.weight().values()) {
+            whole += (double) value * value;
+        }
+        double before = Double.POSITIVE_INFINITY;
+        for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+            double explained = 0;
             for (int mode = 0; mode < MODES; mode++) {
-                factors[mode] = solved(factors, mode, rank);
+                double[][] products = products(factors, mode, rank);
+                factors[mode] = solved(factors, products, mode, rank);
+                explained = inner(products, factors[mode]);
             }
+            double lost = whole - explained; // of the squares, since the last factor is a least-squares solution
+            if (before - lost < LEAST_PROGRESS * lost) {
+                break;
+            }
+            before = lost;
         }
         return factors;
     }
 
-    private double[][] solved(double[][][] factors, int mode, int rank) {
+    private static double inner(double[][] left, double[][] right) {
+        double sum = 0;
+        for (int row = 0; row < left.length; row++) {
+            for (int r = 0; r < left[row].length; r++) {
+                sum += left[row][r] * right[row][r];
+            }
+        }
+        return sum;
+    }
+
+    private double[][] solved(double[][][] factors, double[][] products, int mode, int rank) {
         double[][] grams = new double[rank][rank];
         double trace = 0;
         for (int r = 0; r < rank; r++) {
@@ -114,7 +141,7 @@ final class PolyadicFactorizer implements Factorizer {
             grams[r][r] += ridge;
         }
         RealMatrix system = new Array2DRowRealMatrix(grams, false);
-        RealMatrix right = new Array2DRowRealMatrix(Spectrum.transposed(unfolded(factors, mode, rank)), false);
+        RealMatrix right = new Array2DRowRealMatrix(Spectrum.transposed(products), false);
         return new CholeskyDecomposition(system, 1e-9, 0)
                 .getSolver()
                 .solve(right)
@@ -130,35 +157,63 @@ final class PolyadicFactorizer implements Factorizer {
         return sum;
     }
 
-    /** The weight, unfolded along a mode, times the Khatri-Rao product of the other factors: {@code [size, rank]}. */
-    private double[][] unfolded(double[][][] factors, int mode, int rank) {
+    /**
+     * The weight, unfolded along a mode, times the Khatri-Rao product of the other factors: {@code [size, rank]}. Each weight is multiplied once with a row
+     * of rank numbers; what is common to the weights of an output and an input is multiplied after they are added up.
+     */
+    private double[][] products(double[][][] factors, int mode, int rank) {
         double[][] result = new double[sizes[mode]][rank];
-        float[] weight = place.weight().values();
-        int at = 0;
+        double[][] places = mode < 2 ? pairs(factors[2], factors[3]) : factors[mode == 2 ? 3 : 2];
+        double[] sum = new double[rank];
+        double[] common = new double[rank];
         for (int o = 0; o < sizes[0]; o++) {
             for (int i = 0; i < sizes[1]; i++) {
-                for (int y = 0; y < sizes[2]; y++) {
-                    for (int x = 0; x < sizes[3]; x++) {
-                        double[] row = result[
-                                switch (mode) {
-                                    case 0 -> o;
-                                    case 1 -> i;
-                                    case 2 -> y;
-                                    default -> x;
-                                }];
-                        double value = weight[at++];
-                        for (int r = 0; r < rank; r++) {
-                            row[r] += value
-                                    * (mode == 0 ? 1 : factors[0][o][r])
-                                    * (mode == 1 ? 1 : factors[1][i][r])
-                                    * (mode == 2 ? 1 : factors[2][y][r])
-                                    * (mode == 3 ? 1 : factors[3][x][r]);
+                int start = (o * sizes[1] + i) * sizes[2] * sizes[3];
+                switch (mode) {
+                    case 0 -> addProducts(result[o], factors[1][i], places, start, 1, sum);
+                    case 1 -> addProducts(result[i], factors[0][o], places, start, 1, sum);
+                    default -> {
+                        multiply(factors[0][o], factors[1][i], common);
+                        for (int at = 0; at < sizes[mode]; at++) {
+                            int first = start + (mode == 2 ? at * sizes[3] : at);
+                            addProducts(result[at], common, places, first, mode == 2 ? 1 : sizes[3], sum);
                         }
                     }
                 }
             }
         }
         return result;
+    }
+
+    /** Adds {@code common ∗ Σ_p w_p · places[p]} to a row, with the weights w that begin at {@code first} and lie {@code step} apart. */
+    private void addProducts(double[] row, double[] common, double[][] places, int first, int step, double[] sum) {
+        float[] weight = place.weight().values();
+        Arrays.fill(sum, 0);
+        for (int p = 0; p < places.length; p++) {
+            double value = weight[first + p * step];
+            double[] factor = places[p];
+            for (int r = 0; r < sum.length; r++) {
+                sum[r] += value * factor[r];
+            }
+        }
+        for (int r = 0; r < sum.length; r++) {
+            row[r] += common[r] * sum[r];
+        }
+    }
+
+    /** The Khatri-Rao product: a row for each pair of rows. */
+    private static double[][] pairs(double[][] first, double[][] second) {
+        double[][] pairs = new double[first.length * second.length][first[0].length];
+        for (int at = 0; at < pairs.length; at++) {
+            multiply(first[at / second.length], second[at % second.length], pairs[at]);
+        }
+        return pairs;
+    }
+
+    private static void multiply(double[] left, double[] right, double[] result) {
+        for (int r = 0; r < result.length; r++) {
+            result[r] = left[r] * right[r];
+        }
     }
 
     /** The same product with factors of equal norm in each term, so that none of the layers has tiny or huge weights. */

@@ -25,8 +25,11 @@ class FactorizerTest {
     record Case(Place place, Factorizer factorizer) {}
 
     static Stream<Case> ofOneMatrix() {
-        return places().flatMap(place -> Stream.of(
-                new Case(place, new ChannelFactorizer(place)), new Case(place, new SpatialFactorizer(place))));
+        Place dense = dense(5, 7, random(List.of(5, 7), 4).values());
+        return Stream.concat(
+                Stream.of(new Case(dense, new ChannelFactorizer(dense))),
+                places().flatMap(place -> Stream.of(
+                        new Case(place, new ChannelFactorizer(place)), new Case(place, new SpatialFactorizer(place)))));
     }
 
     static Stream<Case> all() {
@@ -144,6 +147,14 @@ class FactorizerTest {
                         .pieces(List.of(3))
                         .get(0)
                         .weight());
+    }
+
+    /** A 1×k kernel of 2 outputs and 3 inputs is a sum of at most 6 terms, one for each output and input. */
+    @Test
+    void polyadicIsExactAtFullRank() {
+        Place place = convolution(2, 3, new Window(1, 4, 1, 1, 0, 0), 8);
+        assertThat(error(place, new PolyadicFactorizer(place, 5).pieces(List.of(6))))
+                .isLessThan(1e-3);
     }
 
     @Test
