@@ -30,7 +30,7 @@ import java.util.SplittableRandom;
  * Runs a student's compression stages: each compresses the network of the stage before, in one step or several, fine-tunes it after each step on
  * the soft labels that are stored already, and is measured against its floor.
  *
- * <p>What a compressor makes is not stored, for it takes seconds and is the same each time; each fine-tuning is in the store like any other
+ * <p>What a compressor makes is not stored, for it takes seconds and is the same each time (but for channels that are cut to a measured latency); each fine-tuning is in the store like any other
  * training, so a run that was broken off goes on in the stage where it was.
  */
 final class SparkCompressionStages {
@@ -189,13 +189,14 @@ final class SparkCompressionStages {
     }
 
     private static CompressionSection section(FloorOutcome outcome, State before, State after, List<String> obstacles) {
-        Weights weights = Weights.of(after.assessed().network());
+        SparkAssessment.Assessed assessed = after.assessed();
+        Weights weights = Weights.of(assessed.form().quantization().rounded(assessed.network()));
         return new CompressionSection(
                 outcome,
                 before.accuracy() - after.accuracy(),
                 weights.zeros(),
                 weights.count(),
-                Weights.deflatedBytes(after.assessed().onnx()),
+                Weights.deflatedBytes(assessed.onnx()),
                 obstacles.isEmpty() ? after.changes() : List.of(),
                 obstacles,
                 obstacles.isEmpty() ? after.sensitivities() : List.of());

@@ -29,8 +29,7 @@ final class CompactTable {
         for (int i = 0; i < student.stages().size(); i++) {
             StageSection stage = student.stages().get(i);
             for (CompactSection compact : stage.compact()) {
-                if (!shown.add(
-                        List.of(student.seed(), stage.kind(), stage.figures().confusion(), compact))) {
+                if (!shown.add(List.of(student.seed(), stage.outcome(), compact))) {
                     continue;
                 }
                 rows.append(String.format(

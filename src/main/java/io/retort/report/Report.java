@@ -139,6 +139,11 @@ public record Report(
             return new StageSection(kind, figures, List.of(), compact);
         }
 
+        /** Equal for stages that made the same network of it, whatever the students are called and however long they took when they were measured. */
+        List<Object> outcome() {
+            return List.of(kind, stayed(), figures.parameters(), figures.metrics(), figures.confusion());
+        }
+
         /** Whether the student is what this stage made of it. */
         boolean stayed() {
             return compression.stream().allMatch(one -> one.outcome() == CompressionSection.FloorOutcome.KEPT);
@@ -161,7 +166,7 @@ public record Report(
      *
      * @param outcome whether the stage kept to its floor
      * @param drop accuracy before the stage less that after it
-     * @param zeros weights of convolutions and dense layers that are 0
+     * @param zeros weights of convolutions and dense layers that are 0, as they are shipped: in int8 those whose code means 0
      * @param weights of those there are
      * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
      * @param layers what became of single layers

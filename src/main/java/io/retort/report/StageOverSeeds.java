@@ -10,33 +10,47 @@ import java.util.function.ToDoubleFunction;
 /**
  * A stage of a student in all seeds that came to it: one that a floor has stopped has fewer stages.
  *
+ * @param seeds of the student, all of them
  * @param place from 0, the distillation
- * @param distilled the figures of each of these seeds after its distillation
- * @param sections of the stage itself, in the same order
+ * @param those the seeds that came to it
+ * @param sections the stage in each of those
  */
-record StageOverSeeds(String student, int place, List<Figures> distilled, List<StageSection> sections) {
+record StageOverSeeds(String student, int seeds, int place, List<StudentSection> those, List<StageSection> sections) {
     /** The stages of the seeds of one student, first to last. */
     static List<StageOverSeeds> of(List<StudentSection> seeds) {
         int most = seeds.stream().mapToInt(seed -> seed.stages().size()).max().orElseThrow();
         List<StageOverSeeds> stages = new ArrayList<>();
         for (int place = 0; place < most; place++) {
             int present = place;
-            List<List<StageSection>> those = seeds.stream()
-                    .map(StudentSection::stages)
-                    .filter(all -> all.size() > present)
+            List<StudentSection> those = seeds.stream()
+                    .filter(seed -> seed.stages().size() > present)
                     .toList();
             stages.add(new StageOverSeeds(
                     seeds.get(0).name(),
+                    seeds.size(),
                     place,
-                    those.stream().map(all -> all.get(0).figures()).toList(),
-                    those.stream().map(all -> all.get(present)).toList()));
+                    those,
+                    those.stream().map(seed -> seed.stages().get(present)).toList()));
         }
         return stages;
     }
 
-    /** Such as {@code 2 quantize, undone in 1 of 3}. */
+    /** Such as {@code 2 quantize, undone in 1 of 3}, or {@code 3 quantize, in 2 of 3 seeds}. */
     String title() {
-        return (place + 1) + " " + sections.get(0).kind() + undone();
+        String reached = those.size() == seeds ? "" : ", in " + those.size() + " of " + seeds + " seeds";
+        return (place + 1) + " " + sections.get(0).kind() + reached + undone();
+    }
+
+    /** The figures of each seed after its distillation. */
+    List<Figures> distilled() {
+        return those.stream().map(seed -> seed.stages().get(0).figures()).toList();
+    }
+
+    double meanOfBaselines() {
+        return those.stream()
+                .mapToDouble(seed -> seed.baseline().accuracy())
+                .average()
+                .orElseThrow();
     }
 
     /** The figures of each seed. */
@@ -50,6 +64,7 @@ record StageOverSeeds(String student, int place, List<Figures> distilled, List<S
 
     /** The mean over the seeds of a figure as a part of what it was after the distillation. */
     double ofDistilled(ToDoubleFunction<Figures> figure) {
+        List<Figures> distilled = distilled();
         double sum = 0;
         for (int i = 0; i < sections.size(); i++) {
             sum += figure.applyAsDouble(sections.get(i).figures()) / figure.applyAsDouble(distilled.get(i));

@@ -31,29 +31,19 @@ final class StagesTable {
             return "";
         }
         StringBuilder text = new StringBuilder(
-                "\n| student and stage | accuracy | by this stage, points | since distillation, points [95 %] | to the teacher, points"
-                        + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's | images/s | of distilled's |\n"
-                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+                "\n| student and stage | accuracy | by this stage, points | since distillation, points [95 %] | to the baseline | to the teacher"
+                        + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's p50 | images/s | of distilled's images/s |\n"
+                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         Set<Object> shown = new HashSet<>();
         for (List<StudentSection> seeds : students) {
             for (StageOverSeeds stage : StageOverSeeds.of(seeds)) {
-                if (shown.add(outcome(stage))) {
+                if (shown.add(
+                        stage.sections().stream().map(StageSection::outcome).toList())) {
                     text.append(row(stage, report));
                 }
             }
         }
         return text.toString();
-    }
-
-    /** Equal for the same networks, whose files differ in the student's name and whose latencies were measured more than once. */
-    private static Object outcome(StageOverSeeds stage) {
-        return stage.sections().stream()
-                .map(section -> List.of(
-                        section.kind(),
-                        section.figures().parameters(),
-                        section.figures().confusion(),
-                        section.figures().metrics()))
-                .toList();
     }
 
     private static String row(StageOverSeeds stage, Report report) {
@@ -75,12 +65,13 @@ final class StagesTable {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "| %s, %s | %s | %s | %s | %s | %s | %,d | %,d | %s | %,d | %.3f | %s | %,d | %s |%n",
+                "| %s, %s | %s | %s | %s | %s | %s | %s | %,d | %,d | %s | %,d | %.3f | %s | %,d | %s |%n",
                 stage.student(),
                 stage.title(),
                 Spread.of(accuracies).percent(),
                 compressed ? points(-drop) : "",
                 afterDistillation,
+                points(stage.mean(Figures::accuracy) - stage.meanOfBaselines()),
                 points(stage.mean(Figures::accuracy) - report.teacher().accuracy()),
                 Spread.of(stage.figures().stream().map(Figures::agreement).toList())
                         .percent(),
@@ -113,7 +104,7 @@ final class StagesTable {
     }
 
     private static String points(double fraction) {
-        return String.format(Locale.ROOT, "%+.2f", 100 * fraction);
+        return String.format(Locale.ROOT, "%+.2f", 100 * fraction + 0.0); // -0.0 would be shown as -0.00
     }
 
     private static String percent(double fraction) {

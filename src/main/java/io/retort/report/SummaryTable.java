@@ -62,7 +62,7 @@ public final class SummaryTable {
         return table.text();
     }
 
-    /** A row for each stage of a student that has several: accuracy and agreement are means over the seeds, the rest is the first one's. */
+    /** A row for each stage of a student that has several: accuracy and agreement are means over the seeds, the rest is that of the first seed which came to the stage. */
     private static void stages(ConsoleTable table, List<StudentSection> seeds) {
         List<StageOverSeeds> stages = StageOverSeeds.of(seeds);
         if (stages.size() == 1) {

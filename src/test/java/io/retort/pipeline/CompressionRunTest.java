@@ -210,7 +210,8 @@ class CompressionRunTest {
         assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
         assertThat(after.figures().accuracy()).isGreaterThan(before.figures().accuracy() - 0.05);
         assertThat(after.compression().get(0).zeros())
-                .isEqualTo(before.compression().get(0).zeros());
+                .as("what earlier stages set to 0, and what 7 bits round to it")
+                .isGreaterThan(before.compression().get(0).zeros());
         assertThat(student.export().parity().labelAgreement()).isGreaterThanOrEqualTo(0.995);
         Path quantized = Path.of(result.directory().toUri().getPath());
         Network network = exported(quantized);
@@ -238,7 +239,7 @@ class CompressionRunTest {
         assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
         assertThat(after.compression().get(0).zeros())
                 .as("what earlier stages set to 0, and what 4 bits round to it")
-                .isGreaterThanOrEqualTo(before.compression().get(0).zeros());
+                .isGreaterThan(before.compression().get(0).zeros());
         assertThat(student.export().parity().labelAgreement()).isGreaterThanOrEqualTo(0.995);
         assertThat(result.report().cache().labelled())
                 .as("asks the teacher nothing")

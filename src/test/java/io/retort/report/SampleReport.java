@@ -3,6 +3,8 @@ package io.retort.report;
 import io.retort.report.Report.CacheSection;
 import io.retort.report.Report.CompactExport;
 import io.retort.report.Report.CompactSection;
+import io.retort.report.Report.CompressionSection;
+import io.retort.report.Report.CompressionSection.FloorOutcome;
 import io.retort.report.Report.DatasetSection;
 import io.retort.report.Report.ExportSection;
 import io.retort.report.Report.Figures;
@@ -61,6 +63,45 @@ public final class SampleReport {
                 Map.of("label", 4000.0),
                 new CacheSection(30, 30, 0),
                 Map.of("spark", "3.5.9"),
+                List.of());
+    }
+
+    /** Two students of two seeds that share their distillation; a floor has stopped the second one's last stage in seed 2, and undone it in seed 1. */
+    static Report compressed() {
+        Report plain = of("stages", List.of("boot", "bag"));
+        StageSection distilled = StageSection.trained("distill", STUDENT, List.of());
+        StageSection pruned = stage("prune-channels", figures(0.90, 0.92, 5_000), FloorOutcome.KEPT, 0.01, 0);
+        StageSection quantized = stage("quantize", figures(0.88, 0.91, 5_000), FloorOutcome.ROLLED_BACK, 0.02, 40);
+        return new Report(
+                plain.version(),
+                plain.name(),
+                plain.run(),
+                plain.started(),
+                plain.dataset(),
+                plain.teacher(),
+                List.of(
+                        student(plain, "thin", 1, List.of(distilled, pruned)),
+                        student(plain, "thin", 2, List.of(distilled, pruned)),
+                        student(plain, "small", 1, List.of(distilled, pruned, quantized)),
+                        student(plain, "small", 2, List.of(distilled, pruned))),
+                List.of(),
+                plain.timings(),
+                plain.throughput(),
+                plain.cache(),
+                plain.environment(),
+                List.of());
+    }
+
+    private static StudentSection student(Report plain, String name, long seed, List<StageSection> stages) {
+        return new StudentSection(
+                name, seed, stages, BASELINE, 0, plain.students().get(0).export());
+    }
+
+    private static StageSection stage(String kind, Figures figures, FloorOutcome outcome, double drop, long zeros) {
+        return new StageSection(
+                kind,
+                figures,
+                List.of(new CompressionSection(outcome, drop, zeros, 100, 1_000, List.of(), List.of(), List.of())),
                 List.of());
     }
 
