@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Shards in memory, worked on by this thread. */
-record LocalCalibration(List<Samples> shards) implements Calibration {
+public record LocalCalibration(List<Samples> shards) implements Calibration {
     /** Shards of random pixels. */
-    static LocalCalibration pixels(Shape shape, int classes, int... counts) {
+    public static LocalCalibration pixels(Shape shape, int classes, int... counts) {
         Schema schema = new Schema(
                 shape,
                 Element.UINT8,
