@@ -87,8 +87,9 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
             throw new ArtifactException(String.format(
                     Locale.ROOT,
                     "%s: its int8 ONNX file and the simulation of it agree on %.2f %% of the labels of %d samples (at least %.1f %% are required)."
-                            + " With weight-bits = 8, sums of products saturate on a processor without VNNI: use 7. With fewer, a kernel of this"
-                            + " ONNX Runtime is wrong on this processor: use another version of it, and report this",
+                            + " With weight-bits = 8, sums of products saturate on a processor without VNNI: use 7. With fewer, either logits"
+                            + " lie so close together that rounding decides, or an int8 kernel of ONNX Runtime is wrong on this processor: keep the run"
+                            + " directory and report this",
                     what,
                     100 * labelAgreement,
                     samples,

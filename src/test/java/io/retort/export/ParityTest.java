@@ -65,6 +65,19 @@ class ParityTest {
     }
 
     @Test
+    void refusesInt8KernelsThatPredictOtherLabels() {
+        Parity parity = new Parity(0.02, 0.5564, 1000);
+        assertThat(parity.requireAgreement(0.55, "x")).isSameAs(parity);
+        assertThatThrownBy(() -> parity.requireAgreement(Parity.LEAST_AGREEMENT, "student-tiny-seed1"))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(
+                        "student-tiny-seed1: its int8 ONNX file and the simulation of it agree on 55.64 % of the labels of 1000 samples"
+                                + " (at least 99.5 % are required). With weight-bits = 8, sums of products saturate on a processor without VNNI:"
+                                + " use 7. With fewer, either logits lie so close together that rounding decides, or an int8 kernel of ONNX"
+                                + " Runtime is wrong on this processor: keep the run directory and report this");
+    }
+
+    @Test
     void needsSamplesAndLogitsOfOneWidth() {
         assertThatThrownBy(() ->
                         Parity.between(REFERENCE, REFERENCE, List.<Batch>of().iterator()))

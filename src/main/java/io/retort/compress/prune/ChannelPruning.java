@@ -151,7 +151,8 @@ public final class ChannelPruning implements Compressor {
                     .toList();
             if (groups.isEmpty()) {
                 throw new UnreachableException("ratio " + ratio
-                        + " cannot be cut: every layer makes logits, adds to the input, or is in except");
+                        + " cannot be cut: every layer makes logits, adds to the input, is in except, or has channels whose"
+                        + " place counts, as groups, slices, shuffles and shifts have them");
             }
             importance.importance().requireScores(structure, layout, groups);
             return groups;

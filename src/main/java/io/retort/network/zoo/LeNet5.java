@@ -13,8 +13,8 @@ import java.util.List;
  * Kind {@code lenet5}: two 5×5 convolutions, each pooled, then dense layers. The defaults are those of LeCun, Bottou, Bengio, Haffner 1998,
  * "Gradient-based learning applied to document recognition", section II.B: 6 and 16 channels, dense layers of 120 and 84.
  *
- * <p>The first convolution pads by 2, as the paper's 28×28 digits were padded to 32×32. Pooling has no parameters, every map of the second
- * convolution reads all six, and the output is dense.
+ * <p>The usual padding of 2 is that of the paper's 28×28 digits to 32×32. Pooling has no parameters, every map of the second convolution reads all of
+ * the first, and the output is dense.
  *
  * <p>What later papers on compression call LeNet-5 is Caffe's: {@code channels = [20, 50], padding = 0, hidden = [500]}, 431,080 parameters for
  * 1×28×28 and 10 classes (431 K in Han, Mao, Dally 2016, arXiv:1510.00149, table 3).
@@ -41,11 +41,6 @@ public record LeNet5(
         if (padding < 0 || padding > 2) {
             throw new IllegalArgumentException("padding must be from 0 to 2, was " + padding);
         }
-    }
-
-    /** The paper's layers. */
-    public static LeNet5 ofPaper(Activate.Function activation, Pool.Kind pool) {
-        return new LeNet5(List.of(6, 16), 2, List.of(120, 84), activation, pool);
     }
 
     @Override

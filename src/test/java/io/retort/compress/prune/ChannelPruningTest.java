@@ -26,7 +26,7 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
 import io.retort.network.zoo.ConvNet;
-import io.retort.network.zoo.LeNet5;
+import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.Mlp;
 import io.retort.network.zoo.MobileNet;
 import io.retort.network.zoo.ResNetCifar;
@@ -52,11 +52,14 @@ class ChannelPruningTest {
         return Stream.of(
                 new Mlp(List.of(12, 9)).build(Shape.vector(7), 3),
                 new Mlp(List.of(12)).build(IMAGE, 3), // flattens the input, which is not cut
-                LeNet5.ofPaper(Activate.Function.TANH, Layer.Pool.Kind.AVERAGE).build(IMAGE, 3), // flattens channels
+                LeNets.ofPaper(Activate.Function.TANH, Layer.Pool.Kind.AVERAGE).build(IMAGE, 3), // flattens channels
                 new ConvNet(List.of("cbr8", "max", "dws12", "dws10/2")).build(IMAGE, 3),
                 new ConvNet(List.of("cbr8", "res8", "res12/2", "res12", "max")).build(IMAGE, 3),
                 new ResNetCifar(1, 8).build(IMAGE, 3),
                 new MobileNet(0.25, List.of(1, 1)).build(IMAGE, 3),
+                new ConvNet(List.of("cbr8", "inverted8x2", "squeeze4", "fire8x2", "cbr8")).build(IMAGE, 3),
+                new ConvNet(List.of("cbr8", "shift9x1", "cbr8", "address8x1", "cbr8", "active8x1")).build(IMAGE, 3),
+                new ConvNet(List.of("cbr8", "shuffle8x2", "cbr8", "split8", "cbr8", "ghost8x1")).build(IMAGE, 3),
                 sumOfThree(),
                 lightweight());
     }
@@ -294,7 +297,7 @@ class ChannelPruningTest {
                 .isThrownBy(() -> settings(1.2, Target.MACS, Scope.LAYER, Measure.L1, 1, 1))
                 .withMessage("ratio must be in (0, 1), was 1.2; 1 would leave no channel");
         Network lenet = Network.initialised(
-                LeNet5.ofPaper(Activate.Function.RELU, Layer.Pool.Kind.MAX).build(IMAGE, 3), 1);
+                LeNets.ofPaper(Activate.Function.RELU, Layer.Pool.Kind.MAX).build(IMAGE, 3), 1);
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> pruned(lenet, settings(0.5, Target.MACS, Scope.LAYER, Measure.BATCH_NORM_SCALE, 1, 1)))
@@ -311,6 +314,34 @@ class ChannelPruningTest {
                 .withMessage(
                         "ratio 0.5 cuts no channel of the groups [a (8), b (7)]; raise ratio, or lower min-channels"
                                 + " or multiple");
+    }
+
+    @Test
+    void refusesNumbersOutsideTheirRange() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(1, Target.MACS, Scope.LAYER, Measure.L1, 1, 1))
+                .withMessage("ratio must be in (0, 1), was 1.0; 1 would leave no channel");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(0.5, Target.MACS, Scope.LAYER, Measure.L1, 0, 1))
+                .withMessage("min-channels must be at least 1, was 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(0.5, Target.MACS, Scope.LAYER, Measure.L1, 1, -2))
+                .withMessage("multiple must be at least 1, was -2");
+    }
+
+    @Test
+    void saysWhyNothingCanBeCut() {
+        Structure grouped = Structure.from(Shape.image(4, 8, 8))
+                .then("grouped", new Layer.GroupedConv(8, 2, Window.same(3), Bias.NONE))
+                .then("flatten", new Layer.Flatten())
+                .then("logits", new Layer.Dense(3, Bias.PER_CHANNEL))
+                .build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(0.5, Target.MACS, Scope.LAYER, Measure.L1, 1, 1)
+                        .effect(grouped))
+                .withMessage(
+                        "ratio 0.5 cannot be cut: every layer makes logits, adds to the input, is in except, or has channels whose"
+                                + " place counts, as groups, slices, shuffles and shifts have them");
     }
 
     @ParameterizedTest

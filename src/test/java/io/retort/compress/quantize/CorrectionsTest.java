@@ -19,7 +19,7 @@ import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
-import io.retort.network.zoo.LeNet5;
+import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.MobileNet;
 import io.retort.network.zoo.ResNetCifar;
 import java.util.List;
@@ -34,8 +34,8 @@ class CorrectionsTest {
     static Stream<Structure> topologies() {
         return Stream.of(
                 new MobileNet(0.25, List.of(1, 1)).build(Shape.image(3, 8, 8), 4),
-                LeNet5.ofPaper(Function.RELU, Pool.Kind.AVERAGE).build(Shape.image(1, 12, 12), 4),
-                LeNet5.ofPaper(Function.TANH, Pool.Kind.MAX).build(Shape.image(1, 12, 12), 4),
+                LeNets.ofPaper(Function.RELU, Pool.Kind.AVERAGE).build(Shape.image(1, 12, 12), 4),
+                LeNets.ofPaper(Function.TANH, Pool.Kind.MAX).build(Shape.image(1, 12, 12), 4),
                 new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 4));
     }
 

@@ -7,6 +7,7 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.optimizer.AdamOptimizer;
 import io.retort.distill.optimizer.NesterovOptimizer;
 import io.retort.distill.optimizer.OptimizerSettings;
+import io.retort.distill.optimizer.Optimizers;
 import io.retort.distill.optimizer.SgdOptimizer;
 import io.retort.distill.schedule.ConstantSchedule;
 import io.retort.distill.schedule.LearningRate;
@@ -56,6 +57,13 @@ class MaskedTrainingTest {
         trained.network()
                 .parameters()
                 .forEach((name, tensor) -> assertThat(tensor).as(name).isNotEqualTo(half.parameter(name)));
+    }
+
+    @Test
+    void everyOptimiserIsTried() {
+        assertThat(optimizers())
+                .extracting(optimizer -> Optimizers.CATALOGUE.kindOf(optimizer).name())
+                .containsExactlyInAnyOrderElementsOf(Optimizers.CATALOGUE.names());
     }
 
     @Test

@@ -40,7 +40,7 @@ public class ArchitecturesTest {
         return Stream.of(
                 new ConvNet(List.of("cbr4", "dws6/2", "max", "res8", "average", "res8/2")),
                 new GhostNet(0.25, 3, 12, Stem.SMALL),
-                LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE),
+                LeNets.ofPaper(Function.TANH, Pool.Kind.AVERAGE),
                 new LeNet5(List.of(3, 4), 0, List.of(), Function.RELU, Pool.Kind.MAX),
                 new Mlp(List.of(20, 10)),
                 new MobileNet(0.25, List.of(1, 2)),
@@ -191,7 +191,7 @@ public class ArchitecturesTest {
                 .hasMessage("architecture 'vgg' needs images of at least 4x4 because it halves them 2 times,"
                         + " but the samples are [1, 28, 3]");
         assertThat(vgg.build(Shape.image(1, 4, 4), 2).classes()).isEqualTo(2);
-        LeNet5 lenet = LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE);
+        LeNet5 lenet = LeNets.ofPaper(Function.TANH, Pool.Kind.AVERAGE);
         assertThatThrownBy(() -> lenet.build(Shape.image(1, 11, 28), 2))
                 .hasMessage(
                         "architecture 'lenet5' needs images of at least 12x12 because its 5x5 convolutions and pools"
@@ -217,7 +217,7 @@ public class ArchitecturesTest {
     void leNetHasThePublishedSizes() {
         // LeCun et al. 1998, section II.B: C1 has 156 parameters, C5 48,120 and F6 10,164. C3 reads all maps here,
         // where the paper's has 1,516.
-        assertThat(parameters(LeNet5.ofPaper(Function.TANH, Pool.Kind.AVERAGE), FASHION, 10))
+        assertThat(parameters(LeNets.ofPaper(Function.TANH, Pool.Kind.AVERAGE), FASHION, 10))
                 .isEqualTo(156 + (16 * (6 * 25) + 16) + 48_120 + 10_164 + 850);
         // Caffe's, in arXiv:1510.00149, table 3: 0.5, 25, 400 and 5 thousand, 431 in all; table 2: LeNet-300-100 has
         // 266

@@ -1,0 +1,30 @@
+package io.retort.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.retort.compress.Floor.OnBreak;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FloorTest {
+    @Test
+    void holdsAtItsVeryBounds() {
+        Floor floor = new Floor(Optional.of(0.9), Optional.of(0.0625), OnBreak.STOP);
+        assertThat(floor.holds(0.9375, 0.9)).isTrue();
+        assertThat(floor.holds(0.9375, 0.8999)).as("less than min-accuracy").isFalse();
+        assertThat(floor.holds(1, 0.9375)).isTrue();
+        assertThat(floor.holds(1, 0.9374)).as("more than max-drop").isFalse();
+        assertThat(Stages.NO_FLOOR.holds(1, 0)).as("nothing is asked for").isTrue();
+    }
+
+    @Test
+    void refusesWhatIsNoFraction() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Floor(Optional.of(93.5), Optional.empty(), OnBreak.STOP))
+                .withMessage("min-accuracy must be in [0, 1], was 93.5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Floor(Optional.empty(), Optional.of(Double.NaN), OnBreak.ROLL_BACK))
+                .withMessage("max-drop must be in [0, 1], was NaN");
+    }
+}
