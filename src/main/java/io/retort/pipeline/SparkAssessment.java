@@ -5,6 +5,8 @@ import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
+import io.retort.engine.onnx.LatencyRatio;
+import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
@@ -26,11 +28,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * The figures of networks on the held-out samples, and their measured latency.
  *
- * <p>What is evaluated is the ONNX file that is shipped. Figures are kept in {@code <root>/store/evaluations} under the digest of that file and of
- * all else they depend on, machine and ONNX Runtime included, so that they are measured once.
+ * <p>What is evaluated is the ONNX file that is shipped, without the metadata that say whose it is: students that share their stages share the figures.
+ * They are kept in {@code <root>/store/evaluations} under the digest of that file and of all else they depend on, machine and ONNX Runtime included, so that
+ * they are measured once.
  */
 final class SparkAssessment {
     private static final String CODE = "evaluate/1";
+    private static final String RATIO_CODE = "latency-ratio/1";
 
     private final RunContext context;
     private final Recipe recipe;
@@ -77,6 +81,20 @@ final class SparkAssessment {
     /** An exported network, as it is. */
     Assessed shipped(String title, Network network, byte[] onnx) {
         return shipped(title, network, OnnxForm.FLOAT32, onnx);
+    }
+
+    /** How fast one is beside another, measured in this process if it is not known. */
+    LatencyRatio ratio(Assessed one, Assessed other) {
+        byte[] model = OnnxModel.withoutProvenance(one.onnx());
+        byte[] otherModel = OnnxModel.withoutProvenance(other.onnx());
+        String key = new Digest()
+                .add(RATIO_CODE)
+                .add(model)
+                .add(otherModel)
+                .add(Machine.inference())
+                .key();
+        return known(
+                key, LatencyRatio.class, () -> stopwatch.time("evaluate", () -> LatencyRatio.of(model, otherModel)));
     }
 
     /** How often two exported networks are right on the same held-out samples. */
@@ -128,16 +146,15 @@ final class SparkAssessment {
     }
 
     private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {
-        NetworkTeacher.Source source = new NetworkTeacher.Source(onnx);
-        Kept kept = kept(title, source, () -> evaluation.ofNetwork(test, source, softLabels), () -> Latency.of(onnx));
-        return new Assessed(network, form, onnx, figures(Costs.of(network, onnx), kept));
+        byte[] evaluated = OnnxModel.withoutProvenance(onnx);
+        NetworkTeacher.Source source = new NetworkTeacher.Source(evaluated);
+        Kept kept =
+                kept(title, source, () -> evaluation.ofNetwork(test, source, softLabels), () -> Latency.of(evaluated));
+        return new Assessed(network, form, onnx, figures(Costs.of(network, onnx.length), kept));
     }
 
     private Kept kept(String title, TeacherSource source, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
-        String entry = "store/evaluations/" + key(source) + ".json";
-        use.announce(List.of(entry));
-        Path path = new Path(context.root(), entry);
-        return RunJson.read(context.storage(), path, Kept.class).orElseGet(() -> {
+        return known(key(source), Kept.class, () -> {
             Kept fresh = stopwatch.time("evaluate", () -> {
                 try (Progress.Stage stage = context.progress()
                         .begin("evaluate " + title, test.schema().noun(), test.samples())) {
@@ -147,6 +164,17 @@ final class SparkAssessment {
                 }
             });
             stopwatch.count("evaluate", test.samples());
+            return fresh;
+        });
+    }
+
+    /** What the store has under a key, or what is measured now and kept there. */
+    private <T> T known(String key, Class<T> type, Supplier<T> measure) {
+        String entry = "store/evaluations/" + key + ".json";
+        use.announce(List.of(entry));
+        Path path = new Path(context.root(), entry);
+        return RunJson.read(context.storage(), path, type).orElseGet(() -> {
+            T fresh = measure.get();
             context.storage().write(path, RunJson.bytes(fresh));
             return fresh;
         });
@@ -166,13 +194,13 @@ final class SparkAssessment {
 
     /** What a network takes, measured on nothing. */
     private record Costs(long parameters, long macs, long bytes) {
-        static Costs of(Network network, byte[] onnx) {
+        static Costs of(Network network, long bytes) {
             Cost cost = Cost.of(network.structure());
-            return new Costs(cost.trainedParameters(), cost.macs(), onnx.length);
+            return new Costs(cost.trainedParameters(), cost.macs(), bytes);
         }
 
         static Costs of(ReadyTeacher.Part part) {
-            return of(part.network(), part.onnx());
+            return of(part.network(), part.onnx().length);
         }
 
         Costs plus(Costs other) {

@@ -13,11 +13,13 @@ import io.retort.compress.UnreachableException;
 import io.retort.data.Dataset;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.engine.onnx.LatencyRatio;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.report.Report;
 import io.retort.report.Report.CompressionSection;
 import io.retort.report.Report.CompressionSection.FloorOutcome;
+import io.retort.report.Report.SpeedSection;
 import io.retort.softlabel.SoftLabels;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +102,7 @@ final class SparkCompressionStages {
             sections.add(new Report.StageSection(
                     kind,
                     after.assessed().figures(),
-                    List.of(section(outcome, state, after, attempt.obstacles())),
+                    List.of(section(outcome, distilled, state, attempt)),
                     compact.of(after.assessed())));
             context.progress().say(title + ": " + sentence(outcome, state, attempt));
             if (outcome == FloorOutcome.STOPPED) {
@@ -188,7 +190,9 @@ final class SparkCompressionStages {
         return floor.onBreak() == Floor.OnBreak.STOP ? FloorOutcome.STOPPED : FloorOutcome.ROLLED_BACK;
     }
 
-    private static CompressionSection section(FloorOutcome outcome, State before, State after, List<String> obstacles) {
+    private CompressionSection section(
+            FloorOutcome outcome, SparkAssessment.Assessed distilled, State before, Attempt attempt) {
+        State after = attempt.after().orElse(before);
         SparkAssessment.Assessed assessed = after.assessed();
         Weights weights = Weights.of(assessed.form().quantization().rounded(assessed.network()));
         return new CompressionSection(
@@ -197,9 +201,17 @@ final class SparkCompressionStages {
                 weights.zeros(),
                 weights.count(),
                 Weights.deflatedBytes(assessed.onnx()),
-                obstacles.isEmpty() ? after.changes() : List.of(),
-                obstacles,
-                obstacles.isEmpty() ? after.sensitivities() : List.of());
+                attempt.after().map(State::changes).orElse(List.of()),
+                attempt.obstacles(),
+                attempt.after().map(State::sensitivities).orElse(List.of()),
+                attempt.after()
+                        .map(made -> List.of(speed(made.assessed(), distilled)))
+                        .orElse(List.of()));
+    }
+
+    private SpeedSection speed(SparkAssessment.Assessed made, SparkAssessment.Assessed distilled) {
+        LatencyRatio ratio = assessment.ratio(made, distilled);
+        return new SpeedSection(ratio.p50(), ratio.throughput());
     }
 
     private static String sentence(FloorOutcome outcome, State before, Attempt attempt) {

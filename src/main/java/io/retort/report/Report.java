@@ -172,6 +172,7 @@ public record Report(
      * @param layers what became of single layers
      * @param obstacles why the stage could not do what it was asked to, which breaks its floor too; none where it could
      * @param sensitivities what groups of channels could spare, where that was measured, before the stage's last step
+     * @param speed beside the distilled student; none where there are obstacles, or where a report was written before this was measured
      */
     public record CompressionSection(
             FloorOutcome outcome,
@@ -181,9 +182,11 @@ public record Report(
             long deflatedBytes,
             List<LayerChange> layers,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> obstacles,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Sensitivity> sensitivities) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Sensitivity> sensitivities,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SpeedSection> speed) {
         public CompressionSection {
             sensitivities = sensitivities == null ? List.of() : List.copyOf(sensitivities);
+            speed = speed == null ? List.of() : List.copyOf(speed);
             obstacles =
                     obstacles == null ? List.of() : List.copyOf(obstacles); // Jackson gives null for what is left out
         }
@@ -200,6 +203,14 @@ public record Report(
             return weights == 0 ? 0 : (double) zeros / weights;
         }
     }
+
+    /**
+     * How fast a network is beside another, both measured in turn in one process.
+     *
+     * @param p50 time of one sample, by the other's
+     * @param batch samples per second at batch 128, by the other's
+     */
+    public record SpeedSection(double p50, double batch) {}
 
     /**
      * One student of one seed, beside its baseline.

@@ -1,10 +1,12 @@
 package io.retort.report;
 
 import io.retort.report.Report.Figures;
+import io.retort.report.Report.SpeedSection;
 import io.retort.report.Report.StageSection;
 import io.retort.report.Report.StudentSection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -62,14 +64,15 @@ record StageOverSeeds(String student, int seeds, int place, List<StudentSection>
         return figures().stream().mapToDouble(figure).average().orElseThrow();
     }
 
-    /** The mean over the seeds of a figure as a part of what it was after the distillation. */
-    double ofDistilled(ToDoubleFunction<Figures> figure) {
-        List<Figures> distilled = distilled();
-        double sum = 0;
-        for (int i = 0; i < sections.size(); i++) {
-            sum += figure.applyAsDouble(sections.get(i).figures()) / figure.applyAsDouble(distilled.get(i));
-        }
-        return sum / sections.size();
+    /** The mean over the seeds of how fast it is beside the distilled student; nothing where that was not measured in all of them. */
+    OptionalDouble speed(ToDoubleFunction<SpeedSection> of) {
+        List<SpeedSection> speeds = sections.stream()
+                .flatMap(section -> section.compression().stream())
+                .flatMap(compression -> compression.speed().stream())
+                .toList();
+        return speeds.size() == sections.size()
+                ? speeds.stream().mapToDouble(of).average()
+                : OptionalDouble.empty();
     }
 
     private String undone() {

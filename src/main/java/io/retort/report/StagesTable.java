@@ -2,11 +2,13 @@ package io.retort.report;
 
 import io.retort.report.Report.CompressionSection;
 import io.retort.report.Report.Figures;
+import io.retort.report.Report.SpeedSection;
 import io.retort.report.Report.StageSection;
 import io.retort.report.Report.StudentSection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -80,13 +82,9 @@ final class StagesTable {
                 compressed ? percent(sparsity(stage)) : "",
                 Math.round(stage.mean(Figures::bytes)),
                 stage.mean(figures -> figures.latency().p50()),
-                compressed
-                        ? ratio(stage.ofDistilled(figures -> figures.latency().p50()))
-                        : "",
+                ratio(stage.speed(SpeedSection::p50)),
                 Math.round(stage.mean(figures -> figures.latency().batch())),
-                compressed
-                        ? ratio(stage.ofDistilled(figures -> figures.latency().batch()))
-                        : "");
+                ratio(stage.speed(SpeedSection::batch)));
     }
 
     private static double drop(StageSection stage) {
@@ -111,7 +109,7 @@ final class StagesTable {
         return String.format(Locale.ROOT, "%.0f %%", 100 * fraction);
     }
 
-    private static String ratio(double of) {
-        return String.format(Locale.ROOT, "%.2f", of);
+    private static String ratio(OptionalDouble of) {
+        return of.isPresent() ? String.format(Locale.ROOT, "%.2f", of.getAsDouble()) : "";
     }
 }

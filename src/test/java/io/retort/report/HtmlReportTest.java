@@ -41,6 +41,22 @@ class HtmlReportTest {
     }
 
     @Test
+    void showsEachStageBesideTheOthers() throws Exception {
+        String prune =
+                "2 prune-channels | kept | 90.00 % | 1.00 | -1.00 | +0.01 | -4.12 | 92.00 % | 5,000 | 1,000 | 0.00 %"
+                        + " | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
+        String quantize = "3 quantize | rolled back | 88.00 % | 2.00 | -3.00 | -1.99 | -6.12 | 91.00 % | 5,000 | 1,000"
+                + " | 40.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
+        assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Compression, stage by stage"))
+                .containsExactly(
+                        "thin, seed 1, " + prune,
+                        "thin, seed 2, " + prune,
+                        "small, seed 1, " + prune,
+                        "small, seed 1, " + quantize,
+                        "small, seed 2, " + prune);
+    }
+
+    @Test
     void escapesWhatComesFromARecipe() {
         String page =
                 HtmlReport.of(SampleReport.of("<script>alert(1)</script>", List.of("<img src=x>", "\" onload=\"x")));

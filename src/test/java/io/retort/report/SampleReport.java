@@ -10,6 +10,7 @@ import io.retort.report.Report.ExportSection;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.LatencySection;
 import io.retort.report.Report.ParitySection;
+import io.retort.report.Report.SpeedSection;
 import io.retort.report.Report.StageSection;
 import io.retort.report.Report.StudentSection;
 import io.retort.report.Report.SummarySection;
@@ -101,7 +102,16 @@ public final class SampleReport {
         return new StageSection(
                 kind,
                 figures,
-                List.of(new CompressionSection(outcome, drop, zeros, 100, 1_000, List.of(), List.of(), List.of())),
+                List.of(new CompressionSection(
+                        outcome,
+                        drop,
+                        zeros,
+                        100,
+                        1_000,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(new SpeedSection(0.5, 1.5)))),
                 List.of());
     }
 

@@ -1,9 +1,7 @@
 package io.retort.engine.onnx;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * How fast a model is in ONNX Runtime on one thread of this machine, measured.
@@ -19,7 +17,6 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     private static final Duration WARM_UP = Duration.ofMillis(150);
     private static final Duration MEASURED = Duration.ofMillis(500);
     private static final int LEAST_RUNS = 3;
-    private static final int MOST_RUNS = 5_000;
 
     /** Takes about a second and a half, longer only where three large batches do. Other work on the machine is part of what is measured. */
     public static Latency of(byte[] model) {
@@ -47,29 +44,9 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
 
     /** The sorted times of one batch. */
     private static double[] millis(OnnxSession session, int batch) {
-        float[] features = new float[batch * session.input().elements()];
-        SplittableRandom random = new SplittableRandom(0);
-        int values = session.trialValues();
-        for (int i = 0; i < features.length; i++) {
-            features[i] = random.nextInt(values);
-        }
-        float[] logits = new float[batch * session.classes()];
-        run(session, features, batch, logits, WARM_UP);
-        return run(session, features, batch, logits, MEASURED);
-    }
-
-    private static double[] run(OnnxSession session, float[] features, int batch, float[] logits, Duration time) {
-        double[] millis = new double[MOST_RUNS];
-        int runs = 0;
-        long begin = System.nanoTime();
-        while (runs < MOST_RUNS && (runs < LEAST_RUNS || System.nanoTime() - begin < time.toNanos())) {
-            long start = System.nanoTime();
-            session.logits(features, batch, logits);
-            millis[runs++] = (System.nanoTime() - start) / 1e6;
-        }
-        double[] sorted = Arrays.copyOf(millis, runs);
-        Arrays.sort(sorted);
-        return sorted;
+        TimedBatch timed = new TimedBatch(session, batch);
+        timed.run(WARM_UP, LEAST_RUNS);
+        return timed.run(MEASURED, LEAST_RUNS);
     }
 
     /** The nearest rank: the smallest value that {@code percent} of a hundred do not exceed. */

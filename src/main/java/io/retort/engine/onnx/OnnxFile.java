@@ -13,16 +13,19 @@ final class OnnxFile {
 
     /** Refuses what is not an ONNX model, and tensors stored outside of the file, whose path the file's author chose. */
     static void requireSelfContained(byte[] model) {
-        ModelProto parsed;
-        try {
-            parsed = ModelProto.parseFrom(model);
-        } catch (InvalidProtocolBufferException e) {
-            throw new ArtifactException(model.length + " bytes are not an ONNX model, or a damaged one", e);
-        }
+        ModelProto parsed = parsed(model);
         if (parsed.getGraph().getNodeCount() == 0) {
             throw new ArtifactException(model.length + " bytes are not an ONNX model, or one without a graph");
         }
         requireValuesInside(parsed);
+    }
+
+    static ModelProto parsed(byte[] model) {
+        try {
+            return ModelProto.parseFrom(model);
+        } catch (InvalidProtocolBufferException e) {
+            throw new ArtifactException(model.length + " bytes are not an ONNX model, or a damaged one", e);
+        }
     }
 
     /** Visits every tensor, wherever in the message it is: initialisers, attributes, subgraphs, functions. */

@@ -86,6 +86,24 @@ public final class OnnxModel {
         return model.build().toByteArray();
     }
 
+    /**
+     * A model with all that says what it answers, and nothing of what it was made of: equal for networks that differ in their provenance only.
+     *
+     * @throws ArtifactException if the bytes are no ONNX model
+     */
+    public static byte[] withoutProvenance(byte[] model) {
+        ModelProto parsed = OnnxFile.parsed(model);
+        List<StringStringEntryProto> kept = parsed.getMetadataPropsList().stream()
+                .filter(entry ->
+                        entry.getKey().equals(CLASSES) || entry.getKey().equals(VOCABULARY))
+                .toList();
+        return parsed.toBuilder()
+                .clearMetadataProps()
+                .addAllMetadataProps(kept)
+                .build()
+                .toByteArray();
+    }
+
     /** A graph as a model without metadata. */
     static ModelProto.Builder model(GraphProto graph) {
         return ModelProto.newBuilder()

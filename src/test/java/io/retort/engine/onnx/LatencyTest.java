@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.network.Network;
 import io.retort.network.Shape;
+import io.retort.network.Structure;
 import io.retort.network.zoo.W1Student;
+import io.retort.network.zoo.W1Teacher;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LatencyTest {
@@ -31,12 +34,26 @@ class LatencyTest {
 
     @Test
     void measuresInBoundedTime() {
-        Network network = Network.initialised(new W1Student().build(Shape.image(1, 28, 28), 10), 1);
-        byte[] model = OnnxModel.bytes(network, OnnxModelTest.names(network), java.util.Map.of());
+        byte[] model = w1(new W1Student().build(Shape.image(1, 28, 28), 10));
         long start = System.nanoTime();
         Latency latency = Latency.of(model);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         assertThat(latency.p50Millis()).isPositive().isLessThanOrEqualTo(latency.p99Millis());
         assertThat(latency.throughputPerSecond()).isPositive();
+    }
+
+    /** The teacher has fifty times the MACs of the student; a factor of two is far from what a busy machine can turn round. */
+    @Test
+    void aModelBesideAFasterOne() {
+        byte[] student = w1(new W1Student().build(Shape.image(1, 28, 28), 10));
+        byte[] teacher = w1(new W1Teacher().build(Shape.image(1, 28, 28), 10));
+        LatencyRatio slower = LatencyRatio.of(teacher, student);
+        assertThat(slower.p50()).isGreaterThan(2);
+        assertThat(slower.throughput()).isPositive().isLessThan(0.5);
+    }
+
+    private static byte[] w1(Structure structure) {
+        Network network = Network.initialised(structure, 1);
+        return OnnxModel.bytes(network, OnnxModelTest.names(network), Map.of());
     }
 }
