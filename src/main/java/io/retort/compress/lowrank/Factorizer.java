@@ -12,6 +12,11 @@ interface Factorizer {
         return spectra().stream().map(Spectrum::fullRank).toList();
     }
 
+    /** The ranks that come of these, where one of them does not leave room for another. */
+    default List<Integer> possible(List<Integer> ranks) {
+        return ranks;
+    }
+
     /** MACs for one sample of the layers that these ranks give. */
     long macs(List<Integer> ranks);
 

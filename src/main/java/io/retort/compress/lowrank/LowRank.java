@@ -23,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Replaces convolutions and dense layers by products of thinner ones. The last of a product takes the layer's name and its bias.
@@ -101,6 +103,21 @@ public final class LowRank implements Compressor {
                 ProductChoice choice = new ProductChoice(this, place, 0);
                 products.put(name, told ? choice.product() : choice.least());
             });
+            requireOneThatPays(products);
+            List<Node> nodes = new ArrayList<>();
+            for (Node node : structure.nodes()) {
+                Product product = products.get(node.name());
+                if (product != null && product.pays()) {
+                    nodes.addAll(chain(node, product.forms(), structure));
+                } else {
+                    nodes.add(node);
+                }
+            }
+            Structure factored = new Structure(structure.input(), structure.scaling(), nodes);
+            return told ? Effect.exactly(factored) : Effect.like(factored, structure);
+        }
+
+        private void requireOneThatPays(Map<String, Product> products) {
             if (products.values().stream().noneMatch(Product::pays)) {
                 throw new UnreachableException("keep " + keep + " leaves every layer as it is: "
                         + products.entrySet().stream()
@@ -109,17 +126,6 @@ public final class LowRank implements Compressor {
                                 .toList()
                         + "; choose another keep or rank-by, or name fewer layers in except");
             }
-            List<Node> nodes = new ArrayList<>();
-            for (Node node : structure.nodes()) {
-                Product product = products.get(node.name());
-                if (product != null && product.pays()) {
-                    insert(node, product.forms(), nodes);
-                } else {
-                    nodes.add(node);
-                }
-            }
-            Structure factored = new Structure(structure.input(), structure.scaling(), nodes);
-            return told ? Effect.exactly(factored) : Effect.like(factored, structure);
         }
 
         /** The layers that are to be factored, by name, in the order of the network. */
@@ -152,15 +158,23 @@ public final class LowRank implements Compressor {
         List<Node> nodes = new ArrayList<>();
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
         List<LayerChange> changes = new ArrayList<>();
+        Structure structure = network.structure();
         Map<String, Place> places = settings.places(network);
-        for (Node node : network.structure().nodes()) {
-            Place place = places.get(node.name());
-            Optional<Product> product = Optional.ofNullable(place)
-                    .map(there -> new ProductChoice(settings, there, context.seed()).product());
+        Map<String, Product> products = new LinkedHashMap<>();
+        places.forEach(
+                (name, place) -> products.put(name, new ProductChoice(settings, place, context.seed()).product()));
+        settings.requireOneThatPays(products);
+        for (Node node : structure.nodes()) {
+            Optional<Product> product = Optional.ofNullable(products.get(node.name()));
             if (product.isPresent() && product.get().pays()) {
                 List<Piece> pieces = product.get().pieces();
-                insert(node, product.get().forms(), nodes);
-                pieces.forEach(piece -> parameters.put(node.name() + piece.suffix() + "/weight", piece.weight()));
+                List<Node> chain = chain(node, product.get().forms(), structure);
+                for (int i = 0; i < pieces.size(); i++) {
+                    parameters.put(
+                            chain.get(i).parameter("weight"), pieces.get(i).weight());
+                }
+                nodes.addAll(chain);
+                Place place = places.get(node.name());
                 double error = Kernel.of(pieces, place.inputs()).relativeErrorOf(place.weight());
                 changes.add(new LayerChange(node.name(), product.get().words(), OptionalDouble.of(error)));
             } else {
@@ -168,18 +182,24 @@ public final class LowRank implements Compressor {
                 product.ifPresent(left -> changes.add(LayerChange.of(node.name(), left.words())));
             }
         }
-        Structure structure = network.structure();
         Network factored = new Network(new Structure(structure.input(), structure.scaling(), nodes), parameters);
         return Compressed.of(factored, context, changes);
     }
 
-    private static void insert(Node node, List<Piece.Form> forms, List<Node> nodes) {
+    /** A product in a layer's place. Its layers have names that the structure has not, which it may have from an earlier product. */
+    private static List<Node> chain(Node node, List<Piece.Form> forms, Structure structure) {
+        Set<String> taken = structure.nodes().stream().map(Node::name).collect(Collectors.toSet());
+        List<Node> nodes = new ArrayList<>();
         List<String> inputs = node.inputs();
         for (Piece.Form form : forms) {
-            Node next = new Node(node.name() + form.suffix(), form.layer(), inputs);
-            nodes.add(next);
-            inputs = List.of(next.name());
+            String name = node.name() + form.suffix();
+            for (int number = 2; !form.suffix().isEmpty() && taken.contains(name); number++) {
+                name = node.name() + form.suffix() + number;
+            }
+            nodes.add(new Node(name, form.layer(), inputs));
+            inputs = List.of(name);
         }
+        return nodes;
     }
 
     private static boolean isFactorable(Node node) {

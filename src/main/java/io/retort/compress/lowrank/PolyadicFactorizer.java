@@ -20,8 +20,8 @@ final class PolyadicFactorizer implements Factorizer {
     private static final int MODES = 4;
     private static final int MOST_ITERATIONS = 100;
 
-    /** The search ends when a round over all factors takes less than this part of the squared error away. */
-    private static final double LEAST_PROGRESS = 1e-4;
+    /** The search ends when two rounds over all factors, one after the other, take less than this part of the squared error away. */
+    private static final double LEAST_PROGRESS = 1e-3;
 
     /** Relative to the mean of the diagonal: keeps systems solvable whose terms have become alike. */
     private static final double RIDGE = 1e-9;
@@ -85,6 +85,7 @@ final class PolyadicFactorizer implements Factorizer {
     private double[][][] alternated(int rank) {
         SplittableRandom random = new SplittableRandom(seed);
         double[][][] factors = new double[MODES][][];
+        double[][][] grams = new double[MODES][][];
         for (int mode = 0; mode < MODES; mode++) {
             factors[mode] = new double[sizes[mode]][rank];
             for (double[] row : factors[mode]) {
@@ -92,21 +93,30 @@ final class PolyadicFactorizer implements Factorizer {
                     row[r] = random.nextGaussian();
                 }
             }
+            grams[mode] = gram(factors[mode], rank);
         }
         double whole = 0;
         for (float value : place.weight().values()) {
             whole += (double) value * value;
         }
         double before = Double.POSITIVE_INFINITY;
+        int slowRounds = 0;
         for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
             double explained = 0;
+            double[][] cells = pairs(factors[2], factors[3]);
             for (int mode = 0; mode < MODES; mode++) {
-                double[][] products = products(factors, mode, rank);
-                factors[mode] = solved(factors, products, mode, rank);
+                if (mode == 2) {
+                    cells = ofCells(factors, rank); // neither kernel factor is in them
+                }
+                double[][] products =
+                        mode < 2 ? ofChannels(factors, cells, mode, rank) : ofKernel(factors, cells, mode);
+                factors[mode] = solved(grams, products, mode, rank);
+                grams[mode] = gram(factors[mode], rank);
                 explained = inner(products, factors[mode]);
             }
             double lost = whole - explained; // of the squares, since the last factor is a least-squares solution
-            if (before - lost < LEAST_PROGRESS * lost) {
+            slowRounds = before - lost < LEAST_PROGRESS * lost ? slowRounds + 1 : 0;
+            if (slowRounds == 2) {
                 break;
             }
             before = lost;
@@ -124,80 +134,115 @@ final class PolyadicFactorizer implements Factorizer {
         return sum;
     }
 
-    private double[][] solved(double[][][] factors, double[][] products, int mode, int rank) {
-        double[][] grams = new double[rank][rank];
+    private static double[][] solved(double[][][] grams, double[][] products, int mode, int rank) {
+        double[][] system = new double[rank][rank];
         double trace = 0;
         for (int r = 0; r < rank; r++) {
-            for (int s = 0; s < rank; s++) {
-                grams[r][s] = 1;
-                for (int other = 0; other < MODES; other++) {
-                    grams[r][s] *= other == mode ? 1 : product(factors[other], r, s);
+            Arrays.fill(system[r], 1);
+            for (int other = 0; other < MODES; other++) {
+                if (other != mode) {
+                    multiply(system[r], grams[other][r], system[r]);
                 }
             }
-            trace += grams[r][r];
+            trace += system[r][r];
         }
         double ridge = RIDGE * trace / rank + Double.MIN_NORMAL;
         for (int r = 0; r < rank; r++) {
-            grams[r][r] += ridge;
+            system[r][r] += ridge;
         }
-        RealMatrix system = new Array2DRowRealMatrix(grams, false);
         RealMatrix right = new Array2DRowRealMatrix(Spectrum.transposed(products), false);
-        return new CholeskyDecomposition(system, 1e-9, 0)
+        return new CholeskyDecomposition(new Array2DRowRealMatrix(system, false), 1e-9, 0)
                 .getSolver()
                 .solve(right)
                 .transpose()
                 .getData();
     }
 
-    private static double product(double[][] factor, int r, int s) {
-        double sum = 0;
+    /** {@code FᵀF}. */
+    private static double[][] gram(double[][] factor, int rank) {
+        double[][] gram = new double[rank][rank];
         for (double[] row : factor) {
-            sum += row[r] * row[s];
-        }
-        return sum;
-    }
-
-    /**
-     * The weight, unfolded along a mode, times the Khatri-Rao product of the other factors: {@code [size, rank]}. Each weight is multiplied once with a row
-     * of rank numbers; what is common to the weights of an output and an input is multiplied after they are added up.
-     */
-    private double[][] products(double[][][] factors, int mode, int rank) {
-        double[][] result = new double[sizes[mode]][rank];
-        double[][] places = mode < 2 ? pairs(factors[2], factors[3]) : factors[mode == 2 ? 3 : 2];
-        double[] sum = new double[rank];
-        double[] common = new double[rank];
-        for (int o = 0; o < sizes[0]; o++) {
-            for (int i = 0; i < sizes[1]; i++) {
-                int start = (o * sizes[1] + i) * sizes[2] * sizes[3];
-                switch (mode) {
-                    case 0 -> addProducts(result[o], factors[1][i], places, start, 1, sum);
-                    case 1 -> addProducts(result[i], factors[0][o], places, start, 1, sum);
-                    default -> {
-                        multiply(factors[0][o], factors[1][i], common);
-                        for (int at = 0; at < sizes[mode]; at++) {
-                            int first = start + (mode == 2 ? at * sizes[3] : at);
-                            addProducts(result[at], common, places, first, mode == 2 ? 1 : sizes[3], sum);
-                        }
-                    }
+            for (int r = 0; r < rank; r++) {
+                double value = row[r];
+                double[] sums = gram[r];
+                for (int s = 0; s < rank; s++) {
+                    sums[s] += value * row[s];
                 }
             }
         }
-        return result;
+        return gram;
     }
 
-    /** Adds {@code common ∗ Σ_p w_p · places[p]} to a row, with the weights w that begin at {@code first} and lie {@code step} apart. */
-    private void addProducts(double[] row, double[] common, double[][] places, int first, int step, double[] sum) {
-        float[] weight = place.weight().values();
-        Arrays.fill(sum, 0);
-        for (int p = 0; p < places.length; p++) {
-            double value = weight[first + p * step];
-            double[] factor = places[p];
-            for (int r = 0; r < sum.length; r++) {
-                sum[r] += value * factor[r];
+    /**
+     * For outputs (mode 0) and inputs (mode 1), the weight, unfolded along the mode, times the Khatri-Rao product of the other factors: {@code [size, rank]}.
+     *
+     * @param cells the Khatri-Rao product of the kernel's factors
+     */
+    private double[][] ofChannels(double[][][] factors, double[][] cells, int mode, int rank) {
+        double[][] products = new double[sizes[mode]][rank];
+        double[] sum = new double[rank];
+        for (int o = 0; o < sizes[0]; o++) {
+            for (int i = 0; i < sizes[1]; i++) {
+                Arrays.fill(sum, 0);
+                addWeighted(sum, (o * sizes[1] + i) * cells.length, 1, cells);
+                addProduct(mode == 0 ? products[o] : products[i], mode == 0 ? factors[1][i] : factors[0][o], sum);
             }
         }
+        return products;
+    }
+
+    /** For each cell of the kernel, {@code Σ_o Σ_i a[o, r] b[i, r] W[o, i, y, x]}: {@code [kH · kW, rank]}. */
+    private double[][] ofCells(double[][][] factors, int rank) {
+        double[][] cells = new double[sizes[2] * sizes[3]][rank];
+        double[] sum = new double[rank];
+        for (int o = 0; o < sizes[0]; o++) {
+            for (int cell = 0; cell < cells.length; cell++) {
+                Arrays.fill(sum, 0);
+                addWeighted(sum, o * sizes[1] * cells.length + cell, cells.length, factors[1]);
+                addProduct(cells[cell], factors[0][o], sum);
+            }
+        }
+        return cells;
+    }
+
+    /** As {@link #ofChannels}, for the rows of the kernel (mode 2) and its columns (mode 3). */
+    private double[][] ofKernel(double[][][] factors, double[][] cells, int mode) {
+        double[][] products = new double[sizes[mode]][cells[0].length];
+        for (int cell = 0; cell < cells.length; cell++) {
+            int row = cell / sizes[3];
+            int column = cell % sizes[3];
+            addProduct(
+                    products[mode == 2 ? row : column], mode == 2 ? factors[3][column] : factors[2][row], cells[cell]);
+        }
+        return products;
+    }
+
+    /** Adds rows times weights, which begin at {@code first} and lie {@code step} apart. Three rows at once, for the sum is read and written each time. */
+    private void addWeighted(double[] sum, int first, int step, double[][] rows) {
+        float[] weight = place.weight().values();
+        int k = 0;
+        for (; k + 2 < rows.length; k += 3) {
+            double one = weight[first + k * step];
+            double two = weight[first + (k + 1) * step];
+            double three = weight[first + (k + 2) * step];
+            double[] firstRow = rows[k];
+            double[] secondRow = rows[k + 1];
+            double[] thirdRow = rows[k + 2];
+            for (int r = 0; r < sum.length; r++) {
+                sum[r] += one * firstRow[r] + two * secondRow[r] + three * thirdRow[r];
+            }
+        }
+        for (; k < rows.length; k++) {
+            double value = weight[first + k * step];
+            for (int r = 0; r < sum.length; r++) {
+                sum[r] += value * rows[k][r];
+            }
+        }
+    }
+
+    private static void addProduct(double[] sum, double[] left, double[] right) {
         for (int r = 0; r < sum.length; r++) {
-            row[r] += common[r] * sum[r];
+            sum[r] += left[r] * right[r];
         }
     }
 
@@ -222,7 +267,7 @@ final class PolyadicFactorizer implements Factorizer {
             double whole = 1;
             double[] norms = new double[MODES];
             for (int mode = 0; mode < MODES; mode++) {
-                norms[mode] = Math.sqrt(product(factors[mode], r, r));
+                norms[mode] = norm(factors[mode], r);
                 whole *= norms[mode];
             }
             double each = Math.pow(whole, 1.0 / MODES);
@@ -233,5 +278,13 @@ final class PolyadicFactorizer implements Factorizer {
             }
         }
         return factors;
+    }
+
+    private static double norm(double[][] factor, int column) {
+        double squares = 0;
+        for (double[] row : factor) {
+            squares += row[column] * row[column];
+        }
+        return Math.sqrt(squares);
     }
 }

@@ -39,7 +39,7 @@ record Product(Place place, Factorizer factorizer, List<Integer> ranks) {
                             factorizer.fullRanks().stream().map(rank -> 1).toList()),
                     place.macs());
         }
-        String rank = "rank " + text(ranks) + " of " + text(factorizer.fullRanks());
+        String rank = "rank " + text(factorizer.possible(ranks)) + " of " + text(factorizer.fullRanks());
         long macs = factorizer.macs(ranks);
         return pays()
                 ? String.format(Locale.ROOT, "%s, %,d of %,d MACs", rank, macs, place.macs())

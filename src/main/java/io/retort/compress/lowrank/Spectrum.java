@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
@@ -94,6 +95,34 @@ final class Spectrum {
 
     private static double[][] copy(double[][] vectors, int rank) {
         return List.of(vectors).subList(0, rank).stream().map(double[]::clone).toArray(double[][]::new);
+    }
+
+    /**
+     * The first r left singular vectors of a matrix, as rows {@code [r, rows]}: the eigenvectors of {@code A Aᵀ}, which are found many times sooner than the
+     * whole decomposition where the matrix is wide. Those of singular values below a hundred-millionth of the largest are any that are orthogonal.
+     */
+    static double[][] leadingLeft(double[][] matrix, int rank) {
+        if (matrix[0].length < matrix.length) {
+            return of(matrix).left(rank);
+        }
+        double[][] products = new double[matrix.length][matrix.length];
+        for (int row = 0; row < matrix.length; row++) {
+            for (int other = 0; other <= row; other++) {
+                double sum = inner(matrix[row], matrix[other]);
+                products[row][other] = sum;
+                products[other][row] = sum;
+            }
+        }
+        EigenDecomposition decomposition = new EigenDecomposition(new Array2DRowRealMatrix(products, false));
+        return copy(decomposition.getVT().getData(), rank); // largest first, for the matrix is symmetric
+    }
+
+    private static double inner(double[] left, double[] right) {
+        double sum = 0;
+        for (int i = 0; i < left.length; i++) {
+            sum += left[i] * right[i];
+        }
+        return sum;
     }
 
     static double[][] transposed(double[][] matrix) {

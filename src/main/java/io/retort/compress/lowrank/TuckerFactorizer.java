@@ -31,10 +31,15 @@ final class TuckerFactorizer implements Factorizer {
 
     @Override
     public long macs(List<Integer> ranks) {
-        long in = ranks.get(0);
-        long out = ranks.get(1);
+        long in = in(ranks);
+        long out = out(ranks);
         return place.inputPixels() * place.inputs() * in
                 + place.outputPixels() * (in * out * place.kernelArea() + out * place.outputs());
+    }
+
+    @Override
+    public List<Integer> possible(List<Integer> ranks) {
+        return List.of(in(ranks), out(ranks));
     }
 
     /** No factor can have more columns than the other leaves room for. */
@@ -64,11 +69,11 @@ final class TuckerFactorizer implements Factorizer {
         int area = place.kernelArea();
         int in = in(ranks);
         int out = out(ranks);
-        double[][] ofInputs = byInput.left(in);
-        double[][] ofOutputs = byOutput.left(out);
+        double[][] ofInputs = Spectrum.leadingLeft(place.byInput(), in);
+        double[][] ofOutputs = Spectrum.leadingLeft(place.byOutput(), out);
         for (int i = 0; i < ITERATIONS; i++) {
-            ofOutputs = Spectrum.of(outputUnfolding(ofInputs)).left(out);
-            ofInputs = Spectrum.of(inputUnfolding(ofOutputs)).left(in);
+            ofOutputs = Spectrum.leadingLeft(outputUnfolding(ofInputs), out);
+            ofInputs = Spectrum.leadingLeft(inputUnfolding(ofOutputs), in);
         }
         double[][] projected = outputUnfolding(ofInputs);
         float[] core = new float[out * in * area];

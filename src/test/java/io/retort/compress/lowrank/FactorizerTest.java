@@ -8,6 +8,7 @@ import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
 import io.retort.network.Window;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -118,6 +119,37 @@ class FactorizerTest {
         List<Piece> pieces = new ChannelFactorizer(place).pieces(List.of(1));
         assertThat(error(place, pieces)).isCloseTo(0.6, within(1e-6));
         assertThat(Kernel.of(pieces, 2).values()).containsExactly(new double[] {0, 0, 0, 4}, within(1e-6));
+    }
+
+    @Test
+    void theRankOfAnEnergyIsTheLeastThatHoldsIt() {
+        // Squares 9, 4 and 1 of 14: the first holds 0.643 of them, the first two 0.929.
+        Spectrum spectrum = Spectrum.of(new double[][] {{0, 2, 0}, {1, 0, 0}, {0, 0, 3}});
+        assertThat(spectrum.values()).containsExactly(new double[] {3, 2, 1}, within(1e-12));
+        assertThat(List.of(0.01, 0.64, 0.65, 0.92, 0.93))
+                .extracting(spectrum::rankOfEnergy)
+                .containsExactly(1, 1, 2, 2, 3);
+        assertThat(spectrum.rankOfEnergy(1)).isEqualTo(3);
+    }
+
+    /** Vectors are the same but for their sign. */
+    @Test
+    void leadingVectorsAreThoseOfTheDecomposition() {
+        for (int columns : List.of(3, 6, 40)) {
+            double[][] matrix = new double[6][columns];
+            SplittableRandom random = new SplittableRandom(columns);
+            for (double[] row : matrix) {
+                Arrays.setAll(row, column -> random.nextGaussian());
+            }
+            double[][] expected = Spectrum.of(matrix).left(3);
+            double[][] actual = Spectrum.leadingLeft(matrix, 3);
+            for (int k = 0; k < 3; k++) {
+                double sign = Math.signum(expected[k][0] * actual[k][0]);
+                for (int i = 0; i < 6; i++) {
+                    assertThat(sign * actual[k][i]).isCloseTo(expected[k][i], within(1e-9));
+                }
+            }
+        }
     }
 
     @Test

@@ -25,10 +25,14 @@ import io.retort.network.Window;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whole networks with products in the place of layers. */
 class LowRankTest {
@@ -92,6 +96,40 @@ class LowRankTest {
         }
     }
 
+    static Stream<Arguments> methodsWithASpectrum() {
+        return Stream.of(Method.SPATIAL, Method.CHANNEL, Method.TUCKER)
+                .flatMap(method -> Stream.of(RankBy.ENERGY, RankBy.EVBMF).map(rankBy -> Arguments.of(method, rankBy)));
+    }
+
+    /** One term and noise of which a hundredth of the weights' energy comes: neither energy nor EVBMF takes more than the term. */
+    @ParameterizedTest
+    @MethodSource("methodsWithASpectrum")
+    void whatIsMoreThanNoiseDecidesTheRank(Method method, RankBy rankBy) {
+        Network network = ofRankOne(Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2));
+        SplittableRandom random = new SplittableRandom(6);
+        for (String layer : List.of("second", "third", "hidden")) {
+            float[] values = network.parameter(layer + "/weight").values().clone();
+            double energy = 0;
+            for (float value : values) {
+                energy += value * value;
+            }
+            double noise = 0.1 * Math.sqrt(energy / values.length);
+            for (int i = 0; i < values.length; i++) {
+                values[i] += (float) (noise * random.nextGaussian());
+            }
+            network = Stages.with(network, layer + "/weight", values);
+        }
+        Compressed made = compressed(network, settings(method, rankBy, 0.97));
+        assertThat(made.layers().stream().filter(change -> !change.layer().equals("first")))
+                .hasSize(3)
+                .allSatisfy(change -> {
+                    assertThat(change.change()).matches("rank 1(x1)? of .*");
+                    assertThat(change.error().orElseThrow()).isBetween(0.07, 0.13);
+                });
+        assertThat(settings(method, rankBy, 0.97).effect(STRUCTURE).certainty())
+                .isEqualTo(Effect.Certainty.WEIGHTS_DECIDE);
+    }
+
     private static void assertClose(float[] actual, float[] expected) {
         double scale = 0;
         for (float value : expected) {
@@ -130,12 +168,37 @@ class LowRankTest {
     @Test
     void aLayerThatWouldCostMoreIsLeftAndTheReportSaysSo() {
         Network network = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
-        Compressed made = compressed(network, settings(Method.CHANNEL, RankBy.RATIO, 1));
-        assertThat(made.network()).isEqualTo(network);
-        // first: 9 basis filters of 1x3x3, then 16 outputs of those: 12·10·9·(9 + 16) MACs
+        Compressed made = compressed(network, settings(Method.CHANNEL, RankBy.RATIO, 0.65));
+        assertThat(made.network().parameter("first/weight")).isEqualTo(network.parameter("first/weight"));
+        // first: 6 basis filters of 1x3x3, then 16 outputs of those: 12·10·6·(9 + 16) MACs
         assertThat(made.layers().get(0).change())
-                .isEqualTo("left: rank 9 of 9 would take 27,000 MACs and 225 weights instead of 17,280 and 144");
+                .isEqualTo("left: rank 6 of 9 would take 18,000 MACs and 150 weights instead of 17,280 and 144");
         assertThat(made.layers().get(0).error()).isEmpty();
+        assertThat(made.layers().get(1).change()).startsWith("rank 16 of 24");
+    }
+
+    @Test
+    void weightsThatAllowNoProductAreRefused() {
+        Network network = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
+        assertThatThrownBy(() -> compressed(network, settings(Method.CHANNEL, RankBy.ENERGY, 1)))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageMatching(
+                        "keep 1\\.0 leaves every layer as it is: \\[first is left: rank 9 of 9 would take 27,000"
+                                + " MACs and 225 weights instead of 17,280 and 144, second is left: .*, third is left: .*, hidden"
+                                + " is left: .*\\]; choose another keep or rank-by, or name fewer layers in except");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aProductCanBeFactoredAgain(Method method) {
+        Network network = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
+        LowRank.Settings settings = settings(method, RankBy.MACS, 0.6);
+        Network once = compressed(network, settings).network();
+        Network twice = compressed(once, settings).network();
+        assertThat(Cost.of(twice.structure()).macs())
+                .isLessThan(Cost.of(once.structure()).macs());
+        assertThat(settings.effect(once.structure())).isEqualTo(Effect.exactly(twice.structure()));
+        assertThat(twice.structure().shapes()).containsKeys("hidden.basis", "hidden.basis2", "hidden");
     }
 
     @Test
