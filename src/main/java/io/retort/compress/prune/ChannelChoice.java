@@ -68,12 +68,28 @@ final class ChannelChoice implements Cuts {
 
     @Override
     public Set<Integer> cut(int number) {
-        return ofChannels((double) number / PARTS);
+        return rounded((double) number / PARTS);
     }
 
-    /** About this part of the channels before the first step is gone. */
+    /**
+     * Where each group loses the same part, what is left of it is rounded up to a multiple. Where channels of all groups are compared, rounding up each group
+     * could leave far more than was asked for, and the last cut that takes no more than the part is it.
+     */
     @Override
     public Set<Integer> ofChannels(double part) {
+        if (scope == ChannelPruning.Scope.LAYER || settings.multiple() == 1) {
+            return rounded(part);
+        }
+        int had = before.values().stream().mapToInt(Integer::intValue).sum();
+        int gone = had - groups.stream().mapToInt(group -> group.units().size()).sum();
+        int number = PARTS;
+        while (number > 0 && gone + cut(number).size() > (int) (part * had)) {
+            number--;
+        }
+        return cut(number);
+    }
+
+    private Set<Integer> rounded(double part) {
         Map<ChannelLayout.Group, Integer> kept = new HashMap<>();
         if (scope == ChannelPruning.Scope.LAYER) {
             for (ChannelLayout.Group group : groups) {

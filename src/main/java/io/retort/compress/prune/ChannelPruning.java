@@ -135,8 +135,21 @@ public final class ChannelPruning implements Compressor {
 
         /** How many channels a group keeps of those there are: not fewer than the least number, and a multiple, where there are as many. */
         int allowed(int wanted, int there) {
-            int least = Math.max(wanted, minChannels);
-            return Math.min(there, (least + multiple - 1) / multiple * multiple);
+            return Math.min(there, upToMultiple(Math.max(wanted, minChannels)));
+        }
+
+        /** What a group keeps at least, where it has as many. */
+        int leastChannels() {
+            return upToMultiple(minChannels);
+        }
+
+        /** What to do where that is too much. */
+        String remedy() {
+            return multiple == 1 ? "lower ratio or min-channels" : "lower ratio, min-channels or multiple";
+        }
+
+        private int upToMultiple(int channels) {
+            return (channels + multiple - 1) / multiple * multiple;
         }
 
         /** The most channels that a group can lose. */

@@ -2,7 +2,7 @@ package io.retort.compress.prune;
 
 import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Target;
-import io.retort.engine.onnx.Latency;
+import io.retort.engine.onnx.LatencyRatio;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.Cost;
 import io.retort.network.Network;
@@ -27,19 +27,30 @@ final class CutToTarget {
         this.cuts = cuts;
     }
 
+    /** What a network weighs, by the target. */
+    private interface Weighing {
+        double of(Structure structure);
+    }
+
     /**
      * The channels that go.
      *
      * @param ratio the part of the original that is gone then
      */
     Set<Integer> cut(double ratio, Structure original) {
-        return settings.target() == Target.CHANNELS ? cuts.ofChannels(ratio) : cheapEnough(ratio, cost(original));
+        return switch (settings.target()) {
+            case CHANNELS -> cuts.ofChannels(ratio);
+            case MACS -> lightEnough(ratio, of -> Cost.of(of).macs(), original);
+            case PARAMETERS -> lightEnough(ratio, of -> Cost.of(of).trainedParameters(), original);
+            case LATENCY -> lightEnough(ratio, beside(original), original);
+        };
     }
 
     /** The first cut that leaves no more than it may, by bisection, since a later one leaves no more than an earlier one. */
-    private Set<Integer> cheapEnough(double ratio, double whole) {
+    private Set<Integer> lightEnough(double ratio, Weighing weighing, Structure original) {
+        double whole = settings.target() == Target.LATENCY ? 1 : weighing.of(original);
         double most = (1 - ratio) * whole;
-        double least = costAfter(cuts.count());
+        double least = after(cuts.count(), weighing);
         if (least > most) {
             throw unreachable(least, whole);
         }
@@ -47,7 +58,7 @@ final class CutToTarget {
         int enough = cuts.count();
         while (enough - tooLittle > 1) {
             int middle = (enough + tooLittle) / 2;
-            if (costAfter(middle) <= most) {
+            if (after(middle, weighing) <= most) {
                 enough = middle;
             } else {
                 tooLittle = middle;
@@ -56,46 +67,36 @@ final class CutToTarget {
         return cuts.cut(enough);
     }
 
-    private double costAfter(int number) {
-        return cost(new ChannelSurgery(structure, layout, cuts.cut(number)).structure());
+    private double after(int number, Weighing weighing) {
+        return weighing.of(new ChannelSurgery(structure, layout, cuts.cut(number)).structure());
     }
 
-    private double cost(Structure of) {
-        return switch (settings.target()) {
-            case MACS -> Cost.of(of).macs();
-            case PARAMETERS -> Cost.of(of).trainedParameters();
-            case LATENCY -> millis(of);
-            case CHANNELS -> throw new IllegalStateException("channels are counted, not weighed");
-        };
+    /** The time of one sample by the original's, measured in turn, so that a busy machine slows both. */
+    private static Weighing beside(Structure original) {
+        byte[] model = onnx(original);
+        return of -> LatencyRatio.p50(onnx(of), model);
     }
 
     /** What weights there are makes no difference. */
-    private static double millis(Structure structure) {
+    private static byte[] onnx(Structure structure) {
         List<String> names = IntStream.range(0, structure.classes())
                 .mapToObj(Integer::toString)
                 .toList();
-        return Latency.of(OnnxModel.bytes(Network.initialised(structure, 0), names, Map.of()))
-                .p50Millis();
+        return OnnxModel.bytes(Network.initialised(structure, 0), names, Map.of());
     }
 
     private UnreachableException unreachable(double least, double whole) {
         String unit = switch (settings.target()) {
             case MACS -> "MACs";
             case PARAMETERS -> "parameters";
-            case LATENCY -> "milliseconds";
+            case LATENCY -> "latency";
             case CHANNELS -> "channels";
         };
-        String form = settings.target() == Target.LATENCY ? "%.3f of %.3f" : "%,.0f of %,.0f";
-        return new UnreachableException(String.format(
-                Locale.ROOT,
-                "ratio %s of the %s cannot be cut: with %d channels in every group that may be cut, " + form
-                        + " %s are left, so that at most %s can go; lower ratio or min-channels",
-                settings.ratio(),
-                unit,
-                settings.minChannels(),
-                least,
-                whole,
-                unit,
-                ReachableChannels.atMost(whole - least, whole)));
+        String left = settings.target() == Target.LATENCY
+                ? String.format(Locale.ROOT, "%.3f of it is left", least)
+                : String.format(Locale.ROOT, "%,.0f of %,.0f %s are left", least, whole, unit);
+        return new UnreachableException("ratio " + settings.ratio() + " of the " + unit + " cannot be cut: with "
+                + settings.leastChannels() + " channels in every group that may be cut, " + left + ", so that at most "
+                + ReachableChannels.atMost(whole - least, whole) + " can go; " + settings.remedy());
     }
 }

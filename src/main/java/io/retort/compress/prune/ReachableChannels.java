@@ -13,9 +13,9 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
         int whole = groups.stream().mapToInt(group -> group.units().size()).sum();
         if (settings.target() == Target.CHANNELS && !isReached(whole)) {
             throw new UnreachableException(
-                    "ratio " + settings.ratio() + " of the channels cannot be cut: with " + settings.minChannels()
+                    "ratio " + settings.ratio() + " of the channels cannot be cut: with " + settings.leastChannels()
                             + " channels in every group that may be cut, at most " + greatest(whole)
-                            + " can go; lower ratio or min-channels");
+                            + " can go; " + settings.remedy());
         }
         if (cut.isEmpty()) {
             throw new UnreachableException("ratio " + settings.ratio()
@@ -45,7 +45,7 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
     }
 
     private int gives(ChannelLayout.Group group) {
-        return Math.max(0, size(group) - settings.minChannels());
+        return settings.most(size(group));
     }
 
     private static int size(ChannelLayout.Group group) {

@@ -47,8 +47,14 @@ final class SensitivityChoice implements Cuts {
 
     @Override
     public Set<Integer> ofChannels(double part) {
-        int left = curves.stream().mapToInt(curve -> curve.order().size()).sum();
-        return cut(Math.max(0, Math.min(count(), (int) (part * before) - (before - left))));
+        int gone =
+                before - curves.stream().mapToInt(curve -> curve.order().size()).sum();
+        int wanted = Math.max(0, (int) (part * before) - gone);
+        int number = settings.multiple() == 1 ? Math.min(count(), wanted) : count();
+        while (number > 0 && cut(number).size() > wanted) {
+            number--;
+        }
+        return cut(number);
     }
 
     @Override

@@ -312,7 +312,13 @@ class ChannelPruningTest {
                 .isThrownBy(() -> settings(0.5, Target.CHANNELS, Scope.LAYER, Measure.L1, 1, 8)
                         .effect(pair(8, 7)))
                 .withMessage(
-                        "ratio 0.5 cuts no channel of the groups [a (8), b (7)]; raise ratio, or lower min-channels"
+                        "ratio 0.5 of the channels cannot be cut: with 8 channels in every group that may be cut, at"
+                                + " most 0.0 can go; lower ratio, min-channels or multiple");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(0.1, Target.CHANNELS, Scope.LAYER, Measure.L1, 1, 1)
+                        .effect(pair(8, 7)))
+                .withMessage(
+                        "ratio 0.1 cuts no channel of the groups [a (8), b (7)]; raise ratio, or lower min-channels"
                                 + " or multiple");
     }
 
@@ -366,6 +372,30 @@ class ChannelPruningTest {
                                                 .effect(pair(16, 16)));
                     });
         }
+    }
+
+    @Test
+    void comparedChannelsGoAsFarAsMultiplesAllow() {
+        Network network = Stages.trained(
+                RandomNetworks.of(new ConvNet(List.of("cbr32", "cbr32", "cbr32")).build(IMAGE, 3), 1), 2);
+        Structure narrow = pruned(network, settings(0.4, Target.CHANNELS, Scope.GLOBAL, Measure.L2, 1, 16))
+                .structure();
+        assertThat(ChannelLayout.of(narrow).groups().stream()
+                        .mapToInt(group -> group.units().size())
+                        .sum())
+                .as("of 96 channels 38 may go, and 32 is the most that sixteens give")
+                .isEqualTo(64);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scope.class)
+    void multiplesLimitWhatCanGo(Scope scope) {
+        ChannelPruning.Settings most = settings(0.9, Target.CHANNELS, scope, Measure.L1, 1, 8);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> most.effect(pair(16, 16)))
+                .withMessage(
+                        "ratio 0.9 of the channels cannot be cut: with 8 channels in every group that may be cut, at"
+                                + " most 0.5 can go; lower ratio, min-channels or multiple");
     }
 
     @Test
