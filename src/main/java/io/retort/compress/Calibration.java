@@ -19,6 +19,9 @@ public interface Calibration {
      */
     <R extends Serializable> List<R> perShard(int samples, Work<R> work);
 
+    /** How many samples there are. */
+    long available();
+
     /** Something that is tried on samples. */
     @FunctionalInterface
     interface Trial<S extends Serializable, I extends Serializable, R extends Serializable> extends Serializable {

@@ -2,9 +2,11 @@ package io.retort.compress;
 
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Shape;
 import io.retort.network.Structure;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The settings of one compression stage in a recipe: those of its kind, and how what it takes is won back. */
@@ -34,6 +36,11 @@ public interface CompressorSettings extends Serializable {
      * @throws UnreachableException where it could not do what it is asked to, or would do nothing at all
      */
     Effect effect(Structure structure);
+
+    /** What losses of taps may name in the stage's fine-tuning, of a structure as it was before: what is there then, and gives what it gave. */
+    default Map<String, Shape> taps(Structure structure) {
+        return structure.taps();
+    }
 
     /** How many times the stage compresses a little and fine-tunes. */
     default int steps() {

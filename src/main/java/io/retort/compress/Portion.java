@@ -21,7 +21,7 @@ public record Portion(int shard, int count) {
      * @param samples that the portions have together, where those shards have as many
      */
     public static List<Portion> of(List<Integer> sizes, int samples) {
-        int used = Math.min(sizes.size(), Math.max(LEAST_SHARDS, 1 + (samples - 1) / sizes.get(0)));
+        int used = Math.min(sizes.size(), Math.max(LEAST_SHARDS, 1 + (samples - 1) / Math.max(1, sizes.get(0))));
         List<Integer> shards = IntStream.range(0, used)
                 .mapToObj(i -> (int) ((long) i * sizes.size() / used))
                 .toList();

@@ -37,6 +37,11 @@ public final class SparkCalibration implements Calibration {
     }
 
     @Override
+    public long available() {
+        return train.samples();
+    }
+
+    @Override
     public <S extends Serializable, I extends Serializable, R extends Serializable> List<R> perInput(
             S shared, List<I> inputs, int samples, Trial<S, I, R> trial) {
         try (SparkShared<S> once = SparkShared.of(spark, shared);

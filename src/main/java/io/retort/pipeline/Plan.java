@@ -1,10 +1,13 @@
 package io.retort.pipeline;
 
+import io.retort.compress.CompressorSettings;
 import io.retort.compress.Outlook;
 import io.retort.data.Reader;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.distill.SparkMasterTrainer;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.TapPair;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
@@ -93,8 +96,10 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
             }
             Outlook outlook = Outlook.of(students.get(student.name()));
             for (int c = 0; c < student.compress().size(); c++) {
+                CompressorSettings stage = student.compress().get(c);
                 try {
-                    outlook = outlook.after(student.compress().get(c));
+                    requireTaps(stage, student.lossesOf(stage), outlook);
+                    outlook = outlook.after(stage);
                 } catch (IllegalArgumentException e) {
                     misfits.add(Misfit.at("students[" + s + "].compress[" + c + "]", e.getMessage()));
                     break;
@@ -103,6 +108,22 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
         }
         if (!misfits.isEmpty()) {
             throw new MisfitException(misfits);
+        }
+    }
+
+    /** Refuses losses of taps that the stage takes away before it trains. */
+    private static void requireTaps(CompressorSettings stage, List<LossSettings> losses, Outlook outlook) {
+        for (LossSettings loss : losses) {
+            for (TapPair pair : loss.pairs()) {
+                boolean goes = outlook.possible().stream()
+                        .anyMatch(structure -> structure.taps().containsKey(pair.student())
+                                && !stage.taps(structure).containsKey(pair.student()));
+                if (goes) {
+                    throw new IllegalArgumentException("losses name the student's tap '" + pair.student()
+                            + "', which is not what it was when BatchNorm is folded; name what reads the BatchNorm, here and"
+                            + " in the student's own losses, or give the stage losses of logits");
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.compress.Portion;
 import io.retort.data.Dataset;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
@@ -112,20 +113,16 @@ final class StudentExport {
     private List<Parity.Batch> heldOut() {
         int elements = test.schema().shape().elements();
         List<Parity.Batch> batches = new ArrayList<>();
-        int left = PARITY_SAMPLES;
-        for (Shard shard : test.shards()) {
-            if (left <= 0) {
-                break;
-            }
-            Samples samples = shards.read(test.schema(), shard);
-            for (int from = 0; from < samples.count() && left > 0; from += PARITY_BATCH) {
-                int size = Math.min(Math.min(PARITY_BATCH, left), samples.count() - from);
+        List<Integer> sizes = test.shards().stream().map(Shard::samples).toList();
+        for (Portion portion : Portion.of(sizes, PARITY_SAMPLES)) {
+            Samples samples = shards.read(test.schema(), test.shards().get(portion.shard()));
+            for (int from = 0; from < portion.count(); from += PARITY_BATCH) {
+                int size = Math.min(PARITY_BATCH, portion.count() - from);
                 float[] features = new float[size * elements];
                 for (int i = 0; i < size; i++) {
                     samples.copyFeatures(from + i, features, i * elements);
                 }
                 batches.add(new Parity.Batch(features, size));
-                left -= size;
             }
         }
         return batches;

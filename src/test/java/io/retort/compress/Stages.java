@@ -67,5 +67,10 @@ public final class Stages {
         public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
             throw new AssertionError("this compressor has no use for samples");
         }
+
+        @Override
+        public long available() {
+            return 0;
+        }
     }
 }

@@ -68,14 +68,17 @@ class CompressionRunTest {
                 .replace("cbr6, max, dws8, max", "cbr8, max, cbr12, max");
     }
 
-    /** Always under one name, which is part of every file, so that what was measured need not be measured again. */
     private String recipe(String... stages) {
         return small.recipe("compressed", "[1]", student(stages)) + "teacher.training.epochs = 2\n";
     }
 
     private SparkRun.Result execute(String... stages) {
+        return executeText(recipe(stages));
+    }
+
+    private SparkRun.Result executeText(String recipe) {
         RunContext context = SmallRun.context(directory.resolve("root"), said::add);
-        return new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe(stages))).execute();
+        return new SparkRun(LocalSpark.context(), context, SmallRun.bound(recipe)).execute();
     }
 
     private Network exported(Path of) {
@@ -104,6 +107,13 @@ class CompressionRunTest {
                 .allSatisfy(stage -> assertThat(stage.figures().accuracy())
                         .as("twice what guessing gives of 10 classes")
                         .isGreaterThan(0.2));
+        assertThat(stages.subList(1, 4))
+                .allSatisfy(stage -> assertThat(stage.compression().get(0).speed())
+                        .singleElement()
+                        .satisfies(speed -> {
+                            assertThat(speed.p50()).isPositive().isFinite();
+                            assertThat(speed.batch()).isPositive().isFinite();
+                        }));
         JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
         assertThat(json.at("/students/0/stages/0").has("compression")).isFalse();
         assertThat(json.at("/students/0/stages/3/compression/0/layers/0/layer").asText())
@@ -197,6 +207,25 @@ class CompressionRunTest {
                 .allSatisfy(stage -> assertThat(stage.at("/outcome").asText()).isEqualTo("REUSED"));
         assertThat(shorter.report().students().get(0).stages())
                 .isEqualTo(report.students().get(0).stages().subList(0, 3));
+    }
+
+    @Test
+    void aStudentOfAnotherNameIsNotMeasuredAgain() {
+        String renamed = recipe(THINNER, SPARSE).replace("name = conv", "name = other");
+        assertThat(measured(executeText(renamed).report()))
+                .as("times are not twice the same")
+                .isEqualTo(measured(report).subList(0, 3));
+    }
+
+    private static List<List<Object>> measured(Report of) {
+        return of.students().get(0).stages().stream()
+                .map(stage -> List.<Object>of(
+                        stage.figures().latency(),
+                        stage.figures().metrics(),
+                        stage.compression().stream()
+                                .map(Report.CompressionSection::speed)
+                                .toList()))
+                .toList();
     }
 
     @Test
@@ -339,6 +368,7 @@ class CompressionRunTest {
                     .matches("agreement is 0\\.\\d{4} with one layer in int8, of 1\\.0000 that must be reached;"
                             + " raise weight-bits, or lower agreement");
             assertThat(section.layers()).isEmpty();
+            assertThat(section.speed()).isEmpty();
             assertThat(section.drop()).isZero();
             assertThat(stages.get(2).figures()).isEqualTo(stages.get(1).figures());
             Path directoryOfRun = Path.of(result.directory().toUri().getPath());
@@ -373,6 +403,24 @@ class CompressionRunTest {
                         "students\\[0\\]\\.compress\\[0\\]\\.ratio: 0\\.9 of the MACs cannot be cut: with 6 channels in"
                                 + " every group that may be cut, .* MACs are left, so that at most 0\\.[0-9]+ can go;"
                                 + " lower ratio or min-channels");
+    }
+
+    @Test
+    void refusesTapsThatFoldingChanges() {
+        for (String tap : List.of("block1.conv", "block1.norm")) {
+            String hint =
+                    ", { kind = hint, weight = 0.5, pairs = [{ teacher = block1.relu, student = " + tap + " }] }]";
+            String tapped = recipe("{ kind = quantize-in-training, " + TUNED + " }")
+                    .replace("temperature = 3 }]", "temperature = 3 }" + hint);
+            assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(tapped), STORAGE))
+                    .isInstanceOf(MisfitException.class)
+                    .hasMessage("students[0].compress[0].losses: name the student's tap '" + tap
+                            + "', which is not what it was when BatchNorm is folded; name what reads the BatchNorm, here"
+                            + " and in the student's own losses, or give the stage losses of logits");
+            assertThat(Plan.ahead(SmallRun.bound(tapped.replace(tap, "block1.relu")), STORAGE)
+                            .taps())
+                    .containsKey("conv");
+        }
     }
 
     @Test

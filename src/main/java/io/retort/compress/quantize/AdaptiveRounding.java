@@ -96,8 +96,10 @@ public final class AdaptiveRounding implements Rounding {
     @Override
     public Network rounded(Network network, Quantization quantization, RoundingContext context) {
         Network rounded = new NearestRounding().rounded(network, quantization, context);
+        long available = context.calibration().available();
         for (Node node : network.structure().nodes()) {
-            if (quantization.weights().containsKey(node.name()) && adapts(network.structure(), node)) {
+            if (quantization.weights().containsKey(node.name())
+                    && adapts(Unfolding.of(network.structure(), node), available)) {
                 LayerMoments moments = LayerMoments.of(
                         new LayerMoments.Layer(network, rounded, quantization, node, settings.places()),
                         context.calibration(),
@@ -111,26 +113,27 @@ public final class AdaptiveRounding implements Rounding {
     }
 
     @Override
-    public String remark(Structure structure, Node node) {
+    public String remark(Structure structure, Node node, long available) {
         Unfolding layer = Unfolding.of(structure, node);
+        if (adapts(layer, available)) {
+            return "; rounded adaptively";
+        }
         if (layer.inputs() > MOST_INPUTS) {
             return "; rounded to nearest, for adaptive rounding takes at most " + MOST_INPUTS + " inputs and there are "
                     + layer.inputs();
         }
-        return seen(layer) < layer.inputs()
-                ? "; rounded to nearest, for it has " + layer.inputs() + " inputs and only " + seen(layer)
-                        + " rows of them are looked at; raise rounding.samples"
-                : "; rounded adaptively";
+        return "; rounded to nearest, for it has " + layer.inputs() + " inputs and only " + seen(layer, available)
+                + " rows of them are looked at; "
+                + (available > settings.samples() ? "raise rounding.samples" : "there are no more samples");
     }
 
-    private boolean adapts(Structure structure, Node node) {
-        Unfolding layer = Unfolding.of(structure, node);
-        return layer.inputs() <= MOST_INPUTS && seen(layer) >= layer.inputs();
+    private boolean adapts(Unfolding layer, long available) {
+        return layer.inputs() <= MOST_INPUTS && seen(layer, available) >= layer.inputs();
     }
 
     /** From how many rows of inputs G is made. */
-    private long seen(Unfolding layer) {
-        return (long) settings.samples() * Math.min(settings.places(), layer.places());
+    private long seen(Unfolding layer, long available) {
+        return Math.min(settings.samples(), available) * Math.min(settings.places(), layer.places());
     }
 
     /** The layer's weights, in whole steps, and the bias that goes with them. */

@@ -16,12 +16,16 @@ import java.util.Optional;
  * the weights and bias of output channel i of the first layer are divided by {@code sᵢ = √(r¹ᵢ · r²ᵢ) / r²ᵢ}, and those of the second that read it
  * are multiplied by it, r being the greatest magnitude of the channel's weights in either layer (Nagel et al. 2019, arXiv:1906.04721, section 4.1).
  *
+ * <p>A channel of tiny weights, as network slimming leaves them, and a bias that is not would get a huge bias, whose values spoil the range of all others. So no
+ * bias grows beyond {@value #MOST_BIAS} times the greatest that its layer had (the paper absorbs such biases into the next layer instead, section 4.1.3).
+ *
  * <p>Between the two there may be ReLU, pools and flattening, nothing else, and nothing else may read what is between. All pairs are equalised again and
  * again until no channel moves by more than 1 %.
  */
 final class CrossLayerEqualisation {
     private static final double SETTLED = 0.01;
     private static final int MOST_ROUNDS = 50;
+    private static final int MOST_BIAS = 4;
 
     private final Network network;
     private final Map<String, float[]> values = new HashMap<>();
@@ -119,6 +123,8 @@ final class CrossLayerEqualisation {
             int channel = second.inputOf(i) / featuresPerChannel;
             secondRange[channel] = Math.max(secondRange[channel], Math.abs(secondWeights[i]));
         }
+        float[] bias = values.getOrDefault(pair.first().parameter("bias"), new float[first.outputs()]);
+        double mostBias = MOST_BIAS * greatestBias(pair.first());
         double moved = 0;
         double[] scale = new double[first.outputs()];
         for (int c = 0; c < scale.length; c++) {
@@ -126,18 +132,30 @@ final class CrossLayerEqualisation {
             if (!(scale[c] > 0) || Double.isInfinite(scale[c])) {
                 scale[c] = 1; // a channel of zeros on either side
             }
+            if (Math.abs(bias[c]) > scale[c] * mostBias) {
+                scale[c] = Math.abs(bias[c]) / mostBias;
+            }
             moved = Math.max(moved, Math.abs(Math.log(scale[c])));
         }
         for (int i = 0; i < firstWeights.length; i++) {
             firstWeights[i] /= (float) scale[first.outputOf(i)];
         }
-        float[] bias = values.get(pair.first().parameter("bias"));
-        for (int c = 0; bias != null && c < bias.length; c++) {
+        for (int c = 0; c < bias.length; c++) {
             bias[c] /= (float) scale[c];
         }
         for (int i = 0; i < secondWeights.length; i++) {
             secondWeights[i] *= (float) scale[second.inputOf(i) / featuresPerChannel];
         }
         return moved;
+    }
+
+    /** Before anything was scaled. */
+    private double greatestBias(Node node) {
+        Tensor bias = network.parameters().get(node.parameter("bias"));
+        double greatest = 0;
+        for (int c = 0; bias != null && c < bias.values().length; c++) {
+            greatest = Math.max(greatest, Math.abs(bias.values()[c]));
+        }
+        return greatest;
     }
 }

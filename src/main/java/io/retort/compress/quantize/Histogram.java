@@ -111,6 +111,15 @@ public final class Histogram implements Serializable {
         return shift > 31 ? 0 : bin >>> shift;
     }
 
+    /** The same of all values but those that are exactly 0. */
+    public Histogram withoutZeros() {
+        Histogram others = new Histogram();
+        others.add(this);
+        others.count -= zeros;
+        others.zeros = 0;
+        return others;
+    }
+
     /** How many values there were. */
     public long count() {
         return count;

@@ -21,7 +21,7 @@ public final class NearestRounding implements Rounding {
     }
 
     @Override
-    public String remark(Structure structure, Node node) {
+    public String remark(Structure structure, Node node, long available) {
         return "";
     }
 }

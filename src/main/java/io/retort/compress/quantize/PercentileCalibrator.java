@@ -4,7 +4,7 @@ import io.retort.network.int8.Symmetry;
 
 /**
  * Clamps a stated part of the values at each end (Wu et al. 2020, arXiv:2004.09602): from the {@code (100 − percentile)}th percentile to the
- * {@code percentile}th, both moved to include 0.
+ * {@code percentile}th, both moved to include 0. Zeros, which every code keeps, do not count: of a tensor that is mostly zeros they would be both.
  */
 public final class PercentileCalibrator implements Calibrator {
     private static final long serialVersionUID = 1L;
@@ -36,6 +36,7 @@ public final class PercentileCalibrator implements Calibrator {
     @Override
     public Range range(Histogram histogram, Symmetry symmetry, int bits) {
         double share = percentile / 100;
-        return new Range(Math.min(0, histogram.quantile(1 - share)), Math.max(0, histogram.quantile(share)));
+        Histogram others = histogram.withoutZeros();
+        return new Range(Math.min(0, others.quantile(1 - share)), Math.max(0, others.quantile(share)));
     }
 }

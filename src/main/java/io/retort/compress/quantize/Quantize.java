@@ -216,7 +216,12 @@ public final class Quantize implements Compressor {
                                 Locale.ROOT,
                                 "; logits %.1f dB above the error when quantized alone%s",
                                 fidelity.decibels(),
-                                settings.rounding().rounding().remark(network.structure(), node))));
+                                settings.rounding()
+                                        .rounding()
+                                        .remark(
+                                                network.structure(),
+                                                node,
+                                                context.calibration().available()))));
             } else if (weight != null) {
                 changes.add(LayerChange.of(node.name(), "left: " + reason(node)));
             } else if (node.layer() instanceof TokenLayer) {

@@ -9,9 +9,12 @@ import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.BatchNormFolding;
+import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Node;
+import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
@@ -21,12 +24,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Fine-tunes a network with the rounding of int8 built in, together with the losses of distillation, and quantizes what comes out (Jacob et al. 2017,
  * arXiv:1712.05877, section 3; Mishra and Marr 2017, arXiv:1711.05852, scheme C).
  *
  * <p>BatchNorm is folded first, so that training multiplies the very weights that int8 inference does; its statistics are those of inference and move no more.
+ * One that cannot be folded, because it is not alone behind a layer with weights, trains as it would in any other stage.
  * Scales of values begin where a calibrator puts them and are learned, zero points stay; scales of weights follow the weights. Weights are rounded symmetrically,
  * one scale for each output channel.
  */
@@ -95,10 +102,26 @@ public final class QuantizeInTraining implements Compressor {
             return "has weights";
         }
 
-        /** It is the last stage, and what it folds is nobody's concern. */
+        /** It is the last stage, so that what it folds concerns only its own losses. */
         @Override
         public Effect effect(Structure structure) {
             return Effect.onNumbersOnly(this, structure);
+        }
+
+        /** Without the taps that the folding of BatchNorm takes away or changes. */
+        @Override
+        public Map<String, Shape> taps(Structure structure) {
+            Map<String, Shape> taps = new TreeMap<>(structure.taps());
+            Set<String> kept = BatchNormFolding.fold(Network.initialised(structure, 0)).structure().nodes().stream()
+                    .map(Node::name)
+                    .collect(Collectors.toSet());
+            for (Node node : structure.nodes()) {
+                if (!kept.contains(node.name())) {
+                    taps.remove(node.name());
+                    taps.remove(node.inputs().get(0));
+                }
+            }
+            return taps;
         }
 
         @Override
@@ -148,6 +171,9 @@ public final class QuantizeInTraining implements Compressor {
                         node, learned, String.format("; before training %.3g to %.3g", before.min(), before.max())));
             } else if (learned.network().parameters().containsKey(node.parameter("weight"))) {
                 changes.add(LayerChange.of(node.name(), "left: no int8 kernel"));
+            } else if (node.layer() instanceof Layer.BatchNorm) {
+                changes.add(LayerChange.of(
+                        node.name(), "left: it is behind no layer that it folds into, and saw statistics of batches"));
             }
         }
         return changes;

@@ -16,6 +16,10 @@ public interface Rounding {
      */
     Network rounded(Network network, Quantization quantization, RoundingContext context);
 
-    /** What the report says of how a layer was rounded, after what else it says; may be empty. */
-    String remark(Structure structure, Node node);
+    /**
+     * What the report says of how a layer was rounded, after what else it says; may be empty.
+     *
+     * @param available samples of the training data
+     */
+    String remark(Structure structure, Node node, long available);
 }

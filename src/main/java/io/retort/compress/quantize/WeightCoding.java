@@ -43,9 +43,12 @@ final class WeightCoding {
     }
 
     private AffineCode code(float[] weights, float bias, float inputScale) {
-        Range range = coding.weightCalibrator()
-                .calibrator()
-                .range(Histogram.of(weights), coding.weights(), coding.weightBits());
+        Histogram histogram = Histogram.of(weights);
+        if (coding.weights() == Symmetry.SYMMETRIC) {
+            histogram.add(Histogram.of(
+                    negated(weights))); // the code does the same to both, also where all weights have one sign
+        }
+        Range range = coding.weightCalibrator().calibrator().range(histogram, coding.weights(), coding.weightBits());
         // Not Symmetry's own choice: weights of one sign must have the zero point 0 too.
         AffineCode code = coding.weights() == Symmetry.SYMMETRIC
                 ? AffineCode.symmetric(Math.max(-range.min(), range.max()), coding.weightBits())
@@ -55,5 +58,13 @@ final class WeightCoding {
         return (allZero && leastScale > 0) || code.scale() < leastScale
                 ? new AffineCode(leastScale, code.zeroPoint(), code.least(), code.greatest())
                 : code;
+    }
+
+    private static float[] negated(float[] weights) {
+        float[] negated = new float[weights.length];
+        for (int i = 0; i < weights.length; i++) {
+            negated[i] = -weights[i];
+        }
+        return negated;
     }
 }

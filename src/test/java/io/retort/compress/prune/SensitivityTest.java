@@ -2,6 +2,7 @@ package io.retort.compress.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.Pictures;
@@ -11,6 +12,7 @@ import io.retort.compress.CompressionContext;
 import io.retort.compress.Sensitivity;
 import io.retort.compress.SparkCalibration;
 import io.retort.compress.Stages;
+import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
@@ -53,6 +55,13 @@ class SensitivityTest {
             .then("average", new Layer.GlobalAveragePool())
             .then("logits", new Layer.Dense(Pictures.SCHEMA.classes(), Bias.PER_CHANNEL))
             .build();
+    private static final Structure WIDE = Structure.from(Pictures.SCHEMA.shape())
+            .then("a", new Layer.Conv(96, Window.same(3), Bias.NONE))
+            .then("b", new Layer.Conv(96, Window.same(3), Bias.NONE))
+            .then("average", new Layer.GlobalAveragePool())
+            .then("logits", new Layer.Dense(Pictures.SCHEMA.classes(), Bias.PER_CHANNEL))
+            .build();
+
     private static final Network NETWORK = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
 
     /** Does the work where it is asked for. */
@@ -62,6 +71,11 @@ class SensitivityTest {
             return SHARDS.stream()
                     .map(shard -> work.on(shard, Math.min(samples / SHARDS.size(), shard.count())))
                     .toList();
+        }
+
+        @Override
+        public long available() {
+            return SHARDS.stream().mapToLong(Samples::count).sum();
         }
     }
 
@@ -184,17 +198,31 @@ class SensitivityTest {
     }
 
     @Test
+    void aPartOfTheChannelsIsMetAsFarAsMultiplesAllow() {
+        ChannelLayout layout = ChannelLayout.of(STRUCTURE);
+        for (long seed = 0; seed < 20; seed++) {
+            // Of 8 and 12 channels 10 may go, and 8 is the most that fours give.
+            assertThat(choice(settings(0.5, Target.CHANNELS, 4), layout, seed).ofChannels(0.5))
+                    .hasSize(8);
+        }
+    }
+
+    @Test
     void theMeasuredTimeOfANetworkCanBeTheTarget() {
-        Structure wide = Structure.from(Pictures.SCHEMA.shape())
-                .then("a", new Layer.Conv(96, Window.same(3), Bias.NONE))
-                .then("b", new Layer.Conv(96, Window.same(3), Bias.NONE))
-                .then("average", new Layer.GlobalAveragePool())
-                .then("logits", new Layer.Dense(Pictures.SCHEMA.classes(), Bias.PER_CHANNEL))
-                .build();
-        Compressed faster = pruned(RandomNetworks.of(wide, 1), settings(0.5, Target.LATENCY, 1), new Here());
+        Compressed faster = pruned(RandomNetworks.of(WIDE, 1), settings(0.5, Target.LATENCY, 1), new Here());
         // MACs and time do not fall alike, and the clock is not quiet: only that much is cut is certain.
         assertThat(Cost.of(faster.network().structure()).macs())
-                .isLessThan(Cost.of(wide).macs() * 9 / 10);
+                .isLessThan(Cost.of(WIDE).macs() * 9 / 10);
+    }
+
+    @Test
+    void refusesATimeThatNoCutReaches() {
+        Network wide = RandomNetworks.of(WIDE, 1);
+        assertThatThrownBy(() -> pruned(wide, settings(0.95, Target.LATENCY, 90), new Here()))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessageMatching(
+                        "ratio 0\\.95 of the latency cannot be cut: with 90 channels in every group that may be"
+                                + " cut, [01]\\.\\d{3} of it is left, so that at most 0\\.\\d+ can go; lower ratio, min-channels or multiple");
     }
 
     @Test

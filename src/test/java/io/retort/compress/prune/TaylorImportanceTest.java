@@ -32,6 +32,11 @@ class TaylorImportanceTest {
         public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
             return List.of(work.on(SAMPLES, BATCH));
         }
+
+        @Override
+        public long available() {
+            return BATCH;
+        }
     }
 
     @Test

@@ -209,9 +209,9 @@ class AdaptiveRoundingTest {
         assertThat(adaptive.parameter("wide/bias")).isEqualTo(nearest.parameter("wide/bias"));
         assertThat(adaptive.parameter("logits/weight")).isNotEqualTo(nearest.parameter("logits/weight"));
         Rounding rounding = settings().rounding();
-        assertThat(rounding.remark(structure, structure.nodes().get(1)))
+        assertThat(rounding.remark(structure, structure.nodes().get(1), 10))
                 .isEqualTo("; rounded to nearest, for adaptive rounding takes at most 1536 inputs and there are 1537");
-        assertThat(rounding.remark(structure, structure.output())).isEqualTo("; rounded adaptively");
+        assertThat(rounding.remark(structure, structure.output(), 10)).isEqualTo("; rounded adaptively");
     }
 
     @Test
@@ -223,10 +223,29 @@ class AdaptiveRoundingTest {
         assertThat(adaptive.parameter("hidden1.dense/weight")).isEqualTo(nearest.parameter("hidden1.dense/weight"));
         assertThat(adaptive.parameter("hidden2.dense/weight")).isNotEqualTo(nearest.parameter("hidden2.dense/weight"));
         Rounding rounding = settings().rounding();
-        assertThat(rounding.remark(DENSE.structure(), node("hidden1.dense")))
+        assertThat(rounding.remark(DENSE.structure(), node("hidden1.dense"), 500))
                 .isEqualTo(
                         "; rounded to nearest, for it has 144 inputs and only 120 rows of them are looked at; raise rounding.samples");
-        assertThat(rounding.remark(DENSE.structure(), node("hidden2.dense"))).isEqualTo("; rounded adaptively");
+        assertThat(rounding.remark(DENSE.structure(), node("hidden2.dense"), 500))
+                .isEqualTo("; rounded adaptively");
+    }
+
+    @Test
+    void samplesThatAreNotThereAreNotSeen() {
+        LocalCalibration few = LocalCalibration.pixels(SHAPE, 4, 20);
+        Network adaptive = new Quantizer(coding(3, settings(), List.of()))
+                .quantize(DENSE, few, 20)
+                .network();
+        Network nearest = new Quantizer(coding(3, new NearestRounding.Settings(), List.of()))
+                .quantize(DENSE, few, 20)
+                .network();
+        assertThat(adaptive.parameter("hidden2.dense/weight"))
+                .as("32 inputs, 20 samples")
+                .isEqualTo(nearest.parameter("hidden2.dense/weight"));
+        assertThat(settings().rounding().remark(DENSE.structure(), node("hidden2.dense"), 20))
+                .isEqualTo(
+                        "; rounded to nearest, for it has 32 inputs and only 20 rows of them are looked at; there are"
+                                + " no more samples");
     }
 
     private static Node node(String name) {

@@ -83,6 +83,25 @@ class CorrectionsTest {
     }
 
     @Test
+    void noBiasGrowsBeyondFourTimesTheGreatest() {
+        Structure structure = Structure.from(Shape.vector(1))
+                .then("first", new Layer.Dense(2, Bias.PER_CHANNEL))
+                .then("relu", new Activate(Function.RELU))
+                .then("second", new Layer.Dense(1, Bias.NONE))
+                .build();
+        Network network = new Network(
+                structure,
+                Map.of(
+                        "first/weight", new Tensor(List.of(2, 1), new float[] {0.0001f, 1}),
+                        "first/bias", new Tensor(List.of(2), new float[] {0.5f, 1}),
+                        "second/weight", new Tensor(List.of(1, 2), new float[] {1, 1})));
+        // s₁ would be √(0.0001 · 1) / 1 = 0.01, and the bias 50; with 4 times the greatest bias s₁ is 0.5 / 4
+        Network equalised = CrossLayerEqualisation.of(network);
+        assertThat(equalised.parameter("first/bias").values()).containsExactly(4, 1);
+        assertThat(equalised.parameter("second/weight").values()).containsExactly(0.125f, 1);
+    }
+
+    @Test
     void equalisationMakesChannelsEquallyWide() {
         Network network = BatchNormFolding.fold(
                 RandomNetworks.of(new MobileNet(0.25, List.of(1, 1)).build(Shape.image(3, 8, 8), 4), 5));

@@ -40,6 +40,11 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
                 .toList();
     }
 
+    @Override
+    public long available() {
+        return shards.stream().mapToLong(Samples::count).sum();
+    }
+
     /** The same samples in one shard. */
     LocalCalibration joined() {
         int count = shards.stream().mapToInt(Samples::count).sum();

@@ -144,7 +144,10 @@ class QuantizeInTrainingTest {
         Mask mask = Mask.ofZeros(sparse, List.of(name));
         Compressed before = compressed(sparse, mask);
         assertThat(before.mask().count()).isEqualTo(mask.count());
-        assertThat(before.with(before.network()).mask().count()).isEqualTo(mask.count());
+        Compressed after = before.with(before.network());
+        assertThat(after.mask().count()).isEqualTo(mask.count());
+        Network rounded = rounded(after);
+        assertThat(mask.applied(rounded)).as("what int8 computes with").isEqualTo(rounded);
     }
 
     @Test

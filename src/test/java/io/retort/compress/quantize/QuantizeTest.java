@@ -9,16 +9,20 @@ import io.retort.compress.CompressionContext;
 import io.retort.compress.LayerChange;
 import io.retort.compress.SparkCalibration;
 import io.retort.compress.Stages;
+import io.retort.compress.UnreachableException;
 import io.retort.data.Dataset;
 import io.retort.data.LocalSpark;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
+import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
+import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
 import io.retort.network.int8.Symmetry;
@@ -95,7 +99,7 @@ class QuantizeTest {
     @Test
     void keepsTheWorstLayersInFloatUntilLabelsAgree() {
         Network uneven = withOneWideChannel(DENSE, "hidden2.dense");
-        // Per tensor and in 4 bits, the one wide channel leaves nothing of the others.
+        // Per tensor and in 5 bits, the one wide channel leaves nothing of the others.
         Quantize.Settings coarse = new Quantize.Settings(
                 100,
                 new MinMaxCalibrator.Settings(),
@@ -134,6 +138,9 @@ class QuantizeTest {
         Mask mask = Mask.ofZeros(sparse, List.of(name));
         Compressed compressed = compressed(settings(7, 0), sparse, mask);
         assertThat(compressed.mask().count()).isEqualTo(mask.count());
+        byte[] file = compressed.form().files(compressed.network()).get(QuantizationFile.NAME);
+        Network rounded = QuantizationFile.read(file, compressed.network(), "q").rounded(compressed.network());
+        assertThat(mask.applied(rounded)).as("what int8 computes with").isEqualTo(rounded);
     }
 
     @Test
@@ -174,10 +181,53 @@ class QuantizeTest {
     }
 
     @Test
+    void weightsOfOneSignGetTheBestSymmetricCode() {
+        // In 2 bits the codes are -t, 0 and t. With t = 0.55 what is lost of 0.3, 0.4, 0.5 and 1 is
+        // 0.0625 + 0.0225 + 0.0025 + 0.2025 = 0.29, and no other t loses less; with t = 1 it is 0.09 + 0.16 + 0.25.
+        Coding coding = new Coding(
+                new MinMaxCalibrator.Settings(),
+                Symmetry.ASYMMETRIC,
+                new MeanSquaredErrorCalibrator.Settings(),
+                Symmetry.SYMMETRIC,
+                Granularity.PER_CHANNEL,
+                2,
+                new NearestRounding.Settings(),
+                List.of(),
+                List.of());
+        for (float sign : new float[] {1, -1}) {
+            Tensor weights = new Tensor(List.of(1, 4), new float[] {0.3f * sign, 0.4f * sign, 0.5f * sign, sign});
+            AffineCode code =
+                    new WeightCoding(coding).codes(weights, new float[0], 1).of(0);
+            assertThat(code.zeroPoint()).isZero();
+            assertThat((double) code.scale()).isCloseTo(0.55, within(0.01));
+        }
+    }
+
+    @Test
     void refusesImpossibleSettings() {
         assertThatThrownBy(() -> settings(9, 0)).hasMessage("weight-bits must be from 2 to 8, was 9");
         assertThatThrownBy(() -> settings(7, 1.5)).hasMessage("agreement must be in [0, 1], was 1.5");
         assertThat(settings(7, 0).losses()).isEqualTo(Optional.of(List.of()));
+        assertThatThrownBy(() -> new Quantize.Settings(
+                        0,
+                        new MinMaxCalibrator.Settings(),
+                        Symmetry.SYMMETRIC,
+                        new MinMaxCalibrator.Settings(),
+                        Symmetry.SYMMETRIC,
+                        Granularity.PER_CHANNEL,
+                        7,
+                        new NearestRounding.Settings(),
+                        List.of(),
+                        List.of(),
+                        0,
+                        Stages.NO_FLOOR))
+                .hasMessage("samples must be at least 1, was 0");
+        Structure bare = Structure.from(Shape.image(1, 2, 2))
+                .then("logits", new Layer.Flatten())
+                .build();
+        assertThatThrownBy(() -> settings(7, 0).effect(bare))
+                .isInstanceOf(UnreachableException.class)
+                .hasMessage("there is no layer that has weights; leave the stage out");
     }
 
     private static Network withOneWideChannel(Network network, String layer) {

@@ -105,6 +105,46 @@ class QuantizedOnnxTest {
         }
     }
 
+    static Stream<Arguments> symmetries() {
+        return Stream.of(
+                Arguments.of(Symmetry.SYMMETRIC, Symmetry.SYMMETRIC, Granularity.PER_CHANNEL),
+                Arguments.of(Symmetry.SYMMETRIC, Symmetry.SYMMETRIC, Granularity.PER_TENSOR),
+                Arguments.of(Symmetry.SYMMETRIC, Symmetry.ASYMMETRIC, Granularity.PER_TENSOR),
+                Arguments.of(Symmetry.ASYMMETRIC, Symmetry.ASYMMETRIC, Granularity.PER_TENSOR));
+    }
+
+    /** Weights with a zero point too. */
+    @ParameterizedTest
+    @MethodSource("symmetries")
+    void everySymmetryRunsInInt8Kernels(Symmetry values, Symmetry weights, Granularity granularity) throws Exception {
+        Coding coding = new Coding(
+                new MinMaxCalibrator.Settings(),
+                values,
+                new MinMaxCalibrator.Settings(),
+                weights,
+                granularity,
+                7,
+                new NearestRounding.Settings(),
+                List.of(),
+                List.of());
+        Structure structure = new ConvNet(List.of("cbr11", "max", "dws12", "cbr16")).build(GREY, 10);
+        Network network = RandomNetworks.of(structure, 3);
+        Quantizer.Quantized quantized =
+                new Quantizer(coding).quantize(network, LocalCalibration.pixels(GREY, 10, 64, 64), 128);
+        boolean shifted = quantized.quantization().weights().values().stream()
+                .flatMap(codes -> codes.codes().stream())
+                .anyMatch(code -> code.zeroPoint() != 0);
+        assertThat(shifted).isEqualTo(weights == Symmetry.ASYMMETRIC);
+        byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), names(10), Map.of());
+        byte[] simulation = QuantizedOnnx.simulation(quantized.network(), quantized.quantization(), names(10));
+        Parity parity = parity(int8, simulation, RandomNetworks.pixels(GREY, 200, 5), 200);
+        assertThat(parity.labelAgreement()).isEqualTo(1);
+        assertThat(parity.greatestRelativeDifference()).isLessThan(0.01);
+        Map<String, Integer> operators = operators(optimised(int8));
+        assertThat(operators.get("QLinearConv")).isEqualTo(4);
+        assertThat(operators.get("QGemm")).isEqualTo(1);
+    }
+
     @Test
     void theSimulationIsTheFormulas() {
         Structure structure = new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 4);
