@@ -26,6 +26,9 @@ final class CompactReader {
     /** A structure of thousands of layers has a hundredth of that. */
     private static final int MOST_TEXT_BYTES = 16 << 20;
 
+    /** What a code takes in memory, with what is made of it on the way. */
+    private static final long BYTES_OF_A_CODE = 64;
+
     private static final int HEADER = CompactFile.magic().length + 2;
 
     private final byte[] bytes;
@@ -47,7 +50,7 @@ final class CompactReader {
             PartsReader parts = new PartsReader(requireSound(), coding());
             Described described = Described.read(parts.part(parts.length(MOST_TEXT_BYTES, "structure"), "structure"));
             Map<String, ParameterSpec> specs = described.structure().parameterSpecs();
-            requireRoom(specs);
+            requireRoom(specs, described.codes());
             Quantization quantization = quantization(described, specs, parts);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             ParameterNumbers numbers = new ParameterNumbers(described.structure(), quantization);
@@ -86,18 +89,19 @@ final class CompactReader {
         return Numbered.of(EntropyCoding.values(), bytes[HEADER - 1] & 0xFF, "coding");
     }
 
-    /** A short file can stand for many zeros. */
-    private void requireRoom(Map<String, ParameterSpec> specs) {
+    /** A short file can stand for many zeros, and for many codes. */
+    private void requireRoom(Map<String, ParameterSpec> specs, long codes) {
         double needed = specs.values().stream()
                 .mapToDouble(spec ->
                         spec.sizes().stream().mapToDouble(Integer::intValue).reduce(Float.BYTES, (a, b) -> a * b))
                 .sum();
-        if (needed > most) {
+        if (needed + codes * BYTES_OF_A_CODE > most) {
             throw new ArtifactException(String.format(
                     Locale.ROOT,
-                    "%s holds a network whose parameters take %.0f bytes, at most %d are allowed",
+                    "%s holds a network whose parameters take %.0f bytes, and %d codes, at most %d bytes are allowed",
                     origin,
                     needed,
+                    codes,
                     most));
         }
     }

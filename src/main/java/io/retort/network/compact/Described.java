@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +28,10 @@ record Described(Structure structure, List<String> values, Map<String, Integer> 
     Described {
         values = List.copyOf(values);
         weights = new TreeMap<>(weights);
+        if (structure == null || weights.containsValue(null)) { // what JSON may say
+            throw new IllegalArgumentException(
+                    "there must be a structure, and a number of codes for each name in weights");
+        }
     }
 
     static Described of(Structure structure, Quantization quantization) {
@@ -44,6 +49,12 @@ record Described(Structure structure, List<String> values, Map<String, Integer> 
         return codes;
     }
 
+    /** How many codes there are. */
+    long codes() {
+        return values.size()
+                + weights.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
     byte[] toBytes() {
         try {
             return MAPPER.writeValueAsString(this).getBytes(StandardCharsets.UTF_8);
@@ -55,7 +66,8 @@ record Described(Structure structure, List<String> values, Map<String, Integer> 
     /** @throws IllegalArgumentException if it is no such text */
     static Described read(byte[] text) {
         try {
-            return MAPPER.readValue(text, Described.class);
+            return Optional.ofNullable(MAPPER.readValue(text, Described.class))
+                    .orElseThrow(() -> new IllegalArgumentException("has no structure of a network: it is null"));
         } catch (JacksonException e) {
             Throwable cause = e.getCause() instanceof RuntimeException ? e.getCause() : e;
             String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();

@@ -32,6 +32,9 @@ public record Quantization(Map<String, AffineCode> values, Map<String, WeightCod
     public Quantization {
         values = Collections.unmodifiableMap(new TreeMap<>(values));
         weights = Collections.unmodifiableMap(new TreeMap<>(weights));
+        if (values.containsValue(null) || weights.containsValue(null)) { // what JSON may say
+            throw new IllegalArgumentException("each name in values and in weights must have a code, was given null");
+        }
     }
 
     /** A network that stays as it is. */

@@ -129,7 +129,8 @@ class HostileCompactFileTest {
         String text = new String(Described.of(wide, Quantization.none()).toBytes(), StandardCharsets.UTF_8);
         byte[] bytes = sealed(begun(EntropyCoding.HUFFMAN, text).toBytes());
         assertRefused(
-                bytes, "n.compact holds a network whose parameters take 3600240000 bytes, at most 1048576 are allowed");
+                bytes,
+                "n.compact holds a network whose parameters take 3600240000 bytes, and 0 codes, at most 1048576 bytes are allowed");
         byte[] wider = sealed(begun(EntropyCoding.HUFFMAN, text.replace("30000", "2000000000"))
                 .toBytes());
         assertThatThrownBy(() -> CompactFile.read(wider, 1 << 20, "n")).isInstanceOf(ArtifactException.class);
@@ -224,14 +225,59 @@ class HostileCompactFileTest {
     }
 
     @Test
+    void nothingWhereThereMustBeSomething() {
+        assertRefused(
+                sealed(begun(EntropyCoding.NONE, "null").toBytes()),
+                "n.compact has no structure of a network: it is null" + DAMAGED);
+        String nothing =
+                "n.compact has no structure of a network: there must be a structure, and a number of codes for each"
+                        + " name in weights" + DAMAGED;
+        assertRefused(
+                sealed(begun(EntropyCoding.NONE, TEXT.replace("\"weights\":{}", "\"weights\":{\"logits\":null}"))
+                        .toBytes()),
+                nothing);
+        assertThatThrownBy(() -> CompactFile.read(
+                        sealed(begun(EntropyCoding.NONE, TEXT.replace("\"values\":[]", "\"values\":[null]"))
+                                .toBytes()),
+                        1 << 20,
+                        "n"))
+                .isInstanceOf(ArtifactException.class);
+        assertThatThrownBy(() -> CompactFile.read(
+                        sealed(begun(EntropyCoding.NONE, "{\"structure\":null,\"values\":[],\"weights\":{}}")
+                                .toBytes()),
+                        1 << 20,
+                        "n"))
+                .isInstanceOf(ArtifactException.class);
+    }
+
+    @Test
+    void manyCodes() {
+        Structure wide = Structure.from(Shape.vector(1))
+                .then("logits", new Layer.Dense(200_000, Bias.NONE))
+                .build();
+        String text = new String(Described.of(wide, Quantization.none()).toBytes(), StandardCharsets.UTF_8)
+                .replace("\"values\":[]", "\"values\":[\"input\"]")
+                .replace("\"weights\":{}", "\"weights\":{\"logits\":200000}");
+        assertRefused(
+                sealed(begun(EntropyCoding.NONE, text).toBytes()),
+                "n.compact holds a network whose parameters take 800000 bytes, and 200001 codes, at most 1048576 bytes are"
+                        + " allowed");
+    }
+
+    @Test
     void codesOfOtherLayers() {
         assertRefused(
                 sealed(begun(EntropyCoding.NONE, TEXT.replace("\"weights\":{}", "\"weights\":{\"hidden\":1}"))
                         .toBytes()),
                 "n.compact has codes for the weights of 'hidden', which is no layer with weights" + DAMAGED);
         assertRefused(
+                sealed(begun(EntropyCoding.NONE, TEXT.replace("\"weights\":{}", "\"weights\":{\"logits\":3}"))
+                        .toBytes()),
+                "n.compact has 3 codes for the weights of 'logits', which have 2 output channels" + DAMAGED);
+        assertRefused(
                 sealed(begun(EntropyCoding.NONE, TEXT.replace("\"weights\":{}", "\"weights\":{\"logits\":1000000000}"))
                         .toBytes()),
-                "n.compact has 1000000000 codes for the weights of 'logits', which have 2 output channels" + DAMAGED);
+                "n.compact holds a network whose parameters take 24 bytes, and 1000000000 codes, at most 1048576 bytes are"
+                        + " allowed");
     }
 }

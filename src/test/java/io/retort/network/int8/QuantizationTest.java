@@ -92,6 +92,12 @@ class QuantizationTest {
         assertRefused(
                 text.replace("\"scale\" : 0.5", "\"scale\" : -1"),
                 "q.json is not a quantization: scale must be a finite number > 0, was -1.0");
+        for (String codes : List.of(
+                "{\"values\":{\"input\":null},\"weights\":{}}", "{\"values\":{},\"weights\":{\"dense\":null}}")) {
+            assertRefused(
+                    "{\"version\":1,\"network\":\"x\",\"quantization\":" + codes + "}",
+                    "q.json is not a quantization: each name in values and in weights must have a code, was given null");
+        }
         for (int length = 0; length < text.length(); length += 11) {
             String part = text.substring(0, length);
             assertThatThrownBy(() -> read(part, NETWORK)).isInstanceOf(ArtifactException.class);
