@@ -9,16 +9,26 @@ import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
+import io.retort.distill.optimizer.AdamOptimizer;
+import io.retort.distill.optimizer.NesterovOptimizer;
+import io.retort.distill.optimizer.OptimizerSettings;
+import io.retort.distill.optimizer.Optimizers;
+import io.retort.distill.optimizer.SgdOptimizer;
 import io.retort.distill.schedule.CosineCourse;
 import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
 import io.retort.engine.dl4j.TrainingState;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.Tensor;
 import io.retort.network.zoo.Mlp;
 import io.retort.storage.Storage;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -26,8 +36,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SparkAveragingTrainerTest {
+    private static final String CONVOLUTION = "block1.conv/weight";
+
     @TempDir
     private java.nio.file.Path root;
 
@@ -125,6 +139,49 @@ class SparkAveragingTrainerTest {
         assertThat(notes.heard).containsExactly("resumed after 1", "epoch 1");
         assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
         assertThat(fingerprint(unmoved)).isNotEqualTo(fingerprint(undisturbed));
+    }
+
+    static Stream<OptimizerSettings> optimizers() {
+        return Stream.of(
+                new AdamOptimizer.Settings(0.9, 0.999, 1e-8),
+                new NesterovOptimizer.Settings(0.9),
+                new SgdOptimizer.Settings());
+    }
+
+    /** Two replicas are averaged after each batch; weights decay, and so do the scales of BatchNorm. */
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void prunedWeightsStayAt0WhereReplicasAreAveraged(OptimizerSettings optimizer) {
+        String name = Optimizers.CATALOGUE.kindOf(optimizer).name();
+        TrainingTask task = fixture.task("before masks, " + name, 2, 0.02, 1);
+        Network dense = trainer(2).train(task, new Notes());
+        Network sparse = everyThirdAt0(dense, CONVOLUTION);
+        Mask mask = Mask.ofZeros(sparse, List.of(CONVOLUTION));
+        TrainingSettings given = task.training();
+        TrainingSettings training =
+                new TrainingSettings(2, given.batchSize(), optimizer, given.learningRate(), 0.05, 1e-3, given.views());
+        TrainingTask masked = fixture.task("masked, " + name, 2, 0.02, 1);
+        Network tuned = trainer(2).train(TrainerFixture.from(sparse, mask, training, masked), new Notes());
+        assertThat(Mask.ofZeros(tuned, List.of(CONVOLUTION))).isEqualTo(mask);
+        assertThat(mask.count()).isEqualTo(24);
+        assertThat(tuned.parameter(CONVOLUTION)).as("the others learn").isNotEqualTo(sparse.parameter(CONVOLUTION));
+    }
+
+    @Test
+    void everyOptimiserIsTried() {
+        assertThat(optimizers())
+                .extracting(optimizer -> Optimizers.CATALOGUE.kindOf(optimizer).name())
+                .containsExactlyInAnyOrderElementsOf(Optimizers.CATALOGUE.names());
+    }
+
+    private static Network everyThirdAt0(Network network, String parameter) {
+        float[] values = network.parameter(parameter).values().clone();
+        for (int i = 0; i < values.length; i += 3) {
+            values[i] = 0;
+        }
+        Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
+        parameters.put(parameter, new Tensor(network.parameter(parameter).sizes(), values));
+        return new Network(network.structure(), parameters);
     }
 
     @Test

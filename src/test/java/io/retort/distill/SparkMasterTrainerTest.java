@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.LocalSpark;
 import io.retort.distill.TrainerFixture.Notes;
+import io.retort.network.Layer;
+import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.Structure;
 import io.retort.network.zoo.Mlp;
 import io.retort.storage.Storage;
 import java.util.List;
@@ -47,6 +50,26 @@ class SparkMasterTrainerTest {
                 .hasMessageMatching(
                         "training diverged in epoch 1 of 2: .* at a learning rate of about 1\\.0E30; lower"
                                 + " learning-rate\\.rate, lengthen learning-rate\\.warm-up, or look for extreme feature values");
+    }
+
+    @Test
+    void refusesWhatItCannotKeepOrRound() {
+        TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
+        TrainingTask task = fixture.task("master refusing", 1, 0.01, 1);
+        Network start = task.initial();
+        TrainingTask masked =
+                TrainerFixture.from(start, Mask.ofZeros(start, List.of("logits/weight")), task.training(), task);
+        assertThatThrownBy(() -> trainer(fixture).train(masked, new Notes()))
+                .hasMessage(
+                        "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
+        Structure.Builder rounding = Structure.from(start.structure().input())
+                .then("rounded", new Layer.FakeQuantize(0, 8))
+                .then("flatten", new Layer.Flatten())
+                .then("logits", new Layer.Dense(start.structure().classes(), Layer.Bias.PER_CHANNEL));
+        TrainingTask rounded =
+                TrainerFixture.from(Network.initialised(rounding.build(), 1), Mask.none(), task.training(), task);
+        assertThatThrownBy(() -> trainer(fixture).train(rounded, new Notes()))
+                .hasMessage("trainer dl4j cannot round weights; use the trainer averaging");
     }
 
     @Test

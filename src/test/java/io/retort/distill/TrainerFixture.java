@@ -12,6 +12,7 @@ import io.retort.distill.schedule.ConstantSchedule;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.network.InputScaling;
 import io.retort.network.Mask;
+import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.network.zoo.ConvNet;
@@ -86,6 +87,22 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 task.teachers(),
                 task.starts(),
                 task.mask(),
+                task.viewSeed(),
+                task.seed());
+    }
+
+    /** The task with this training, from a network whose zeros stay. */
+    static TrainingTask from(Network start, Mask mask, TrainingSettings training, TrainingTask task) {
+        return new TrainingTask(
+                task.id(),
+                start.structure(),
+                training,
+                task.losses(),
+                task.dataset(),
+                task.shards(),
+                task.teachers(),
+                List.of(start),
+                mask,
                 task.viewSeed(),
                 task.seed());
     }
