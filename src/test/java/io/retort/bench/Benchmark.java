@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
             "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --blocks, it measures the lightweight blocks:"
                     + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
                     + " stands beside what they take (8 minutes). With --compression, it measures what stages of compression take of a million parameters"
-                    + " (10 minutes)."
+                    + " (4 minutes)."
         })
 public final class Benchmark implements Callable<Integer> {
     private static final String LOCAL = "local";
