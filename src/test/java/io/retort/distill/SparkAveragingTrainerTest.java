@@ -9,11 +9,8 @@ import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
-import io.retort.distill.optimizer.AdamOptimizer;
-import io.retort.distill.optimizer.NesterovOptimizer;
 import io.retort.distill.optimizer.OptimizerSettings;
 import io.retort.distill.optimizer.Optimizers;
-import io.retort.distill.optimizer.SgdOptimizer;
 import io.retort.distill.schedule.CosineCourse;
 import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
@@ -28,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -141,16 +137,9 @@ class SparkAveragingTrainerTest {
         assertThat(fingerprint(unmoved)).isNotEqualTo(fingerprint(undisturbed));
     }
 
-    static Stream<OptimizerSettings> optimizers() {
-        return Stream.of(
-                new AdamOptimizer.Settings(0.9, 0.999, 1e-8),
-                new NesterovOptimizer.Settings(0.9),
-                new SgdOptimizer.Settings());
-    }
-
     /** Two replicas are averaged after each batch; weights decay, and so do the scales of BatchNorm. */
     @ParameterizedTest
-    @MethodSource("optimizers")
+    @MethodSource("io.retort.engine.dl4j.MaskedTrainingTest#optimizers")
     void prunedWeightsStayAt0WhereReplicasAreAveraged(OptimizerSettings optimizer) {
         String name = Optimizers.CATALOGUE.kindOf(optimizer).name();
         TrainingTask task = fixture.task("before masks, " + name, 2, 0.02, 1);
@@ -165,13 +154,6 @@ class SparkAveragingTrainerTest {
         assertThat(Mask.ofZeros(tuned, List.of(CONVOLUTION))).isEqualTo(mask);
         assertThat(mask.count()).isEqualTo(24);
         assertThat(tuned.parameter(CONVOLUTION)).as("the others learn").isNotEqualTo(sparse.parameter(CONVOLUTION));
-    }
-
-    @Test
-    void everyOptimiserIsTried() {
-        assertThat(optimizers())
-                .extracting(optimizer -> Optimizers.CATALOGUE.kindOf(optimizer).name())
-                .containsExactlyInAnyOrderElementsOf(Optimizers.CATALOGUE.names());
     }
 
     private static Network everyThirdAt0(Network network, String parameter) {

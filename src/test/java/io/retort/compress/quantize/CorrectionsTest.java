@@ -64,17 +64,7 @@ class CorrectionsTest {
 
     @Test
     void equalisationMatchesTheValueWorkedOutByHand() {
-        Structure structure = Structure.from(Shape.vector(1))
-                .then("first", new Layer.Dense(2, Bias.PER_CHANNEL))
-                .then("relu", new Activate(Function.RELU))
-                .then("second", new Layer.Dense(1, Bias.NONE))
-                .build();
-        Network network = new Network(
-                structure,
-                Map.of(
-                        "first/weight", new Tensor(List.of(2, 1), new float[] {8, 0}),
-                        "first/bias", new Tensor(List.of(2), new float[] {4, 3}),
-                        "second/weight", new Tensor(List.of(1, 2), new float[] {-0.5f, 7})));
+        Network network = pair(new float[] {8, 0}, new float[] {4, 3}, new float[] {-0.5f, 7});
         // s₁ = √(8 · 0.5) / 0.5 = 4; the second channel has no weights, and stays
         Network equalised = CrossLayerEqualisation.of(network);
         assertThat(equalised.parameter("first/weight").values()).containsExactly(2, 0);
@@ -82,19 +72,24 @@ class CorrectionsTest {
         assertThat(equalised.parameter("second/weight").values()).containsExactly(-2, 7);
     }
 
-    @Test
-    void noBiasGrowsBeyondFourTimesTheGreatest() {
+    /** Two dense layers with a ReLU between their two channels. */
+    private static Network pair(float[] first, float[] bias, float[] second) {
         Structure structure = Structure.from(Shape.vector(1))
                 .then("first", new Layer.Dense(2, Bias.PER_CHANNEL))
                 .then("relu", new Activate(Function.RELU))
                 .then("second", new Layer.Dense(1, Bias.NONE))
                 .build();
-        Network network = new Network(
+        return new Network(
                 structure,
                 Map.of(
-                        "first/weight", new Tensor(List.of(2, 1), new float[] {0.0001f, 1}),
-                        "first/bias", new Tensor(List.of(2), new float[] {0.5f, 1}),
-                        "second/weight", new Tensor(List.of(1, 2), new float[] {1, 1})));
+                        "first/weight", new Tensor(List.of(2, 1), first),
+                        "first/bias", new Tensor(List.of(2), bias),
+                        "second/weight", new Tensor(List.of(1, 2), second)));
+    }
+
+    @Test
+    void noBiasGrowsBeyondFourTimesTheGreatest() {
+        Network network = pair(new float[] {0.0001f, 1}, new float[] {0.5f, 1}, new float[] {1, 1});
         // s₁ would be √(0.0001 · 1) / 1 = 0.01, and the bias 50; with 4 times the greatest bias s₁ is 0.5 / 4
         Network equalised = CrossLayerEqualisation.of(network);
         assertThat(equalised.parameter("first/bias").values()).containsExactly(4, 1);
