@@ -7,9 +7,9 @@ import io.retort.distill.loss.TapPair;
 import io.retort.network.compact.CompactForm;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.storage.PathName;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,18 +101,18 @@ public record StudentSettings(
         }
     }
 
-    /** The fine-tunings of the compression stages in their order, one for each step. */
-    public List<Tuning> fineTunings() {
-        return compress.stream()
-                .filter(stage -> !lossesOf(stage).isEmpty())
-                .flatMap(stage ->
-                        Collections.nCopies(stage.steps(), new Tuning(stage.training(), lossesOf(stage))).stream())
-                .toList();
+    /** The fine-tuning after each step of a compression stage, where there is one. */
+    public Optional<Tuning> tuningOf(CompressorSettings stage) {
+        return Optional.of(lossesOf(stage))
+                .filter(minimised -> !minimised.isEmpty())
+                .map(minimised -> new Tuning(stage.training(), minimised));
     }
 
-    /** The training of the student, then the fine-tunings. */
+    /** The training of the student, then the fine-tunings of the compression stages. */
     public List<Tuning> tunings() {
-        return Stream.concat(Stream.of(new Tuning(training, losses)), fineTunings().stream())
+        return Stream.concat(
+                        Stream.of(new Tuning(training, losses)),
+                        compress.stream().map(this::tuningOf).flatMap(Optional::stream))
                 .toList();
     }
 }

@@ -1,11 +1,11 @@
 package io.retort.scaling;
 
+import io.retort.compress.CompressorSettings;
 import io.retort.data.Schema;
 import io.retort.data.SourceSize;
 import io.retort.data.View;
 import io.retort.distill.SparkAveragingTrainer;
 import io.retort.distill.TrainingSettings;
-import io.retort.distill.loss.LossSettings;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Structure;
@@ -23,10 +23,12 @@ import io.retort.scaling.Workload.Training;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -129,22 +131,37 @@ public record PlannedWorkload(
                             0,
                             sizes)));
         }
-        // Students that differ only in what they learn from share a baseline.
-        Set<Object> baselines = new HashSet<>();
+        // As in a run, what begins alike is trained once: baselines, distilled students, and stages after the same
+        // stages.
+        Set<Object> counted = new HashSet<>();
         for (StudentSettings student : recipe.students()) {
             String network = Workload.nameOf(student.name());
-            boolean taught = student.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+            Structure structure = plan.students().get(student.name());
             long tapBytes = bytes(plan.taps().get(student.name()));
             for (long seed : recipe.seeds()) {
                 String title = student.name() + " seed " + seed;
-                trainings.add(training(title, network, student.training(), taught, tapBytes, sizes));
-                if (baselines.add(List.of(
-                        plan.students().get(student.name()), student.training(), student.baselineLosses(), seed))) {
+                List<Object> distilled = List.of(structure, student.training(), student.losses(), seed);
+                if (counted.add(distilled)) {
+                    boolean taught = new StudentSettings.Tuning(student.training(), student.losses()).isTaught();
+                    trainings.add(training(title, network, student.training(), taught, tapBytes, sizes));
+                }
+                if (counted.add(List.of(structure, student.training(), student.baselineLosses(), seed))) {
                     trainings.add(training(title + " baseline", network, student.training(), false, 0, sizes));
                 }
-                for (StudentSettings.Tuning tuning : student.fineTunings()) { // as if nothing were cut: an upper bound
-                    trainings.add(
-                            training(title + " fine-tuning", network, tuning.training(), tuning.isTaught(), 0, sizes));
+                for (int i = 0; i < student.compress().size(); i++) { // as if nothing were cut: an upper bound
+                    CompressorSettings stage = student.compress().get(i);
+                    Optional<StudentSettings.Tuning> tuning = student.tuningOf(stage);
+                    if (tuning.isPresent()
+                            && counted.add(List.of(distilled, student.compress().subList(0, i + 1)))) {
+                        Training each = training(
+                                title + " fine-tuning",
+                                network,
+                                tuning.get().training(),
+                                tuning.get().isTaught(),
+                                0,
+                                sizes);
+                        trainings.addAll(Collections.nCopies(stage.steps(), each));
+                    }
                 }
             }
         }

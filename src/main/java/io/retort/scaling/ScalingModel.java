@@ -44,7 +44,7 @@ public final class ScalingModel {
         workload.trainings().stream()
                 .filter(training -> !training.isOfTeacher())
                 .forEach(training -> stages.computeIfAbsent(
-                                "train " + training.title().replaceAll(" seed -?\\d+( baseline)?$", ""),
+                                "train " + training.title().replaceAll(" seed -?\\d+( baseline| fine-tuning)?$", ""),
                                 name -> new Costs())
                         .add(train(training, cluster)));
         stages.put("evaluate", evaluate(cluster));
