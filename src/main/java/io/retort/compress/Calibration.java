@@ -6,10 +6,10 @@ import java.util.List;
 
 /** Training samples to measure a network on. */
 public interface Calibration {
-    /** Something that is done with the first {@code count} samples of a shard. */
+    /** Something that is done with the first {@code count} samples of a shard. What is large is shared, and travels to each executor once. */
     @FunctionalInterface
-    interface Work<R extends Serializable> extends Serializable {
-        R on(Samples samples, int count);
+    interface Work<S extends Serializable, R extends Serializable> extends Serializable {
+        R on(S shared, Samples samples, int count);
     }
 
     /**
@@ -17,7 +17,7 @@ public interface Calibration {
      *
      * @return the results in the shards' order
      */
-    <R extends Serializable> List<R> perShard(int samples, Work<R> work);
+    <S extends Serializable, R extends Serializable> List<R> perShard(S shared, int samples, Work<S, R> work);
 
     /** How many samples there are. */
     long available();
@@ -42,6 +42,7 @@ public interface Calibration {
 
     /** The samples of all portions. */
     default Samples joined(int samples) {
-        return Samples.joined(perShard(samples, Samples::first));
+        String nothing = "";
+        return Samples.joined(perShard(nothing, samples, (shared, shard, count) -> shard.first(count)));
     }
 }

@@ -26,14 +26,17 @@ public final class SparkCalibration implements Calibration {
     private record Task(Shard shard, int count) implements Serializable {}
 
     @Override
-    public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
+    public <S extends Serializable, R extends Serializable> List<R> perShard(S shared, int samples, Work<S, R> work) {
         List<Shard> all = train.shards();
         List<Task> tasks = Portion.of(all.stream().map(Shard::samples).toList(), samples).stream()
                 .map(portion -> new Task(all.get(portion.shard()), portion.count()))
                 .toList();
         Schema schema = train.schema();
         ShardStore shards = store; // a task takes along what it names, and this object does not travel
-        return SparkTasks.collect(spark, tasks, task -> work.on(shards.read(schema, task.shard()), task.count()));
+        try (SparkShared<S> once = SparkShared.of(spark, shared)) {
+            return SparkTasks.collect(
+                    spark, tasks, task -> work.on(once.value(), shards.read(schema, task.shard()), task.count()));
+        }
     }
 
     @Override

@@ -64,7 +64,8 @@ public final class Stages {
 
     private static final class NoSamples implements Calibration {
         @Override
-        public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
+        public <S extends Serializable, R extends Serializable> List<R> perShard(
+                S shared, int samples, Work<S, R> work) {
             throw new AssertionError("this compressor has no use for samples");
         }
 

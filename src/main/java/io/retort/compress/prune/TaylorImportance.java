@@ -33,8 +33,7 @@ final class TaylorImportance implements Importance {
 
     @Override
     public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
-        List<double[]> shares =
-                context.calibration().perShard(SAMPLES, (samples, count) -> share(network, samples, count));
+        List<double[]> shares = context.calibration().perShard(network, SAMPLES, TaylorImportance::share);
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelLayout.Group group : layout.groups()) {
             for (int unit : group.units()) {

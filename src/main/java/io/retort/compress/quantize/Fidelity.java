@@ -35,7 +35,7 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
             Quantizer.Quantized network, List<Quantization> quantizations, Calibration calibration, int samples) {
         ArrayList<Quantization> all = new ArrayList<>(quantizations);
         List<ArrayList<Fidelity>> parts =
-                calibration.perShard(samples, (shard, count) -> measure(network, all, shard, count));
+                calibration.perShard(network, samples, (shared, shard, count) -> measure(shared, all, shard, count));
         List<Fidelity> total = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             int at = i;

@@ -35,7 +35,7 @@ record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
 
     /** Measures over training samples, on the executors, by both networks in ONNX Runtime, the quantized one simulated. */
     static LayerMoments of(Layer layer, Calibration calibration, int samples) {
-        return calibration.perShard(samples, (shard, count) -> measure(layer, shard, count)).stream()
+        return calibration.perShard(layer, samples, LayerMoments::measure).stream()
                 .reduce(LayerMoments::plus)
                 .orElseThrow();
     }

@@ -23,7 +23,7 @@ record Statistics(TreeMap<String, ValueStatistics> values) implements Serializab
         List<String> measured = List.copyOf(nodes);
         Statistics total = new Statistics(new TreeMap<>());
         calibration
-                .perShard(samples, (shard, count) -> measure(network, measured, shard, count))
+                .perShard(network, samples, (shared, shard, count) -> measure(shared, measured, shard, count))
                 .forEach(total::add);
         return total;
     }

@@ -67,9 +67,10 @@ class SensitivityTest {
     /** Does the work where it is asked for. */
     private static final class Here implements Calibration {
         @Override
-        public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
+        public <S extends Serializable, R extends Serializable> List<R> perShard(
+                S shared, int samples, Work<S, R> work) {
             return SHARDS.stream()
-                    .map(shard -> work.on(shard, Math.min(samples / SHARDS.size(), shard.count())))
+                    .map(shard -> work.on(shared, shard, Math.min(samples / SHARDS.size(), shard.count())))
                     .toList();
         }
 

@@ -29,8 +29,9 @@ class TaylorImportanceTest {
     /** Does the work where it is asked for. */
     private static final class Here implements Calibration {
         @Override
-        public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
-            return List.of(work.on(SAMPLES, BATCH));
+        public <S extends Serializable, R extends Serializable> List<R> perShard(
+                S shared, int samples, Work<S, R> work) {
+            return List.of(work.on(shared, SAMPLES, BATCH));
         }
 
         @Override

@@ -34,9 +34,9 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
     }
 
     @Override
-    public <R extends Serializable> List<R> perShard(int samples, Work<R> work) {
+    public <S extends Serializable, R extends Serializable> List<R> perShard(S shared, int samples, Work<S, R> work) {
         return Portion.of(shards.stream().map(Samples::count).toList(), samples).stream()
-                .map(portion -> work.on(shards.get(portion.shard()), portion.count()))
+                .map(portion -> work.on(shared, shards.get(portion.shard()), portion.count()))
                 .toList();
     }
 
