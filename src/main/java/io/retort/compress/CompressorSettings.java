@@ -16,6 +16,9 @@ public interface CompressorSettings extends Serializable {
     /** The budget of the fine-tuning after each step. */
     TrainingSettings training();
 
+    /** With the student's seed and the stage's place, what the stage draws at random: the order of samples in fine-tuning, above all. */
+    long seed();
+
     /** What fine-tuning minimises: the student's own losses where it is not given; nothing is fine-tuned where it is empty. */
     Optional<List<LossSettings>> losses();
 

@@ -131,7 +131,7 @@ final class SparkCompressionStages {
 
     /** One stage, in its steps. */
     private State after(State before, Subject subject, CompressorSettings settings, String title, int index) {
-        long seed = new SplittableRandom(31 * subject.seed() + index).nextLong();
+        long seed = new SplittableRandom(31 * (31 * settings.seed() + subject.seed()) + index).nextLong();
         List<LossSettings> losses = subject.student().lossesOf(settings);
         Compressor compressor = settings.create();
         Network original = before.assessed().network();

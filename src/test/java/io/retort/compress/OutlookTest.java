@@ -44,6 +44,7 @@ class OutlookTest {
                 keep,
                 List.of("logits"),
                 Stages.training(),
+                0,
                 Optional.empty(),
                 floor(onBreak));
     }
@@ -60,6 +61,7 @@ class OutlookTest {
                 1,
                 List.of(except),
                 Stages.training(),
+                0,
                 Optional.empty(),
                 floor(onBreak));
     }
@@ -71,6 +73,7 @@ class OutlookTest {
                 1,
                 List.of(except),
                 Stages.training(),
+                0,
                 Optional.empty(),
                 floor(OnBreak.STOP));
     }

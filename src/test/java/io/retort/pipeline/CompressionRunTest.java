@@ -276,6 +276,22 @@ class CompressionRunTest {
     }
 
     @Test
+    void aStageHasItsOwnSeed() {
+        Network unsaid = drawn("");
+        assertThat(drawn("seed = 0")).isEqualTo(unsaid);
+        Network other = drawn("seed = 1");
+        assertThat(other.structure()).isEqualTo(unsaid.structure());
+        assertThat(other).as("other channels are left").isNotEqualTo(unsaid);
+    }
+
+    /** What is left of the distilled student, by chance. */
+    private Network drawn(String seed) {
+        SparkRun.Result result =
+                execute("{ kind = prune-channels, ratio = 0.4, importance = random, losses = [], %s }".formatted(seed));
+        return exported(Path.of(result.directory().toUri().getPath()));
+    }
+
+    @Test
     void refusesWhatWouldUndoAStage() {
         assertThatThrownBy(() -> SmallRun.bound(recipe("{ kind = quantize }", SPARSE)))
                 .isInstanceOfSatisfying(

@@ -60,6 +60,7 @@ public final class LowRank implements Compressor {
             double keep,
             List<String> except,
             TrainingSettings training,
+            long seed,
             Optional<List<LossSettings>> losses,
             Floor floor)
             implements CompressorSettings {

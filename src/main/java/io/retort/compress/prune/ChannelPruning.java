@@ -85,6 +85,7 @@ public final class ChannelPruning implements Compressor {
             int steps,
             List<String> except,
             TrainingSettings training,
+            long seed,
             Optional<List<LossSettings>> losses,
             Floor floor)
             implements CompressorSettings {

@@ -36,6 +36,7 @@ public final class WeightPruning implements Compressor {
             int steps,
             List<String> except,
             TrainingSettings training,
+            long seed,
             Optional<List<LossSettings>> losses,
             Floor floor)
             implements CompressorSettings {

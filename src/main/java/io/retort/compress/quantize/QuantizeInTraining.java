@@ -50,6 +50,7 @@ public final class QuantizeInTraining implements Compressor {
             Symmetry values,
             int weightBits,
             TrainingSettings training,
+            long seed,
             Optional<List<LossSettings>> losses,
             Floor floor)
             implements CompressorSettings {

@@ -14,6 +14,12 @@ interface UntrainedSettings extends CompressorSettings {
         throw new UnsupportedOperationException("a stage that rounds for storage trains nothing");
     }
 
+    /** Nothing is drawn. */
+    @Override
+    default long seed() {
+        return 0;
+    }
+
     /** Nothing is fine-tuned. */
     @Override
     default Optional<List<LossSettings>> losses() {

@@ -49,7 +49,7 @@ class LowRankTest {
 
     private static LowRank.Settings settings(Method method, RankBy rankBy, double keep) {
         return new LowRank.Settings(
-                method, rankBy, keep, List.of("logits"), Stages.training(), Optional.empty(), Stages.NO_FLOOR);
+                method, rankBy, keep, List.of("logits"), Stages.training(), 0, Optional.empty(), Stages.NO_FLOOR);
     }
 
     private static Compressed compressed(Network network, LowRank.Settings settings) {

@@ -194,6 +194,7 @@ class ChannelPruningTest {
                 1,
                 List.of(except),
                 Stages.training(),
+                0,
                 Optional.empty(),
                 Stages.NO_FLOOR);
     }

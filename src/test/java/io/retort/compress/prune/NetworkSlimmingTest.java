@@ -102,6 +102,7 @@ class NetworkSlimmingTest {
                 1,
                 List.of(),
                 Stages.training(),
+                0,
                 Optional.empty(),
                 Stages.NO_FLOOR);
         Network narrow =

@@ -92,6 +92,7 @@ class SensitivityTest {
                 1,
                 List.of(),
                 Stages.training(),
+                0,
                 Optional.empty(),
                 Stages.NO_FLOOR);
     }

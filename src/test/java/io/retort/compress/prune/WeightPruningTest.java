@@ -33,7 +33,7 @@ class WeightPruningTest {
 
     private static WeightPruning.Settings settings(double sparsity, Scope scope, int steps, String... except) {
         return new WeightPruning.Settings(
-                sparsity, scope, steps, List.of(except), Stages.training(), Optional.empty(), Stages.NO_FLOOR);
+                sparsity, scope, steps, List.of(except), Stages.training(), 0, Optional.empty(), Stages.NO_FLOOR);
     }
 
     private static Network pruned(WeightPruning.Settings settings) {

@@ -42,6 +42,7 @@ class QuantizeInTrainingTest {
                 Symmetry.ASYMMETRIC,
                 7,
                 Stages.training(),
+                0,
                 losses,
                 Stages.NO_FLOOR);
     }
