@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * A run that came to its end and whose result another run would only repeat.
  *
- * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of the teacher's saved networks, of the number of replicas, of
+ * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved networks, of the number of replicas, of
  * the processor and ONNX Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
  * read. Equal keys, equal results.
  */
@@ -32,7 +32,7 @@ record EarlierRun(Path directory, Report report) {
                 .key();
     }
 
-    /** The digest of recipe, data, saved networks of the teacher and Retort's version: of all that does not depend on where a run takes place. */
+    /** The digest of recipe, data, saved networks and Retort's version: of all that does not depend on where a run takes place. */
     static String inputs(RunContext context, Recipe recipe) {
         Digest digest = new Digest()
                 .add(Build.current().version())
@@ -42,7 +42,7 @@ record EarlierRun(Path directory, Report report) {
             digest.add(SparkSharding.fingerprint(
                     context.storage(), source, recipe.data().samplesPerShard()));
         }
-        for (String saved : recipe.teacher().saved()) {
+        for (String saved : recipe.saved()) {
             digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));
         }
         return digest.key();

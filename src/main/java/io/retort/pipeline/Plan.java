@@ -12,6 +12,7 @@ import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
+import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
@@ -19,19 +20,26 @@ import io.retort.pipeline.MisfitException.Misfit;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What the recipe makes of the data, as far as it can be told before anything is trained: so that what does not fit is found in seconds and not
  * after an hour.
  *
- * @param students by name
+ * @param students what is trained, by the student's name; an example, where weights decide what compression before the training leaves
+ * @param saved networks where students begin, by the student's name
  * @param taps what each student needs of the teacher's taps, by the student's name
  */
-public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<String, List<Tap>> taps) {
+public record Plan(
+        PlannedTeacher teacher,
+        Map<String, Structure> students,
+        Map<String, Network> saved,
+        Map<String, List<Tap>> taps) {
     /** The title of the teacher, and the beginning of its networks' titles. */
     public static final String TEACHER = "teacher";
 
@@ -53,22 +61,46 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
                         schema,
                         scaling,
                         recipe.data().viewSeed()));
-        Map<String, Structure> students = new LinkedHashMap<>();
-        for (StudentSettings student : recipe.students()) {
-            students.put(student.name(), fitting("student '" + student.name() + "'", "the data", () -> {
+        Map<String, Network> saved = new HashMap<>();
+        Map<String, Structure> beginnings = new LinkedHashMap<>();
+        for (int s = 0; s < recipe.students().size(); s++) {
+            StudentSettings student = recipe.students().get(s);
+            String path = "students[" + s + "]";
+            student.saved()
+                    .ifPresent(from -> saved.put(student.name(), SavedNetwork.read(storage, schema, from, path)));
+            Optional<Structure> begun = student.from()
+                    .map(from -> from.equals(StudentSettings.TEACHER)
+                            ? alone(teacher, path)
+                            : saved.get(student.name()).structure());
+            beginnings.put(student.name(), fitting("student '" + student.name() + "'", "the data", () -> {
                 student.tunings()
                         .forEach(tuning ->
                                 tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
-                return structure(student.architecture(), schema, scaling);
+                return begun.orElseGet(() -> structure(student.architecture().orElseThrow(), schema, scaling));
             }));
         }
-        requirePossible(recipe, students);
+        Map<String, Structure> students = trained(recipe, beginnings);
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
         fitting(
                 "labels.codec",
                 "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
-        return new Plan(teacher, students, taps);
+        return new Plan(teacher, students, saved, taps);
+    }
+
+    /** The teacher's structure, for a student that begins as it. */
+    private static Structure alone(PlannedTeacher teacher, String path) {
+        if (teacher.labellers().size() > 1) {
+            throw new MisfitException(List.of(Misfit.at(
+                    path,
+                    "from is teacher, but that has " + teacher.labellers().size()
+                            + " networks; set it to the directory of a saved one, or learn from a single teacher")));
+        }
+        return teacher.networks().stream()
+                .filter(network -> teacher.labellers().contains(network.title()))
+                .findFirst()
+                .orElseThrow()
+                .structure();
     }
 
     /** The same, of a recipe whose data nobody has read yet: headers and footers tell what samples are like. */
@@ -79,36 +111,58 @@ public record Plan(PlannedTeacher teacher, Map<String, Structure> students, Map<
     }
 
     /**
-     * Refuses what no weights would allow: a penalty of scales that are not there, and compression, of which each stage is tried on the structure that those
-     * before it leave. Of a student's stages, the first that cannot be done is told.
+     * What students are when their training begins. Refuses what no weights would allow: a penalty of scales that are not there, and compression, of which each
+     * stage is tried on the structure that those before it leave. Of a student's stages, the first that cannot be done is told.
      */
-    private static void requirePossible(Recipe recipe, Map<String, Structure> students) {
+    private static Map<String, Structure> trained(Recipe recipe, Map<String, Structure> beginnings) {
         List<Misfit> misfits = new ArrayList<>();
+        Map<String, Structure> trained = new LinkedHashMap<>();
         for (int s = 0; s < recipe.students().size(); s++) {
             StudentSettings student = recipe.students().get(s);
-            boolean normalised = students.get(student.name()).nodes().stream()
-                    .anyMatch(node -> node.layer() instanceof Layer.BatchNorm);
-            if (student.training().scalePenalty() > 0 && !normalised) {
-                misfits.add(Misfit.at(
-                        "students[" + s + "].training",
-                        "scale-penalty is " + student.training().scalePenalty()
-                                + ", but the network has no BatchNorm whose scales it would reduce; leave it out"));
-            }
-            Outlook outlook = Outlook.of(students.get(student.name()));
-            for (int c = 0; c < student.compress().size(); c++) {
-                CompressorSettings stage = student.compress().get(c);
-                try {
-                    requireTaps(stage, student.lossesOf(stage), outlook);
-                    outlook = outlook.after(stage);
-                } catch (IllegalArgumentException e) {
-                    misfits.add(Misfit.at("students[" + s + "].compress[" + c + "]", e.getMessage()));
-                    break;
-                }
+            String path = "students[" + s + "]";
+            try {
+                Outlook first = after(
+                        Outlook.of(beginnings.get(student.name())),
+                        student,
+                        student.compressFirst(),
+                        path + ".compress-first");
+                Structure structure = first.possible().get(0);
+                trained.put(student.name(), structure);
+                requireScales(student, structure)
+                        .ifPresent(message -> misfits.add(Misfit.at(path + ".training", message)));
+                after(first, student, student.compress(), path + ".compress");
+            } catch (MisfitException e) {
+                misfits.addAll(e.misfits());
             }
         }
         if (!misfits.isEmpty()) {
             throw new MisfitException(misfits);
         }
+        return trained;
+    }
+
+    private static Optional<String> requireScales(StudentSettings student, Structure structure) {
+        double penalty = student.training().scalePenalty();
+        boolean normalised = structure.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.BatchNorm);
+        return penalty > 0 && !normalised
+                ? Optional.of("scale-penalty is " + penalty
+                        + ", but the network has no BatchNorm whose scales it would reduce; leave it out")
+                : Optional.empty();
+    }
+
+    private static Outlook after(
+            Outlook before, StudentSettings student, List<CompressorSettings> stages, String path) {
+        Outlook outlook = before;
+        for (int c = 0; c < stages.size(); c++) {
+            CompressorSettings stage = stages.get(c);
+            try {
+                requireTaps(stage, student.lossesOf(stage), outlook);
+                outlook = outlook.after(stage);
+            } catch (IllegalArgumentException e) {
+                throw new MisfitException(List.of(Misfit.at(path + "[" + c + "]", e.getMessage())));
+            }
+        }
+        return outlook;
     }
 
     /** Refuses losses of taps that the stage takes away before it trains. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The configuration of one run. Defaults and the meaning of each key: {@code reference.conf}.
@@ -50,7 +51,7 @@ public record Recipe(
                 throw new IllegalArgumentException(
                         "students must have different names, two are named '" + student.name() + "'");
             }
-            Optional<String> constraint = student.compress().stream()
+            Optional<String> constraint = student.stages().stream()
                     .flatMap(stage -> stage.constraint().stream())
                     .findFirst();
             if (constraint.isPresent() && !trainer.constrainsWeights()) {
@@ -103,6 +104,14 @@ public record Recipe(
         }
     }
 
+    /** The directories of the saved networks that teacher and students are made of. What lies there is part of what a run depends on. */
+    public List<String> saved() {
+        return Stream.concat(
+                        teacher.saved().stream(),
+                        students.stream().map(StudentSettings::saved).flatMap(Optional::stream))
+                .toList();
+    }
+
     /**
      * This recipe with nothing but the challenger of a retraining: one student and the first seed.
      *
@@ -124,6 +133,11 @@ public record Recipe(
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "retrain.student must be one of " + names + ", was '" + name + "'"));
+        if (challenger.from().isPresent()) {
+            throw new IllegalArgumentException(
+                    "student '" + name
+                            + "' has from, but a retraining begins at the champion or from scratch; name a student with an architecture");
+        }
         if (!challenger.compress().isEmpty()) {
             throw new IllegalArgumentException("student '" + name
                     + "' has stages in compress, which a retraining does not run; leave them out, or name a"

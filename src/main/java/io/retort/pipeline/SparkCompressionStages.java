@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Runs a student's compression stages: each compresses the network of the stage before, in one step or several, fine-tunes it after each step on
- * the soft labels that are stored already, and is measured against its floor.
+ * Runs a student's compression stages, before or after its training: each compresses the network of the stage before, in one step or several, fine-tunes it
+ * after each step on the soft labels that are stored already, and is measured against its floor.
  *
  * <p>What a compressor makes is not stored, for it takes seconds and is the same each time (but for channels that are cut to a measured latency); each fine-tuning is in the store like any other
  * training, so a run that was broken off goes on in the stage where it was.
@@ -71,9 +71,28 @@ final class SparkCompressionStages {
      * What became of it.
      *
      * @param last the network of the last stage that kept to its floor; the student as it was where there is none
+     * @param mask the weights of that which stay 0
      * @param stages those that were run
      */
-    record Result(SparkAssessment.Assessed last, List<Report.StageSection> stages) {}
+    record Result(SparkAssessment.Assessed last, Mask mask, List<Report.StageSection> stages) {}
+
+    /**
+     * A list of stages.
+     *
+     * @param distilled the student after its training, where the stages are after that
+     */
+    private record Series(
+            List<CompressorSettings> stages, Optional<SparkAssessment.Assessed> distilled, CompactSizes compact) {
+        /** What the recipe calls it. */
+        String key() {
+            return distilled.isPresent() ? "compress" : "compress-first";
+        }
+
+        /** Tells a stage from those of the student's other list, too. */
+        int number(int index) {
+            return distilled.isPresent() ? index : -1 - index;
+        }
+    }
 
     /**
      * A network between two stages.
@@ -88,29 +107,40 @@ final class SparkCompressionStages {
         }
     }
 
-    Result run(Subject subject, SparkAssessment.Assessed distilled) {
+    /** Those before the training. */
+    Result first(Subject subject, SparkAssessment.Assessed start, CompactSizes compact) {
+        Series series = new Series(subject.student().compressFirst(), Optional.empty(), compact);
+        return run(subject, series, new State(start, Mask.none(), List.of(), List.of()));
+    }
+
+    /** Those after it. */
+    Result after(Subject subject, SparkAssessment.Assessed distilled, Mask mask, CompactSizes compact) {
+        Series series = new Series(subject.student().compress(), Optional.of(distilled), compact);
+        return run(subject, series, new State(distilled, mask, List.of(), List.of()));
+    }
+
+    private Result run(Subject subject, Series series, State start) {
         List<Report.StageSection> sections = new ArrayList<>();
-        State state = new State(distilled, Mask.none(), List.of(), List.of());
-        List<CompressorSettings> stages = subject.student().compress();
-        CompactSizes compact = new CompactSizes(subject.student().compactFiles(), distilled.figures());
-        for (int i = 0; i < stages.size(); i++) {
-            String kind = Compressors.CATALOGUE.kindOf(stages.get(i)).name();
-            String title = subject.title() + " compress " + (i + 1) + " " + kind;
-            Attempt attempt = attempt(state, subject, stages.get(i), title, i);
+        State state = start;
+        for (int i = 0; i < series.stages().size(); i++) {
+            CompressorSettings settings = series.stages().get(i);
+            String kind = Compressors.CATALOGUE.kindOf(settings).name();
+            String title = subject.title() + " " + series.key() + " " + (i + 1) + " " + kind;
+            Attempt attempt = attempt(state, subject, settings, title, series.number(i));
             State after = attempt.after().orElse(state);
-            FloorOutcome outcome = outcome(stages.get(i).floor(), state, attempt);
+            FloorOutcome outcome = outcome(settings.floor(), state, attempt);
             sections.add(new Report.StageSection(
                     kind,
                     after.assessed().figures(),
-                    List.of(section(outcome, distilled, state, attempt)),
-                    compact.of(after.assessed())));
+                    List.of(section(outcome, series.distilled(), state, attempt)),
+                    series.compact().of(after.assessed())));
             context.progress().say(title + ": " + sentence(outcome, state, attempt));
             if (outcome == FloorOutcome.STOPPED) {
                 break;
             }
             state = outcome == FloorOutcome.KEPT ? after : state;
         }
-        return new Result(state.assessed(), sections);
+        return new Result(state.assessed(), state.mask(), sections);
     }
 
     /**
@@ -121,17 +151,17 @@ final class SparkCompressionStages {
      */
     private record Attempt(Optional<State> after, List<String> obstacles) {}
 
-    private Attempt attempt(State before, Subject subject, CompressorSettings settings, String title, int index) {
+    private Attempt attempt(State before, Subject subject, CompressorSettings settings, String title, int number) {
         try {
-            return new Attempt(Optional.of(after(before, subject, settings, title, index)), List.of());
+            return new Attempt(Optional.of(after(before, subject, settings, title, number)), List.of());
         } catch (UnreachableException e) {
             return new Attempt(Optional.empty(), List.of(e.getMessage()));
         }
     }
 
     /** One stage, in its steps. */
-    private State after(State before, Subject subject, CompressorSettings settings, String title, int index) {
-        long seed = new SplittableRandom(31 * (31 * settings.seed() + subject.seed()) + index).nextLong();
+    private State after(State before, Subject subject, CompressorSettings settings, String title, int number) {
+        long seed = new SplittableRandom(31 * (31 * settings.seed() + subject.seed()) + number).nextLong();
         List<LossSettings> losses = subject.student().lossesOf(settings);
         Compressor compressor = settings.create();
         Network original = before.assessed().network();
@@ -191,7 +221,7 @@ final class SparkCompressionStages {
     }
 
     private CompressionSection section(
-            FloorOutcome outcome, SparkAssessment.Assessed distilled, State before, Attempt attempt) {
+            FloorOutcome outcome, Optional<SparkAssessment.Assessed> distilled, State before, Attempt attempt) {
         State after = attempt.after().orElse(before);
         SparkAssessment.Assessed assessed = after.assessed();
         Weights weights = Weights.of(assessed.form().quantization().rounded(assessed.network()));
@@ -204,13 +234,12 @@ final class SparkCompressionStages {
                 attempt.after().map(State::changes).orElse(List.of()),
                 attempt.obstacles(),
                 attempt.after().map(State::sensitivities).orElse(List.of()),
-                attempt.after()
-                        .map(made -> List.of(speed(made.assessed(), distilled)))
-                        .orElse(List.of()));
+                attempt.after().flatMap(made -> distilled.map(other -> speed(made.assessed(), other))).stream()
+                        .toList());
     }
 
-    private SpeedSection speed(SparkAssessment.Assessed made, SparkAssessment.Assessed distilled) {
-        LatencyRatio ratio = assessment.ratio(made, distilled);
+    private SpeedSection speed(SparkAssessment.Assessed made, SparkAssessment.Assessed other) {
+        LatencyRatio ratio = assessment.ratio(made, other);
         return new SpeedSection(ratio.p50(), ratio.throughput());
     }
 

@@ -9,6 +9,7 @@ import io.retort.data.SparkSharding;
 import io.retort.data.SparkVocabulary;
 import io.retort.distill.SparkTrainer;
 import io.retort.network.InputScaling;
+import io.retort.network.Network;
 import io.retort.network.Vocabulary;
 import io.retort.report.Report;
 import io.retort.softlabel.LabellingResult;
@@ -69,7 +70,7 @@ final class SparkStages {
         SparkTrainingStage training =
                 new SparkTrainingStage(context, shards, trainer(), trainerFingerprint(), stopwatch, directory);
         SparkLabelStage labels = new SparkLabelStage(spark, context, recipe, directory, stopwatch, train, test);
-        announceSavedTeachers();
+        announceSavedNetworks();
         Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
         SparkTapStage tapStage = new SparkTapStage(spark, context, recipe, directory, stopwatch);
         tapStage.foretell(train, plan.taps());
@@ -123,7 +124,8 @@ final class SparkStages {
                 directory);
         for (StudentSettings student : challenge.isPresent() ? List.<StudentSettings>of() : recipe.students()) {
             for (long seed : recipe.seeds()) {
-                students.add(stage.section(student, seed, plan.students().get(student.name())));
+                students.add(stage.section(
+                        student, seed, plan.students().get(student.name()), start(student, plan, teacher)));
             }
         }
         return new Report(
@@ -142,6 +144,14 @@ final class SparkStages {
                 cache(labels.total()),
                 directory.environment(),
                 challenges);
+    }
+
+    /** The network where a student begins; nothing where that is drawn. */
+    private static Optional<Network> start(StudentSettings student, Plan plan, ReadyTeacher teacher) {
+        return student.from()
+                .map(from -> from.equals(StudentSettings.TEACHER)
+                        ? teacher.alone().orElseThrow()
+                        : plan.saved().get(student.name()));
     }
 
     /** That of the training texts, for both kinds of samples. */
@@ -200,10 +210,10 @@ final class SparkStages {
     }
 
     /** The runs that left them are kept as long as this one. */
-    private void announceSavedTeachers() {
+    private void announceSavedNetworks() {
         directory
                 .use()
-                .announce(recipe.teacher().saved().stream()
+                .announce(recipe.saved().stream()
                         .flatMap(saved -> context.storage().below(context.root(), new Path(saved)).stream())
                         .toList());
     }

@@ -45,25 +45,42 @@ final class SparkStudentStage {
         this.directory = directory;
     }
 
-    /** Trains a student and its baseline of one seed, where the store has them not, and exports the student. */
-    Report.StudentSection section(StudentSettings student, long seed, Structure structure) {
+    /**
+     * Where the training of a student begins.
+     *
+     * @param network nothing where the parameters are drawn
+     * @param mask the weights of it that stay 0
+     * @param stages that led there
+     */
+    private record Beginning(
+            Structure structure, Optional<Network> network, Mask mask, List<Report.StageSection> stages) {}
+
+    /**
+     * Trains a student and its baseline of one seed, where the store has them not, and exports the student.
+     *
+     * @param structure of a student whose parameters are drawn
+     * @param start where it begins otherwise
+     */
+    Report.StudentSection section(StudentSettings student, long seed, Structure structure, Optional<Network> start) {
         String title = student.name() + " seed " + seed;
-        Network distilled = training.train(
-                assignment(title, structure, student, student.losses(), Optional.of(softLabels), seed), train);
-        Network baseline = training.train(
-                assignment(title + " baseline", structure, student, student.baselineLosses(), Optional.empty(), seed),
-                train);
         Map<String, String> provenance = provenance(student, seed);
+        SparkCompressionStages.Subject subject = new SparkCompressionStages.Subject(title, student, seed, provenance);
+        Beginning beginning = start.map(network -> beginning(subject, network))
+                .orElseGet(() -> new Beginning(structure, Optional.empty(), Mask.none(), List.of()));
+        Network distilled = training.train(
+                assignment(title, beginning, student, student.losses(), Optional.of(softLabels), seed), train);
+        Network baseline = training.train(
+                assignment(title + " baseline", beginning, student, student.baselineLosses(), Optional.empty(), seed),
+                train);
         SparkAssessment.Assessed assessed = assessment.of(title, distilled, provenance);
         Report.Figures baselineFigures = assessment
                 .of(title + " baseline", baseline, Map.of("producer", "retort"))
                 .figures();
-        SparkCompressionStages.Result compressed =
-                compression.run(new SparkCompressionStages.Subject(title, student, seed, provenance), assessed);
-        SparkAssessment.Assessed last = compressed.last();
         CompactSizes compact = new CompactSizes(student.compactFiles(), assessed.figures());
-        List<Report.StageSection> stages = new ArrayList<>(
-                List.of(Report.StageSection.trained("distill", assessed.figures(), compact.of(assessed))));
+        SparkCompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
+        SparkAssessment.Assessed last = compressed.last();
+        List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
+        stages.add(Report.StageSection.trained(Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed)));
         stages.addAll(compressed.stages());
         Report.ExportSection exported = stopwatch.time(
                 "export",
@@ -78,23 +95,35 @@ final class SparkStudentStage {
                 exported);
     }
 
+    /** What the stages before the training make of the network where the student begins. */
+    private Beginning beginning(SparkCompressionStages.Subject subject, Network start) {
+        SparkAssessment.Assessed assessed = assessment.of(subject.title() + " start", start, subject.provenance());
+        CompactSizes compact = new CompactSizes(subject.student().compactFiles(), assessed.figures());
+        SparkCompressionStages.Result first = compression.first(subject, assessed, compact);
+        List<Report.StageSection> stages = new ArrayList<>(
+                List.of(Report.StageSection.trained("start", assessed.figures(), compact.of(assessed))));
+        stages.addAll(first.stages());
+        Network left = first.last().network();
+        return new Beginning(left.structure(), Optional.of(left), first.mask(), stages);
+    }
+
     private SparkTrainingStage.Assignment assignment(
             String title,
-            Structure structure,
+            Beginning beginning,
             StudentSettings student,
             List<LossSettings> losses,
             Optional<SoftLabels> softLabels,
             long seed) {
         return new SparkTrainingStage.Assignment(
                 title,
-                structure,
+                beginning.structure(),
                 student.training(),
                 losses,
                 softLabels,
                 recipe.data().viewSeed(),
                 seed,
-                Optional.empty(),
-                Mask.none());
+                beginning.network(),
+                beginning.mask());
     }
 
     /** Nothing that differs from run to run: the same student is the same bytes. */

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 /**
  * A student of a recipe. Each of the recipe's seeds gives one, and one baseline beside it.
  *
+ * @param from where it begins, instead of an architecture with initial parameters: {@link #TEACHER}, or the directory of a saved network
+ * @param compressFirst what is done to that before it is trained, first to last
  * @param training the budget, for the student and for its baseline
  * @param losses what the student minimises
  * @param baselineLosses what the baseline minimises: the same network and budget, without the teacher
@@ -25,18 +27,35 @@ import java.util.stream.Stream;
  */
 public record StudentSettings(
         String name,
-        ArchitectureSettings architecture,
+        Optional<String> from,
+        Optional<ArchitectureSettings> architecture,
+        List<CompressorSettings> compressFirst,
         TrainingSettings training,
         List<LossSettings> losses,
         List<LossSettings> baselineLosses,
         List<CompressorSettings> compress,
         List<CompactForm> compactFiles) {
+    /** What {@code from} is for a student that begins as its teacher. */
+    public static final String TEACHER = "teacher";
+
     public StudentSettings {
+        compressFirst = List.copyOf(compressFirst);
         compress = List.copyOf(compress);
         compactFiles = List.copyOf(compactFiles);
         losses = List.copyOf(losses);
         baselineLosses = List.copyOf(baselineLosses);
         PathName.require("name", name);
+        if (from.isPresent() == architecture.isPresent()) {
+            throw new IllegalArgumentException(
+                    from.isPresent()
+                            ? "from must not be set beside architecture; the network that it names has its own"
+                            : "architecture missing; name one, or set from to teacher or to the directory of a saved network");
+        }
+        if (from.isEmpty() && !compressFirst.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "compress-first must be empty where from is not set, for a network that has"
+                            + " learned nothing has nothing to keep; use compress, or a smaller architecture");
+        }
         if (losses.isEmpty()) {
             throw new IllegalArgumentException("losses must not be empty; without a loss there is nothing to learn");
         }
@@ -52,7 +71,14 @@ public record StudentSettings(
             throw new IllegalArgumentException("compact-files must differ, for each is named after its form, were "
                     + compactFiles.stream().map(CompactForm::title).toList());
         }
-        requireTapsOfTheTraining(training, losses, compress);
+        requireTapsOfTheTraining("compress-first", training, losses, compressFirst);
+        requireTapsOfTheTraining("compress", training, losses, compress);
+        for (CompressorSettings stage : compressFirst) {
+            if (stage.isLast()) {
+                throw new IllegalArgumentException("compress-first has '" + kind(stage)
+                        + "', which must be the last stage of compress; the training would undo it");
+            }
+        }
         for (int i = 0; i < compress.size() - 1; i++) {
             if (compress.get(i).isLast()) {
                 throw new IllegalArgumentException("compress has '" + kind(compress.get(i + 1)) + "' after '"
@@ -63,14 +89,14 @@ public record StudentSettings(
 
     /** What the teacher's taps say is stored for the training's taps and views only. */
     private static void requireTapsOfTheTraining(
-            TrainingSettings training, List<LossSettings> losses, List<CompressorSettings> compress) {
+            String key, TrainingSettings training, List<LossSettings> losses, List<CompressorSettings> stages) {
         Set<Compared> compared = compared(losses);
-        for (CompressorSettings stage : compress) {
+        for (CompressorSettings stage : stages) {
             Set<Compared> tuned = compared(stage.losses().orElse(losses));
             if (!tuned.isEmpty()
                     && !(compared.containsAll(tuned) && stage.training().views().equals(training.views()))) {
                 throw new IllegalArgumentException(
-                        "compress has '" + kind(stage) + "', whose fine-tuning has losses of taps; it must have"
+                        key + " has '" + kind(stage) + "', whose fine-tuning has losses of taps; it must have"
                                 + " the views and no other taps than the student's training; give it those, or losses of logits");
             }
         }
@@ -112,7 +138,17 @@ public record StudentSettings(
     public List<Tuning> tunings() {
         return Stream.concat(
                         Stream.of(new Tuning(training, losses)),
-                        compress.stream().map(this::tuningOf).flatMap(Optional::stream))
+                        stages().stream().map(this::tuningOf).flatMap(Optional::stream))
                 .toList();
+    }
+
+    /** All compression stages, before and after the training. */
+    public List<CompressorSettings> stages() {
+        return Stream.concat(compressFirst.stream(), compress.stream()).toList();
+    }
+
+    /** The directory of the saved network where it begins, if it does. What lies there is part of what a run depends on. */
+    public Optional<String> saved() {
+        return from.filter(where -> !where.equals(TEACHER));
     }
 }

@@ -119,6 +119,7 @@ public record Report(
     /**
      * What one step of a recipe made of a student.
      *
+     * @param kind {@code start} (the network where it begins), {@link #DISTILL}, or the kind of the compression
      * @param compression what was done to it; none of a stage that only trains
      * @param compact what it takes as a compact file, in each form that the recipe asks for
      */
@@ -127,6 +128,9 @@ public record Report(
             Figures figures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactSection> compact) {
+        /** The kind of the stage that every student has. */
+        public static final String DISTILL = "distill";
+
         public StageSection {
             compression = compression == null
                     ? List.of()
@@ -157,7 +161,7 @@ public record Report(
      * @param bytes of the whole file
      * @param uncodedBytes without the entropy coding
      * @param denseBytes without that, and with all zeros stored
-     * @param ratio bytes of the distilled network's trained parameters in float32 by {@code bytes}
+     * @param ratio bytes of the trained parameters in float32, of the distilled network or, before it, of the one where the student begins, by {@code bytes}
      */
     public record CompactSection(String form, long bytes, long uncodedBytes, long denseBytes, double ratio) {}
 
@@ -226,6 +230,16 @@ public record Report(
                     .reduce((before, after) -> after)
                     .orElseThrow()
                     .figures();
+        }
+
+        /** The place of the distillation among the stages: 0, unless the student begins as a network that was compressed first. */
+        public int distillation() {
+            return stages.stream().map(StageSection::kind).toList().indexOf(StageSection.DISTILL);
+        }
+
+        /** The figures after the distillation. */
+        public Figures beforeCompression() {
+            return stages.get(distillation()).figures();
         }
     }
 

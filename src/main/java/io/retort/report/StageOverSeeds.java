@@ -8,44 +8,71 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /**
  * A stage of a student in all seeds that came to it: one that a floor has stopped has fewer stages.
  *
  * @param seeds of the student, all of them
- * @param place from 0, the distillation
+ * @param number from 1
+ * @param after whether the distillation was before it
  * @param those the seeds that came to it
  * @param sections the stage in each of those
  */
-record StageOverSeeds(String student, int seeds, int place, List<StudentSection> those, List<StageSection> sections) {
+record StageOverSeeds(
+        String student, int seeds, int number, boolean after, List<StudentSection> those, List<StageSection> sections) {
+    private static final int NONE = Integer.MAX_VALUE;
+
     /** The stages of the seeds of one student, first to last. */
     static List<StageOverSeeds> of(List<StudentSection> seeds) {
-        int most = seeds.stream().mapToInt(seed -> seed.stages().size()).max().orElseThrow();
         List<StageOverSeeds> stages = new ArrayList<>();
-        for (int place = 0; place < most; place++) {
-            int present = place;
-            List<StudentSection> those = seeds.stream()
-                    .filter(seed -> seed.stages().size() > present)
-                    .toList();
-            stages.add(new StageOverSeeds(
-                    seeds.get(0).name(),
-                    seeds.size(),
-                    place,
-                    those,
-                    those.stream().map(seed -> seed.stages().get(present)).toList()));
+        int first = most(seeds, StudentSection::distillation);
+        for (int i = 0; i < first; i++) {
+            int place = i;
+            stages.add(of(seeds, i + 1, false, seed -> place < seed.distillation() ? place : NONE));
+        }
+        int rest = most(seeds, seed -> seed.stages().size() - seed.distillation());
+        for (int i = 0; i < rest; i++) {
+            int behind = i;
+            stages.add(of(seeds, first + i + 1, i > 0, seed -> seed.distillation() + behind));
         }
         return stages;
+    }
+
+    private static int most(List<StudentSection> seeds, ToIntFunction<StudentSection> of) {
+        return seeds.stream().mapToInt(of).max().orElseThrow();
+    }
+
+    private static StageOverSeeds of(
+            List<StudentSection> seeds, int number, boolean after, ToIntFunction<StudentSection> place) {
+        List<StudentSection> those = seeds.stream()
+                .filter(seed -> place.applyAsInt(seed) < seed.stages().size())
+                .toList();
+        return new StageOverSeeds(
+                seeds.get(0).name(),
+                seeds.size(),
+                number,
+                after,
+                those,
+                those.stream()
+                        .map(seed -> seed.stages().get(place.applyAsInt(seed)))
+                        .toList());
     }
 
     /** Such as {@code 2 quantize, undone in 1 of 3}, or {@code 3 quantize, in 2 of 3 seeds}. */
     String title() {
         String reached = those.size() == seeds ? "" : ", in " + those.size() + " of " + seeds + " seeds";
-        return (place + 1) + " " + sections.get(0).kind() + reached + undone();
+        return number + " " + sections.get(0).kind() + reached + undone();
     }
 
     /** The figures of each seed after its distillation. */
     List<Figures> distilled() {
-        return those.stream().map(seed -> seed.stages().get(0).figures()).toList();
+        return those.stream().map(StudentSection::beforeCompression).toList();
+    }
+
+    /** Whether something was done to the network here. */
+    boolean compressed() {
+        return sections.stream().anyMatch(section -> !section.compression().isEmpty());
     }
 
     double meanOfBaselines() {

@@ -55,8 +55,8 @@ final class StagesTable {
                 .mapToDouble(StagesTable::drop)
                 .average()
                 .orElseThrow();
-        boolean compressed = stage.place() > 0;
-        String afterDistillation = compressed
+        boolean compressed = stage.compressed();
+        String afterDistillation = stage.after()
                 ? Comparison.of(
                                 accuracies,
                                 stage.distilled().stream()

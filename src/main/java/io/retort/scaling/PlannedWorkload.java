@@ -1,11 +1,9 @@
 package io.retort.scaling;
 
-import io.retort.compress.CompressorSettings;
 import io.retort.data.Schema;
 import io.retort.data.SourceSize;
 import io.retort.data.View;
 import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.TrainingSettings;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Structure;
@@ -19,16 +17,12 @@ import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.TapPass;
-import io.retort.scaling.Workload.Training;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -65,7 +59,7 @@ public record PlannedWorkload(
                         classes,
                         recipe.labels().batchSize()),
                 sizes,
-                trainings(recipe, plan, sizes),
+                PlannedTrainings.of(recipe, plan, sizes),
                 recipe.trainer() instanceof SparkAveragingTrainer.Settings averaging ? averaging.shardsPerRound() : 1,
                 recipe.trainer().replicas());
         return new PlannedWorkload(workload, schema, plan.teacher(), structures);
@@ -115,57 +109,8 @@ public record PlannedWorkload(
         return List.copyOf(passes.values());
     }
 
-    private static long bytes(List<Tap> taps) {
+    static long bytes(List<Tap> taps) {
         return taps.stream().mapToLong(tap -> new TapCodec(tap).bytes()).sum();
-    }
-
-    private static List<Training> trainings(Recipe recipe, Plan plan, Map<String, NetworkSize> sizes) {
-        List<Training> trainings = new ArrayList<>();
-        for (PlannedNetwork network : plan.teacher().networks()) {
-            network.training()
-                    .ifPresent(training -> trainings.add(training(
-                            network.title(),
-                            network.title(),
-                            training.settings(),
-                            !training.taughtBy().isEmpty(),
-                            0,
-                            sizes)));
-        }
-        // As in a run, what begins alike is trained once: baselines, distilled students, and stages after the same
-        // stages.
-        Set<Object> counted = new HashSet<>();
-        for (StudentSettings student : recipe.students()) {
-            String network = Workload.nameOf(student.name());
-            Structure structure = plan.students().get(student.name());
-            long tapBytes = bytes(plan.taps().get(student.name()));
-            for (long seed : recipe.seeds()) {
-                String title = student.name() + " seed " + seed;
-                List<Object> distilled = List.of(structure, student.training(), student.losses(), seed);
-                if (counted.add(distilled)) {
-                    boolean taught = new StudentSettings.Tuning(student.training(), student.losses()).isTaught();
-                    trainings.add(training(title, network, student.training(), taught, tapBytes, sizes));
-                }
-                if (counted.add(List.of(structure, student.training(), student.baselineLosses(), seed))) {
-                    trainings.add(training(title + " baseline", network, student.training(), false, 0, sizes));
-                }
-                for (int i = 0; i < student.compress().size(); i++) { // as if nothing were cut: an upper bound
-                    CompressorSettings stage = student.compress().get(i);
-                    Optional<StudentSettings.Tuning> tuning = student.tuningOf(stage);
-                    if (tuning.isPresent()
-                            && counted.add(List.of(distilled, student.compress().subList(0, i + 1)))) {
-                        Training each = training(
-                                title + " fine-tuning",
-                                network,
-                                tuning.get().training(),
-                                tuning.get().isTaught(),
-                                0,
-                                sizes);
-                        trainings.addAll(Collections.nCopies(stage.steps(), each));
-                    }
-                }
-            }
-        }
-        return trainings;
     }
 
     private static Part part(SourceSize size) {
@@ -174,18 +119,5 @@ public record PlannedWorkload(
                 size.shards(),
                 Long.BYTES + Integer.BYTES + size.schema().featureBytes(),
                 size.readers());
-    }
-
-    private static Training training(
-            String title,
-            String network,
-            TrainingSettings settings,
-            boolean taught,
-            long tapBytes,
-            Map<String, NetworkSize> sizes) {
-        long updaterValues = settings.optimizer()
-                .create(settings.learningRate().create(1))
-                .stateSize(sizes.get(network).trainedParameters());
-        return new Training(title, network, settings.epochs(), settings.batchSize(), updaterValues, taught, tapBytes);
     }
 }

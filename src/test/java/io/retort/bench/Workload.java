@@ -101,7 +101,7 @@ final class Workload {
         StudentSettings settings = recipe.students().get(0);
         return new Assignment(
                 "w1-student",
-                settings.architecture().build(Shape.image(1, 28, 28), 10),
+                settings.architecture().orElseThrow().build(Shape.image(1, 28, 28), 10),
                 settings.training(),
                 settings.losses(),
                 true);

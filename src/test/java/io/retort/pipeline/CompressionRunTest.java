@@ -292,6 +292,115 @@ class CompressionRunTest {
     }
 
     @Test
+    void aTeacherThatIsCutBecomesAStudent() throws IOException {
+        String student = begun(
+                "teacher",
+                "{ kind = prune-channels, ratio = 0.6, losses = [] }, { kind = prune-weights, sparsity = 0.5, losses = [] }",
+                "{ kind = quantize, samples = 256 }");
+        SparkRun.Result result = executeText(small.recipe("cut", "[1]", student) + "teacher.training.epochs = 2\n");
+        Report.StudentSection section = result.report().students().get(0);
+        List<Report.StageSection> stages = section.stages();
+        assertThat(stages)
+                .extracting(Report.StageSection::kind)
+                .containsExactly("start", "prune-channels", "prune-weights", "distill", "quantize");
+        Report.Figures start = stages.get(0).figures();
+        assertThat(start.agreement()).isEqualTo(1);
+        assertThat(start.accuracy()).isEqualTo(result.report().teacher().accuracy());
+        assertThat(stages.get(1).figures().macs()).isLessThanOrEqualTo((long) (0.4 * start.macs()));
+        assertThat(stages.get(3).figures().accuracy())
+                .as("what was cut is learned again")
+                .isGreaterThan(stages.get(2).figures().accuracy());
+        assertThat(section.beforeCompression()).isEqualTo(stages.get(3).figures());
+        assertThat(section.baseline().parameters())
+                .as("begins where the student does")
+                .isEqualTo(stages.get(3).figures().parameters());
+        Report.CompressionSection rounded = stages.get(4).compression().get(0);
+        assertThat(rounded.zeros())
+                .as("weights that were 0 before the training")
+                .isGreaterThanOrEqualTo((long) (0.5 * rounded.weights()));
+        assertThat(stages)
+                .extracting(stage -> stage.compression().stream()
+                        .mapToInt(one -> one.speed().size())
+                        .sum())
+                .as("times beside those of the distilled student")
+                .containsExactly(0, 0, 0, 0, 1);
+        assertThat(result.report().cache().labelled()).as("by the same teacher").isZero();
+        assertThat(SummaryTable.of(result.report())).contains("  1 start", "  3 prune-weights", "  4 distill");
+        assertThat(Files.readString(
+                        Path.of(result.directory().toUri().getPath()).resolve("report.html")))
+                .contains("cut, seed 1, 1 start", "cut, seed 1, 2 prune-channels");
+    }
+
+    private static String begun(String from, String first, String after) {
+        return """
+                { name = cut, from = "%s", compress-first = [%s], training { epochs = 2, batch-size = 64 }
+                  losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5, temperature = 3 }]
+                  compress = [%s] }
+                """.formatted(from, first, after);
+    }
+
+    @Test
+    void aSavedNetworkIsTrainedOn() {
+        String student = begun(run.resolve("student-conv-seed1").toString(), "", "");
+        SparkRun.Result result = executeText(small.recipe("on", "[1]", student) + "teacher.training.epochs = 2\n");
+        List<Report.StageSection> stages = result.report().students().get(0).stages();
+        assertThat(stages).extracting(Report.StageSection::kind).containsExactly("start", "distill");
+        Report.Figures left = report.students().get(0).distilled();
+        assertThat(stages.get(0).figures().metrics()).isEqualTo(left.metrics());
+        assertThat(stages.get(1).figures().parameters()).isEqualTo(left.parameters());
+        assertThat(stages.get(1).figures().metrics()).isNotEqualTo(left.metrics());
+    }
+
+    @Test
+    void refusesABeginningThatCannotBe() {
+        assertThat(problems(begun("teacher", "quantize", "")))
+                .containsExactly("students[0].compress-first: has 'quantize', which must be the last stage of compress;"
+                        + " the training would undo it");
+        assertThat(problems(begun("teacher", "", "").replace("training", "architecture = w1-student, training")))
+                .containsExactly(
+                        "students[0].from: must not be set beside architecture; the network that it names has its own");
+        assertThat(problems(begun("teacher", "", "").replace("from = \"teacher\",", "")))
+                .containsExactly(
+                        "students[0].architecture: missing; name one, or set from to teacher or to the directory of"
+                                + " a saved network");
+        assertThat(problems(
+                        begun("teacher", "low-rank", "").replace("from = \"teacher\"", "architecture = w1-student")))
+                .containsExactly(
+                        "students[0].compress-first: must be empty where from is not set, for a network that has"
+                                + " learned nothing has nothing to keep; use compress, or a smaller architecture");
+        String one = "{ kind = network, architecture { kind = conv-net, chain = [cbr4, max] } }";
+        String several = small.recipe("cut", "[1]", begun("teacher", "", ""))
+                .replaceFirst(
+                        "(?s)teacher \\{.*?students",
+                        "teacher { kind = ensemble, average = logits, members = [" + one + ", " + one
+                                + " { seed = 2 }] }\nstudents");
+        assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(several), STORAGE))
+                .isInstanceOf(MisfitException.class)
+                .hasMessage("students[0].from: is teacher, but that has 2 networks; set it to the directory of a saved"
+                        + " one, or learn from a single teacher");
+        String tooMuch = begun("teacher", "{ kind = prune-channels, except = [block9] }", "");
+        assertThatThrownBy(() -> Plan.ahead(SmallRun.bound(small.recipe("cut", "[1]", tooMuch)), STORAGE))
+                .isInstanceOf(MisfitException.class)
+                .hasMessageStartingWith(
+                        "students[0].compress-first[0].except: names 'block9', which is no layer that may be cut");
+        Recipe retrained = SmallRun.bound(small.recipe("cut", "[1]", begun("teacher", "", "")) + "retrain.model = m\n");
+        assertThatThrownBy(retrained::ofChallenger)
+                .hasMessage("student 'cut' has from, but a retraining begins at the champion or from scratch; name a"
+                        + " student with an architecture");
+    }
+
+    private List<String> problems(String student) {
+        try {
+            SmallRun.bound(small.recipe("cut", "[1]", student));
+        } catch (ConfigException e) {
+            return e.problems().stream()
+                    .map(problem -> problem.path() + ": " + problem.message())
+                    .toList();
+        }
+        return List.of();
+    }
+
+    @Test
     void refusesWhatWouldUndoAStage() {
         assertThatThrownBy(() -> SmallRun.bound(recipe("{ kind = quantize }", SPARSE)))
                 .isInstanceOfSatisfying(

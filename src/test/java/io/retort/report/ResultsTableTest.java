@@ -34,6 +34,17 @@ class ResultsTableTest {
     }
 
     @Test
+    void hasWhatWasDoneBeforeTheDistillationInTheStagesThatItBelongsTo() {
+        assertThat(ResultsTable.of(SampleReport.cutFirst()))
+                .contains(
+                        "| cut, 1 start | 94.00 ± 0.00 % |  |  | ",
+                        "| cut, 2 prune-channels, undone in 1 of 2 | 60.00 ± 14.14 % | -34.00 |  | ",
+                        "| cut, 3 low-rank, in 1 of 2 seeds | 60.00 % | -10.00 |  | ",
+                        "| cut, 4 distill | 91.00 ± 0.00 % |  |  | ",
+                        "| cut, 5 quantize | 90.00 ± 0.00 % | -1.00 | -1.00 [-1.00, -1.00] | ");
+    }
+
+    @Test
     void hasEachStageOfCompressionOnce() {
         assertThat(ResultsTable.of(SampleReport.compressed()))
                 .contains("2 seeds")

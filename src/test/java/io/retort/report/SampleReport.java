@@ -93,6 +93,33 @@ public final class SampleReport {
                 List.of());
     }
 
+    /** A student that begins as another network, which is cut first: a floor has stopped that in seed 2. */
+    static Report cutFirst() {
+        Report plain = compressed();
+        StageSection start = StageSection.trained("start", figures(0.94, 1.0, 20_000), List.of());
+        StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of());
+        StageSection kept = stage("prune-channels", figures(0.70, 0.72, 9_034), FloorOutcome.KEPT, 0.24, 0);
+        StageSection stopped = stage("prune-channels", figures(0.50, 0.52, 9_034), FloorOutcome.STOPPED, 0.44, 0);
+        StageSection factored = stage("low-rank", figures(0.60, 0.62, 8_000), FloorOutcome.KEPT, 0.10, 0);
+        StageSection quantized = stage("quantize", figures(0.90, 0.92, 5_000), FloorOutcome.KEPT, 0.01, 0);
+        return new Report(
+                plain.version(),
+                plain.name(),
+                plain.run(),
+                plain.started(),
+                plain.dataset(),
+                plain.teacher(),
+                List.of(
+                        student(plain, "cut", 1, List.of(start, kept, factored, distilled, quantized)),
+                        student(plain, "cut", 2, List.of(start, stopped, distilled, quantized))),
+                List.of(),
+                plain.timings(),
+                plain.throughput(),
+                plain.cache(),
+                plain.environment(),
+                List.of());
+    }
+
     private static StudentSection student(Report plain, String name, long seed, List<StageSection> stages) {
         return new StudentSection(
                 name, seed, stages, BASELINE, 0, plain.students().get(0).export());
