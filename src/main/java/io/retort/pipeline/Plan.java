@@ -128,7 +128,7 @@ public record Plan(
                         path + ".compress-first");
                 Structure structure = first.possible().get(0);
                 trained.put(student.name(), structure);
-                requireScales(student, structure)
+                withoutScales(student, structure)
                         .ifPresent(message -> misfits.add(Misfit.at(path + ".training", message)));
                 after(first, student, student.compress(), path + ".compress");
             } catch (MisfitException e) {
@@ -141,7 +141,8 @@ public record Plan(
         return trained;
     }
 
-    private static Optional<String> requireScales(StudentSettings student, Structure structure) {
+    /** Why a penalty of scales can do nothing, if there is one. */
+    private static Optional<String> withoutScales(StudentSettings student, Structure structure) {
         double penalty = student.training().scalePenalty();
         boolean normalised = structure.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.BatchNorm);
         return penalty > 0 && !normalised

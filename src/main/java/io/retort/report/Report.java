@@ -238,7 +238,7 @@ public record Report(
         }
 
         /** The figures after the distillation. */
-        public Figures beforeCompression() {
+        public Figures afterDistillation() {
             return stages.get(distillation()).figures();
         }
     }

@@ -67,7 +67,7 @@ record StageOverSeeds(
 
     /** The figures of each seed after its distillation. */
     List<Figures> distilled() {
-        return those.stream().map(StudentSection::beforeCompression).toList();
+        return those.stream().map(StudentSection::afterDistillation).toList();
     }
 
     /** Whether something was done to the network here. */

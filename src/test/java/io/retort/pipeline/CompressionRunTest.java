@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -310,7 +311,7 @@ class CompressionRunTest {
         assertThat(stages.get(3).figures().accuracy())
                 .as("what was cut is learned again")
                 .isGreaterThan(stages.get(2).figures().accuracy());
-        assertThat(section.beforeCompression()).isEqualTo(stages.get(3).figures());
+        assertThat(section.afterDistillation()).isEqualTo(stages.get(3).figures());
         assertThat(section.baseline().parameters())
                 .as("begins where the student does")
                 .isEqualTo(stages.get(3).figures().parameters());
@@ -340,15 +341,36 @@ class CompressionRunTest {
     }
 
     @Test
-    void aSavedNetworkIsTrainedOn() {
-        String student = begun(run.resolve("student-conv-seed1").toString(), "", "");
-        SparkRun.Result result = executeText(small.recipe("on", "[1]", student) + "teacher.training.epochs = 2\n");
-        List<Report.StageSection> stages = result.report().students().get(0).stages();
-        assertThat(stages).extracting(Report.StageSection::kind).containsExactly("start", "distill");
+    void aSavedNetworkIsWhereStudentAndBaselineBegin() {
+        String slow = begun(run.resolve("student-conv-seed1").toString(), "", "")
+                .replace("batch-size = 64", "batch-size = 64, learning-rate.rate = 1e-6");
+        SparkRun.Result result = executeText(small.recipe("on", "[1]", slow) + "teacher.training.epochs = 2\n");
+        Report.StudentSection section = result.report().students().get(0);
+        assertThat(section.stages()).extracting(Report.StageSection::kind).containsExactly("start", "distill");
         Report.Figures left = report.students().get(0).distilled();
-        assertThat(stages.get(0).figures().metrics()).isEqualTo(left.metrics());
-        assertThat(stages.get(1).figures().parameters()).isEqualTo(left.parameters());
-        assertThat(stages.get(1).figures().metrics()).isNotEqualTo(left.metrics());
+        assertThat(section.stages().get(0).figures().metrics()).isEqualTo(left.metrics());
+        for (Report.Figures trained : List.of(section.afterDistillation(), section.baseline())) {
+            assertThat(trained.accuracy())
+                    .as("one that begins with drawn parameters would guess")
+                    .isCloseTo(left.accuracy(), within(0.1));
+            assertThat(trained.metrics()).isNotEqualTo(left.metrics());
+        }
+    }
+
+    @Test
+    void aRunDependsOnTheSavedNetworksOfItsStudents() throws IOException {
+        Path copy = Files.createDirectory(directory.resolve("copy"));
+        try (Stream<Path> files = Files.list(run.resolve("student-conv-seed1"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        Recipe recipe = SmallRun.bound(small.recipe("on", "[1]", begun(copy.toString(), "", "")));
+        RunContext context = SmallRun.context(directory.resolve("root"), said::add);
+        String before = EarlierRun.key(context, recipe, 2);
+        assertThat(EarlierRun.key(context, recipe, 2)).isEqualTo(before);
+        STORAGE.write(new org.apache.hadoop.fs.Path(copy.toUri().getPath(), "structure.json"), new byte[] {1});
+        assertThat(EarlierRun.key(context, recipe, 2)).isNotEqualTo(before);
     }
 
     @Test

@@ -70,38 +70,35 @@ public final class SampleReport {
     /** Two students of two seeds that share their distillation; a floor has stopped the second one's last stage in seed 2, and undone it in seed 1. */
     static Report compressed() {
         Report plain = of("stages", List.of("boot", "bag"));
-        StageSection distilled = StageSection.trained("distill", STUDENT, List.of());
+        StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of());
         StageSection pruned = stage("prune-channels", figures(0.90, 0.92, 5_000), FloorOutcome.KEPT, 0.01, 0);
         StageSection quantized = stage("quantize", figures(0.88, 0.91, 5_000), FloorOutcome.ROLLED_BACK, 0.02, 40);
-        return new Report(
-                plain.version(),
-                plain.name(),
-                plain.run(),
-                plain.started(),
-                plain.dataset(),
-                plain.teacher(),
+        return of(
+                plain,
                 List.of(
                         student(plain, "thin", 1, List.of(distilled, pruned)),
                         student(plain, "thin", 2, List.of(distilled, pruned)),
                         student(plain, "small", 1, List.of(distilled, pruned, quantized)),
-                        student(plain, "small", 2, List.of(distilled, pruned))),
-                List.of(),
-                plain.timings(),
-                plain.throughput(),
-                plain.cache(),
-                plain.environment(),
-                List.of());
+                        student(plain, "small", 2, List.of(distilled, pruned))));
     }
 
     /** A student that begins as another network, which is cut first: a floor has stopped that in seed 2. */
     static Report cutFirst() {
-        Report plain = compressed();
+        Report plain = of("stages", List.of("boot", "bag"));
         StageSection start = StageSection.trained("start", figures(0.94, 1.0, 20_000), List.of());
         StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of());
         StageSection kept = stage("prune-channels", figures(0.70, 0.72, 9_034), FloorOutcome.KEPT, 0.24, 0);
         StageSection stopped = stage("prune-channels", figures(0.50, 0.52, 9_034), FloorOutcome.STOPPED, 0.44, 0);
         StageSection factored = stage("low-rank", figures(0.60, 0.62, 8_000), FloorOutcome.KEPT, 0.10, 0);
         StageSection quantized = stage("quantize", figures(0.90, 0.92, 5_000), FloorOutcome.KEPT, 0.01, 0);
+        return of(
+                plain,
+                List.of(
+                        student(plain, "cut", 1, List.of(start, kept, factored, distilled, quantized)),
+                        student(plain, "cut", 2, List.of(start, stopped, distilled, quantized))));
+    }
+
+    private static Report of(Report plain, List<StudentSection> students) {
         return new Report(
                 plain.version(),
                 plain.name(),
@@ -109,9 +106,7 @@ public final class SampleReport {
                 plain.started(),
                 plain.dataset(),
                 plain.teacher(),
-                List.of(
-                        student(plain, "cut", 1, List.of(start, kept, factored, distilled, quantized)),
-                        student(plain, "cut", 2, List.of(start, stopped, distilled, quantized))),
+                students,
                 List.of(),
                 plain.timings(),
                 plain.throughput(),

@@ -206,4 +206,27 @@ class WorkloadTest {
                         tuple("d seed 1 fine-tuning", 2, true),
                         tuple("e seed 1 fine-tuning", 2, false));
     }
+
+    @Test
+    void whatATeacherIsCutToIsTrainedBeforeAndAfter() {
+        String student = """
+                students += { name = %s, from = teacher, losses = [soft-target], compress-first = [
+                  { kind = prune-channels, ratio = 0.5, training.epochs = 3 }, %s], compress = [%s] }
+                """;
+        Recipe recipe = bound(text("", NETWORK).replace("seeds = [1, 2]", "seeds = [1]")
+                + student.formatted("c", "", "{ kind = low-rank, training.epochs = 4 }")
+                + student.formatted("d", "{ kind = prune-weights, losses = [] }", ""));
+        PlannedWorkload planned = PlannedWorkload.of(recipe, storage);
+        assertThat(planned.workload().trainings().stream().skip(4))
+                .extracting(Training::title, Training::epochs, Training::taught)
+                .containsExactly(
+                        tuple("c seed 1 fine-tuning", 3, true),
+                        tuple("c seed 1", 8, true),
+                        tuple("c seed 1 baseline", 8, false),
+                        tuple("c seed 1 fine-tuning", 4, true),
+                        tuple("d seed 1", 8, true),
+                        tuple("d seed 1 baseline", 8, false));
+        assertThat(planned.workload().networks().get("student c").parameters())
+                .isLessThan(planned.workload().networks().get("teacher").parameters());
+    }
 }
