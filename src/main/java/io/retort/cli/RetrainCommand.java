@@ -56,6 +56,7 @@ final class RetrainCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             result.run().ifPresent(run -> {
                 out.println(ChallengeTable.of(run.report().challenges().get(0)));
+                Terminal.warn(run.report(), out);
                 out.println("report and models: " + run.directory());
             });
             out.println(result.summary());

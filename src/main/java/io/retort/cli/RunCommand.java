@@ -46,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
             SparkRun.Result result = new SparkRun(spark, context, recipe).execute();
             PrintWriter out = spec.commandLine().getOut();
             out.println(SummaryTable.of(result.report()));
+            Terminal.warn(result.report(), out);
             out.println(summary(result));
             out.flush();
             return Retort.DONE;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.pipeline.Progress;
 import io.retort.pipeline.ProgressLines;
+import io.retort.report.Report;
 import io.retort.spark.Finding;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -29,6 +30,11 @@ final class Terminal {
                 },
                 Clock.systemUTC(),
                 BETWEEN_LINES);
+    }
+
+    /** Prints the warnings of a run, one line each. */
+    static void warn(Report report, PrintWriter out) {
+        report.warnings().forEach(sentence -> out.println("warning: " + sentence));
     }
 
     /** Prints what is not as it should be; whether some of it would make the run go wrong. */

@@ -8,6 +8,11 @@ public interface Progress {
     /** Says something that is not work: what was found, what is used again. */
     void say(String line);
 
+    /** Says what may be wrong with the data, the recipe or the result, as one plain sentence. A run keeps it for its report. */
+    default void warn(String sentence) {
+        say("warning: " + sentence);
+    }
+
     /** A stage that is under way. */
     interface Stage extends AutoCloseable {
         /** Units that an earlier attempt did; they do not count in the rate. */

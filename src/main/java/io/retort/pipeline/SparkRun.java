@@ -27,6 +27,7 @@ public final class SparkRun {
     private final Recipe recipe;
     private final Optional<SparkChallenge> challenge;
     private final RunLog log;
+    private final Warnings warnings;
     private final Stopwatch stopwatch;
 
     public SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe) {
@@ -38,8 +39,8 @@ public final class SparkRun {
         this.spark = spark;
         this.log = new RunLog(context.storage(), context.clock());
         Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
-        this.context = new RunContext(
-                context.storage(), context.root(), context.clock(), new ProgressTee(context.progress(), logged));
+        this.warnings = new Warnings(new ProgressTee(context.progress(), logged));
+        this.context = new RunContext(context.storage(), context.root(), context.clock(), warnings);
         this.recipe = recipe;
         this.challenge = challenge;
         this.stopwatch = new Stopwatch(context.clock());
@@ -80,8 +81,9 @@ public final class SparkRun {
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
         try {
-            Report report = mended(
-                    () -> new SparkStages(spark, context, recipe, challenge, directory, replicas, stopwatch).report());
+            Report report = mended(() ->
+                            new SparkStages(spark, context, recipe, challenge, directory, replicas, stopwatch).report())
+                    .with(warnings.sentences());
             directory.writeJson("report.json", report);
             directory.writeText("report.html", HtmlReport.of(report));
             directory.done();

@@ -143,7 +143,8 @@ final class SparkStages {
                 stopwatch.throughput(),
                 cache(labels.total()),
                 directory.environment(),
-                challenges);
+                challenges,
+                List.of());
     }
 
     /** The network where a student begins; nothing where that is drawn. */

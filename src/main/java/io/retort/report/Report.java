@@ -18,6 +18,7 @@ import java.util.Map;
  * @param timings seconds by stage
  * @param throughput samples per second by stage, of what was really computed
  * @param challenges what {@code retort retrain} did; none of another run
+ * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which they were found
  */
 public record Report(
         int version,
@@ -32,12 +33,33 @@ public record Report(
         Map<String, Double> throughput,
         CacheSection cache,
         Map<String, String> environment,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChallengeSection> challenges) {
-    public static final int VERSION = 1;
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChallengeSection> challenges,
+        List<String> warnings) {
+    public static final int VERSION = 2;
 
     public Report {
         challenges =
                 challenges == null ? List.of() : List.copyOf(challenges); // Jackson gives null for what is left out
+        warnings = warnings == null ? List.of() : List.copyOf(warnings); // version 1 had none
+    }
+
+    /** The same with these warnings. */
+    public Report with(List<String> warned) {
+        return new Report(
+                version,
+                name,
+                run,
+                started,
+                dataset,
+                teacher,
+                students,
+                summary,
+                timings,
+                throughput,
+                cache,
+                environment,
+                challenges,
+                warned);
     }
 
     /**

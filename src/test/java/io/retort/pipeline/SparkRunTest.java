@@ -71,8 +71,9 @@ class SparkRunTest {
                         "timings",
                         "throughput",
                         "cache",
-                        "environment");
-        assertThat(report.at("/version").asInt()).isEqualTo(1);
+                        "environment",
+                        "warnings");
+        assertThat(report.at("/version").asInt()).isEqualTo(2);
         assertThat(report.at("/run").asText()).isEqualTo(run.getFileName().toString());
         assertThat(report.at("/dataset/trainSamples").asLong()).isEqualTo(2048);
         assertThat(report.at("/dataset/testSamples").asLong()).isEqualTo(512);

@@ -65,6 +65,14 @@ class HtmlReportTest {
     }
 
     @Test
+    void listsItsWarningsAndHasNoSuchHeadingWithoutAny() {
+        Report report = SampleReport.of("warned", List.of("a", "b"));
+        assertThat(HtmlReport.of(report)).doesNotContain("Warnings");
+        assertThat(HtmlReport.of(report.with(List.of("class <b> has no row"))))
+                .contains("<h2>Warnings</h2>", "<li>class &lt;b&gt; has no row</li>");
+    }
+
+    @Test
     void showsATeacherWithoutStudents() throws Exception {
         Report whole = SampleReport.of("alone", List.of("a", "b"));
         Report alone = new Report(
@@ -80,6 +88,7 @@ class HtmlReportTest {
                 whole.throughput(),
                 whole.cache(),
                 whole.environment(),
+                List.of(),
                 List.of());
         assertThat(rows(HtmlReport.of(alone), "Every network")).hasSize(1);
     }
@@ -112,6 +121,7 @@ class HtmlReportTest {
                 whole.throughput(),
                 whole.cache(),
                 whole.environment(),
+                List.of(),
                 List.of());
         assertThat(rows(HtmlReport.of(report), "Every network"))
                 .hasSize(3)

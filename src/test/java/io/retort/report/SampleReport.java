@@ -64,6 +64,7 @@ public final class SampleReport {
                 Map.of("label", 4000.0),
                 new CacheSection(30, 30, 0),
                 Map.of("spark", "3.5.9"),
+                List.of(),
                 List.of());
     }
 
@@ -112,6 +113,7 @@ public final class SampleReport {
                 plain.throughput(),
                 plain.cache(),
                 plain.environment(),
+                List.of(),
                 List.of());
     }
 
