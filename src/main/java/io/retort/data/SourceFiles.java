@@ -13,48 +13,45 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.GzipCodec;
 
 /** Finds and opens the files of a source. */
 final class SourceFiles {
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final Pattern PATTERN = Pattern.compile("[*?\\[{]");
 
     private SourceFiles() {}
 
     /**
      * The files that paths stand for, in the order of the paths and, within each, sorted by name.
      *
-     * <p>A path may be a file, a pattern with {@code *}, {@code ?}, {@code [a-c]} or {@code {a,b}}, or a directory, of which all files below it
-     * are taken except those that begin with {@code _} or {@code .}, as Spark's own markers do.
+     * <p>A path may be a file, a {@linkplain FilePattern pattern}, or a directory, of which all files below it are taken except
+     * {@linkplain FilePattern#isHidden hidden} ones. {@linkplain TableFormat Tables} with a log of their own are refused.
      */
     static List<SourceFile> find(Storage storage, List<String> paths) {
         List<SourceFile> files = new ArrayList<>();
         for (String path : paths) {
-            int before = files.size();
+            List<SourceFile> found = new ArrayList<>();
             try {
-                Path pattern = new Path(path);
-                FileSystem fileSystem = pattern.getFileSystem(storage.configuration());
-                FileStatus[] matches = fileSystem.globStatus(pattern);
-                int fixed = fileSystem.makeQualified(fixedPart(pattern)).depth();
-                for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
-                    addFiles(
-                            storage,
-                            match,
-                            match.isFile() ? Math.min(fixed, match.getPath().depth() - 1) : fixed,
-                            files);
+                Path written = new Path(path);
+                FileSystem fileSystem = written.getFileSystem(storage.configuration());
+                FilePattern pattern = FilePattern.of(fileSystem, written);
+                int fixed = pattern.fixed().depth();
+                for (FileStatus match : pattern.matches()) {
+                    int above = match.isFile() ? Math.min(fixed, match.getPath().depth() - 1) : fixed;
+                    addFiles(storage, match, above, found);
                 }
+                TableFormat.refuse(fileSystem, found);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot look for " + path + ": " + e.getMessage(), e);
             }
-            if (files.size() == before) {
+            if (found.isEmpty()) {
                 throw new ArtifactException(
                         path + " is no file, no directory with files and no pattern that matches any");
             }
+            files.addAll(found);
         }
         return files;
     }
@@ -69,17 +66,6 @@ final class SourceFiles {
         return splits;
     }
 
-    /** The part of a path above its first component that is a pattern; all of it where none is. */
-    private static Path fixedPart(Path pattern) {
-        Path fixed = pattern;
-        for (Path at = pattern; at != null && !at.isRoot() && !at.getName().isEmpty(); at = at.getParent()) {
-            if (PATTERN.matcher(at.getName()).find()) {
-                fixed = at.getParent();
-            }
-        }
-        return fixed == null || fixed.toString().isEmpty() ? new Path(Path.CUR_DIR) : fixed;
-    }
-
     private static void addFiles(Storage storage, FileStatus found, int fixed, List<SourceFile> files) {
         if (found.isFile()) {
             Path path = found.getPath();
@@ -91,14 +77,18 @@ final class SourceFiles {
             return;
         }
         for (FileStatus child : storage.list(found.getPath())) {
-            String name = child.getPath().getName();
-            if (!name.startsWith("_") && !name.startsWith(".")) {
+            if (!FilePattern.isHidden(child.getPath().getName())) {
                 addFiles(storage, child, fixed, files);
             }
         }
     }
 
-    /** Opens a file; one that begins like gzip is unpacked, whatever its name. */
+    /**
+     * Opens a file; one that begins like gzip is unpacked, whatever its name, with all the members it is put together from.
+     *
+     * <p>Hadoop's codec, for Java's {@code GZIPInputStream} ends after the first member where the stream below does not tell what is available,
+     * and passes over what is no gzip after the last.
+     */
     static InputStream open(Storage storage, Path path) {
         InputStream raw = storage.open(path);
         try {
@@ -106,7 +96,7 @@ final class SourceFiles {
             in.mark(2);
             boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
             in.reset();
-            return gzip ? new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES) : in;
+            return gzip ? new BufferedInputStream(unpacked(storage, in), BUFFER_BYTES) : in;
         } catch (IOException e) {
             try {
                 raw.close();
@@ -115,6 +105,12 @@ final class SourceFiles {
             }
             throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
         }
+    }
+
+    private static InputStream unpacked(Storage storage, InputStream packed) throws IOException {
+        GzipCodec codec = new GzipCodec();
+        codec.setConf(storage.configuration());
+        return codec.createInputStream(packed);
     }
 
     /**

@@ -35,7 +35,7 @@ public final class SparkSharding {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Changes when the same files would become other shards. */
-    private static final String VERSION = "sharding/1";
+    private static final String VERSION = "sharding/2";
 
     /** What an array of bytes can hold, with room to spare for a second one beside it. */
     private static final int MOST_SHARD_BYTES = 1 << 30;
