@@ -15,15 +15,15 @@ class TokensTest {
                 "GTK+ 3.24 (x86_64)|gtk 3 24 x86 64",
                 "''|''",
                 "' \t-- ;\n'|''",
-                "ÄPFEL Straße ΟΔΟΣ|äpfel straße οδος",
+                "ÄPFEL Straße|äpfel straße",
+                "ΟΔΟΣ οδός ΑΣ.Α|οδοσ οδόσ ασ α",
                 "don't naïve|don t naïve",
                 "हिन्दी में|हिन्दी में",
                 "日本語 テキスト|日本語 テキスト",
                 "𝒜x a😀b|𝒜x a b",
             })
     void areRunsOfLettersMarksAndDigits(String text, String tokens) {
-        String expected = tokens.replace("οδος", "ΟΔΟΣ".toLowerCase(java.util.Locale.ROOT));
-        assertThat(String.join(" ", Tokens.of(text, 99))).isEqualTo(expected);
+        assertThat(String.join(" ", Tokens.of(text, 99))).isEqualTo(tokens);
     }
 
     @Test
