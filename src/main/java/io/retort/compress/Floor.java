@@ -1,5 +1,6 @@
 package io.retort.compress;
 
+import io.retort.config.Decimals;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -25,9 +26,10 @@ public record Floor(Optional<Double> minAccuracy, Optional<Double> maxDrop, OnBr
         requireFraction("max-drop", maxDrop);
     }
 
-    /** Whether a stage that took the accuracy from {@code before} to {@code after} may stay. */
+    /** Whether a stage that took the accuracy from {@code before} to {@code after} may stay. At the very floor it may. */
     public boolean holds(double before, double after) {
-        return after >= minAccuracy.orElse(0.0) && before - after <= maxDrop.orElse(1.0);
+        return Decimals.atLeast(after, minAccuracy.orElse(0.0))
+                && Decimals.atLeast(after, before - maxDrop.orElse(1.0));
     }
 
     private static void requireFraction(String key, Optional<Double> value) {

@@ -1,5 +1,6 @@
 package io.retort.registry;
 
+import io.retort.config.Decimals;
 import java.util.Locale;
 
 /**
@@ -42,12 +43,22 @@ public record Gate(String name, double value, Bound bound, double threshold, Str
 
     static Gate atLeast(String name, double value, double threshold, String reason) {
         return new Gate(
-                name, value, Bound.AT_LEAST, threshold, reason, value >= threshold ? Verdict.PASSED : Verdict.REFUSED);
+                name,
+                value,
+                Bound.AT_LEAST,
+                threshold,
+                reason,
+                Decimals.atLeast(value, threshold) ? Verdict.PASSED : Verdict.REFUSED);
     }
 
     static Gate atMost(String name, double value, double threshold, String reason) {
         return new Gate(
-                name, value, Bound.AT_MOST, threshold, reason, value <= threshold ? Verdict.PASSED : Verdict.REFUSED);
+                name,
+                value,
+                Bound.AT_MOST,
+                threshold,
+                reason,
+                Decimals.atMost(value, threshold) ? Verdict.PASSED : Verdict.REFUSED);
     }
 
     public boolean passed() {

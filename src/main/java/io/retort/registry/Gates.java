@@ -4,6 +4,7 @@ import static io.retort.registry.Gate.atLeast;
 import static io.retort.registry.Gate.atMost;
 import static io.retort.registry.Gate.figure;
 
+import io.retort.config.Decimals;
 import io.retort.registry.GateSettings.Required;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +101,8 @@ public final class Gates {
 
     private Optional<Gate> bytes(Scores challenger, Optional<Scores> champion) {
         Optional<Double> most = settings.bytes().most().map(Long::doubleValue);
-        Optional<Double> relative = champion.map(
-                scores -> Math.floor(scores.bytes() * settings.bytes().growth()));
+        Optional<Double> relative =
+                champion.map(scores -> (double) Decimals.most(settings.bytes().growth(), scores.bytes()));
         return smaller(most, relative)
                 .map(threshold -> atMost(
                         "bytes",

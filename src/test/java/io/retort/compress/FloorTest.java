@@ -15,6 +15,11 @@ class FloorTest {
         assertThat(floor.holds(0.9375, 0.8999)).as("less than min-accuracy").isFalse();
         assertThat(floor.holds(1, 0.9375)).isTrue();
         assertThat(floor.holds(1, 0.9374)).as("more than max-drop").isFalse();
+        Floor ofDecimals = new Floor(Optional.empty(), Optional.of(0.1), OnBreak.STOP);
+        assertThat(ofDecimals.holds(0.92, 0.82))
+                .as("0.92 - 0.82 is more than 0.1 in doubles")
+                .isTrue();
+        assertThat(ofDecimals.holds(0.92, 0.81)).isFalse();
         assertThat(Stages.NO_FLOOR.holds(1, 0)).as("nothing is asked for").isTrue();
     }
 

@@ -108,6 +108,34 @@ class GatesTest {
                 .isEmpty();
     }
 
+    /** 0.92 − 0.10, 0.9 − 0.02 and so on are not what their decimals are; nor is 30 times 1.1. */
+    @Test
+    void passWhatIsOnTheThreshold() {
+        GateSettings settings = new GateSettings(
+                new Accuracy(0.02, 0.5, 0.1, 0.05, Required.NOT_WORSE),
+                new Calibration(0.2, 0.9),
+                new Agreement(0.1, 0.3),
+                new Bytes(1.15, Optional.empty()),
+                new Latency(1.1, Optional.empty()));
+        Scores champion = new Scores(0.84, 0.92, 0.1, 100, 0.3);
+        Scores on = new Scores(0.82, 0.82, 0.3, 115, 0.33);
+        PairedOutcomes pairs = new PairedOutcomes(80, 2, 4, 14);
+        Trial trial = new Trial(on, 0.92, 0.1, Optional.of(new Trial.Champion(1, champion, pairs, 0.84)));
+        assertThat(refusals(settings, trial)).isEmpty();
+
+        Scores past = new Scores(0.81, 0.81, 0.301, 116, 0.331);
+        Trial worse = new Trial(past, 0.92, 0.1, Optional.of(new Trial.Champion(1, champion, pairs, 0.84)));
+        assertThat(refusals(settings, worse))
+                .extracting(sentence -> sentence.substring(0, sentence.indexOf(" was")))
+                .containsExactly(
+                        "accuracy by teacher",
+                        "accuracy by champion",
+                        "calibration error",
+                        "agreement",
+                        "bytes",
+                        "latency ms");
+    }
+
     @Test
     void passNothingThatIsNotANumber() {
         Scores broken = new Scores(Double.NaN, Double.NaN, Double.NaN, 40_000, Double.NaN);

@@ -1,5 +1,6 @@
 package io.retort.compress.lowrank;
 
+import io.retort.config.Decimals;
 import java.util.List;
 
 /** Which product takes a layer's place. */
@@ -41,7 +42,7 @@ final class ProductChoice {
                                 .map(spectrum ->
                                         Math.max(1, Evbmf.rank(spectrum.values(), spectrum.rows(), spectrum.columns())))
                                 .toList();
-                    case MACS -> greatest((long) (keep * place.macs()));
+                    case MACS -> greatest(Decimals.most(keep, place.macs()));
                 });
     }
 
@@ -55,9 +56,7 @@ final class ProductChoice {
     }
 
     private static List<Integer> part(List<Integer> full, double part) {
-        return full.stream()
-                .map(rank -> Math.max(1, (int) Math.round(part * rank)))
-                .toList();
+        return full.stream().map(rank -> Math.max(1, Decimals.part(part, rank))).toList();
     }
 
     /** The greatest ranks, all the same part of the full ones, that take no more MACs; none where none do. */

@@ -1,5 +1,6 @@
 package io.retort.compress.lowrank;
 
+import io.retort.config.Decimals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -142,7 +143,7 @@ final class Spectrum {
         double sum = 0;
         for (int rank = 1; rank <= values.length; rank++) {
             sum += values[rank - 1] * values[rank - 1];
-            if (sum >= part * whole) {
+            if (whole == 0 || Decimals.atLeast(sum / whole, part)) {
                 return rank;
             }
         }

@@ -1,5 +1,6 @@
 package io.retort.compress.prune;
 
+import io.retort.config.Decimals;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -83,7 +84,7 @@ final class ChannelChoice implements Cuts {
         int had = before.values().stream().mapToInt(Integer::intValue).sum();
         int gone = had - groups.stream().mapToInt(group -> group.units().size()).sum();
         int number = PARTS;
-        while (number > 0 && gone + cut(number).size() > (int) (part * had)) {
+        while (number > 0 && gone + cut(number).size() > Decimals.part(part, had)) {
             number--;
         }
         return cut(number);
@@ -94,7 +95,7 @@ final class ChannelChoice implements Cuts {
         if (scope == ChannelPruning.Scope.LAYER) {
             for (ChannelLayout.Group group : groups) {
                 int had = before.get(group.producers());
-                kept.put(group, had - (int) (part * had));
+                kept.put(group, had - Decimals.part(part, had));
             }
         } else {
             keepGlobally(part, kept);
@@ -118,7 +119,7 @@ final class ChannelChoice implements Cuts {
             had += before.get(group.producers());
         }
         all.sort(leastFirst);
-        int left = (int) (part * had) - (had - all.size());
+        int left = Decimals.part(part, had) - (had - all.size());
         for (int unit : all) {
             if (left > 0 && kept.get(owners.get(unit)) > settings.minChannels()) {
                 kept.merge(owners.get(unit), -1, Integer::sum);

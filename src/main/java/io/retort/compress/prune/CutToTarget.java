@@ -2,6 +2,7 @@ package io.retort.compress.prune;
 
 import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Target;
+import io.retort.config.Decimals;
 import io.retort.engine.onnx.LatencyRatio;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.Cost;
@@ -51,14 +52,14 @@ final class CutToTarget {
         double whole = settings.target() == Target.LATENCY ? 1 : weighing.of(original);
         double most = (1 - ratio) * whole;
         double least = after(cuts.count(), weighing);
-        if (least > most) {
+        if (!Decimals.atMost(least, most)) {
             throw unreachable(least, whole);
         }
         int tooLittle = -1;
         int enough = cuts.count();
         while (enough - tooLittle > 1) {
             int middle = (enough + tooLittle) / 2;
-            if (after(middle, weighing) <= most) {
+            if (Decimals.atMost(after(middle, weighing), most)) {
                 enough = middle;
             } else {
                 tooLittle = middle;

@@ -3,6 +3,7 @@ package io.retort.compress.prune;
 import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
+import io.retort.config.Decimals;
 import java.util.List;
 import java.util.Set;
 
@@ -28,9 +29,9 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
 
     private boolean isReached(int whole) {
         if (settings.scope() == Scope.LAYER) {
-            return groups.stream().anyMatch(group -> gives(group) >= (int) (settings.ratio() * size(group)));
+            return groups.stream().anyMatch(group -> gives(group) >= Decimals.part(settings.ratio(), size(group)));
         }
-        return groups.stream().mapToInt(this::gives).sum() >= (int) (settings.ratio() * whole);
+        return groups.stream().mapToInt(this::gives).sum() >= Decimals.part(settings.ratio(), whole);
     }
 
     private String greatest(int whole) {

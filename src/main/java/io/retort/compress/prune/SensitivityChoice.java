@@ -1,5 +1,6 @@
 package io.retort.compress.prune;
 
+import io.retort.config.Decimals;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ final class SensitivityChoice implements Cuts {
     public Set<Integer> ofChannels(double part) {
         int gone =
                 before - curves.stream().mapToInt(curve -> curve.order().size()).sum();
-        int wanted = Math.max(0, (int) (part * before) - gone);
+        int wanted = Math.max(0, Decimals.part(part, before) - gone);
         int number = settings.multiple() == 1 ? Math.min(count(), wanted) : count();
         while (number > 0 && cut(number).size() > wanted) {
             number--;

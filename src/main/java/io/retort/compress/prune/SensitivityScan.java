@@ -1,6 +1,7 @@
 package io.retort.compress.prune;
 
 import io.retort.compress.CompressionContext;
+import io.retort.config.Decimals;
 import io.retort.data.Samples;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
@@ -80,7 +81,7 @@ final class SensitivityScan {
         List<Double> ratios = new ArrayList<>(settings.scan().ratios());
         ratios.add(1.0); // as far as the least number of channels
         return ratios.stream()
-                .mapToInt(ratio -> channels - settings.allowed(channels - (int) (ratio * channels), channels))
+                .mapToInt(ratio -> channels - settings.allowed(channels - Decimals.part(ratio, channels), channels))
                 .filter(removed -> removed > 0)
                 .distinct()
                 .toArray();

@@ -8,6 +8,7 @@ import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
+import io.retort.config.Decimals;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Mask;
@@ -152,9 +153,8 @@ public final class WeightPruning implements Compressor {
 
     /** Sets the least of all values to 0, as many as make the given part of them; of equal ones, those that come first. */
     private static void zeroLeast(List<float[]> tensors, double part) {
-        long total = tensors.stream().mapToLong(values -> values.length).sum();
-        long[] order =
-                new long[Math.toIntExact(total)]; // magnitude in the upper half, position in the lower: a stable sort
+        int total = tensors.stream().mapToInt(values -> values.length).reduce(0, Math::addExact);
+        long[] order = new long[total]; // magnitude in the upper half, position in the lower: a stable sort
         int at = 0;
         for (float[] values : tensors) {
             for (float value : values) {
@@ -167,7 +167,7 @@ public final class WeightPruning implements Compressor {
         for (int t = 1; t < starts.length; t++) {
             starts[t] = starts[t - 1] + tensors.get(t - 1).length;
         }
-        long zeros = Math.round(part * total);
+        int zeros = Decimals.part(part, total);
         for (int i = 0; i < zeros; i++) {
             int position = (int) order[i];
             int tensor = Arrays.binarySearch(starts, position);

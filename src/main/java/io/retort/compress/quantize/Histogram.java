@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.config.Decimals;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -120,6 +121,17 @@ public final class Histogram implements Serializable {
         return others;
     }
 
+    /** The histogram of the same values with their signs changed, but for values on the edge of a bin, which are one bin farther from 0. */
+    Histogram mirrored() {
+        Histogram mirrored = new Histogram();
+        mirrored.add(this);
+        mirrored.above = below.clone();
+        mirrored.below = above.clone();
+        mirrored.min = -max;
+        mirrored.max = -min;
+        return mirrored;
+    }
+
     /** How many values there were. */
     public long count() {
         return count;
@@ -177,7 +189,7 @@ public final class Histogram implements Serializable {
 
     /** The value that the given {@code share} of the values, from 0 to 1, do not exceed; a bin's values are taken to lie evenly in it. */
     public double quantile(double share) {
-        double rank = share * count;
+        double rank = Decimals.product(share, count);
         double passed = 0;
         for (int i = below.length - 1; i >= 0; i--) {
             if (below[i] > 0 && passed + below[i] >= rank) {

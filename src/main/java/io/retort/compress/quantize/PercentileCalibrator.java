@@ -1,6 +1,7 @@
 package io.retort.compress.quantize;
 
 import io.retort.network.int8.Symmetry;
+import java.math.BigDecimal;
 
 /**
  * Clamps a stated part of the values at each end (Wu et al. 2020, arXiv:2004.09602): from the {@code (100 − percentile)}th percentile to the
@@ -35,8 +36,8 @@ public final class PercentileCalibrator implements Calibrator {
 
     @Override
     public Range range(Histogram histogram, Symmetry symmetry, int bits) {
-        double share = percentile / 100;
+        double share = BigDecimal.valueOf(percentile).movePointLeft(2).doubleValue();
         Histogram others = histogram.withoutZeros();
-        return new Range(Math.min(0, others.quantile(1 - share)), Math.max(0, others.quantile(share)));
+        return new Range(Math.min(0, 0 - others.mirrored().quantile(share)), Math.max(0, others.quantile(share)));
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.config.Decimals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -74,7 +75,7 @@ final class RoundingSearch {
                 output.add(gram[i], gram[i + 1], gram[i + 2], gram[i + 3], i);
             }
         }
-        double begins = settings.warmUp() * settings.iterations();
+        double begins = Decimals.product(settings.warmUp(), settings.iterations());
         double part = (iteration - begins) / (settings.iterations() - begins);
         double beta = settings.betaFrom() + part * (settings.betaTo() - settings.betaFrom());
         double weight = part < 0 ? 0 : settings.regulariser();

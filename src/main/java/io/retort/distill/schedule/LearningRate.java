@@ -1,5 +1,6 @@
 package io.retort.distill.schedule;
 
+import io.retort.config.Decimals;
 import java.io.Serializable;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.RampSchedule;
@@ -24,7 +25,7 @@ public record LearningRate(double rate, double warmUp, ScheduleSettings schedule
     /** The schedule by iteration for a training of {@code iterations}. */
     public ISchedule create(int iterations) {
         ISchedule shape = schedule.create(rate, Math.max(1, iterations));
-        int warmUpIterations = (int) Math.round(warmUp * iterations);
+        int warmUpIterations = Decimals.part(warmUp, iterations);
         return warmUpIterations < 1 ? shape : new RampSchedule(shape, warmUpIterations);
     }
 }

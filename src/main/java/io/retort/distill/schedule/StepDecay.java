@@ -1,11 +1,15 @@
 package io.retort.distill.schedule;
 
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
-import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
-/** Kind {@code step}: {@code rate · factor^⌊progress · steps⌋}, where progress goes from 0 to 1 over the training. */
-public final class StepDecay {
+/**
+ * Kind {@code step}: {@code rate · factor^⌊progress · steps⌋}, where progress goes from 0 to 1 over the training. ND4J's divides by the length of a step, so that
+ * of 18 iterations in 14 steps the tenth step begins an iteration late.
+ */
+public final class StepDecay implements ISchedule {
+    private static final long serialVersionUID = 1L;
+
     /**
      * Factor 0.1 and 3 steps are usual.
      *
@@ -24,9 +28,41 @@ public final class StepDecay {
 
         @Override
         public ISchedule create(double rate, int iterations) {
-            return new StepSchedule(ScheduleType.ITERATION, rate, factor, (double) iterations / steps);
+            return new StepDecay(rate, factor, steps, iterations);
         }
     }
 
-    private StepDecay() {}
+    @JsonProperty("rate")
+    private final double rate;
+
+    @JsonProperty("factor")
+    private final double factor;
+
+    @JsonProperty("steps")
+    private final int steps;
+
+    @JsonProperty("iterations")
+    private final int iterations;
+
+    StepDecay(
+            @JsonProperty("rate") double rate,
+            @JsonProperty("factor") double factor,
+            @JsonProperty("steps") int steps,
+            @JsonProperty("iterations") int iterations) {
+        this.rate = rate;
+        this.factor = factor;
+        this.steps = steps;
+        this.iterations = iterations;
+    }
+
+    @Override
+    public double valueAt(int iteration, int epoch) {
+        long step = (long) iteration * steps / iterations;
+        return rate * Math.pow(factor, (double) step);
+    }
+
+    @Override
+    public ISchedule clone() {
+        return this; // immutable
+    }
 }

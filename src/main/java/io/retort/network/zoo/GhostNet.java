@@ -72,7 +72,7 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
 
     private void append(Blocks network, String name, Row row, int stride) {
         int inner = channels(row.inner());
-        int squeezed = row.excitation() == 0 ? 0 : Settings.rounded(inner * row.excitation(), 4);
+        int squeezed = row.excitation() == 0 ? 0 : Settings.rounded(inner, row.excitation(), 4);
         ConvolutionBlocks.ghostBottleneck(
                 network, name, inner, channels(row.outputs()), row.kernel(), squeezed, stride);
     }
@@ -82,6 +82,6 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
     }
 
     private int channels(int atWidthOne) {
-        return Settings.rounded(atWidthOne * width, 4);
+        return Settings.rounded(atWidthOne, width, 4);
     }
 }

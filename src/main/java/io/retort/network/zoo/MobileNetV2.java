@@ -59,6 +59,6 @@ public record MobileNetV2(double width, int expansion, List<Integer> blocks, int
     }
 
     private int channels(int atWidthOne) {
-        return Settings.rounded(atWidthOne * width, 8);
+        return Settings.rounded(atWidthOne, width, 8);
     }
 }

@@ -2,10 +2,14 @@ package io.retort.network.zoo;
 
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 
 /** Checks that the settings of several architectures share. */
 final class Settings {
+    private static final BigDecimal LEAST_KEPT = new BigDecimal("0.9");
+
     private Settings() {}
 
     static void requirePositive(String key, int value) {
@@ -51,9 +55,12 @@ final class Settings {
         requireAllPositive("blocks", blocks);
     }
 
-    /** The multiple of {@code step} nearest to {@code channels}, but none that takes away more than a tenth of them. */
-    static int rounded(double channels, int step) {
-        int nearest = Math.max(step, step * (int) ((channels + step / 2.0) / step));
-        return nearest < 0.9 * channels ? nearest + step : nearest;
+    /** The multiple of {@code step} nearest to {@code channels · width}, the greater of two, but none that takes away more than a tenth of them. */
+    static int rounded(int channels, double width, int step) {
+        BigDecimal wanted = BigDecimal.valueOf(channels).multiply(BigDecimal.valueOf(width));
+        int steps =
+                wanted.divide(BigDecimal.valueOf(step), 0, RoundingMode.HALF_UP).intValueExact();
+        int nearest = step * Math.max(1, steps);
+        return wanted.multiply(LEAST_KEPT).compareTo(BigDecimal.valueOf(nearest)) > 0 ? nearest + step : nearest;
     }
 }

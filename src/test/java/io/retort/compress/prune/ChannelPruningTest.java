@@ -239,6 +239,31 @@ class ChannelPruningTest {
                 .isEqualTo(20);
     }
 
+    @ParameterizedTest
+    @EnumSource(Scope.class)
+    void ratiosOfChannelsAreRounded(Scope scope) {
+        Structure structure = new ConvNet(List.of("cbr100")).build(IMAGE, 3);
+        for (int hundredths : List.of(29, 57, 58, 7, 55)) {
+            Structure narrow = settings(hundredths / 100.0, Target.CHANNELS, scope, Measure.L1, 1, 1)
+                    .effect(structure)
+                    .possible()
+                    .get(0);
+            assertThat(narrow.shapes().get("block1.conv").channels()).isEqualTo(100 - hundredths);
+        }
+    }
+
+    @Test
+    void aPartOfTheMacsIsReachedOnItsEdge() {
+        // Each of the hidden channels costs as much: 7 + 3 MACs. In doubles (1 - 0.9) of 1000 is less than 100.
+        Structure structure = new Mlp(List.of(100)).build(Shape.vector(7), 3);
+        Structure narrow = settings(0.9, Target.MACS, Scope.GLOBAL, Measure.L1, 1, 1)
+                .effect(structure)
+                .possible()
+                .get(0);
+        assertThat(Cost.of(structure).macs()).isEqualTo(1000);
+        assertThat(Cost.of(narrow).macs()).isEqualTo(100);
+    }
+
     @Test
     void theLeastImportantGo() {
         Structure structure = Structure.from(Shape.vector(2))
@@ -316,10 +341,10 @@ class ChannelPruningTest {
                         "ratio 0.5 of the channels cannot be cut: with 8 channels in every group that may be cut, at"
                                 + " most 0.0 can go; lower ratio, min-channels or multiple");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> settings(0.1, Target.CHANNELS, Scope.LAYER, Measure.L1, 1, 1)
+                .isThrownBy(() -> settings(0.05, Target.CHANNELS, Scope.LAYER, Measure.L1, 1, 1)
                         .effect(pair(8, 7)))
                 .withMessage(
-                        "ratio 0.1 cuts no channel of the groups [a (8), b (7)]; raise ratio, or lower min-channels"
+                        "ratio 0.05 cuts no channel of the groups [a (8), b (7)]; raise ratio, or lower min-channels"
                                 + " or multiple");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.config.Kind;
 import io.retort.network.int8.Symmetry;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,25 @@ class CalibratorsTest {
         Range range = new PercentileCalibrator(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(range.min()).isZero();
         assertThat(range.max()).isCloseTo(990, within(1.0));
+    }
+
+    /** At either end one of 1000 values is far out, and 99.9 leaves out one of 1000: the rank is on the edge. */
+    @Test
+    void percentilesClampTheirShareToTheLastValueAtBothEnds() {
+        float[] values = new float[1000];
+        Arrays.fill(values, 1);
+        values[17] = 64;
+        Range above = new PercentileCalibrator(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        assertThat(above.max()).isCloseTo(1, within(0.1));
+        for (int i = 0; i < values.length; i++) {
+            values[i] = -values[i];
+        }
+        Range below = new PercentileCalibrator(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        assertThat(below.min()).isCloseTo(-1, within(0.1));
+        assertThat(new PercentileCalibrator(99.91)
+                        .range(Histogram.of(values), Symmetry.ASYMMETRIC, 8)
+                        .min())
+                .isLessThan(-60);
     }
 
     @Test

@@ -57,6 +57,21 @@ class SchedulesTest {
     }
 
     @Test
+    void aStepBeginsOnTheIterationThatTheFormulaSays() {
+        ISchedule schedule = new LearningRate(1, 0, new StepDecay.Settings(0.5, 14)).create(18);
+        assertThat(schedule.valueAt(8, 0)).isEqualTo(Math.pow(0.5, 6)); // ⌊8 · 14 / 18⌋
+        assertThat(schedule.valueAt(9, 0)).isEqualTo(Math.pow(0.5, 7)); // 9 / (18 / 14) is less than 7 in doubles
+    }
+
+    @Test
+    void warmUpIsRoundedInDecimals() {
+        // 0.145 of 100 is 14.5, and so 15 iterations; in doubles it is less
+        ISchedule schedule = new LearningRate(1, 0.145, new ConstantSchedule.Settings()).create(100);
+        assertThat(schedule.valueAt(13, 0)).isLessThan(1);
+        assertThat(schedule.valueAt(14, 0)).isCloseTo(1, within(EXACT));
+    }
+
+    @Test
     void warmUpRisesLinearlyToTheSchedule() {
         ISchedule schedule = new LearningRate(1, 0.1, new ConstantSchedule.Settings()).create(100);
         assertThat(schedule.valueAt(0, 0)).isCloseTo(0.1, within(EXACT));

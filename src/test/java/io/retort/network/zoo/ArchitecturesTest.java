@@ -61,6 +61,18 @@ public class ArchitecturesTest {
     }
 
     @Test
+    void channelsOfAWidthAreRoundedInDecimals() {
+        // 0.29 of 200 is 58, between 56 and 60, and the greater is taken; in doubles it is less than 58
+        assertThat(new GhostNet(0.29, 4, 8, Stem.SMALL)
+                        .build(Shape.image(1, 32, 32), 3)
+                        .shapes()
+                        .values())
+                .extracting(Shape::channels)
+                .contains(60)
+                .doesNotContain(56);
+    }
+
+    @Test
     void everyKindHasAnExample() {
         assertThat(Stream.concat(examples(), textExamples())
                         .map(settings ->
