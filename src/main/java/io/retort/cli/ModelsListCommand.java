@@ -4,13 +4,16 @@ import io.retort.registry.Card;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Version;
+import io.retort.registry.Withdrawal;
 import io.retort.report.ConsoleTable;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +39,7 @@ final class ModelsListCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "MODEL", description = "all models where it is not given")
     private List<String> models = List.of();
 
-    /** One version; {@code status} is {@code champion}, or empty. */
+    /** One version; {@code status} is {@code champion}, {@code rolled back}, or empty. */
     record Row(String model, int version, String status, Card card) {}
 
     @Override
@@ -60,13 +63,17 @@ final class ModelsListCommand implements Callable<Integer> {
 
     private static List<Row> rows(RegisteredModel model) {
         int champion = model.champion().map(Promotion::version).orElse(0);
+        Set<Integer> withdrawn =
+                model.withdrawals().stream().map(Withdrawal::version).collect(Collectors.toSet());
         return model.versions().stream()
-                .map(version -> row(model, version, champion))
+                .map(version -> row(model, version, champion, withdrawn))
                 .toList();
     }
 
-    private static Row row(RegisteredModel model, Version version, int champion) {
-        return new Row(model.name(), version.number(), version.number() == champion ? "champion" : "", version.card());
+    private static Row row(RegisteredModel model, Version version, int champion, Set<Integer> withdrawn) {
+        String status = withdrawn.contains(version.number()) ? "rolled back" : "";
+        return new Row(
+                model.name(), version.number(), version.number() == champion ? "champion" : status, version.card());
     }
 
     private static String table(List<Row> rows) {

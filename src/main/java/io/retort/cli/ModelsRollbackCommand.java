@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Makes the version the champion again that was so before.",
-            "The same data, teacher and recipe are not trained again after that: what was left stays left until something changes."
+            "What was left does not return by itself, whatever names or times its files get and whatever the gates: not from the same training samples,"
+                    + " teacher and student, and not with the same parameters. `retort models promote` brings it back."
         })
 final class ModelsRollbackCommand implements Callable<Integer> {
     @Spec

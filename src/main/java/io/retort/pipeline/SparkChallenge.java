@@ -8,6 +8,7 @@ import io.retort.engine.onnx.Latency;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
 import io.retort.registry.Card;
@@ -20,6 +21,7 @@ import io.retort.registry.RegisteredModel;
 import io.retort.registry.Scores;
 import io.retort.registry.Trial;
 import io.retort.registry.Version;
+import io.retort.registry.Withdrawal;
 import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.softlabel.SoftLabels;
@@ -43,15 +45,17 @@ final class SparkChallenge {
     private final RegisteredModel model;
     private final Lease lease;
     private final String key;
+    private final SparkOrigin origin;
 
     /**
      * @param lease of the model
      * @param key of all that the challenger depends on, other than the champion
      */
-    SparkChallenge(RegisteredModel model, Lease lease, String key) {
+    SparkChallenge(RegisteredModel model, Lease lease, String key, SparkOrigin origin) {
         this.model = model;
         this.lease = lease;
         this.key = key;
+        this.origin = origin;
     }
 
     String key() {
@@ -93,8 +97,10 @@ final class SparkChallenge {
     private record Incumbent(Version version, Report.Figures figures, PairedOutcomes pairs) {}
 
     ChallengeSection hold(Arena arena) {
+        List<Withdrawal> withdrawals = model.withdrawals();
         Optional<Promotion> reign = model.champion();
         Optional<Version> champion = reign.map(last -> model.version(last.version()));
+        warnOfShards(arena, withdrawals, champion);
         Optional<Network> start = start(arena, champion);
         String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
         Network network = arena.training().train(assignment(arena, start), arena.train());
@@ -108,7 +114,8 @@ final class SparkChallenge {
         Optional<Incumbent> incumbent = champion.map(version -> incumbent(arena, version, challenger));
         Trial trial = trial(arena, challenger, incumbent);
         Drift drift = champion.map(version -> drift(arena, version)).orElseGet(Drift::none);
-        List<Gate> gates = new Gates(arena.recipe().retrain().gates()).judge(trial);
+        List<Gate> gates = new ArrayList<>(new Gates(arena.recipe().retrain().gates()).judge(trial));
+        gates.addAll(returning(network, withdrawals));
         gates.forEach(gate -> arena.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
         Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
                 ? Optional.of(promote(arena, challenger, trial, gates, reign, from))
@@ -128,6 +135,34 @@ final class SparkChallenge {
                 promotion.isPresent() ? ChallengeSection.Outcome.PROMOTED : ChallengeSection.Outcome.REFUSED,
                 model.champion().map(Promotion::version).orElse(0),
                 export);
+    }
+
+    /** Rows that somebody took a version back for may be among the new ones. */
+    private void warnOfShards(Arena arena, List<Withdrawal> withdrawals, Optional<Version> champion) {
+        List<String> known = champion.map(model::shards).orElseGet(List::of);
+        List<String> now = arena.train().shards().stream().map(Shard::key).toList();
+        for (Withdrawal withdrawal : withdrawals) {
+            long brought = withdrawal.broughtAmong(now, known);
+            if (brought > 0) {
+                arena.context()
+                        .progress()
+                        .warn(brought + " of " + now.size() + " training shards came with a version that was"
+                                + " rolled back, and no champion learned from them: " + withdrawal.sentence());
+            }
+        }
+    }
+
+    /** No gate where the network is new: one that was taken back does not return by itself. */
+    private List<Gate> returning(Network network, List<Withdrawal> withdrawals) {
+        String fingerprint = NetworkFiles.fingerprint(network);
+        return withdrawals.stream()
+                .filter(withdrawal -> withdrawal.hasNetwork(fingerprint))
+                .map(withdrawal -> Gate.atMost(
+                        "versions rolled back with these parameters",
+                        1,
+                        0,
+                        withdrawal.sentence() + "; " + model.remedy(withdrawal)))
+                .toList();
     }
 
     /** The champion's network where training can begin at it. Its input scaling stays, for its first layer has learned with that. */
@@ -245,6 +280,7 @@ final class SparkChallenge {
                 arena.seed(),
                 arena.directory().path().toString(),
                 key,
+                origin.of(train),
                 against.map(Promotion::sequence).orElse(0L),
                 from,
                 new Card.Data(

@@ -4,11 +4,15 @@ import io.retort.registry.Card;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Version;
+import io.retort.registry.Withdrawal;
 import io.retort.report.Report;
+import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Lease;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -17,7 +21,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * <p>It holds the model's lease from beginning to end, so that of two starts one works and the other leaves. Whether there is anything to do is found out
  * from the names, lengths and times of the source's files, the teacher's files and the recipe: what was promoted or refused once from the same of all is not
- * trained again.
+ * trained again. What somebody took back does not return by itself: it is known by its training samples, teacher and student before a training, and by its
+ * parameters after one.
  */
 public final class SparkRetrain {
     private static final String CODE = "retrain/1";
@@ -68,7 +73,15 @@ public final class SparkRetrain {
             if (settled.isPresent()) {
                 return settled.get();
             }
-            SparkChallenge challenge = new SparkChallenge(model, lease, key);
+            Optional<Withdrawal> returning = returning();
+            if (returning.isPresent()) {
+                return new Result(
+                        Outcome.NOTHING_TO_DO,
+                        "nothing to do: training samples, teacher and student are those of a version that was taken back; "
+                                + withdrawn(returning.get()) + "; " + stays(),
+                        Optional.empty());
+            }
+            SparkChallenge challenge = new SparkChallenge(model, lease, key, origin());
             SparkRun.Result run = new SparkRun(spark, context, recipe, Optional.of(challenge)).execute();
             Report.ChallengeSection section = run.report().challenges().get(0);
             return section.outcome() == Report.ChallengeSection.Outcome.PROMOTED
@@ -90,9 +103,14 @@ public final class SparkRetrain {
         Optional<Version> published = last(same.stream().filter(version -> promoted.contains(version.number())));
         String nothing = "nothing to do: data, teacher and recipe are those of ";
         if (published.isPresent()) {
+            int number = published.get().number();
+            String takenBack = model.withdrawals().stream()
+                    .filter(withdrawal -> withdrawal.version() == number)
+                    .map(withdrawal -> withdrawn(withdrawal) + "; ")
+                    .collect(Collectors.joining());
             return Optional.of(new Result(
                     Outcome.NOTHING_TO_DO,
-                    nothing + "version " + published.get().number() + "; " + stays(),
+                    nothing + "version " + number + "; " + takenBack + stays(),
                     Optional.empty()));
         }
         long reign = model.champion().map(Promotion::sequence).orElse(0L);
@@ -115,6 +133,33 @@ public final class SparkRetrain {
                         nothing + "the challenger that was refused at " + refusal.at() + " (" + refusal.run() + "); "
                                 + stays(),
                         Optional.empty()));
+    }
+
+    /**
+     * The version that was taken back and would come again, known before the night is spent on it. It costs the training samples' shards, which the run needs
+     * anyhow, and one reading of them, only where something was taken back.
+     */
+    private Optional<Withdrawal> returning() {
+        List<Withdrawal> withdrawals = model.withdrawals();
+        if (withdrawals.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String origin = origin().ofToday();
+            return withdrawals.stream()
+                    .filter(withdrawal -> withdrawal.isOfOrigin(origin))
+                    .findFirst();
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return Optional.empty(); // it fails the run too, which has a log to tell it in
+        }
+    }
+
+    private SparkOrigin origin() {
+        return new SparkOrigin(spark, context, recipe);
+    }
+
+    private String withdrawn(Withdrawal withdrawal) {
+        return withdrawal.sentence() + "; " + model.remedy(withdrawal);
     }
 
     private static Optional<Version> last(Stream<Version> versions) {

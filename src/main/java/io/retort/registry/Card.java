@@ -10,6 +10,8 @@ import java.util.List;
  * @param student its name in the recipe
  * @param run the directory of the run that made it
  * @param key of all that the challenger's training and judging depended on, other than the champion of then
+ * @param origin the digest of what it learned from and of how: training samples, teacher, student, seed, by their content and not by names, times or gates;
+ *     empty in cards of programs that kept none
  * @param against the sequence of the promotion of the champion that it was judged against; 0 where there was none
  * @param start {@code scratch}, or {@code champion <version>} for a warm start
  * @param teacher the fingerprint of the teacher's parameters
@@ -25,6 +27,7 @@ public record Card(
         long seed,
         String run,
         String key,
+        String origin,
         long against,
         String start,
         Data data,

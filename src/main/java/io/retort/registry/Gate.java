@@ -51,7 +51,8 @@ public record Gate(String name, double value, Bound bound, double threshold, Str
                 Decimals.atLeast(value, threshold) ? Verdict.PASSED : Verdict.REFUSED);
     }
 
-    static Gate atMost(String name, double value, double threshold, String reason) {
+    /** A condition whose measure must not exceed the threshold. */
+    public static Gate atMost(String name, double value, double threshold, String reason) {
         return new Gate(
                 name,
                 value,

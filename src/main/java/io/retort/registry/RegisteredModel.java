@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * One model of the registry: {@code <root>/registry/<model>/}, with its {@code versions/}, the pointer {@code champion.json}, the {@code history/} of that
- * pointer, {@code refused.json} and the {@code lock/} of those who write.
+ * pointer, {@code refused.json}, {@code withdrawn/} and the {@code lock/} of those who write.
  *
  * <p>Reading needs no lock: a version appears as a whole and is never changed, and the pointer is replaced in one step, so a reader at any moment, and after any
  * crash, finds a complete champion, the old one or the new one. All that writes takes the model's {@link Lease} as proof, and asks it again right before
@@ -30,6 +30,7 @@ public final class RegisteredModel {
     private final Clock clock;
     private final VersionFiles files;
     private final Path pointer;
+    private final Withdrawals withdrawn;
 
     /** @param root which holds {@code registry/}; nothing is created before something is added */
     public RegisteredModel(Storage storage, Path root, String name, Clock clock) {
@@ -40,6 +41,7 @@ public final class RegisteredModel {
         this.clock = clock;
         this.files = new VersionFiles(storage, new Path(directory, "versions"));
         this.pointer = new Path(directory, "champion.json");
+        this.withdrawn = new Withdrawals(storage, new Path(directory, "withdrawn"), files);
     }
 
     /** The names of all models under a root, sorted. */
@@ -108,6 +110,19 @@ public final class RegisteredModel {
             history.add(entry(history.get(history.size() - 1).follows()));
         }
         return history;
+    }
+
+    /** The versions that somebody took back and that were not promoted since, removed ones too, ascending. */
+    public List<Withdrawal> withdrawals() {
+        return withdrawn.of(history());
+    }
+
+    /** How a version that was taken back becomes the champion all the same. */
+    public String remedy(Withdrawal withdrawal) {
+        int version = withdrawal.version();
+        return find(version).isPresent()
+                ? "`retort models promote " + name + " " + version + "` publishes it all the same"
+                : "it was pruned; remove " + withdrawn.path(version) + " to let it be trained again";
     }
 
     /** The exported model, proven to be what was written. */
@@ -199,7 +214,7 @@ public final class RegisteredModel {
                 .toList();
     }
 
-    /** Removes versions for good; not one that the champion or a rollback needs. */
+    /** Removes versions for good; not one that the champion or a rollback needs. What was taken back is still known again. */
     public void remove(Lease lease, List<Version> versions) {
         Set<Version> allowed = new HashSet<>(unneeded(1));
         for (Version version : versions) {
@@ -208,6 +223,7 @@ public final class RegisteredModel {
                         + "' is the champion, or is needed for a rollback, or is the newest; it is not removed");
             }
             lease.requireHeld();
+            withdrawn.keep(version.number(), history());
             files.delete(version.number());
         }
     }

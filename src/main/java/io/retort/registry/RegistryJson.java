@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /** The small files of the registry. Each says its {@code format}; fields that this program does not know are left alone. */
@@ -29,15 +32,27 @@ final class RegistryJson {
         }
     }
 
+    /** A card; what programs before this one did not write is empty. */
+    static Card card(byte[] bytes, Path path) {
+        return parse(bytes, path, Card.FORMAT, Card.class, Map.of("origin", ""));
+    }
+
     /** @throws ArtifactException where the bytes are something else, or of a format that this program does not know */
     static <T> T parse(byte[] bytes, Path path, int format, Class<T> type) {
+        return parse(bytes, path, format, type, Map.of());
+    }
+
+    private static <T> T parse(byte[] bytes, Path path, int format, Class<T> type, Map<String, String> missing) {
         try {
-            JsonNode found = JSON.readTree(bytes).path("format");
+            JsonNode content = JSON.readTree(bytes);
+            JsonNode found = content.path("format");
             if (!found.isInt() || found.intValue() != format) {
                 throw new ArtifactException(path + " has format " + (found.isMissingNode() ? "none" : found)
                         + "; this program reads format " + format);
             }
-            return JSON.readValue(bytes, type);
+            ObjectNode complete = (ObjectNode) content; // it has a field
+            missing.forEach((name, value) -> complete.putIfAbsent(name, TextNode.valueOf(value)));
+            return JSON.treeToValue(complete, type);
         } catch (IOException e) {
             throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);
         }

@@ -66,8 +66,7 @@ final class VersionFiles {
                         storage.read(manifest), manifest, Manifest.FORMAT, Manifest.class)
                 .files();
         Path card = new Path(path(number), CARD);
-        Version bare = new Version(
-                number, path(number), RegistryJson.parse(storage.read(card), card, Card.FORMAT, Card.class), files);
+        Version bare = new Version(number, path(number), RegistryJson.card(storage.read(card), card), files);
         verified(bare, CARD);
         return Optional.of(bare);
     }

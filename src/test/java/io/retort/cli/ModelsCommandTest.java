@@ -51,6 +51,7 @@ class ModelsCommandTest {
                         1,
                         "root/runs/nightly/" + i,
                         "key" + i,
+                        "origin" + i,
                         i - 1,
                         i == 1 ? "scratch" : "champion " + (i - 1),
                         new Card.Data("train", "test", 1000L * i, 100, List.of(600L, 400L)),
@@ -117,6 +118,7 @@ class ModelsCommandTest {
     void rollsBackPromotesAndKeepsTheHistory() {
         assertThat(run(0, "rollback", "shoes", "--why", "too slow"))
                 .isEqualToNormalizingNewlines("version 2 is the champion of 'shoes' again, instead of 3\n");
+        assertThat(run(0, "list", "shoes")).containsPattern("shoes \\| +3 \\| rolled back \\|");
         assertThat(run(0, "promote", "shoes", "1"))
                 .isEqualToNormalizingNewlines("version 1 is the champion of 'shoes'\n");
         assertThat(run(0, "show", "shoes")).contains("| rolled back |", "too slow (", "by hand (");

@@ -212,6 +212,65 @@ class RetrainTest {
     }
 
     @Test
+    void whatWasRolledBackStaysAway() throws IOException {
+        String steady = recipe("16", STEADY, LENIENT);
+        retrain(steady);
+        pictures("train-b", 300, 50_000);
+        assertThat(retrain(steady).outcome())
+                .as(() -> String.join("\n", said))
+                .isEqualTo(SparkRetrain.Outcome.PROMOTED);
+        try (Lease lease = model().lease("a person", LeaseTerms.USUAL)) {
+            model().rollback(lease, "wrong labels in the last 300 rows");
+        }
+        String remedy = "; `retort models promote pictures 2` publishes it all the same";
+        assertThat(retrain(steady).summary())
+                .startsWith(
+                        "nothing to do: data, teacher and recipe are those of version 2; version 2 was rolled back to 1"
+                                + " on ")
+                .endsWith(": wrong labels in the last 300 rows" + remedy
+                        + "; version 1 stays the champion of 'pictures'");
+
+        // the export writes the same rows again, to a file of another name, so that their shards have other keys
+        rename("train-b", "train-c");
+        SparkRetrain.Result exported = retrain(steady);
+        assertThat(exported.outcome()).isEqualTo(SparkRetrain.Outcome.NOTHING_TO_DO);
+        assertThat(exported.run()).isEmpty();
+        assertThat(exported.summary())
+                .startsWith("nothing to do: training samples, teacher and student are those of a version that was taken"
+                        + " back; version 2 was rolled back to 1 on ")
+                .endsWith(remedy + "; version 1 stays the champion of 'pictures'");
+        assertThat(retrain(recipe("16", STEADY, LENIENT + "accuracy.floor = 0.1\n"))
+                        .outcome())
+                .as("other gates")
+                .isEqualTo(SparkRetrain.Outcome.NOTHING_TO_DO);
+
+        rename("train-c", "train-b");
+        // a student of another name is another origin, and has the same parameters
+        SparkRetrain.Result renamed = retrain(steady.replace("= small", "= tiny"));
+        assertThat(renamed.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.REFUSED);
+        assertThat(model().refusal().orElseThrow().reasons())
+                .singleElement()
+                .satisfies(reason -> assertThat(reason)
+                        .startsWith(
+                                "versions rolled back with these parameters was 1, must be at most 0 (version 2 was rolled back"
+                                        + " to 1 on ")
+                        .endsWith(remedy + ")"));
+
+        pictures("train-d", 300, 70_000);
+        SparkRetrain.Result more = retrain(steady);
+        assertThat(more.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.PROMOTED);
+        assertThat(said)
+                .anyMatch(line -> line.startsWith("warning: 2 of 8 training shards came with a version that was"
+                        + " rolled back, and no champion learned from them: version 2 was rolled back to 1 on "));
+        assertThat(model().versions()).hasSize(3);
+    }
+
+    private void rename(String from, String to) throws IOException {
+        Files.move(directory.resolve(from + ".images"), directory.resolve(to + ".images"));
+        Files.move(directory.resolve(from + ".labels"), directory.resolve(to + ".labels"));
+    }
+
+    @Test
     void startsFromScratchWhereTheLayersAreOthers() {
         retrain(recipe("16", STEADY, LENIENT));
         SparkRetrain.Result other = retrain(recipe("12", STEADY, LENIENT));

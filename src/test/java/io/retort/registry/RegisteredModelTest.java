@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.zoo.Mlp;
 import io.retort.storage.ArtifactException;
@@ -47,6 +48,7 @@ class RegisteredModelTest {
                 1,
                 "run",
                 key,
+                "origin of " + key,
                 0,
                 "scratch",
                 new Card.Data("train", "test", 100, 10, List.of(60L, 40L)),
@@ -141,6 +143,114 @@ class RegisteredModelTest {
             assertThat(model.rollback(lease, "still there").version()).isEqualTo(4);
         }
         assertThatThrownBy(() -> model.unneeded(0)).hasMessage("at least 1 version must be kept, was 0");
+    }
+
+    @Test
+    void knowsWhatWasTakenBackUntilSomebodyPromotesIt() {
+        RegisteredModel model = model(directory);
+        publish(model, 1);
+        publish(model, 2);
+        assertThat(model.withdrawals()).isEmpty();
+        try (Lease lease = model.lease("test", TERMS)) {
+            model.rollback(lease, "2 is slow (ada)");
+            Withdrawal second = model.withdrawals().get(0);
+            assertThat(second)
+                    .isEqualTo(new Withdrawal(
+                            Withdrawal.FORMAT,
+                            2,
+                            "2031-01-02T12:00:00Z",
+                            "2 is slow (ada)",
+                            1,
+                            "origin of key 2",
+                            NetworkFiles.fingerprint(network(2)),
+                            List.of("shard-a", "shard-2")));
+            assertThat(second.sentence())
+                    .isEqualTo("version 2 was rolled back to 1 on 2031-01-02T12:00:00Z: 2 is slow (ada)");
+            assertThat(model.remedy(second)).isEqualTo("`retort models promote shoes 2` publishes it all the same");
+
+            model.promote(lease, add(model, lease, 3).number(), "it passed");
+            assertThat(model.withdrawals()).as("another version passed").containsExactly(second);
+            model.promote(lease, 2, "it was not the model");
+            // going back by hand from 3 to 2 is to take 3 back
+            assertThat(model.withdrawals()).extracting(Withdrawal::version).containsExactly(3);
+            model.rollback(lease, "it was");
+            assertThat(model.withdrawals())
+                    .extracting(Withdrawal::version, Withdrawal::into)
+                    .containsExactly(org.assertj.core.groups.Tuple.tuple(2, 3));
+        }
+    }
+
+    @Test
+    void knowsWhatWasTakenBackAfterItsFilesAreGone() throws IOException {
+        RegisteredModel model = model(directory);
+        publish(model, 1);
+        publish(model, 2);
+        try (Lease lease = model.lease("test", TERMS)) {
+            model.rollback(lease, "wrong labels");
+        }
+        publish(model, 3);
+        publish(model, 4);
+        List<Withdrawal> before = model.withdrawals();
+        try (Lease lease = model.lease("test", TERMS)) {
+            model.remove(lease, model.unneeded(1));
+        }
+        assertThat(model.versions()).extracting(Version::number).containsExactly(3, 4);
+        assertThat(model.withdrawals()).isEqualTo(before).hasSize(1);
+        assertThat(before.get(0).isOfOrigin("origin of key 2")).isTrue();
+        assertThat(before.get(0).hasNetwork(NetworkFiles.fingerprint(network(2))))
+                .isTrue();
+        assertThat(model.remedy(before.get(0)))
+                .isEqualTo(
+                        "it was pruned; remove " + model.directory() + "/withdrawn/2.json to let it be trained again");
+        Files.delete(directory.resolve("registry/shoes/withdrawn/2.json"));
+        assertThat(model.withdrawals()).isEmpty();
+    }
+
+    @Test
+    void stillKnowsADamagedVersionByItsOrigin() throws IOException {
+        RegisteredModel model = model(directory);
+        publish(model, 1);
+        publish(model, 2);
+        try (Lease lease = model.lease("test", TERMS)) {
+            model.rollback(lease, "?");
+        }
+        Path tensors = directory.resolve("registry/shoes/versions/2/network/tensors.safetensors");
+        Files.delete(tensors.resolveSibling(".tensors.safetensors.crc"));
+        Files.writeString(tensors, "?");
+        assertThat(model.withdrawals()).extracting(Withdrawal::network).containsExactly("");
+        assertThat(model.withdrawals().get(0).isOfOrigin("origin of key 2")).isTrue();
+        assertThat(model.withdrawals().get(0).hasNetwork("")).isFalse();
+    }
+
+    @Test
+    void countsTheShardsThatCameWithWhatWasTakenBack() {
+        Withdrawal second = new Withdrawal(
+                Withdrawal.FORMAT,
+                2,
+                "2031-01-02T12:00:00.178928230Z",
+                "?",
+                1,
+                "",
+                "",
+                List.of("a", "b", "bad", "worse"));
+        assertThat(second.sentence()).isEqualTo("version 2 was rolled back to 1 on 2031-01-02T12:00:00Z: ?");
+        assertThat(second.broughtAmong(List.of("a", "b", "bad", "worse", "new"), List.of("a", "b")))
+                .isEqualTo(2);
+        assertThat(second.broughtAmong(List.of("a", "new"), List.of("a", "b"))).isZero();
+        assertThat(second.isOfOrigin(""))
+                .as("a version that has no origin is like no other")
+                .isFalse();
+    }
+
+    @Test
+    void readsACardWithoutAnOrigin() {
+        Card card = card("key 1");
+        String old = new String(RegistryJson.bytes(card), StandardCharsets.UTF_8)
+                .replaceAll("  \"origin\" : \"[^\"]*\",\n", "");
+        assertThat(old).doesNotContain("origin");
+        Card read = RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
+        assertThat(read.origin()).isEmpty();
+        assertThat(read.data()).isEqualTo(card.data());
     }
 
     @Test

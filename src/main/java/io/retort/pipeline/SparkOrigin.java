@@ -1,0 +1,56 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.ReaderSettings;
+import io.retort.data.ShardStore;
+import io.retort.data.SparkRowDigest;
+import io.retort.data.SparkSharding;
+import io.retort.data.SparkVocabulary;
+import io.retort.network.NetworkFiles;
+import io.retort.network.Vocabulary;
+import io.retort.storage.Digest;
+import io.retort.storage.StoreUse;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * By what a challenger is known before it is trained: the digest of its training rows, its teacher, student, trainer and seed.
+ *
+ * <p>Names, times and places of the source's files are no part of it, nor are gates, held-out samples, the number of cores of a cluster, or the champion where the
+ * training begins.
+ */
+record SparkOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
+    private static final String CODE = "origin/1";
+
+    /** The origin of the challenger that the recipe's data would give now. They are sharded for that, as the run would do first. */
+    String ofToday() {
+        ReaderSettings source = recipe.data().train();
+        Vocabulary vocabulary =
+                new SparkVocabulary(spark, context.storage(), context.root()).of(source, StoreUse.UNANNOUNCED);
+        return of(new SparkSharding(spark, context.storage(), context.root())
+                .shard(source, recipe.data().samplesPerShard(), vocabulary, StoreUse.UNANNOUNCED));
+    }
+
+    /** The origin of a challenger that learns from these samples. */
+    String of(Dataset train) {
+        ShardStore shards = new ShardStore(context.storage(), context.root());
+        Digest digest = new Digest()
+                .add(CODE)
+                .add(SparkRowDigest.of(spark, shards, train))
+                .add(recipe.data().viewSeed())
+                .add(recipe.data().scaling().name())
+                .add(recipe.seeds().get(0));
+        for (Object part : List.of(
+                recipe.teacher(),
+                recipe.labels(),
+                recipe.trainer(),
+                recipe.students().get(0))) {
+            digest.add(Kinds.canonical().text((Record) part));
+        }
+        for (String saved : recipe.saved()) {
+            digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));
+        }
+        return digest.key();
+    }
+}
