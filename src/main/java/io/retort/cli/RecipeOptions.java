@@ -25,8 +25,9 @@ final class RecipeOptions {
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
-            description = "overrides a key of the recipe, such as -D data.train.limit=4096 or -D seeds=[1,2]; may be"
-                    + " repeated")
+            description = "overrides a key of the recipe, such as -D data.train.limit=4096 or -D seeds=[1,2]; an element of"
+                    + " a list is named by its place or its name, such as -D 'students[0].training.epochs=3' or"
+                    + " -D 'students[small].training.epochs=3'; may be repeated")
     private List<String> overrides = new ArrayList<>();
 
     /** The recipe, or a ConfigException with all that is wrong with it. */
@@ -58,6 +59,18 @@ final class RecipeOptions {
             throw new ConfigException(e.misfits().stream()
                     .map(misfit -> new Problem(source.position(misfit.path()), misfit.path(), misfit.message()))
                     .toList());
+        }
+    }
+
+    /** Refuses what the recipe sets, beyond the built-in defaults, at one of the paths. */
+    void refuse(List<String> paths, String message) {
+        ConfigSource source = source();
+        List<Problem> problems = paths.stream()
+                .filter(source::holds)
+                .map(path -> new Problem(source.position(path), path, message))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
         }
     }
 

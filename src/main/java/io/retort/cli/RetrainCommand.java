@@ -4,6 +4,7 @@ import io.retort.pipeline.Recipe;
 import io.retort.pipeline.SparkRetrain;
 import io.retort.report.ChallengeTable;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -49,6 +50,10 @@ final class RetrainCommand implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = options.recipe();
         options.require(recipe::ofChallenger);
+        int challenger = recipe.students().indexOf(recipe.ofChallenger().students().get(0));
+        options.refuse(
+                List.of("students[" + challenger + "].baseline-losses", "defaults.students.baseline-losses"),
+                "has no effect, for a retraining trains no baseline; leave it out");
         PrintWriter err = spec.commandLine().getErr();
         String application = "retort retrain " + recipe.name();
         return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {

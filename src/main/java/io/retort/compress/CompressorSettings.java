@@ -1,5 +1,6 @@
 package io.retort.compress;
 
+import io.retort.config.PartlyIdle;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Shape;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The settings of one compression stage in a recipe: those of its kind, and how what it takes is won back. */
-public interface CompressorSettings extends Serializable {
+public interface CompressorSettings extends Serializable, PartlyIdle {
     Compressor create();
 
     /** The budget of the fine-tuning after each step. */
@@ -58,5 +59,13 @@ public interface CompressorSettings extends Serializable {
     /** Whether no stage may follow, since it would undo this one. */
     default boolean isLast() {
         return false;
+    }
+
+    /** A stage that fine-tunes nothing has no budget for it. */
+    @Override
+    default Map<String, String> idle() {
+        return losses().filter(List::isEmpty).isPresent()
+                ? Map.of("training", "losses is [], so nothing is fine-tuned")
+                : Map.of();
     }
 }

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One binding of one configuration. A value that cannot be had is empty here, and its reason is among the problems. */
 final class Binding {
@@ -31,6 +33,7 @@ final class Binding {
     private final Map<String, Function<String, Optional<String>>> guards;
     private final Loaded loaded;
     private final Written defaults;
+    private final Uses uses;
     // A default that is wrong is wrong for each element that uses it, but is one problem.
     private final Set<Problem> problems = new LinkedHashSet<>();
 
@@ -42,6 +45,7 @@ final class Binding {
         ConfigValue written = loaded.root().get(DEFAULTS);
         this.defaults =
                 new Written(DEFAULTS, written == null ? ConfigFactory.empty().root() : written);
+        this.uses = new Uses(catalogues.stream().map(Catalogue::title).collect(Collectors.toSet()));
     }
 
     <T extends Record> T bind(Class<T> type) {
@@ -49,6 +53,10 @@ final class Binding {
         Sought whole = new Sought("", List.of(root), new Position(loaded.name(), 1));
         Optional<Object> bound = record(type, whole, "", List.of(DEFAULTS));
         new DefaultsCheck(catalogues, this).check(type, defaults);
+        if (problems.isEmpty()) { // what was given up on has taken nothing
+            uses.refuseOthers(root, this::refuse);
+            uses.refuseOthers(defaults, this::refuse);
+        }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems());
         }
@@ -84,6 +92,7 @@ final class Binding {
         } else if (Types.isMapOfTexts(type)) {
             return texts(type, sought);
         } else if (Types.isScalar(raw)) {
+            uses.take(sought.path(), sought.first().value());
             Optional<Object> scalar = Types.scalar(raw, sought.first().value());
             return scalar.isPresent() ? scalar : wrongType(type, sought);
         }
@@ -136,8 +145,12 @@ final class Binding {
     private Optional<Object> construct(
             Class<?> type, List<Optional<Object>> arguments, Sought sought, List<Sought> children) {
         try {
-            return Optional.of(constructor(type)
-                    .newInstance(arguments.stream().map(Optional::orElseThrow).toArray()));
+            Object settings = constructor(type)
+                    .newInstance(arguments.stream().map(Optional::orElseThrow).toArray());
+            PartlyIdle.of(settings)
+                    .forEach((key, reason) ->
+                            uses.idle(sought.path().isEmpty() ? key : sought.path() + "." + key, reason));
+            return Optional.of(settings);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof IllegalArgumentException) {
                 refuseConstruction(type, arguments, sought, children);
@@ -176,11 +189,13 @@ final class Binding {
                 .plainNumber()
                 .flatMap(any -> Types.scalar(double.class, sought.first().value()));
         if (number.isPresent()) {
+            uses.take(sought.path(), sought.first().value());
             Class<?> settings = catalogue.plainNumber().orElseThrow().settings();
             return construct(settings, List.of(number), sought, List.of(sought));
         }
-        Optional<Written> chosen =
-                sought.written().stream().flatMap(one -> kindOf(one).stream()).findFirst();
+        Optional<Written> chosen = sought.written().stream()
+                .flatMap(one -> Stream.concat(kindOf(one).stream(), kindBeneath(one).stream()))
+                .findFirst();
         ConfigValueType type = sought.first().value().valueType();
         if (type != ConfigValueType.STRING && type != ConfigValueType.OBJECT) {
             return refuse(sought, "must be " + kinds(catalogue) + ", was " + found(sought.first()));
@@ -204,6 +219,11 @@ final class Binding {
         defaults.child(catalogue.title())
                 .flatMap(all -> all.child(kind.get().name()))
                 .ifPresent(settings::add);
+        uses.fill(catalogue.title(), kind.get().name());
+        sought.written().stream()
+                .flatMap(one -> kindOf(one).stream())
+                .filter(same -> same.value().unwrapped().equals(kind.get().name()))
+                .forEach(same -> uses.take(sought.path(), same.value()));
         String owner = " for kind '" + kind.get().name() + "'";
         return record(kind.get().settings(), sought.with(settings), owner, List.of(KIND));
     }
@@ -226,13 +246,25 @@ final class Binding {
         return one.value().valueType() == ConfigValueType.STRING ? Optional.of(one) : one.child(KIND);
     }
 
+    /** The kind that stands in a layer under an object without one: in the recipe under the command line, in reference.conf under the recipe. */
+    private Optional<Written> kindBeneath(Written one) {
+        return one.value().valueType() != ConfigValueType.OBJECT || kindOf(one).isPresent()
+                ? Optional.empty()
+                : loaded.beneath(one.path()).flatMap(value -> kindOf(new Written(one.path(), value)).stream())
+                        .findFirst();
+    }
+
     private Optional<Object> list(Type type, Sought sought) {
         if (sought.first().value().valueType() != ConfigValueType.LIST) {
             return wrongType(type, sought);
         }
         Type element = Types.argument(type, 0);
+        uses.take(sought.path(), sought.first().value());
         boolean hasDefaults = Types.raw(element).isRecord();
         List<Sought> elements = sought.elements(hasDefaults ? defaults.child(sought.key()) : Optional.empty(), loaded);
+        if (hasDefaults && !elements.isEmpty()) {
+            uses.fill(sought.key());
+        }
         List<Object> values = new ArrayList<>();
         elements.forEach(one -> value(element, one).ifPresent(values::add));
         return values.size() == elements.size() ? Optional.of(List.copyOf(values)) : Optional.empty();
@@ -247,6 +279,7 @@ final class Binding {
         boolean complete = true;
         Function<String, Optional<String>> guard = guards.getOrDefault(sought.path(), key -> Optional.empty());
         for (Written object : objects) {
+            uses.takeAll(sought.path(), (ConfigObject) object.value());
             complete &= flatten("", object, guard, texts);
         }
         return complete ? Optional.of(Collections.unmodifiableMap(new LinkedHashMap<>(texts))) : Optional.empty();

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * are sorted by key; a double has the fewest digits that give it back; a duration is in the
  * greatest unit that makes it a whole number. Values whose key names a secret
  * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read {@code (redacted)}, and so do user and password of
- * an address: a changed password changes no content address.
+ * an address: a changed password changes no content address. What is {@linkplain PartlyIdle idle} is left out.
  */
 public final class Canonical {
     private static final int DIGITS_OF_A_DOUBLE = 17;
@@ -112,7 +112,18 @@ public final class Canonical {
             String name = Names.kebab(component.getName());
             object.put(name, tree(read(settings, component), key + "." + name));
         }
+        PartlyIdle.of(settings).keySet().forEach(idle -> remove(object, idle));
         return object;
+    }
+
+    /** @param path such as {@code training} or {@code test.vocabulary} */
+    private static void remove(Map<?, ?> object, String path) {
+        int dot = path.indexOf('.');
+        if (dot < 0) {
+            object.remove(path);
+        } else if (object.get(path.substring(0, dot)) instanceof Map<?, ?> inner) {
+            remove(inner, path.substring(dot + 1));
+        }
     }
 
     private static Object read(Record settings, RecordComponent component) {

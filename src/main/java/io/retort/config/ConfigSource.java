@@ -1,10 +1,12 @@
 package io.retort.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a configuration comes from: a HOCON file, over it what the command line overrides, under it {@code reference.conf}.
@@ -13,7 +15,7 @@ import java.util.Optional;
  *
  * @param name of the file, relative or absolute; messages use it as it is
  * @param text the content, where it does not stand in that file
- * @param overrides each {@code key=value}, the key a path, the value a plain text or, beginning with one of <code>[ { " $</code>, HOCON; a
+ * @param overrides each {@code key=value}, the key a path (of an element of a list too, see {@link Overrides}), the value a plain text or, beginning with one of <code>[ { " $</code>, HOCON; a
  *     later one wins over an earlier one
  * @param environment where {@code ${?NAME}} is looked for when no key has that name
  * @param reference the defaults
@@ -60,24 +62,53 @@ public record ConfigSource(
         return load().position(path);
     }
 
+    /**
+     * Whether the file or the command line holds something at a path, rather than only the built-in defaults.
+     *
+     * @param path such as {@code students[0].baseline-losses}
+     */
+    public boolean holds(String path) {
+        return load().written(path).isPresent();
+    }
+
     /** Everything read, merged and resolved; or, thrown, all that is wrong with its syntax. */
     Loaded load() {
         List<Problem> problems = new ArrayList<>();
         Config file = new HoconReader(problems).read(name, text);
-        Config commandLine = Overrides.parse(overrides, problems);
+        Config recipe = file.withFallback(reference.config());
+        Config commandLine = Overrides.parse(overrides, said -> resolvable(said.withFallback(recipe)), problems);
         if (problems.isEmpty()) {
-            Config merged = commandLine.withFallback(file).withFallback(reference.config());
+            Config merged = commandLine.withFallback(recipe);
             Expansion.bound(name, merged, environment, problems);
             if (!problems.isEmpty()) {
                 throw new ConfigException(problems);
             }
             Config resolved = Substitutions.resolve(merged, environment, problems);
-            Loaded loaded = new Loaded(name, file.root(), resolved.root());
+            Loaded loaded = new Loaded(name, file.root(), resolved.root(), layers(recipe, problems));
             EnvironmentSecrets.refuseElsewhere(merged, loaded, environment, problems);
             if (problems.isEmpty()) {
                 return loaded;
             }
         }
         throw new ConfigException(problems);
+    }
+
+    /** A configuration resolved, where it can be. */
+    private Optional<ConfigObject> resolvable(Config config) {
+        List<Problem> problems = new ArrayList<>();
+        Expansion.bound(name, config, environment, problems);
+        Optional<Config> resolved = problems.isEmpty()
+                ? Optional.of(Substitutions.resolve(config, environment, problems))
+                : Optional.empty();
+        return resolved.filter(done -> problems.isEmpty()).map(Config::root);
+    }
+
+    /** What lies under the command line, and under the file. */
+    private List<ConfigObject> layers(Config recipe, List<Problem> problems) {
+        return problems.isEmpty()
+                ? Stream.of(recipe, reference.config())
+                        .flatMap(layer -> resolvable(layer).stream())
+                        .toList()
+                : List.of();
     }
 }

@@ -7,8 +7,10 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.retort.config.Problem.Position;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A configuration that has been read.
@@ -16,8 +18,9 @@ import java.util.regex.Pattern;
  * @param name of the user's file
  * @param file what that file says by itself
  * @param root everything, resolved
+ * @param layers what the root lies over, resolved where it can be: the file over the defaults, and the defaults
  */
-record Loaded(String name, ConfigObject file, ConfigObject root) {
+record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObject> layers) {
     private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
     private static final String MERGED = "merge of ";
 
@@ -41,6 +44,24 @@ record Loaded(String name, ConfigObject file, ConfigObject root) {
             reached += reached.isEmpty() || step.startsWith("[") ? step : "." + step;
         }
         return position(found, reached);
+    }
+
+    /** What the file or the command line holds at a path. */
+    Optional<ConfigValue> written(String path) {
+        return at(root, path).filter(value -> !Reference.holds(value.origin()));
+    }
+
+    /** What the layers hold at a path, the strongest first: HOCON drops a text that an object lies over. */
+    Stream<ConfigValue> beneath(String path) {
+        return layers.stream().flatMap(layer -> at(layer, path).stream());
+    }
+
+    private static Optional<ConfigValue> at(ConfigObject all, String path) {
+        Optional<ConfigValue> found = Optional.of(all);
+        for (String step : path.split("\\.|(?=\\[)", -1)) {
+            found = found.flatMap(value -> child(value, step));
+        }
+        return found;
     }
 
     /** @param step a key, or an index such as {@code [1]} */

@@ -1,9 +1,11 @@
 package io.retort.data;
 
+import io.retort.config.PartlyIdle;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
@@ -47,7 +49,7 @@ public final class TextReader implements Reader {
             Optional<Integer> classes,
             List<String> classNames,
             Optional<Long> limit)
-            implements ReaderSettings {
+            implements ReaderSettings, PartlyIdle {
         public Settings {
             paths = List.copyOf(paths);
             classNames = List.copyOf(classNames);
@@ -69,6 +71,11 @@ public final class TextReader implements Reader {
             if (delimiter.length() != 1) {
                 throw new IllegalArgumentException("delimiter must be one character, was \"" + delimiter + "\"");
             }
+        }
+
+        @Override
+        public Map<String, String> idle() {
+            return vocabularyFile.isPresent() ? Map.of("vocabulary", "vocabulary-file has the tokens") : Map.of();
         }
 
         @Override

@@ -1,8 +1,10 @@
 package io.retort.pipeline;
 
+import io.retort.config.PartlyIdle;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Readers;
 import io.retort.data.TextReader;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,7 +23,8 @@ public record DataSettings(
         ReaderSettings test,
         int samplesPerShard,
         Scaling scaling,
-        long viewSeed) {
+        long viewSeed)
+        implements PartlyIdle {
     /** How raw features are scaled; the scaling becomes part of each network. */
     public enum Scaling {
         /** To mean 0 and deviation 1 per channel over the training samples. */
@@ -35,6 +38,11 @@ public record DataSettings(
             throw new IllegalArgumentException("samples-per-shard must be in [1, 1000000], was " + samplesPerShard);
         }
         requireTexts(train, test, scaling);
+    }
+
+    @Override
+    public Map<String, String> idle() {
+        return hasTexts() ? Map.of("test.vocabulary", "held-out texts have the training texts' vocabulary") : Map.of();
     }
 
     /** Whether samples are texts. */

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.PartlyIdle;
 import io.retort.config.Secrets;
 import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
@@ -26,7 +27,7 @@ public record NetworkTeacherSettings(
         TrainingSettings training,
         List<LossSettings> losses,
         long seed)
-        implements TeacherSettings {
+        implements TeacherSettings, PartlyIdle {
     public NetworkTeacherSettings {
         losses = List.copyOf(losses);
         if (from.isPresent() == architecture.isPresent()) {
@@ -44,6 +45,13 @@ public record NetworkTeacherSettings(
             throw new IllegalArgumentException(
                     key + " must be losses of labels, such as [cross-entropy], was " + losses);
         }
+    }
+
+    /** What is saved is not trained. */
+    @Override
+    public Map<String, String> idle() {
+        String reason = "from names a network that is trained already";
+        return from.isPresent() ? Map.of("training", reason, "losses", reason, "seed", reason) : Map.of();
     }
 
     @Override

@@ -78,14 +78,12 @@ class ConfigSourceTest {
     @Test
     void refusesOverridesThatAreNone() {
         refuses(
-                text("").overriddenBy(List.of("epochs", "students[0].epochs=1", "students.0.epochs=1", "sizes=[1")),
+                text("").overriddenBy(List.of("epochs", "students.0.epochs=1", "sizes=[1")),
                 "command line -D epochs  must be key=value",
                 "command line -D sizes=[1  List should have ended with ] or had a comma, instead had token: end of file"
                         + " (if you want end of file to be part of a string value, then double-quote it)",
-                "command line -D students.0.epochs=1  'students.0.epochs' is no path of keys; elements of a list cannot be"
-                        + " overridden singly, give the whole list or edit a copy of the recipe",
-                "command line -D students[0].epochs=1  'students[0].epochs' is no path of keys; elements of a list cannot be"
-                        + " overridden singly, give the whole list or edit a copy of the recipe");
+                "command line -D students.0.epochs=1  'students.0.epochs' is no path of keys; an element of a list is named by"
+                        + " its place or its name, as in students[0].training.epochs or students[small].training.epochs");
     }
 
     @Test

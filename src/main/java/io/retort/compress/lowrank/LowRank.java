@@ -17,6 +17,7 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,15 @@ public final class LowRank implements Compressor {
                         "rank-by must be ratio or macs for method polyadic, which has no singular values, was "
                                 + rankBy.name().toLowerCase(Locale.ROOT));
             }
+        }
+
+        @Override
+        public Map<String, String> idle() {
+            Map<String, String> idle = new HashMap<>(CompressorSettings.super.idle());
+            if (rankBy == RankBy.EVBMF) {
+                idle.put("keep", "rank-by is evbmf, which finds each rank by itself");
+            }
+            return idle;
         }
 
         @Override

@@ -12,7 +12,9 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
 import io.retort.network.Structure;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -99,6 +101,15 @@ public final class ChannelPruning implements Compressor {
             requirePositive("min-channels", minChannels);
             requirePositive("multiple", multiple);
             requirePositive("steps", steps);
+        }
+
+        @Override
+        public Map<String, String> idle() {
+            Map<String, String> idle = new HashMap<>(CompressorSettings.super.idle());
+            if (scope != Scope.SENSITIVITY) {
+                idle.put("scan", "scope is " + scope.name().toLowerCase(Locale.ROOT) + ", which scans nothing");
+            }
+            return idle;
         }
 
         @Override
