@@ -1,14 +1,9 @@
 package io.retort.cli;
 
-import io.retort.config.ConfigException;
 import io.retort.pipeline.Kinds;
-import io.retort.pipeline.Plan;
+import io.retort.pipeline.Preview;
 import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunFailedException;
-import io.retort.storage.ArtifactException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,11 +17,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Reads a recipe and says what is wrong with it, without running anything.",
-            "Where its data can be looked at, their headers tell whether the networks fit them, and whether"
-                    + " compression can do what it is asked to."
+            "Looks whether data and saved networks are there, at the headers and the first rows of data, and whether"
+                    + " networks and compression fit them. What cannot be looked at from here, such as a storage that"
+                    + " does not answer, is named."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the recipe is good", "2:it is not, or bad usage"})
+        exitCodeList = {"0:the recipe is good, as far as it could be seen", "2:it is not, or bad usage"})
 final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -44,29 +40,17 @@ final class CheckCommand implements Callable<Integer> {
         if (print) {
             out.println(Kinds.canonical().pretty(recipe));
         } else {
-            Optional<String> obstacle = obstacle(recipe);
-            out.println(recipe.name() + ": the recipe is good; "
-                    + recipe.students().size() + (recipe.students().size() == 1 ? " student" : " students") + ", seeds "
-                    + recipe.seeds());
-            obstacle.ifPresent(why -> out.println(
-                    "Whether its networks fit was not checked, for data and saved teachers could not be looked at: "
-                            + why));
+            Preview preview = Preview.beforeFetching(recipe, RecipeOptions.storage(recipe));
+            options.refuse(preview);
+            String students = recipe.students().size() == 1
+                    ? "1 student"
+                    : recipe.students().size() + " students";
+            out.println(recipe.name()
+                    + (preview.unseen().isEmpty() ? ": the recipe is good; " : ": good as far as it could be seen; ")
+                    + students + ", seeds " + recipe.seeds());
+            preview.unseen().forEach(unseen -> out.println("  not looked at: " + unseen));
         }
         out.flush();
         return Retort.DONE;
-    }
-
-    /**
-     * Why it cannot be told whether the networks fit data, teacher and compression; nothing where they do.
-     *
-     * @throws ConfigException where they do not
-     */
-    private Optional<String> obstacle(Recipe recipe) {
-        try {
-            options.require(() -> options.planned(() -> Plan.ahead(recipe, RecipeOptions.storage(recipe))));
-            return Optional.empty();
-        } catch (ArtifactException | UncheckedIOException e) {
-            return Optional.of(RunFailedException.messageOf(e));
-        }
     }
 }

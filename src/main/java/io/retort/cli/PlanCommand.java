@@ -122,7 +122,8 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Recipe recipe = options.recipe();
+        // The launcher asks for settings where a cluster may see data that this machine does not.
+        Recipe recipe = sparkConf ? options.recipe() : options.previewed();
         int taskCores = Integer.parseInt(recipe.spark().getOrDefault("spark.task.cpus", "1"));
         int cores = executorCores.orElseGet(
                 () -> Integer.parseInt(recipe.spark().getOrDefault("spark.executor.cores", taskCores + "")));

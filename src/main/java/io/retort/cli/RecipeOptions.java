@@ -5,38 +5,91 @@ import io.retort.config.ConfigSource;
 import io.retort.config.Problem;
 import io.retort.pipeline.Kinds;
 import io.retort.pipeline.MisfitException;
+import io.retort.pipeline.MisfitException.Misfit;
+import io.retort.pipeline.Preview;
 import io.retort.pipeline.Recipe;
 import io.retort.storage.Storage;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** How a command is told its recipe. */
 final class RecipeOptions {
     private static final String HADOOP = "spark.hadoop.";
 
-    @Parameters(index = "0", paramLabel = "CONF", description = "the recipe, a HOCON file such as conf/quickstart.conf")
+    @Parameters(
+            index = "0",
+            paramLabel = "CONF",
+            description =
+                    "the recipe, a HOCON file such as conf/quickstart.conf; relative paths in it begin at its folder")
     private String file;
 
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
-            description = "overrides a key of the recipe, such as -D data.train.limit=4096 or -D seeds=[1,2]; an element of"
-                    + " a list is named by its place or its name, such as -D 'students[0].training.epochs=3' or"
-                    + " -D 'students[small].training.epochs=3'; may be repeated")
+            description =
+                    "overrides a key of the recipe, such as -D data.train.limit=4096 or -D seeds=[1,2]; an element of"
+                            + " a list is named by its place or its name, such as -D 'students[0].training.epochs=3' or"
+                            + " -D 'students[small].training.epochs=3'; a relative path begins at the working directory; may be"
+                            + " repeated")
     private List<String> overrides = new ArrayList<>();
+
+    @Option(
+            names = "--allow-includes",
+            paramLabel = "DIR",
+            description = "a directory besides the recipe's from which it may include files; may be repeated")
+    private List<String> includable = new ArrayList<>();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     /** The recipe, or a ConfigException with all that is wrong with it. */
     Recipe recipe() {
-        return Kinds.binder().bind(source(), Recipe.class);
+        RecipePaths paths = new RecipePaths(file, new Configuration(), warning -> {
+            PrintWriter err = command.commandLine().getErr();
+            err.println("warning: " + warning);
+            err.flush();
+        });
+        return Kinds.binder().resolving(paths).bind(source(), Recipe.class);
+    }
+
+    /** The recipe, where nothing is wrong with what can be seen of its data and saved networks before Spark starts. */
+    Recipe previewed() {
+        Recipe recipe = recipe();
+        refuse(Preview.of(recipe, storage(recipe)));
+        return recipe;
+    }
+
+    /** Refuses what was seen to be wrong, each with its place in the file. */
+    void refuse(Preview preview) {
+        if (!preview.misfits().isEmpty()) {
+            throw refusal(preview.misfits());
+        }
+    }
+
+    private ConfigException refusal(List<Misfit> misfits) {
+        ConfigSource source = source();
+        return new ConfigException(misfits.stream()
+                .map(misfit -> new Problem(
+                        misfit.path().isEmpty() ? new Problem.Position(file, 0) : source.position(misfit.path()),
+                        misfit.path(),
+                        misfit.message()))
+                .distinct()
+                .toList());
     }
 
     private ConfigSource source() {
-        return ConfigSource.file(file).overriddenBy(overrides).withEnvironment(System.getenv());
+        return ConfigSource.file(file)
+                .overriddenBy(overrides)
+                .withEnvironment(System.getenv())
+                .including(includable);
     }
 
     /** Files are looked at before, and often without, Spark. */
@@ -47,6 +100,11 @@ final class RecipeOptions {
                 configuration.set(setting.getKey().substring(HADOOP.length()), setting.getValue());
             }
         }
+        System.getProperties().forEach((key, value) -> { // what --conf says, as Spark reads it
+            if (key instanceof String name && name.startsWith(HADOOP) && value instanceof String text) {
+                configuration.set(name.substring(HADOOP.length()), text);
+            }
+        });
         return Storage.of(configuration);
     }
 
@@ -55,10 +113,7 @@ final class RecipeOptions {
         try {
             return plan.get();
         } catch (MisfitException e) {
-            ConfigSource source = source();
-            throw new ConfigException(e.misfits().stream()
-                    .map(misfit -> new Problem(source.position(misfit.path()), misfit.path(), misfit.message()))
-                    .toList());
+            throw refusal(e.misfits());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.cli;
 
+import io.retort.pipeline.Preview;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.SparkRetrain;
 import io.retort.report.ChallengeTable;
@@ -50,10 +51,12 @@ final class RetrainCommand implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = options.recipe();
         options.require(recipe::ofChallenger);
-        int challenger = recipe.students().indexOf(recipe.ofChallenger().students().get(0));
+        int challenger =
+                recipe.students().indexOf(recipe.ofChallenger().students().get(0));
         options.refuse(
                 List.of("students[" + challenger + "].baseline-losses", "defaults.students.baseline-losses"),
                 "has no effect, for a retraining trains no baseline; leave it out");
+        options.refuse(Preview.of(recipe, RecipeOptions.storage(recipe)));
         PrintWriter err = spec.commandLine().getErr();
         String application = "retort retrain " + recipe.name();
         return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {

@@ -39,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Recipe recipe = options.recipe();
+        Recipe recipe = options.previewed();
         PrintWriter err = spec.commandLine().getErr();
         String application = "retort " + recipe.name();
         return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {

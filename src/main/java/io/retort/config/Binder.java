@@ -21,13 +21,17 @@ public final class Binder {
     private final List<Catalogue<?>> catalogues;
     private final Map<String, Function<String, Optional<String>>> guards;
 
-    private Binder(List<Catalogue<?>> catalogues, Map<String, Function<String, Optional<String>>> guards) {
+    private final FilePaths paths;
+
+    private Binder(
+            List<Catalogue<?>> catalogues, Map<String, Function<String, Optional<String>>> guards, FilePaths paths) {
         this.catalogues = catalogues;
         this.guards = guards;
+        this.paths = paths;
     }
 
     public static Binder with(Catalogue<?>... catalogues) {
-        return new Binder(Catalogue.checked(catalogues), Map.of());
+        return new Binder(Catalogue.checked(catalogues), Map.of(), FilePaths.AS_WRITTEN);
     }
 
     /**
@@ -39,7 +43,12 @@ public final class Binder {
     public Binder guarding(String path, Function<String, Optional<String>> refusal) {
         Map<String, Function<String, Optional<String>>> more = new HashMap<>(guards);
         more.put(path, refusal);
-        return new Binder(catalogues, Map.copyOf(more));
+        return new Binder(catalogues, Map.copyOf(more), paths);
+    }
+
+    /** Resolves relative paths in components that are {@link FilePath}s. */
+    public Binder resolving(FilePaths relative) {
+        return new Binder(catalogues, guards, relative);
     }
 
     /**
@@ -49,7 +58,7 @@ public final class Binder {
      */
     public <T extends Record> T bind(ConfigSource source, Class<T> record) {
         try {
-            return new Binding(catalogues, guards, source.load()).bind(record);
+            return new Binding(catalogues, guards, paths, source.load()).bind(record);
         } catch (StackOverflowError e) {
             throw new ConfigException(List.of(new Problem(new Position(source.name(), 0), "", "is nested too deeply")));
         }

@@ -1,6 +1,7 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One binding of one configuration. A value that cannot be had is empty here, and its reason is among the problems. */
@@ -31,6 +33,7 @@ final class Binding {
 
     private final List<Catalogue<?>> catalogues;
     private final Map<String, Function<String, Optional<String>>> guards;
+    private final FilePaths paths;
     private final Loaded loaded;
     private final Written defaults;
     private final Uses uses;
@@ -38,9 +41,14 @@ final class Binding {
     private final Set<Problem> problems = new LinkedHashSet<>();
 
     /** @param guards by the path of a map, why a key must not stand in a file */
-    Binding(List<Catalogue<?>> catalogues, Map<String, Function<String, Optional<String>>> guards, Loaded loaded) {
+    Binding(
+            List<Catalogue<?>> catalogues,
+            Map<String, Function<String, Optional<String>>> guards,
+            FilePaths paths,
+            Loaded loaded) {
         this.catalogues = catalogues;
         this.guards = guards;
+        this.paths = paths;
         this.loaded = loaded;
         ConfigValue written = loaded.root().get(DEFAULTS);
         this.defaults =
@@ -54,8 +62,7 @@ final class Binding {
         Optional<Object> bound = record(type, whole, "", List.of(DEFAULTS));
         new DefaultsCheck(catalogues, this).check(type, defaults);
         if (problems.isEmpty()) { // what was given up on has taken nothing
-            uses.refuseOthers(root, this::refuse);
-            uses.refuseOthers(defaults, this::refuse);
+            uses.refuseOthers(List.of(root, defaults), loaded::isWrittenThere, this::refuse);
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems());
@@ -114,13 +121,36 @@ final class Binding {
             Sought child = children.get(i);
             // A key that is there but misspelt is not missing as well.
             boolean misspelt = child.written().isEmpty() && meant.contains(keys.get(i));
-            arguments.add(misspelt ? Optional.empty() : value(components[i].getGenericType(), child));
+            Optional<Object> bound = misspelt ? Optional.empty() : value(components[i].getGenericType(), child);
+            FilePath names = components[i].getAnnotation(FilePath.class);
+            arguments.add(
+                    names == null || child.isAbsent() ? bound : bound.map(value -> resolved(value, names, child)));
         }
         if (arguments.stream().allMatch(Optional::isPresent)) {
             return construct(type, arguments, sought, children);
         }
         refuseConstruction(type, arguments, sought, children);
         return Optional.empty();
+    }
+
+    /** The same value with absolute paths for relative ones. */
+    private Object resolved(Object bound, FilePath names, Sought sought) {
+        if (bound instanceof Optional<?> optional) {
+            return optional.map(value -> resolved(value, names, sought));
+        } else if (bound instanceof List<?> list) {
+            ConfigList written = (ConfigList) sought.first().value();
+            return IntStream.range(0, list.size())
+                    .mapToObj(i -> resolved((String) list.get(i), names, sought.path(), written.get(i)))
+                    .toList();
+        }
+        return resolved((String) bound, names, sought.path(), sought.first().value());
+    }
+
+    private String resolved(String path, FilePath names, String key, ConfigValue written) {
+        if (path.isBlank() || List.of(names.except()).contains(path)) {
+            return path;
+        }
+        return Loaded.isOfShell(written.origin()) ? paths.ofShell(key, path) : paths.ofRecipe(key, path);
     }
 
     /** The known keys that those who wrote unknown ones will have meant. */
@@ -250,7 +280,8 @@ final class Binding {
     private Optional<Written> kindBeneath(Written one) {
         return one.value().valueType() != ConfigValueType.OBJECT || kindOf(one).isPresent()
                 ? Optional.empty()
-                : loaded.beneath(one.path()).flatMap(value -> kindOf(new Written(one.path(), value)).stream())
+                : loaded.beneath(one.path())
+                        .flatMap(value -> kindOf(new Written(one.path(), value)).stream())
                         .findFirst();
     }
 

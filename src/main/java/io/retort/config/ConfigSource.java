@@ -19,38 +19,46 @@ import java.util.stream.Stream;
  *     later one wins over an earlier one
  * @param environment where {@code ${?NAME}} is looked for when no key has that name
  * @param reference the defaults
+ * @param includable directories from which files may be included, besides that of the file
  */
 public record ConfigSource(
         String name,
         Optional<String> text,
         List<String> overrides,
         Map<String, String> environment,
-        Reference reference) {
+        Reference reference,
+        List<String> includable) {
     public ConfigSource {
+        includable = List.copyOf(includable);
         overrides = List.copyOf(overrides);
         environment = Map.copyOf(environment);
     }
 
     /** A file with Retort's own defaults. */
     public static ConfigSource file(String name) {
-        return new ConfigSource(name, Optional.empty(), List.of(), Map.of(), Reference.builtIn());
+        return new ConfigSource(name, Optional.empty(), List.of(), Map.of(), Reference.builtIn(), List.of());
     }
 
     /** A text with Retort's own defaults, as if it were the content of a file of that name. */
     public static ConfigSource text(String name, String hocon) {
-        return new ConfigSource(name, Optional.of(hocon), List.of(), Map.of(), Reference.builtIn());
+        return new ConfigSource(name, Optional.of(hocon), List.of(), Map.of(), Reference.builtIn(), List.of());
     }
 
     public ConfigSource overriddenBy(List<String> keysAndValues) {
-        return new ConfigSource(name, text, keysAndValues, environment, reference);
+        return new ConfigSource(name, text, keysAndValues, environment, reference, includable);
     }
 
     public ConfigSource withEnvironment(Map<String, String> variables) {
-        return new ConfigSource(name, text, overrides, variables, reference);
+        return new ConfigSource(name, text, overrides, variables, reference, includable);
     }
 
     public ConfigSource withReference(Reference defaults) {
-        return new ConfigSource(name, text, overrides, environment, defaults);
+        return new ConfigSource(name, text, overrides, environment, defaults, includable);
+    }
+
+    /** Allows to include files from directories beside that of the file. */
+    public ConfigSource including(List<String> directories) {
+        return new ConfigSource(name, text, overrides, environment, reference, directories);
     }
 
     /**
@@ -74,7 +82,7 @@ public record ConfigSource(
     /** Everything read, merged and resolved; or, thrown, all that is wrong with its syntax. */
     Loaded load() {
         List<Problem> problems = new ArrayList<>();
-        Config file = new HoconReader(problems).read(name, text);
+        Config file = new HoconReader(includable, problems).read(name, text);
         Config recipe = file.withFallback(reference.config());
         Config commandLine = Overrides.parse(overrides, said -> resolvable(said.withFallback(recipe)), problems);
         if (problems.isEmpty()) {

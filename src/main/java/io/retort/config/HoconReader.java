@@ -11,13 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are bounded, and what is included lies in the
- * directory of the file or below it.
+ * directory of the file, in one that the user allows, or below.
  */
 final class HoconReader {
     private static final int MAXIMUM_BYTES = 1 << 20;
@@ -25,11 +26,13 @@ final class HoconReader {
 
     private final List<Problem> problems;
     private final Deque<Path> open = new ArrayDeque<>();
-    private Path directory = Path.of("");
+    private final List<Path> directories = new ArrayList<>();
     private int included;
 
-    HoconReader(List<Problem> problems) {
+    /** @param allowed directories beside the file's own from which files may be included */
+    HoconReader(List<String> allowed, List<Problem> problems) {
         this.problems = problems;
+        allowed.forEach(directory -> directories.add(Path.of(directory)));
     }
 
     /** The content of a file, or the text that stands for it; what is wrong becomes a problem. */
@@ -37,7 +40,7 @@ final class HoconReader {
         Position whole = new Position(name, 0);
         try {
             Path path = Path.of(name);
-            directory = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
+            directories.add(Optional.ofNullable(path.getParent()).orElse(Path.of("")));
             return text.or(() -> content(path, whole, ""))
                     .map(hocon -> parse(name, hocon, path))
                     .orElse(ConfigFactory.empty());
@@ -58,7 +61,9 @@ final class HoconReader {
                 problems.add(new Problem(
                         where,
                         "",
-                        subject + "must lie in the directory of the recipe or below it; put the file there"));
+                        subject
+                                + "must lie in the directory of the recipe or below it; put the file there, or allow its"
+                                + " directory on the command line by --allow-includes DIR"));
             } else if (++included > MAXIMUM_INCLUDES) {
                 problems.add(new Problem(where, "", subject + "is one of more than " + MAXIMUM_INCLUDES + " includes"));
             } else {
@@ -72,15 +77,26 @@ final class HoconReader {
         return ConfigFactory.empty();
     }
 
-    /** Whether a path lies outside of the recipe's directory, by its name or because it is a link. */
+    /** Whether a path lies outside of all directories that are allowed, by its name or because it is a link. */
     private boolean leaves(Path path) {
-        Path allowed = directory.toAbsolutePath().normalize();
-        if (!path.toAbsolutePath().normalize().startsWith(allowed)) {
+        Path absolute = path.toAbsolutePath().normalize();
+        if (directories.stream()
+                .noneMatch(
+                        allowed -> absolute.startsWith(allowed.toAbsolutePath().normalize()))) {
             return true;
         }
         try {
-            return Files.exists(path)
-                    && !path.toRealPath().startsWith(directory.toAbsolutePath().toRealPath());
+            if (!Files.exists(path)) {
+                return false;
+            }
+            Path real = path.toRealPath();
+            for (Path allowed : directories) {
+                if (Files.exists(allowed.toAbsolutePath())
+                        && real.startsWith(allowed.toAbsolutePath().toRealPath())) {
+                    return false;
+                }
+            }
+            return true;
         } catch (IOException e) {
             return false; // it cannot be read either, and that is reported
         }

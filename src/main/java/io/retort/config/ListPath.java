@@ -59,7 +59,8 @@ record ListPath(List<String> list, List<String> steps) {
     ConfigValue changed(ConfigObject root, ConfigValue value) {
         Optional<ConfigValue> found = Optional.of(root);
         for (String key : list) {
-            found = found.flatMap(at -> at instanceof ConfigObject object ? Optional.ofNullable(object.get(key)) : Optional.empty());
+            found = found.flatMap(
+                    at -> at instanceof ConfigObject object ? Optional.ofNullable(object.get(key)) : Optional.empty());
         }
         return changed(found, String.join(".", list), 0, value);
     }
@@ -71,11 +72,15 @@ record ListPath(List<String> list, List<String> steps) {
         String next = steps.get(step);
         if (!next.startsWith("[")) {
             Map<String, Object> entries = new LinkedHashMap<>();
-            old.filter(ConfigObject.class::isInstance).map(ConfigObject.class::cast).ifPresent(entries::putAll);
+            old.filter(ConfigObject.class::isInstance)
+                    .map(ConfigObject.class::cast)
+                    .ifPresent(entries::putAll);
             Optional<ConfigValue> inner = Optional.ofNullable((ConfigValue) entries.get(next));
             entries.put(next, changed(inner, reached + "." + next, step + 1, value));
             return ConfigValueFactory.fromMap(entries)
-                    .withOrigin(old.filter(ConfigObject.class::isInstance).map(ConfigValue::origin).orElse(value.origin()));
+                    .withOrigin(old.filter(ConfigObject.class::isInstance)
+                            .map(ConfigValue::origin)
+                            .orElse(value.origin()));
         }
         if (!(old.orElse(null) instanceof ConfigList elements)) {
             throw new IllegalArgumentException(reached + " is no list in the recipe; give it whole");
@@ -95,7 +100,8 @@ record ListPath(List<String> list, List<String> steps) {
         } else if (wanted.matches("\\d{1,9}") && Integer.parseInt(wanted) < elements.size()) {
             return Integer.parseInt(wanted);
         }
-        String nearest = Names.nearest(wanted, names.stream().filter(name -> !name.isEmpty()).toList())
+        String nearest = Names.nearest(
+                        wanted, names.stream().filter(name -> !name.isEmpty()).toList())
                 .map(name -> "did you mean " + reached + "[" + name + "]? ")
                 .orElse("");
         List<String> there = IntStream.range(0, names.size())

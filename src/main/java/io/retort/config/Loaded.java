@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.retort.config.Problem.Position;
+import io.retort.config.Sought.Written;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -56,6 +57,20 @@ record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObje
         return layers.stream().flatMap(layer -> at(layer, path).stream());
     }
 
+    /** Whether a value was written at its path, in the file or on the command line, and not only brought there by a substitution. */
+    boolean isWrittenThere(Written written) {
+        String source = source(written.value().origin());
+        if (source.startsWith(Overrides.ORIGIN)) {
+            String override = source.substring(Overrides.ORIGIN.length());
+            return written.path().startsWith(override.substring(0, override.indexOf('=')));
+        }
+        try {
+            return at(file, written.path()).isPresent();
+        } catch (NotResolved e) {
+            return false; // something with a substitution stands there
+        }
+    }
+
     private static Optional<ConfigValue> at(ConfigObject all, String path) {
         Optional<ConfigValue> found = Optional.of(all);
         for (String step : path.split("\\.|(?=\\[)", -1)) {
@@ -96,6 +111,13 @@ record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObje
         String source = source(origin);
         boolean hasLines = origin.lineNumber() > 0 && !source.startsWith(Overrides.ORIGIN);
         return new Position(source, hasLines ? origin.lineNumber() : 0);
+    }
+
+    /** Whether a value, or its beginning, comes from the command line or the environment. */
+    static boolean isOfShell(ConfigOrigin origin) {
+        String description = origin.description();
+        String first = description.startsWith(MERGED) ? description.substring(MERGED.length()) : description;
+        return first.startsWith(Overrides.ORIGIN) || first.startsWith(Substitutions.ENVIRONMENT);
     }
 
     static String source(ConfigOrigin origin) {

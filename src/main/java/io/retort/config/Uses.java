@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * Which values of a recipe were taken for something, so that those without effect can be refused.
@@ -57,7 +58,9 @@ final class Uses {
     /** Nothing that was taken for this setting, or for one below it, has an effect there. */
     void idle(String path, String reason) {
         uses.removeIf(use -> {
-            boolean below = use.path().equals(path) || use.path().startsWith(path + ".") || use.path().startsWith(path + "[");
+            boolean below = use.path().equals(path)
+                    || use.path().startsWith(path + ".")
+                    || use.path().startsWith(path + "[");
             if (below) {
                 idle.put(use.value(), reason);
             }
@@ -65,11 +68,29 @@ final class Uses {
         });
     }
 
-    /** Hands on each value that somebody wrote and nothing took, with a message. */
-    void refuseOthers(Written root, BiConsumer<Written, String> refuse) {
+    /**
+     * Hands on each value that somebody wrote and nothing took, with a message: once, however many substitutions repeat it.
+     *
+     * @param sections of the whole recipe
+     * @param isWritten whether a value was written at its path, and not by a substitution
+     */
+    void refuseOthers(List<Written> sections, Predicate<Written> isWritten, BiConsumer<Written, String> refuse) {
         Set<ConfigValue> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         uses.forEach(use -> taken.add(use.value()));
-        refuseOthers(root, taken, refuse);
+        List<ConfigValue> order = new ArrayList<>();
+        Map<ConfigValue, Runnable> refusals = new IdentityHashMap<>();
+        for (Written section : sections) {
+            refuseOthers(section, taken, (written, message) -> {
+                boolean isFirst = !refusals.containsKey(written.value());
+                if (isFirst) {
+                    order.add(written.value());
+                }
+                if (isFirst || isWritten.test(written)) {
+                    refusals.put(written.value(), () -> refuse.accept(written, message));
+                }
+            });
+        }
+        order.forEach(value -> refusals.get(value).run());
     }
 
     private void refuseOthers(Written written, Set<ConfigValue> taken, BiConsumer<Written, String> refuse) {

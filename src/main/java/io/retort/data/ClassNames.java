@@ -74,6 +74,11 @@ final class ClassNames {
         return label >= 0 && label < names.size() && label == Math.rint(label) ? (int) label : -1;
     }
 
+    /** Whether classes have no names but their indices. */
+    boolean areIndices() {
+        return areIndices;
+    }
+
     /** What labels are allowed, in words. */
     String allowed() {
         String range = "a class index from 0 to " + (names.size() - 1);

@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -103,6 +104,15 @@ final class CsvFile implements AutoCloseable {
             rows++;
         }
         return rows;
+    }
+
+    /** What the next rows have in a column, so many at most. */
+    List<String> texts(int column, int most) {
+        List<String> texts = new ArrayList<>();
+        while (texts.size() < most && next()) {
+            texts.add(text(column));
+        }
+        return texts;
     }
 
     String text(int column) {

@@ -1,10 +1,12 @@
 package io.retort.data;
 
+import io.retort.config.FilePath;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** CSV files with a header, UTF-8, plain or gzipped: a label column, feature columns of numbers, and perhaps an id column. */
@@ -27,7 +29,7 @@ public final class CsvReader implements Reader {
      * @param limit only the first so many samples
      */
     public record Settings(
-            List<String> paths,
+            @FilePath List<String> paths,
             String label,
             Optional<String> id,
             List<String> features,
@@ -57,6 +59,11 @@ public final class CsvReader implements Reader {
             if (features.contains(label)) {
                 throw new IllegalArgumentException("features must not name the label column " + label);
             }
+        }
+
+        @Override
+        public Map<String, List<String>> files() {
+            return Map.of("paths", paths);
         }
 
         @Override
@@ -124,6 +131,13 @@ public final class CsvReader implements Reader {
         } catch (RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    @Override
+    public List<String> labels(Storage storage, Split split, int most) {
+        try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS)) {
+            return file.texts(file.column("label", label), most);
         }
     }
 

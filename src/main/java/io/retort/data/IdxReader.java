@@ -1,10 +1,13 @@
 package io.retort.data;
 
+import io.retort.config.FilePath;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,8 +27,8 @@ public final class IdxReader implements Reader {
      * @param limit only the first so many samples
      */
     public record Settings(
-            List<String> images,
-            List<String> labels,
+            @FilePath List<String> images,
+            @FilePath List<String> labels,
             Optional<Integer> classes,
             List<String> classNames,
             Optional<Long> limit)
@@ -38,6 +41,14 @@ public final class IdxReader implements Reader {
             SettingsChecks.paths("labels", labels);
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
+        }
+
+        @Override
+        public Map<String, List<String>> files() {
+            Map<String, List<String>> files = new LinkedHashMap<>();
+            files.put("images", images);
+            files.put("labels", labels);
+            return files;
         }
 
         @Override
@@ -106,6 +117,12 @@ public final class IdxReader implements Reader {
             }
             throw e;
         }
+    }
+
+    /** None are written: whatever is no index is told by its place. */
+    @Override
+    public List<String> labels(Storage storage, Split split, int most) {
+        return List.of();
     }
 
     /** The header says it. */

@@ -1,11 +1,14 @@
 package io.retort.data;
 
+import io.retort.config.FilePath;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetRows;
 import io.retort.storage.Storage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -29,7 +32,7 @@ public final class ParquetReader implements Reader {
      * @param limit only the first so many samples
      */
     public record Settings(
-            List<String> paths,
+            @FilePath List<String> paths,
             String features,
             String label,
             Optional<String> id,
@@ -49,6 +52,11 @@ public final class ParquetReader implements Reader {
             SettingsChecks.shape(shape);
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
+        }
+
+        @Override
+        public Map<String, List<String>> files() {
+            return Map.of("paths", paths);
         }
 
         @Override
@@ -110,6 +118,17 @@ public final class ParquetReader implements Reader {
             rows.close();
             throw e;
         }
+    }
+
+    @Override
+    public List<String> labels(Storage storage, Split split, int most) {
+        List<String> labels = new ArrayList<>();
+        try (Rows rows = rows(storage, split)) {
+            while (labels.size() < most && rows.next()) {
+                labels.add(rows.row.label().written());
+            }
+        }
+        return labels;
     }
 
     /** The footer says it. */

@@ -39,6 +39,16 @@ final class ParquetScalar {
         };
     }
 
+    /** As a text, empty where there is nothing. */
+    String written() {
+        return switch (found) {
+            case NOTHING -> "";
+            case NUMBER -> Double.toString(number);
+            case WHOLE -> Long.toString(whole);
+            case TEXT -> text;
+        };
+    }
+
     /** For messages. */
     String found() {
         return switch (found) {

@@ -18,6 +18,9 @@ public interface Reader extends Serializable {
     /** Opens a split, whose samples must fit {@code schema}. */
     SampleStream open(Storage storage, Split split, Schema schema);
 
+    /** The labels of a split's first rows as they are written, so many at most. */
+    List<String> labels(Storage storage, Split split, int most);
+
     /** How many samples a split holds. A format that says so in a header or a footer need not be read for that. */
     default long count(Storage storage, Split split, Schema schema) {
         long count = 0;

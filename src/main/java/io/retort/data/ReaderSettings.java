@@ -1,11 +1,16 @@
 package io.retort.data;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The settings of one kind of {@link Reader}. */
 public interface ReaderSettings {
     /** Only the first so many samples are taken: for a quick try. */
     Optional<Long> limit();
+
+    /** The files, patterns and directories that it is read from, by the setting that names them. */
+    Map<String, List<String>> files();
 
     Reader reader();
 }

@@ -1,9 +1,11 @@
 package io.retort.data;
 
+import io.retort.config.FilePath;
 import io.retort.config.PartlyIdle;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,13 +40,13 @@ public final class TextReader implements Reader {
      * @param limit only the first so many samples
      */
     public record Settings(
-            List<String> paths,
+            @FilePath List<String> paths,
             String text,
             String label,
             Optional<String> id,
             int length,
             int vocabulary,
-            Optional<String> vocabularyFile,
+            @FilePath Optional<String> vocabularyFile,
             String delimiter,
             Optional<Integer> classes,
             List<String> classNames,
@@ -76,6 +78,13 @@ public final class TextReader implements Reader {
         @Override
         public Map<String, String> idle() {
             return vocabularyFile.isPresent() ? Map.of("vocabulary", "vocabulary-file has the tokens") : Map.of();
+        }
+
+        @Override
+        public Map<String, List<String>> files() {
+            Map<String, List<String>> files = new LinkedHashMap<>(Map.of("paths", paths));
+            vocabularyFile.ifPresent(file -> files.put("vocabulary-file", List.of(file)));
+            return files;
         }
 
         @Override
@@ -137,6 +146,13 @@ public final class TextReader implements Reader {
         } catch (RuntimeException e) {
             file.close();
             throw e;
+        }
+    }
+
+    @Override
+    public List<String> labels(Storage storage, Split split, int most) {
+        try (CsvFile file = open(storage, split)) {
+            return file.texts(file.column("label", label), most);
         }
     }
 

@@ -55,8 +55,8 @@ public record BornAgainTeacherSettings(
     }
 
     @Override
-    public List<String> saved() {
-        return List.of();
+    public Map<String, String> saved(String path) {
+        return Map.of();
     }
 
     @Override

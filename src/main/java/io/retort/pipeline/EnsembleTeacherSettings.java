@@ -5,6 +5,7 @@ import io.retort.network.Shape;
 import io.retort.teacher.EnsembleTeacher;
 import io.retort.teacher.EnsembleTeacher.Average;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,8 +49,12 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
     }
 
     @Override
-    public List<String> saved() {
-        return members.stream().flatMap(member -> member.saved().stream()).toList();
+    public Map<String, String> saved(String path) {
+        Map<String, String> saved = new LinkedHashMap<>();
+        for (int i = 0; i < members.size(); i++) {
+            saved.putAll(members.get(i).saved(path + ".members[" + i + "]"));
+        }
+        return saved;
     }
 
     @Override

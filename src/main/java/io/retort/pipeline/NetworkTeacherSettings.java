@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.FilePath;
 import io.retort.config.PartlyIdle;
 import io.retort.config.Secrets;
 import io.retort.data.ViewSettings;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param seed of its training
  */
 public record NetworkTeacherSettings(
-        Optional<String> from,
+        @FilePath Optional<String> from,
         Optional<ArchitectureSettings> architecture,
         TrainingSettings training,
         List<LossSettings> losses,
@@ -60,8 +61,8 @@ public record NetworkTeacherSettings(
     }
 
     @Override
-    public List<String> saved() {
-        return from.stream().toList();
+    public Map<String, String> saved(String path) {
+        return from.map(directory -> Map.of(path + ".from", directory)).orElseGet(Map::of);
     }
 
     @Override

@@ -7,10 +7,15 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
+import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /** Networks that earlier runs left, and that a recipe names by {@code from}. */
 final class SavedNetwork {
+    private static final String TAKEN = "from takes the directory of a network that a run saved, such as"
+            + " ROOT/runs/NAME/RUN/student-STUDENT-seed1, with " + NetworkFiles.STRUCTURE + " and tensors.safetensors";
+
     private SavedNetwork() {}
 
     /**
@@ -20,6 +25,9 @@ final class SavedNetwork {
      * @throws IllegalArgumentException where it was trained on other data
      */
     static Network read(Storage storage, Schema schema, String from, String path) {
+        problem(storage, from).ifPresent(message -> {
+            throw new MisfitException(List.of(new MisfitException.Misfit(path + ".from", message)));
+        });
         Network saved = NetworkFiles.read(storage, new Path(from));
         Shape input = saved.structure().input();
         int classes = saved.structure().classes();
@@ -29,6 +37,29 @@ final class SavedNetwork {
         }
         requireVocabulary(saved.structure(), schema, from, path);
         return saved;
+    }
+
+    /** Why there is no saved network at a path, told without reading it; nothing where there may be one. */
+    static Optional<String> problem(Storage storage, String from) {
+        Path directory = new Path(from);
+        if (!storage.exists(directory)) {
+            String onnx = from.endsWith(".onnx") ? ", and a network out of ONNX cannot be read yet; " : "; ";
+            return Optional.of(from + " does not exist" + onnx + TAKEN);
+        }
+        boolean isFile = storage.status(directory).isFile();
+        boolean isOnnx = isFile
+                ? from.endsWith(".onnx")
+                : storage.list(directory).stream()
+                        .anyMatch(file -> file.getPath().getName().endsWith(".onnx"));
+        if (!isFile && NetworkFiles.exists(storage, directory)) {
+            return Optional.empty();
+        } else if (isOnnx) {
+            return Optional.of(from + (isFile ? " is" : " holds")
+                    + " an ONNX file, and a network out of ONNX cannot be read yet; " + TAKEN);
+        }
+        return Optional.of(from
+                + (isFile ? " is a file; " : " has no " + NetworkFiles.STRUCTURE + ", so it is no saved network; ")
+                + TAKEN);
     }
 
     /** Of texts whose tokens are not counted yet, it is not known. */

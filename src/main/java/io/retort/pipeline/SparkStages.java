@@ -180,7 +180,7 @@ final class SparkStages {
         return dataset;
     }
 
-    private static void requireSameSchema(Schema train, Schema test) {
+    static void requireSameSchema(Schema train, Schema test) {
         String where = "data.train and data.test must hold samples of one kind, but have ";
         if (!train.shape().equals(test.shape())) {
             throw new IllegalArgumentException(where + "the shapes " + train.shape() + " and " + test.shape());

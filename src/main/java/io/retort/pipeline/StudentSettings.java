@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.compress.CompressorSettings;
+import io.retort.config.FilePath;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TapPair;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  */
 public record StudentSettings(
         String name,
-        Optional<String> from,
+        @FilePath(except = StudentSettings.TEACHER) Optional<String> from,
         Optional<ArchitectureSettings> architecture,
         List<CompressorSettings> compressFirst,
         TrainingSettings training,

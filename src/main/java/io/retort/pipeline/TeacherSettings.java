@@ -2,6 +2,7 @@ package io.retort.pipeline;
 
 import io.retort.data.ViewSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The settings of one kind of teacher in a recipe. */
@@ -10,7 +11,16 @@ public interface TeacherSettings {
     String title();
 
     /** The directories of the saved networks that it is made of. What lies there is part of what a run depends on. */
-    List<String> saved();
+    default List<String> saved() {
+        return List.copyOf(saved("teacher").values());
+    }
+
+    /**
+     * The same, each by the key that names it, such as {@code teacher.members[1].from}.
+     *
+     * @param path of this teacher in the recipe, such as {@code teacher}
+     */
+    Map<String, String> saved(String path);
 
     /** The augmentations that its networks are trained with. */
     List<ViewSettings> views();

@@ -29,7 +29,7 @@ public final class PlanAgainstRuns {
             "-D",
             "teacher.training.epochs=2",
             "-D",
-            "defaults.students.training.epochs=4");
+            "students[w1].training.epochs=4");
 
     private final Path directory;
     private final ConsoleTable table = new ConsoleTable()

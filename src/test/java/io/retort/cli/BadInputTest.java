@@ -74,6 +74,11 @@ class BadInputTest {
 
     private static final String LOG = "\nThe stack trace is in DIR/root/runs/bad/RUN/log";
 
+    /** What is refused before anything is run, at a key of the recipe's fourth line (train) or fifth (test). */
+    private static Outcome refused(String problem) {
+        return new Outcome(2, "1 problem in the recipe; nothing was run.\n  DIR/bad.conf" + problem);
+    }
+
     private static final String NETWORKS = """
             name = bad
             teacher { kind = network, architecture { kind = conv-net, chain = [cbr4] }, training.epochs = 1 }
@@ -102,8 +107,9 @@ class BadInputTest {
     @Test
     void missingFile() throws IOException {
         assertThat(run(recipe(idx("gone", "labels", 3), good())))
-                .isEqualTo(new Outcome(
-                        1, "DIR/gone is no file, no directory with files and no pattern that matches any" + LOG));
+                .isEqualTo(refused(
+                        ":4  data.train.images: DIR/gone is no file, no directory with files and no pattern that"
+                                + " matches any"));
     }
 
     @Test
@@ -111,38 +117,47 @@ class BadInputTest {
         byte[] whole = Files.readAllBytes(directory.resolve("images"));
         Files.write(directory.resolve("cut"), Arrays.copyOf(whole, whole.length - 100));
         Outcome outcome = run(recipe(idx("cut", "labels", 3), good()));
-        assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.message())
-                .isEqualTo("file:DIR/cut is cut off: its header states 60 items, but it ends after 58" + LOG);
+        assertThat(outcome)
+                .isEqualTo(
+                        refused(":4  data.train: file:DIR/cut is cut off: its header states 60 items, but it ends after"
+                                + " 58"));
     }
 
     @Test
     void emptyData() throws IOException {
         Pictures.write(Pictures.of(0, 0), directory.resolve("no-images"), directory.resolve("no-labels"));
         assertThat(run(recipe(idx("no-images", "no-labels", 3), good())))
-                .isEqualTo(new Outcome(1, "the source has no samples: file:DIR/no-images is empty" + LOG));
+                .isEqualTo(refused(":4  data.train: the source has no samples: file:DIR/no-images is empty"));
     }
 
     @Test
     void classOutOfRange() throws IOException {
         Outcome outcome = run(recipe(idx("images", "labels", 2), idx("images", "labels", 2)));
-        assertThat(outcome.exitCode()).isEqualTo(1);
-        assertThat(outcome.message())
-                .matches("(?s)file:DIR/labels: the label of item \\d+ is 2, must be a class index from 0 to 1"
-                        + java.util.regex.Pattern.quote(LOG));
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.message().lines().skip(1))
+                .hasSize(2)
+                .allMatch(line ->
+                        line.matches("  DIR/bad.conf:[45]  data.(train|test): file:DIR/labels: the label of item"
+                                + " \\d+ is 2, must be a class index from 0 to 1"));
     }
 
     @Test
     void wrongColumn() throws IOException {
-        assertThat(run(recipe(csv("a.csv", "a,b,y\n1,2,0\n3,4,1\n", "features = [a, c]"), good())))
-                .isEqualTo(new Outcome(
-                        1, "file:DIR/a.csv has no column c for the feature; its columns are [a, b, y]" + LOG));
+        Outcome outcome = run(recipe(csv("a.csv", "a,b,y\n1,2,0\n3,4,1\n", "features = [a, c]"), good()));
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.message())
+                .contains(
+                        "  DIR/bad.conf:4  data.train: file:DIR/a.csv has no column c for the feature; its columns are"
+                                + " [a, b, y]");
     }
 
     @Test
     void notANumber() throws IOException {
-        assertThat(run(recipe(csv("a.csv", "a,b,y\n1,2,0\nNaN,4,1\n", "features = [a, b]"), good())))
-                .isEqualTo(new Outcome(1, "file:DIR/a.csv:3 column a: must be a finite number, was \"NaN\"" + LOG));
+        Outcome outcome = run(recipe(csv("a.csv", "a,b,y\n1,2,0\nNaN,4,1\n", "features = [a, b]"), good()));
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.message())
+                .contains("  DIR/bad.conf:4  data.train: file:DIR/a.csv:3 column a: must be a finite number, was"
+                        + " \"NaN\"");
     }
 
     @Test
@@ -156,21 +171,19 @@ class BadInputTest {
         String parquet = "{ kind = parquet, paths = [\"" + directory.resolve("p")
                 + "\"], features = pixels, label = y, classes = 3 }";
         Outcome outcome = run(recipe(parquet, good()));
-        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.message().replaceAll("part-\\S*parquet", "PART"))
-                .isEqualTo(
-                        "file:DIR/p/PART column pixels must be an array of numbers, a Spark ML vector or binary, but is optional binary pixels (STRING)"
-                                + LOG);
+                .endsWith(
+                        "DIR/bad.conf:4  data.train: file:DIR/p/PART column pixels must be an array of numbers, a Spark ML vector or binary, but is optional binary pixels (STRING)");
     }
 
     @Test
     void vectorsIntoAConvNet() throws IOException {
         String vectors = csv("a.csv", "a,b,y\n1,2,0\n3,4,1\n", "features = [a, b]");
         assertThat(run(recipe(vectors, vectors)))
-                .isEqualTo(new Outcome(
-                        1,
-                        "teacher does not fit the data: architecture 'conv-net' needs images [channels, height, width], but the samples are vectors [2]; 'mlp' takes them"
-                                + LOG));
+                .isEqualTo(
+                        refused(
+                                "  teacher does not fit the data: architecture 'conv-net' needs images [channels, height, width], but the samples are vectors [2]; 'mlp' takes them"));
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
     }
 
@@ -181,10 +194,9 @@ class BadInputTest {
                 recipe(vectors, vectors) + "teacher.architecture = mlp\nstudents = [{ name = s, architecture = mlp,"
                         + " losses = [soft-target], training.views { crop = 2 } }]\n";
         assertThat(run(recipe))
-                .isEqualTo(new Outcome(
-                        1,
-                        "student 's' does not fit the data: crop and flip need images [channels, height, width], but the"
-                                + " samples have shape [2]; set crop = 0 and flip = none" + LOG));
+                .isEqualTo(refused(
+                        "  student 's' does not fit the data: crop and flip need images [channels, height, width], but the"
+                                + " samples have shape [2]; set crop = 0 and flip = none"));
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
     }
 
@@ -192,25 +204,29 @@ class BadInputTest {
     void moreLabelsKeptThanThereAreClasses() throws IOException {
         Outcome outcome = run(recipe(good(), good()) + "labels.codec { kind = top-k, keep = 5 }\n");
         assertThat(outcome)
-                .isEqualTo(new Outcome(
-                        1,
-                        "labels.codec does not fit the data: keep must be less than the number of classes, 3, was 5; use codec float32 or float16 to keep all"
-                                + LOG));
+                .isEqualTo(
+                        refused(
+                                "  labels.codec does not fit the data: keep must be less than the number of classes, 3, was 5; use codec float32 or float16 to keep all"));
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
     }
 
     @Test
     void trainAndTestOfDifferentClasses() throws IOException {
         assertThat(run(recipe(good(), idx("images", "labels", 4))))
-                .isEqualTo(new Outcome(
-                        1, "data.train and data.test must hold samples of one kind, but have 3 and 4 classes" + LOG));
+                .isEqualTo(refused(
+                        ":5  data.test: data.train and data.test must hold samples of one kind, but have 3 and 4"
+                                + " classes"));
     }
 
     @Test
     void noSuchTeacher() throws IOException {
         String recipe = recipe(good(), good()) + "teacher = null\nteacher { kind = network, from = \"" + directory
                 + "/none\" }\n";
-        assertThat(run(recipe)).isEqualTo(new Outcome(1, "DIR/none/structure.json does not exist" + LOG));
+        assertThat(run(recipe))
+                .isEqualTo(refused(
+                        ":7  teacher.from: DIR/none does not exist; from takes the directory of a network that a"
+                                + " run saved, such as ROOT/runs/NAME/RUN/student-STUDENT-seed1, with structure.json and"
+                                + " tensors.safetensors"));
     }
 
     @Test
@@ -262,8 +278,12 @@ class BadInputTest {
     /** In a process of its own, to see what Spark itself writes about a task that failed. */
     @Test
     void theTerminalShowsNothingButTheMessage() throws Exception {
+        String rows =
+                "a,b,y\n" + "1,2,0\n".repeat(1200) + "x,4,1\n"; // further down than is looked at before Spark starts
+        String mlp = "teacher.architecture = mlp\n";
         Path recipe = Files.writeString(
-                directory.resolve("bad.conf"), recipe(csv("a.csv", "a,b,y\n1,2,0\nx,4,1\n", ""), good()));
+                directory.resolve("bad.conf"),
+                recipe(csv("a.csv", rows, ""), csv("b.csv", "a,b,y\n1,2,0\n", "")) + mlp);
         Path terminalText = directory.resolve("terminal");
         Process process = RetortProcess.start(
                 terminalText,
@@ -275,7 +295,7 @@ class BadInputTest {
         assertThat(Files.readString(terminalText)
                         .replace(directory.toString(), "DIR")
                         .replaceAll("/runs/bad/[0-9-]+/", "/runs/bad/RUN/"))
-                .isEqualTo("file:DIR/a.csv:3 column a: must be a finite number, was \"x\"" + LOG + "\n");
+                .isEqualTo("file:DIR/a.csv:1202 column a: must be a finite number, was \"x\"" + LOG + "\n");
         try (Stream<Path> runs = Files.list(directory.resolve("root/runs/bad"))) {
             assertThat(Files.readString(runs.findFirst().orElseThrow().resolve("log")))
                     .contains("WARN TaskSetManager: Lost task 0.0 in stage 0.0")

@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,10 @@ import picocli.CommandLine;
 
 /** What {@code retort check} says of a recipe whose data it can look at, and of one whose data it cannot. */
 class CheckCommandTest {
+    private static final String UNFIT =
+            "  not looked at: whether networks and compression fit the data, since not all of that"
+                    + " could be looked at";
+
     @TempDir
     private Path directory;
 
@@ -40,13 +46,7 @@ class CheckCommandTest {
                 ] }
             ]
             """.formatted(source, compress));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine commandLine = Retort.commandLine();
-        commandLine.setOut(new PrintWriter(out));
-        commandLine.setErr(new PrintWriter(err));
-        int exitCode = commandLine.execute("check", file.toString());
-        return new Outcome(exitCode, relative(out), relative(err));
+        return check(file);
     }
 
     private String relative(StringWriter text) {
@@ -72,14 +72,119 @@ class CheckCommandTest {
     }
 
     @Test
-    void withoutItsDataARecipeIsGoodAsFarAsCanBeTold() throws IOException {
-        assertThat(check("gone", "{ kind = prune-channels, except = [block1.cov] }"))
+    void filesThatAreNotThereAreAllNamed() throws IOException {
+        String gone = "is no file, no directory with files and no pattern that matches any";
+        assertThat(check("gone", "{ kind = prune-channels }"))
+                .isEqualTo(new Outcome(
+                        2,
+                        "",
+                        "2 problems in the recipe; nothing was run.\n"
+                                + "  DIR/small.conf:2  data.train.images: DIR/gone " + gone + "\n"
+                                + "  DIR/small.conf:3  data.test.images: DIR/gone " + gone));
+    }
+
+    @Test
+    void dataThatTheLauncherFetchesNeedNotBeThere() throws IOException {
+        Path file = table("paths = [\"" + directory + "/a.csv\"]", "");
+        assertThat(check(file, "data.fetch=fashion-mnist"))
                 .isEqualTo(new Outcome(
                         0,
-                        "small: the recipe is good; 1 student, seeds [1]\n"
-                                + "Whether its networks fit was not checked, for data and saved teachers could not be"
-                                + " looked at: DIR/gone is no file, no directory with files and no pattern that matches"
-                                + " any",
+                        "table: good as far as it could be seen; 1 student, seeds [1]\n"
+                                + "  not looked at: data.train, since submit-scripts/retort fetches fashion-mnist before the"
+                                + " first run\n"
+                                + "  not looked at: data.test, since submit-scripts/retort fetches fashion-mnist before the"
+                                + " first run\n"
+                                + UNFIT,
                         ""));
+        assertThat(check(file).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void whatCannotBeLookedAtIsNotCalledGood() throws IOException {
+        Outcome outcome = check(table("paths = [\"nosuchstore://bucket/a.csv\"]", ""));
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        0,
+                        "table: good as far as it could be seen; 1 student, seeds [1]\n"
+                                + "  not looked at: data.train, since cannot look for nosuchstore://bucket/a.csv: No"
+                                + " FileSystem for scheme \"nosuchstore\"\n"
+                                + "  not looked at: data.test, since cannot look for nosuchstore://bucket/a.csv: No"
+                                + " FileSystem for scheme \"nosuchstore\"\n"
+                                + UNFIT,
+                        ""));
+    }
+
+    @Test
+    void labelsThatAreNames() throws IOException {
+        Path data = Files.writeString(directory.resolve("a.csv"), "a,label\n1,no\n2,yes\n3,no\n");
+        assertThat(check(table("paths = [\"" + data + "\"]", "")).err().replaceAll("(?m)^.*data.test.label.*\\R?", ""))
+                .isEqualTo(
+                        "2 problems in the recipe; nothing was run.\n  DIR/table.conf:3  data.train.label: file:DIR/a.csv: the labels of the first rows are no, yes and"
+                                + " no class indices from 0 to 1; write class-names = [no, yes] instead of classes\n");
+    }
+
+    @Test
+    void aTeacherThatIsNoSavedNetwork() throws IOException {
+        Path data = Files.writeString(directory.resolve("a.csv"), "a,label\n1,0\n2,1\n");
+        Path onnx = Files.writeString(directory.resolve("teacher.onnx"), "");
+        String takes = "from takes the directory of a network that a run saved, such as"
+                + " ROOT/runs/NAME/RUN/student-STUDENT-seed1, with structure.json and tensors.safetensors";
+        String paths = "paths = [\"" + data + "\"]";
+        assertThat(check(table(paths, "from = \"" + onnx + "\"")).err())
+                .endsWith("DIR/table.conf:7  teacher.from: DIR/teacher.onnx is an ONNX file, and a network out of ONNX"
+                        + " cannot be read yet; " + takes);
+        assertThat(check(table(paths, "from = \"" + directory + "\"")).err())
+                .endsWith(
+                        "teacher.from: DIR holds an ONNX file, and a network out of ONNX cannot be read yet; " + takes);
+        assertThat(check(table(paths, "from = \"" + data + "\"")).err())
+                .endsWith("teacher.from: DIR/a.csv is a file; " + takes);
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        assertThat(check(table(paths, "from = \"" + empty + "\"")).err())
+                .endsWith("teacher.from: DIR/empty has no structure.json, so it is no saved network; " + takes);
+        assertThat(check(table(paths, "from = \"" + directory + "/none\"")).err())
+                .endsWith("teacher.from: DIR/none does not exist; " + takes);
+        assertThat(check(table(paths, "from = \"" + directory + "/none.onnx\"")).err())
+                .endsWith("teacher.from: DIR/none.onnx does not exist, and a network out of ONNX cannot be read yet; "
+                        + takes);
+    }
+
+    @Test
+    void oneProblemHidesNoOther() throws IOException {
+        Path data = Files.writeString(directory.resolve("a.csv"), "a,label\n1,0\n2,2\n");
+        Path file = table("paths = [\"" + data + "\"]", "from = \"" + directory + "/none\"");
+        assertThat(check(file, "data.test.paths=[" + directory + "/b.csv," + directory + "/c.csv]")
+                        .err()
+                        .lines())
+                .hasSize(5)
+                .anyMatch(line -> line.contains("data.test.paths: DIR/b.csv is no file"))
+                .anyMatch(line -> line.contains("data.test.paths: DIR/c.csv is no file"))
+                .anyMatch(line ->
+                        line.contains("data.train.label: file:DIR/a.csv: the labels of the first rows are 0, 2"))
+                .anyMatch(line -> line.contains("teacher.from: DIR/none does not exist"));
+    }
+
+    /** A recipe for tables whose train and test are these. */
+    private Path table(String paths, String teacher) throws IOException {
+        String source = "{ kind = csv, label = label, classes = 2\n " + paths + " }\n";
+        return Files.writeString(
+                directory.resolve("table.conf"),
+                "name = table\ndata { scaling = none }\ndata.train " + source + "data.test " + source
+                        + "teacher = null, teacher { kind = network, "
+                        + (teacher.isEmpty() ? "architecture = mlp" : teacher)
+                        + " }\nstudents = [{ name = s, architecture = mlp, losses = [soft-target] }]\n");
+    }
+
+    private Outcome check(Path file, String... overrides) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = Retort.commandLine();
+        commandLine.setOut(new PrintWriter(out));
+        commandLine.setErr(new PrintWriter(err));
+        List<String> arguments = new ArrayList<>(List.of("check", file.toString()));
+        for (String override : overrides) {
+            arguments.addAll(List.of("-D", override));
+        }
+        int exitCode = commandLine.execute(arguments.toArray(String[]::new));
+        return new Outcome(exitCode, relative(out), relative(err));
     }
 }

@@ -79,7 +79,9 @@ class HostileRecipeTest {
         Files.writeString(conf.resolve("below/fine.conf"), "name = n");
         Files.createSymbolicLink(conf.resolve("link.conf"), outside);
         Path recipe = conf.resolve("recipe.conf");
-        String rule = "must lie in the directory of the recipe or below it; put the file there";
+        String rule =
+                "must lie in the directory of the recipe or below it; put the file there, or allow its directory on the"
+                        + " command line by --allow-includes DIR";
 
         Files.writeString(recipe, "include \"below/fine.conf\"\nspark {}");
         assertThat(Binder.with().bind(file(recipe), Named.class).password()).isEmpty();

@@ -35,7 +35,8 @@ class IdleSettingsTest {
                 .isThrownBy(() -> SampleCatalogue.BINDER.bind(
                         SampleCatalogue.source(students).overriddenBy(List.of("defaults.students.epochs=9")),
                         Recipe.class))
-                .withMessageContaining("command line -D defaults.students.epochs=9  defaults.students.epochs: has no effect");
+                .withMessageContaining(
+                        "command line -D defaults.students.epochs=9  defaults.students.epochs: has no effect");
     }
 
     @Test
@@ -73,7 +74,8 @@ class IdleSettingsTest {
 
     @Test
     void aDefaultThatASubstitutionRepeatsHasAnEffectWhereThatIsTaken() {
-        Reference reference = Reference.parse("teachers = [], defaults.teachers.epochs = 3, teacher.epochs = ${defaults.teachers.epochs}");
+        Reference reference = Reference.parse(
+                "teachers = [], defaults.teachers.epochs = 3, teacher.epochs = ${defaults.teachers.epochs}");
         ConfigSource source =
                 ConfigSource.text("r.conf", "defaults.teachers.epochs = 5").withReference(reference);
         assertThat(Binder.with().bind(source, School.class).teacher()).isEqualTo(new Teacher(Optional.empty(), 5));
@@ -124,7 +126,8 @@ class IdleSettingsTest {
         record Part(StepSettings step) {}
         record Parts(List<Part> parts) {}
         Reference reference = Reference.parse("defaults { parts.step = prune, steps.prune.ratio = 0.5 }");
-        ConfigSource source = ConfigSource.text("p.conf", "defaults.parts.step.ratio = 0.3, parts = [{}, { step.ratio = 0.4 }]")
+        ConfigSource source = ConfigSource.text(
+                        "p.conf", "defaults.parts.step.ratio = 0.3, parts = [{}, { step.ratio = 0.4 }]")
                 .withReference(reference);
         assertThat(Binder.with(SampleCatalogue.STEPS).bind(source, Parts.class).parts())
                 .containsExactly(new Part(new Prune(0.3)), new Part(new Prune(0.4)));
@@ -134,7 +137,8 @@ class IdleSettingsTest {
     void aSettingOfAnotherKindThanTheDefaultIsRefused() {
         Reference reference = Reference.parse("step = prune, defaults.steps.prune { ratio = 0.5 }");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> step(ConfigSource.text("s.conf", "step { epochs = 1 }").withReference(reference)))
+                .isThrownBy(() ->
+                        step(ConfigSource.text("s.conf", "step { epochs = 1 }").withReference(reference)))
                 .withMessageContaining("s.conf:1  step.epochs: unknown key for kind 'prune'; allowed are kind, ratio");
     }
 

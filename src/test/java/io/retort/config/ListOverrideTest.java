@@ -28,20 +28,26 @@ class ListOverrideTest {
     @Test
     void aLaterOneWinsOverAnEarlierOneAndOverTheWholeList() {
         assertThat(epochs(bind(
-                        TWO, "students=[{ name = only, epochs = 1 }]", "students[only].epochs=2", "students[0].epochs=3")))
+                        TWO,
+                        "students=[{ name = only, epochs = 1 }]",
+                        "students[only].epochs=2",
+                        "students[0].epochs=3")))
                 .containsExactly(3);
     }
 
     @Test
     void aSettingOfAKindThatIsOnlyNamedKeepsTheKind() {
-        List<?> losses =
-                bind(TWO, "students[small].losses[0].temperature=2").students().get(0).losses();
+        List<?> losses = bind(TWO, "students[small].losses[0].temperature=2")
+                .students()
+                .get(0)
+                .losses();
         assertThat(losses).isEqualTo(List.of(new SoftTarget(2), new CrossEntropy(0)));
     }
 
     @Test
     void aWholeElementMayBeGiven() {
-        List<?> losses = bind(TWO, "students[0].losses[1]=soft-target").students().get(0).losses();
+        List<?> losses =
+                bind(TWO, "students[0].losses[1]=soft-target").students().get(0).losses();
         assertThat(losses).isEqualTo(List.of(new SoftTarget(4), new SoftTarget(4)));
     }
 
@@ -73,7 +79,8 @@ class ListOverrideTest {
             assertThatExceptionOfType(ConfigException.class)
                     .as(key)
                     .isThrownBy(() -> bind(TWO, key + "=1"))
-                    .withMessageContaining("'" + key + "' is no path of keys; an element of a list is named by its place");
+                    .withMessageContaining(
+                            "'" + key + "' is no path of keys; an element of a list is named by its place");
         }
     }
 
@@ -107,6 +114,7 @@ class ListOverrideTest {
     private static void refuses(String override, String message) {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> bind(TWO, override))
-                .withMessage("1 problem in the recipe; nothing was run.\n  command line -D " + override + "  " + message);
+                .withMessage(
+                        "1 problem in the recipe; nothing was run.\n  command line -D " + override + "  " + message);
     }
 }

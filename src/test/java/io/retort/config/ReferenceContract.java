@@ -67,7 +67,7 @@ public final class ReferenceContract {
     private static void verifyDefaults(
             Reference reference, Catalogue<?> catalogue, Kind<?> kind, Catalogue<?>... catalogues) {
         Loaded loaded = ConfigSource.text("recipe", "").withReference(reference).load();
-        Binding binding = new Binding(Catalogue.checked(catalogues), Map.of(), loaded);
+        Binding binding = new Binding(Catalogue.checked(catalogues), Map.of(), FilePaths.AS_WRITTEN, loaded);
         Written name = new Written(kind.name(), ConfigValueFactory.fromAnyRef(kind.name(), "recipe"));
         Optional<Object> bound =
                 binding.kind(catalogue, new Sought(kind.name(), List.of(name), new Position("recipe", 1)));

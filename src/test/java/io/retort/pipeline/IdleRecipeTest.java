@@ -36,7 +36,8 @@ class IdleRecipeTest {
     @Test
     void aTeacherThatIsReadIsNotTrained() {
         refuses(
-                START + DATA + students("") + "teacher { kind = network, from = saved\n training.epochs = 20, seed = 3 }\n",
+                START + DATA + students("")
+                        + "teacher { kind = network, from = saved\n training.epochs = 20, seed = 3 }\n",
                 "idle.conf:7  teacher.seed: has no effect, for from names a network that is trained already; leave it out",
                 "idle.conf:7  teacher.training.epochs: has no effect, for from names a network that is trained already;"
                         + " leave it out");
@@ -72,10 +73,16 @@ class IdleRecipeTest {
 
     @Test
     void epochsThatEveryStudentHasOfItsOwn() {
-        String own = START + DATA + TEACHER + students("training.epochs = 2");
+        String own = START + DATA + TEACHER + "teacher.training.epochs = 1\n" + students("training.epochs = 2");
         assertThatThrownBy(() -> recipe(own, "defaults.students.training.epochs=3"))
-                .hasMessageContaining("defaults.students.training.epochs: has no effect, for all students have their own;"
-                        + " set it there, or on the command line by -D 'students[NAME].training.epochs=VALUE'");
+                .hasMessage(
+                        "1 problem in the recipe; nothing was run.\n  command line -D defaults.students.training.epochs=3"
+                                + "  defaults.students.training.epochs: has no effect, for all students have their own;"
+                                + " set it there, or on the command line by -D 'students[NAME].training.epochs=VALUE'");
+        refuses(
+                own + "defaults {\n students.training.epochs = 3 }\n",
+                "idle.conf:9  defaults.students.training.epochs: has no effect, for all students have their own; set it"
+                        + " there, or on the command line by -D 'students[NAME].training.epochs=VALUE'");
         assertThat(recipe(own, "students[small].training.epochs=3")
                         .students()
                         .get(0)
@@ -85,10 +92,11 @@ class IdleRecipeTest {
     }
 
     @Test
-    void theTeacherTakesTheStudentsDefaultsToo() {
-        Recipe recipe = recipe(START + DATA + TEACHER + students("training.epochs = 2")
-                + "defaults.students.training.batch-size = 32\n");
-        assertThat(recipe.students().get(0).training().batchSize()).isEqualTo(32);
+    void aTeacherThatTakesTheStudentsDefaultsIsAnEffect() {
+        Recipe recipe = recipe(
+                START + DATA + TEACHER + students("training.epochs = 2") + "defaults.students.training.epochs = 3\n");
+        assertThat(((NetworkTeacherSettings) recipe.teacher()).training().epochs())
+                .isEqualTo(3);
     }
 
     @Test
@@ -106,7 +114,8 @@ class IdleRecipeTest {
     @Test
     void theCommandLineKeepsTheFilesKind() {
         String dl4j = START + DATA + TEACHER + students("") + "trainer = dl4j\n";
-        assertThat(Kinds.canonical().text((Record) recipe(dl4j, "trainer.replicas=2").trainer()))
+        assertThat(Kinds.canonical()
+                        .text((Record) recipe(dl4j, "trainer.replicas=2").trainer()))
                 .isEqualTo("{\"kind\":\"dl4j\",\"replicas\":2,\"averaging-frequency\":10}");
     }
 

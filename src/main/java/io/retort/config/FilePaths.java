@@ -1,0 +1,27 @@
+package io.retort.config;
+
+/** Where relative paths of a recipe begin. */
+public interface FilePaths {
+    /** Leaves paths as they are written. */
+    FilePaths AS_WRITTEN = new FilePaths() {
+        @Override
+        public String ofRecipe(String key, String path) {
+            return path;
+        }
+
+        @Override
+        public String ofShell(String key, String path) {
+            return path;
+        }
+    };
+
+    /**
+     * What a path stands for that is written in the recipe or in a file that it includes.
+     *
+     * @param key that has it, such as {@code data.train.paths}
+     */
+    String ofRecipe(String key, String path);
+
+    /** What a path stands for that is written on the command line, or that begins with an environment variable. */
+    String ofShell(String key, String path);
+}
