@@ -6,15 +6,19 @@ import io.retort.network.TensorFile;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /** The state of a training after its last whole epoch: what a killed driver goes on from. */
 final class Checkpoint {
     private static final String DIGEST = "digest";
+    private static final String LOSSES = "losses";
+    private static final String RATES = "learning-rates";
 
     private final Storage storage;
     private final Path path;
@@ -24,16 +28,18 @@ final class Checkpoint {
         this.path = path;
     }
 
-    /** A state with the number of epochs behind it. */
-    record Entry(TrainingState state, int epochs) {}
+    /** A state with the curve of the epochs behind it. */
+    record Entry(TrainingState state, TrainingCurve curve) {}
 
     void write(Entry entry) {
         Map<String, Tensor> tensors = Map.of(
                 "parameters", tensor(entry.state().parameters()),
                 "updater", tensor(entry.state().updaterState()));
         Map<String, String> metadata = Map.of(
-                "epochs",
-                Integer.toString(entry.epochs()),
+                LOSSES,
+                text(entry.curve().losses()),
+                RATES,
+                text(entry.curve().learningRates()),
                 "iteration",
                 Long.toString(entry.state().iteration()),
                 DIGEST,
@@ -55,10 +61,11 @@ final class Checkpoint {
                     saved.tensors().get("parameters").values(),
                     saved.tensors().get("updater").values(),
                     Long.parseLong(saved.metadata().get("iteration")));
-            Entry entry = new Entry(state, Integer.parseInt(saved.metadata().get("epochs")));
+            Entry entry = new Entry(
+                    state, new TrainingCurve(numbers(saved.metadata(), LOSSES), numbers(saved.metadata(), RATES)));
             return Optional.of(entry)
                     .filter(read -> digest(read).equals(saved.metadata().get(DIGEST)));
-        } catch (ArtifactException | NumberFormatException e) {
+        } catch (ArtifactException | IllegalArgumentException e) {
             return Optional.empty(); // training starts again, which costs time and no correctness
         }
     }
@@ -70,11 +77,23 @@ final class Checkpoint {
     /** Not every file system keeps checksums, and a number that was changed would be trained on. */
     private static String digest(Entry entry) {
         return new Digest()
-                .add(entry.epochs())
+                .add(text(entry.curve().losses()))
+                .add(text(entry.curve().learningRates()))
                 .add(entry.state().iteration())
                 .add(entry.state().parameters())
                 .add(entry.state().updaterState())
                 .hex();
+    }
+
+    /** With all digits: what is resumed has the curve of what is not. */
+    private static String text(List<Double> values) {
+        return values.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    /** @throws IllegalArgumentException where there are none, as in checkpoints of versions without curves */
+    private static List<Double> numbers(Map<String, String> metadata, String key) {
+        String text = metadata.getOrDefault(key, "");
+        return Arrays.stream(text.split(" ", -1)).map(Double::valueOf).toList();
     }
 
     private static Tensor tensor(float[] values) {

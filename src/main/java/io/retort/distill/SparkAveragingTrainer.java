@@ -69,7 +69,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     @Override
-    public Network train(TrainingTask task, TrainingListener listener) {
+    public TrainingResult train(TrainingTask task, TrainingListener listener) {
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         int epochs = task.training().epochs();
         int iterations = IntStream.range(0, epochs)
@@ -80,23 +80,25 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task.withoutShards())) {
             TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
             TrainingState state = driverCopy.state();
-            int epoch = 0;
+            TrainingCurve curve = TrainingCurve.none();
             Optional<Checkpoint.Entry> saved = checkpoint.read();
             if (saved.isPresent()) {
                 state = saved.get().state();
-                epoch = saved.get().epochs();
-                listener.resumed(epoch);
+                curve = saved.get().curve();
+                listener.resumed(curve.epochs());
             }
-            for (; epoch < epochs; epoch++) {
+            for (int epoch = curve.epochs(); epoch < epochs; epoch++) {
                 Epoch trained = epoch(task, shared, iterations, state, epoch, listener);
                 state = trained.state();
-                checkpoint.write(new Checkpoint.Entry(state, epoch + 1));
+                curve = curve.with(
+                        trained.loss(), task.training().learningRate().at(state.iteration() - 1, iterations));
+                checkpoint.write(new Checkpoint.Entry(state, curve));
                 listener.epochFinished(epoch, trained.loss());
             }
             driverCopy.restore(state);
             Network trained = withFreshStatistics(task, shared, iterations, state, driverCopy.network());
             checkpoint.delete();
-            return trained;
+            return new TrainingResult(trained, curve);
         }
     }
 

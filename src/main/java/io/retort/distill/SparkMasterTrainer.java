@@ -5,7 +5,6 @@ import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.SparkMaster;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Layer;
-import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
@@ -24,7 +23,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Trains through DL4J's own {@code ParameterAveragingTrainingMaster}, for comparison and for those who know it.
  *
  * <p>It shuffles each epoch's batches across the cluster, keeps no checkpoints (a killed training starts again), and averages without regard to
- * how many samples a worker saw; {@link SparkAveragingTrainer} does none of that and is faster.
+ * how many rows a worker saw. DL4J cuts an epoch into parts whose batches do not always come out even, and leaves a batch of such a part out: an epoch, and
+ * its loss in the curve, may be of a few rows less than there are. {@link SparkAveragingTrainer} does none of that and is faster.
  */
 public final class SparkMasterTrainer implements SparkTrainer {
     /**
@@ -67,7 +67,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
     }
 
     @Override
-    public Network train(TrainingTask task, TrainingListener listener) {
+    public TrainingResult train(TrainingTask task, TrainingListener listener) {
         if (!task.mask().isNone()) {
             throw new IllegalArgumentException(
                     "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
@@ -89,6 +89,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
         int iterations = Math.toIntExact(epochs * ((batchesPerEpoch + replicas - 1) / replicas));
         TrainableNetwork network = ReplicaPool.build(task, iterations);
         SparkMaster master = SparkMaster.of(spark, network, replicas, batchSize, averagingFrequency);
+        TrainingCurve curve = TrainingCurve.none();
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task)) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 int current = epoch;
@@ -108,11 +109,13 @@ public final class SparkMasterTrainer implements SparkTrainer {
                     throw TrainingDivergedException.byLoss(
                             task, iterations, network.state().iteration(), epoch, loss);
                 }
+                long steps = network.state().iteration();
+                curve = curve.with(loss, task.training().learningRate().at(Math.max(0, steps - 1), iterations));
                 listener.roundFinished(epoch, task.dataset().samples(), loss);
                 listener.epochFinished(epoch, loss);
             }
         }
-        return master.network();
+        return new TrainingResult(master.network(), curve);
     }
 
     @SuppressWarnings(

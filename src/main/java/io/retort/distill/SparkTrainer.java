@@ -1,14 +1,12 @@
 package io.retort.distill;
 
-import io.retort.network.Network;
-
 /** Trains a network on Spark: how replicas are spread, fed and averaged. */
 @FunctionalInterface
 public interface SparkTrainer {
     /**
-     * Returns the trained network. The same task, with the same number of replicas, gives the same bytes, whatever failed on the way.
+     * Returns the trained network and its curve. The same task, with the same number of replicas, gives the same bytes, whatever failed on the way.
      *
      * @throws TrainingDivergedException where the loss is no longer finite
      */
-    Network train(TrainingTask task, TrainingListener listener);
+    TrainingResult train(TrainingTask task, TrainingListener listener);
 }

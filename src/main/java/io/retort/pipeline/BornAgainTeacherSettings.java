@@ -3,7 +3,6 @@ package io.retort.pipeline;
 import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.ArchitectureSettings;
 import java.util.ArrayList;
@@ -98,7 +97,7 @@ public record BornAgainTeacherSettings(
             PlannedNetwork first = networks.get(0);
             ReadyTeacher teacher = workshop.ready(first.title(), workshop.train(first));
             for (PlannedNetwork next : networks.subList(1, networks.size())) {
-                Network taught = workshop.distil(next, teacher);
+                Trained taught = workshop.distil(next, teacher);
                 teacher = workshop.ready(next.title(), taught);
             }
             return teacher;

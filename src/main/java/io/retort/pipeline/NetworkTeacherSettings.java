@@ -100,7 +100,7 @@ public record NetworkTeacherSettings(
 
         @Override
         public ReadyTeacher make(TeacherWorkshop workshop) {
-            return workshop.ready(network.title(), saved.orElseGet(() -> workshop.train(network)));
+            return workshop.ready(network.title(), saved.map(Trained::before).orElseGet(() -> workshop.train(network)));
         }
     }
 }

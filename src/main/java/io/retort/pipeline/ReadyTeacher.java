@@ -2,6 +2,7 @@ package io.retort.pipeline;
 
 import io.retort.network.Network;
 import io.retort.network.Shape;
+import io.retort.report.CurveSection;
 import io.retort.teacher.TeacherSource;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,10 @@ public record ReadyTeacher(TeacherSource source, String fingerprint, List<Part> 
      * A network of a teacher.
      *
      * @param onnx the file that it exports to
+     * @param curves of its training, where it was trained here
      */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    public record Part(String title, Network network, byte[] onnx) {}
+    public record Part(String title, Network network, byte[] onnx, List<CurveSection> curves) {}
 
     /** The network that is the whole teacher; nothing where it has several. */
     public Optional<Network> alone() {

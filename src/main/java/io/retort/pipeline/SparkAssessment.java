@@ -125,7 +125,7 @@ final class SparkAssessment {
                     () -> evaluation.ofNetwork(test, source, softLabels),
                     () -> Latency.of(part.onnx()));
             latencies.add(kept.latency());
-            sections.add(new Report.PartSection(part.title(), figures(Costs.of(part), kept)));
+            sections.add(new Report.PartSection(part.title(), figures(Costs.of(part), kept), part.curves()));
         }
         Supplier<Latency> latency =
                 () -> latencies.isEmpty() ? Latency.of(parts.get(0).onnx()) : Latency.inTurn(latencies);
@@ -142,7 +142,8 @@ final class SparkAssessment {
                 figures.macs(),
                 figures.bytes(),
                 figures,
-                sections);
+                sections,
+                parts.size() == 1 ? parts.get(0).curves() : List.of());
     }
 
     private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {

@@ -103,7 +103,8 @@ final class SparkChallenge {
         warnOfShards(arena, withdrawals, champion);
         Optional<Network> start = start(arena, champion);
         String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
-        Network network = arena.training().train(assignment(arena, start), arena.train());
+        Trained trained = arena.training().train(assignment(arena, start), arena.train());
+        Network network = trained.network();
         SparkAssessment.Assessed challenger = arena.assessment().of("challenger", network, provenance(arena));
         Report.ExportSection export = new StudentExport(arena.context(), arena.shards(), arena.test())
                 .write(
@@ -128,13 +129,14 @@ final class SparkChallenge {
                 arena.student().name(),
                 arena.seed(),
                 from,
-                contenders(arena, trial),
+                contenders(arena, trial, challenger.figures(), incumbent),
                 incumbent.map(Incumbent::pairs).orElseGet(() -> new PairedOutcomes(0, 0, 0, 0)),
                 gates,
                 drift,
                 promotion.isPresent() ? ChallengeSection.Outcome.PROMOTED : ChallengeSection.Outcome.REFUSED,
                 model.champion().map(Promotion::version).orElse(0),
-                export);
+                export,
+                trained.curves());
     }
 
     /** Rows that somebody took a version back for may be among the new ones. */
@@ -349,13 +351,17 @@ final class SparkChallenge {
         return Arrays.stream(counts).boxed().toList();
     }
 
-    private static List<Report.Contender> contenders(Arena arena, Trial trial) {
+    private static List<Report.Contender> contenders(
+            Arena arena, Trial trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
         List<Report.Contender> contenders = new ArrayList<>();
-        contenders.add(new Report.Contender("challenger", trial.challenger()));
+        contenders.add(new Report.Contender("challenger", trial.challenger(), List.of(challenger)));
         trial.champion()
-                .ifPresent(champion ->
-                        contenders.add(new Report.Contender("champion " + champion.version(), champion.scores())));
-        contenders.add(new Report.Contender("teacher", scores(arena.teacherFigures())));
+                .ifPresent(champion -> contenders.add(new Report.Contender(
+                        "champion " + champion.version(),
+                        champion.scores(),
+                        incumbent.map(Incumbent::figures).stream().toList())));
+        contenders.add(
+                new Report.Contender("teacher", scores(arena.teacherFigures()), List.of(arena.teacherFigures())));
         return contenders;
     }
 

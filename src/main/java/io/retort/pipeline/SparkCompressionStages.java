@@ -16,6 +16,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.engine.onnx.LatencyRatio;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.report.CurveSection;
 import io.retort.report.Report;
 import io.retort.report.Report.CompressionSection;
 import io.retort.report.Report.CompressionSection.FloorOutcome;
@@ -99,9 +100,18 @@ final class SparkCompressionStages {
      *
      * @param changes that the stage before has made
      * @param sensitivities that it has measured
+     * @param curves of its fine-tunings
      */
     private record State(
-            SparkAssessment.Assessed assessed, Mask mask, List<LayerChange> changes, List<Sensitivity> sensitivities) {
+            SparkAssessment.Assessed assessed,
+            Mask mask,
+            List<LayerChange> changes,
+            List<Sensitivity> sensitivities,
+            List<CurveSection> curves) {
+        static State before(SparkAssessment.Assessed assessed, Mask mask) {
+            return new State(assessed, mask, List.of(), List.of(), List.of());
+        }
+
         double accuracy() {
             return assessed.figures().accuracy();
         }
@@ -110,13 +120,13 @@ final class SparkCompressionStages {
     /** Those before the training. */
     Result first(Subject subject, SparkAssessment.Assessed start, CompactSizes compact) {
         Series series = new Series(subject.student().compressFirst(), Optional.empty(), compact);
-        return run(subject, series, new State(start, Mask.none(), List.of(), List.of()));
+        return run(subject, series, State.before(start, Mask.none()));
     }
 
     /** Those after it. */
     Result after(Subject subject, SparkAssessment.Assessed distilled, Mask mask, CompactSizes compact) {
         Series series = new Series(subject.student().compress(), Optional.of(distilled), compact);
-        return run(subject, series, new State(distilled, mask, List.of(), List.of()));
+        return run(subject, series, State.before(distilled, mask));
     }
 
     private Result run(Subject subject, Series series, State start) {
@@ -133,7 +143,8 @@ final class SparkCompressionStages {
                     kind,
                     after.assessed().figures(),
                     List.of(section(outcome, series.distilled(), state, attempt)),
-                    series.compact().of(after.assessed())));
+                    series.compact().of(after.assessed()),
+                    attempt.after().map(State::curves).orElse(List.of())));
             context.progress().say(title + ": " + sentence(outcome, state, attempt));
             if (outcome == FloorOutcome.STOPPED) {
                 break;
@@ -165,6 +176,7 @@ final class SparkCompressionStages {
         List<LossSettings> losses = subject.student().lossesOf(settings);
         Compressor compressor = settings.create();
         Network original = before.assessed().network();
+        List<CurveSection> curves = new ArrayList<>();
         Compressed made = new Compressed(original, before.mask(), OnnxForm.FLOAT32, List.of());
         for (int step = 1; step <= settings.steps(); step++) {
             Compressed last = made;
@@ -173,14 +185,17 @@ final class SparkCompressionStages {
             made = stopwatch.time("compress", () -> compressed(title, compressor, last.network(), given));
             if (!losses.isEmpty()) {
                 String stepTitle = settings.steps() == 1 ? title : title + " step " + step;
-                made = made.with(fineTuned(stepTitle, settings.training(), losses, made, seed + step));
+                Trained tuned = fineTuned(stepTitle, settings.training(), losses, made, seed + step);
+                curves.addAll(tuned.curves());
+                made = made.with(tuned.network());
             }
         }
         return new State(
                 assessment.of(title, made.network(), made.form(), subject.provenance()),
                 made.mask(),
                 made.layers(),
-                made.sensitivities());
+                made.sensitivities(),
+                curves);
     }
 
     private static Compressed compressed(
@@ -194,7 +209,7 @@ final class SparkCompressionStages {
         }
     }
 
-    private Network fineTuned(
+    private Trained fineTuned(
             String title, TrainingSettings budget, List<LossSettings> losses, Compressed compressed, long seed) {
         return training.train(
                 new SparkTrainingStage.Assignment(

@@ -144,7 +144,8 @@ final class SparkStages {
                 cache(labels.total()),
                 directory.environment(),
                 challenges,
-                List.of());
+                List.of(),
+                RunJson.tree(Kinds.canonical().text(recipe)));
     }
 
     /** The network where a student begins; nothing where that is drawn. */

@@ -67,20 +67,21 @@ final class SparkStudentStage {
         SparkCompressionStages.Subject subject = new SparkCompressionStages.Subject(title, student, seed, provenance);
         Beginning beginning = start.map(network -> beginning(subject, network))
                 .orElseGet(() -> new Beginning(structure, Optional.empty(), Mask.none(), List.of()));
-        Network distilled = training.train(
+        Trained distilled = training.train(
                 assignment(title, beginning, student, student.losses(), Optional.of(softLabels), seed), train);
-        Network baseline = training.train(
+        Trained baseline = training.train(
                 assignment(title + " baseline", beginning, student, student.baselineLosses(), Optional.empty(), seed),
                 train);
-        SparkAssessment.Assessed assessed = assessment.of(title, distilled, provenance);
+        SparkAssessment.Assessed assessed = assessment.of(title, distilled.network(), provenance);
         Report.Figures baselineFigures = assessment
-                .of(title + " baseline", baseline, Map.of("producer", "retort"))
+                .of(title + " baseline", baseline.network(), Map.of("producer", "retort"))
                 .figures();
         CompactSizes compact = new CompactSizes(student.compactFiles(), assessed.figures());
         SparkCompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
         SparkAssessment.Assessed last = compressed.last();
         List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
-        stages.add(Report.StageSection.trained(Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed)));
+        stages.add(Report.StageSection.trained(
+                Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves()));
         stages.addAll(compressed.stages());
         Report.ExportSection exported = stopwatch.time(
                 "export",
@@ -91,6 +92,7 @@ final class SparkStudentStage {
                 seed,
                 stages,
                 baselineFigures,
+                baseline.curves(),
                 last.figures().accuracy() - baselineFigures.accuracy(),
                 exported);
     }
@@ -101,7 +103,7 @@ final class SparkStudentStage {
         CompactSizes compact = new CompactSizes(subject.student().compactFiles(), assessed.figures());
         SparkCompressionStages.Result first = compression.first(subject, assessed, compact);
         List<Report.StageSection> stages = new ArrayList<>(
-                List.of(Report.StageSection.trained("start", assessed.figures(), compact.of(assessed))));
+                List.of(Report.StageSection.trained("start", assessed.figures(), compact.of(assessed), List.of())));
         stages.addAll(first.stages());
         Network left = first.last().network();
         return new Beginning(left.structure(), Optional.of(left), first.mask(), stages);

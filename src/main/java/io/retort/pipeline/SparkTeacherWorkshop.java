@@ -27,12 +27,12 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
     }
 
     @Override
-    public Network train(PlannedNetwork network) {
+    public Trained train(PlannedNetwork network) {
         return train(network, Optional.empty());
     }
 
     @Override
-    public Network distil(PlannedNetwork network, ReadyTeacher taughtBy) {
+    public Trained distil(PlannedNetwork network, ReadyTeacher taughtBy) {
         List<View> views = network.training()
                 .orElseThrow()
                 .settings()
@@ -41,7 +41,7 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
         return train(network, Optional.of(labels.label("labels for " + network.title(), taughtBy, views)));
     }
 
-    private Network train(PlannedNetwork network, Optional<SoftLabels> softLabels) {
+    private Trained train(PlannedNetwork network, Optional<SoftLabels> softLabels) {
         PlannedNetwork.Training how = network.training().orElseThrow();
         return training.train(
                 new SparkTrainingStage.Assignment(
@@ -58,11 +58,12 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
     }
 
     @Override
-    public ReadyTeacher ready(String title, Network network) {
+    public ReadyTeacher ready(String title, Trained trained) {
+        Network network = trained.network();
         byte[] onnx = OnnxModel.bytes(network, train.schema().classNames(), Map.of("producer", "retort"));
         return new ReadyTeacher(
                 new NetworkTeacher.Source(onnx),
                 NetworkFiles.fingerprint(network),
-                List.of(new ReadyTeacher.Part(title, network, onnx)));
+                List.of(new ReadyTeacher.Part(title, network, onnx, trained.curves())));
     }
 }

@@ -4,6 +4,7 @@ import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.distill.SparkTrainer;
 import io.retort.distill.TrainingListener;
+import io.retort.distill.TrainingResult;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
@@ -11,6 +12,7 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
+import io.retort.report.CurveSection;
 import io.retort.softlabel.SoftLabels;
 import io.retort.storage.Digest;
 import java.util.List;
@@ -64,7 +66,7 @@ final class SparkTrainingStage {
             Optional<Network> start,
             Mask mask) {}
 
-    Network train(Assignment assignment, Dataset dataset) {
+    Trained train(Assignment assignment, Dataset dataset) {
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
         TrainingTask task = new TrainingTask(
                 fingerprint(assignment, dataset, taught),
@@ -81,24 +83,28 @@ final class SparkTrainingStage {
         directory
                 .use()
                 .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
-        Optional<Network> known = networks.find(task.id());
+        Optional<TrainingResult> known = networks.find(task.id());
         if (known.isPresent()) {
             context.progress().say(assignment.title() + ": trained before, taken from the store");
             directory.stage(new Manifest.Stage(assignment.title(), task.id(), Manifest.Outcome.REUSED, 0));
-            return known.get();
+            return trained(known.get(), assignment);
         }
         String kind = "train " + assignment.title();
-        Network trained = stopwatch.time(kind, () -> train(task, kind));
+        TrainingResult trained = stopwatch.time(kind, () -> train(task, kind));
         networks.write(task.id(), trained);
         directory.stage(new Manifest.Stage(
                 assignment.title(),
                 task.id(),
                 Manifest.Outcome.DONE,
                 stopwatch.timings().get(kind)));
-        return trained;
+        return trained(trained, assignment);
     }
 
-    private Network train(TrainingTask task, String title) {
+    private static Trained trained(TrainingResult result, Assignment assignment) {
+        return new Trained(result.network(), CurveSection.of(result.curve(), assignment.losses()));
+    }
+
+    private TrainingResult train(TrainingTask task, String title) {
         int epochs = task.training().epochs();
         try (Progress.Stage stage = context.progress()
                 .begin(

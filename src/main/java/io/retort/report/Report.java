@@ -1,6 +1,8 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.retort.compress.LayerChange;
 import io.retort.compress.Sensitivity;
 import io.retort.evaluate.PairedOutcomes;
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param throughput samples per second by stage, of what was really computed
  * @param challenges what {@code retort retrain} did; none of another run
  * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which they were found
+ * @param recipe with all defaults, secrets redacted; missing in reports of version 1
  */
 public record Report(
         int version,
@@ -34,13 +37,15 @@ public record Report(
         CacheSection cache,
         Map<String, String> environment,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChallengeSection> challenges,
-        List<String> warnings) {
+        List<String> warnings,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) JsonNode recipe) {
     public static final int VERSION = 2;
 
     public Report {
         challenges =
                 challenges == null ? List.of() : List.copyOf(challenges); // Jackson gives null for what is left out
         warnings = warnings == null ? List.of() : List.copyOf(warnings); // version 1 had none
+        recipe = recipe == null ? MissingNode.getInstance() : recipe;
     }
 
     /** The same with these warnings. */
@@ -59,7 +64,8 @@ public record Report(
                 cache,
                 environment,
                 challenges,
-                warned);
+                warned,
+                recipe);
     }
 
     /**
@@ -69,6 +75,7 @@ public record Report(
      * @param contenders the challenger, the champion if there was one, and the teacher
      * @param pairs of challenger (first) and champion (second) on the held-out samples; all 0 where there was none
      * @param champion the version that is the champion afterwards; 0 where there is none
+     * @param curves of the challenger's training
      */
     public record ChallengeSection(
             String model,
@@ -81,7 +88,12 @@ public record Report(
             Drift drift,
             Outcome outcome,
             int champion,
-            ExportSection export) {
+            ExportSection export,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
+        public ChallengeSection {
+            curves = curves == null ? List.of() : List.copyOf(curves); // Jackson gives null for what is left out
+        }
+
         /** What came of it. */
         public enum Outcome {
             PROMOTED,
@@ -89,8 +101,20 @@ public record Report(
         }
     }
 
-    /** A network that took part in a challenge. */
-    public record Contender(String name, Scores scores) {}
+    /**
+     * A network that took part in a challenge.
+     *
+     * @param scores what gates judge
+     * @param figures all there are of it; none in reports of version 1
+     */
+    public record Contender(
+            String name,
+            Scores scores,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Figures> figures) {
+        public Contender {
+            figures = figures == null ? List.of() : List.copyOf(figures); // Jackson gives null for what is left out
+        }
+    }
 
     /** The data that was used. */
     public record DatasetSection(
@@ -120,6 +144,7 @@ public record Report(
      *
      * @param fingerprint of its parameters, the same before and after labelling
      * @param parts its networks, where there are several
+     * @param curves of its training, where it is one network that was trained here
      */
     public record TeacherSection(
             String title,
@@ -129,14 +154,23 @@ public record Report(
             long macs,
             long bytes,
             Figures figures,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PartSection> parts) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PartSection> parts,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
         public TeacherSection {
+            curves = curves == null ? List.of() : List.copyOf(curves);
             parts = parts == null ? List.of() : List.copyOf(parts); // Jackson gives null for what is left out
         }
     }
 
     /** A network of a teacher that has several; its agreement is with the whole teacher. */
-    public record PartSection(String title, Figures figures) {}
+    public record PartSection(
+            String title,
+            Figures figures,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
+        public PartSection {
+            curves = curves == null ? List.of() : List.copyOf(curves); // Jackson gives null for what is left out
+        }
+    }
 
     /**
      * What one step of a recipe made of a student.
@@ -144,12 +178,14 @@ public record Report(
      * @param kind {@code start} (the network where it begins), {@link #DISTILL}, or the kind of the compression
      * @param compression what was done to it; none of a stage that only trains
      * @param compact what it takes as a compact file, in each form that the recipe asks for
+     * @param curves of its training, or of its fine-tunings, one after each step; none where nothing was trained
      */
     public record StageSection(
             String kind,
             Figures figures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactSection> compact) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactSection> compact,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
         /** The kind of the stage that every student has. */
         public static final String DISTILL = "distill";
 
@@ -158,11 +194,13 @@ public record Report(
                     ? List.of()
                     : List.copyOf(compression); // Jackson gives null for what is left out
             compact = compact == null ? List.of() : List.copyOf(compact);
+            curves = curves == null ? List.of() : List.copyOf(curves);
         }
 
         /** A stage that only trains. */
-        public static StageSection trained(String kind, Figures figures, List<CompactSection> compact) {
-            return new StageSection(kind, figures, List.of(), compact);
+        public static StageSection trained(
+                String kind, Figures figures, List<CompactSection> compact, List<CurveSection> curves) {
+            return new StageSection(kind, figures, List.of(), compact, curves);
         }
 
         /** Equal for stages that made the same network of it, whatever the students are called and however long they took when they were measured. */
@@ -241,10 +279,23 @@ public record Report(
     /**
      * One student of one seed, beside its baseline.
      *
+     * @param baselineCurves of the baseline's training
      * @param gain accuracy of the student less that of its baseline
      */
     public record StudentSection(
-            String name, long seed, List<StageSection> stages, Figures baseline, double gain, ExportSection export) {
+            String name,
+            long seed,
+            List<StageSection> stages,
+            Figures baseline,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> baselineCurves,
+            double gain,
+            ExportSection export) {
+        public StudentSection {
+            baselineCurves = baselineCurves == null
+                    ? List.of()
+                    : List.copyOf(baselineCurves); // Jackson gives null for what is left out
+        }
+
         /** The figures after the last stage that was kept. */
         public Figures distilled() {
             return stages.stream()

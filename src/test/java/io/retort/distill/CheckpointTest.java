@@ -3,11 +3,15 @@ package io.retort.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.engine.dl4j.TrainingState;
+import io.retort.network.Tensor;
+import io.retort.network.TensorFile;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointTest {
     private static final float[] PARAMETERS = {1, -2, 3.5f};
     private static final float[] UPDATER = {0.25f};
+    private static final TrainingCurve CURVE = new TrainingCurve(List.of(0.1 + 0.2, 1e-300), List.of(1e-3, 1.0 / 3));
 
     @TempDir
     private Path directory;
@@ -26,7 +31,7 @@ class CheckpointTest {
         assertThat(read.state().parameters()).isEqualTo(PARAMETERS);
         assertThat(read.state().updaterState()).isEqualTo(UPDATER);
         assertThat(read.state().iteration()).isEqualTo(77);
-        assertThat(read.epochs()).isEqualTo(2);
+        assertThat(read.curve()).isEqualTo(CURVE);
     }
 
     /** Without the file system's checksums: whichever byte is changed, what is read is what was written, or nothing. */
@@ -45,7 +50,7 @@ class CheckpointTest {
             read.ifPresent(entry -> {
                 assertThat(entry.state().parameters()).isEqualTo(PARAMETERS);
                 assertThat(entry.state().iteration()).isEqualTo(77);
-                assertThat(entry.epochs()).isEqualTo(2);
+                assertThat(entry.curve()).isEqualTo(CURVE);
             });
         }
         assertThat(refused).isGreaterThan(whole.length / 2);
@@ -53,10 +58,22 @@ class CheckpointTest {
         assertThat(checkpoint.read()).isEmpty();
     }
 
+    @Test
+    void readsNothingFromOneOfAnEarlierVersionWhichHasNoCurve() {
+        Storage storage = Storage.of(new Configuration());
+        org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path("file:" + directory + "/old");
+        Tensor one = new Tensor(List.of(1), new float[] {1});
+        new TensorFile(
+                        Map.of("parameters", one, "updater", one),
+                        Map.of("epochs", "2", "iteration", "77", "digest", "d"))
+                .write(storage, path);
+        assertThat(new Checkpoint(storage, path).read()).isEmpty();
+    }
+
     private Checkpoint written() throws IOException {
         Checkpoint checkpoint = new Checkpoint(
                 Storage.of(new Configuration()), new org.apache.hadoop.fs.Path("file:" + directory + "/checkpoint"));
-        checkpoint.write(new Checkpoint.Entry(new TrainingState(PARAMETERS, UPDATER, 77), 2));
+        checkpoint.write(new Checkpoint.Entry(new TrainingState(PARAMETERS, UPDATER, 77), CURVE));
         Files.delete(directory.resolve(".checkpoint.crc"));
         return checkpoint;
     }

@@ -2,9 +2,11 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.retort.FlakyFileSystem;
 import io.retort.data.LocalSpark;
+import io.retort.data.View;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
@@ -14,6 +16,7 @@ import io.retort.distill.optimizer.Optimizers;
 import io.retort.distill.schedule.CosineCourse;
 import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
+import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.factory.Nd4j;
 
 class SparkAveragingTrainerTest {
     private static final String CONVOLUTION = "block1.conv/weight";
@@ -60,10 +64,15 @@ class SparkAveragingTrainerTest {
 
     @Test
     void theSameSeedGivesTheSameBytesAndAnotherOneOthers() {
-        Network first = trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes());
-        Network again = trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes());
-        Network underAnotherName = trainer(2).train(fixture.task("same-2", 2, 0.01, 1), new Notes());
-        Network otherSeed = trainer(2).train(fixture.task("other", 2, 0.01, 2), new Notes());
+        Network first =
+                trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes()).network();
+        Network again =
+                trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes()).network();
+        Network underAnotherName = trainer(2)
+                .train(fixture.task("same-2", 2, 0.01, 1), new Notes())
+                .network();
+        Network otherSeed =
+                trainer(2).train(fixture.task("other", 2, 0.01, 2), new Notes()).network();
         assertThat(fingerprint(again)).isEqualTo(fingerprint(first));
         assertThat(fingerprint(underAnotherName)).isEqualTo(fingerprint(first));
         assertThat(fingerprint(otherSeed)).isNotEqualTo(fingerprint(first));
@@ -79,9 +88,47 @@ class SparkAveragingTrainerTest {
         assertThat(storage.list(fixture.checkpoints())).isEmpty();
     }
 
+    /** Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters, in batches of 32, 4 and 10 rows. */
+    @Test
+    void eachRowWeighsTheSameInTheCurve() {
+        TrainingTask task = fixture.task("mean", new Mlp(List.of(8)), 2, 1e-30, 1);
+        double byHand = meanLossBeforeTheFirstStep(task);
+        for (int replicas = 1; replicas < 4; replicas++) {
+            TrainingCurve curve = trainer(replicas).train(task, new Notes()).curve();
+            assertThat(curve.losses())
+                    .hasSize(2)
+                    .allSatisfy(loss -> assertThat(loss).isCloseTo(byHand, within(1e-6)));
+            assertThat(curve.learningRates()).isEqualTo(List.of(1e-30, 1e-30));
+        }
+    }
+
+    /** Cross-entropy, row by row. */
+    private static double meanLossBeforeTheFirstStep(TrainingTask task) {
+        Share share =
+                Share.read(task, View.plain(), Optional.empty(), task.dataset().shards());
+        int[] order = share.inOrder();
+        Batch all = share.batch(order);
+        int classes = task.structure().classes();
+        float[] logits = ReplicaPool.build(task, 1)
+                .logits(Nd4j.create(all.features(), new long[] {order.length, 1, 8, 8}, 'c'))
+                .data()
+                .asFloat();
+        double sum = 0;
+        for (int row = 0; row < order.length; row++) {
+            double partition = 0;
+            double right = 0;
+            for (int c = 0; c < classes; c++) {
+                partition += Math.exp(logits[row * classes + c]);
+                right += all.targets()[row * classes + c] * logits[row * classes + c];
+            }
+            sum += Math.log(partition) - right;
+        }
+        return sum / order.length;
+    }
+
     @Test
     void goesOnAfterTheLastWholeEpochAndEndsWithTheSameBytes() {
-        Network undisturbed = trainer(2).train(fixture.task("undisturbed", 4, 0.01, 1), new Notes());
+        TrainingResult undisturbed = trainer(2).train(fixture.task("undisturbed", 4, 0.01, 1), new Notes());
 
         Notes first = new Notes() {
             @Override
@@ -104,12 +151,14 @@ class SparkAveragingTrainerTest {
         };
         assertThatThrownBy(() -> trainer(2).train(task, second)).hasMessage("killed in the midst of an epoch");
         Notes third = new Notes();
-        Network resumed = trainer(2).train(task, third);
+        TrainingResult resumed = trainer(2).train(task, third);
 
         assertThat(first.heard).containsExactly("epoch 0", "epoch 1");
         assertThat(second.heard).containsExactly("resumed after 2", "epoch 2");
         assertThat(third.heard).containsExactly("resumed after 3", "epoch 3");
-        assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
+        assertThat(fingerprint(resumed.network())).isEqualTo(fingerprint(undisturbed.network()));
+        assertThat(resumed.curve()).isEqualTo(undisturbed.curve());
+        assertThat(resumed.curve().losses().subList(3, 4)).isEqualTo(third.losses);
     }
 
     @Test
@@ -119,9 +168,12 @@ class SparkAveragingTrainerTest {
                 new TeacherFreeLoss.Settings(new LinearCourse(2, 0), 0.9, new CosineCourse(8, 1)));
         List<LossSettings> still =
                 List.of(new CrossEntropyLoss.Settings(1, 0), new TeacherFreeLoss.Settings(2, 0.9, 8));
-        Network undisturbed =
-                trainer(2).train(TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)), new Notes());
-        Network unmoved = trainer(2).train(TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)), new Notes());
+        Network undisturbed = trainer(2)
+                .train(TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)), new Notes())
+                .network();
+        Network unmoved = trainer(2)
+                .train(TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)), new Notes())
+                .network();
         TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));
         Notes killed = new Notes() {
             @Override
@@ -131,7 +183,7 @@ class SparkAveragingTrainerTest {
         };
         assertThatThrownBy(() -> trainer(2).train(task, killed)).hasMessage("killed after an epoch");
         Notes notes = new Notes();
-        Network resumed = trainer(2).train(task, notes);
+        Network resumed = trainer(2).train(task, notes).network();
         assertThat(notes.heard).containsExactly("resumed after 1", "epoch 1");
         assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
         assertThat(fingerprint(unmoved)).isNotEqualTo(fingerprint(undisturbed));
@@ -143,14 +195,16 @@ class SparkAveragingTrainerTest {
     void prunedWeightsStayAt0WhereReplicasAreAveraged(OptimizerSettings optimizer) {
         String name = Optimizers.CATALOGUE.kindOf(optimizer).name();
         TrainingTask task = fixture.task("before masks, " + name, 2, 0.02, 1);
-        Network dense = trainer(2).train(task, new Notes());
+        Network dense = trainer(2).train(task, new Notes()).network();
         Network sparse = everyThirdAt0(dense, CONVOLUTION);
         Mask mask = Mask.ofZeros(sparse, List.of(CONVOLUTION));
         TrainingSettings given = task.training();
         TrainingSettings training =
                 new TrainingSettings(2, given.batchSize(), optimizer, given.learningRate(), 0.05, 1e-3, given.views());
         TrainingTask masked = fixture.task("masked, " + name, 2, 0.02, 1);
-        Network tuned = trainer(2).train(TrainerFixture.from(sparse, mask, training, masked), new Notes());
+        Network tuned = trainer(2)
+                .train(TrainerFixture.from(sparse, mask, training, masked), new Notes())
+                .network();
         assertThat(Mask.ofZeros(tuned, List.of(CONVOLUTION))).isEqualTo(mask);
         assertThat(mask.count()).isEqualTo(24);
         assertThat(tuned.parameter(CONVOLUTION)).as("the others learn").isNotEqualTo(sparse.parameter(CONVOLUTION));
@@ -168,10 +222,12 @@ class SparkAveragingTrainerTest {
 
     @Test
     void aDamagedCheckpointCostsTimeAndNothingElse() {
-        Network undisturbed = trainer(1).train(fixture.task("whole", 1, 0.01, 1), new Notes());
+        Network undisturbed =
+                trainer(1).train(fixture.task("whole", 1, 0.01, 1), new Notes()).network();
         storage.write(new Path(fixture.checkpoints(), "damaged.safetensors"), new byte[] {1, 2, 3});
         Notes notes = new Notes();
-        Network trained = trainer(1).train(fixture.task("damaged", 1, 0.01, 1), notes);
+        Network trained =
+                trainer(1).train(fixture.task("damaged", 1, 0.01, 1), notes).network();
         assertThat(notes.heard).containsExactly("epoch 0");
         assertThat(fingerprint(trained)).isEqualTo(fingerprint(undisturbed));
     }
@@ -189,10 +245,11 @@ class SparkAveragingTrainerTest {
         TrainerFixture many = TrainerFixture.of(storage, new Path(root.toString()), replicas, 10);
         Notes notes = new Notes();
         TrainingTask task = many.task("groups", new Mlp(List.of(4)), 2, 0.01, 1);
-        Network first = trainer(replicas).train(task, notes);
+        Network first = trainer(replicas).train(task, notes).network();
         assertThat(notes.samples).isEqualTo(2L * 10 * replicas);
         assertThat(notes.losses.get(1)).isLessThan(notes.losses.get(0));
-        assertThat(fingerprint(trainer(replicas).train(task, new Notes()))).isEqualTo(fingerprint(first));
+        assertThat(fingerprint(trainer(replicas).train(task, new Notes()).network()))
+                .isEqualTo(fingerprint(first));
     }
 
     @Test
@@ -242,7 +299,8 @@ class SparkAveragingTrainerTest {
             TrainerFixture onFlaky = TrainerFixture.of(flaky, FlakyFileSystem.path(root));
             SparkTrainer trainer = new SparkAveragingTrainer.Settings(Optional.of(2), 1)
                     .create(spark, flaky, onFlaky.checkpoints(), 2);
-            Network undisturbed = trainer.train(onFlaky.task("calm", 2, 0.01, 1), new Notes());
+            Network undisturbed =
+                    trainer.train(onFlaky.task("calm", 2, 0.01, 1), new Notes()).network();
             Notes notes = new Notes() {
                 @Override
                 public void epochFinished(int epoch, double loss) {
@@ -251,7 +309,8 @@ class SparkAveragingTrainerTest {
             };
             // A reading and the look whether the file can be read at all: the task fails, and is tried again.
             FlakyFileSystem.failNext(2);
-            Network retried = trainer.train(onFlaky.task("flaky", 2, 0.01, 1), notes);
+            Network retried =
+                    trainer.train(onFlaky.task("flaky", 2, 0.01, 1), notes).network();
             assertThat(FlakyFileSystem.left()).isZero();
             assertThat(fingerprint(retried)).isEqualTo(fingerprint(undisturbed));
 

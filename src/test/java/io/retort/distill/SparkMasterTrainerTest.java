@@ -35,7 +35,9 @@ class SparkMasterTrainerTest {
         TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
         Notes notes = new Notes();
         TrainingTask task = fixture.task("master", 12, 0.02, 1);
-        Network trained = trainer(fixture).train(task, notes);
+        TrainingResult result = trainer(fixture).train(task, notes);
+        Network trained = result.network();
+        assertThat(result.curve().losses()).isEqualTo(notes.losses);
         assertThat(notes.samples).isEqualTo(12 * 330);
         assertThat(notes.losses.get(11)).isLessThan(0.8 * notes.losses.get(0));
         assertThat(NetworkFiles.fingerprint(trained)).isNotEqualTo(NetworkFiles.fingerprint(task.initial()));

@@ -174,10 +174,13 @@ class SparkTapTrainingTest {
     @Test
     void everyTapLossChangesTheStudentAndIsGoneFromIt() {
         labelTaps(tapsOf(with(TAPS)));
-        Network plain = trainer().train(task("plain", 1, List.of(LABELS)), new Notes());
+        Network plain =
+                trainer().train(task("plain", 1, List.of(LABELS)), new Notes()).network();
         for (LossSettings loss : TAPS) {
             String id = "taught " + TAPS.indexOf(loss); // the pool of replicas knows trainings by their ids
-            Network taught = trainer().train(task(id, 1, List.of(LABELS, loss)), new Notes());
+            Network taught = trainer()
+                    .train(task(id, 1, List.of(LABELS, loss)), new Notes())
+                    .network();
             assertThat(taught.structure()).isEqualTo(plain.structure()); // no connector
             assertThat(NetworkFiles.fingerprint(taught)).as("%s", loss).isNotEqualTo(NetworkFiles.fingerprint(plain));
         }
@@ -195,7 +198,8 @@ class SparkTapTrainingTest {
     @Test
     void goesOnAfterTheLastWholeEpochAndEndsWithTheSameBytes() {
         labelTaps(tapsOf(with(TAPS)));
-        Network undisturbed = trainer().train(task("undisturbed", 3, with(TAPS)), new Notes());
+        Network undisturbed =
+                trainer().train(task("undisturbed", 3, with(TAPS)), new Notes()).network();
         Notes killed = new Notes() {
             @Override
             public void epochFinished(int epoch, double loss) {
@@ -205,7 +209,7 @@ class SparkTapTrainingTest {
         TrainingTask task = task("disturbed", 3, with(TAPS));
         assertThatThrownBy(() -> trainer().train(task, killed)).hasMessage("killed after an epoch");
         Notes notes = new Notes();
-        Network resumed = trainer().train(task, notes);
+        Network resumed = trainer().train(task, notes).network();
         assertThat(notes.heard).containsExactly("resumed after 1", "epoch 1", "epoch 2");
         assertThat(NetworkFiles.fingerprint(resumed)).isEqualTo(NetworkFiles.fingerprint(undisturbed));
     }

@@ -105,6 +105,10 @@ class CompressionRunTest {
         assertThat(sparse.deflatedBytes())
                 .isLessThan((long) (0.8 * stages.get(2).figures().bytes()));
         assertThat(stages)
+                .as("trainings: the distillation, and a fine-tuning after each step")
+                .extracting(stage -> stage.curves().size())
+                .containsExactly(1, 1, 2, 1);
+        assertThat(stages)
                 .allSatisfy(stage -> assertThat(stage.figures().accuracy())
                         .as("twice what guessing gives of 10 classes")
                         .isGreaterThan(0.2));

@@ -3,6 +3,8 @@ package io.retort.pipeline;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.RetortProcess;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -43,6 +45,16 @@ class KilledRunTest {
         for (String file : List.of("student-conv-seed1.onnx", "student-conv-seed1/tensors.safetensors")) {
             assertThat(resumed.resolve(file)).hasSameBinaryContentAs(undisturbed.resolve(file));
         }
+        assertThat(curves(resumed)).hasSize(3).isEqualTo(curves(undisturbed));
+    }
+
+    /** Those of teacher, student and baseline. */
+    private static List<JsonNode> curves(Path run) throws IOException {
+        JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        List<JsonNode> curves = new ArrayList<>();
+        List.of("/teacher/curves", "/students/0/stages/0/curves", "/students/0/baselineCurves")
+                .forEach(place -> report.at(place).forEach(curves::add));
+        return curves;
     }
 
     private static Path execute(Path recipe, Path root, List<String> said) throws IOException {

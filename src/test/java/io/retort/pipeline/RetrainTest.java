@@ -135,6 +135,14 @@ class RetrainTest {
         ChallengeSection challenge = challenge(second);
         assertThat(challenge.start()).isEqualTo("champion 1");
         assertThat(challenge.contenders()).extracting("name").containsExactly("challenger", "champion 1", "teacher");
+        assertThat(challenge.contenders())
+                .allSatisfy(contender -> assertThat(contender.figures())
+                        .singleElement()
+                        .satisfies(figures -> assertThat(figures.accuracy())
+                                .isEqualTo(contender.scores().accuracy())));
+        assertThat(challenge.curves())
+                .singleElement()
+                .satisfies(curve -> assertThat(curve.loss()).hasSize(curve.epochs()));
         assertThat(challenge.pairs().samples()).isEqualTo(512);
         assertThat(challenge.drift().newShards()).isEqualTo(3);
         assertThat(challenge.drift().newSamples()).isEqualTo(700);

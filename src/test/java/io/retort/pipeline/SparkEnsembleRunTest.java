@@ -138,6 +138,10 @@ class SparkEnsembleRunTest {
                 .isLessThan(teacher.at("/parts/0/figures/latency/batch").asDouble());
         assertThat(teacher.at("/figures/agreement").asDouble()).isEqualTo(1);
         assertThat(teacher.at("/parts/0/figures/agreement").asDouble()).isBetween(0.3, 1.0);
+        assertThat(teacher.has("curves")).isFalse();
+        assertThat(teacher.at("/parts").findValues("curves"))
+                .hasSize(3)
+                .allSatisfy(curves -> assertThat(curves.at("/0/loss")).isNotEmpty());
         assertThat(SummaryTable.of(first.report()))
                 .containsPattern("(?m)^ *teacher +\\| +1,641 ")
                 .containsPattern("(?m)^ *teacher member 3 generation 1 +\\| +547 ");

@@ -72,7 +72,8 @@ class SparkRunTest {
                         "throughput",
                         "cache",
                         "environment",
-                        "warnings");
+                        "warnings",
+                        "recipe");
         assertThat(report.at("/version").asInt()).isEqualTo(2);
         assertThat(report.at("/run").asText()).isEqualTo(run.getFileName().toString());
         assertThat(report.at("/dataset/trainSamples").asLong()).isEqualTo(2048);
@@ -101,6 +102,33 @@ class SparkRunTest {
         assertThat(report.at("/summary")).hasSize(2);
         assertThat(report.at("/summary/0/accuracy/count").asInt()).isEqualTo(2);
         assertThat(report.at("/environment/master").asText()).isEqualTo("local[2]");
+    }
+
+    @Test
+    void everyTrainingHasItsCurve() {
+        assertThat(report.at("/teacher/curves/0/objective").asText()).isEqualTo("cross-entropy");
+        assertThat(report.at("/teacher/curves/0/epoch")).hasSize(6);
+        for (JsonNode student : report.at("/students")) {
+            boolean conv = student.at("/name").asText().equals("conv");
+            JsonNode curve = student.at("/stages/0/curves/0");
+            assertThat(curve.at("/objective").asText())
+                    .isEqualTo(conv ? "0.5 cross-entropy + 0.5 soft-target" : "soft-target");
+            assertThat(curve.at("/unit").asText()).isEqualTo("nats");
+            assertThat(curve.at("/loss")).hasSize(conv ? 3 : 2);
+            assertThat(curve.at("/loss/1").asDouble())
+                    .isPositive()
+                    .isLessThan(curve.at("/loss/0").asDouble());
+            assertThat(student.at("/baselineCurves/0/objective").asText()).isEqualTo("cross-entropy");
+            assertThat(student.at("/baselineCurves/0/learningRate")).hasSize(conv ? 3 : 2);
+        }
+    }
+
+    @Test
+    void theRecipeIsInTheReportWithItsDefaults() {
+        assertThat(report.at("/recipe/students/0/training/batch-size").asInt()).isEqualTo(64);
+        assertThat(report.at("/recipe/students/1/training/learning-rate/rate").isNumber())
+                .isTrue();
+        assertThat(report.at("/recipe/trainer/kind").asText()).isEqualTo("averaging");
     }
 
     @Test

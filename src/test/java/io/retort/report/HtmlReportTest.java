@@ -89,7 +89,8 @@ class HtmlReportTest {
                 whole.cache(),
                 whole.environment(),
                 List.of(),
-                List.of());
+                List.of(),
+                whole.recipe());
         assertThat(rows(HtmlReport.of(alone), "Every network")).hasSize(1);
     }
 
@@ -106,8 +107,9 @@ class HtmlReportTest {
                 figures.bytes(),
                 figures,
                 List.of(
-                        new Report.PartSection("teacher member 1", figures),
-                        new Report.PartSection("teacher member 2", figures)));
+                        new Report.PartSection("teacher member 1", figures, List.of()),
+                        new Report.PartSection("teacher member 2", figures, List.of())),
+                List.of());
         Report report = new Report(
                 Report.VERSION,
                 whole.name(),
@@ -122,7 +124,8 @@ class HtmlReportTest {
                 whole.cache(),
                 whole.environment(),
                 List.of(),
-                List.of());
+                List.of(),
+                whole.recipe());
         assertThat(rows(HtmlReport.of(report), "Every network"))
                 .hasSize(3)
                 .last()

@@ -1,5 +1,6 @@
 package io.retort.report;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.retort.report.Report.CacheSection;
 import io.retort.report.Report.CompactExport;
 import io.retort.report.Report.CompactSection;
@@ -18,6 +19,7 @@ import io.retort.report.Report.TeacherSection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** A report of one student, made up. */
 public final class SampleReport {
@@ -25,7 +27,22 @@ public final class SampleReport {
     private static final Figures STUDENT = figures(0.91, 0.93, 9_034);
     private static final Figures BASELINE = figures(0.8999, 0.925, 9_034);
 
+    private static final List<CurveSection> CURVES =
+            List.of(curve("0.5 cross-entropy + 0.5 soft-target", 1.2, 0.7, 0.5));
+    private static final List<CurveSection> BASELINE_CURVES = List.of(curve("cross-entropy", 1.0, 0.6, 0.55));
+
     private SampleReport() {}
+
+    static CurveSection curve(String objective, Double... losses) {
+        List<Integer> epochs = IntStream.rangeClosed(1, losses.length).boxed().toList();
+        return new CurveSection(
+                objective,
+                CurveSection.NATS,
+                losses.length,
+                epochs,
+                List.of(losses),
+                epochs.stream().map(epoch -> 0.01 / epoch).toList());
+    }
 
     public static Report of(String name, List<String> classes) {
         return of(name, classes, List.of());
@@ -39,12 +56,13 @@ public final class SampleReport {
                 "20260101-000000",
                 "2026-01-01T00:00:00Z",
                 new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes),
-                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER, List.of()),
+                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER, List.of(), CURVES),
                 List.of(new StudentSection(
                         "tiny",
                         1,
-                        List.of(StageSection.trained("distill", STUDENT, compact)),
+                        List.of(StageSection.trained("distill", STUDENT, compact, CURVES)),
                         BASELINE,
+                        BASELINE_CURVES,
                         0.0101,
                         new ExportSection(
                                 "student-tiny-seed1.onnx",
@@ -65,13 +83,14 @@ public final class SampleReport {
                 new CacheSection(30, 30, 0),
                 Map.of("spark", "3.5.9"),
                 List.of(),
-                List.of());
+                List.of(),
+                JsonNodeFactory.instance.objectNode().put("name", name));
     }
 
     /** Two students of two seeds that share their distillation; a floor has stopped the second one's last stage in seed 2, and undone it in seed 1. */
     static Report compressed() {
         Report plain = of("stages", List.of("boot", "bag"));
-        StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of());
+        StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of(), CURVES);
         StageSection pruned = stage("prune-channels", figures(0.90, 0.92, 5_000), FloorOutcome.KEPT, 0.01, 0);
         StageSection quantized = stage("quantize", figures(0.88, 0.91, 5_000), FloorOutcome.ROLLED_BACK, 0.02, 40);
         return of(
@@ -86,8 +105,8 @@ public final class SampleReport {
     /** A student that begins as another network, which is cut first: a floor has stopped that in seed 2. */
     static Report cutFirst() {
         Report plain = of("stages", List.of("boot", "bag"));
-        StageSection start = StageSection.trained("start", figures(0.94, 1.0, 20_000), List.of());
-        StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of());
+        StageSection start = StageSection.trained("start", figures(0.94, 1.0, 20_000), List.of(), List.of());
+        StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of(), CURVES);
         StageSection kept = stage("prune-channels", figures(0.70, 0.72, 9_034), FloorOutcome.KEPT, 0.24, 0);
         StageSection stopped = stage("prune-channels", figures(0.50, 0.52, 9_034), FloorOutcome.STOPPED, 0.44, 0);
         StageSection factored = stage("low-rank", figures(0.60, 0.62, 8_000), FloorOutcome.KEPT, 0.10, 0);
@@ -114,12 +133,19 @@ public final class SampleReport {
                 plain.cache(),
                 plain.environment(),
                 List.of(),
-                List.of());
+                List.of(),
+                plain.recipe());
     }
 
     private static StudentSection student(Report plain, String name, long seed, List<StageSection> stages) {
         return new StudentSection(
-                name, seed, stages, BASELINE, 0, plain.students().get(0).export());
+                name,
+                seed,
+                stages,
+                BASELINE,
+                BASELINE_CURVES,
+                0,
+                plain.students().get(0).export());
     }
 
     private static StageSection stage(String kind, Figures figures, FloorOutcome outcome, double drop, long zeros) {
@@ -136,7 +162,8 @@ public final class SampleReport {
                         List.of(),
                         List.of(),
                         List.of(new SpeedSection(0.5, 1.5)))),
-                List.of());
+                List.of(),
+                List.of(curve("soft-target", 0.4, 0.3)));
     }
 
     private static Figures figures(double accuracy, double agreement, long parameters) {

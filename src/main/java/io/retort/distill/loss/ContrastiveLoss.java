@@ -43,6 +43,11 @@ public final class ContrastiveLoss implements FeatureLoss {
         }
 
         @Override
+        public boolean inNats() {
+            return true;
+        }
+
+        @Override
         public Connector connector() {
             return Connector.LEARNED;
         }

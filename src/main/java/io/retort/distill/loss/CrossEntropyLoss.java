@@ -34,6 +34,11 @@ public final class CrossEntropyLoss implements LogitLoss {
         public Source source() {
             return Source.LABELS;
         }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
     }
 
     private final double labelSmoothing;

@@ -44,6 +44,11 @@ public final class DecoupledLoss implements LogitLoss {
         public Source source() {
             return Source.TEACHER;
         }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
     }
 
     private final double alpha;

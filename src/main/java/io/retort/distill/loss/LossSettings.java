@@ -20,6 +20,11 @@ public interface LossSettings extends Serializable {
     /** Where the loss gets its truth from. */
     Source source();
 
+    /** Whether the loss is in nats; otherwise it has no unit that a sum of losses could have. */
+    default boolean inNats() {
+        return false;
+    }
+
     /** Whether a loss can be computed without a teacher. */
     enum Source {
         LABELS,

@@ -33,6 +33,11 @@ public final class PktLoss implements LogitLoss {
         public Source source() {
             return Source.TEACHER;
         }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
     }
 
     /** What opposite rows have in common, so that no probability is 0. */

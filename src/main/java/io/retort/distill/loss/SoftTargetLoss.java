@@ -32,6 +32,11 @@ public final class SoftTargetLoss implements LogitLoss {
         public Source source() {
             return Source.TEACHER;
         }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
     }
 
     private final Course temperature;

@@ -40,6 +40,11 @@ public final class StandardizedLoss implements LogitLoss {
         public Source source() {
             return loss.source();
         }
+
+        @Override
+        public boolean inNats() {
+            return loss.inNats();
+        }
     }
 
     /** A row that deviates less has no deviation: what is left of it is rounding. */

@@ -42,6 +42,11 @@ public final class TeacherFreeLoss implements LogitLoss {
         public Source source() {
             return Source.LABELS;
         }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
     }
 
     private final double correctProbability;

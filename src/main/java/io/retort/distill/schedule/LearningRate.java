@@ -22,6 +22,11 @@ public record LearningRate(double rate, double warmUp, ScheduleSettings schedule
         }
     }
 
+    /** The rate of a step, the first being 0, of a training of {@code iterations}. */
+    public double at(long iteration, int iterations) {
+        return create(iterations).valueAt(Math.toIntExact(iteration), 0);
+    }
+
     /** The schedule by iteration for a training of {@code iterations}. */
     public ISchedule create(int iterations) {
         ISchedule shape = schedule.create(rate, Math.max(1, iterations));

@@ -15,10 +15,12 @@ import org.nd4j.linalg.dataset.DataSet;
 public final class SparkMaster {
     private final TrainableNetwork network;
     private final SparkComputationGraph master;
+    private final SparkLossSum losses;
 
-    private SparkMaster(TrainableNetwork network, SparkComputationGraph master) {
+    private SparkMaster(TrainableNetwork network, SparkComputationGraph master, SparkLossSum losses) {
         this.network = network;
         this.master = master;
+        this.losses = losses;
     }
 
     /**
@@ -29,23 +31,25 @@ public final class SparkMaster {
      */
     public static SparkMaster of(
             JavaSparkContext spark, TrainableNetwork network, int replicas, int batchSize, int averagingFrequency) {
+        SparkLossSum losses = new SparkLossSum(spark);
         ParameterAveragingTrainingMaster averaging = new ParameterAveragingTrainingMaster.Builder(replicas, batchSize)
                 .batchSizePerWorker(batchSize)
                 .averagingFrequency(averagingFrequency)
                 .workerPrefetchNumBatches(0)
+                .trainingHooks(losses)
                 // Export writes the data set to the default file system and refuses a cluster on which that is local.
                 .rddTrainingApproach(RDDTrainingApproach.Direct)
                 .repartionData(Repartition.Always)
                 // Direct refuses a cached RDD, and by default caches what it repartitions.
                 .storageLevel(StorageLevel.NONE())
                 .build();
-        return new SparkMaster(network, new SparkComputationGraph(spark, network.graph(), averaging));
+        return new SparkMaster(network, new SparkComputationGraph(spark, network.graph(), averaging), losses);
     }
 
-    /** One pass over the batches; returns the loss that DL4J saw last. */
+    /** One pass over the batches; returns the mean loss of their rows, each at the parameters that it met. */
     public double fit(JavaRDD<Batch> batches, Shape input) {
         master.fit(batches.map(batch -> dataSet(batch, input)));
-        return master.getScore();
+        return losses.takeMean();
     }
 
     /** The network with its present parameters. */
