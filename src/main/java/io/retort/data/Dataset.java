@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.network.ChannelMoments;
 import io.retort.network.InputScaling;
 import io.retort.storage.Digest;
 import java.io.Serializable;
@@ -23,23 +24,18 @@ public record Dataset(Schema schema, List<Shard> shards) implements Serializable
         return digest.key();
     }
 
-    /** Standardises each channel to mean 0 and deviation 1 over this data set; a constant channel is only centred. */
+    /** Standardises each channel to mean 0 and deviation 1 over this data set; a channel whose values are all the same is only centred. */
     public InputScaling standardisation() {
-        int channels = schema.shape().channels();
-        double values = (double) samples() * schema.shape().elements() / channels;
+        ChannelMoments moments = ChannelMoments.none(schema.shape().channels());
+        for (Shard shard : shards) {
+            moments = moments.plus(shard.moments(schema.shape()));
+        }
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
-        for (int c = 0; c < channels; c++) {
-            double sum = 0;
-            double squares = 0;
-            for (Shard shard : shards) {
-                sum += shard.channelSums().get(c);
-                squares += shard.channelSquares().get(c);
-            }
-            double mean = sum / values;
-            double variance = squares / values - mean * mean;
-            means.add(mean);
-            deviations.add(variance > 1e-12 * (1 + mean * mean) ? Math.sqrt(variance) : 1.0);
+        for (int c = 0; c < schema.shape().channels(); c++) {
+            double variance = moments.variance(c);
+            means.add(moments.mean()[c]);
+            deviations.add(variance > 0 ? Math.sqrt(variance) : 1.0);
         }
         return new InputScaling(means, deviations);
     }

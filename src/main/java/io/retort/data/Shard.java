@@ -1,5 +1,7 @@
 package io.retort.data;
 
+import io.retort.network.ChannelMoments;
+import io.retort.network.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -10,15 +12,15 @@ import java.util.List;
  * @param key the digest of its content, and its name in the store
  * @param samples how many it holds
  * @param labelCounts samples by class index
- * @param channelSums the sum of the raw features by channel (for vectors, by feature)
- * @param channelSquares the sum of their squares, likewise
+ * @param channelMeans the mean of the raw features by channel (for vectors, by feature)
+ * @param channelSquares the sum of their squared deviations from it, likewise
  */
 public record Shard(
-        String key, int samples, List<Long> labelCounts, List<Double> channelSums, List<Double> channelSquares)
+        String key, int samples, List<Long> labelCounts, List<Double> channelMeans, List<Double> channelSquares)
         implements Serializable {
     public Shard {
         labelCounts = List.copyOf(labelCounts);
-        channelSums = List.copyOf(channelSums);
+        channelMeans = List.copyOf(channelMeans);
         channelSquares = List.copyOf(channelSquares);
     }
 
@@ -30,29 +32,61 @@ public record Shard(
         for (int label : samples.labels()) {
             counts[label]++;
         }
-        int channels = schema.shape().channels();
-        int plane = schema.shape().height() * schema.shape().width();
-        double[] sums = new double[channels];
-        double[] squares = new double[channels];
-        float[] values = new float[schema.shape().elements()];
-        for (int i = 0; i < samples.count(); i++) {
-            samples.copyFeatures(i, values, 0);
-            for (int c = 0; c < channels; c++) {
-                double sum = 0;
-                double square = 0;
-                for (int j = c * plane; j < (c + 1) * plane; j++) {
-                    sum += values[j];
-                    square += (double) values[j] * values[j];
-                }
-                sums[c] += sum;
-                squares[c] += square;
-            }
+        double[] means = new double[schema.shape().channels()];
+        double[] squares = new double[means.length];
+        // The first pass finds the means, which are exact where all values are the same: no double has so many digits
+        // that they are lost in a sum of as many floats as an array holds.
+        addDeviations(samples, means.clone(), means, squares);
+        double values = (double) samples.count() * plane(schema);
+        for (int c = 0; c < means.length; c++) {
+            means[c] /= values;
+        }
+        double[] rests = new double[means.length];
+        Arrays.fill(squares, 0);
+        addDeviations(samples, means, rests, squares);
+        for (int c = 0; c < means.length; c++) {
+            means[c] += rests[c] / values;
+            squares[c] = Math.max(0, squares[c] - rests[c] * rests[c] / values);
         }
         return new Shard(
                 samples.key(),
                 samples.count(),
                 List.of(counts),
-                Arrays.stream(sums).boxed().toList(),
+                Arrays.stream(means).boxed().toList(),
                 Arrays.stream(squares).boxed().toList());
+    }
+
+    /** Adds {@code Σ (x − centre)} and {@code Σ (x − centre)²}. */
+    private static void addDeviations(Samples samples, double[] centres, double[] sums, double[] squares) {
+        int plane = plane(samples.schema());
+        float[] values = new float[samples.schema().shape().elements()];
+        for (int i = 0; i < samples.count(); i++) {
+            samples.copyFeatures(i, values, 0);
+            for (int c = 0; c < centres.length; c++) {
+                double sum = 0;
+                double square = 0;
+                for (int j = c * plane; j < (c + 1) * plane; j++) {
+                    double apart = values[j] - centres[c];
+                    sum += apart;
+                    square += apart * apart;
+                }
+                sums[c] += sum;
+                squares[c] += square;
+            }
+        }
+    }
+
+    private static int plane(Schema schema) {
+        return schema.shape().height() * schema.shape().width();
+    }
+
+    /** What is known of the features, by channel. */
+    public ChannelMoments moments(Shape shape) {
+        return new ChannelMoments(
+                (double) samples * shape.height() * shape.width(), array(channelMeans), array(channelSquares));
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

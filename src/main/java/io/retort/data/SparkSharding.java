@@ -34,8 +34,8 @@ public final class SparkSharding {
     private static final Logger LOG = LoggerFactory.getLogger(SparkSharding.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Changes when the same files would become other shards. */
-    private static final String VERSION = "sharding/2";
+    /** Changes when the same files would become other shards, or other things are kept of them. */
+    private static final String VERSION = "sharding/3";
 
     /** What an array of bytes can hold, with room to spare for a second one beside it. */
     private static final int MOST_SHARD_BYTES = 1 << 30;

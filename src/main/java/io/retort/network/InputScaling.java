@@ -31,14 +31,11 @@ public record InputScaling(List<Double> mean, List<Double> deviation) implements
 
     /** Scales raw features of samples laid one after the other, in place. */
     public void apply(float[] features, Shape shape) {
+        ScalingSteps steps = ScalingSteps.of(this);
         int plane = shape.height() * shape.width();
         int channels = shape.channels();
         for (int start = 0, c = 0; start < features.length; start += plane, c = (c + 1) % channels) {
-            float offset = mean.get(c).floatValue();
-            float factor = (float) (1 / deviation.get(c));
-            for (int i = start; i < start + plane; i++) {
-                features[i] = (features[i] - offset) * factor;
-            }
+            steps.apply(c, features, start, start + plane);
         }
     }
 }

@@ -50,8 +50,8 @@ class ShardStoreTest {
         assertThat(shard.samples()).isEqualTo(2);
         assertThat(shard.labelCounts()).containsExactly(0L, 2L, 0L);
         // Channel 0 has 1, 2, −5, 6 and channel 1 has 3, 4, 0.5, 0.
-        assertThat(shard.channelSums()).containsExactly(4.0, 7.5);
-        assertThat(shard.channelSquares()).containsExactly(66.0, 25.25);
+        assertThat(shard.channelMeans()).containsExactly(1.0, 1.875);
+        assertThat(shard.channelSquares()).containsExactly(62.0, 11.1875);
     }
 
     @Test

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Node;
+import io.retort.network.ScalingSteps;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
@@ -68,7 +69,7 @@ final class NetworkWriter {
         String features = structure.vocabulary().isPresent()
                 ? graph.tokens(OnnxModel.INPUT, structure.input())
                 : graph.input(OnnxModel.INPUT, structure.input());
-        String scaled = scaled(features, structure.input(), structure.scaling());
+        String scaled = scaled(features, structure.scaling());
         read.put(Structure.INPUT, wiring.value(graph, Structure.INPUT, scaled));
         for (Node node : nodes) {
             String value = node.layer().accept(new LayerWriter(this, node));
@@ -76,28 +77,25 @@ final class NetworkWriter {
         }
     }
 
-    /** {@code (x − mean) · (1 / deviation)}, without the steps that would change nothing. */
-    private String scaled(String features, Shape input, InputScaling scaling) {
-        List<Integer> perChannel = input.isImage() ? List.of(1, input.channels(), 1, 1) : List.of(1, input.channels());
-        float[] mean = new float[input.channels()];
-        float[] factor = new float[input.channels()];
-        for (int c = 0; c < mean.length; c++) {
-            mean[c] = scaling.mean().get(c).floatValue();
-            factor[c] = (float) (1 / scaling.deviation().get(c));
-        }
-        String value = features;
-        if (!allAre(0, mean)) {
-            value = scaleStep("Sub", value, "input/mean", new Tensor(perChannel, mean), "input/centred");
-        }
-        if (!allAre(1, factor)) {
-            value = scaleStep("Mul", value, "input/factor", new Tensor(perChannel, factor), "input/scaled");
-        }
-        return value;
+    /** The {@link ScalingSteps}, without those that would change nothing. */
+    private String scaled(String features, InputScaling scaling) {
+        ScalingSteps steps = ScalingSteps.of(scaling);
+        String value = scaleStep("Mul", features, "input/unit", 1, steps.unit(), "input/in-unit");
+        value = scaleStep("Sub", value, "input/mean", 0, steps.offset(), "input/centred");
+        value = scaleStep("Sub", value, "input/rest", 0, steps.rest(), "input/well-centred");
+        return scaleStep("Mul", value, "input/factor", 1, steps.factor(), "input/scaled");
     }
 
-    private String scaleStep(String operator, String value, String name, Tensor operand, String result) {
-        return graph.node(
-                operator, result, List.of(value, graph.initializer(OnnxProtos.floats(name, operand))), List.of());
+    /** @param neutral the operand that changes nothing */
+    private String scaleStep(
+            String operator, String value, String name, float neutral, float[] operand, String result) {
+        if (allAre(neutral, operand)) {
+            return value;
+        }
+        List<Integer> perChannel =
+                network.structure().input().isImage() ? List.of(1, operand.length, 1, 1) : List.of(1, operand.length);
+        String constant = graph.initializer(OnnxProtos.floats(name, new Tensor(perChannel, operand)));
+        return graph.node(operator, result, List.of(value, constant), List.of());
     }
 
     private static boolean allAre(float expected, float[] values) {
