@@ -6,9 +6,7 @@ import io.retort.registry.RegisteredModel;
 import io.retort.registry.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.report.ConsoleTable;
-import io.retort.storage.Storage;
 import java.io.PrintWriter;
-import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -44,14 +42,16 @@ final class ModelsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Storage storage = registry.storage();
-        List<String> names = models.isEmpty() ? RegisteredModel.names(storage, registry.root()) : models;
+        List<String> names = models.isEmpty() ? RegisteredModel.names(registry.storage(), registry.root()) : models;
         List<Row> rows = names.stream()
-                .flatMap(name -> rows(new RegisteredModel(storage, registry.root(), name, Clock.systemUTC())).stream())
+                .flatMap(name -> rows(registry.model(name)).stream())
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Terminal.json(rows));
+        } else if (rows.isEmpty() && !names.isEmpty()) {
+            out.println("no version of " + String.join(", ", names) + " under " + registry.root()
+                    + " yet; `retort retrain` publishes one");
         } else if (rows.isEmpty()) {
             out.println("no models under " + registry.root() + "; `retort retrain` publishes one");
         } else {

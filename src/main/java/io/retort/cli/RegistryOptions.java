@@ -2,8 +2,10 @@ package io.retort.cli;
 
 import io.retort.registry.RegisteredModel;
 import io.retort.spark.SparkSetup;
+import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.time.Clock;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Mixin;
 
@@ -21,8 +23,17 @@ final class RegistryOptions {
         return SparkSetup.storage();
     }
 
+    /** @throws ArtifactException where the registry has no such model; the message has those that there are */
     RegisteredModel model(String name) {
-        return new RegisteredModel(storage(), root(), name, Clock.systemUTC());
+        RegisteredModel model = new RegisteredModel(storage(), root(), name, Clock.systemUTC());
+        List<String> names = RegisteredModel.names(storage(), root());
+        if (!names.contains(name)) {
+            throw new ArtifactException("model '" + name + "' is not in the registry under " + root() + "; "
+                    + (names.isEmpty()
+                            ? "it has none; `retort retrain` publishes one"
+                            : "it has " + String.join(", ", names)));
+        }
+        return model;
     }
 
     /** Who promotes, as the history says it. */

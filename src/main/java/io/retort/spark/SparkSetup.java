@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.network.util.JavaUtils;
@@ -35,18 +36,26 @@ public final class SparkSetup {
      * The session of this process, started with this name if there is none yet.
      *
      * @param settings Spark settings that hold unless {@code spark-submit} or a system property says otherwise
+     * @throws IllegalStateException where the master does not answer
      */
     public static SparkSession start(String name, Map<String, String> settings) {
         SparkConf conf = new SparkConf();
         settings.forEach(conf::setIfMissing);
         complete(conf.setAppName(name));
         requireAddressForUi(conf, System.getenv());
+        new SparkMaster(conf, yarn(conf), SparkMaster.PATIENCE).requireAnswer();
         return SparkSession.builder().config(conf).getOrCreate();
     }
 
     /** Files as a session would see them, with {@code spark.hadoop.*} settings, for commands that need nothing else of Spark. */
     public static Storage storage() {
         return Storage.of(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
+    }
+
+    private static Configuration yarn(SparkConf conf) {
+        Configuration hadoop = SparkHadoopUtil.get().newConfiguration(conf);
+        hadoop.addResource("yarn-site.xml");
+        return hadoop;
     }
 
     /** Whether driver and executor are this one JVM. */

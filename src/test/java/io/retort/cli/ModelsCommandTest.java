@@ -14,8 +14,10 @@ import io.retort.registry.Scores;
 import io.retort.storage.Lease;
 import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -148,14 +150,37 @@ class ModelsCommandTest {
     }
 
     @Test
-    void saysWhereThereIsNothing() {
+    void saysWhatThereIsWhereAModelIsNot() {
+        for (List<String> command : List.of(
+                List.of("list", "boots"),
+                List.of("show", "boots"),
+                List.of("promote", "boots", "1"),
+                List.of("rollback", "boots"),
+                List.of("prune", "boots"))) {
+            assertThat(run(1, command.toArray(String[]::new)))
+                    .as(command::toString)
+                    .isEmpty();
+            assertThat(err)
+                    .as(command::toString)
+                    .isEqualToNormalizingNewlines(
+                            "model 'boots' is not in the registry under " + directory + "; it has shoes\n");
+        }
+        assertThat(directory.resolve("registry/boots")).doesNotExist();
+        run(1, "show", "../shoes");
+        assertThat(err).startsWith("model must be 1 to 100 letters");
+    }
+
+    @Test
+    void saysWhereAModelHasNothingYet() throws IOException {
+        Files.createDirectories(directory.resolve("registry/boots/lock")); // its first challenger was refused, say
+        assertThat(run(0, "list", "boots"))
+                .isEqualToNormalizingNewlines(
+                        "no version of boots under " + directory + " yet; `retort retrain` publishes one\n");
         run(1, "show", "boots");
         assertThat(err)
                 .isEqualToNormalizingNewlines(
                         "model 'boots' has no champion under " + directory + "; name a version\n");
         run(1, "rollback", "boots");
-        assertThat(directory.resolve("registry/boots")).doesNotExist();
-        run(1, "show", "../shoes");
-        assertThat(err).startsWith("model must be 1 to 100 letters");
+        assertThat(err).isEqualToNormalizingNewlines("model 'boots' has no champion under " + directory + "\n");
     }
 }
