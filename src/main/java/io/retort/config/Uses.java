@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -24,7 +23,7 @@ final class Uses {
     private static final String DEFAULTS = "defaults";
 
     private final List<Use> uses = new ArrayList<>();
-    private final Map<ConfigValue, String> idle = new IdentityHashMap<>();
+    private final IdentityHashMap<ConfigValue, String> idle = new IdentityHashMap<>();
     private final Set<String> filled = new HashSet<>();
     private final Set<String> titles;
 
@@ -78,7 +77,7 @@ final class Uses {
         Set<ConfigValue> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         uses.forEach(use -> taken.add(use.value()));
         List<ConfigValue> order = new ArrayList<>();
-        Map<ConfigValue, Runnable> refusals = new IdentityHashMap<>();
+        IdentityHashMap<ConfigValue, Runnable> refusals = new IdentityHashMap<>();
         for (Written section : sections) {
             refuseOthers(section, taken, (written, message) -> {
                 boolean isFirst = !refusals.containsKey(written.value());

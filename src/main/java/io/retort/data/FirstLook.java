@@ -62,40 +62,44 @@ public record FirstLook(Optional<Schema> schema, List<Problem> problems, int fil
         Reader reader = settings.reader();
         try {
             List<Split> splits = reader.splits(storage);
-            return of(storage, reader, splits, reader.schema(storage, splits));
+            return of(
+                    storage,
+                    reader,
+                    splits,
+                    reader.schema(storage, splits),
+                    settings.limit().orElse(Long.MAX_VALUE));
         } catch (ArtifactException | IllegalArgumentException e) {
             return new FirstLook(Optional.empty(), List.of(new Problem("", e.getMessage(), false)), 0, 0);
         }
     }
 
-    private static FirstLook of(Storage storage, Reader reader, List<Split> splits, Schema schema) {
+    /** @param limit rows of which the first are taken; what lies behind them is not looked at */
+    private static FirstLook of(Storage storage, Reader reader, List<Split> splits, Schema schema, long limit) {
         List<Problem> problems = new ArrayList<>();
         long begun = System.nanoTime();
         int opened = 0;
         int rows = 0;
         boolean isEmpty = splits.size() <= MOST_FILES;
-        for (Split split : splits.subList(0, Math.min(MOST_FILES, splits.size()))) {
-            if (System.nanoTime() - begun > MOST_TIME.toNanos()) {
-                isEmpty = false;
+        while (opened < Math.min(MOST_FILES, splits.size()) && System.nanoTime() - begun < MOST_TIME.toNanos()) {
+            if (rows >= limit) {
+                opened = splits.size(); // that is all of them
                 break;
             }
-            opened++;
+            Split split = splits.get(opened++);
+            int most = (int) Math.max(0, Math.min(MOST_ROWS, limit) - rows);
             try {
-                Optional<String> names = labelProblem(reader.labels(storage, split, MOST_ROWS - rows), schema);
-                if (names.isPresent()) {
-                    problems.add(new Problem("label", split.files().get(0).name() + ": " + names.get(), false));
-                    rows = MOST_ROWS; // the rows would say the same once more
-                    read(storage, reader, split, schema, 0);
-                    continue;
-                }
-                int read = read(storage, reader, split, schema, Math.max(1, MOST_ROWS - rows));
+                Optional<String> names = labelProblem(reader.labels(storage, split, most), schema);
+                names.ifPresent(message ->
+                        problems.add(new Problem("label", split.files().get(0).name() + ": " + message, false)));
+                // The rows would only repeat that; of a file whose rows are not wanted, one tells that there are some.
+                int read = read(storage, reader, split, schema, names.isPresent() ? 0 : Math.max(1, most));
                 isEmpty &= read == 0;
-                rows += read;
+                rows += names.isPresent() ? most : read;
             } catch (ArtifactException | IllegalArgumentException e) {
                 problems.add(new Problem("", e.getMessage(), false));
             }
         }
-        if (isEmpty && problems.isEmpty()) {
+        if (isEmpty && opened == splits.size() && problems.isEmpty()) {
             problems.add(new Problem(
                     "",
                     "the source has no samples: " + splits.get(0).files().get(0).name() + " is empty",

@@ -55,6 +55,16 @@ class FirstLookTest {
     }
 
     @Test
+    void rowsThatTheLimitLeavesOutAreNotLookedAt() throws IOException {
+        write("a.csv", "x,y\n1,0\n2,1\nwrong,yes\n");
+        write("b.csv", "z,y\n1,0\n");
+        assertThat(look(2, Optional.of(2L)).problems()).isEmpty();
+        assertThat(look(2, Optional.of(2L)).opened()).isEqualTo(2);
+        assertThat(look(2, Optional.of(3L)).problems()).hasSize(1);
+        assertThat(look(2, Optional.empty()).problems()).hasSize(2);
+    }
+
+    @Test
     void aSourceWithoutRows() throws IOException {
         write("a.csv", "x,y\n");
         assertThat(look(2).problems())
@@ -125,6 +135,10 @@ class FirstLookTest {
     }
 
     private FirstLook look(int classes) {
+        return look(classes, Optional.empty());
+    }
+
+    private FirstLook look(int classes, Optional<Long> limit) {
         return FirstLook.at(
                 STORAGE,
                 new CsvReader.Settings(
@@ -137,6 +151,6 @@ class FirstLookTest {
                         Element.FLOAT32,
                         Optional.of(classes),
                         List.of(),
-                        Optional.empty()));
+                        limit));
     }
 }
