@@ -121,7 +121,7 @@ final class Binding {
             Sought child = children.get(i);
             // A key that is there but misspelt is not missing as well.
             boolean misspelt = child.written().isEmpty() && meant.contains(keys.get(i));
-            Optional<Object> bound = misspelt ? Optional.empty() : value(components[i].getGenericType(), child);
+            Optional<Object> bound = misspelt ? Optional.empty() : component(components[i], child);
             FilePath names = components[i].getAnnotation(FilePath.class);
             arguments.add(
                     names == null || child.isAbsent() ? bound : bound.map(value -> resolved(value, names, child)));
@@ -131,6 +131,18 @@ final class Binding {
         }
         refuseConstruction(type, arguments, sought, children);
         return Optional.empty();
+    }
+
+    private Optional<Object> component(RecordComponent component, Sought sought) {
+        SingleValue single = component.getAnnotation(SingleValue.class);
+        if (single != null
+                && !sought.isAbsent()
+                && sought.first().value().valueType() == ConfigValueType.LIST) {
+            return refuse(
+                    sought,
+                    "must be " + Types.allowed(component.getGenericType()) + ", was a list; " + single.insteadOfList());
+        }
+        return value(component.getGenericType(), sought);
     }
 
     /** The same value with absolute paths for relative ones. */

@@ -79,6 +79,14 @@ final class ClassNames {
         return areIndices;
     }
 
+    /** What to do about a label that stands for no class, to follow the message about it. */
+    String remedy(String label) {
+        if (label.isBlank()) {
+            return "; leave out the rows without a label";
+        }
+        return areIndices && Double.isNaN(Numbers.parse(label)) ? "; labels that are names need class-names" : "";
+    }
+
     /** What labels are allowed, in words. */
     String allowed() {
         String range = "a class index from 0 to " + (names.size() - 1);

@@ -129,8 +129,13 @@ final class CsvFile implements AutoCloseable {
     }
 
     ArtifactException refuse(int column, String allowed) {
+        return refuse(column, allowed, "");
+    }
+
+    /** @param remedy what to do about it */
+    ArtifactException refuse(int column, String allowed, String remedy) {
         return new ArtifactException(path + ":" + line + " column " + header.get(column) + ": must be " + allowed
-                + ", was " + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\""));
+                + ", was " + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\"") + remedy);
     }
 
     /** The parser reads some thousand lines ahead, so of bytes that are no characters it does not know the line. */

@@ -178,12 +178,17 @@ public final class CsvReader implements Reader {
             while (!samples.isFull() && file.next()) {
                 int index = classes.index(file.text(label));
                 if (index < 0) {
-                    throw file.refuse(label, classes.allowed());
+                    throw file.refuse(label, classes.allowed(), classes.remedy(file.text(label)));
                 }
                 for (int i = 0; i < features.length; i++) {
-                    values[i] = (float) Numbers.parse(file.text(features[i]));
+                    String text = file.text(features[i]);
+                    double number = Numbers.parse(text);
+                    values[i] = (float) number;
                     if (!schema.element().admits(values[i])) {
                         throw file.refuse(features[i], schema.element().allowed());
+                    }
+                    if (Numbers.losesDigits(text, number)) {
+                        throw file.refuse(features[i], Numbers.WHOLE_FLOATS, Numbers.REMEDY);
                     }
                 }
                 samples.add(id < 0 ? nextId++ : file.id(id), index, values);

@@ -119,11 +119,16 @@ final class IdxFile implements AutoCloseable {
                 path + " is cut off: its header states " + items() + " items, but it ends after " + seen, cause);
     }
 
-    /** The next items as floats. */
-    float[] read(int count) {
+    /** Whether values are whole numbers. */
+    boolean isWhole() {
+        return type != FLOAT32 && type != FLOAT64;
+    }
+
+    /** The next items as numbers, which hold each type's exactly. */
+    double[] read(int count) {
         byte[] stored = readStored(count);
         ByteBuffer buffer = ByteBuffer.wrap(stored);
-        float[] values = new float[stored.length / bytesOf(type)];
+        double[] values = new double[stored.length / bytesOf(type)];
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (type) {
                 case UINT8 -> buffer.get() & 0xFF;
@@ -131,7 +136,7 @@ final class IdxFile implements AutoCloseable {
                 case INT16 -> buffer.getShort();
                 case INT32 -> buffer.getInt();
                 case FLOAT32 -> buffer.getFloat();
-                default -> (float) buffer.getDouble();
+                default -> buffer.getDouble();
             };
         }
         return values;

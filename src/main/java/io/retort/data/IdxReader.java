@@ -95,7 +95,14 @@ public final class IdxReader implements Reader {
         return switch (sizes.size()) {
             case 1 -> Shape.vector(sizes.get(0));
             case 2 -> Shape.image(1, sizes.get(0), sizes.get(1));
-            case 3 -> new Shape(sizes);
+            case 3 -> {
+                if (SettingsChecks.isChannelsLast(sizes)) {
+                    throw new ArtifactException(images.path() + " holds items of sizes " + sizes
+                            + ", which look like [height, width, channels] and must be [channels, height, width];"
+                            + " transpose them, in NumPy with np.moveaxis(images, 3, 1)");
+                }
+                yield new Shape(sizes);
+            }
             default ->
                 throw new ArtifactException(images.path()
                         + " must hold items of shape [features], [height, width] or [channels, height, width], but they are "
@@ -167,12 +174,12 @@ public final class IdxReader implements Reader {
             int count = Math.min(most, images.items() - next);
             byte[] features = schema.element() == Element.UINT8 ? images.readStored(count) : floats(count);
             int[] indices = new int[count];
-            float[] values = labels.read(count);
+            double[] values = labels.read(count);
             for (int i = 0; i < count; i++) {
                 indices[i] = classes.index(values[i]);
                 if (indices[i] < 0) {
                     throw new ArtifactException(labels.path() + ": the label of item " + (next + i) + " is "
-                            + (long) values[i] + ", must be a class index from 0 to " + (schema.classes() - 1));
+                            + spelt(values[i]) + ", must be a class index from 0 to " + (schema.classes() - 1));
                 }
             }
             long[] ids = new long[count];
@@ -188,18 +195,30 @@ public final class IdxReader implements Reader {
         }
 
         private byte[] floats(int count) {
-            float[] values = images.read(count);
-            int elements = schema.shape().elements();
+            double[] numbers = images.read(count);
+            float[] values = new float[numbers.length];
             for (int i = 0; i < values.length; i++) {
+                values[i] = (float) numbers[i];
                 if (!schema.element().admits(values[i])) {
-                    throw new ArtifactException(images.path() + ": value " + i % elements + " of item "
-                            + (next + i / elements) + " is " + values[i] + ", must be "
-                            + schema.element().allowed());
+                    throw refuse(i, numbers[i], schema.element().allowed());
+                }
+                if (images.isWhole() && !Numbers.isFloat((long) numbers[i])) {
+                    throw refuse(i, numbers[i], Numbers.WHOLE_FLOATS + Numbers.REMEDY);
                 }
             }
             byte[] stored = new byte[count * schema.featureBytes()];
             schema.element().encode(values, 0, stored, 0, values.length);
             return stored;
+        }
+
+        private ArtifactException refuse(int value, double found, String allowed) {
+            int elements = schema.shape().elements();
+            return new ArtifactException(images.path() + ": value " + value % elements + " of item "
+                    + (next + value / elements) + " is " + spelt(found) + ", must be " + allowed);
+        }
+
+        private static String spelt(double number) {
+            return number == (long) number ? Long.toString((long) number) : Double.toString(number);
         }
 
         @Override

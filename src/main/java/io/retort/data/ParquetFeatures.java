@@ -2,10 +2,7 @@ package io.retort.data;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -26,17 +23,17 @@ final class ParquetFeatures {
 
     private final Form form;
     private final Converter converter;
-    private final Values values = new Values();
-    private final Values indices = new Values();
-    private final Values vectorType = new Values();
-    private final Values vectorSize = new Values();
+    private final ParquetValues values = new ParquetValues();
+    private final ParquetValues indices = new ParquetValues();
+    private final ParquetValues vectorType = new ParquetValues();
+    private final ParquetValues vectorSize = new ParquetValues();
 
     private ParquetFeatures(Type column, Form form) {
         this.form = form;
         this.converter = switch (form) {
-            case BYTES -> values;
-            case LIST -> column.isPrimitive() ? values : new ListConverter(column.asGroupType(), values);
-            case VECTOR -> new VectorConverter(column.asGroupType());
+            case BYTES -> values.bytes();
+            case LIST -> column.isPrimitive() ? values.numbers(column) : values.list(column.asGroupType());
+            case VECTOR -> vector(column.asGroupType());
         };
     }
 
@@ -51,7 +48,7 @@ final class ParquetFeatures {
             boolean bytes = (type == PrimitiveTypeName.BINARY || type == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY)
                     && column.getLogicalTypeAnnotation() == null;
             if (column.isRepetition(Repetition.REPEATED)) {
-                return ParquetSample.isNumber(column) ? Optional.of(Form.LIST) : Optional.empty();
+                return isNumber(column) ? Optional.of(Form.LIST) : Optional.empty();
             }
             return bytes ? Optional.of(Form.BYTES) : Optional.empty();
         }
@@ -71,17 +68,23 @@ final class ParquetFeatures {
             return false;
         }
         return repeated.isPrimitive()
-                ? ParquetSample.isNumber(repeated)
+                ? isNumber(repeated)
                 : repeated.asGroupType().getFieldCount() == 1
-                        && ParquetSample.isNumber(repeated.asGroupType().getType(0));
+                        && isNumber(repeated.asGroupType().getType(0));
+    }
+
+    /** Truth values are 0 and 1. */
+    private static boolean isNumber(Type type) {
+        return ParquetNumber.is(type)
+                || (type.isPrimitive() && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BOOLEAN);
     }
 
     private static boolean isVector(GroupType group) {
         return group.getFieldCount() == 4
                 && group.containsField("type")
-                && ParquetSample.isNumber(group.getType("type"))
+                && ParquetNumber.is(group.getType("type"))
                 && group.containsField("size")
-                && ParquetSample.isNumber(group.getType("size"))
+                && ParquetNumber.is(group.getType("size"))
                 && group.containsField("indices")
                 && isListOfNumbers(group.getType("indices"))
                 && group.containsField("values")
@@ -105,7 +108,7 @@ final class ParquetFeatures {
 
     /** How many features there are. */
     int length() {
-        return isSparse() ? (int) vectorSize.first() : values.count;
+        return isSparse() ? (int) vectorSize.first() : values.count();
     }
 
     private boolean isSparse() {
@@ -114,29 +117,34 @@ final class ParquetFeatures {
 
     /** What is wrong with them, if they should be {@code expected} values. */
     Optional<String> problem(int expected) {
-        if (values.entries == 0 && !isSparse()) {
+        if (values.entries() == 0 && !isSparse()) {
             return Optional.of("must hold " + expected + " values, was null or empty");
         }
-        if (values.entries != values.count) {
-            return Optional.of("must hold no null, but " + (values.entries - values.count) + " of its " + values.entries
-                    + " values are");
+        if (values.picture().isPresent()) {
+            return Optional.of("must hold " + expected + " raw values, but is a " + values.picture().get() + " file of "
+                    + values.count() + " bytes; decode it and store its values, one byte each, channel by channel and in"
+                    + " each row by row");
+        }
+        int nulls = values.entries() - values.count();
+        if (nulls > 0) {
+            return Optional.of("must hold no null, but " + nulls + " of its " + values.entries() + " values are");
         }
         if (length() != expected) {
             return Optional.of("must hold " + expected + " values, has " + length());
         }
         if (isSparse()) {
-            for (int i = 0; i < indices.count; i++) {
+            for (int i = 0; i < indices.count(); i++) {
                 if (!(indices.of(i) >= 0 && indices.of(i) < expected)) {
                     return Optional.of(
                             "must have indices from 0 to " + (expected - 1) + ", was " + (long) indices.of(i));
                 }
             }
-            if (indices.count != values.count) {
+            if (indices.count() != values.count()) {
                 return Optional.of(
-                        "must have as many indices as values, has " + indices.count + " and " + values.count);
+                        "must have as many indices as values, has " + indices.count() + " and " + values.count());
             }
         }
-        return Optional.empty();
+        return values.inexact();
     }
 
     /** Writes the features where there is no {@link #problem}. */
@@ -148,130 +156,19 @@ final class ParquetFeatures {
             return;
         }
         Arrays.fill(features, 0);
-        for (int i = 0; i < values.count; i++) {
+        for (int i = 0; i < values.count(); i++) {
             features[(int) indices.of(i)] = (float) values.of(i);
         }
     }
 
-    /** Numbers in the order of their arrival. An entry that brings no number is null. */
-    private static final class Values extends PrimitiveConverter {
-        private double[] numbers = new double[16];
-        private int count;
-        private int entries;
-
-        void clear() {
-            count = 0;
-            entries = 0;
-        }
-
-        double of(int index) {
-            return numbers[index];
-        }
-
-        double first() {
-            return count == 0 ? Double.NaN : numbers[0];
-        }
-
-        private void add(double value) {
-            if (count == numbers.length) {
-                numbers = Arrays.copyOf(numbers, 2 * count);
-            }
-            numbers[count++] = value;
-            entries = Math.max(entries, count);
-        }
-
-        @Override
-        public void addInt(int value) {
-            add(value);
-        }
-
-        @Override
-        public void addLong(long value) {
-            add((double) value);
-        }
-
-        @Override
-        public void addFloat(float value) {
-            add(value);
-        }
-
-        @Override
-        public void addDouble(double value) {
-            add(value);
-        }
-
-        @Override
-        public void addBinary(Binary value) {
-            for (byte each : value.getBytesUnsafe()) {
-                add(each & 0xFF);
-            }
-        }
-    }
-
-    private static final class ListConverter extends GroupConverter {
-        private final Converter repeated;
-
-        ListConverter(GroupType list, Values values) {
-            repeated = list.getType(0).isPrimitive() ? values : new EntryConverter(values);
-        }
-
-        @Override
-        public Converter getConverter(int index) {
-            return repeated;
-        }
-
-        @Override
-        public void start() {}
-
-        @Override
-        public void end() {}
-    }
-
-    private static final class EntryConverter extends GroupConverter {
-        private final Values values;
-        private int begun;
-
-        EntryConverter(Values values) {
-            this.values = values;
-        }
-
-        @Override
-        public Converter getConverter(int index) {
-            return values;
-        }
-
-        @Override
-        public void start() {
-            begun = values.entries + 1;
-        }
-
-        @Override
-        public void end() {
-            values.entries = begun;
-        }
-    }
-
-    private final class VectorConverter extends GroupConverter {
-        private final Converter[] fields = new Converter[4];
-
-        VectorConverter(GroupType vector) {
-            fields[vector.getFieldIndex("type")] = vectorType;
-            fields[vector.getFieldIndex("size")] = vectorSize;
-            fields[vector.getFieldIndex("indices")] =
-                    new ListConverter(vector.getType("indices").asGroupType(), indices);
-            fields[vector.getFieldIndex("values")] =
-                    new ListConverter(vector.getType("values").asGroupType(), values);
-        }
-
-        @Override
-        public Converter getConverter(int index) {
-            return fields[index];
-        }
-
-        @Override
-        public void start() {}
-
-        @Override
-        public void end() {}
+    private Converter vector(GroupType vector) {
+        Converter[] fields = new Converter[4];
+        fields[vector.getFieldIndex("type")] = vectorType.numbers(vector.getType("type"));
+        fields[vector.getFieldIndex("size")] = vectorSize.numbers(vector.getType("size"));
+        fields[vector.getFieldIndex("indices")] =
+                indices.list(vector.getType("indices").asGroupType());
+        fields[vector.getFieldIndex("values")] =
+                values.list(vector.getType("values").asGroupType());
+        return ParquetValues.group(() -> {}, () -> {}, fields);
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.data;
 
 import io.retort.config.FilePath;
+import io.retort.config.SingleValue;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetRows;
@@ -8,6 +9,7 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -26,14 +28,18 @@ public final class ParquetReader implements Reader {
      * @param label the column of class indices or class names
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first one
-     * @param element how features are stored; bytes are always {@code uint8}
+     * @param element how features are stored; for binary it must be {@code uint8}
      * @param classes how many classes there are; needless beside their names
      * @param classNames by class index
      * @param limit only the first so many samples
      */
     public record Settings(
             @FilePath List<String> paths,
-            String features,
+            @SingleValue(
+                            insteadOfList =
+                                    "put the columns of numbers into one array column, in Spark with array(a, b, ...), or write"
+                                            + " CSV, whose features is a list of columns")
+                    String features,
             String label,
             Optional<String> id,
             List<Integer> shape,
@@ -96,23 +102,30 @@ public final class ParquetReader implements Reader {
             Rows rows = rows(storage, split);
             try (rows) {
                 if (rows.next()) {
+                    refuseBytesOfOthers(rows);
                     int length = rows.row.features().length();
                     Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
-                    return new Schema(whole, rows.row.features().isBytes() ? Element.UINT8 : element, classNames);
+                    return new Schema(whole, element, classNames);
                 }
             }
         }
         throw new ArtifactException("the source has no samples: " + paths + " hold no rows");
     }
 
+    /** Bytes of a wider number would be taken for as many numbers. */
+    private void refuseBytesOfOthers(Rows rows) {
+        if (rows.row.features().isBytes() && element != Element.UINT8) {
+            throw new ArtifactException(rows.path + " column " + features + " is binary, each byte of which is a number from"
+                    + " 0 to 255, but element is " + element.name().toLowerCase(Locale.ROOT) + "; write element = uint8 if that is meant,"
+                    + " or store other numbers as an array, such as array<float>");
+        }
+    }
+
     @Override
     public SampleStream open(Storage storage, Split split, Schema schema) {
         Rows rows = rows(storage, split);
         try {
-            if (rows.row.features().isBytes() && schema.element() != Element.UINT8) {
-                throw new ArtifactException(rows.path + " column " + features
-                        + " is binary, but the source's first file has " + schema.element() + " numbers");
-            }
+            refuseBytesOfOthers(rows);
             return new Stream(rows, schema, split.firstId());
         } catch (RuntimeException e) {
             rows.close();
@@ -139,6 +152,8 @@ public final class ParquetReader implements Reader {
             return ParquetRows.footer(storage, path).getBlocks().stream()
                     .mapToLong(BlockMetaData::getRowCount)
                     .sum();
+        } catch (ArtifactException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw unreadable(path, e);
         }
@@ -204,10 +219,10 @@ public final class ParquetReader implements Reader {
             while (!samples.isFull() && rows.next()) {
                 int classIndex = rows.row.label().index(classes);
                 if (classIndex < 0) {
+                    ParquetScalar found = rows.row.label();
                     throw refuse(
                             label,
-                            "must be " + classes.allowed() + ", was "
-                                    + rows.row.label().found());
+                            "must be " + classes.allowed() + ", was " + found.found() + classes.remedy(found.written()));
                 }
                 copyFeatures();
                 samples.add(id(), classIndex, values);
@@ -220,8 +235,11 @@ public final class ParquetReader implements Reader {
             if (id.isEmpty()) {
                 return firstId + index;
             }
-            if (!rows.row.id().isPresent()) {
-                throw refuse(id.get(0), "must be a whole number, was null");
+            if (!rows.row.id().isLong()) {
+                throw refuse(
+                        id.get(0),
+                        "must be a whole number of at most 64 bits, one for the sign, was "
+                                + rows.row.id().found());
             }
             return rows.row.id().asLong();
         }

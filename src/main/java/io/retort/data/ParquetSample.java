@@ -3,34 +3,29 @@ package io.retort.data;
 import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /** Where the row of a Parquet file that is being read is put. */
 record ParquetSample(MessageType projection, ParquetFeatures features, ParquetScalar label, ParquetScalar id) {
-    private static final Set<PrimitiveTypeName> WHOLE = Set.of(PrimitiveTypeName.INT32, PrimitiveTypeName.INT64);
-    private static final Set<PrimitiveTypeName> NUMBERS =
-            Set.of(PrimitiveTypeName.INT32, PrimitiveTypeName.INT64, PrimitiveTypeName.FLOAT, PrimitiveTypeName.DOUBLE);
-
     /** Finds the columns in a file, and refuses one that has none or others of that name. */
     static ParquetSample of(Path path, MessageType file, String features, String label, List<String> id) {
         List<Type> columns = new ArrayList<>();
         columns.add(column(path, file, features));
         columns.add(column(path, file, label));
         Type labels = columns.get(1);
-        if (!isNumber(labels) && !isText(labels)) {
-            throw new ArtifactException(
-                    path + " column " + label + " must be of whole numbers or text, but is " + described(labels));
+        if (!ParquetNumber.is(labels) && !isText(labels)) {
+            throw new ArtifactException(path + " column " + label + " must be of whole numbers or text, but is "
+                    + described(labels) + ParquetRemedy.of(labels));
         }
         for (String name : id) {
             Type ids = column(path, file, name);
-            if (!ids.isPrimitive() || !WHOLE.contains(ids.asPrimitiveType().getPrimitiveTypeName()) || !isNumber(ids)) {
+            if (!ParquetNumber.isWhole(ids)) {
                 throw new ArtifactException(
                         path + " column " + name + " must be of whole numbers, but is " + described(ids));
             }
@@ -41,9 +36,9 @@ record ParquetSample(MessageType projection, ParquetFeatures features, ParquetSc
                 ParquetFeatures.of(columns.get(0))
                         .orElseThrow(() -> new ArtifactException(path + " column " + features
                                 + " must be an array of numbers, a Spark ML vector or binary, but is "
-                                + described(columns.get(0)))),
-                new ParquetScalar(),
-                new ParquetScalar());
+                                + described(columns.get(0)) + ParquetRemedy.of(columns.get(0)))),
+                new ParquetScalar(labels),
+                new ParquetScalar(columns.get(columns.size() - 1)));
     }
 
     GroupConverter converter() {
@@ -77,16 +72,10 @@ record ParquetSample(MessageType projection, ParquetFeatures features, ParquetSc
         return file.getType(name);
     }
 
-    static boolean isNumber(Type type) {
-        return type.isPrimitive()
-                && NUMBERS.contains(type.asPrimitiveType().getPrimitiveTypeName())
-                && (type.getLogicalTypeAnnotation() == null
-                        || type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation);
-    }
-
     private static boolean isText(Type type) {
         return type.isPrimitive()
-                && type.getLogicalTypeAnnotation() instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+                && (type.getLogicalTypeAnnotation() instanceof StringLogicalTypeAnnotation
+                        || type.getLogicalTypeAnnotation() instanceof EnumLogicalTypeAnnotation);
     }
 
     private static String described(Type type) {

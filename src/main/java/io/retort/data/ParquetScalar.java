@@ -1,7 +1,9 @@
 package io.retort.data;
 
+import java.math.BigInteger;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.Type;
 
 /** The value of a row in a column of numbers or text. */
 final class ParquetScalar {
@@ -9,20 +11,28 @@ final class ParquetScalar {
         NOTHING,
         NUMBER,
         WHOLE,
+        WIDE,
         TEXT
     }
 
+    private final PrimitiveConverter converter;
     private Found found = Found.NOTHING;
     private double number;
     private long whole;
     private String text = "";
 
+    /** @param type of {@linkplain ParquetNumber numbers}, or of text */
+    ParquetScalar(Type type) {
+        this.converter = ParquetNumber.is(type) ? new Numbers(type) : new Texts();
+    }
+
     void clear() {
         found = Found.NOTHING;
     }
 
-    boolean isPresent() {
-        return found != Found.NOTHING;
+    /** Whether it is a whole number of at most 64 bits, one of them for the sign. */
+    boolean isLong() {
+        return found == Found.WHOLE;
     }
 
     long asLong() {
@@ -32,7 +42,7 @@ final class ParquetScalar {
     /** The class that it stands for, −1 if none. */
     int index(ClassNames classes) {
         return switch (found) {
-            case NOTHING -> -1;
+            case NOTHING, WIDE -> -1;
             case NUMBER -> classes.index(number);
             case WHOLE -> classes.index((double) whole);
             case TEXT -> classes.index(text);
@@ -45,7 +55,7 @@ final class ParquetScalar {
             case NOTHING -> "";
             case NUMBER -> Double.toString(number);
             case WHOLE -> Long.toString(whole);
-            case TEXT -> text;
+            case WIDE, TEXT -> text;
         };
     }
 
@@ -53,41 +63,44 @@ final class ParquetScalar {
     String found() {
         return switch (found) {
             case NOTHING -> "null";
-            case NUMBER -> Double.toString(number);
-            case WHOLE -> Long.toString(whole);
             case TEXT -> "\"" + text + "\"";
+            default -> written();
         };
     }
 
     PrimitiveConverter converter() {
-        return new PrimitiveConverter() {
-            @Override
-            public void addInt(int value) {
-                addLong(value);
-            }
+        return converter;
+    }
 
-            @Override
-            public void addLong(long value) {
-                whole = value;
-                found = Found.WHOLE;
-            }
+    private final class Numbers extends ParquetNumber {
+        Numbers(Type type) {
+            super(type);
+        }
 
-            @Override
-            public void addFloat(float value) {
-                addDouble(value);
-            }
+        @Override
+        void whole(long value) {
+            whole = value;
+            found = Found.WHOLE;
+        }
 
-            @Override
-            public void addDouble(double value) {
-                number = value;
-                found = Found.NUMBER;
-            }
+        @Override
+        void wide(BigInteger value) {
+            text = value.toString();
+            found = Found.WIDE;
+        }
 
-            @Override
-            public void addBinary(Binary value) {
-                text = value.toStringUsingUTF8();
-                found = Found.TEXT;
-            }
-        };
+        @Override
+        void real(double value) {
+            number = value;
+            found = Found.NUMBER;
+        }
+    }
+
+    private final class Texts extends PrimitiveConverter {
+        @Override
+        public void addBinary(Binary value) {
+            text = value.toStringUsingUTF8();
+            found = Found.TEXT;
+        }
     }
 }

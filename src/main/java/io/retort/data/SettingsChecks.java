@@ -4,9 +4,12 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the settings of all readers have in common. */
 final class SettingsChecks {
+    private static final Set<Integer> CHANNELS = Set.of(1, 3, 4);
+
     private SettingsChecks() {}
 
     static void paths(String setting, List<String> paths) {
@@ -35,6 +38,18 @@ final class SettingsChecks {
             } catch (ShapeException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
+            // Other heights and widths may be meant: the user wrote them in this order.
+            if (isChannelsLast(sizes) && sizes.get(0).equals(sizes.get(1)) && sizes.get(2) != 4) {
+                throw new IllegalArgumentException("shape must be [channels, height, width], was " + sizes
+                        + ", which looks like [height, width, channels]; write "
+                        + List.of(sizes.get(2), sizes.get(0), sizes.get(1))
+                        + (sizes.get(2) == 1 ? "" : ", and store the values channel by channel"));
+            }
         }
+    }
+
+    /** Whether sizes of three dimensions look like height, width and the channels of a grey or coloured picture. */
+    static boolean isChannelsLast(List<Integer> sizes) {
+        return sizes.size() == 3 && CHANNELS.contains(sizes.get(2)) && !CHANNELS.contains(sizes.get(0));
     }
 }

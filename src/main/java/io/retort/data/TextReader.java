@@ -211,7 +211,7 @@ public final class TextReader implements Reader {
             while (!samples.isFull() && file.next()) {
                 int index = classes.index(file.text(labelColumn));
                 if (index < 0) {
-                    throw file.refuse(labelColumn, classes.allowed());
+                    throw file.refuse(labelColumn, classes.allowed(), classes.remedy(file.text(labelColumn)));
                 }
                 samples.add(idColumn < 0 ? nextId++ : file.id(idColumn), index, ids(file.text(textColumn)));
             }

@@ -10,12 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
 
 /**
  * The end of a Parquet file: metadata, their length, and the mark {@code PAR1}.
@@ -54,5 +59,51 @@ final class ParquetFooter {
         List<Encoding> encodings = new ArrayList<>(column.getEncodings());
         encodings.sort(Comparator.comparingInt(Encoding::getValue));
         column.setEncodings(encodings);
+    }
+
+    /** The first column of a type that parquet-mr does not know, and what to do about it; nothing where there is none. */
+    static Optional<String> unknownType(InputFile file) throws IOException {
+        List<SchemaElement> schema;
+        try (SeekableInputStream in = file.newStream()) {
+            long end = file.getLength() - MARK.length - Integer.BYTES;
+            in.seek(end);
+            ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            in.readFully(length.array());
+            in.seek(end - length.getInt(0));
+            schema = Util.readFileMetaData(in, true).getSchema();
+        }
+        return schema.stream()
+                .filter(element -> element.isSetLogicalType()
+                        && element.getLogicalType().getSetField() == null)
+                .map(element -> "has a column " + name(schema, element) + " of " + unknownType(element)
+                        + ", which Spark 3.5's Parquet 1.13 does not know, so it reads no column of the file; cast that one to"
+                        + " float32 or another type, or leave it out")
+                .findFirst();
+    }
+
+    private static String unknownType(SchemaElement element) {
+        boolean half = element.getType() == Type.FIXED_LEN_BYTE_ARRAY && element.getType_length() == Short.BYTES;
+        return half ? "type FLOAT16" : "a new logical type";
+    }
+
+    /** The path of an element: the schema is a tree in which each element is followed by its children. */
+    private static String name(List<SchemaElement> schema, SchemaElement element) {
+        List<String> path = new ArrayList<>();
+        List<Integer> ends = new ArrayList<>(); // how many children of each element above are still to come
+        for (SchemaElement each : schema) {
+            path.add(each.getName());
+            ends.add(each.getNum_children());
+            if (each == element) {
+                return String.join(".", path.subList(1, path.size()));
+            }
+            while (!ends.isEmpty() && ends.get(ends.size() - 1) == 0) {
+                path.remove(path.size() - 1);
+                ends.remove(ends.size() - 1);
+                if (!ends.isEmpty()) {
+                    ends.set(ends.size() - 1, ends.get(ends.size() - 1) - 1);
+                }
+            }
+        }
+        return element.getName();
     }
 }

@@ -32,10 +32,20 @@ public final class ParquetRows implements AutoCloseable {
         this.reader = reader;
     }
 
-    /** The schema, the row counts and the key-values of a file. */
+    /**
+     * The schema, the row counts and the key-values of a file.
+     *
+     * @throws ArtifactException if a column, whichever, has a logical type that parquet-mr does not know, for which it ends with a
+     *     NullPointerException (FLOAT16 and those that came after it)
+     */
     public static ParquetMetadata footer(Storage storage, Path path) throws IOException {
-        try (ParquetFileReader file = ParquetFileReader.open(HadoopInputFile.fromPath(path, storage.configuration()))) {
+        HadoopInputFile input = HadoopInputFile.fromPath(path, storage.configuration());
+        try (ParquetFileReader file = ParquetFileReader.open(input)) {
             return file.getFooter();
+        } catch (NullPointerException e) {
+            throw ParquetFooter.unknownType(input)
+                    .map(problem -> (RuntimeException) new ArtifactException(path + " " + problem, e))
+                    .orElse(e);
         }
     }
 

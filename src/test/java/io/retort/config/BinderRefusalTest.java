@@ -39,6 +39,16 @@ class BinderRefusalTest {
 
     record Secretive(Optional<Integer> password) {}
 
+    record Column(@SingleValue(insteadOfList = "name them one by one") String name) {}
+
+    @Test
+    void saysWhatToDoInsteadOfAList() {
+        ConfigSource source = ConfigSource.text("r.conf", "name = [a, b]");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> Binder.with().bind(source, Column.class))
+                .withMessageEndingWith("r.conf:1  name: must be a text, was a list; name them one by one");
+    }
+
     @Test
     void refusesAnUnknownKeyWithNothingLikeIt() {
         refuses(

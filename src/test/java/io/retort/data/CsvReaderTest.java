@@ -94,7 +94,7 @@ class CsvReaderTest implements ReaderContract {
 
     @Test
     void refusesLabelsThatAreNoClass() throws IOException {
-        for (String text : List.of("3", "-1", "1.5", "cat")) {
+        for (String text : List.of("3", "-1", "1.5")) {
             Files.writeString(file, "class,x\n0,1\n" + text + ",1\n");
             refuses("file:" + file + ":3 column class: must be a class index from 0 to 2, was \"" + text + "\"");
         }
@@ -107,6 +107,37 @@ class CsvReaderTest implements ReaderContract {
                         + ":3 column class: must be a class index from 0 to 1 or one of the class names [cat, dog],"
                         + " was \"cow\"",
                 "class,x\ncat,1\ncow,1\n");
+    }
+
+    @Test
+    void saysWhatToDoAboutLabelsThatAreNone() throws IOException {
+        Files.writeString(file, "class,x\n0,1\nyes,2\n");
+        refuses("file:" + file + ":3 column class: must be a class index from 0 to 2, was \"yes\"; labels that are names need"
+                + " class-names");
+        Files.writeString(file, "class,x\n0,1\n,2\n");
+        refuses("file:" + file + ":3 column class: must be a class index from 0 to 2, was empty; leave out the rows without a"
+                + " label");
+    }
+
+    @Test
+    void refusesWholeNumbersThatWouldLoseDigits() throws IOException {
+        for (String wrong : List.of("16777217", "-16777217", "+20000001", "1700000001", "9007199254740993")) {
+            Files.writeString(file, "class,x\n0,1\n0," + wrong + "\n");
+            refuses("file:" + file + ":3 column x: must be a whole number that a 32-bit float holds, as it does all up to"
+                    + " 16777216, was \"" + wrong + "\"; leave out ids and times; scale a quantity, or store it as a"
+                    + " floating-point number");
+        }
+        Files.writeString(
+                file, "class,x\n0,16777216\n0,-16777218\n0,1000000000\n0,16777217.0\n0,1.7000000001e9\n0,8388608.3\n");
+        assertThat(ReaderContract.described(ReaderContract.read(
+                        new Builder(file.toString()).settings().reader(), 10)))
+                .containsExactly(
+                        "0: [1.6777216E7]",
+                        "0: [-1.6777218E7]",
+                        "0: [1.0E9]",
+                        "0: [1.6777216E7]",
+                        "0: [1.7E9]",
+                        "0: [8388608.0]");
     }
 
     @Test
@@ -187,6 +218,16 @@ class CsvReaderTest implements ReaderContract {
         source.shape = List.of(2, 3);
         assertThatThrownBy(source::settings)
                 .hasMessage("shape [2, 3] must be [features] or [channels, height, width], but has 2 sizes");
+        source.shape = List.of(28, 28, 1);
+        assertThatThrownBy(source::settings)
+                .hasMessage("shape must be [channels, height, width], was [28, 28, 1], which looks like [height, width,"
+                        + " channels]; write [1, 28, 28]");
+        source.shape = List.of(8, 8, 3);
+        assertThatThrownBy(source::settings)
+                .hasMessage("shape must be [channels, height, width], was [8, 8, 3], which looks like [height, width,"
+                        + " channels]; write [3, 8, 8], and store the values channel by channel");
+        source.shape = List.of(12, 1000, 1);
+        assertThat(source.settings()).isNotNull();
         source.shape = List.of();
         source.label = " ";
         assertThatThrownBy(source::settings).hasMessage("label must be the name of a column, was empty");

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IdxReaderTest implements ReaderContract {
     private static final int UINT8 = 0x08;
+    private static final int INT32 = 0x0C;
     private static final int FLOAT32 = 0x0D;
+    private static final int FLOAT64 = 0x0E;
 
     @TempDir
     private Path directory;
@@ -141,6 +143,56 @@ class IdxReaderTest implements ReaderContract {
         write(images, UINT8, new int[] {3, 2, 2}, counting(12));
         write(labels, UINT8, new int[] {3}, new byte[] {0, 1, 3});
         refuses("file:" + labels + ": the label of item 2 is 3, must be a class index from 0 to 2");
+    }
+
+    @Test
+    void refusesALabelThatIsNoWholeNumber() throws IOException {
+        write(images, UINT8, new int[] {3, 1}, counting(3));
+        for (float label : new float[] {1.5f, Float.NaN, Float.NEGATIVE_INFINITY, -0.5f}) {
+            write(labels, FLOAT32, new int[] {3}, ByteBuffer.allocate(12).putFloat(0).putFloat(label).array());
+            refuses("file:" + labels + ": the label of item 1 is " + label + ", must be a class index from 0 to 2");
+        }
+        write(labels, FLOAT64, new int[] {3}, ByteBuffer.allocate(24).putDouble(1.0000000001).array());
+        refuses("file:" + labels + ": the label of item 0 is 1.0000000001, must be a class index from 0 to 2");
+        write(labels, INT32, new int[] {3}, ByteBuffer.allocate(12).putInt(16777217).array());
+        refuses("file:" + labels + ": the label of item 0 is 16777217, must be a class index from 0 to 2");
+    }
+
+    @Test
+    void readsWholeNumbersThatFloatsHoldAndRefusesOthers() throws IOException {
+        write(labels, UINT8, new int[] {1}, new byte[] {1});
+        for (int right : new int[] {16777216, -16777216, 1_000_000_000, Integer.MIN_VALUE}) {
+            write(images, INT32, new int[] {1, 2}, ByteBuffer.allocate(8).putInt(right).putInt(7).array());
+            assertThat(ReaderContract.described(ReaderContract.read(reader(), 10)))
+                    .containsExactly("1: [" + (float) right + ", 7.0]");
+        }
+        for (int wrong : new int[] {16777217, -16777219, 1_700_000_001, Integer.MAX_VALUE}) {
+            write(images, INT32, new int[] {1, 2}, ByteBuffer.allocate(8).putInt(7).putInt(wrong).array());
+            refuses("file:" + images + ": value 1 of item 0 is " + wrong + ", must be a whole number that a 32-bit float holds,"
+                    + " as it does all up to 16777216; leave out ids and times; scale a quantity, or"
+                    + " store it as a floating-point number");
+        }
+        write(images, FLOAT64, new int[] {1, 2}, ByteBuffer.allocate(16).putDouble(16777217).putDouble(0.1).array());
+        assertThat(ReaderContract.described(ReaderContract.read(reader(), 10)))
+                .containsExactly("1: [1.6777216E7, 0.1]");
+        write(images, FLOAT64, new int[] {1, 2}, ByteBuffer.allocate(16).putDouble(1e300).array());
+        refuses("file:" + images + ": value 0 of item 0 is 1.0E300, must be a finite number");
+    }
+
+    @Test
+    void refusesChannelsThatComeLast() throws IOException {
+        write(labels, UINT8, new int[] {1}, new byte[] {1});
+        for (int[] sizes : new int[][] {{1, 8, 8, 3}, {1, 28, 28, 1}, {1, 6, 5, 4}, {1, 2, 3, 1}}) {
+            write(images, UINT8, sizes, counting(sizes[1] * sizes[2] * sizes[3]));
+            List<Integer> item = List.of(sizes[1], sizes[2], sizes[3]);
+            refuses("file:" + images + " holds items of sizes " + item + ", which look like [height, width, channels] and must"
+                    + " be [channels, height, width]; transpose them, in NumPy with np.moveaxis(images, 3, 1)");
+        }
+        for (int[] sizes : new int[][] {{1, 3, 8, 8}, {1, 1, 5, 3}, {1, 8, 2, 2}, {1, 3, 3, 3}, {1, 4, 8, 1}}) {
+            write(images, UINT8, sizes, counting(sizes[1] * sizes[2] * sizes[3]));
+            assertThat(ReaderContract.read(reader(), 10).get(0).schema().shape())
+                    .isEqualTo(Shape.image(sizes[1], sizes[2], sizes[3]));
+        }
     }
 
     @Test

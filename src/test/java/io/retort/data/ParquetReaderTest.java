@@ -84,7 +84,9 @@ class ParquetReaderTest implements ReaderContract {
                 new StructType().add("label", DataTypes.IntegerType).add("features", DataTypes.BinaryType),
                 RowFactory.create(1, new byte[] {0, 1, (byte) 200, (byte) 255}));
         Samples samples = ReaderContract.read(
-                        settings(directory, List.of(1, 2, 2), Optional.empty()).reader(), 10)
+                        settings(directory, List.of(1, 2, 2), Optional.empty(), Element.UINT8)
+                                .reader(),
+                        10)
                 .get(0);
         assertThat(samples.schema().element()).isEqualTo(Element.UINT8);
         assertThat(samples.schema().shape()).isEqualTo(Shape.image(1, 2, 2));
@@ -113,7 +115,7 @@ class ParquetReaderTest implements ReaderContract {
                 .parquet(directory.toString());
         refuses(file()
                 + " column features must be an array of numbers, a Spark ML vector or binary, but is required binary features"
-                + " (STRING)");
+                + " (STRING); turn the text into an array of numbers, in Spark with cast or from_json");
     }
 
     @Test
@@ -125,7 +127,7 @@ class ParquetReaderTest implements ReaderContract {
                 .parquet(directory.toString());
         refuses(file()
                 + " column label must be of whole numbers or text, but is required group label (LIST) { repeated group list {"
-                + " required int32 element; } }");
+                + " required int32 element; } }; cast it to numbers");
     }
 
     @Test
@@ -163,7 +165,7 @@ class ParquetReaderTest implements ReaderContract {
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(directory.toString());
-        refuses(file() + " row 1 column label: must be a class index from 0 to 2, was null");
+        refuses(file() + " row 1 column label: must be a class index from 0 to 2, was null; leave out the rows without a label");
     }
 
     @Test
@@ -242,13 +244,17 @@ class ParquetReaderTest implements ReaderContract {
     }
 
     private static ReaderSettings settings(Path folder, List<Integer> shape, Optional<String> id) {
+        return settings(folder, shape, id, Element.FLOAT32);
+    }
+
+    private static ReaderSettings settings(Path folder, List<Integer> shape, Optional<String> id, Element element) {
         return new ParquetReader.Settings(
                 List.of(folder.toString()),
                 "features",
                 "label",
                 id,
                 shape,
-                Element.FLOAT32,
+                element,
                 Optional.of(3),
                 List.of(),
                 Optional.empty());
