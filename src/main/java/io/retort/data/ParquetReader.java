@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.schema.MessageType;
 
 /** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), a label column, and perhaps an id column. */
@@ -173,8 +174,10 @@ public final class ParquetReader implements Reader {
         }
     }
 
+    /** Of a value that cannot be decoded parquet-mr's own message names the place, and only its cause the reason. */
     private static ArtifactException unreadable(Path path, Exception cause) {
-        return new ArtifactException(path + " cannot be read as Parquet: " + cause.getMessage(), cause);
+        Throwable reason = cause instanceof ParquetDecodingException && cause.getCause() != null ? cause.getCause() : cause;
+        return new ArtifactException(path + " cannot be read as Parquet: " + reason.getMessage(), cause);
     }
 
     /** An open file. */
