@@ -135,9 +135,7 @@ final class Binding {
 
     private Optional<Object> component(RecordComponent component, Sought sought) {
         SingleValue single = component.getAnnotation(SingleValue.class);
-        if (single != null
-                && !sought.isAbsent()
-                && sought.first().value().valueType() == ConfigValueType.LIST) {
+        if (single != null && !sought.isAbsent() && sought.first().value().valueType() == ConfigValueType.LIST) {
             return refuse(
                     sought,
                     "must be " + Types.allowed(component.getGenericType()) + ", was a list; " + single.insteadOfList());

@@ -134,8 +134,13 @@ final class CsvFile implements AutoCloseable {
 
     /** @param remedy what to do about it */
     ArtifactException refuse(int column, String allowed, String remedy) {
-        return new ArtifactException(path + ":" + line + " column " + header.get(column) + ": must be " + allowed
-                + ", was " + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\"") + remedy);
+        return new ArtifactException(place(column) + "must be " + allowed + ", was "
+                + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\"") + remedy);
+    }
+
+    /** Where the row's value is, for messages. */
+    String place(int column) {
+        return path + ":" + line + " column " + header.get(column) + ": ";
     }
 
     /** The parser reads some thousand lines ahead, so of bytes that are no characters it does not know the line. */

@@ -158,6 +158,7 @@ public final class CsvReader implements Reader {
         private final int[] features;
         private final float[] values;
         private long nextId;
+        private Optional<String> rounded = Optional.empty();
 
         Rows(CsvFile file, Split split, Schema schema, String label, List<String> id) {
             this.file = file;
@@ -187,13 +188,18 @@ public final class CsvReader implements Reader {
                     if (!schema.element().admits(values[i])) {
                         throw file.refuse(features[i], schema.element().allowed());
                     }
-                    if (Numbers.losesDigits(text, number)) {
-                        throw file.refuse(features[i], Numbers.WHOLE_FLOATS, Numbers.REMEDY);
+                    if (rounded.isEmpty() && Numbers.losesDigits(text, number)) {
+                        rounded = Optional.of(file.place(features[i]) + text);
                     }
                 }
                 samples.add(id < 0 ? nextId++ : file.id(id), index, values);
             }
             return samples.samples();
+        }
+
+        @Override
+        public Optional<String> rounded() {
+            return rounded;
         }
 
         @Override

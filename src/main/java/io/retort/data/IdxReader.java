@@ -147,6 +147,7 @@ public final class IdxReader implements Reader {
         private final ClassNames classes;
         private final long firstId;
         private int next;
+        private Optional<String> rounded = Optional.empty();
 
         Pair(IdxFile images, IdxFile labels, Schema schema, long firstId) {
             this.images = images;
@@ -202,8 +203,8 @@ public final class IdxReader implements Reader {
                 if (!schema.element().admits(values[i])) {
                     throw refuse(i, numbers[i], schema.element().allowed());
                 }
-                if (images.isWhole() && !Numbers.isFloat((long) numbers[i])) {
-                    throw refuse(i, numbers[i], Numbers.WHOLE_FLOATS + Numbers.REMEDY);
+                if (rounded.isEmpty() && images.isWhole() && !Numbers.isFloat((long) numbers[i])) {
+                    rounded = Optional.of(place(i).stripTrailing() + ", " + spelt(numbers[i]) + ",");
                 }
             }
             byte[] stored = new byte[count * schema.featureBytes()];
@@ -212,9 +213,17 @@ public final class IdxReader implements Reader {
         }
 
         private ArtifactException refuse(int value, double found, String allowed) {
+            return new ArtifactException(place(value) + "is " + spelt(found) + ", must be " + allowed);
+        }
+
+        private String place(int value) {
             int elements = schema.shape().elements();
-            return new ArtifactException(images.path() + ": value " + value % elements + " of item "
-                    + (next + value / elements) + " is " + spelt(found) + ", must be " + allowed);
+            return images.path() + ": value " + value % elements + " of item " + (next + value / elements) + " ";
+        }
+
+        @Override
+        public Optional<String> rounded() {
+            return rounded;
         }
 
         private static String spelt(double number) {

@@ -3,14 +3,12 @@ package io.retort.data;
 import java.math.BigInteger;
 import java.util.regex.Pattern;
 
-/** Numbers as text files spell them, and the whole ones among them that stay what they are as features. */
+/** Numbers as text files spell them, and the whole ones among them that floats hold. */
 final class Numbers {
-    /** Of a feature that is a whole number, to follow "must be". */
-    static final String WHOLE_FLOATS = "a whole number that a 32-bit float holds, as it does all up to 16777216";
-
-    /** To follow what was found instead. */
-    static final String REMEDY =
-            "; leave out ids and times; scale a quantity, or store it as a floating-point number";
+    /** To follow the place and the value of a feature. */
+    static final String ROUNDED =
+            " is a whole number of more digits than 32-bit floats hold (all up to 16777216), so it is"
+                    + " rounded; leave out ids and times, and scale quantities";
 
     private static final int FLOAT_BITS = 24;
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
@@ -20,20 +18,20 @@ final class Numbers {
     /** Whether a 32-bit float holds a whole number exactly: from its first bit that is set to the last there are at most 24. */
     static boolean isFloat(long value) {
         long size = Math.abs(value); // of the smallest long it is that again: 2^63 without a sign
-        return size == 0 || Long.SIZE - Long.numberOfLeadingZeros(size) - Long.numberOfTrailingZeros(size) <= FLOAT_BITS;
+        return size == 0
+                || Long.SIZE - Long.numberOfLeadingZeros(size) - Long.numberOfTrailingZeros(size) <= FLOAT_BITS;
     }
 
     static boolean isFloat(BigInteger value) {
         BigInteger size = value.abs();
         return size.signum() == 0
-                || (size.bitLength() - size.getLowestSetBit() <= FLOAT_BITS && size.bitLength() <= 1 + Float.MAX_EXPONENT);
+                || (size.bitLength() - size.getLowestSetBit() <= FLOAT_BITS
+                        && size.bitLength() <= 1 + Float.MAX_EXPONENT);
     }
 
     /** Whether a text spells a whole number that a 32-bit float does not hold exactly; 1e9 and 3.0 are floating-point numbers. */
     static boolean losesDigits(String text, double value) {
-        return Math.abs(value) > 1 << FLOAT_BITS
-                && WHOLE.matcher(text).matches()
-                && !isFloat(new BigInteger(text));
+        return Math.abs(value) > 1 << FLOAT_BITS && WHOLE.matcher(text).matches() && !isFloat(new BigInteger(text));
     }
 
     /** The number that a text spells in decimal, not-a-number if it spells none. */

@@ -121,8 +121,10 @@ final class ParquetFeatures {
             return Optional.of("must hold " + expected + " values, was null or empty");
         }
         if (values.picture().isPresent()) {
-            return Optional.of("must hold " + expected + " raw values, but is a " + values.picture().get() + " file of "
-                    + values.count() + " bytes; decode it and store its values, one byte each, channel by channel and in"
+            return Optional.of("must hold " + expected + " raw values, but is a "
+                    + values.picture().get() + " file of "
+                    + values.count()
+                    + " bytes; decode it and store its values, one byte each, channel by channel and in"
                     + " each row by row");
         }
         int nulls = values.entries() - values.count();
@@ -144,7 +146,12 @@ final class ParquetFeatures {
                         "must have as many indices as values, has " + indices.count() + " and " + values.count());
             }
         }
-        return values.inexact();
+        return Optional.empty();
+    }
+
+    /** The first whole number among them that a 32-bit float does not hold, with its place. */
+    Optional<String> rounded() {
+        return values.rounded();
     }
 
     /** Writes the features where there is no {@link #problem}. */

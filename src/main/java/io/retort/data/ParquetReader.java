@@ -36,11 +36,13 @@ public final class ParquetReader implements Reader {
      */
     public record Settings(
             @FilePath List<String> paths,
+
             @SingleValue(
-                            insteadOfList =
-                                    "put the columns of numbers into one array column, in Spark with array(a, b, ...), or write"
-                                            + " CSV, whose features is a list of columns")
-                    String features,
+                    insteadOfList =
+                            "put the columns of numbers into one array column, in Spark with array(a, b, ...), or write"
+                                    + " CSV, whose features is a list of columns")
+            String features,
+
             String label,
             Optional<String> id,
             List<Integer> shape,
@@ -116,9 +118,11 @@ public final class ParquetReader implements Reader {
     /** Bytes of a wider number would be taken for as many numbers. */
     private void refuseBytesOfOthers(Rows rows) {
         if (rows.row.features().isBytes() && element != Element.UINT8) {
-            throw new ArtifactException(rows.path + " column " + features + " is binary, each byte of which is a number from"
-                    + " 0 to 255, but element is " + element.name().toLowerCase(Locale.ROOT) + "; write element = uint8 if that is meant,"
-                    + " or store other numbers as an array, such as array<float>");
+            throw new ArtifactException(
+                    rows.path + " column " + features + " is binary, each byte of which is a number from"
+                            + " 0 to 255, but element is " + element.name().toLowerCase(Locale.ROOT)
+                            + "; write element = uint8 if that is meant,"
+                            + " or store other numbers as an array, such as array<float>");
         }
     }
 
@@ -176,7 +180,8 @@ public final class ParquetReader implements Reader {
 
     /** Of a value that cannot be decoded parquet-mr's own message names the place, and only its cause the reason. */
     private static ArtifactException unreadable(Path path, Exception cause) {
-        Throwable reason = cause instanceof ParquetDecodingException && cause.getCause() != null ? cause.getCause() : cause;
+        Throwable reason =
+                cause instanceof ParquetDecodingException && cause.getCause() != null ? cause.getCause() : cause;
         return new ArtifactException(path + " cannot be read as Parquet: " + reason.getMessage(), cause);
     }
 
@@ -207,6 +212,7 @@ public final class ParquetReader implements Reader {
         private final long firstId;
         private final float[] values;
         private long index;
+        private Optional<String> rounded = Optional.empty();
 
         Stream(Rows rows, Schema schema, long firstId) {
             this.rows = rows;
@@ -225,7 +231,8 @@ public final class ParquetReader implements Reader {
                     ParquetScalar found = rows.row.label();
                     throw refuse(
                             label,
-                            "must be " + classes.allowed() + ", was " + found.found() + classes.remedy(found.written()));
+                            "must be " + classes.allowed() + ", was " + found.found()
+                                    + classes.remedy(found.written()));
                 }
                 copyFeatures();
                 samples.add(id(), classIndex, values);
@@ -253,6 +260,9 @@ public final class ParquetReader implements Reader {
                 throw refuse(features, problem);
             });
             found.copyTo(values);
+            if (rounded.isEmpty()) {
+                rounded = found.rounded().map(value -> place(features) + value);
+            }
             for (int i = 0; i < values.length; i++) {
                 if (!schema.element().admits(values[i])) {
                     throw refuse(
@@ -263,7 +273,16 @@ public final class ParquetReader implements Reader {
         }
 
         private ArtifactException refuse(String column, String problem) {
-            return new ArtifactException(rows.path + " row " + index + " column " + column + ": " + problem);
+            return new ArtifactException(place(column) + problem);
+        }
+
+        private String place(String column) {
+            return rows.path + " row " + index + " column " + column + ": ";
+        }
+
+        @Override
+        public Optional<String> rounded() {
+            return rounded;
         }
 
         @Override

@@ -15,13 +15,14 @@ final class ParquetValues {
     private double[] numbers = new double[16];
     private int count;
     private int entries;
-    private Optional<String> inexact = Optional.empty();
+    private int roundedAt;
+    private Optional<Number> rounded = Optional.empty();
     private Optional<String> picture = Optional.empty();
 
     void clear() {
         count = 0;
         entries = 0;
-        inexact = Optional.empty();
+        rounded = Optional.empty();
         picture = Optional.empty();
     }
 
@@ -43,8 +44,8 @@ final class ParquetValues {
     }
 
     /** The first whole number that a 32-bit float does not hold, with its place. */
-    Optional<String> inexact() {
-        return inexact;
+    Optional<String> rounded() {
+        return rounded.map(value -> "value " + roundedAt + ", " + value + ",");
     }
 
     /** The format of the picture file that the bytes are. */
@@ -65,16 +66,16 @@ final class ParquetValues {
         return new ParquetNumber(type) {
             @Override
             void whole(long value) {
-                if (!Numbers.isFloat(value)) {
-                    keepInexact(Long.toString(value));
+                if (rounded.isEmpty() && !Numbers.isFloat(value)) {
+                    keepRounded(value);
                 }
                 add((double) value);
             }
 
             @Override
             void wide(BigInteger value) {
-                if (!Numbers.isFloat(value)) {
-                    keepInexact(value.toString());
+                if (rounded.isEmpty() && !Numbers.isFloat(value)) {
+                    keepRounded(value);
                 }
                 add(value.doubleValue());
             }
@@ -86,11 +87,9 @@ final class ParquetValues {
         };
     }
 
-    private void keepInexact(String value) {
-        if (inexact.isEmpty()) {
-            inexact = Optional.of(
-                    "value " + count + " must be " + Numbers.WHOLE_FLOATS + ", was " + value + Numbers.REMEDY);
-        }
+    private void keepRounded(Number value) {
+        rounded = Optional.of(value);
+        roundedAt = count;
     }
 
     /** Takes bytes, each of which is a number from 0 to 255. */
@@ -110,8 +109,9 @@ final class ParquetValues {
     /** Takes a list of three levels, of two, or a group with a repeated field. */
     GroupConverter list(GroupType list) {
         Type repeated = list.getType(0);
-        Converter converter =
-                repeated.isPrimitive() ? numbers(repeated) : entry(numbers(repeated.asGroupType().getType(0)));
+        Converter converter = repeated.isPrimitive()
+                ? numbers(repeated)
+                : entry(numbers(repeated.asGroupType().getType(0)));
         return group(() -> {}, () -> {}, converter);
     }
 

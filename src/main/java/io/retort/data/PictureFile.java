@@ -18,7 +18,9 @@ final class PictureFile {
         int end = bytes.length;
         if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
             return Optional.of("PNG");
-        } else if (start.startsWith("\u00ff\u00d8\u00ff") && bytes[end - 2] == (byte) 0xFF && bytes[end - 1] == (byte) 0xD9) {
+        } else if (start.startsWith("\u00ff\u00d8\u00ff")
+                && bytes[end - 2] == (byte) 0xFF
+                && bytes[end - 1] == (byte) 0xD9) {
             return Optional.of("JPEG"); // Three bytes alone may be three white pixels.
         } else if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
             return Optional.of("GIF");

@@ -2,7 +2,9 @@ package io.retort.data;
 
 import io.retort.storage.Storage;
 import java.io.Serializable;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads labelled samples out of files of one format. What is wrong with a file is an
@@ -20,6 +22,26 @@ public interface Reader extends Serializable {
 
     /** The labels of a split's first rows as they are written, so many at most. */
     List<String> labels(Storage storage, Split split, int most);
+
+    /**
+     * Looks at the first samples of the first split and of the last for whole numbers that a 32-bit float does not hold, such as ids that count up.
+     *
+     * @param most samples of each
+     * @return a sentence that warns of the first
+     */
+    default Optional<String> rounded(Storage storage, int most) {
+        List<Split> splits = splits(storage);
+        Schema schema = schema(storage, splits);
+        for (Split split : new LinkedHashSet<>(List.of(splits.get(0), splits.get(splits.size() - 1)))) {
+            try (SampleStream samples = open(storage, split, schema)) {
+                samples.read(most);
+                if (samples.rounded().isPresent()) {
+                    return samples.rounded().map(found -> found + Numbers.ROUNDED);
+                }
+            }
+        }
+        return Optional.empty();
+    }
 
     /** How many samples a split holds. A format that says so in a header or a footer need not be read for that. */
     default long count(Storage storage, Split split, Schema schema) {

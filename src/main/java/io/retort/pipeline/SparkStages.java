@@ -27,6 +27,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * labels nothing, and how stages that were broken off go on where they were.
  */
 final class SparkStages {
+    private static final int SAMPLES_LOOKED_AT = 1000;
+
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
@@ -178,6 +180,9 @@ final class SparkStages {
         context.progress()
                 .say(role + ": " + dataset.samples() + " samples in "
                         + dataset.shards().size() + " shards");
+        reader.reader()
+                .rounded(context.storage(), SAMPLES_LOOKED_AT)
+                .ifPresent(sentence -> context.progress().warn(sentence));
         return dataset;
     }
 

@@ -73,8 +73,8 @@ final class ParquetFooter {
             schema = Util.readFileMetaData(in, true).getSchema();
         }
         return schema.stream()
-                .filter(element -> element.isSetLogicalType()
-                        && element.getLogicalType().getSetField() == null)
+                .filter(element ->
+                        element.isSetLogicalType() && element.getLogicalType().getSetField() == null)
                 .map(element -> "has a column " + name(schema, element) + " of " + unknownType(element)
                         + ", which Spark 3.5's Parquet 1.13 does not know, so it reads no column of the file; cast that one to"
                         + " float32 or another type, or leave it out")

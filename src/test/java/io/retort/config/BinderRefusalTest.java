@@ -39,7 +39,9 @@ class BinderRefusalTest {
 
     record Secretive(Optional<Integer> password) {}
 
-    record Column(@SingleValue(insteadOfList = "name them one by one") String name) {}
+    record Column(
+            @SingleValue(insteadOfList = "name them one by one")
+            String name) {}
 
     @Test
     void saysWhatToDoInsteadOfAList() {

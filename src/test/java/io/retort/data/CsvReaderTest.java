@@ -112,21 +112,29 @@ class CsvReaderTest implements ReaderContract {
     @Test
     void saysWhatToDoAboutLabelsThatAreNone() throws IOException {
         Files.writeString(file, "class,x\n0,1\nyes,2\n");
-        refuses("file:" + file + ":3 column class: must be a class index from 0 to 2, was \"yes\"; labels that are names need"
+        refuses("file:" + file
+                + ":3 column class: must be a class index from 0 to 2, was \"yes\"; labels that are names need"
                 + " class-names");
         Files.writeString(file, "class,x\n0,1\n,2\n");
-        refuses("file:" + file + ":3 column class: must be a class index from 0 to 2, was empty; leave out the rows without a"
+        refuses("file:" + file
+                + ":3 column class: must be a class index from 0 to 2, was empty; leave out the rows without a"
                 + " label");
     }
 
     @Test
-    void refusesWholeNumbersThatWouldLoseDigits() throws IOException {
+    void warnsOfWholeNumbersThatLoseDigits() throws IOException {
+        Reader reader = new Builder(directory.toString()).settings().reader();
         for (String wrong : List.of("16777217", "-16777217", "+20000001", "1700000001", "9007199254740993")) {
-            Files.writeString(file, "class,x\n0,1\n0," + wrong + "\n");
-            refuses("file:" + file + ":3 column x: must be a whole number that a 32-bit float holds, as it does all up to"
-                    + " 16777216, was \"" + wrong + "\"; leave out ids and times; scale a quantity, or store it as a"
-                    + " floating-point number");
+            Files.writeString(file, "class,x\n0,1\n0," + wrong + "\n0,20000003\n");
+            assertThat(reader.rounded(ReaderContract.STORAGE, 10))
+                    .hasValue("file:" + file + ":3 column x: " + wrong
+                            + " is a whole number of more digits than 32-bit floats hold"
+                            + " (all up to 16777216), so it is rounded; leave out ids and times, and scale quantities");
         }
+        assertThat(reader.rounded(ReaderContract.STORAGE, 1)).isEmpty();
+        Files.writeString(directory.resolve("a.csv"), "class,x\n0,1\n");
+        assertThat(reader.rounded(ReaderContract.STORAGE, 2)).isPresent();
+        Files.delete(directory.resolve("a.csv"));
         Files.writeString(
                 file, "class,x\n0,16777216\n0,-16777218\n0,1000000000\n0,16777217.0\n0,1.7000000001e9\n0,8388608.3\n");
         assertThat(ReaderContract.described(ReaderContract.read(
@@ -138,6 +146,7 @@ class CsvReaderTest implements ReaderContract {
                         "0: [1.6777216E7]",
                         "0: [1.7E9]",
                         "0: [8388608.0]");
+        assertThat(reader.rounded(ReaderContract.STORAGE, 10)).isEmpty();
     }
 
     @Test

@@ -149,33 +149,64 @@ class IdxReaderTest implements ReaderContract {
     void refusesALabelThatIsNoWholeNumber() throws IOException {
         write(images, UINT8, new int[] {3, 1}, counting(3));
         for (float label : new float[] {1.5f, Float.NaN, Float.NEGATIVE_INFINITY, -0.5f}) {
-            write(labels, FLOAT32, new int[] {3}, ByteBuffer.allocate(12).putFloat(0).putFloat(label).array());
+            write(
+                    labels,
+                    FLOAT32,
+                    new int[] {3},
+                    ByteBuffer.allocate(12).putFloat(0).putFloat(label).array());
             refuses("file:" + labels + ": the label of item 1 is " + label + ", must be a class index from 0 to 2");
         }
-        write(labels, FLOAT64, new int[] {3}, ByteBuffer.allocate(24).putDouble(1.0000000001).array());
+        write(
+                labels,
+                FLOAT64,
+                new int[] {3},
+                ByteBuffer.allocate(24).putDouble(1.0000000001).array());
         refuses("file:" + labels + ": the label of item 0 is 1.0000000001, must be a class index from 0 to 2");
-        write(labels, INT32, new int[] {3}, ByteBuffer.allocate(12).putInt(16777217).array());
+        write(
+                labels,
+                INT32,
+                new int[] {3},
+                ByteBuffer.allocate(12).putInt(16777217).array());
         refuses("file:" + labels + ": the label of item 0 is 16777217, must be a class index from 0 to 2");
     }
 
     @Test
-    void readsWholeNumbersThatFloatsHoldAndRefusesOthers() throws IOException {
+    void readsWholeNumbersThatFloatsHoldAndWarnsOfOthers() throws IOException {
         write(labels, UINT8, new int[] {1}, new byte[] {1});
         for (int right : new int[] {16777216, -16777216, 1_000_000_000, Integer.MIN_VALUE}) {
-            write(images, INT32, new int[] {1, 2}, ByteBuffer.allocate(8).putInt(right).putInt(7).array());
+            write(
+                    images,
+                    INT32,
+                    new int[] {1, 2},
+                    ByteBuffer.allocate(8).putInt(right).putInt(7).array());
             assertThat(ReaderContract.described(ReaderContract.read(reader(), 10)))
                     .containsExactly("1: [" + (float) right + ", 7.0]");
+            assertThat(reader().rounded(ReaderContract.STORAGE, 10)).isEmpty();
         }
         for (int wrong : new int[] {16777217, -16777219, 1_700_000_001, Integer.MAX_VALUE}) {
-            write(images, INT32, new int[] {1, 2}, ByteBuffer.allocate(8).putInt(7).putInt(wrong).array());
-            refuses("file:" + images + ": value 1 of item 0 is " + wrong + ", must be a whole number that a 32-bit float holds,"
-                    + " as it does all up to 16777216; leave out ids and times; scale a quantity, or"
-                    + " store it as a floating-point number");
+            write(
+                    images,
+                    INT32,
+                    new int[] {1, 2},
+                    ByteBuffer.allocate(8).putInt(7).putInt(wrong).array());
+            assertThat(reader().rounded(ReaderContract.STORAGE, 10))
+                    .hasValue("file:" + images + ": value 1 of item 0, " + wrong
+                            + ", is a whole number of more digits than 32-bit"
+                            + " floats hold (all up to 16777216), so it is rounded; leave out ids and times, and scale"
+                            + " quantities");
         }
-        write(images, FLOAT64, new int[] {1, 2}, ByteBuffer.allocate(16).putDouble(16777217).putDouble(0.1).array());
+        write(
+                images,
+                FLOAT64,
+                new int[] {1, 2},
+                ByteBuffer.allocate(16).putDouble(16777217).putDouble(0.1).array());
         assertThat(ReaderContract.described(ReaderContract.read(reader(), 10)))
                 .containsExactly("1: [1.6777216E7, 0.1]");
-        write(images, FLOAT64, new int[] {1, 2}, ByteBuffer.allocate(16).putDouble(1e300).array());
+        write(
+                images,
+                FLOAT64,
+                new int[] {1, 2},
+                ByteBuffer.allocate(16).putDouble(1e300).array());
         refuses("file:" + images + ": value 0 of item 0 is 1.0E300, must be a finite number");
     }
 
@@ -185,7 +216,8 @@ class IdxReaderTest implements ReaderContract {
         for (int[] sizes : new int[][] {{1, 8, 8, 3}, {1, 28, 28, 1}, {1, 6, 5, 4}, {1, 2, 3, 1}}) {
             write(images, UINT8, sizes, counting(sizes[1] * sizes[2] * sizes[3]));
             List<Integer> item = List.of(sizes[1], sizes[2], sizes[3]);
-            refuses("file:" + images + " holds items of sizes " + item + ", which look like [height, width, channels] and must"
+            refuses("file:" + images + " holds items of sizes " + item
+                    + ", which look like [height, width, channels] and must"
                     + " be [channels, height, width]; transpose them, in NumPy with np.moveaxis(images, 3, 1)");
         }
         for (int[] sizes : new int[][] {{1, 3, 8, 8}, {1, 1, 5, 3}, {1, 8, 2, 2}, {1, 3, 3, 3}, {1, 4, 8, 1}}) {

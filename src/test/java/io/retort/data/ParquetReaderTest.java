@@ -165,7 +165,9 @@ class ParquetReaderTest implements ReaderContract {
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(directory.toString());
-        refuses(file() + " row 1 column label: must be a class index from 0 to 2, was null; leave out the rows without a label");
+        refuses(
+                file()
+                        + " row 1 column label: must be a class index from 0 to 2, was null; leave out the rows without a label");
     }
 
     @Test

@@ -68,7 +68,11 @@ class ParquetTypesTest {
                 new Case("int32 (INTEGER(32,true))", Integer.MIN_VALUE, 1, "[-2.14748365E9, 1.0]"),
                 new Case("int32 (INTEGER(8,false))", 0, 255, "[0.0, 255.0]"),
                 new Case("int32 (INTEGER(16,false))", 0, 65535, "[0.0, 65535.0]"),
-                new Case("int32 (INTEGER(32,false))", (int) 3_000_000_000L, (int) 4_294_967_040L, "[3.0E9, 4.29496704E9]"),
+                new Case(
+                        "int32 (INTEGER(32,false))",
+                        (int) 3_000_000_000L,
+                        (int) 4_294_967_040L,
+                        "[3.0E9, 4.29496704E9]"),
                 new Case("int64", -3L, 1L << 62, "[-3.0, 4.611686E18]"),
                 new Case("int64 (INTEGER(64,true))", Long.MIN_VALUE, 1L, "[-9.223372E18, 1.0]"),
                 new Case("int64 (INTEGER(64,false))", Long.MIN_VALUE, -(1L << 40), "[9.223372E18, 1.8446743E19]"),
@@ -77,9 +81,21 @@ class ParquetTypesTest {
                 new Case("int32 (DECIMAL(9,2))", -125, 9999, "[-1.25, 99.99]"),
                 new Case("int32 (DECIMAL(9,0))", -125, 9999, "[-125.0, 9999.0]"),
                 new Case("int64 (DECIMAL(18,4))", -12500L, 123456789012345678L, "[-1.25, 1.2345679E13]"),
-                new Case("binary (DECIMAL(30,3))", bytes("-1250"), bytes("123456789012345678901234567890"), "[-1.25, 1.2345679E26]"),
-                new Case("fixed_len_byte_array(3) (DECIMAL(5,2))", fixed("-250", 3), fixed("99999", 3), "[-2.5, 999.99]"),
-                new Case("fixed_len_byte_array(16) (DECIMAL(38,0))", fixed("-7", 16), fixed("18446744073709551616", 16), "[-7.0, 1.8446744E19]"));
+                new Case(
+                        "binary (DECIMAL(30,3))",
+                        bytes("-1250"),
+                        bytes("123456789012345678901234567890"),
+                        "[-1.25, 1.2345679E26]"),
+                new Case(
+                        "fixed_len_byte_array(3) (DECIMAL(5,2))",
+                        fixed("-250", 3),
+                        fixed("99999", 3),
+                        "[-2.5, 999.99]"),
+                new Case(
+                        "fixed_len_byte_array(16) (DECIMAL(38,0))",
+                        fixed("-7", 16),
+                        fixed("18446744073709551616", 16),
+                        "[-7.0, 1.8446744E19]"));
     }
 
     @ParameterizedTest
@@ -96,6 +112,8 @@ class ParquetTypesTest {
                         .as(column + (dictionary ? " with a dictionary" : ""))
                         .hasSize(ROWS)
                         .containsOnly("0: " + one.expected());
+                assertThat(settings(file, Element.FLOAT32, "label").rounded(ReaderContract.STORAGE, 7))
+                        .isEmpty();
             }
         }
     }
@@ -103,6 +121,7 @@ class ParquetTypesTest {
     private static Stream<Case> wholeNumbersThatFloatsDoNotHold() {
         return Stream.of(
                 new Case("int32", 1, 16777217, "16777217"),
+                new Case("int32 (INTEGER(32,false))", 1, (int) 3_000_000_577L, "3000000577"),
                 new Case("int32 (INTEGER(32,true))", 1, Integer.MIN_VALUE + 1, "-2147483647"),
                 new Case("int32 (INTEGER(32,false))", 1, -1, "4294967295"),
                 new Case("int64", 1L, 1_700_000_000_123L, "1700000000123"),
@@ -110,18 +129,27 @@ class ParquetTypesTest {
                 new Case("int64", 1L, Long.MAX_VALUE, "9223372036854775807"),
                 new Case("int64 (INTEGER(64,false))", 1L, -1L, "18446744073709551615"),
                 new Case("int64 (DECIMAL(18,0))", 1L, 20000001L, "20000001"),
-                new Case("fixed_len_byte_array(16) (DECIMAL(38,0))", fixed("1", 16), fixed("18446744073709551617", 16), "18446744073709551617"));
+                new Case(
+                        "fixed_len_byte_array(16) (DECIMAL(38,0))",
+                        fixed("1", 16),
+                        fixed("18446744073709551617", 16),
+                        "18446744073709551617"));
     }
 
     @ParameterizedTest
     @MethodSource("wholeNumbersThatFloatsDoNotHold")
-    void refusesWholeNumbersThatWouldLoseDigits(Case one) throws IOException {
-        Path file = write("optional group f (LIST) { repeated group list { optional " + one.element() + "; } }", one, true);
-        assertThatThrownBy(() -> ReaderContract.read(settings(file, Element.FLOAT32, "label"), 7))
-                .isInstanceOf(ArtifactException.class)
-                .hasMessage("file:" + file + " row 0 column f: value 1 must be a whole number that a 32-bit float holds, as it"
-                        + " does all up to 16777216, was " + one.expected() + "; leave out ids and times;"
-                        + " scale a quantity, or store it as a floating-point number");
+    void warnsOfWholeNumbersThatLoseDigits(Case one) throws IOException {
+        Path file =
+                write("optional group f (LIST) { repeated group list { optional " + one.element() + "; } }", one, true);
+        Reader reader = settings(file, Element.FLOAT32, "label");
+        assertThat(reader.rounded(ReaderContract.STORAGE, 7))
+                .hasValue("file:" + file + " row 0 column f: value 1, " + one.expected()
+                        + ", is a whole number of more digits"
+                        + " than 32-bit floats hold (all up to 16777216), so it is rounded; leave out ids and times, and scale"
+                        + " quantities");
+        assertThat(ReaderContract.described(ReaderContract.read(reader, 7)))
+                .hasSize(ROWS)
+                .containsOnly("0: [1.0, " + Float.parseFloat(one.expected()) + "]");
     }
 
     private static Stream<Case> others() {
@@ -142,7 +170,8 @@ class ParquetTypesTest {
     @ParameterizedTest
     @MethodSource("others")
     void refusesFeaturesOfOtherTypesByColumnAndType(Case one) throws IOException {
-        Path file = write("optional group f (LIST) { repeated group list { optional " + one.element() + "; } }", one, true);
+        Path file =
+                write("optional group f (LIST) { repeated group list { optional " + one.element() + "; } }", one, true);
         refuses(
                 file,
                 Element.FLOAT32,
@@ -170,7 +199,10 @@ class ParquetTypesTest {
                 "optional group f (MAP) { repeated group key_value { required binary key (STRING); optional double value; } }",
                 "write its values as an array"
             },
-            {"optional group f { optional binary bytes; optional binary path (STRING); }", "decode the picture files in its bytes"},
+            {
+                "optional group f { optional binary bytes; optional binary path (STRING); }",
+                "decode the picture files in its bytes"
+            },
             {"optional group f { optional double x; optional double y; }", "write its fields as one array"},
         }) {
             Path file = directory.resolve("remedy.parquet");
@@ -195,7 +227,10 @@ class ParquetTypesTest {
             try (ParquetWriter<Group> writer = writer(file, schema, false)) {
                 Group row = new SimpleGroup(schema);
                 row.add("f", 1f);
-                add(row, "label", schema.getType("label").toString().startsWith("required int32") ? -1 : (Object) (-1L));
+                add(
+                        row,
+                        "label",
+                        schema.getType("label").toString().startsWith("required int32") ? -1 : (Object) (-1L));
                 row.add("id", 1L);
                 writer.write(row);
             }
@@ -208,18 +243,21 @@ class ParquetTypesTest {
             {"required fixed_len_byte_array(16) id (DECIMAL(38,0));", fixed("-9", 16), "-9"},
         }) {
             Path file = labelled(list + "required int32 label (DECIMAL(9,1)); " + one[0], 20, one[1]);
-            Samples samples = ReaderContract.read(settings(file, Element.FLOAT32, "label", "id"), 7).get(0);
+            Samples samples = ReaderContract.read(settings(file, Element.FLOAT32, "label", "id"), 7)
+                    .get(0);
             assertThat(samples.ids()).containsExactly(Long.parseLong((String) one[2]));
             assertThat(samples.labels()).containsExactly(2);
         }
         Path wide = labelled(list + "required int32 label; required int64 id (INTEGER(64,false));", 2, -1L);
         assertThatThrownBy(() -> ReaderContract.read(settings(wide, Element.FLOAT32, "label", "id"), 7))
-                .hasMessage("file:" + wide + " row 0 column id: must be a whole number of at most 64 bits, one for the sign,"
+                .hasMessage("file:" + wide
+                        + " row 0 column id: must be a whole number of at most 64 bits, one for the sign,"
                         + " was 18446744073709551615");
         for (String type : List.of("int64 id (TIMESTAMP(MILLIS,true))", "int32 id (DATE)", "double id")) {
-            Path file = labelled(list + "required int32 label; required " + type + ";", 2, type.startsWith("int64")
-                    ? (Object) 1L
-                    : type.startsWith("int32") ? (Object) 1 : 1.0);
+            Path file = labelled(
+                    list + "required int32 label; required " + type + ";",
+                    2,
+                    type.startsWith("int64") ? (Object) 1L : type.startsWith("int32") ? (Object) 1 : 1.0);
             assertThatThrownBy(() -> ReaderContract.read(settings(file, Element.FLOAT32, "label", "id"), 7))
                     .isInstanceOf(ArtifactException.class)
                     .hasMessageContaining(" column id must be of whole numbers, but is required " + type);
@@ -229,7 +267,10 @@ class ParquetTypesTest {
     @Test
     void readsEnumsAsTexts() throws IOException {
         Path file = labelled("repeated float f; required binary label (ENUM); required int64 id;", text("2"), 1L);
-        assertThat(ReaderContract.read(settings(file, Element.FLOAT32, "label"), 7).get(0).labels()).containsExactly(2);
+        assertThat(ReaderContract.read(settings(file, Element.FLOAT32, "label"), 7)
+                        .get(0)
+                        .labels())
+                .containsExactly(2);
     }
 
     @Test
@@ -263,11 +304,13 @@ class ParquetTypesTest {
                     binary(bytes),
                     Element.UINT8,
                     " row 0 column f: must hold " + bytes.length + " raw values, but is a " + one[1] + " file of "
-                            + bytes.length + " bytes; decode it and store its values, one byte each, channel by channel and"
+                            + bytes.length
+                            + " bytes; decode it and store its values, one byte each, channel by channel and"
                             + " in each row by row");
         }
         Path white = binary(new byte[] {-1, -40, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-        assertThat(ReaderContract.read(settings(white, Element.UINT8, "label"), 7)).hasSize(1);
+        assertThat(ReaderContract.read(settings(white, Element.UINT8, "label"), 7))
+                .hasSize(1);
     }
 
     /** Written by pyarrow; see the note beside it. */
@@ -277,8 +320,9 @@ class ParquetTypesTest {
         try (InputStream in = getClass().getResourceAsStream("/parquet/float16.parquet")) {
             Files.write(file, in.readAllBytes());
         }
-        String message = "file:" + file + " has a column half.list.element of type FLOAT16, which Spark 3.5's Parquet 1.13 does"
-                + " not know, so it reads no column of the file; cast that one to float32 or another type, or leave it out";
+        String message =
+                "file:" + file + " has a column half.list.element of type FLOAT16, which Spark 3.5's Parquet 1.13 does"
+                        + " not know, so it reads no column of the file; cast that one to float32 or another type, or leave it out";
         refuses(file, Element.FLOAT32, message);
         Reader reader = settings(file, Element.FLOAT32, "label");
         List<Split> splits = reader.splits(ReaderContract.STORAGE);
