@@ -38,7 +38,7 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
 
     /** What samples are called: texts, images, or only samples. */
     public String noun() {
-        return hasTexts() ? "texts" : shape.isImage() ? "images" : "samples";
+        return hasTexts() ? "texts" : shape.isImage() ? "images" : "rows";
     }
 
     public int classes() {

@@ -178,7 +178,7 @@ final class SparkStages {
                 () -> new SparkSharding(spark, context.storage(), context.root())
                         .shard(reader, recipe.data().samplesPerShard(), vocabulary, directory.use()));
         context.progress()
-                .say(role + ": " + dataset.samples() + " samples in "
+                .say(role + ": " + dataset.samples() + " " + dataset.schema().noun() + " in "
                         + dataset.shards().size() + " shards");
         reader.reader()
                 .rounded(context.storage(), SAMPLES_LOOKED_AT)
@@ -236,6 +236,7 @@ final class SparkStages {
                 train.samples(),
                 test.samples(),
                 train.schema().shape().sizes(),
-                train.schema().classNames());
+                train.schema().classNames(),
+                train.schema().noun());
     }
 }

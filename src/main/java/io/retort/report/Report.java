@@ -116,14 +116,23 @@ public record Report(
         }
     }
 
-    /** The data that was used. */
+    /**
+     * The data that was used.
+     *
+     * @param noun of the rows: images, texts, or rows of numbers
+     */
     public record DatasetSection(
             String train,
             String test,
             long trainSamples,
             long testSamples,
             List<Integer> shape,
-            List<String> classes) {}
+            List<String> classes,
+            String noun) {
+        public DatasetSection {
+            noun = noun == null ? (shape.size() == 3 ? "images" : "rows") : noun; // version 1 had none
+        }
+    }
 
     /** A network with its cost and its figures. */
     public record Figures(

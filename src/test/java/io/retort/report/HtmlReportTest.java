@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -17,14 +18,19 @@ class HtmlReportTest {
         String page = HtmlReport.of(SampleReport.of("quickstart", List.of("boot", "bag")));
         assertThat(rows(page, "Every network"))
                 .containsExactly(
-                        "teacher | 288,170 | 1,000 | 2,000 | 94.12 % | 100.00 % | 0.0123 | 0.250 | 0.500 | 12,346",
-                        "tiny, seed 1, distill | 9,034 | 1,000 | 2,000 | 91.00 % | 93.00 % | 0.0123 | 0.250 | 0.500 | 12,346",
-                        "tiny, seed 1, baseline | 9,034 | 1,000 | 2,000 | 89.99 % | 92.50 % | 0.0123 | 0.250 | 0.500 | 12,346");
+                        "teacher | 94.12 % | 100.00 % | 0.0123",
+                        "tiny, seed 1, distill | 91.00 % | 93.00 % | 0.0123",
+                        "tiny, seed 1, baseline | 89.99 % | 92.50 % | 0.0123");
+        assertThat(rows(page, "What every network takes"))
+                .containsExactly(
+                        "teacher | 288,170 | 1,000 | 2,000 | 0.250 | 0.500 | 12,346",
+                        "tiny, seed 1, distill | 9,034 | 1,000 | 2,000 | 0.250 | 0.500 | 12,346",
+                        "tiny, seed 1, baseline | 9,034 | 1,000 | 2,000 | 0.250 | 0.500 | 12,346");
         assertThat(rows(page, "Students beside their baselines"))
                 .containsExactly("tiny | 1 | 91.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 31.9");
         assertThat(rows(page, "Exported students"))
                 .containsExactly("student-tiny-seed1.onnx | 1.2E-6 | 100.00 % | 1,024", "no <zip>: reason");
-        assertThat(rows(page, "Time")).containsExactly("label | 1,234.5 | 4,000", "shard train | 2.0 |");
+        assertThat(rows(page, "Time")).containsExactly("label | 20 min 35 s | 4,000", "shard train | 2.0 s |");
     }
 
     @Test
@@ -43,17 +49,158 @@ class HtmlReportTest {
     @Test
     void showsEachStageBesideTheOthers() throws Exception {
         String prune =
-                "2 prune-channels | kept | 90.00 % | 1.00 | -1.00 | +0.01 | -4.12 | 92.00 % | 5,000 | 1,000 | 0.00 %"
-                        + " | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
-        String quantize = "3 quantize | rolled back | 88.00 % | 2.00 | -3.00 | -1.99 | -6.12 | 91.00 % | 5,000 | 1,000"
-                + " | 40.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
+                "2 prune-channels | kept | 90.00 % | 1.00 | -1.00 | +0.01 | -4.12 | 92.00 %";
+        String quantize = "3 quantize | rolled back | 88.00 % | 2.00 | -3.00 | -1.99 | -6.12 | 91.00 %";
+        String pruneTakes =
+                "2 prune-channels | 5,000 | 1,000 | 0.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
+        String quantizeTakes = "3 quantize | 5,000 | 1,000 | 40.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
         assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Compression, stage by stage"))
                 .containsExactly(
                         "thin, seed 1, " + prune,
                         "thin, seed 2, " + prune,
                         "small, seed 1, " + prune,
                         "small, seed 1, " + quantize,
-                        "small, seed 2, " + prune);
+                        "small, seed 2, " + prune,
+                        "thin, seed 1, " + pruneTakes,
+                        "thin, seed 2, " + pruneTakes,
+                        "small, seed 1, " + pruneTakes,
+                        "small, seed 1, " + quantizeTakes,
+                        "small, seed 2, " + pruneTakes);
+    }
+
+    /** The teacher's three epochs; two seeds and their baselines; two fine-tunings of a seed, and one of the other. */
+    @Test
+    void drawsEachTraining() throws Exception {
+        Document page = document(HtmlReport.of(SampleReport.compressed()));
+        List<Integer> points = new ArrayList<>();
+        NodeList lines = page.getElementsByTagName("polyline");
+        for (int i = 0; i < lines.getLength(); i++) {
+            points.add(lines.item(i)
+                    .getAttributes()
+                    .getNamedItem("points")
+                    .getTextContent()
+                    .split(" ")
+                    .length);
+        }
+        // teacher; thin: 2 seeds, 2 baselines, 2 fine-tunings; small: 2 seeds, 2 baselines, 3 fine-tunings
+        assertThat(points).containsExactly(3, 3, 3, 3, 3, 2, 2, 3, 3, 3, 3, 2, 2, 2);
+        assertThat(texts(page, "figcaption"))
+                .containsExactly(
+                        "Teacher",
+                        "Student thin and its baseline, 2 seeds",
+                        "Fine-tunings of thin",
+                        "Student small and its baseline, 2 seeds",
+                        "Fine-tunings of small");
+        assertThat(texts(page, "text"))
+                .contains("mean loss, nats", "epoch", "2 prune-channels", "3 quantize", "0.38");
+        assertThat(texts(page, "p"))
+                .contains("■ student: 0.5 cross-entropy + 0.5 soft-target■ baseline: cross-entropy");
+        assertThat(page.getElementsByTagName("script").getLength()).isZero();
+    }
+
+    @Test
+    void aReportOfVersion1IsShownWithoutCurvesAndRecipe() throws Exception {
+        Report whole = SampleReport.of("old", List.of("boot", "bag"));
+        Report.TeacherSection teacher = whole.teacher();
+        Report old = new Report(
+                1,
+                whole.name(),
+                whole.run(),
+                whole.started(),
+                new Report.DatasetSection("a", "b", 10, 5, List.of(4), List.of("boot", "bag"), null),
+                new Report.TeacherSection(
+                        teacher.title(),
+                        teacher.fingerprint(),
+                        teacher.accuracy(),
+                        teacher.parameters(),
+                        teacher.macs(),
+                        teacher.bytes(),
+                        teacher.figures(),
+                        null,
+                        null),
+                List.of(),
+                List.of(),
+                whole.timings(),
+                whole.throughput(),
+                whole.cache(),
+                whole.environment(),
+                null,
+                null,
+                null);
+        Document page = document(HtmlReport.of(old));
+        assertThat(page.getElementsByTagName("svg").getLength()).isZero();
+        assertThat(texts(page, "h2")).doesNotContain("Training", "Recipe");
+        assertThat(texts(page, "th")).contains("rows/s").doesNotContain("images/s", "samples/s");
+    }
+
+    @Test
+    void confusionHasMarginsOfEachSeedAndTheMean() throws Exception {
+        Document page = document(HtmlReport.of(SampleReport.compressed()));
+        assertThat(texts(page, "h4"))
+                .containsExactly(
+                        "The teacher",
+                        "Thin, mean of 2 seeds",
+                        "Thin, seed 1",
+                        "Thin, seed 2",
+                        "Thin's baseline, mean of 2 seeds",
+                        "Thin's baseline, seed 1",
+                        "Thin's baseline, seed 2",
+                        "Small, mean of 2 seeds",
+                        "Small, seed 1",
+                        "Small, seed 2",
+                        "Small's baseline, mean of 2 seeds",
+                        "Small's baseline, seed 1",
+                        "Small's baseline, seed 2");
+        // boots: 90 found of 100, 10 taken for bags; no bag
+        assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Where the errors are").subList(0, 8))
+                .containsExactly(
+                        "90 | 10 | 90.00 | 100",
+                        "0 | 0 | – | 0",
+                        "100.00 | 0.00 | 90.00 |",
+                        "90 | 10 |  |",
+                        "90.0 | 10.0 | 90.00 | 100",
+                        "0.0 | 0.0 | – | 0",
+                        "100.00 | 0.00 | 90.00 |",
+                        "90.0 | 10.0 |  |");
+    }
+
+    @Test
+    void manyClassesHavePairsInsteadOfAMatrix() throws Exception {
+        List<String> classes = IntStream.range(0, 21).mapToObj(i -> "class " + i).toList();
+        List<List<Long>> matrix = classes.stream()
+                .map(truth -> classes.stream()
+                        .map(other -> other.equals(truth) ? 7L : truth.equals("class 3") && other.equals("class 5") ? 3L : 0L)
+                        .toList())
+                .toList();
+        String page = HtmlReport.of(SampleReport.confused("many", classes, matrix));
+        assertThat(document(page).getElementsByTagName("table").getLength()).isPositive();
+        assertThat(page).doesNotContain("class=\"confusion\"");
+        assertThat(rows(page, "Where the errors are"))
+                .startsWith("class 3 | class 5 | 3 | 30.00 %", "class 0 | 7 | 100.00 % | 100.00 %")
+                .contains("class 3 | 10 | 70.00 % | 100.00 %", "class 5 | 7 | 100.00 % | 70.00 %");
+    }
+
+    @Test
+    void showsChallengerChampionAndTeacherSideBySide() throws Exception {
+        String page = HtmlReport.of(SampleReport.challenge());
+        assertThat(rows(page, "Challenge for pictures"))
+                .startsWith(
+                        "accuracy | 0.91 | at least | 0.8 | passed | floor",
+                        "challenger | 91.00 % | 93.00 % | 0.0123 | 2,000 | 0.250",
+                        "champion 3 | 89.99 % | 92.50 % | 0.0123 | 2,000 | 0.250",
+                        "teacher | 94.12 % | 100.00 % | 0.0123 | 2,000 | 0.250",
+                        "boot | 100 | 90.00 % | 100.00 % | 90.00 % | 100.00 % | 90.00 % | 100.00 %");
+        assertThat(texts(document(page), "h4")).startsWith("Challenger", "Champion 3", "Teacher");
+        assertThat(texts(document(page), "figcaption")).contains("Challenger");
+        assertThat(rows(page, "Every network"))
+                .contains("challenger | 91.00 % | 93.00 % | 0.0123", "champion 3 | 89.99 % | 92.50 % | 0.0123");
+    }
+
+    @Test
+    void showsTheRecipeAndTimesInWords() throws Exception {
+        String page = HtmlReport.of(SampleReport.of("<i>recipe", List.of("boot", "bag")));
+        assertThat(texts(document(page), "pre")).containsExactly("{\n  \"name\" : \"<i>recipe\"\n}");
+        assertThat(page).contains("started 2026-01-01 00:00:00 UTC").doesNotContain(".123456789");
     }
 
     @Test
@@ -130,15 +277,12 @@ class HtmlReportTest {
                 .hasSize(3)
                 .last()
                 .asString()
-                .startsWith("teacher member 2 | 288,170 | ");
+                .startsWith("teacher member 2 | 94.12 % | ");
     }
 
     /** The rows below the header of the first table after a heading, cells joined. Fails where the page is not well-formed. */
     private static List<String> rows(String page, String heading) throws Exception {
-        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
-        Document document = factory.newDocumentBuilder().parse(new InputSource(new StringReader(page)));
-        NodeList all = document.getElementsByTagName("*");
+        NodeList all = document(page).getElementsByTagName("*");
         List<String> rows = new ArrayList<>();
         boolean below = false;
         for (int i = 0; i < all.getLength(); i++) {
@@ -151,6 +295,19 @@ class HtmlReportTest {
         }
         rows.removeIf(String::isEmpty);
         return rows;
+    }
+
+    private static Document document(String page) throws Exception {
+        DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        return factory.newDocumentBuilder().parse(new InputSource(new StringReader(page)));
+    }
+
+    private static List<String> texts(Document page, String tag) {
+        NodeList found = page.getElementsByTagName(tag);
+        return IntStream.range(0, found.getLength())
+                .mapToObj(i -> found.item(i).getTextContent())
+                .toList();
     }
 
     private static String cells(NodeList children) {

@@ -1,11 +1,17 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.retort.evaluate.PairedOutcomes;
+import io.retort.registry.Drift;
+import io.retort.registry.Gate;
+import io.retort.registry.Scores;
 import io.retort.report.Report.CacheSection;
+import io.retort.report.Report.ChallengeSection;
 import io.retort.report.Report.CompactExport;
 import io.retort.report.Report.CompactSection;
 import io.retort.report.Report.CompressionSection;
 import io.retort.report.Report.CompressionSection.FloorOutcome;
+import io.retort.report.Report.Contender;
 import io.retort.report.Report.DatasetSection;
 import io.retort.report.Report.ExportSection;
 import io.retort.report.Report.Figures;
@@ -54,8 +60,8 @@ public final class SampleReport {
                 Report.VERSION,
                 name,
                 "20260101-000000",
-                "2026-01-01T00:00:00Z",
-                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes),
+                "2026-01-01T00:00:00.123456789Z",
+                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes, "images"),
                 new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER, List.of(), CURVES),
                 List.of(new StudentSection(
                         "tiny",
@@ -85,6 +91,55 @@ public final class SampleReport {
                 List.of(),
                 List.of(),
                 JsonNodeFactory.instance.objectNode().put("name", name));
+    }
+
+    /** A teacher alone, with this confusion. */
+    static Report confused(String name, List<String> classes, List<List<Long>> confusion) {
+        Report plain = of(name, classes);
+        Figures figures = figures(0.9, 1, 1_000);
+        Figures confused = new Figures(
+                figures.accuracy(),
+                figures.agreement(),
+                figures.parameters(),
+                figures.macs(),
+                figures.bytes(),
+                figures.latency(),
+                figures.metrics(),
+                confusion);
+        return of(
+                plain,
+                new TeacherSection("t", "f", 0.9, 1_000, 1_000, 2_000, confused, List.of(), CURVES),
+                List.of(),
+                List.of());
+    }
+
+    /** A challenger that becomes the champion after another. */
+    static Report challenge() {
+        Report plain = of("nightly", List.of("boot", "bag"));
+        return of(
+                plain,
+                plain.teacher(),
+                List.of(),
+                List.of(new ChallengeSection(
+                        "pictures",
+                        "tiny",
+                        1,
+                        "champion 3",
+                        List.of(contender("challenger", STUDENT), contender("champion 3", BASELINE), contender("teacher", TEACHER)),
+                        new PairedOutcomes(80, 11, 9, 0),
+                        List.of(new Gate("accuracy", 0.91, Gate.Bound.AT_LEAST, 0.8, "floor", Gate.Verdict.PASSED)),
+                        Drift.none(),
+                        ChallengeSection.Outcome.PROMOTED,
+                        4,
+                        plain.students().get(0).export(),
+                        CURVES)));
+    }
+
+    private static Contender contender(String name, Figures figures) {
+        return new Contender(
+                name,
+                new Scores(figures.accuracy(), figures.agreement(), 0.0123, figures.bytes(), figures.latency().p50()),
+                List.of(figures));
     }
 
     /** Two students of two seeds that share their distillation; a floor has stopped the second one's last stage in seed 2, and undone it in seed 1. */
@@ -119,20 +174,25 @@ public final class SampleReport {
     }
 
     private static Report of(Report plain, List<StudentSection> students) {
+        return of(plain, plain.teacher(), students, List.of());
+    }
+
+    private static Report of(
+            Report plain, TeacherSection teacher, List<StudentSection> students, List<ChallengeSection> challenges) {
         return new Report(
                 plain.version(),
                 plain.name(),
                 plain.run(),
                 plain.started(),
                 plain.dataset(),
-                plain.teacher(),
+                teacher,
                 students,
                 List.of(),
                 plain.timings(),
                 plain.throughput(),
                 plain.cache(),
                 plain.environment(),
-                List.of(),
+                challenges,
                 List.of(),
                 plain.recipe());
     }

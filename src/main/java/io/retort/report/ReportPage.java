@@ -1,0 +1,203 @@
+package io.retort.report;
+
+import io.retort.report.Report.ChallengeSection;
+import io.retort.report.Report.Contender;
+import io.retort.report.Report.Figures;
+import io.retort.report.Report.PartSection;
+import io.retort.report.Report.StageSection;
+import io.retort.report.Report.StudentSection;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What {@code report.html} shows beside the figures of a report: pictures, matrices with margins, the recipe, and times in words. */
+public final class ReportPage {
+    private static final String TEACHER = "teacher";
+    private static final String STUDENT = "student";
+    private static final String BASELINE = "baseline";
+    private static final DateTimeFormatter MINUTES =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /** More stages would be written over each other. */
+    private static final int MOST_NAMED_STAGES = 4;
+
+    private final Report report;
+
+    ReportPage(Report report) {
+        this.report = report;
+    }
+
+    /**
+     * A picture with its legend.
+     *
+     * @param legend what each colour is
+     */
+    public record Picture(String title, List<Entry> legend, LossChart chart) {}
+
+    /** A colour of a picture. */
+    public record Entry(String style, String text) {}
+
+    /**
+     * The confusion of a network, or of a student: the mean over its seeds, and each of them.
+     *
+     * @param each none where there is one seed
+     */
+    public record Confusions(Confusion whole, List<Confusion> each) {}
+
+    /** The training curves of the teacher, of each student beside its baseline, of fine-tunings, and of challengers. */
+    public List<Picture> pictures() {
+        List<Picture> pictures = new ArrayList<>();
+        add(pictures, "Teacher", teachers());
+        for (String name : studentNames()) {
+            List<StudentSection> seeds = seeds(name);
+            List<LossChart.Series> lines = new ArrayList<>();
+            seeds.forEach(seed -> lines.add(new LossChart.Series(
+                    STUDENT, seed.stages().get(seed.distillation()).curves())));
+            seeds.forEach(seed -> lines.add(new LossChart.Series(BASELINE, seed.baselineCurves())));
+            String title = "Student " + name + " and its baseline";
+            add(pictures, seeds.size() == 1 ? title : title + ", " + seeds.size() + " seeds", lines);
+            addFineTunings(pictures, name, seeds);
+        }
+        for (ChallengeSection challenge : report.challenges()) {
+            add(pictures, "Challenger", List.of(new LossChart.Series(STUDENT, challenge.curves())));
+        }
+        return pictures;
+    }
+
+    /** Of the teacher, and of each student with its baseline. */
+    public List<Confusions> confusions() {
+        List<Confusions> found = new ArrayList<>();
+        found.add(confusion("the teacher", List.of(report.teacher().figures()), List.of()));
+        for (String name : studentNames()) {
+            List<StudentSection> seeds = seeds(name);
+            List<String> each = seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
+            found.add(confusion(name, seeds.stream().map(StudentSection::distilled).toList(), each));
+            found.add(confusion(
+                    name + "'s baseline",
+                    seeds.stream().map(StudentSection::baseline).toList(),
+                    each));
+        }
+        return found;
+    }
+
+    /** Of those who took part in a challenge, side by side; none in reports of version 1. */
+    public List<Confusion> confusions(ChallengeSection challenge) {
+        return challenge.contenders().stream()
+                .filter(contender -> !contender.figures().isEmpty())
+                .map(this::confusion)
+                .toList();
+    }
+
+    /** The recipe with all defaults; empty in reports of version 1. */
+    public String recipe() {
+        return report.recipe().isMissingNode() ? "" : report.recipe().toPrettyString();
+    }
+
+    public String time(double seconds) {
+        return Elapsed.words(seconds);
+    }
+
+    /** {@code 2026-01-01 12:34:56 UTC}. */
+    public String started() {
+        try {
+            return MINUTES.format(Instant.parse(report.started()));
+        } catch (DateTimeException e) {
+            return report.started();
+        }
+    }
+
+    private List<LossChart.Series> teachers() {
+        return Stream.concat(
+                        Stream.of(report.teacher().curves()),
+                        report.teacher().parts().stream().map(PartSection::curves))
+                .map(curves -> new LossChart.Series(TEACHER, curves))
+                .toList();
+    }
+
+    private static void addFineTunings(List<Picture> pictures, String name, List<StudentSection> seeds) {
+        List<LossChart.Series> lines = seeds.stream()
+                .map(seed -> new LossChart.Series(
+                        STUDENT,
+                        seed.stages().stream()
+                                .filter(stage -> !stage.kind().equals(StageSection.DISTILL))
+                                .flatMap(stage -> stage.curves().stream())
+                                .toList()))
+                .toList();
+        int before = pictures.size();
+        add(pictures, "Fine-tunings of " + name, lines);
+        if (pictures.size() > before) {
+            List<StageSection> stages = seeds.get(0).stages();
+            List<StageSection> tuned = stages.stream()
+                    .filter(stage -> !stage.kind().equals(StageSection.DISTILL)
+                            && !stage.curves().isEmpty())
+                    .toList();
+            pictures.get(before)
+                    .chart()
+                    .marking(
+                            tuned.stream()
+                                    .map(stage -> stages.indexOf(stage) + 1
+                                            + (tuned.size() > MOST_NAMED_STAGES ? "" : " " + stage.kind()))
+                                    .toList(),
+                            tuned.stream()
+                                    .map(stage -> stage.curves().stream()
+                                            .mapToInt(CurveSection::epochs)
+                                            .sum())
+                                    .toList());
+        }
+    }
+
+    private static void add(List<Picture> pictures, String title, List<LossChart.Series> lines) {
+        List<LossChart.Series> drawn =
+                lines.stream().filter(line -> line.epochs() > 0).toList();
+        if (!drawn.isEmpty()) {
+            List<Entry> legend = drawn.stream()
+                    .flatMap(line -> line.curves().stream()
+                            .map(curve -> new Entry(line.style(), line.style() + ": " + curve.objective())))
+                    .distinct()
+                    .toList();
+            pictures.add(new Picture(title, legend, new LossChart(drawn)));
+        }
+    }
+
+    private Confusion confusion(Contender contender) {
+        return new Confusion(
+                contender.name(),
+                report.dataset().classes(),
+                contender.figures().stream().map(Figures::confusion).toList());
+    }
+
+    private Confusions confusion(String title, List<Figures> seeds, List<String> names) {
+        List<String> classes = report.dataset().classes();
+        if (seeds.size() == 1) {
+            String only = title + (names.isEmpty() ? "" : names.get(0));
+            return new Confusions(
+                    new Confusion(only, classes, List.of(seeds.get(0).confusion())), List.of());
+        }
+        List<Confusion> each = new ArrayList<>();
+        for (int i = 0; i < seeds.size(); i++) {
+            each.add(new Confusion(title + names.get(i), classes, List.of(seeds.get(i).confusion())));
+        }
+        return new Confusions(
+                new Confusion(
+                        title + ", mean of " + seeds.size() + " seeds",
+                        classes,
+                        seeds.stream().map(Figures::confusion).toList()),
+                each);
+    }
+
+    private Collection<String> studentNames() {
+        return report.students().stream().map(StudentSection::name).distinct().toList();
+    }
+
+    private List<StudentSection> seeds(String name) {
+        return report.students().stream()
+                .filter(student -> student.name().equals(name))
+                .toList();
+    }
+}
