@@ -86,7 +86,7 @@ final class ModelsListCommand implements Callable<Integer> {
                 .right("agreement")
                 .right("ONNX bytes")
                 .right("p50 ms")
-                .right("samples")
+                .right("rows")
                 .left("start");
         for (Row row : rows) {
             Card card = row.card();

@@ -80,7 +80,7 @@ final class ModelsShowCommand implements Callable<Integer> {
                         + ", from " + card.start() + ", at " + card.created() + " in " + card.run(),
                 String.format(
                         Locale.ROOT,
-                        "learned from %,d samples (%s), judged on %,d (%s), teacher %s",
+                        "learned from %,d rows (%s), judged on %,d (%s), teacher %s",
                         card.data().trainSamples(),
                         card.data().train(),
                         card.data().testSamples(),

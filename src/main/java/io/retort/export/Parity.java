@@ -65,7 +65,7 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
         if (!(greatestRelativeDifference <= allowed)) {
             throw new ArtifactException(String.format(
                     Locale.ROOT,
-                    "%s: its ONNX file and the reference differ by %.2e of the largest logit on %d samples (allowed are %.1e) and agree on %.2f %%"
+                    "%s: its ONNX file and the reference differ by %.2e of the largest logit on %d rows (allowed are %.1e) and agree on %.2f %%"
                             + " of the labels; it must not be used, for it does not compute what was trained. Keep the run directory and report this",
                     what,
                     greatestRelativeDifference,
@@ -86,7 +86,7 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
         if (!(labelAgreement >= least)) {
             throw new ArtifactException(String.format(
                     Locale.ROOT,
-                    "%s: its int8 ONNX file and the simulation of it agree on %.2f %% of the labels of %d samples (at least %.1f %% are required)."
+                    "%s: its int8 ONNX file and the simulation of it agree on %.2f %% of the labels of %d rows (at least %.1f %% are required)."
                             + " With weight-bits = 8, sums of products saturate on a processor without VNNI: use 7. With fewer, either logits"
                             + " lie so close together that rounding decides, or an int8 kernel of ONNX Runtime is wrong on this processor: keep the run"
                             + " directory and report this",

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,7 +56,7 @@ final class RunDirectory implements AutoCloseable {
      * @param key of all that the run's results depend on
      */
     static RunDirectory create(RunContext context, Recipe recipe, Map<String, String> environment, String key) {
-        Instant now = context.clock().instant();
+        Instant now = context.clock().instant().truncatedTo(ChronoUnit.SECONDS);
         Path runs = new Path(context.root(), "runs/" + recipe.name());
         for (int again = 1; ; again++) {
             Path path = new Path(runs, TIME.format(now) + (again == 1 ? "" : "-" + again));
@@ -137,11 +138,15 @@ final class RunDirectory implements AutoCloseable {
     /** @throws io.retort.storage.LeaseLostException if a cleaning took this run for dead, and may have removed what it made */
     void done() {
         lease.requireHeld();
-        writeManifest(Manifest.Status.DONE, context.clock().instant().toString(), "");
+        writeManifest(Manifest.Status.DONE, now(), "");
     }
 
     void failed(String problem) {
-        writeManifest(Manifest.Status.FAILED, context.clock().instant().toString(), problem);
+        writeManifest(Manifest.Status.FAILED, now(), problem);
+    }
+
+    private String now() {
+        return context.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     void writeJson(String name, Object content) {

@@ -26,6 +26,7 @@ import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.softlabel.SoftLabels;
 import io.retort.storage.Lease;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -276,7 +277,11 @@ final class SparkChallenge {
         Dataset train = arena.train();
         Card card = new Card(
                 Card.FORMAT,
-                arena.context().clock().instant().toString(),
+                arena.context()
+                        .clock()
+                        .instant()
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString(),
                 arena.recipe().name(),
                 arena.student().name(),
                 arena.seed(),
@@ -311,7 +316,11 @@ final class SparkChallenge {
                 lease,
                 new Refusal(
                         key,
-                        arena.context().clock().instant().toString(),
+                        arena.context()
+                                .clock()
+                                .instant()
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString(),
                         arena.directory().path().toString(),
                         reasons));
     }

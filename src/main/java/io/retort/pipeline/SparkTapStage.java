@@ -47,10 +47,11 @@ final class SparkTapStage {
                                         .collect(Collectors.joining(", "))
                                 + String.format(
                                         Locale.ROOT,
-                                        "; %d bytes per sample and view, %.1f MB for %d samples in %d views",
+                                        "; %d bytes a row and view, %.1f MB for %d %s in %d views",
                                         bytes,
                                         bytes * views * train.samples() / 1e6,
                                         train.samples(),
+                                        train.schema().noun(),
                                         views));
             }
         }

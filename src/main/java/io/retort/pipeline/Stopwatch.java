@@ -45,7 +45,7 @@ final class Stopwatch {
         samples.forEach((stage, worked) -> {
             double seconds = durations.getOrDefault(stage, Duration.ZERO).toMillis() / 1000.0;
             if (worked > 0 && seconds > 0) {
-                rates.put(stage, worked / seconds);
+                rates.put(stage, Math.round(10 * worked / seconds) / 10.0);
             }
         });
         return rates;

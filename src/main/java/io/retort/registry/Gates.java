@@ -64,7 +64,7 @@ public final class Gates {
     private static Gate paired(Trial.Champion champion, GateSettings.Accuracy allowed) {
         McNemar test = McNemar.of(champion.pairs());
         String won = "of " + (champion.pairs().onlyFirst() + champion.pairs().onlySecond())
-                + " samples on which they differ in being right, the challenger wins "
+                + " rows on which they differ in being right, the challenger wins "
                 + champion.pairs().onlyFirst();
         return allowed.required() == Required.BETTER
                 ? atMost("mcnemar p of no gain", test.better(), allowed.significance(), won)

@@ -7,6 +7,7 @@ import io.retort.storage.LeaseTerms;
 import io.retort.storage.PathName;
 import io.retort.storage.Storage;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -242,7 +243,7 @@ public final class RegisteredModel {
                     sequence,
                     version.number(),
                     action,
-                    clock.instant().toString(),
+                    clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
                     why,
                     follows,
                     back,

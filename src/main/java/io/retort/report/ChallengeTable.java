@@ -63,7 +63,7 @@ public final class ChallengeTable {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "new data: %,d samples in %,d shards, %,d samples gone; label distribution moved by %.4f (total variation), stability index %.4f%s",
+                "new data: %,d rows in %,d shards, %,d rows gone; label distribution moved by %.4f (total variation), stability index %.4f%s",
                 drift.newSamples(),
                 drift.newShards(),
                 drift.goneSamples(),

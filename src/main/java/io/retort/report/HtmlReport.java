@@ -20,7 +20,9 @@ public final class HtmlReport {
     public static String of(Report report) {
         StringWriter page = new StringWriter();
         try {
-            TEMPLATES.getTemplate("report.ftlh").process(Map.of("report", report, "page", new ReportPage(report)), page);
+            TEMPLATES
+                    .getTemplate("report.ftlh")
+                    .process(Map.of("report", report, "page", new ReportPage(report)), page);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the template of report.html", e);
         } catch (TemplateException e) {

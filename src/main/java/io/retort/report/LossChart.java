@@ -165,8 +165,13 @@ public final class LossChart {
             List<Dot> dots = new ArrayList<>();
             for (int i = 0; i < curve.loss().size(); i++) {
                 if (Double.isFinite(curve.loss().get(i))) {
-                    Dot dot = new Dot(figure(x(before + curve.epoch().get(i))), figure(y(curve.loss().get(i))));
-                    points.append(points.isEmpty() ? "" : " ").append(dot.x()).append(',').append(dot.y());
+                    Dot dot = new Dot(
+                            figure(x(before + curve.epoch().get(i))),
+                            figure(y(curve.loss().get(i))));
+                    points.append(points.isEmpty() ? "" : " ")
+                            .append(dot.x())
+                            .append(',')
+                            .append(dot.y());
                     dots.add(dot);
                 }
             }

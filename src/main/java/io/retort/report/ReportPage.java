@@ -21,8 +21,9 @@ public final class ReportPage {
     private static final String TEACHER = "teacher";
     private static final String STUDENT = "student";
     private static final String BASELINE = "baseline";
-    private static final DateTimeFormatter MINUTES =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     /** More stages would be written over each other. */
     private static final int MOST_NAMED_STAGES = 4;
@@ -48,7 +49,7 @@ public final class ReportPage {
      *
      * @param each none where there is one seed
      */
-    public record Confusions(Confusion whole, List<Confusion> each) {}
+    public record Confusions(ConfusionTable whole, List<ConfusionTable> each) {}
 
     /** The training curves of the teacher, of each student beside its baseline, of fine-tunings, and of challengers. */
     public List<Picture> pictures() {
@@ -76,8 +77,10 @@ public final class ReportPage {
         found.add(confusion("the teacher", List.of(report.teacher().figures()), List.of()));
         for (String name : studentNames()) {
             List<StudentSection> seeds = seeds(name);
-            List<String> each = seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
-            found.add(confusion(name, seeds.stream().map(StudentSection::distilled).toList(), each));
+            List<String> each =
+                    seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
+            found.add(confusion(
+                    name, seeds.stream().map(StudentSection::distilled).toList(), each));
             found.add(confusion(
                     name + "'s baseline",
                     seeds.stream().map(StudentSection::baseline).toList(),
@@ -87,7 +90,7 @@ public final class ReportPage {
     }
 
     /** Of those who took part in a challenge, side by side; none in reports of version 1. */
-    public List<Confusion> confusions(ChallengeSection challenge) {
+    public List<ConfusionTable> confusions(ChallengeSection challenge) {
         return challenge.contenders().stream()
                 .filter(contender -> !contender.figures().isEmpty())
                 .map(this::confusion)
@@ -141,7 +144,8 @@ public final class ReportPage {
                     .chart()
                     .marking(
                             tuned.stream()
-                                    .map(stage -> stages.indexOf(stage) + 1
+                                    .map(stage -> stages.indexOf(stage)
+                                            + 1
                                             + (tuned.size() > MOST_NAMED_STAGES ? "" : " " + stage.kind()))
                                     .toList(),
                             tuned.stream()
@@ -165,8 +169,8 @@ public final class ReportPage {
         }
     }
 
-    private Confusion confusion(Contender contender) {
-        return new Confusion(
+    private ConfusionTable confusion(Contender contender) {
+        return new ConfusionTable(
                 contender.name(),
                 report.dataset().classes(),
                 contender.figures().stream().map(Figures::confusion).toList());
@@ -177,14 +181,15 @@ public final class ReportPage {
         if (seeds.size() == 1) {
             String only = title + (names.isEmpty() ? "" : names.get(0));
             return new Confusions(
-                    new Confusion(only, classes, List.of(seeds.get(0).confusion())), List.of());
+                    new ConfusionTable(only, classes, List.of(seeds.get(0).confusion())), List.of());
         }
-        List<Confusion> each = new ArrayList<>();
+        List<ConfusionTable> each = new ArrayList<>();
         for (int i = 0; i < seeds.size(); i++) {
-            each.add(new Confusion(title + names.get(i), classes, List.of(seeds.get(i).confusion())));
+            each.add(new ConfusionTable(
+                    title + names.get(i), classes, List.of(seeds.get(i).confusion())));
         }
         return new Confusions(
-                new Confusion(
+                new ConfusionTable(
                         title + ", mean of " + seeds.size() + " seeds",
                         classes,
                         seeds.stream().map(Figures::confusion).toList()),

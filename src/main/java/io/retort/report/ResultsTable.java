@@ -14,9 +14,10 @@ public final class ResultsTable {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "%,d training and %,d held-out samples, %s, %.0f minutes on %s.%n%n",
+                "%,d training and %,d held-out %s, %s, %.0f minutes on %s.%n%n",
                 report.dataset().trainSamples(),
                 report.dataset().testSamples(),
+                report.dataset().noun(),
                 seeds(report),
                 report.timings().values().stream()
                                 .mapToDouble(Double::doubleValue)
@@ -24,7 +25,8 @@ public final class ResultsTable {
                         / 60,
                 report.environment().getOrDefault("cpu", "an unknown processor")));
         text.append(
-                "| network | parameters | MACs | accuracy | baseline | gain, points [95 %] | verdict | agreement | p50 ms | images/s |\n");
+                "| network | parameters | MACs | accuracy | baseline | gain, points [95 %] | verdict | agreement | p50 ms | "
+                        + report.dataset().noun() + "/s |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|\n");
         Figures teacher = report.teacher().figures();
         text.append(row("teacher", teacher, percent(teacher.accuracy()), "", "", "", ""));

@@ -34,7 +34,8 @@ final class StagesTable {
         }
         StringBuilder text = new StringBuilder(
                 "\n| student and stage | accuracy | by this stage, points | since distillation, points [95 %] | to the baseline | to the teacher"
-                        + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's p50 | images/s | of distilled's images/s |\n"
+                        + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's p50 | %1$s/s | of distilled's %1$s/s |\n"
+                                .replace("%1$s", report.dataset().noun())
                         + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         Set<Object> shown = new HashSet<>();
         for (List<StudentSection> seeds : students) {

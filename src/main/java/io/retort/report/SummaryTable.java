@@ -23,7 +23,7 @@ public final class SummaryTable {
                 .left("verdict")
                 .right("agreement")
                 .right("p50 ms")
-                .right("images/s");
+                .right(report.dataset().noun() + "/s");
         row(
                 table,
                 "teacher",

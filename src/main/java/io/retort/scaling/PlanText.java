@@ -23,7 +23,7 @@ public final class PlanText {
                 text,
                 "soft labels",
                 plan.labels().views() + (plan.labels().views() == 1 ? " view" : " views")
-                        + " and the held-out samples, "
+                        + " and the held-out rows, "
                         + plan.labels().codec() + ": " + plan.labels().bytesEach() + " bytes each with the id, "
                         + count(plan.labels().files()) + " files, "
                         + bytes(plan.labels().bytes()));
@@ -59,7 +59,7 @@ public final class PlanText {
     }
 
     private static String data(PlanReport.DataSection data) {
-        return count(data.samples()) + " samples in " + count(data.shards()) + " shards, " + bytes(data.bytes())
+        return count(data.samples()) + " rows in " + count(data.shards()) + " shards, " + bytes(data.bytes())
                 + " before compression";
     }
 

@@ -15,6 +15,7 @@ import io.retort.teacher.Teacher;
 import io.retort.teacher.TeacherSource;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -92,7 +93,10 @@ public final class SparkLabelling {
         long samples = counts.stream().mapToLong(Long::longValue).sum();
         long pairs = (long) dataset.shards().size() * views.size();
         LabellingResult result = new LabellingResult(
-                missing.size(), pairs - missing.size(), samples, Duration.ofNanos(System.nanoTime() - start));
+                missing.size(),
+                pairs - missing.size(),
+                samples,
+                Duration.ofNanos(System.nanoTime() - start).truncatedTo(ChronoUnit.MILLIS));
         LOG.info(
                 "the teacher labelled {} shards ({} samples), {} were labelled already",
                 result.labelled(),

@@ -16,6 +16,7 @@ import io.retort.teacher.Teacher;
 import io.retort.teacher.TeacherSource;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,7 +96,7 @@ public final class SparkTapLabelling {
                 missing.size(),
                 pairs - missing.size(),
                 counts.stream().mapToLong(Long::longValue).sum(),
-                Duration.ofNanos(System.nanoTime() - start));
+                Duration.ofNanos(System.nanoTime() - start).truncatedTo(ChronoUnit.MILLIS));
     }
 
     /** What one task labels. */

@@ -4,6 +4,7 @@ import io.retort.storage.LeaseFiles.Content;
 import io.retort.storage.LeaseFiles.State;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +61,7 @@ public final class Lease implements AutoCloseable {
                 State.HELD,
                 LeaseHolder.current(),
                 what,
-                clock.instant().toString(),
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
                 terms.period().toMillis(),
                 0);
         long number = new LeaseWait(files, directory, terms).take(wanted);

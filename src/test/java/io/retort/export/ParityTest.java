@@ -57,7 +57,7 @@ class ParityTest {
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage(
                         "student 'small', seed 1: its ONNX file and the reference differ by 2.50e-01 of the largest logit"
-                                + " on 3 samples (allowed are 1.0e-04) and agree on 100.00 % of the labels; it must not be used, for it"
+                                + " on 3 rows (allowed are 1.0e-04) and agree on 100.00 % of the labels; it must not be used, for it"
                                 + " does not compute what was trained. Keep the run directory and report this");
         assertThat(parity.requireWithin(0.25, "x")).isSameAs(parity);
         assertThatThrownBy(() -> new Parity(Double.NaN, 1, 1).requireWithin(1, "x"))
@@ -71,7 +71,7 @@ class ParityTest {
         assertThatThrownBy(() -> parity.requireAgreement(Parity.LEAST_AGREEMENT, "student-tiny-seed1"))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage(
-                        "student-tiny-seed1: its int8 ONNX file and the simulation of it agree on 55.64 % of the labels of 1000 samples"
+                        "student-tiny-seed1: its int8 ONNX file and the simulation of it agree on 55.64 % of the labels of 1000 rows"
                                 + " (at least 99.5 % are required). With weight-bits = 8, sums of products saturate on a processor without VNNI:"
                                 + " use 7. With fewer, either logits lie so close together that rounding decides, or an int8 kernel of ONNX"
                                 + " Runtime is wrong on this processor: keep the run directory and report this");

@@ -153,7 +153,7 @@ class RetrainTest {
         assertThat(challenge.drift().teacherAccuracy().getAsDouble())
                 .isCloseTo(challenge.contenders().get(2).scores().accuracy(), within(0.12));
         assertThat(ChallengeTable.of(challenge))
-                .contains("accuracy by champion", "mcnemar p of no loss", "new data: 700 samples in 3 shards");
+                .contains("accuracy by champion", "mcnemar p of no loss", "new data: 700 rows in 3 shards");
         assertThat(said).anyMatch(line -> line.startsWith("labels: 3 shards labelled, "));
 
         String sabotaged = recipe("16", RUINOUS, LENIENT);

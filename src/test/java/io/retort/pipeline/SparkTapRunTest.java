@@ -60,8 +60,8 @@ class SparkTapRunTest {
         // images
         assertThat(said)
                 .anyMatch(line -> line.matches(".*taps of conv: block3\\.relu \\[16, \\d+, \\d+] as \\[16, \\d+, \\d+],"
-                        + " block1\\.relu \\[12, \\d+, \\d+] as \\[1, \\d+, \\d+]; (6664|544) bytes per sample and view,"
-                        + " [0-9.]+ MB for 1024 samples in 1 views"))
+                        + " block1\\.relu \\[12, \\d+, \\d+] as \\[1, \\d+, \\d+]; (6664|544) bytes a row and view,"
+                        + " [0-9.]+ MB for 1024 images in 1 views"))
                 .anyMatch(line -> line.endsWith(
                         "taps of conv: 2 shards labelled, 0 reused (a shard counts once for each" + " view)"));
         assertThat(labelFiles()).isEqualTo(labelFiles + 2 * 2); // two shards of two taps; the logits were there

@@ -83,7 +83,7 @@ class GatesTest {
                 .containsExactly(
                         "accuracy by champion was 0.8800, must be at least 0.8930 (champion 4 has 0.8900, the best"
                                 + " champion had 0.8950; margin 0.0020)",
-                        "mcnemar p of no loss was 0.0010, must be at least 0.0500 (of 90 samples on which they differ"
+                        "mcnemar p of no loss was 0.0010, must be at least 0.0500 (of 90 rows on which they differ"
                                 + " in being right, the challenger wins 30)",
                         "calibration error was 0.0600, must be at most 0.0500 (champion has 0.0300; margin 0.0200)",
                         "agreement was 0.8800, must be at least 0.8900 (champion has 0.9100; margin 0.0200)",
@@ -101,7 +101,7 @@ class GatesTest {
                 .singleElement()
                 .asString()
                 .startsWith("mcnemar p of no gain was 0.2")
-                .endsWith("must be at most 0.0500 (of 87 samples on which they differ in being right, the challenger"
+                .endsWith("must be at most 0.0500 (of 87 rows on which they differ in being right, the challenger"
                         + " wins 47)");
         PairedOutcomes win = new PairedOutcomes(850, 60, 30, 60);
         assertThat(refusals(settings(Required.BETTER), against(GOOD, win, slightlyBetter)))

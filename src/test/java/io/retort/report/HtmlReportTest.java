@@ -48,11 +48,9 @@ class HtmlReportTest {
 
     @Test
     void showsEachStageBesideTheOthers() throws Exception {
-        String prune =
-                "2 prune-channels | kept | 90.00 % | 1.00 | -1.00 | +0.01 | -4.12 | 92.00 %";
+        String prune = "2 prune-channels | kept | 90.00 % | 1.00 | -1.00 | +0.01 | -4.12 | 92.00 %";
         String quantize = "3 quantize | rolled back | 88.00 % | 2.00 | -3.00 | -1.99 | -6.12 | 91.00 %";
-        String pruneTakes =
-                "2 prune-channels | 5,000 | 1,000 | 0.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
+        String pruneTakes = "2 prune-channels | 5,000 | 1,000 | 0.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
         String quantizeTakes = "3 quantize | 5,000 | 1,000 | 40.00 % | 2,000 | 1,000 | 0.250 | 0.50 | 12,346 | 1.50";
         assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Compression, stage by stage"))
                 .containsExactly(
@@ -91,8 +89,7 @@ class HtmlReportTest {
                         "Fine-tunings of thin",
                         "Student small and its baseline, 2 seeds",
                         "Fine-tunings of small");
-        assertThat(texts(page, "text"))
-                .contains("mean loss, nats", "epoch", "2 prune-channels", "3 quantize", "0.38");
+        assertThat(texts(page, "text")).contains("mean loss, nats", "epoch", "2 prune-channels", "3 quantize", "0.38");
         assertThat(texts(page, "p"))
                 .contains("■ student: 0.5 cross-entropy + 0.5 soft-target■ baseline: cross-entropy");
         assertThat(page.getElementsByTagName("script").getLength()).isZero();
@@ -152,7 +149,8 @@ class HtmlReportTest {
                         "Small's baseline, seed 1",
                         "Small's baseline, seed 2");
         // boots: 90 found of 100, 10 taken for bags; no bag
-        assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Where the errors are").subList(0, 8))
+        assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Where the errors are")
+                        .subList(0, 8))
                 .containsExactly(
                         "90 | 10 | 90.00 | 100",
                         "0 | 0 | – | 0",
@@ -166,10 +164,12 @@ class HtmlReportTest {
 
     @Test
     void manyClassesHavePairsInsteadOfAMatrix() throws Exception {
-        List<String> classes = IntStream.range(0, 21).mapToObj(i -> "class " + i).toList();
+        List<String> classes =
+                IntStream.range(0, 21).mapToObj(i -> "class " + i).toList();
         List<List<Long>> matrix = classes.stream()
                 .map(truth -> classes.stream()
-                        .map(other -> other.equals(truth) ? 7L : truth.equals("class 3") && other.equals("class 5") ? 3L : 0L)
+                        .map(other ->
+                                other.equals(truth) ? 7L : truth.equals("class 3") && other.equals("class 5") ? 3L : 0L)
                         .toList())
                 .toList();
         String page = HtmlReport.of(SampleReport.confused("many", classes, matrix));

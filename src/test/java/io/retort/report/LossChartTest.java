@@ -28,9 +28,7 @@ class LossChartTest {
         assertThat(chart.epochTicks())
                 .containsExactly(
                         new Tick("134.0", "1"), new Tick("274.0", "2"), new Tick("414.0", "3"), new Tick("554.0", "4"));
-        assertThat(chart.lossTicks())
-                .extracting(Tick::label)
-                .containsExactly("0", "0.2", "0.4", "0.6", "0.8", "1");
+        assertThat(chart.lossTicks()).extracting(Tick::label).containsExactly("0", "0.2", "0.4", "0.6", "0.8", "1");
         assertThat(chart.lossLabel()).isEqualTo("mean loss, nats");
     }
 
@@ -51,9 +49,11 @@ class LossChartTest {
             List<Double> heights = chart.lines().get(0).dots().stream()
                     .map(dot -> Double.parseDouble(dot.y()))
                     .toList();
-            assertThat(heights).as("constant " + constant).hasSize(3).allSatisfy(y -> assertThat(y)
-                    .isEqualTo(heights.get(0))
-                    .isBetween((double) LossChart.TOP, (double) LossChart.BOTTOM));
+            assertThat(heights)
+                    .as("constant " + constant)
+                    .hasSize(3)
+                    .allSatisfy(y -> assertThat(y).isEqualTo(heights.get(0)).isBetween((double) LossChart.TOP, (double)
+                            LossChart.BOTTOM));
             assertThat(chart.lossTicks()).hasSizeBetween(2, 12);
         }
     }

@@ -7,10 +7,21 @@ import org.junit.jupiter.api.Test;
 
 class ResultsTableTest {
     @Test
+    void aTableHasRowsAndNoImages() {
+        Report report = SampleReport.ofRows();
+        assertThat(ResultsTable.of(report))
+                .startsWith("800 training and 200 held-out rows, ")
+                .contains("| p50 ms | rows/s |");
+        for (String shown : List.of(ResultsTable.of(report), SummaryTable.of(report), HtmlReport.of(report))) {
+            assertThat(shown).contains("rows/s").doesNotContain("images", "samples");
+        }
+    }
+
+    @Test
     void hasTheTeacherAndEachStudentBesideItsBaseline() {
         assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"))))
                 .isEqualTo("""
-                        60,000 training and 10,000 held-out samples, 1 seed, 21 minutes on an unknown processor.
+                        60,000 training and 10,000 held-out images, 1 seed, 21 minutes on an unknown processor.
 
                         | network | parameters | MACs | accuracy | baseline | gain, points [95 %] | verdict | agreement | p50 ms | images/s |
                         |---|---|---|---|---|---|---|---|---|---|

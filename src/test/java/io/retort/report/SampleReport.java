@@ -93,6 +93,27 @@ public final class SampleReport {
                 JsonNodeFactory.instance.objectNode().put("name", name));
     }
 
+    /** One student of a table. */
+    static Report ofRows() {
+        Report plain = of("table", List.of("no", "yes"));
+        return new Report(
+                plain.version(),
+                plain.name(),
+                plain.run(),
+                plain.started(),
+                new DatasetSection("a", "b", 800, 200, List.of(4), List.of("no", "yes"), "rows"),
+                plain.teacher(),
+                plain.students(),
+                plain.summary(),
+                plain.timings(),
+                plain.throughput(),
+                plain.cache(),
+                plain.environment(),
+                List.of(),
+                List.of(),
+                plain.recipe());
+    }
+
     /** A teacher alone, with this confusion. */
     static Report confused(String name, List<String> classes, List<List<Long>> confusion) {
         Report plain = of(name, classes);
@@ -125,7 +146,10 @@ public final class SampleReport {
                         "tiny",
                         1,
                         "champion 3",
-                        List.of(contender("challenger", STUDENT), contender("champion 3", BASELINE), contender("teacher", TEACHER)),
+                        List.of(
+                                contender("challenger", STUDENT),
+                                contender("champion 3", BASELINE),
+                                contender("teacher", TEACHER)),
                         new PairedOutcomes(80, 11, 9, 0),
                         List.of(new Gate("accuracy", 0.91, Gate.Bound.AT_LEAST, 0.8, "floor", Gate.Verdict.PASSED)),
                         Drift.none(),
@@ -138,7 +162,12 @@ public final class SampleReport {
     private static Contender contender(String name, Figures figures) {
         return new Contender(
                 name,
-                new Scores(figures.accuracy(), figures.agreement(), 0.0123, figures.bytes(), figures.latency().p50()),
+                new Scores(
+                        figures.accuracy(),
+                        figures.agreement(),
+                        0.0123,
+                        figures.bytes(),
+                        figures.latency().p50()),
                 List.of(figures));
     }
 

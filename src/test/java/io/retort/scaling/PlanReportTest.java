@@ -79,9 +79,9 @@ class PlanReportTest {
     void printsEverySectionOfThePlan() {
         assertThat(PlanText.of(plan(SmallWorkload.of(Optional.empty()), TEN)))
                 .startsWith("plan of small; nothing was run\n")
-                .contains("training     800 samples in 8 shards, 16.0 kB before compression\n")
+                .contains("training     800 rows in 8 shards, 16.0 kB before compression\n")
                 .contains(
-                        "soft labels  1 view and the held-out samples, float16: 12 bytes each with the id, 10 files, 12.0 kB\n")
+                        "soft labels  1 view and the held-out rows, float16: 12 bytes each with the id, 10 files, 12.0 kB\n")
                 .contains(
                         "averaging    teacher: 12.0 kB (parameters, statistics, optimiser) to each executor and from each replica\n")
                 .contains("measured on  a processor, 2 cores, load 0.50 before; network assumed: 10.0 Gbit/s\n")

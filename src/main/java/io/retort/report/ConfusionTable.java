@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * <p>Row i and column j: how many held-out rows of class i were predicted as class j. {@code recall(i) = nᵢᵢ / Σⱼ nᵢⱼ}, {@code precision(j) = nⱼⱼ / Σᵢ nᵢⱼ}; over
  * seeds the mean of those that have the figure.
  */
-public final class Confusion {
+public final class ConfusionTable {
     /** Of more classes the most confused pairs are shown, and no matrix. */
     public static final int MOST_CLASSES = 20;
 
@@ -32,7 +32,7 @@ public final class Confusion {
     public record Pair(String truth, String predicted, String count, String share) {}
 
     /** @param matrices one for each seed */
-    Confusion(String title, List<String> classes, List<List<List<Long>>> matrices) {
+    ConfusionTable(String title, List<String> classes, List<List<List<Long>>> matrices) {
         this.title = title;
         this.classes = List.copyOf(classes);
         this.matrices = List.copyOf(matrices);
@@ -97,8 +97,10 @@ public final class Confusion {
 
     /** The rows that were predicted as what they are, of all. */
     public String accuracy() {
-        double right = IntStream.range(0, classes.size()).mapToDouble(i -> mean(i, i)).sum();
-        double all = IntStream.range(0, classes.size()).mapToDouble(this::support).sum();
+        double right =
+                IntStream.range(0, classes.size()).mapToDouble(i -> mean(i, i)).sum();
+        double all =
+                IntStream.range(0, classes.size()).mapToDouble(this::support).sum();
         return percent(all == 0 ? OptionalDouble.empty() : OptionalDouble.of(right / all));
     }
 
