@@ -32,6 +32,9 @@ public interface Reader extends Serializable {
     default Optional<String> rounded(Storage storage, int most) {
         List<Split> splits = splits(storage);
         Schema schema = schema(storage, splits);
+        if (schema.element() != Element.FLOAT32) {
+            return Optional.empty();
+        }
         for (Split split : new LinkedHashSet<>(List.of(splits.get(0), splits.get(splits.size() - 1)))) {
             try (SampleStream samples = open(storage, split, schema)) {
                 samples.read(most);

@@ -174,7 +174,8 @@ class BadInputTest {
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.message().replaceAll("part-\\S*parquet", "PART"))
                 .endsWith(
-                        "DIR/bad.conf:4  data.train: file:DIR/p/PART column pixels must be an array of numbers, a Spark ML vector or binary, but is optional binary pixels (STRING)");
+                        "DIR/bad.conf:4  data.train: file:DIR/p/PART column pixels must be an array of numbers, a Spark ML vector or binary, but is optional binary pixels (STRING);"
+                                + " turn the text into an array of numbers, in Spark with cast or from_json");
     }
 
     @Test
