@@ -1,7 +1,6 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -13,17 +12,13 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One binding of one configuration. A value that cannot be had is empty here, and its reason is among the problems. */
@@ -33,7 +28,7 @@ final class Binding {
 
     private final List<Catalogue<?>> catalogues;
     private final Map<String, Function<String, Optional<String>>> guards;
-    private final FilePaths paths;
+    private final PathComponents paths;
     private final Loaded loaded;
     private final Written defaults;
     private final Uses uses;
@@ -48,7 +43,7 @@ final class Binding {
             Loaded loaded) {
         this.catalogues = catalogues;
         this.guards = guards;
-        this.paths = paths;
+        this.paths = new PathComponents(paths);
         this.loaded = loaded;
         ConfigValue written = loaded.root().get(DEFAULTS);
         this.defaults =
@@ -121,10 +116,7 @@ final class Binding {
             Sought child = children.get(i);
             // A key that is there but misspelt is not missing as well.
             boolean misspelt = child.written().isEmpty() && meant.contains(keys.get(i));
-            Optional<Object> bound = misspelt ? Optional.empty() : component(components[i], child);
-            FilePath names = components[i].getAnnotation(FilePath.class);
-            arguments.add(
-                    names == null || child.isAbsent() ? bound : bound.map(value -> resolved(value, names, child)));
+            arguments.add(misspelt ? Optional.empty() : component(components[i], child));
         }
         if (arguments.stream().allMatch(Optional::isPresent)) {
             return construct(type, arguments, sought, children);
@@ -140,27 +132,7 @@ final class Binding {
                     sought,
                     "must be " + Types.allowed(component.getGenericType()) + ", was a list; " + single.insteadOfList());
         }
-        return value(component.getGenericType(), sought);
-    }
-
-    /** The same value with absolute paths for relative ones. */
-    private Object resolved(Object bound, FilePath names, Sought sought) {
-        if (bound instanceof Optional<?> optional) {
-            return optional.map(value -> resolved(value, names, sought));
-        } else if (bound instanceof List<?> list) {
-            ConfigList written = (ConfigList) sought.first().value();
-            return IntStream.range(0, list.size())
-                    .mapToObj(i -> resolved((String) list.get(i), names, sought.path(), written.get(i)))
-                    .toList();
-        }
-        return resolved((String) bound, names, sought.path(), sought.first().value());
-    }
-
-    private String resolved(String path, FilePath names, String key, ConfigValue written) {
-        if (path.isBlank() || List.of(names.except()).contains(path)) {
-            return path;
-        }
-        return Loaded.isOfShell(written.origin()) ? paths.ofShell(key, path) : paths.ofRecipe(key, path);
+        return value(component.getGenericType(), sought).map(bound -> paths.resolved(component, bound, sought));
     }
 
     /** The known keys that those who wrote unknown ones will have meant. */
@@ -316,39 +288,9 @@ final class Binding {
         if (objects.isEmpty()) {
             return wrongType(type, sought);
         }
-        Map<String, String> texts = new TreeMap<>();
-        boolean complete = true;
+        objects.forEach(object -> uses.takeAll(sought.path(), (ConfigObject) object.value()));
         Function<String, Optional<String>> guard = guards.getOrDefault(sought.path(), key -> Optional.empty());
-        for (Written object : objects) {
-            uses.takeAll(sought.path(), (ConfigObject) object.value());
-            complete &= flatten("", object, guard, texts);
-        }
-        return complete ? Optional.of(Collections.unmodifiableMap(new LinkedHashMap<>(texts))) : Optional.empty();
-    }
-
-    private boolean flatten(
-            String prefix, Written object, Function<String, Optional<String>> guard, Map<String, String> texts) {
-        boolean complete = true;
-        for (Map.Entry<String, ConfigValue> entry : ((ConfigObject) object.value()).entrySet()) {
-            Written child = object.child(entry.getKey()).orElseThrow();
-            String key = prefix + entry.getKey();
-            switch (entry.getValue().valueType()) {
-                case OBJECT -> complete &= flatten(key + ".", child, guard, texts);
-                case LIST -> {
-                    refuse(child, "must be a text, was a list");
-                    complete = false;
-                }
-                case NULL -> {}
-                default -> {
-                    Optional<String> refusal =
-                            Overrides.holds(entry.getValue().origin()) ? Optional.empty() : guard.apply(key);
-                    refusal.ifPresent(message -> refuse(child, message));
-                    complete &= refusal.isEmpty();
-                    texts.putIfAbsent(key, Types.text(entry.getValue()));
-                }
-            }
-        }
-        return complete;
+        return new TextMap(guard, this::refuse).of(objects).map(texts -> texts);
     }
 
     private Optional<Object> wrongType(Type type, Sought sought) {
