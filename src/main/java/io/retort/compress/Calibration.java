@@ -4,20 +4,23 @@ import io.retort.data.Samples;
 import java.io.Serializable;
 import java.util.List;
 
-/** Training samples to measure a network on. */
+/** Training samples to measure a network on: a {@link io.retort.data.RowSample} of all there are, so that none is more likely than another. */
 public interface Calibration {
-    /** Something that is done with the first {@code count} samples of a shard. What is large is shared, and travels to each executor once. */
+    /** About what is given to a network at once. */
+    int BATCH = 64;
+
+    /** Something that is done with samples. What is large is shared, and travels to each executor once. */
     @FunctionalInterface
     interface Work<S extends Serializable, R extends Serializable> extends Serializable {
-        R on(S shared, Samples samples, int count);
+        R on(S shared, Samples samples);
     }
 
     /**
-     * Does work on the {@link Portion portions} of shards that together hold {@code samples}, or on all where there are fewer, on the executors.
+     * Does work, on the executors, on portions that together hold {@code samples}, or all where there are fewer.
      *
-     * @return the results in the shards' order
+     * @return the results in the portions' order
      */
-    <S extends Serializable, R extends Serializable> List<R> perShard(S shared, int samples, Work<S, R> work);
+    <S extends Serializable, R extends Serializable> List<R> perPortion(S shared, int samples, Work<S, R> work);
 
     /** How many samples there are. */
     long available();
@@ -29,7 +32,7 @@ public interface Calibration {
     }
 
     /**
-     * Tries each input, on the executors a task each, on the samples that {@link #perShard} would look at. Those pass through the driver, and travel to each
+     * Tries each input, on the executors a task each, on the samples that {@link #perPortion} would look at. Those pass through the driver, and travel to each
      * executor once, as what is shared does.
      *
      * @return the results in the inputs' order
@@ -43,6 +46,6 @@ public interface Calibration {
     /** The samples of all portions. */
     default Samples joined(int samples) {
         String nothing = "";
-        return Samples.joined(perShard(nothing, samples, (shared, shard, count) -> shard.first(count)));
+        return Samples.joined(perPortion(nothing, samples, (shared, portion) -> portion));
     }
 }

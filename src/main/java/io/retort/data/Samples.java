@@ -2,7 +2,6 @@ package io.retort.data;
 
 import io.retort.storage.Digest;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,13 +31,17 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
                 .decode(features, index * bytes, values, at, schema.shape().elements());
     }
 
-    /** A copy of the first {@code count} samples. */
-    public Samples first(int count) {
-        return new Samples(
-                schema,
-                Arrays.copyOf(ids, count),
-                Arrays.copyOf(labels, count),
-                Arrays.copyOf(features, count * schema.featureBytes()));
+    /** A copy of some samples, in the given order. */
+    public Samples rows(int... indices) {
+        int bytes = schema.featureBytes();
+        Samples some = new Samples(
+                schema, new long[indices.length], new int[indices.length], new byte[indices.length * bytes]);
+        for (int i = 0; i < indices.length; i++) {
+            some.ids[i] = ids[indices[i]];
+            some.labels[i] = labels[indices[i]];
+            System.arraycopy(features, indices[i] * bytes, some.features, i * bytes, bytes);
+        }
+        return some;
     }
 
     /** A copy of all samples of several shards of one data set, one after the other. */

@@ -1,12 +1,12 @@
 package io.retort.distill;
 
+import io.retort.data.RowSample;
+import io.retort.data.Samples;
 import io.retort.data.Shard;
-import io.retort.data.View;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** One copy of the network, at work on an executor. It holds the samples of one round's share, no more. */
 final class Replica {
@@ -38,24 +38,16 @@ final class Replica {
         return new RoundResult(replica, seen, lossSum, 0, network.state());
     }
 
-    /** Feeds the shards, as the evaluation sees them, to the network to re-estimate BatchNorm's statistics. */
-    StatisticsShare statistics(TrainingState state, List<Shard> shards) {
+    /** Feeds rows, as the evaluation sees them, to the network to re-estimate BatchNorm's statistics. */
+    StatisticsShare statistics(TrainingState state, Samples rows, RowSample.Portion portion) {
         network.restore(state);
         network.beginStatistics();
-        int batchSize = task.training().batchSize();
-        long samples = 0;
-        for (Shard shard : shards) {
-            Share share = Share.read(task, View.plain(), Optional.empty(), List.of(shard));
-            int[] order = share.inOrder();
-            // A last batch that is smaller would weigh as much as the others, so it is left out unless it is the only
-            // one.
-            int end = Math.max(order.length / batchSize * batchSize, Math.min(order.length, batchSize));
-            for (int from = 0; from < end; from += batchSize) {
-                int[] batch = Arrays.copyOfRange(order, from, Math.min(from + batchSize, end));
-                network.observe(share.features(batch), batch.length);
-            }
-            samples += end;
+        Share share = Share.of(task, rows);
+        int[] order = share.inOrder();
+        for (int i = 0; i < portion.batches(); i++) {
+            int[] batch = Arrays.copyOfRange(order, portion.start(i), portion.start(i + 1));
+            network.observe(share.features(batch), batch.length);
         }
-        return StatisticsShare.of(network.network(), samples);
+        return new StatisticsShare(network.statistics());
     }
 }

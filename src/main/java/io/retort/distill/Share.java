@@ -28,19 +28,27 @@ final class Share {
     private final int shardSpan;
     private final int count;
 
-    private Share(TrainingTask task, View view, List<Tap> heads, List<Shard> shards) {
+    private Share(TrainingTask task, View view, List<Tap> heads, List<Integer> sizes) {
         this.task = task;
         this.heads = heads;
         this.view = view;
-        this.shardSpan = shards.stream().mapToInt(Shard::samples).max().orElse(1);
-        this.count = shards.stream().mapToInt(Shard::samples).sum();
+        this.shardSpan = sizes.stream().mapToInt(Integer::intValue).max().orElse(1);
+        this.count = sizes.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Samples as they are, without soft labels. */
+    static Share of(TrainingTask task, Samples samples) {
+        Share share = new Share(task, View.plain(), List.of(), List.of(samples.count()));
+        share.samples.add(samples);
+        return share;
     }
 
     static Share read(TrainingTask task, View view, Optional<SoftLabels> softLabels, List<Shard> shards) {
         List<Tap> heads = softLabels.isEmpty()
                 ? List.of()
                 : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
-        Share share = new Share(task, view, heads, shards);
+        Share share =
+                new Share(task, view, heads, shards.stream().map(Shard::samples).toList());
         for (Shard shard : shards) {
             Samples samples = task.shards().read(task.dataset().schema(), shard);
             share.samples.add(samples);

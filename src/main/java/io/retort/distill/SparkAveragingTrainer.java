@@ -1,6 +1,6 @@
 package io.retort.distill;
 
-import io.retort.data.Shard;
+import io.retort.data.SparkRowSample;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
@@ -50,7 +50,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         return replicas <= FAN_IN ? replicas : (replicas + FAN_IN - 1) / FAN_IN;
     }
 
-    /** Samples for the final statistics, at least: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
+    /** Samples for the final statistics, or all: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
     private static final int STATISTICS_SAMPLES = 4096;
 
     private final JavaSparkContext spark;
@@ -191,22 +191,13 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         if (!hasStatistics) {
             return trained;
         }
-        int largestShard =
-                task.dataset().shards().stream().mapToInt(Shard::samples).max().orElseThrow();
-        int perRound = replicas * largestShard;
-        RoundPlan plan = RoundPlan.epoch(
-                        task.dataset().shards(),
-                        task.seed(),
-                        task.training().epochs(),
-                        replicas,
-                        (STATISTICS_SAMPLES + perRound - 1) / perRound)
-                .get(0);
+        SparkRowSample rows = new SparkRowSample(spark, task.shards(), task.dataset());
         try (SparkShared<TrainingState> last = SparkShared.of(spark, state)) {
-            List<StatisticsShare> shares = SparkTasks.collect(
-                    spark,
-                    plan.portions(),
-                    portion -> ReplicaPool.with(
-                            shared.value(), iterations, worker -> worker.statistics(last.value(), portion.shards())));
+            List<StatisticsShare> shares = rows.perPortion(
+                    STATISTICS_SAMPLES,
+                    task.training().batchSize(),
+                    (samples, portion) -> ReplicaPool.with(
+                            shared.value(), iterations, replica -> replica.statistics(last.value(), samples, portion)));
             return StatisticsShare.pool(trained, shares);
         }
     }

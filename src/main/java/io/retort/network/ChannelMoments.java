@@ -1,6 +1,8 @@
 package io.retort.network;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Mean and squared deviations of values by channel: {@code mean[c] = Σ x / n} and {@code squares[c] = Σ (x − mean[c])²}, n values of each channel.
@@ -40,5 +42,23 @@ public record ChannelMoments(double count, double[] mean, double[] squares) impl
     /** {@code squares[c] / n}. It is 0 where all values are the same, and nowhere else, whatever their unit. */
     public double variance(int channel) {
         return squares[channel] / count;
+    }
+
+    /** All means, rounded to floats. */
+    public Tensor means() {
+        return tensor(channel -> mean[channel]);
+    }
+
+    /** All variances, rounded to floats. */
+    public Tensor variances() {
+        return tensor(this::variance);
+    }
+
+    private Tensor tensor(IntToDoubleFunction value) {
+        float[] values = new float[mean.length];
+        for (int c = 0; c < values.length; c++) {
+            values[c] = (float) value.applyAsDouble(c);
+        }
+        return new Tensor(List.of(values.length), values);
     }
 }

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  * read. Equal keys, equal results.
  */
 record EarlierRun(Path directory, Report report) {
-    private static final String CODE = "run/2";
+    private static final String CODE = "run/3";
 
     /** The key of a run that would start now. */
     static String key(RunContext context, Recipe recipe, int replicas) {

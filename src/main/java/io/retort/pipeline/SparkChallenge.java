@@ -2,7 +2,7 @@ package io.retort.pipeline;
 
 import io.retort.data.Dataset;
 import io.retort.data.Shard;
-import io.retort.data.ShardStore;
+import io.retort.data.SparkRowSample;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
 import io.retort.evaluate.PairedOutcomes;
@@ -67,6 +67,7 @@ final class SparkChallenge {
      * What the stages before have made.
      *
      * @param recipe with one student and one seed
+     * @param heldOut test samples to look at on the driver
      * @param planned the student's structure
      * @param teacher the fingerprint of its parameters
      * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
@@ -74,9 +75,9 @@ final class SparkChallenge {
     record Arena(
             RunContext context,
             Recipe recipe,
-            ShardStore shards,
             Dataset train,
             Dataset test,
+            SparkRowSample heldOut,
             Structure planned,
             String teacher,
             Report.Figures teacherFigures,
@@ -107,7 +108,8 @@ final class SparkChallenge {
         Trained trained = arena.training().train(assignment(arena, start), arena.train());
         Network network = trained.network();
         SparkAssessment.Assessed challenger = arena.assessment().of("challenger", network, provenance(arena));
-        Report.ExportSection export = new StudentExport(arena.context(), arena.shards(), arena.test())
+        Report.ExportSection export = new StudentExport(
+                        arena.context(), arena.test().schema(), arena.heldOut())
                 .write(
                         challenger,
                         arena.directory(),

@@ -25,7 +25,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * parameters after one.
  */
 public final class SparkRetrain {
-    private static final String CODE = "retrain/1";
+    private static final String CODE = "retrain/2";
 
     private final JavaSparkContext spark;
     private final RunContext context;

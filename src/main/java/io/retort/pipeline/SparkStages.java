@@ -5,6 +5,7 @@ import io.retort.data.Dataset;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.data.ShardStore;
+import io.retort.data.SparkRowSample;
 import io.retort.data.SparkSharding;
 import io.retort.data.SparkVocabulary;
 import io.retort.distill.SparkTrainer;
@@ -86,6 +87,7 @@ final class SparkStages {
         SparkAssessment assessment =
                 new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch, directory.use());
         Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
+        SparkRowSample heldOut = new SparkRowSample(spark, shards, test);
         List<Report.StudentSection> students = new ArrayList<>();
         List<Report.ChallengeSection> challenges = new ArrayList<>();
         if (challenge.isPresent()) {
@@ -94,9 +96,9 @@ final class SparkStages {
                     .hold(new SparkChallenge.Arena(
                             context,
                             recipe,
-                            shards,
                             train,
                             test,
+                            heldOut,
                             plan.students().get(recipe.students().get(0).name()),
                             teacher.fingerprint(),
                             teacherSection.figures(),
@@ -121,7 +123,7 @@ final class SparkStages {
                         assessment,
                         new SparkCalibration(spark, shards, train),
                         stopwatch),
-                new StudentExport(context, shards, test),
+                new StudentExport(context, test.schema(), heldOut),
                 stopwatch,
                 directory);
         for (StudentSettings student : challenge.isPresent() ? List.<StudentSettings>of() : recipe.students()) {

@@ -1,10 +1,8 @@
 package io.retort.pipeline;
 
-import io.retort.compress.Portion;
-import io.retort.data.Dataset;
 import io.retort.data.Samples;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
+import io.retort.data.Schema;
+import io.retort.data.SparkRowSample;
 import io.retort.engine.Logits;
 import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -31,12 +29,12 @@ final class StudentExport {
     private static final int PARITY_BATCH = 128;
 
     private final RunContext context;
-    private final ShardStore shards;
-    private final Dataset test;
+    private final Schema schema;
+    private final SparkRowSample test;
 
-    StudentExport(RunContext context, ShardStore shards, Dataset test) {
+    StudentExport(RunContext context, Schema schema, SparkRowSample test) {
         this.context = context;
-        this.shards = shards;
+        this.schema = schema;
         this.test = test;
     }
 
@@ -86,7 +84,7 @@ final class StudentExport {
                     file + " does not hold the network that was written; it must not be used. Report this");
         }
         context.storage().write(directory.file(file), bytes);
-        byte[] onnx = student.form().bytes(read.network(), test.schema().classNames(), Map.of());
+        byte[] onnx = student.form().bytes(read.network(), schema.classNames(), Map.of());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
             return new Report.CompactExport(
                     file, bytes.length, parity(student, session).labelAgreement());
@@ -94,8 +92,7 @@ final class StudentExport {
     }
 
     private Parity proved(SparkAssessment.Assessed student, String name) {
-        Optional<byte[]> simulation =
-                student.form().simulation(student.network(), test.schema().classNames());
+        Optional<byte[]> simulation = student.form().simulation(student.network(), schema.classNames());
         if (simulation.isEmpty()) {
             return parity(student, Dl4jLogits.of(student.network())).requireWithin(Parity.ALLOWED, name);
         }
@@ -111,19 +108,16 @@ final class StudentExport {
     }
 
     private List<Parity.Batch> heldOut() {
-        int elements = test.schema().shape().elements();
+        Samples samples = test.joined(PARITY_SAMPLES);
+        int elements = samples.schema().shape().elements();
         List<Parity.Batch> batches = new ArrayList<>();
-        List<Integer> sizes = test.shards().stream().map(Shard::samples).toList();
-        for (Portion portion : Portion.of(sizes, PARITY_SAMPLES)) {
-            Samples samples = shards.read(test.schema(), test.shards().get(portion.shard()));
-            for (int from = 0; from < portion.count(); from += PARITY_BATCH) {
-                int size = Math.min(PARITY_BATCH, portion.count() - from);
-                float[] features = new float[size * elements];
-                for (int i = 0; i < size; i++) {
-                    samples.copyFeatures(from + i, features, i * elements);
-                }
-                batches.add(new Parity.Batch(features, size));
+        for (int from = 0; from < samples.count(); from += PARITY_BATCH) {
+            int size = Math.min(PARITY_BATCH, samples.count() - from);
+            float[] features = new float[size * elements];
+            for (int i = 0; i < size; i++) {
+                samples.copyFeatures(from + i, features, i * elements);
             }
+            batches.add(new Parity.Batch(features, size));
         }
         return batches;
     }

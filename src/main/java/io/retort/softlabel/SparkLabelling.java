@@ -1,10 +1,12 @@
 package io.retort.softlabel;
 
 import io.retort.data.Dataset;
+import io.retort.data.RowSample;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
+import io.retort.data.SparkRowSample;
 import io.retort.data.View;
 import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
@@ -19,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -79,7 +82,7 @@ public final class SparkLabelling {
             Set<String> labelled = store.labelled(sets.get(i));
             for (Shard shard : dataset.shards()) {
                 if (!labelled.contains(shard.key())) {
-                    missing.add(new Pair(shard.key(), shard.samples(), i));
+                    missing.add(pair(shard, i));
                 }
             }
         }
@@ -106,15 +109,20 @@ public final class SparkLabelling {
     }
 
     /**
-     * Proves that the teacher, in the instance that an executor has open, still says of the first batch, up to the rounding of half precision, what
-     * it said when it labelled it.
+     * Proves that the teacher, in the instance that an executor has open, still says of a batch of rows from all over the data, up to the rounding of half
+     * precision, what it said when it labelled them.
      *
      * @throws ArtifactException if it says something else: then it has learned while it labelled, and the labels are of several teachers
      */
     public void requireUnchanged(Dataset dataset, TeacherSource teacher, LabellingSettings settings) {
-        Shard first = dataset.shards().get(0);
         LabelSet set =
                 sets(dataset, teacher, List.of(View.plain()), settings.codec()).get(0);
+        RowSample rows = new SparkRowSample(spark, new ShardStore(storage, root), dataset).sample(settings.batchSize());
+        TreeMap<Integer, Shard> shards = new TreeMap<>();
+        rows.ranksByShard()
+                .keySet()
+                .forEach(place ->
+                        shards.put(place, pair(dataset.shards().get(place), 0).shard()));
         try (SparkShared<TeacherSource> shared = SparkShared.of(spark, teacher)) {
             PairTask task = new PairTask(
                     storage,
@@ -124,19 +132,37 @@ public final class SparkLabelling {
                     List.of(View.plain()),
                     List.of(set),
                     settings.batchSize());
-            boolean unchanged =
-                    SparkTasks.collect(spark, List.of(first), task::saysTheSame).get(0);
+            boolean unchanged = SparkTasks.collect(spark, List.of(new Again(rows, shards)), task::saysTheSame)
+                    .get(0);
             if (!unchanged) {
                 throw new ArtifactException(
                         "teacher " + teacher.fingerprint() + " answers otherwise than when it labelled"
-                                + " shard " + first.key() + "; a teacher must be in inference mode. Delete "
-                                + new LabelStore(storage, root).path(set, first).getParent() + " once it is");
+                                + "; a teacher must be in inference mode. Delete "
+                                + new LabelStore(storage, root)
+                                        .path(set, dataset.shards().get(0))
+                                        .getParent()
+                                + " once it is");
             }
         }
     }
 
+    private static Pair pair(Shard shard, int view) {
+        return new Pair(shard.key(), shard.samples(), view);
+    }
+
     /** What one task labels. */
-    private record Pair(String key, int samples, int view) implements Serializable {}
+    private record Pair(String key, int samples, int view) implements Serializable {
+        Shard shard() {
+            return new Shard(key, samples, List.of(), List.of(), List.of());
+        }
+    }
+
+    /**
+     * What is asked again.
+     *
+     * @param shards that have the rows, by their places
+     */
+    private record Again(RowSample rows, TreeMap<Integer, Shard> shards) implements Serializable {}
 
     /** Runs on executors. */
     private static final class PairTask implements SparkTasks.Task<Pair, Long> {
@@ -172,7 +198,7 @@ public final class SparkLabelling {
 
         @Override
         public Long run(Pair pair) {
-            Shard shard = new Shard(pair.key(), pair.samples(), List.of(), List.of(), List.of());
+            Shard shard = pair.shard();
             LabelStore store = new LabelStore(storage, new Path(root));
             if (store.exists(sets.get(pair.view()), shard)) {
                 return (long) pair.samples(); // by an attempt that was lost after it had written, or by another driver
@@ -187,21 +213,27 @@ public final class SparkLabelling {
             return (long) samples.count();
         }
 
-        private boolean saysTheSame(Shard shard) {
-            Samples samples = new ShardStore(storage, new Path(root)).read(schema, shard);
+        private boolean saysTheSame(Again again) {
             LabelSet set = sets.get(0);
-            float[] before = new LabelStore(storage, new Path(root)).read(set, shard, samples);
             int classes = schema.classes();
-            int batch = Math.min(batchSize, samples.count());
+            int elements = schema.shape().elements();
+            int batch = again.rows().rows().size();
+            float[] features = new float[batch * elements];
+            float[] before = new float[batch * classes];
+            again.rows().ranksByShard().forEach((place, ranks) -> {
+                Shard shard = again.shards().get(place);
+                Samples samples = new ShardStore(storage, new Path(root)).read(schema, shard);
+                float[] labels = new LabelStore(storage, new Path(root)).read(set, shard, samples);
+                for (int rank : ranks) {
+                    int index = again.rows().rows().get(rank).index();
+                    samples.copyFeatures(index, features, rank * elements);
+                    System.arraycopy(labels, index * classes, before, rank * classes, classes);
+                }
+            });
             try (OpenTeachers.Lease lease = OpenTeachers.inThisJvm()
                     .lease(teacher.value(), TaskContext.get().cpus())) {
-                float[] features = new float[batch * schema.shape().elements()];
-                for (int i = 0; i < batch; i++) {
-                    samples.copyFeatures(i, features, i * schema.shape().elements());
-                }
                 float[] now = lease.teacher().logits(features, batch);
-                float[] stored = set.codec().decode(set.codec().encode(now, classes), classes);
-                return isClose(stored, before);
+                return isClose(set.codec().decode(set.codec().encode(now, classes), classes), before);
             }
         }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
@@ -131,6 +132,51 @@ public final class SparkTasks {
         List<R> group = new ArrayList<>();
         results.forEachRemaining(bytes -> group.add(new JavaBytes<R>(bytes).value()));
         return JavaBytes.of(merge.of(group));
+    }
+
+    /**
+     * Takes a piece of each input, where it lies, to each group that the input has one for.
+     *
+     * @param spread what an input gives, by group from 0 to {@code groups − 1}
+     */
+    public static <I extends Serializable, P extends Serializable> SparkRegrouped<P> regroup(
+            JavaSparkContext spark, List<I> inputs, int groups, Task<I, Map<Integer, P>> spread) {
+        List<byte[]> travelling = inputs.stream().map(JavaBytes::of).toList();
+        JavaRDD<Tuple2<Long, byte[]>> pieces = spark.parallelize(travelling, Math.max(1, inputs.size()))
+                .mapPartitionsWithIndex(
+                        (index, own) -> {
+                            List<Tuple2<Long, byte[]>> spreadOut = new ArrayList<>();
+                            own.forEachRemaining(input -> runOne(spread, new JavaBytes<I>(input).value())
+                                    .forEach((group, piece) -> spreadOut.add(
+                                            new Tuple2<>(((long) group << 32) | index, JavaBytes.of(piece)))));
+                            return spreadOut.iterator();
+                        },
+                        true);
+        // The shuffle sorts, so that it does not matter which piece arrives first.
+        return new SparkRegrouped<>(JavaPairRDD.fromJavaRDD(pieces)
+                .repartitionAndSortWithinPartitions(new Groups(groups))
+                .values());
+    }
+
+    /** The upper half of a key is its partition. */
+    private static final class Groups extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final int groups;
+
+        Groups(int groups) {
+            this.groups = groups;
+        }
+
+        @Override
+        public int numPartitions() {
+            return groups;
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return (int) ((Long) key >>> 32);
+        }
     }
 
     /** Neighbouring keys of {@code 0 … count − 1} to one partition. */

@@ -64,7 +64,7 @@ public final class Stages {
 
     private static final class NoSamples implements Calibration {
         @Override
-        public <S extends Serializable, R extends Serializable> List<R> perShard(
+        public <S extends Serializable, R extends Serializable> List<R> perPortion(
                 S shared, int samples, Work<S, R> work) {
             throw new AssertionError("this compressor has no use for samples");
         }

@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.Pictures;
 import io.retort.data.Dataset;
+import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.ViewSettings;
@@ -27,6 +28,19 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
     /** Shards of 100 pictures, the last of 30. */
     static TrainerFixture of(Storage storage, Path root) {
         return of(storage, root, new int[] {100, 100, 100, 30});
+    }
+
+    /** Pictures in shards of these sizes. */
+    static TrainerFixture cut(Storage storage, Path root, Samples pictures, int... sizes) {
+        ShardStore shards = new ShardStore(storage, root);
+        List<Shard> written = new ArrayList<>();
+        int at = 0;
+        for (int size : sizes) {
+            written.add(
+                    shards.write(pictures.rows(IntStream.range(at, at + size).toArray())));
+            at += size;
+        }
+        return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));
     }
 
     /** So many shards of {@code each} pictures. */

@@ -1,5 +1,6 @@
 package io.retort.compress.prune;
 
+import io.retort.compress.Calibration;
 import io.retort.compress.CompressionContext;
 import io.retort.data.Samples;
 import io.retort.distill.loss.CrossEntropyLoss;
@@ -29,11 +30,10 @@ import java.util.Optional;
  */
 final class TaylorImportance implements Importance {
     private static final int SAMPLES = 1024;
-    private static final int BATCH = 64;
 
     @Override
     public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
-        List<double[]> shares = context.calibration().perShard(network, SAMPLES, TaylorImportance::share);
+        List<double[]> shares = context.calibration().perPortion(network, SAMPLES, TaylorImportance::share);
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelLayout.Group group : layout.groups()) {
             for (int unit : group.units()) {
@@ -44,8 +44,8 @@ final class TaylorImportance implements Importance {
         return scores;
     }
 
-    /** The sum over the batches of one shard, by unit. */
-    private static double[] share(Network network, Samples samples, int count) {
+    /** The sum over the batches of one portion, by unit. */
+    private static double[] share(Network network, Samples samples) {
         ChannelLayout layout = ChannelLayout.of(network.structure());
         // One step of plain descent at rate 1 takes the gradient away from the parameters, which is how it is read off.
         TrainableNetwork trainable = TrainableNetwork.of(
@@ -55,9 +55,9 @@ final class TaylorImportance implements Importance {
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
         TrainingState start = trainable.state();
         double[] squares = new double[layout.atoms()];
-        for (int from = 0; from < count; from += BATCH) {
+        for (int from = 0; from < samples.count(); from += Calibration.BATCH) {
             trainable.restore(start);
-            trainable.step(batch(network, samples, from, Math.min(BATCH, count - from)));
+            trainable.step(batch(network, samples, from, Math.min(Calibration.BATCH, samples.count() - from)));
             double[] sums = sums(network, trainable.network(), layout);
             for (int unit = 0; unit < sums.length; unit++) {
                 squares[unit] += sums[unit] * sums[unit];

@@ -35,7 +35,7 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
             Quantizer.Quantized network, List<Quantization> quantizations, Calibration calibration, int samples) {
         ArrayList<Quantization> all = new ArrayList<>(quantizations);
         List<ArrayList<Fidelity>> parts =
-                calibration.perShard(network, samples, (shared, shard, count) -> measure(shared, all, shard, count));
+                calibration.perPortion(network, samples, (shared, portion) -> measure(shared, all, portion));
         List<Fidelity> total = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             int at = i;
@@ -45,13 +45,12 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
     }
 
     private static ArrayList<Fidelity> measure(
-            Quantizer.Quantized network, List<Quantization> quantizations, Samples samples, int count) {
+            Quantizer.Quantized network, List<Quantization> quantizations, Samples samples) {
         String output = network.exact().structure().output().name();
         List<float[]> expected = new ArrayList<>();
         try (OnnxTaps taps = OnnxTaps.of(network.exact(), List.of(output))) {
             Statistics.forEachBatch(
                     samples,
-                    count,
                     (features, size) -> expected.add(taps.values(features, size).get(output)));
         }
         ArrayList<Fidelity> measured = new ArrayList<>();
@@ -61,7 +60,6 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
             try (OnnxTaps taps = OnnxTaps.of(prepared, quantization, List.of(output))) {
                 Statistics.forEachBatch(
                         samples,
-                        count,
                         (features, size) -> batches.add(between(
                                 expected.get(batches.size()),
                                 taps.values(features, size).get(output),

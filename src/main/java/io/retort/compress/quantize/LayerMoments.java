@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * The {@link InputMoments} of each group of a layer.
  *
- * <p>Neighbouring places of an image tell much the same, so a few of each sample are looked at: of the k-th, from 0, over all samples of a shard, the one at
+ * <p>Neighbouring places of an image tell much the same, so a few of each sample are looked at: of the k-th, from 0, over all samples of a portion, the one at
  * {@code frac(k/φ)} of all places, row by row. φ is the golden ratio; such points lie evenly however many there are, and nothing is drawn at random.
  */
 record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
@@ -35,12 +35,12 @@ record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
 
     /** Measures over training samples, on the executors, by both networks in ONNX Runtime, the quantized one simulated. */
     static LayerMoments of(Layer layer, Calibration calibration, int samples) {
-        return calibration.perShard(layer, samples, LayerMoments::measure).stream()
+        return calibration.perPortion(layer, samples, LayerMoments::measure).stream()
                 .reduce(LayerMoments::plus)
                 .orElseThrow();
     }
 
-    private static LayerMoments measure(Layer layer, Samples samples, int count) {
+    private static LayerMoments measure(Layer layer, Samples samples) {
         Unfolding unfolding = layer.unfolding();
         LayerMoments moments = new LayerMoments(new ArrayList<>());
         for (int group = 0; group < unfolding.groups(); group++) {
@@ -53,7 +53,7 @@ record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
         long[] place = {0};
         try (OnnxTaps exact = OnnxTaps.of(layer.exact(), List.of(input));
                 OnnxTaps rounded = OnnxTaps.of(layer.rounded(), layer.quantization(), List.of(input))) {
-            Statistics.forEachBatch(samples, count, (features, size) -> {
+            Statistics.forEachBatch(samples, (features, size) -> {
                 float[] exactValues = exact.values(features, size).get(input);
                 float[] roundedValues = rounded.values(features, size).get(input);
                 for (int i = 0; i < size * places; i++) {

@@ -16,19 +16,18 @@ import java.util.TreeMap;
  * @param values by node
  */
 record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
-    private static final int BATCH = 64;
 
     /** Measures the values of the named nodes over training samples, on the executors, by the float32 network in ONNX Runtime. */
     public static Statistics of(Network network, List<String> nodes, Calibration calibration, int samples) {
         List<String> measured = List.copyOf(nodes);
         Statistics total = new Statistics(new TreeMap<>());
         calibration
-                .perShard(network, samples, (shared, shard, count) -> measure(shared, measured, shard, count))
+                .perPortion(network, samples, (shared, portion) -> measure(shared, measured, portion))
                 .forEach(total::add);
         return total;
     }
 
-    static Statistics measure(Network network, List<String> nodes, Samples samples, int count) {
+    static Statistics measure(Network network, List<String> nodes, Samples samples) {
         Map<String, Shape> shapes = network.structure().shapes();
         TreeMap<String, ValueStatistics> values = new TreeMap<>();
         nodes.forEach(
@@ -36,7 +35,6 @@ record Statistics(TreeMap<String, ValueStatistics> values) implements Serializab
         try (OnnxTaps taps = OnnxTaps.of(network, nodes)) {
             forEachBatch(
                     samples,
-                    count,
                     (features, size) -> taps.values(features, size)
                             .forEach((node, batch) -> values.get(node).add(batch, shapes.get(node))));
         }
@@ -48,10 +46,10 @@ record Statistics(TreeMap<String, ValueStatistics> values) implements Serializab
         void accept(float[] features, int size);
     }
 
-    static void forEachBatch(Samples samples, int count, OnBatch onBatch) {
+    static void forEachBatch(Samples samples, OnBatch onBatch) {
         int elements = samples.schema().shape().elements();
-        for (int from = 0; from < count; from += BATCH) {
-            int size = Math.min(BATCH, count - from);
+        for (int from = 0; from < samples.count(); from += Calibration.BATCH) {
+            int size = Math.min(Calibration.BATCH, samples.count() - from);
             float[] features = new float[size * elements];
             for (int i = 0; i < size; i++) {
                 samples.copyFeatures(from + i, features, i * elements);

@@ -1,23 +1,22 @@
 package io.retort.engine.dl4j;
 
+import io.retort.network.ChannelMoments;
 import io.retort.network.Layer;
 import io.retort.network.Node;
 import io.retort.network.Structure;
-import io.retort.network.Tensor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The cumulative average of batch statistics at the input of each BatchNorm. */
+/**
+ * The moments of what was at the input of each BatchNorm, over all batches: each sample weighs the same, and the variance between batches counts as that within
+ * them.
+ */
 final class StatisticsEstimate {
     private final Map<String, String> inputVertices;
     private final int channelAxis;
-    private final Map<String, double[]> means = new LinkedHashMap<>();
-    private final Map<String, double[]> variances = new LinkedHashMap<>();
-    private int batches;
+    private final Map<String, ChannelMoments> moments = new LinkedHashMap<>();
 
     private StatisticsEstimate(Map<String, String> inputVertices, int channelAxis) {
         this.inputVertices = inputVertices;
@@ -42,39 +41,24 @@ final class StatisticsEstimate {
 
     /** Adds a batch, given the output of every vertex in training mode. */
     void add(Map<String, INDArray> outputs) {
-        batches++;
         inputVertices.forEach((node, vertex) -> {
             INDArray input = outputs.get(vertex);
             boolean firstAfterBatch = input.rank() == 2 || vertex.equals(Structure.INPUT);
             int axis = firstAfterBatch ? 1 : channelAxis;
             int[] others =
                     IntStream.range(0, input.rank()).filter(i -> i != axis).toArray();
-            blend(means, node, input.mean(others));
-            blend(variances, node, input.var(false, others));
+            double count = (double) input.length() / input.size(axis);
+            double[] squares = input.var(false, others).data().asDouble();
+            for (int c = 0; c < squares.length; c++) {
+                squares[c] *= count;
+            }
+            double[] means = input.mean(others).data().asDouble();
+            moments.merge(node, new ChannelMoments(count, means, squares), ChannelMoments::plus);
         });
     }
 
-    Optional<Tensor> mean(String node) {
-        return Optional.ofNullable(means.get(node)).map(StatisticsEstimate::tensor);
-    }
-
-    Optional<Tensor> variance(String node) {
-        return Optional.ofNullable(variances.get(node)).map(StatisticsEstimate::tensor);
-    }
-
-    private void blend(Map<String, double[]> averages, String node, INDArray batch) {
-        double[] values = batch.data().asDouble();
-        double[] average = averages.computeIfAbsent(node, name -> new double[values.length]);
-        for (int c = 0; c < values.length; c++) {
-            average[c] += (values[c] - average[c]) / batches;
-        }
-    }
-
-    private static Tensor tensor(double[] values) {
-        float[] floats = new float[values.length];
-        for (int c = 0; c < values.length; c++) {
-            floats[c] = (float) values[c];
-        }
-        return new Tensor(List.of(values.length), floats);
+    /** By the BatchNorm's name. */
+    Map<String, ChannelMoments> moments() {
+        return Map.copyOf(moments);
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import io.retort.network.ChannelMoments;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -250,17 +251,22 @@ public final class TrainableNetwork {
     }
 
     /**
-     * Runs a batch in training mode without a step, and sets BatchNorm's running mean and variance to the mean, over all batches observed since
-     * {@link #beginStatistics}, of the batches' means and (biased) variances, each batch with the same weight.
+     * Runs a batch in training mode without a step, and sets BatchNorm's running mean and (biased) variance to those of the values before it over all samples
+     * observed since {@link #beginStatistics}, each sample with the same weight. What earlier BatchNorms give is normalised by each batch's own statistics.
      */
     public void observe(INDArray features) {
         Map<String, INDArray> outputs = weights.during(() -> graph.feedForward(features, true));
         statistics.add(outputs);
         release(outputs, features);
-        for (Node node : batchNorms()) {
-            statistics.mean(node.name()).ifPresent(mean -> write(node, "mean", mean));
-            statistics.variance(node.name()).ifPresent(variance -> write(node, "variance", variance));
-        }
+        statistics().forEach((name, moments) -> {
+            write(name, "mean", moments.means());
+            write(name, "variance", moments.variances());
+        });
+    }
+
+    /** What was before each BatchNorm, by its name, over all samples observed since {@link #beginStatistics}. */
+    public Map<String, ChannelMoments> statistics() {
+        return statistics.moments();
     }
 
     /** Frees outputs at once: left to the garbage collector, each batch would touch some hundred megabytes of new memory. */
@@ -301,22 +307,22 @@ public final class TrainableNetwork {
     private void write(Network network) {
         for (Node node : structure.nodes()) {
             for (Place place : plan.places().get(node.name())) {
-                write(node, place, network.parameter(node.parameter(place.parameter())));
+                write(node.name(), place, network.parameter(node.parameter(place.parameter())));
             }
         }
     }
 
-    private void write(Node node, String parameter, Tensor tensor) {
-        for (Place place : plan.places().get(node.name())) {
+    private void write(String node, String parameter, Tensor tensor) {
+        for (Place place : plan.places().get(node)) {
             if (place.parameter().equals(parameter)) {
                 write(node, place, tensor);
             }
         }
     }
 
-    private void write(Node node, Place place, Tensor tensor) {
+    private void write(String node, Place place, Tensor tensor) {
         long[] sizes = tensor.sizes().stream().mapToLong(Integer::longValue).toArray();
-        view(node.name(), place).assign(Nd4j.createFromArray(tensor.values()).reshape('c', sizes));
+        view(node, place).assign(Nd4j.createFromArray(tensor.values()).reshape('c', sizes));
     }
 
     private INDArray view(String node, Place place) {

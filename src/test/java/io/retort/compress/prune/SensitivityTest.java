@@ -16,6 +16,7 @@ import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
+import io.retort.compress.quantize.LocalCalibration;
 import io.retort.data.Dataset;
 import io.retort.data.LocalSpark;
 import io.retort.data.Samples;
@@ -29,7 +30,6 @@ import io.retort.network.RandomNetworks;
 import io.retort.network.Structure;
 import io.retort.network.Window;
 import io.retort.storage.Storage;
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,20 +65,7 @@ class SensitivityTest {
     private static final Network NETWORK = Stages.trained(RandomNetworks.of(STRUCTURE, 1), 2);
 
     /** Does the work where it is asked for. */
-    private static final class Here implements Calibration {
-        @Override
-        public <S extends Serializable, R extends Serializable> List<R> perShard(
-                S shared, int samples, Work<S, R> work) {
-            return SHARDS.stream()
-                    .map(shard -> work.on(shared, shard, Math.min(samples / SHARDS.size(), shard.count())))
-                    .toList();
-        }
-
-        @Override
-        public long available() {
-            return SHARDS.stream().mapToLong(Samples::count).sum();
-        }
-    }
+    private static final Calibration HERE = new LocalCalibration(SHARDS);
 
     private static ChannelPruning.Settings settings(double ratio, Target target, int multiple) {
         return new ChannelPruning.Settings(
@@ -109,7 +96,7 @@ class SensitivityTest {
         }
         Network network = Stages.with(NETWORK, "a/weight", values);
         List<Sensitivity> scan =
-                pruned(network, settings(0.3, Target.MACS, 1), new Here()).sensitivities();
+                pruned(network, settings(0.3, Target.MACS, 1), HERE).sensitivities();
         assertThat(scan).extracting(Sensitivity::group).containsExactly("a", "b");
         assertThat(scan.get(0).points())
                 .extracting(Sensitivity.Point::ratio)
@@ -211,7 +198,7 @@ class SensitivityTest {
 
     @Test
     void theMeasuredTimeOfANetworkCanBeTheTarget() {
-        Compressed faster = pruned(RandomNetworks.of(WIDE, 1), settings(0.5, Target.LATENCY, 1), new Here());
+        Compressed faster = pruned(RandomNetworks.of(WIDE, 1), settings(0.5, Target.LATENCY, 1), HERE);
         // MACs and time do not fall alike, and the clock is not quiet: only that much is cut is certain.
         assertThat(Cost.of(faster.network().structure()).macs())
                 .isLessThan(Cost.of(WIDE).macs() * 9 / 10);
@@ -220,7 +207,7 @@ class SensitivityTest {
     @Test
     void refusesATimeThatNoCutReaches() {
         Network wide = RandomNetworks.of(WIDE, 1);
-        assertThatThrownBy(() -> pruned(wide, settings(0.95, Target.LATENCY, 90), new Here()))
+        assertThatThrownBy(() -> pruned(wide, settings(0.95, Target.LATENCY, 90), HERE))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessageMatching(
                         "ratio 0\\.95 of the latency cannot be cut: with 90 channels in every group that may be"
@@ -234,7 +221,7 @@ class SensitivityTest {
         Dataset dataset =
                 new Dataset(Pictures.SCHEMA, SHARDS.stream().map(store::write).toList());
         ChannelPruning.Settings settings = settings(0.5, Target.MACS, 1);
-        Compressed here = pruned(NETWORK, settings, new Here());
+        Compressed here = pruned(NETWORK, settings, HERE);
         Compressed there = pruned(NETWORK, settings, new SparkCalibration(LocalSpark.context(), store, dataset));
         assertThat(there.sensitivities()).isEqualTo(here.sensitivities());
         assertThat(there.network()).isEqualTo(here.network());

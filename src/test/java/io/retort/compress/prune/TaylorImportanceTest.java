@@ -29,9 +29,9 @@ class TaylorImportanceTest {
     /** Does the work where it is asked for. */
     private static final class Here implements Calibration {
         @Override
-        public <S extends Serializable, R extends Serializable> List<R> perShard(
+        public <S extends Serializable, R extends Serializable> List<R> perPortion(
                 S shared, int samples, Work<S, R> work) {
-            return List.of(work.on(shared, SAMPLES, BATCH));
+            return List.of(work.on(shared, SAMPLES));
         }
 
         @Override

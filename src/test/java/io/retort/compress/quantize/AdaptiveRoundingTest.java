@@ -128,7 +128,7 @@ class AdaptiveRoundingTest {
         try (OnnxTaps exact = OnnxTaps.of(quantized.exact(), List.of("logits"));
                 OnnxTaps rounded = OnnxTaps.of(quantized.network(), quantized.quantization(), List.of("logits"))) {
             for (Samples samples : SAMPLES.shards()) {
-                Statistics.forEachBatch(samples, samples.count(), (features, size) -> {
+                Statistics.forEachBatch(samples, (features, size) -> {
                     float[] expected = exact.values(features, size).get("logits");
                     float[] actual = rounded.values(features, size).get("logits");
                     for (int i = 0; i < expected.length; i++) {

@@ -1,8 +1,8 @@
 package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
-import io.retort.compress.Portion;
 import io.retort.data.Element;
+import io.retort.data.RowSample;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.RandomNetworks;
@@ -34,10 +34,17 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
     }
 
     @Override
-    public <S extends Serializable, R extends Serializable> List<R> perShard(S shared, int samples, Work<S, R> work) {
-        return Portion.of(shards.stream().map(Samples::count).toList(), samples).stream()
-                .map(portion -> work.on(shared, shards.get(portion.shard()), portion.count()))
+    public <S extends Serializable, R extends Serializable> List<R> perPortion(S shared, int samples, Work<S, R> work) {
+        List<RowSample.Row> rows = RowSample.of(
+                        shards.stream().map(Samples::ids).toList(), samples)
+                .rows();
+        List<Samples> ordered = rows.stream()
+                .map(row -> shards.get(row.shard()).rows(row.index()))
                 .toList();
+        return new RowSample(rows)
+                .portions(BATCH).stream()
+                        .map(portion -> work.on(shared, Samples.joined(ordered.subList(portion.from(), portion.to()))))
+                        .toList();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.retort.network.Network;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
+import io.retort.network.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,27 +146,39 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void observesTheMeanOfBatchStatistics(String name, Flavour flavour) {
+    void observesTheMomentsOfAllSamples(String name, Flavour flavour) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
         TrainableNetwork trainable = trainable(start, flavour);
         trainable.beginStatistics();
-        for (int i = 0; i < 3; i++) {
-            trainable.observe(Networks.features(structure, 8, i));
+        int[] sizes = {8, 3, 5};
+        for (int i = 0; i < sizes.length; i++) {
+            trainable.observe(Networks.features(structure, sizes[i], i));
         }
-        // the mean of three batches, each of which gives its own statistics when it is observed alone
+        // mean = Σ n · mean / 16, and variance = Σ n · (variance + mean²) / 16 − mean², of what each batch gives alone
         Map<String, double[]> sums = new java.util.HashMap<>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < sizes.length; i++) {
             TrainableNetwork alone = trainable(start, flavour);
             alone.beginStatistics();
-            alone.observe(Networks.features(structure, 8, i));
-            alone.network().parameters().forEach((parameter, tensor) -> {
+            alone.observe(Networks.features(structure, sizes[i], i));
+            double share = sizes[i] / 16.0;
+            Map<String, Tensor> batch = alone.network().parameters();
+            batch.forEach((parameter, tensor) -> {
                 double[] sum = sums.computeIfAbsent(parameter, key -> new double[tensor.values().length]);
                 for (int j = 0; j < sum.length; j++) {
-                    sum[j] += tensor.values()[j] / 3.0;
+                    double mean = parameter.endsWith("/variance")
+                            ? batch.get(parameter.replace("/variance", "/mean")).values()[j]
+                            : 0;
+                    sum[j] += share * (tensor.values()[j] + mean * mean);
                 }
             });
         }
+        sums.forEach((parameter, sum) -> {
+            for (int j = 0; parameter.endsWith("/variance") && j < sum.length; j++) {
+                double mean = sums.get(parameter.replace("/variance", "/mean"))[j];
+                sum[j] -= mean * mean;
+            }
+        });
 
         Network observed = trainable.network();
         observed.parameters().forEach((parameter, tensor) -> {
