@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What {@code report.html} shows beside the figures of a report: pictures, matrices with margins, the recipe, and times in words. */
@@ -21,9 +22,8 @@ public final class ReportPage {
     private static final String TEACHER = "teacher";
     private static final String STUDENT = "student";
     private static final String BASELINE = "baseline";
-    private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTES =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /** More stages would be written over each other. */
     private static final int MOST_NAMED_STAGES = 4;
@@ -77,10 +77,8 @@ public final class ReportPage {
         found.add(confusion("the teacher", List.of(report.teacher().figures()), List.of()));
         for (String name : studentNames()) {
             List<StudentSection> seeds = seeds(name);
-            List<String> each =
-                    seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
-            found.add(confusion(
-                    name, seeds.stream().map(StudentSection::distilled).toList(), each));
+            List<String> each = seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
+            found.add(confusion(name, seeds.stream().map(StudentSection::distilled).toList(), each));
             found.add(confusion(
                     name + "'s baseline",
                     seeds.stream().map(StudentSection::baseline).toList(),
@@ -136,20 +134,22 @@ public final class ReportPage {
         add(pictures, "Fine-tunings of " + name, lines);
         if (pictures.size() > before) {
             List<StageSection> stages = seeds.get(0).stages();
-            List<StageSection> tuned = stages.stream()
-                    .filter(stage -> !stage.kind().equals(StageSection.DISTILL)
-                            && !stage.curves().isEmpty())
+            List<Integer> tuned = IntStream.range(0, stages.size())
+                    .filter(i -> !stages.get(i).kind().equals(StageSection.DISTILL)
+                            && !stages.get(i).curves().isEmpty())
+                    .boxed()
                     .toList();
             pictures.get(before)
                     .chart()
                     .marking(
                             tuned.stream()
-                                    .map(stage -> stages.indexOf(stage)
-                                            + 1
-                                            + (tuned.size() > MOST_NAMED_STAGES ? "" : " " + stage.kind()))
+                                    .map(i -> (i + 1)
+                                            + (tuned.size() > MOST_NAMED_STAGES
+                                                    ? ""
+                                                    : " " + stages.get(i).kind()))
                                     .toList(),
                             tuned.stream()
-                                    .map(stage -> stage.curves().stream()
+                                    .map(i -> stages.get(i).curves().stream()
                                             .mapToInt(CurveSection::epochs)
                                             .sum())
                                     .toList());
@@ -185,8 +185,7 @@ public final class ReportPage {
         }
         List<ConfusionTable> each = new ArrayList<>();
         for (int i = 0; i < seeds.size(); i++) {
-            each.add(new ConfusionTable(
-                    title + names.get(i), classes, List.of(seeds.get(i).confusion())));
+            each.add(new ConfusionTable(title + names.get(i), classes, List.of(seeds.get(i).confusion())));
         }
         return new Confusions(
                 new ConfusionTable(

@@ -135,19 +135,19 @@ class HtmlReportTest {
         Document page = document(HtmlReport.of(SampleReport.compressed()));
         assertThat(texts(page, "h4"))
                 .containsExactly(
-                        "The teacher",
-                        "Thin, mean of 2 seeds",
-                        "Thin, seed 1",
-                        "Thin, seed 2",
-                        "Thin's baseline, mean of 2 seeds",
-                        "Thin's baseline, seed 1",
-                        "Thin's baseline, seed 2",
-                        "Small, mean of 2 seeds",
-                        "Small, seed 1",
-                        "Small, seed 2",
-                        "Small's baseline, mean of 2 seeds",
-                        "Small's baseline, seed 1",
-                        "Small's baseline, seed 2");
+                        "the teacher",
+                        "thin, mean of 2 seeds",
+                        "thin, seed 1",
+                        "thin, seed 2",
+                        "thin's baseline, mean of 2 seeds",
+                        "thin's baseline, seed 1",
+                        "thin's baseline, seed 2",
+                        "small, mean of 2 seeds",
+                        "small, seed 1",
+                        "small, seed 2",
+                        "small's baseline, mean of 2 seeds",
+                        "small's baseline, seed 1",
+                        "small's baseline, seed 2");
         // boots: 90 found of 100, 10 taken for bags; no bag
         assertThat(rows(HtmlReport.of(SampleReport.compressed()), "Where the errors are")
                         .subList(0, 8))
@@ -174,7 +174,7 @@ class HtmlReportTest {
                 .toList();
         String page = HtmlReport.of(SampleReport.confused("many", classes, matrix));
         assertThat(document(page).getElementsByTagName("table").getLength()).isPositive();
-        assertThat(page).doesNotContain("class=\"confusion\"");
+        assertThat(page).doesNotContain("<table class=\"confusion");
         assertThat(rows(page, "Where the errors are"))
                 .startsWith("class 3 | class 5 | 3 | 30.00 %", "class 0 | 7 | 100.00 % | 100.00 %")
                 .contains("class 3 | 10 | 70.00 % | 100.00 %", "class 5 | 7 | 100.00 % | 70.00 %");
@@ -190,7 +190,7 @@ class HtmlReportTest {
                         "champion 3 | 89.99 % | 92.50 % | 0.0123 | 2,000 | 0.250",
                         "teacher | 94.12 % | 100.00 % | 0.0123 | 2,000 | 0.250",
                         "boot | 100 | 90.00 % | 100.00 % | 90.00 % | 100.00 % | 90.00 % | 100.00 %");
-        assertThat(texts(document(page), "h4")).startsWith("Challenger", "Champion 3", "Teacher");
+        assertThat(texts(document(page), "h4")).startsWith("challenger", "champion 3", "teacher");
         assertThat(texts(document(page), "figcaption")).contains("Challenger");
         assertThat(rows(page, "Every network"))
                 .contains("challenger | 91.00 % | 93.00 % | 0.0123", "champion 3 | 89.99 % | 92.50 % | 0.0123");
