@@ -22,8 +22,9 @@ public final class ReportPage {
     private static final String TEACHER = "teacher";
     private static final String STUDENT = "student";
     private static final String BASELINE = "baseline";
-    private static final DateTimeFormatter MINUTES =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     /** More stages would be written over each other. */
     private static final int MOST_NAMED_STAGES = 4;
@@ -77,8 +78,10 @@ public final class ReportPage {
         found.add(confusion("the teacher", List.of(report.teacher().figures()), List.of()));
         for (String name : studentNames()) {
             List<StudentSection> seeds = seeds(name);
-            List<String> each = seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
-            found.add(confusion(name, seeds.stream().map(StudentSection::distilled).toList(), each));
+            List<String> each =
+                    seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
+            found.add(confusion(
+                    name, seeds.stream().map(StudentSection::distilled).toList(), each));
             found.add(confusion(
                     name + "'s baseline",
                     seeds.stream().map(StudentSection::baseline).toList(),
@@ -185,7 +188,8 @@ public final class ReportPage {
         }
         List<ConfusionTable> each = new ArrayList<>();
         for (int i = 0; i < seeds.size(); i++) {
-            each.add(new ConfusionTable(title + names.get(i), classes, List.of(seeds.get(i).confusion())));
+            each.add(new ConfusionTable(
+                    title + names.get(i), classes, List.of(seeds.get(i).confusion())));
         }
         return new Confusions(
                 new ConfusionTable(
