@@ -8,6 +8,7 @@ import io.retort.spark.Doctor;
 import io.retort.spark.Finding;
 import io.retort.spark.Finding.Level;
 import io.retort.spark.SparkSetup;
+import io.retort.storage.EndOfProcess;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,10 +41,12 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private RootOptions runs;
 
+    @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
     @Override
     public Integer call() {
         List<Finding> findings;
-        try (SparkSession session = SparkSetup.start("retort doctor")) {
+        try (EndOfProcess end = Interruption.expected();
+                SparkSession session = SparkSetup.start("retort doctor")) {
             findings = Doctor.examine(session, runs.root());
         }
         PrintWriter out = spec.commandLine().getOut();

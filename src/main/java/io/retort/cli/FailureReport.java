@@ -2,6 +2,7 @@ package io.retort.cli;
 
 import io.retort.config.ConfigException;
 import io.retort.pipeline.RunFailedException;
+import io.retort.storage.EndOfProcess;
 import io.retort.storage.LeaseHeldException;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -16,6 +17,10 @@ final class FailureReport implements IExecutionExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception problem, CommandLine command, ParseResult arguments) {
+        if (EndOfProcess.begun()) {
+            return Retort.FAILED; // by Ctrl-C, say: whatever lost its Spark fails now, and the process ends with the
+            // signal's code
+        }
         LOG.debug("{} failed", command.getCommandName(), problem);
         PrintWriter err = command.getErr();
         // What a file holds must not steer the terminal.

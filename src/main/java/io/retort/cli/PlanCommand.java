@@ -13,6 +13,7 @@ import io.retort.scaling.SubmitSettings.DeployMode;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.scaling.Workload;
 import io.retort.spark.SparkSetup;
+import io.retort.storage.EndOfProcess;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -172,6 +173,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
     private Constants measured(Recipe recipe, Storage storage, PlannedWorkload planned, KeptConstants kept) {
         if (!SparkSetup.isLocal(new SparkConf())) {
             throw new ParameterException(
@@ -180,7 +182,8 @@ final class PlanCommand implements Callable<Integer> {
                             + new SparkConf().get("spark.master"));
         }
         PrintWriter err = spec.commandLine().getErr();
-        try (SparkSession session = SparkSetup.start("retort plan " + recipe.name(), recipe.spark())) {
+        try (EndOfProcess end = Interruption.expected();
+                SparkSession session = SparkSetup.start("retort plan " + recipe.name(), recipe.spark())) {
             double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             Path scratch = new Path(root, "store/constants/." + UUID.randomUUID());

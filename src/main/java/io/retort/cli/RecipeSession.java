@@ -4,6 +4,7 @@ import io.retort.pipeline.Recipe;
 import io.retort.pipeline.RunContext;
 import io.retort.spark.Doctor;
 import io.retort.spark.SparkSetup;
+import io.retort.storage.EndOfProcess;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -26,8 +27,10 @@ final class RecipeSession {
      * @param application its name in Spark
      * @param err is told of findings and of progress
      */
+    @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
     static int execute(String application, Recipe recipe, Path root, PrintWriter err, Work work) {
-        try (SparkSession session = SparkSetup.start(application, recipe.spark())) {
+        try (EndOfProcess end = Interruption.expected();
+                SparkSession session = SparkSetup.start(application, recipe.spark())) {
             if (Terminal.refuses(Doctor.examine(session, root), err)) {
                 return Retort.FAILED;
             }

@@ -20,7 +20,8 @@ import picocli.CommandLine.IVersionProvider;
             "2:bad configuration or usage; nothing was run",
             "3:nothing to do (retrain)",
             "4:the challenger was refused (retrain)",
-            "5:another process holds the lock (retrain, models)"
+            "5:another process holds the lock (retrain, models)",
+            "130:stopped by Ctrl-C (143: by SIGTERM); started again, it goes on"
         },
         footerHeading = "%nOptions of the launcher submit-scripts/retort stand before the command:%n",
         footer = {

@@ -67,6 +67,11 @@ public final class SparkMasterTrainer implements SparkTrainer {
     }
 
     @Override
+    public boolean keepsCheckpoints() {
+        return false;
+    }
+
+    @Override
     public TrainingResult train(TrainingTask task, TrainingListener listener) {
         if (!task.mask().isNone()) {
             throw new IllegalArgumentException(

@@ -9,4 +9,9 @@ public interface SparkTrainer {
      * @throws TrainingDivergedException where the loss is no longer finite
      */
     TrainingResult train(TrainingTask task, TrainingListener listener);
+
+    /** Whether a training that was broken off goes on after its last whole epoch. */
+    default boolean keepsCheckpoints() {
+        return true;
+    }
 }

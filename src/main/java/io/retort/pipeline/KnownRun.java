@@ -19,6 +19,7 @@ record KnownRun(Path directory, String entry, String name, State state, Instant 
     /** What became of a run. */
     enum State {
         DONE,
+        /** It failed, or was stopped from outside. */
         FAILED,
         /** Its process lives, as far as can be told. */
         RUNNING,
@@ -52,7 +53,7 @@ record KnownRun(Path directory, String entry, String name, State state, Instant 
         Optional<Manifest.Head> manifest = RunJson.read(storage, file, Manifest.Head.class);
         State state = manifest.map(head -> switch (head.status()) {
                     case DONE -> State.DONE;
-                    case FAILED -> State.FAILED;
+                    case FAILED, STOPPED -> State.FAILED;
                     case RUNNING -> unended(directory, alive);
                 })
                 .orElseGet(() -> storage.exists(file) ? unended(directory, alive) : State.HALF_REMOVED);

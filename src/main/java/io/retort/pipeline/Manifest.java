@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param key the digest of all that the run's results depend on, see {@link EarlierRun}; empty where it could not be told
  * @param recipe as it was bound, secrets redacted
- * @param problem why the run failed; empty where it did not
+ * @param problem why the run failed, or where it goes on that was stopped; empty where it did neither
  */
 record Manifest(
         int version,
@@ -46,7 +46,9 @@ record Manifest(
     enum Status {
         RUNNING,
         DONE,
-        FAILED
+        FAILED,
+        /** Its process was ended from outside, by Ctrl-C or a scheduler. */
+        STOPPED
     }
 
     /** Whether a stage computed something. */

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.storage.EndOfProcess;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +78,9 @@ public final class ProgressLines implements Progress {
 
         @Override
         public synchronized void close() {
+            if (EndOfProcess.begun()) {
+                return; // it has not come to its end
+            }
             Instant now = clock.instant();
             String of = done == total ? "" : " of " + count(total);
             String rate = rate(now) > 0 ? ", " + count(Math.round(rate(now))) + " " + unit + "/s" : "";

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.storage.EndOfProcess;
 import io.retort.storage.Lease;
 import io.retort.storage.LeaseHeldException;
 import io.retort.storage.LeaseTerms;
@@ -19,6 +20,8 @@ import org.apache.hadoop.fs.Path;
 final class RunDirectory implements AutoCloseable {
     static final String MANIFEST = "manifest.json";
 
+    private static final String GOES_ON = "it goes on where it was";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -31,6 +34,9 @@ final class RunDirectory implements AutoCloseable {
     private final Lease lease;
     private final RunUse use;
     private final List<Manifest.Stage> stages = new ArrayList<>();
+    private final EndOfProcess end;
+    private String resumption = GOES_ON;
+    private boolean ended;
 
     private RunDirectory(
             RunContext context,
@@ -48,6 +54,7 @@ final class RunDirectory implements AutoCloseable {
         this.key = key;
         this.lease = lease;
         this.use = new RunUse(context, path);
+        this.end = EndOfProcess.next(this::stopped);
     }
 
     /**
@@ -97,6 +104,7 @@ final class RunDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        end.close();
         lease.close();
     }
 
@@ -130,19 +138,42 @@ final class RunDirectory implements AutoCloseable {
         return stages.stream().allMatch(stage -> stage.outcome() == Manifest.Outcome.REUSED);
     }
 
-    void stage(Manifest.Stage stage) {
+    /** Notes where another start would go on now, as a clause. */
+    synchronized void resumes(String clause) {
+        resumption = clause;
+    }
+
+    synchronized void stage(Manifest.Stage stage) {
         stages.add(stage);
-        writeManifest(Manifest.Status.RUNNING, "", "");
+        resumption = GOES_ON;
+        if (!ended) {
+            writeManifest(Manifest.Status.RUNNING, "", "");
+        }
     }
 
     /** @throws io.retort.storage.LeaseLostException if a cleaning took this run for dead, and may have removed what it made */
-    void done() {
+    synchronized void done() {
         lease.requireHeld();
         writeManifest(Manifest.Status.DONE, now(), "");
+        ended = true;
     }
 
-    void failed(String problem) {
-        writeManifest(Manifest.Status.FAILED, now(), problem);
+    /** What fails while the process is being ended is no failure of the run. */
+    synchronized void failed(String problem) {
+        if (!ended) {
+            ended = true;
+            writeManifest(Manifest.Status.FAILED, now(), problem);
+        }
+    }
+
+    /** The process is being ended from outside. */
+    private synchronized void stopped() {
+        if (!ended) {
+            ended = true;
+            String sentence = "stopped; start it again, " + resumption;
+            context.progress().say(sentence);
+            writeManifest(Manifest.Status.STOPPED, now(), sentence);
+        }
     }
 
     private String now() {

@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.report.HtmlReport;
 import io.retort.report.Report;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.EndOfProcess;
 import io.retort.storage.LostArtifactException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -90,7 +91,9 @@ public final class SparkRun {
             log.say("done");
             return new Result(directory.path(), report, work(directory, report));
         } catch (RuntimeException | Error e) {
-            log.failed(e);
+            if (!EndOfProcess.begun()) {
+                log.failed(e);
+            }
             RunFailedException failure = new RunFailedException(e, directory.file("log"));
             try {
                 directory.failed(RunFailedException.messageOf(e));

@@ -106,6 +106,7 @@ final class SparkTrainingStage {
 
     private TrainingResult train(TrainingTask task, String title) {
         int epochs = task.training().epochs();
+        directory.resumes("it begins again to " + title);
         try (Progress.Stage stage = context.progress()
                 .begin(
                         title,
@@ -122,12 +123,20 @@ final class SparkTrainingStage {
                 @Override
                 public void epochFinished(int epoch, double loss) {
                     stage.note(String.format(Locale.ROOT, "epoch %d/%d, mean loss %.4f", epoch + 1, epochs, loss));
+                    goesOnAfter(epoch + 1);
                 }
 
                 @Override
                 public void resumed(int done) {
                     stage.skip(done * task.dataset().samples());
+                    goesOnAfter(done);
                     context.progress().say(title + ": goes on after epoch " + done + " of " + epochs);
+                }
+
+                private void goesOnAfter(int done) {
+                    if (trainer.keepsCheckpoints()) {
+                        directory.resumes("it goes on after epoch " + done + " of " + epochs + " (" + title + ")");
+                    }
                 }
             });
         }

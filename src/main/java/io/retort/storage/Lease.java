@@ -36,6 +36,7 @@ public final class Lease implements AutoCloseable {
     private final long number;
     private final Thread renewal;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final EndOfProcess end;
     private Content content;
 
     private Lease(LeaseFiles files, Path directory, long number, Content content, LeaseTerms terms) {
@@ -45,6 +46,7 @@ public final class Lease implements AutoCloseable {
         this.content = content;
         this.renewal = new Thread(() -> renewUntilClosed(terms.betweenRenewals()), "lease of " + directory);
         renewal.setDaemon(true);
+        this.end = EndOfProcess.last(this::giveBack);
     }
 
     /**
@@ -102,9 +104,14 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** Gives the lease back. One that was lost, or that cannot be given back, is left as it is. */
+    /** Gives the lease back, as the end of the process does unless it is killed. One that was lost, or that cannot be given back, is left as it is. */
     @Override
     public void close() {
+        end.close();
+        giveBack();
+    }
+
+    private void giveBack() {
         closed.countDown();
         try {
             renewal.join(content().periodMillis());
