@@ -1,5 +1,7 @@
 package io.retort.export;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.compress.quantize.Coding;
 import io.retort.compress.quantize.Granularity;
@@ -55,10 +57,8 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
         students.write("int8", QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), CLASSES, Map.of()));
         students.write(
                 "table",
-                OnnxModel.bytes(
-                        RandomNetworks.of(new Mlp(List.of(8)).build(Shape.vector(4), 3), 4),
-                        CLASSES,
-                        Map.of("columns", new JsonMapper().writeValueAsString(COLUMNS))));
+                named(OnnxModel.bytes(
+                        RandomNetworks.of(new Mlp(List.of(8)).build(Shape.vector(4), 3), 4), CLASSES, Map.of())));
         students.write(
                 "text",
                 OnnxModel.bytes(
@@ -66,6 +66,15 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
                         CLASSES,
                         Map.of()));
         return students;
+    }
+
+    private static byte[] named(byte[] model) throws IOException {
+        return ModelProto.parseFrom(model).toBuilder()
+                .addMetadataProps(StringStringEntryProto.newBuilder()
+                        .setKey("columns")
+                        .setValue(new JsonMapper().writeValueAsString(COLUMNS)))
+                .build()
+                .toByteArray();
     }
 
     private static Network rounded(Network network) {
