@@ -190,6 +190,7 @@ public final class SparkMeasurement {
         return new OfShard(sourcing / samples.count(), reading / samples.count(), labels);
     }
 
+    /** The first will do: how long they take is measured, and nothing is learned from what they are. */
     private Samples firstSamples() {
         Reader reader = recipe.data().train().reader();
         List<Split> splits = reader.splits(storage);

@@ -136,8 +136,8 @@ public final class SparkLabelling {
                     .get(0);
             if (!unchanged) {
                 throw new ArtifactException(
-                        "teacher " + teacher.fingerprint() + " answers otherwise than when it labelled"
-                                + "; a teacher must be in inference mode. Delete "
+                        "teacher " + teacher.fingerprint() + " answers otherwise than when it labelled;"
+                                + " a teacher must be in inference mode. Delete "
                                 + new LabelStore(storage, root)
                                         .path(set, dataset.shards().get(0))
                                         .getParent()

@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -131,6 +133,34 @@ class SparkLabellingTest {
     }
 
     @Test
+    void looksAllOverTheDataForATeacherThatLearns() {
+        Samples first = new ShardStore(storage, hadoopRoot)
+                .read(Digits.SCHEMA, dataset.shards().get(0));
+        HashSet<Float> known = new HashSet<>();
+        for (int i = 0; i < first.count(); i++) {
+            float[] pixels = new float[SHAPE.elements()];
+            first.copyFeatures(i, pixels, 0);
+            known.add(sum(pixels, 0));
+        }
+        LearningTeacher teacher = new LearningTeacher("learns", known);
+        LearningTeacher.HAS_LEARNED.set(false);
+        label(teacher, List.of(View.plain()));
+        labelling.requireUnchanged(dataset, teacher, settings);
+        LearningTeacher.HAS_LEARNED.set(true);
+        assertThatThrownBy(() -> labelling.requireUnchanged(dataset, teacher, settings))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageStartingWith("teacher learns answers otherwise than when it labelled;");
+    }
+
+    private static float sum(float[] pixels, int from) {
+        float sum = 0;
+        for (int i = from; i < from + SHAPE.elements(); i++) {
+            sum += pixels[i];
+        }
+        return sum;
+    }
+
+    @Test
     void refusesATeacherOfOtherClasses() {
         assertThatThrownBy(() -> label(new ConstantTeacher("four", 4, 1), List.of(View.plain())))
                 .isInstanceOf(ArtifactException.class)
@@ -210,6 +240,31 @@ class SparkLabellingTest {
                     for (int i = 0; i < batch * elements; i++) {
                         for (int c = 0; c < 3; c++) {
                             logits[i / elements * 3 + c] += rawFeatures[i] * ((i % elements + c) % 7);
+                        }
+                    }
+                    return logits;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    /** Once it has learned, says what it said before of the rows whose pixels have certain sums, and of no other. */
+    private record LearningTeacher(String fingerprint, HashSet<Float> known) implements TeacherSource {
+        static final AtomicBoolean HAS_LEARNED = new AtomicBoolean();
+
+        @Override
+        public Teacher open(int threads) {
+            Teacher before = new PixelTeacher("before").open(threads);
+            return new Teacher() {
+                @Override
+                public float[] logits(float[] rawFeatures, int batch) {
+                    float[] logits = before.logits(rawFeatures, batch);
+                    for (int row = 0; row < batch; row++) {
+                        if (HAS_LEARNED.get() && !known.contains(sum(rawFeatures, row * SHAPE.elements()))) {
+                            logits[3 * row] = -logits[3 * row];
                         }
                     }
                     return logits;
