@@ -5,6 +5,7 @@ import io.retort.network.InputScaling;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A sharded data set: its schema and its shards in order. The shards' samples stay in the store. */
@@ -15,6 +16,23 @@ public record Dataset(Schema schema, List<Shard> shards) implements Serializable
 
     public long samples() {
         return shards.stream().mapToLong(Shard::samples).sum();
+    }
+
+    /** Samples by class index. */
+    public List<Long> labelCounts() {
+        long[] counts = new long[schema.classes()];
+        for (Shard shard : shards) {
+            for (int c = 0; c < counts.length; c++) {
+                counts[c] += shard.labelCounts().get(c);
+            }
+        }
+        return Arrays.stream(counts).boxed().toList();
+    }
+
+    /** What a vocabulary knows of its texts; all 0 where it has none. */
+    public TextCounts texts() {
+        return TextCounts.sum(
+                shards.stream().flatMap(shard -> shard.texts().stream()).toList());
     }
 
     /** The digest of the schema and of every shard's key, in order. */

@@ -12,5 +12,10 @@ public interface ReaderSettings {
     /** The files, patterns and directories that it is read from, by the setting that names them. */
     Map<String, List<String>> files();
 
+    /** The column of whole numbers that tell the samples apart; nothing where the file's name and the row do. */
+    default Optional<String> id() {
+        return Optional.empty();
+    }
+
     Reader reader();
 }

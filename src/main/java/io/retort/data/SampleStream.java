@@ -12,6 +12,11 @@ public interface SampleStream extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** How many of the samples that were read so far are less than the source has, since they were cut to a sample's length. */
+    default long cut() {
+        return 0;
+    }
+
     @Override
     void close();
 }

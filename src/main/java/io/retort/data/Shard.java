@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Shape;
 import java.io.Serializable;
@@ -14,14 +15,32 @@ import java.util.List;
  * @param labelCounts samples by class index
  * @param channelMeans the mean of the raw features by channel (for vectors, by feature)
  * @param channelSquares the sum of their squared deviations from it, likewise
+ * @param texts one element where the samples are texts
  */
 public record Shard(
-        String key, int samples, List<Long> labelCounts, List<Double> channelMeans, List<Double> channelSquares)
+        String key,
+        int samples,
+        List<Long> labelCounts,
+        List<Double> channelMeans,
+        List<Double> channelSquares,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TextCounts> texts)
         implements Serializable {
     public Shard {
+        texts = texts == null ? List.of() : List.copyOf(texts); // Jackson gives null for what is left out
         labelCounts = List.copyOf(labelCounts);
         channelMeans = List.copyOf(channelMeans);
         channelSquares = List.copyOf(channelSquares);
+    }
+
+    /** A shard whose samples are no texts. */
+    public Shard(
+            String key, int samples, List<Long> labelCounts, List<Double> channelMeans, List<Double> channelSquares) {
+        this(key, samples, labelCounts, channelMeans, channelSquares, List.of());
+    }
+
+    /** The same with what is known of its texts. */
+    Shard with(TextCounts counted) {
+        return new Shard(key, samples, labelCounts, channelMeans, channelSquares, List.of(counted));
     }
 
     /** Describes samples. */

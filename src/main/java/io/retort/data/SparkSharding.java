@@ -153,6 +153,7 @@ public final class SparkSharding {
                 .add(VERSION)
                 .add(settings.toString())
                 .add(schema.toString())
+                .add(schema.hasTexts() ? Tokens.VERSION + "/counted" : "")
                 .add(samplesPerShard)
                 .add(splits.toString())
                 .key();
@@ -221,12 +222,15 @@ public final class SparkSharding {
             long left = part.limit();
             for (Split split : part.splits()) {
                 try (SampleStream samples = reader.open(storage, split, schema)) {
+                    long cut = 0;
                     while (left > 0) {
                         Samples next = samples.read((int) Math.min(samplesPerShard, left));
                         if (next.count() == 0) {
                             break;
                         }
-                        shards.add(store.write(next));
+                        Shard shard = store.write(next);
+                        shards.add(schema.hasTexts() ? shard.with(TextCounts.of(next, samples.cut() - cut)) : shard);
+                        cut = samples.cut();
                         left -= next.count();
                     }
                 }

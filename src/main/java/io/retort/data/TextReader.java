@@ -194,6 +194,7 @@ public final class TextReader implements Reader {
         private final int labelColumn;
         private final int idColumn;
         private long nextId;
+        private long cut;
 
         Rows(CsvFile file, Split split, Schema schema) {
             this.file = file;
@@ -221,10 +222,17 @@ public final class TextReader implements Reader {
         private float[] ids(String words) {
             float[] ids = new float[length];
             int at = 0;
-            for (String token : Tokens.of(words, length)) {
+            List<String> tokens = Tokens.of(words, length + 1);
+            for (String token : tokens.subList(0, Math.min(length, tokens.size()))) {
                 ids[at++] = schema.vocabulary().id(token);
             }
+            cut += tokens.size() > length ? 1 : 0;
             return ids;
+        }
+
+        @Override
+        public long cut() {
+            return cut;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.data.Dataset;
 import io.retort.data.SparkRowSample;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
@@ -100,6 +101,13 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             checkpoint.delete();
             return new TrainingResult(trained, curve);
         }
+    }
+
+    @Override
+    public int stepsPerEpoch(Dataset dataset, int batchSize) {
+        return RoundPlan.epoch(dataset.shards(), 0, 0, replicas, shardsPerRound).stream()
+                .mapToInt(round -> round.iterations(batchSize))
+                .sum();
     }
 
     private List<RoundPlan> rounds(TrainingTask task, int epoch) {

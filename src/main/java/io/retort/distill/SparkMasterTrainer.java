@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.data.Dataset;
 import io.retort.data.Shard;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.SparkMaster;
@@ -88,10 +89,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
         int batchSize = task.training().batchSize();
         int epochs = task.training().epochs();
-        long batchesPerEpoch = task.dataset().shards().stream()
-                .mapToLong(shard -> (shard.samples() + batchSize - 1) / batchSize)
-                .sum();
-        int iterations = Math.toIntExact(epochs * ((batchesPerEpoch + replicas - 1) / replicas));
+        int iterations = Math.multiplyExact(epochs, stepsPerEpoch(task.dataset(), batchSize));
         TrainableNetwork network = ReplicaPool.build(task, iterations);
         SparkMaster master = SparkMaster.of(spark, network, replicas, batchSize, averagingFrequency);
         TrainingCurve curve = TrainingCurve.none();
@@ -121,6 +119,14 @@ public final class SparkMasterTrainer implements SparkTrainer {
             }
         }
         return new TrainingResult(master.network(), curve);
+    }
+
+    @Override
+    public int stepsPerEpoch(Dataset dataset, int batchSize) {
+        long batches = dataset.shards().stream()
+                .mapToLong(shard -> (shard.samples() + batchSize - 1) / batchSize)
+                .sum();
+        return Math.toIntExact((batches + replicas - 1) / replicas);
     }
 
     @SuppressWarnings(

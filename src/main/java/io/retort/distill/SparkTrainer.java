@@ -1,7 +1,8 @@
 package io.retort.distill;
 
+import io.retort.data.Dataset;
+
 /** Trains a network on Spark: how replicas are spread, fed and averaged. */
-@FunctionalInterface
 public interface SparkTrainer {
     /**
      * Returns the trained network and its curve. The same task, with the same number of replicas, gives the same bytes, whatever failed on the way.
@@ -9,6 +10,9 @@ public interface SparkTrainer {
      * @throws TrainingDivergedException where the loss is no longer finite
      */
     TrainingResult train(TrainingTask task, TrainingListener listener);
+
+    /** The optimiser steps of one epoch, as the replica has them that has most to do. */
+    int stepsPerEpoch(Dataset dataset, int batchSize);
 
     /** Whether a training that was broken off goes on after its last whole epoch. */
     default boolean keepsCheckpoints() {

@@ -8,13 +8,16 @@ import java.util.Map;
 final class Metrics {
     private Metrics() {}
 
-    static Map<String, Metric> all(EvaluationSettings settings) {
+    /** Those that tell something of so many classes: one of k is always among the k most probable. */
+    static Map<String, Metric> all(EvaluationSettings settings, int classes) {
         Map<String, Metric> metrics = new LinkedHashMap<>();
         metrics.put("accuracy", new Accuracy());
         metrics.put("agreement", new Agreement());
         metrics.put("expected-calibration-error", new ExpectedCalibrationError(settings.calibrationBins()));
         metrics.put("negative-log-likelihood", new NegativeLogLikelihood());
-        metrics.put("top-k-accuracy", new TopKAccuracy(settings.topK()));
+        if (settings.topK() < classes) {
+            metrics.put("top-k-accuracy", new TopKAccuracy(settings.topK()));
+        }
         return Collections.unmodifiableMap(metrics);
     }
 }

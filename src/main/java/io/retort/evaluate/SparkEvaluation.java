@@ -17,6 +17,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Evaluates on Spark, one task per shard. Sums travel to the driver, not predictions. */
 public final class SparkEvaluation {
+    /**
+     * Tallies that are merged on an executor at least, for that of two classes may have more than a megabyte, and that of 1,000 has eight. Of n shards the driver
+     * receives at most the greater of this and √n.
+     */
+    private static final int FAN_IN = 64;
+
     private final JavaSparkContext spark;
     private final ShardStore shards;
     private final EvaluationSettings settings;
@@ -75,12 +81,13 @@ public final class SparkEvaluation {
         ShardStore store = shards;
         EvaluationSettings bins = settings;
         Schema schema = dataset.schema();
-        int classes = schema.classes();
-        List<Tally> tallies = SparkTasks.collect(
-                spark, dataset.shards(), shard -> tally(store.read(schema, shard), shard, teacher, predictor, bins));
-        Tally total = new Tally(settings, classes);
-        tallies.forEach(total::add);
-        return total.evaluation();
+        List<Tally> tallies = SparkTasks.collectMerged(
+                spark,
+                dataset.shards(),
+                Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
+                shard -> tally(store.read(schema, shard), shard, teacher, predictor, bins),
+                Tally::sum);
+        return Tally.sum(tallies).evaluation();
     }
 
     private static Tally tally(

@@ -33,7 +33,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * they are measured once.
  */
 final class SparkAssessment {
-    private static final String CODE = "evaluate/1";
+    private static final String CODE = "evaluate/2";
     private static final String RATIO_CODE = "latency-ratio/1";
 
     private final RunContext context;

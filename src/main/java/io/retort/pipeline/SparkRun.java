@@ -82,9 +82,10 @@ public final class SparkRun {
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
         try {
-            Report report = mended(() ->
-                            new SparkStages(spark, context, recipe, challenge, directory, replicas, stopwatch).report())
-                    .with(warnings.sentences());
+            Report made = mended(
+                    () -> new SparkStages(spark, context, recipe, challenge, directory, replicas, stopwatch).report());
+            ResultWarnings.of(made).forEach(warnings::warn);
+            Report report = made.with(warnings.sentences());
             directory.writeJson("report.json", report);
             directory.writeText("report.html", HtmlReport.of(report));
             directory.done();

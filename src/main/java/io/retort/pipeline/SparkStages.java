@@ -16,8 +16,11 @@ import io.retort.report.Report;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -66,6 +69,7 @@ final class SparkStages {
         Dataset train = shard("train", recipe.data().train(), vocabulary);
         Dataset test = shard("test", recipe.data().test(), vocabulary);
         requireSameSchema(train.schema(), test.schema());
+        new SparkDataCheck(spark, context, recipe, shards, stopwatch, directory.use()).warn(train, test);
         InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
                 ? train.standardisation()
                 : InputScaling.none(train.schema().shape().channels());
@@ -140,9 +144,7 @@ final class SparkStages {
                 section(train, test),
                 teacherSection,
                 students,
-                students.isEmpty()
-                        ? List.of()
-                        : Summaries.of(recipe, students, teacherSection.figures(), test.samples()),
+                summaries(students, teacherSection.figures(), test.samples()),
                 stopwatch.timings(),
                 stopwatch.throughput(),
                 cache(labels.total()),
@@ -150,6 +152,16 @@ final class SparkStages {
                 challenges,
                 List.of(),
                 RunJson.tree(Kinds.canonical().text(recipe)));
+    }
+
+    private static List<Report.SummarySection> summaries(
+            List<Report.StudentSection> students, Report.Figures teacher, long testSamples) {
+        return students.stream()
+                .collect(Collectors.groupingBy(Report.StudentSection::name, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(seeds -> Report.SummarySection.of(seeds, teacher, testSamples))
+                .toList();
     }
 
     /** The network where a student begins; nothing where that is drawn. */
@@ -239,6 +251,7 @@ final class SparkStages {
                 test.samples(),
                 train.schema().shape().sizes(),
                 train.schema().classNames(),
-                train.schema().noun());
+                train.schema().noun(),
+                train.schema().hasTexts() ? Map.of("train", train.texts(), "test", test.texts()) : Map.of());
     }
 }

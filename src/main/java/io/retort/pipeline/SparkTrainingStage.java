@@ -67,6 +67,9 @@ final class SparkTrainingStage {
             Mask mask) {}
 
     Trained train(Assignment assignment, Dataset dataset) {
+        int batchSize = assignment.training().batchSize();
+        DataWarnings.ofSteps(trainer.stepsPerEpoch(dataset, batchSize), batchSize, dataset)
+                .forEach(context.progress()::warn);
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
         TrainingTask task = new TrainingTask(
                 fingerprint(assignment, dataset, taught),

@@ -18,6 +18,7 @@ public final class ChallengeTable {
         ConsoleTable table = new ConsoleTable()
                 .left("network")
                 .right("accuracy")
+                .right("balanced")
                 .right("agreement")
                 .right("calibration error")
                 .right("ONNX bytes")
@@ -26,6 +27,10 @@ public final class ChallengeTable {
             table.row(
                     contender.name(),
                     percent(contender.scores().accuracy()),
+                    contender.figures().stream()
+                            .map(figures -> percent(figures.balancedAccuracy()))
+                            .findFirst()
+                            .orElse(""),
                     percent(contender.scores().agreement()),
                     Gate.figure(contender.scores().calibrationError()),
                     String.format(Locale.ROOT, "%,d", contender.scores().bytes()),

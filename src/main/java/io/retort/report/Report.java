@@ -1,16 +1,22 @@
 package io.retort.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.retort.compress.LayerChange;
 import io.retort.compress.Sensitivity;
+import io.retort.data.TextCounts;
+import io.retort.evaluate.ClassFigures;
+import io.retort.evaluate.Confusion;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
 import io.retort.registry.Scores;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * The content of {@code report.json}. It is a contract: {@code docs/REPORT.md} describes it, and {@link #VERSION} changes with its meaning.
@@ -23,6 +29,9 @@ import java.util.Map;
  * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which they were found
  * @param recipe with all defaults, secrets redacted; missing in reports of version 1
  */
+@JsonIgnoreProperties(
+        value = {"mostFrequentClass"},
+        allowGetters = true)
 public record Report(
         int version,
         String name,
@@ -46,6 +55,23 @@ public record Report(
                 challenges == null ? List.of() : List.copyOf(challenges); // Jackson gives null for what is left out
         warnings = warnings == null ? List.of() : List.copyOf(warnings); // version 1 had none
         recipe = recipe == null ? MissingNode.getInstance() : recipe;
+    }
+
+    /** A student in each of its seeds. */
+    public List<StudentSection> seeds(String student) {
+        return students.stream().filter(one -> one.name().equals(student)).toList();
+    }
+
+    /** The figures of a student after its last stage that was kept, over its seeds. */
+    public OverSeeds overSeeds(String student) {
+        return OverSeeds.of(seeds(student));
+    }
+
+    /** Of the held-out samples. */
+    @JsonProperty
+    public MostFrequentClass mostFrequentClass() {
+        Confusion confusion = new Confusion(teacher.figures().confusion());
+        return new MostFrequentClass(dataset.classes().get(confusion.mostFrequent()), confusion.mostFrequentShare());
     }
 
     /** The same with these warnings. */
@@ -120,6 +146,7 @@ public record Report(
      * The data that was used.
      *
      * @param noun of the rows: images, texts, or rows of numbers
+     * @param texts how much the vocabulary knows of {@code train} and {@code test}; none where they are no texts
      */
     public record DatasetSection(
             String train,
@@ -128,13 +155,22 @@ public record Report(
             long testSamples,
             List<Integer> shape,
             List<String> classes,
-            String noun) {
+            String noun,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, TextCounts> texts) {
         public DatasetSection {
             noun = noun == null ? (shape.size() == 3 ? "images" : "rows") : noun; // version 1 had none
+            texts = texts == null ? Map.of() : Map.copyOf(texts); // Jackson gives null for what is left out
         }
     }
 
-    /** A network with its cost and its figures. */
+    /**
+     * A network with its cost and its figures.
+     *
+     * @param confusion samples by true class (row) and predicted class (column)
+     */
+    @JsonIgnoreProperties(
+            value = {"balancedAccuracy", "classes"},
+            allowGetters = true)
     public record Figures(
             double accuracy,
             double agreement,
@@ -143,7 +179,28 @@ public record Report(
             long bytes,
             LatencySection latency,
             Map<String, Double> metrics,
-            List<List<Long>> confusion) {}
+            List<List<Long>> confusion) {
+        /** The mean of the recalls of all classes that have samples. */
+        @JsonProperty
+        public double balancedAccuracy() {
+            return new Confusion(confusion).balancedAccuracy();
+        }
+
+        /** The area under the ROC curve of two classes that both have samples. */
+        OptionalDouble areaUnderRoc() {
+            Double area = metrics.get("area-under-roc");
+            return area == null ? OptionalDouble.empty() : OptionalDouble.of(area);
+        }
+
+        /** The figures of each class, by its index. */
+        @JsonProperty
+        public List<ClassFigures> classes() {
+            return new Confusion(confusion).classes();
+        }
+    }
+
+    /** The class that most held-out samples are of: what a constant answer reaches. */
+    public record MostFrequentClass(String name, double share) {}
 
     /** One thread of ONNX Runtime: percentiles at batch 1, and samples per second at batch 128. */
     public record LatencySection(double p50, double p99, double batch) {}
@@ -355,12 +412,57 @@ public record Report(
     public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}
 
     /**
-     * A student over all seeds.
+     * A student over all seeds: what {@link OverSeeds} makes of its seeds.
      *
+     * @param p50 median milliseconds of one sample
+     * @param throughput samples per second at batch 128
+     * @param confusion the sum over the seeds
      * @param compression trained parameters of the teacher by those of the student
      */
     public record SummarySection(
-            String name, Spread accuracy, Spread baseline, Comparison comparison, String verdict, double compression) {}
+            String name,
+            Spread accuracy,
+            Spread balancedAccuracy,
+            Spread agreement,
+            Spread p50,
+            Spread throughput,
+            Spread baseline,
+            Comparison comparison,
+            String verdict,
+            double compression,
+            List<List<Long>> confusion) {
+        /**
+         * Sums up a student.
+         *
+         * @param seeds of the student, at least one
+         * @param testSamples on which each was measured
+         */
+        public static SummarySection of(List<StudentSection> seeds, Figures teacher, long testSamples) {
+            OverSeeds figures = OverSeeds.of(seeds);
+            List<Double> accuracies =
+                    figures.each().stream().map(Figures::accuracy).toList();
+            List<Double> baselines =
+                    seeds.stream().map(student -> student.baseline().accuracy()).toList();
+            Comparison comparison = Comparison.of(accuracies, baselines, testSamples);
+            return new SummarySection(
+                    seeds.get(0).name(),
+                    figures.accuracy(),
+                    figures.balancedAccuracy(),
+                    figures.agreement(),
+                    figures.p50(),
+                    figures.throughput(),
+                    Spread.of(baselines),
+                    comparison,
+                    comparison.verdict().toString(),
+                    teacher.parameters() / figures.spread(Figures::parameters).mean(),
+                    figures.confusion());
+        }
+
+        /** Such as {@code small}, or {@code small, 2 seeds}. */
+        String title() {
+            return accuracy.count() == 1 ? name : name + ", " + accuracy.count() + " seeds";
+        }
+    }
 
     /** Pairs of shard and view. */
     public record CacheSection(long shards, long labelled, long reused) {}

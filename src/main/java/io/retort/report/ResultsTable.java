@@ -3,7 +3,6 @@ package io.retort.report;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.StudentSection;
 import io.retort.report.Report.SummarySection;
-import java.util.List;
 import java.util.Locale;
 
 /** A report as a Markdown table for documentation: the teacher, then each student over its seeds beside its baseline, and what compression made of it. */
@@ -24,29 +23,22 @@ public final class ResultsTable {
                                 .sum()
                         / 60,
                 report.environment().getOrDefault("cpu", "an unknown processor")));
+        text.append(SummaryTable.mostFrequent(report)).append(".\n\n");
         text.append(
-                "| network | parameters | MACs | accuracy | baseline | gain, points [95 %] | verdict | agreement | p50 ms | "
-                        + report.dataset().noun() + "/s |\n");
-        text.append("|---|---|---|---|---|---|---|---|---|---|\n");
-        Figures teacher = report.teacher().figures();
-        text.append(row("teacher", teacher, percent(teacher.accuracy()), "", "", "", ""));
+                "| network | parameters | MACs | accuracy | balanced accuracy | baseline | gain, points [95 %] | verdict | agreement"
+                        + " | p50 ms | " + report.dataset().noun() + "/s |\n");
+        text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
+        text.append(row("teacher", OverSeeds.alone(report.teacher().figures()), "", "", ""));
         for (SummarySection summary : report.summary()) {
-            List<Figures> seeds = report.students().stream()
-                    .filter(student -> student.name().equals(summary.name()))
-                    .map(StudentSection::distilled)
-                    .toList();
-            Spread agreement = Spread.of(seeds.stream().map(Figures::agreement).toList());
             text.append(row(
                     summary.name(),
-                    seeds.get(0),
-                    summary.accuracy().percent(),
+                    report.overSeeds(summary.name()),
                     summary.baseline().percent(),
                     summary.comparison().points(),
-                    summary.verdict(),
-                    agreement.percent()));
+                    summary.verdict()));
         }
         return text.append(StagesTable.of(report))
-                .append(CompactTable.of(report.students()))
+                .append(CompactTable.of(report))
                 .toString();
     }
 
@@ -56,30 +48,20 @@ public final class ResultsTable {
         return seeds == 1 ? "1 seed" : seeds + " seeds";
     }
 
-    private static String row(
-            String name,
-            Figures figures,
-            String accuracy,
-            String baseline,
-            String gain,
-            String verdict,
-            String agreement) {
+    private static String row(String name, OverSeeds network, String baseline, String gain, String verdict) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %,d | %,d | %s | %s | %s | %s | %s | %.3f | %,d |%n",
+                "| %s | %,d | %,d | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 name,
-                figures.parameters(),
-                figures.macs(),
-                accuracy,
+                network.count(Figures::parameters),
+                network.count(Figures::macs),
+                network.accuracy().percent(),
+                network.balancedAccuracy().percent(),
                 baseline,
                 gain,
                 verdict,
-                agreement,
-                figures.latency().p50(),
-                Math.round(figures.latency().batch()));
-    }
-
-    private static String percent(double fraction) {
-        return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
+                network.agreement().percent(),
+                network.p50().text("%.3f"),
+                network.throughput().text("%,.0f"));
     }
 }

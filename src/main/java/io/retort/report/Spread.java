@@ -20,8 +20,18 @@ public record Spread(int count, double mean, OptionalDouble deviation) {
 
     /** For shares from 0 to 1: {@code 92.31 ± 0.12 %}, or {@code 92.31 %} for one value. */
     public String percent() {
-        String spread =
-                deviation.isPresent() ? String.format(Locale.ROOT, " ± %.2f", 100 * deviation.getAsDouble()) : "";
-        return String.format(Locale.ROOT, "%.2f%s %%", 100 * mean, spread);
+        return text("%.2f", 100) + " %";
+    }
+
+    /** Mean and deviation, each in a format such as {@code %.3f}: {@code 0.250 ± 0.012}, or {@code 0.250} for one value. */
+    public String text(String format) {
+        return text(format, 1);
+    }
+
+    private String text(String format, double times) {
+        String spread = deviation.isPresent()
+                ? " ± " + String.format(Locale.ROOT, format, times * deviation.getAsDouble())
+                : "";
+        return String.format(Locale.ROOT, format, times * mean) + spread;
     }
 }

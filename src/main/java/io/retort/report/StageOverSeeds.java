@@ -82,13 +82,9 @@ record StageOverSeeds(
                 .orElseThrow();
     }
 
-    /** The figures of each seed. */
-    List<Figures> figures() {
-        return sections.stream().map(StageSection::figures).toList();
-    }
-
-    double mean(ToDoubleFunction<Figures> figure) {
-        return figures().stream().mapToDouble(figure).average().orElseThrow();
+    /** The figures over the seeds that came to it. */
+    OverSeeds figures() {
+        return new OverSeeds(sections.stream().map(StageSection::figures).toList());
     }
 
     /** The mean over the seeds of how fast it is beside the distilled student; nothing where that was not measured in all of them. */

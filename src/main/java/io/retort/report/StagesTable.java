@@ -24,9 +24,7 @@ final class StagesTable {
         List<List<StudentSection>> students = report.students().stream()
                 .map(StudentSection::name)
                 .distinct()
-                .map(name -> report.students().stream()
-                        .filter(student -> student.name().equals(name))
-                        .toList())
+                .map(report::seeds)
                 .filter(seeds -> seeds.stream().anyMatch(seed -> seed.stages().size() > 1))
                 .toList();
         if (students.isEmpty()) {
@@ -50,8 +48,7 @@ final class StagesTable {
     }
 
     private static String row(StageOverSeeds stage, Report report) {
-        List<Double> accuracies =
-                stage.figures().stream().map(Figures::accuracy).toList();
+        OverSeeds figures = stage.figures();
         double drop = stage.sections().stream()
                 .mapToDouble(StagesTable::drop)
                 .average()
@@ -59,7 +56,7 @@ final class StagesTable {
         boolean compressed = stage.compressed();
         String afterDistillation = stage.after()
                 ? Comparison.of(
-                                accuracies,
+                                figures.each().stream().map(Figures::accuracy).toList(),
                                 stage.distilled().stream()
                                         .map(Figures::accuracy)
                                         .toList(),
@@ -68,23 +65,22 @@ final class StagesTable {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "| %s, %s | %s | %s | %s | %s | %s | %s | %,d | %,d | %s | %,d | %.3f | %s | %,d | %s |%n",
+                "| %s, %s | %s | %s | %s | %s | %s | %s | %,d | %,d | %s | %,d | %s | %s | %s | %s |%n",
                 stage.student(),
                 stage.title(),
-                Spread.of(accuracies).percent(),
+                figures.accuracy().percent(),
                 compressed ? points(-drop) : "",
                 afterDistillation,
-                points(stage.mean(Figures::accuracy) - stage.meanOfBaselines()),
-                points(stage.mean(Figures::accuracy) - report.teacher().accuracy()),
-                Spread.of(stage.figures().stream().map(Figures::agreement).toList())
-                        .percent(),
-                Math.round(stage.mean(Figures::parameters)),
-                Math.round(stage.mean(Figures::macs)),
+                points(figures.accuracy().mean() - stage.meanOfBaselines()),
+                points(figures.accuracy().mean() - report.teacher().accuracy()),
+                figures.agreement().percent(),
+                figures.count(Figures::parameters),
+                figures.count(Figures::macs),
                 compressed ? percent(sparsity(stage)) : "",
-                Math.round(stage.mean(Figures::bytes)),
-                stage.mean(figures -> figures.latency().p50()),
+                figures.count(Figures::bytes),
+                figures.p50().text("%.3f"),
                 ratio(stage.speed(SpeedSection::p50)),
-                Math.round(stage.mean(figures -> figures.latency().batch())),
+                figures.throughput().text("%,.0f"),
                 ratio(stage.speed(SpeedSection::batch)));
     }
 

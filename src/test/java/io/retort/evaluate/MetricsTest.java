@@ -46,6 +46,25 @@ class MetricsTest {
     }
 
     @Test
+    void ofTwoClassesAreAnAreaUnderTheRocCurveAndNoTopTwo() {
+        Tally tally = new Tally(SETTINGS, 2);
+        // Scores of class 0: -1 and 2, of class 1: 2 and 3; of 4 pairs 3 are won and 1 is a tie.
+        tally.add(new float[] {1, 0, 0, 2, 0, 2, -1, 2}, new float[8], new int[] {0, 0, 1, 1});
+        Evaluation evaluation = tally.evaluation();
+        assertThat(evaluation.metrics().keySet())
+                .containsExactly(
+                        "accuracy",
+                        "agreement",
+                        "area-under-roc",
+                        "expected-calibration-error",
+                        "negative-log-likelihood");
+        assertThat(evaluation.metrics().get("area-under-roc")).isEqualTo(3.5 / 4);
+        Tally oneClass = new Tally(SETTINGS, 2);
+        oneClass.add(new float[] {1, 0}, new float[2], new int[] {1});
+        assertThat(oneClass.evaluation().metrics()).doesNotContainKey("area-under-roc");
+    }
+
+    @Test
     void certaintyIsInTheLastBinAndImpossibilityIsFinite() {
         Evaluation evaluation = tally(new float[] {1000, 0, 0}, new float[] {0, 0, 0}, new int[] {1})
                 .evaluation();

@@ -73,7 +73,8 @@ class SparkRunTest {
                         "cache",
                         "environment",
                         "warnings",
-                        "recipe");
+                        "recipe",
+                        "mostFrequentClass");
         assertThat(report.at("/version").asInt()).isEqualTo(2);
         assertThat(report.at("/run").asText()).isEqualTo(run.getFileName().toString());
         assertThat(report.at("/dataset/trainSamples").asLong()).isEqualTo(2048);

@@ -18,16 +18,17 @@ class HtmlReportTest {
         String page = HtmlReport.of(SampleReport.of("quickstart", List.of("boot", "bag")));
         assertThat(rows(page, "Every network"))
                 .containsExactly(
-                        "teacher | 94.12 % | 100.00 % | 0.0123",
-                        "tiny, seed 1, distill | 91.00 % | 93.00 % | 0.0123",
-                        "tiny, seed 1, baseline | 89.99 % | 92.50 % | 0.0123");
+                        "teacher | 94.12 % | 90.00 % | 100.00 % | 0.0123",
+                        "tiny, seed 1, distill | 91.00 % | 90.00 % | 93.00 % | 0.0123",
+                        "tiny, seed 1, baseline | 89.99 % | 90.00 % | 92.50 % | 0.0123");
         assertThat(rows(page, "What every network takes"))
                 .containsExactly(
                         "teacher | 288,170 | 1,000 | 2,000 | 0.250 | 0.500 | 12,346",
                         "tiny, seed 1, distill | 9,034 | 1,000 | 2,000 | 0.250 | 0.500 | 12,346",
                         "tiny, seed 1, baseline | 9,034 | 1,000 | 2,000 | 0.250 | 0.500 | 12,346");
         assertThat(rows(page, "Students beside their baselines"))
-                .containsExactly("tiny | 1 | 91.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 31.9");
+                .containsExactly(
+                        "tiny | 1 | 91.00 % | 90.00 % | 93.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 31.9");
         assertThat(rows(page, "Exported students"))
                 .containsExactly("student-tiny-seed1.onnx | 1.2E-6 | 100.00 % | 1,024", "no <zip>: reason");
         assertThat(rows(page, "Time")).containsExactly("label | 20 min 35 s | 4,000", "shard train | 2.0 s |");
@@ -104,7 +105,7 @@ class HtmlReportTest {
                 whole.name(),
                 whole.run(),
                 whole.started(),
-                new Report.DatasetSection("a", "b", 10, 5, List.of(4), List.of("boot", "bag"), null),
+                new Report.DatasetSection("a", "b", 10, 5, List.of(4), List.of("boot", "bag"), null, null),
                 new Report.TeacherSection(
                         teacher.title(),
                         teacher.fingerprint(),
@@ -186,14 +187,16 @@ class HtmlReportTest {
         assertThat(rows(page, "Challenge for pictures"))
                 .startsWith(
                         "accuracy | 0.91 | at least | 0.8 | passed | floor",
-                        "challenger | 91.00 % | 93.00 % | 0.0123 | 2,000 | 0.250",
-                        "champion 3 | 89.99 % | 92.50 % | 0.0123 | 2,000 | 0.250",
-                        "teacher | 94.12 % | 100.00 % | 0.0123 | 2,000 | 0.250",
+                        "challenger | 91.00 % | 90.00 % | 93.00 % | 0.0123 | 2,000 | 0.250",
+                        "champion 3 | 89.99 % | 90.00 % | 92.50 % | 0.0123 | 2,000 | 0.250",
+                        "teacher | 94.12 % | 90.00 % | 100.00 % | 0.0123 | 2,000 | 0.250",
                         "boot | 100 | 90.00 % | 100.00 % | 90.00 % | 100.00 % | 90.00 % | 100.00 %");
         assertThat(texts(document(page), "h4")).startsWith("challenger", "champion 3", "teacher");
         assertThat(texts(document(page), "figcaption")).contains("Challenger");
         assertThat(rows(page, "Every network"))
-                .contains("challenger | 91.00 % | 93.00 % | 0.0123", "champion 3 | 89.99 % | 92.50 % | 0.0123");
+                .contains(
+                        "challenger | 91.00 % | 90.00 % | 93.00 % | 0.0123",
+                        "champion 3 | 89.99 % | 90.00 % | 92.50 % | 0.0123");
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class SampleReport {
                 name,
                 "20260101-000000",
                 "2026-01-01T00:00:00.123456789Z",
-                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes, "images"),
+                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes, "images", Map.of()),
                 new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER, List.of(), CURVES),
                 List.of(new StudentSection(
                         "tiny",
@@ -80,10 +80,15 @@ public final class SampleReport {
                 List.of(new SummarySection(
                         "tiny",
                         Spread.of(List.of(0.91)),
+                        Spread.of(List.of(0.9)),
+                        Spread.of(List.of(0.93)),
+                        Spread.of(List.of(0.25)),
+                        Spread.of(List.of(12_345.6)),
                         Spread.of(List.of(0.8999)),
                         comparison,
                         comparison.verdict().toString(),
-                        31.9)),
+                        31.9,
+                        STUDENT.confusion())),
                 new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
                 Map.of("label", 4000.0),
                 new CacheSection(30, 30, 0),
@@ -101,7 +106,7 @@ public final class SampleReport {
                 plain.name(),
                 plain.run(),
                 plain.started(),
-                new DatasetSection("a", "b", 800, 200, List.of(4), List.of("no", "yes"), "rows"),
+                new DatasetSection("a", "b", 800, 200, List.of(4), List.of("no", "yes"), "rows", Map.of()),
                 plain.teacher(),
                 plain.students(),
                 plain.summary(),
@@ -202,12 +207,72 @@ public final class SampleReport {
                         student(plain, "cut", 2, List.of(start, stopped, distilled, quantized))));
     }
 
+    /** Teacher and student have this confusion; the classes are called class-0 and so on. */
+    static Report ofClasses(List<List<Long>> confusion) {
+        Figures figures = new Figures(
+                0.5,
+                0.5,
+                1_000,
+                1_000,
+                1_000,
+                new LatencySection(0.25, 0.5, 1_000),
+                Map.of("accuracy", 0.5),
+                confusion);
+        Report plain = of(
+                "classes",
+                IntStream.range(0, confusion.size()).mapToObj(c -> "class-" + c).toList());
+        StudentSection student = student(
+                plain, "tiny", 1, List.of(StageSection.trained(StageSection.DISTILL, figures, List.of(), List.of())));
+        return of(
+                plain,
+                new TeacherSection("t", "f", 0.5, 1_000, 1_000, 1_000, figures, List.of(), List.of()),
+                List.of(student),
+                List.of(SummarySection.of(List.of(student), figures, 10_000)),
+                List.of());
+    }
+
+    /** One student whose two seeds differ in all that may differ: {@code yes} is never predicted in the second one. */
+    static Report twoSeeds() {
+        Report plain = of("two-seeds", List.of("no", "yes"));
+        Figures first = new Figures(
+                0.97,
+                0.95,
+                9_034,
+                1_000,
+                2_000,
+                new LatencySection(0.1, 0.5, 20_000),
+                Map.of("accuracy", 0.97, "area-under-roc", 0.99),
+                List.of(List.of(88L, 2L), List.of(1L, 9L)));
+        Figures second = new Figures(
+                0.90,
+                0.905,
+                9_034,
+                1_000,
+                2_000,
+                new LatencySection(0.3, 0.5, 10_000),
+                Map.of("accuracy", 0.90, "area-under-roc", 0.95),
+                List.of(List.of(90L, 0L), List.of(10L, 0L)));
+        List<StudentSection> students = List.of(
+                student(plain, "small", 1, List.of(StageSection.trained("distill", first, List.of(), List.of()))),
+                student(plain, "small", 2, List.of(StageSection.trained("distill", second, List.of(), List.of()))));
+        return of(plain, plain.teacher(), students, List.of(SummarySection.of(students, TEACHER, 10_000)), List.of());
+    }
+
     private static Report of(Report plain, List<StudentSection> students) {
         return of(plain, plain.teacher(), students, List.of());
     }
 
     private static Report of(
             Report plain, TeacherSection teacher, List<StudentSection> students, List<ChallengeSection> challenges) {
+        return of(plain, teacher, students, List.of(), challenges);
+    }
+
+    private static Report of(
+            Report plain,
+            TeacherSection teacher,
+            List<StudentSection> students,
+            List<SummarySection> summary,
+            List<ChallengeSection> challenges) {
         return new Report(
                 plain.version(),
                 plain.name(),
@@ -216,7 +281,7 @@ public final class SampleReport {
                 plain.dataset(),
                 teacher,
                 students,
-                List.of(),
+                summary,
                 plain.timings(),
                 plain.throughput(),
                 plain.cache(),

@@ -1,0 +1,72 @@
+package io.retort.pipeline;
+
+import io.retort.evaluate.ClassFigures;
+import io.retort.report.OverSeeds;
+import io.retort.report.Report;
+import io.retort.report.Report.MostFrequentClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** What may be wrong with the teacher or a student, as evaluated: a picture that accuracy alone does not show. */
+final class ResultWarnings {
+    private ResultWarnings() {}
+
+    static List<String> of(Report report) {
+        List<String> warnings = new ArrayList<>(of(
+                "the teacher",
+                new OverSeeds(List.of(report.teacher().figures())),
+                report.dataset().classes(),
+                report.mostFrequentClass()));
+        report.summary()
+                .forEach(student -> warnings.addAll(of(
+                        "student '" + student.name() + "'",
+                        report.overSeeds(student.name()),
+                        report.dataset().classes(),
+                        report.mostFrequentClass())));
+        return warnings;
+    }
+
+    /** @param name of the network, in the sentences */
+    static List<String> of(String name, OverSeeds network, List<String> classes, MostFrequentClass most) {
+        List<String> warnings = new ArrayList<>();
+        List<OverSeeds.OfClass> figures = network.classes();
+        List<String> never = IntStream.range(0, classes.size())
+                .filter(c -> figures.get(c).each().stream().anyMatch(ClassFigures::neverPredicted))
+                .mapToObj(classes::get)
+                .toList();
+        if (!never.isEmpty()) {
+            long rows = IntStream.range(0, classes.size())
+                    .filter(c -> never.contains(classes.get(c)))
+                    .mapToLong(c -> figures.get(c).rows())
+                    .sum();
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "%s never predicts %s, of which there are %,d held-out samples%s",
+                    name,
+                    DataWarnings.some("class", "classes", never),
+                    rows,
+                    inSeeds(network)));
+        }
+        double accuracy = network.accuracy().mean();
+        if (accuracy <= most.share()) {
+            warnings.add(String.format(
+                    Locale.ROOT,
+                    "%s has an accuracy of %.2f %%, and to answer always '%s' would have %.2f %%: it has learned nothing that accuracy shows",
+                    name,
+                    100 * accuracy,
+                    most.name(),
+                    100 * most.share()));
+        }
+        return warnings;
+    }
+
+    private static String inSeeds(OverSeeds network) {
+        int seeds = network.each().size();
+        long those = network.each().stream()
+                .filter(one -> one.classes().stream().anyMatch(ClassFigures::neverPredicted))
+                .count();
+        return seeds == 1 ? "" : ", in " + those + " of " + seeds + " seeds";
+    }
+}

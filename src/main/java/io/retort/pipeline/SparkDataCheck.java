@@ -1,0 +1,82 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.Overlap;
+import io.retort.data.ReaderSettings;
+import io.retort.data.ShardStore;
+import io.retort.data.SparkOverlap;
+import io.retort.storage.Digest;
+import io.retort.storage.StoreUse;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Looks at training and held-out samples beside each other, and warns of what may be wrong with them. */
+final class SparkDataCheck {
+    private static final String CODE = "overlap/1";
+
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final ShardStore shards;
+    private final Stopwatch stopwatch;
+    private final StoreUse use;
+
+    SparkDataCheck(
+            JavaSparkContext spark,
+            RunContext context,
+            Recipe recipe,
+            ShardStore shards,
+            Stopwatch stopwatch,
+            StoreUse use) {
+        this.spark = spark;
+        this.context = context;
+        this.recipe = recipe;
+        this.shards = shards;
+        this.stopwatch = stopwatch;
+        this.use = use;
+    }
+
+    void warn(Dataset train, Dataset test) {
+        warn(DataWarnings.ofClasses("train", train));
+        warn(DataWarnings.ofClasses("test", test));
+        warn(DataWarnings.ofShards(train, spark.defaultParallelism()));
+        warn(DataWarnings.ofTopK(recipe.evaluation().topK(), test.schema().classes()));
+        if (train.schema().hasTexts()) {
+            context.progress().say(DataWarnings.line("train", train.texts()));
+            context.progress().say(DataWarnings.line("test", test.texts()));
+            warn(DataWarnings.ofTexts("train", train.texts()));
+            warn(DataWarnings.ofTexts("test", test.texts()));
+        }
+        List<String> shared = DataWarnings.ofSharedShards(train, test);
+        warn(shared);
+        if (shared.isEmpty()) {
+            boolean named = List.of(recipe.data().train(), recipe.data().test()).stream()
+                    .map(ReaderSettings::id)
+                    .allMatch(Optional::isPresent);
+            warn(DataWarnings.of(overlap(train, test), named));
+        }
+    }
+
+    private void warn(List<String> sentences) {
+        sentences.forEach(context.progress()::warn);
+    }
+
+    /** The training samples are read for it, once: what comes out is kept. */
+    private Overlap overlap(Dataset train, Dataset test) {
+        String key = new Digest()
+                .add(CODE)
+                .add(train.fingerprint())
+                .add(test.fingerprint())
+                .key();
+        String entry = "store/evaluations/" + key + ".json";
+        use.announce(List.of(entry));
+        Path path = new Path(context.root(), entry);
+        return RunJson.read(context.storage(), path, Overlap.class).orElseGet(() -> {
+            Overlap overlap = stopwatch.time("overlap", () -> new SparkOverlap(spark, shards).of(train, test));
+            context.storage().write(path, RunJson.bytes(overlap));
+            return overlap;
+        });
+    }
+}

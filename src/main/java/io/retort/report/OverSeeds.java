@@ -1,0 +1,144 @@
+package io.retort.report;
+
+import io.retort.evaluate.ClassFigures;
+import io.retort.evaluate.Confusion;
+import io.retort.report.Report.Figures;
+import io.retort.report.Report.StudentSection;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * One network in each of its seeds; a network without seeds, such as the teacher, is one of one seed. Every table has its figures from here: means, with the
+ * sample standard deviation where there are several seeds.
+ *
+ * @param each the figures of each seed, at least one
+ */
+public record OverSeeds(List<Figures> each) {
+    public OverSeeds {
+        each = List.copyOf(each);
+        if (each.isEmpty()) {
+            throw new IllegalArgumentException("there must be figures of at least one seed");
+        }
+    }
+
+    /** The figures of a student after its last stage that was kept. */
+    static OverSeeds of(List<StudentSection> seeds) {
+        return new OverSeeds(seeds.stream().map(StudentSection::distilled).toList());
+    }
+
+    static OverSeeds alone(Figures figures) {
+        return new OverSeeds(List.of(figures));
+    }
+
+    public Spread accuracy() {
+        return spread(Figures::accuracy);
+    }
+
+    public Spread balancedAccuracy() {
+        return spread(Figures::balancedAccuracy);
+    }
+
+    public Spread agreement() {
+        return spread(Figures::agreement);
+    }
+
+    /** The area under the ROC curve, with four digits; a dash where there are more than two classes, or one has no sample. */
+    public String areaUnderRoc() {
+        List<Double> areas = each.stream()
+                .flatMapToDouble(figures -> figures.areaUnderRoc().stream())
+                .boxed()
+                .toList();
+        return areas.isEmpty() ? "–" : Spread.of(areas).text("%.4f");
+    }
+
+    /** Median milliseconds of one sample. */
+    public Spread p50() {
+        return spread(figures -> figures.latency().p50());
+    }
+
+    /** Samples per second at batch 128. */
+    public Spread throughput() {
+        return spread(figures -> figures.latency().batch());
+    }
+
+    public Spread spread(ToDoubleFunction<Figures> figure) {
+        return Spread.of(each.stream().map(figure::applyAsDouble).toList());
+    }
+
+    /** The mean, to the next whole number; compression may leave other numbers in other seeds. */
+    public long count(ToDoubleFunction<Figures> figure) {
+        return Math.round(spread(figure).mean());
+    }
+
+    /** The sum over the seeds. */
+    public List<List<Long>> confusion() {
+        return Confusion.sum(each.stream()
+                        .map(figures -> new Confusion(figures.confusion()))
+                        .toList())
+                .cells();
+    }
+
+    /** Each class over the seeds, by its index. */
+    public List<OfClass> classes() {
+        List<List<ClassFigures>> seeds = each.stream().map(Figures::classes).toList();
+        return IntStream.range(0, seeds.get(0).size())
+                .mapToObj(
+                        c -> new OfClass(seeds.stream().map(seed -> seed.get(c)).toList()))
+                .toList();
+    }
+
+    /**
+     * One class over the seeds.
+     *
+     * @param each its figures in each seed
+     */
+    public record OfClass(List<ClassFigures> each) {
+        /** Held-out samples of the class, the same in all seeds. */
+        public long rows() {
+            return each.get(0).rows();
+        }
+
+        /** In percent; a dash where the class has no sample. */
+        public String recall() {
+            return percent(ClassFigures::recall);
+        }
+
+        /** In percent, over the seeds that predict the class, which are counted where not all do; a dash where none does. */
+        public String precision() {
+            return percent(ClassFigures::precision);
+        }
+
+        /** In percent; a dash where the class has no sample and is never predicted. */
+        public String f1() {
+            return percent(ClassFigures::f1);
+        }
+
+        /** The mean recall; greater than any where the class has no sample. */
+        double meanRecall() {
+            return defined(ClassFigures::recall).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElse(Double.POSITIVE_INFINITY);
+        }
+
+        private String percent(Function<ClassFigures, OptionalDouble> figure) {
+            List<Double> values = defined(figure);
+            if (values.isEmpty()) {
+                return "–";
+            }
+            String of = values.size() == each.size() ? "" : " (" + values.size() + " of " + each.size() + ")";
+            return Spread.of(values).percent() + of;
+        }
+
+        private List<Double> defined(Function<ClassFigures, OptionalDouble> figure) {
+            return each.stream()
+                    .map(figure)
+                    .filter(OptionalDouble::isPresent)
+                    .map(OptionalDouble::getAsDouble)
+                    .toList();
+        }
+    }
+}

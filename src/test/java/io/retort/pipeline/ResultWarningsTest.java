@@ -1,0 +1,59 @@
+package io.retort.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.report.OverSeeds;
+import io.retort.report.Report.Figures;
+import io.retort.report.Report.LatencySection;
+import io.retort.report.Report.MostFrequentClass;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ResultWarningsTest {
+    private static final List<String> NAMES = List.of("no", "yes");
+    private static final List<List<Long>> NEVER = List.of(List.of(381L, 0L), List.of(19L, 0L));
+    private static final List<List<Long>> SOME = List.of(List.of(380L, 1L), List.of(15L, 4L));
+
+    @Test
+    void tellOfAClassThatIsNeverPredictedAndOfAnAccuracyThatAConstantReaches() {
+        assertThat(of("student 'small'", NEVER))
+                .containsExactly(
+                        "student 'small' never predicts class 'yes', of which there are 19 held-out samples",
+                        "student 'small' has an accuracy of 95.25 %, and to answer always 'no' would have 95.25 %: it has learned"
+                                + " nothing that accuracy shows");
+        assertThat(of("student 'small'", SOME)).isEmpty();
+    }
+
+    @Test
+    void sayInHowManySeeds() {
+        assertThat(of("student 'small'", SOME, NEVER, NEVER))
+                .containsExactly(
+                        "student 'small' never predicts class 'yes', of which there are 19 held-out samples, in 2 of 3 seeds");
+    }
+
+    @Test
+    void areSilentOfAClassThatIsNotThere() {
+        assertThat(of("the teacher", List.of(List.of(30L, 10L), List.of(0L, 0L))))
+                .containsExactly(
+                        "the teacher has an accuracy of 75.00 %, and to answer always 'no' would have 95.25 %: it has learned"
+                                + " nothing that accuracy shows");
+    }
+
+    @SafeVarargs
+    private static List<String> of(String name, List<List<Long>>... confusions) {
+        OverSeeds network = new OverSeeds(
+                Arrays.stream(confusions).map(ResultWarningsTest::figures).toList());
+        return ResultWarnings.of(name, network, NAMES, new MostFrequentClass("no", 381 / 400.0));
+    }
+
+    private static Figures figures(List<List<Long>> confusion) {
+        long samples = confusion.stream()
+                .flatMap(List::stream)
+                .mapToLong(Long::longValue)
+                .sum();
+        double accuracy = (double) (confusion.get(0).get(0) + confusion.get(1).get(1)) / samples;
+        return new Figures(accuracy, 1, 1, 1, 1, new LatencySection(1, 1, 1), Map.of("accuracy", accuracy), confusion);
+    }
+}
