@@ -5,6 +5,7 @@ import io.retort.data.Shard;
 import io.retort.data.SparkRowSample;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
+import io.retort.evaluate.Confusion;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -12,8 +13,10 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
 import io.retort.registry.Card;
+import io.retort.registry.ClassGates;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
+import io.retort.registry.GateSettings;
 import io.retort.registry.Gates;
 import io.retort.registry.Promotion;
 import io.retort.registry.Refusal;
@@ -22,6 +25,7 @@ import io.retort.registry.Scores;
 import io.retort.registry.Trial;
 import io.retort.registry.Version;
 import io.retort.registry.Withdrawal;
+import io.retort.report.OverSeeds;
 import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.softlabel.SoftLabels;
@@ -119,6 +123,7 @@ final class SparkChallenge {
         Trial trial = trial(arena, challenger, incumbent);
         Drift drift = champion.map(version -> drift(arena, version)).orElseGet(Drift::none);
         List<Gate> gates = new ArrayList<>(new Gates(arena.recipe().retrain().gates()).judge(trial));
+        gates.addAll(byClass(arena, challenger, incumbent));
         gates.addAll(returning(network, withdrawals));
         gates.forEach(gate -> arena.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
         Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
@@ -229,6 +234,23 @@ final class SparkChallenge {
         SparkAssessment.Assessed assessed = arena.assessment().shipped("champion", network, onnx);
         PairedOutcomes pairs = arena.assessment().pairs(challenger.onnx(), onnx);
         return new Incumbent(version, assessed.figures(), pairs);
+    }
+
+    private static List<Gate> byClass(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {
+        List<String> names = arena.test().schema().classNames();
+        Confusion confusion = new Confusion(challenger.figures().confusion());
+        ResultWarnings.of(
+                        "the challenger",
+                        new OverSeeds(List.of(challenger.figures())),
+                        names,
+                        new Report.MostFrequentClass(
+                                names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
+                .forEach(arena.context().progress()::warn);
+        GateSettings.Classes settings = arena.recipe().retrain().gates().classes();
+        return new ClassGates(settings, names)
+                .judge(
+                        confusion,
+                        incumbent.map(there -> new Confusion(there.figures().confusion())));
     }
 
     private Trial trial(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {

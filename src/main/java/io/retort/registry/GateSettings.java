@@ -4,7 +4,12 @@ import java.util.Optional;
 
 /** What a challenger must reach to become the champion. Limits against the champion are not used where there is none. */
 public record GateSettings(
-        Accuracy accuracy, Calibration calibration, Agreement agreement, Bytes bytes, Latency latency) {
+        Accuracy accuracy,
+        Classes classes,
+        Calibration calibration,
+        Agreement agreement,
+        Bytes bytes,
+        Latency latency) {
     /** What the paired test must say. */
     public enum Required {
         /** The challenger may be replaced by chance, but is not significantly worse. */
@@ -30,6 +35,21 @@ public record GateSettings(
             if (!(significance > 0 && significance <= 0.5)) {
                 throw new IllegalArgumentException("significance must be in (0, 0.5], was " + significance);
             }
+        }
+    }
+
+    /**
+     * What is reached class by class.
+     *
+     * @param margin what the challenger's balanced accuracy may be below the champion's; a fraction
+     * @param floor what the balanced accuracy must be at least
+     * @param recallFloor what the recall of each class with held-out samples must be at least
+     */
+    public record Classes(double margin, double floor, double recallFloor) {
+        public Classes {
+            requireFraction("margin", margin);
+            requireFraction("floor", floor);
+            requireFraction("recall-floor", recallFloor);
         }
     }
 

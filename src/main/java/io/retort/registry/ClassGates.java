@@ -1,0 +1,78 @@
+package io.retort.registry;
+
+import static io.retort.registry.Gate.atLeast;
+import static io.retort.registry.Gate.atMost;
+import static io.retort.registry.Gate.figure;
+
+import io.retort.evaluate.ClassFigures;
+import io.retort.evaluate.Confusion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Judges how a challenger does class by class, on the same held-out samples as the champion: what accuracy does not show where classes are unequal. */
+public final class ClassGates {
+    /** A class of fewer samples may be missed by chance. */
+    private static final long ROWS = 10;
+
+    private final GateSettings.Classes settings;
+    private final List<String> names;
+
+    /** @param names of the classes, by index */
+    public ClassGates(GateSettings.Classes settings, List<String> names) {
+        this.settings = settings;
+        this.names = List.copyOf(names);
+    }
+
+    public List<Gate> judge(Confusion challenger, Optional<Confusion> champion) {
+        List<Gate> gates = new ArrayList<>();
+        gates.add(balanced(challenger, champion));
+        worst(challenger).ifPresent(gates::add);
+        champion.ifPresent(known -> gates.add(lost(challenger.classes(), known.classes())));
+        return gates;
+    }
+
+    private Gate balanced(Confusion challenger, Optional<Confusion> champion) {
+        double relative = champion.map(known -> known.balancedAccuracy() - settings.margin())
+                .orElse(0.0);
+        return atLeast(
+                "balanced accuracy",
+                challenger.balancedAccuracy(),
+                Math.max(relative, settings.floor()),
+                relative > settings.floor()
+                        ? "champion has " + figure(champion.orElseThrow().balancedAccuracy()) + "; margin "
+                                + figure(settings.margin())
+                        : "floor");
+    }
+
+    private Optional<Gate> worst(Confusion challenger) {
+        List<ClassFigures> classes = challenger.classes();
+        return IntStream.range(0, classes.size())
+                .boxed()
+                .filter(c -> classes.get(c).rows() > 0)
+                .min(Comparator.comparingDouble(c -> classes.get(c).recall().orElseThrow()))
+                .map(c -> atLeast(
+                        "smallest recall",
+                        classes.get(c).recall().orElseThrow(),
+                        settings.recallFloor(),
+                        "recall-floor; class '" + names.get(c) + "'"));
+    }
+
+    private Gate lost(List<ClassFigures> challenger, List<ClassFigures> champion) {
+        List<String> lost = IntStream.range(0, names.size())
+                .filter(c -> challenger.get(c).rows() >= ROWS
+                        && challenger.get(c).predicted() == 0
+                        && champion.get(c).recall().orElse(0) > 0)
+                .mapToObj(names::get)
+                .toList();
+        return atMost(
+                "classes lost",
+                lost.size(),
+                0,
+                "classes of at least " + ROWS
+                        + " held-out rows that the champion finds and the challenger never predicts"
+                        + (lost.isEmpty() ? "" : ": " + String.join(", ", lost)));
+    }
+}
