@@ -48,6 +48,7 @@ final class CheckCommand implements Callable<Integer> {
             out.println(recipe.name()
                     + (preview.unseen().isEmpty() ? ": the recipe is good; " : ": good as far as it could be seen; ")
                     + students + ", seeds " + recipe.seeds());
+            preview.columns().forEach(line -> out.println("  " + line));
             preview.unseen().forEach(unseen -> out.println("  not looked at: " + unseen));
         }
         out.flush();

@@ -19,8 +19,13 @@ final class ClassNames {
         for (String name : names) {
             indices.put(name, indices.size());
         }
-        areIndices = IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals(Integer.toString(i)));
+        areIndices = areIndices(names);
         numbers = names.stream().anyMatch(name -> name.matches("[+-]?\\d+(\\.0*)?"));
+    }
+
+    /** Whether classes are only counted: each is named by its index. */
+    static boolean areIndices(List<String> names) {
+        return IntStream.range(0, names.size()).allMatch(i -> names.get(i).equals(Integer.toString(i)));
     }
 
     /** Refuses settings that do not say what classes there are. */

@@ -15,7 +15,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -31,6 +33,9 @@ final class CsvFile implements AutoCloseable {
     private final Path path;
     private final CsvParser parser;
     private final List<String> header;
+    /** Where each name stands; -1 of one that stands twice. */
+    private final Map<String, Integer> places = new HashMap<>();
+
     private String[] row = {};
     private long line;
 
@@ -62,6 +67,9 @@ final class CsvFile implements AutoCloseable {
                     path + " must begin with a header that names the columns, but its first line is empty");
         }
         header = List.of(names);
+        for (int i = 0; i < names.length; i++) {
+            places.merge(names[i], i, (first, second) -> -1);
+        }
     }
 
     List<String> header() {
@@ -69,12 +77,12 @@ final class CsvFile implements AutoCloseable {
     }
 
     int column(String role, String name) {
-        int index = header.indexOf(name);
-        if (index < 0) {
+        Integer index = places.get(name);
+        if (index == null) {
             throw new ArtifactException(
                     path + " has no column " + name + " for the " + role + "; its columns are " + shortened(header));
         }
-        if (header.lastIndexOf(name) != index) {
+        if (index < 0) {
             throw new ArtifactException(path + " has two columns " + name + "; the " + role + " needs one");
         }
         return index;

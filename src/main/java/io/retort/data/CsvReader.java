@@ -2,17 +2,22 @@ package io.retort.data;
 
 import io.retort.config.FilePath;
 import io.retort.network.Shape;
+import io.retort.network.Vocabulary;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** CSV files with a header, UTF-8, plain or gzipped: a label column, feature columns of numbers, and perhaps an id column. */
 public final class CsvReader implements Reader {
     private static final long serialVersionUID = 1L;
     private static final int MOST_CHARACTERS = 1 << 12;
+    private static final Pattern UNNAMED = Pattern.compile("Unnamed: \\d+");
 
     /**
      * Kind {@code csv}.
@@ -70,14 +75,73 @@ public final class CsvReader implements Reader {
         public Reader reader() {
             return new CsvReader(this);
         }
+
+        @Override
+        public ColumnRoles roles(List<String> header) {
+            return ColumnRoles.of(header, columns().features(header), label, id);
+        }
+
+        @Override
+        public List<String> elements(String file, List<String> header) {
+            return columns().elements(file, header);
+        }
+
+        @Override
+        public ReaderSettings withElements(List<String> columns) {
+            return new Settings(paths, label, id, columns, shape, delimiter, element, classes, classNames, limit);
+        }
+
+        private Columns columns() {
+            return new Columns(label, id.stream().toList(), features);
+        }
+    }
+
+    /**
+     * The columns that settings name.
+     *
+     * @param id none or one
+     * @param named as features; none for all others
+     */
+    private record Columns(String label, List<String> id, List<String> named) implements Serializable {
+        List<String> features(List<String> header) {
+            return named.isEmpty()
+                    ? header.stream()
+                            .filter(name -> !name.equals(label) && !id.contains(name))
+                            .toList()
+                    : named;
+        }
+
+        List<String> elements(String file, List<String> header) {
+            if (named.isEmpty()) {
+                requireNames(file, header);
+            }
+            return features(header);
+        }
+
+        /** Where nothing is said of features all columns are some, and an index would be one too. */
+        private static void requireNames(String file, List<String> header) {
+            Set<String> seen = new HashSet<>();
+            for (int i = 0; i < header.size(); i++) {
+                String name = header.get(i);
+                if (name.isBlank() || UNNAMED.matcher(name).matches()) {
+                    throw new ArtifactException(file + ": column " + (i + 1)
+                            + (name.isBlank()
+                                    ? " has no name"
+                                    : " is named '" + name + "', as pandas calls one without a name,")
+                            + " and would be a feature; pandas writes its index so: write it with index=False, or name"
+                            + " the feature columns in features");
+                }
+                if (!seen.add(name)) {
+                    throw new ArtifactException(file + ": columns " + (header.indexOf(name) + 1) + " and " + (i + 1)
+                            + " are both named '" + name + "'; give each a name of its own, or name the feature"
+                            + " columns in features");
+                }
+            }
+        }
     }
 
     private final List<String> paths;
-    private final String label;
-    /** Empty, or one column. */
-    private final List<String> id;
-
-    private final List<String> features;
+    private final Columns columns;
     private final List<Integer> shape;
     private final char delimiter;
     private final Element element;
@@ -85,9 +149,7 @@ public final class CsvReader implements Reader {
 
     CsvReader(Settings settings) {
         this.paths = settings.paths();
-        this.label = settings.label();
-        this.id = settings.id().stream().toList();
-        this.features = settings.features();
+        this.columns = settings.columns();
         this.shape = settings.shape();
         this.delimiter = settings.delimiter().charAt(0);
         this.element = settings.element();
@@ -96,38 +158,36 @@ public final class CsvReader implements Reader {
 
     @Override
     public List<Split> splits(Storage storage) {
-        List<SourceFile> files = SourceFiles.find(storage, paths);
-        List<String> columns = features;
-        if (columns.isEmpty()) {
-            try (CsvFile first = new CsvFile(storage, files.get(0).path(), delimiter, MOST_CHARACTERS)) {
-                columns = first.header().stream()
-                        .filter(name -> !name.equals(label) && !id.contains(name))
-                        .toList();
-            }
+        return SourceFiles.splits(SourceFiles.find(storage, paths));
+    }
+
+    @Override
+    public List<String> header(Storage storage, Split split) {
+        try (CsvFile file = open(storage, split)) {
+            return file.header();
         }
-        return SourceFiles.splits(files, columns);
     }
 
     @Override
     public Schema schema(Storage storage, List<Split> splits) {
-        int columns = splits.get(0).columns().size();
-        if (columns == 0) {
-            throw new ArtifactException(splits.get(0).files().get(0).name()
-                    + " has no columns but label and id; features need at least one");
+        String file = splits.get(0).files().get(0).name();
+        List<String> elements = columns.elements(file, header(storage, splits.get(0)));
+        if (elements.isEmpty()) {
+            throw new ArtifactException(file + " has no columns but label and id; features need at least one");
         }
-        Shape whole = shape.isEmpty() ? Shape.vector(columns) : new Shape(shape);
-        if (whole.elements() != columns) {
-            throw new ArtifactException(splits.get(0).files().get(0).name() + " has " + columns
-                    + " feature columns, but shape " + shape + " needs " + whole.elements());
+        Shape whole = shape.isEmpty() ? Shape.vector(elements.size()) : new Shape(shape);
+        if (whole.elements() != elements.size()) {
+            throw new ArtifactException(file + " has " + elements.size() + " feature columns, but shape " + shape
+                    + " needs " + whole.elements());
         }
-        return new Schema(whole, element, classNames);
+        return new Schema(whole, element, classNames, Vocabulary.none(), elements);
     }
 
     @Override
     public SampleStream open(Storage storage, Split split, Schema schema) {
-        CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS);
+        CsvFile file = open(storage, split);
         try {
-            return new Rows(file, split, schema, label, id);
+            return new Rows(file, split, schema, columns);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -137,16 +197,20 @@ public final class CsvReader implements Reader {
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
         try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS)) {
-            return file.texts(file.column("label", label), most);
+            return file.texts(file.column("label", columns.label()), most);
         }
     }
 
     /** The rows, whose values are not looked at. */
     @Override
     public long count(Storage storage, Split split, Schema schema) {
-        try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS)) {
+        try (CsvFile file = open(storage, split)) {
             return file.remaining();
         }
+    }
+
+    private CsvFile open(Storage storage, Split split) {
+        return new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS);
     }
 
     private static final class Rows implements SampleStream {
@@ -160,13 +224,14 @@ public final class CsvReader implements Reader {
         private long nextId;
         private Optional<String> rounded = Optional.empty();
 
-        Rows(CsvFile file, Split split, Schema schema, String label, List<String> id) {
+        Rows(CsvFile file, Split split, Schema schema, Columns columns) {
             this.file = file;
             this.schema = schema;
             this.classes = ClassNames.of(schema);
-            this.label = file.column("label", label);
-            this.id = id.isEmpty() ? -1 : file.column("id", id.get(0));
-            this.features = split.columns().stream()
+            this.label = file.column("label", columns.label());
+            this.id =
+                    columns.id().isEmpty() ? -1 : file.column("id", columns.id().get(0));
+            this.features = schema.columns().stream()
                     .mapToInt(name -> file.column("feature", name))
                     .toArray();
             this.values = new float[features.length];

@@ -42,12 +42,18 @@ public record Dataset(Schema schema, List<Shard> shards) implements Serializable
         return digest.key();
     }
 
-    /** Standardises each channel to mean 0 and deviation 1 over this data set; a channel whose values are all the same is only centred. */
-    public InputScaling standardisation() {
+    /** Mean and squared deviations of the raw features by channel (for vectors, by feature). */
+    public ChannelMoments moments() {
         ChannelMoments moments = ChannelMoments.none(schema.shape().channels());
         for (Shard shard : shards) {
             moments = moments.plus(shard.moments(schema.shape()));
         }
+        return moments;
+    }
+
+    /** Standardises each channel to mean 0 and deviation 1 over this data set; a channel whose values are all the same is only centred. */
+    public InputScaling standardisation() {
+        ChannelMoments moments = moments();
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
         for (int c = 0; c < schema.shape().channels(); c++) {

@@ -78,7 +78,7 @@ public final class IdxReader implements Reader {
         List<Long> firstIds = SourceFiles.firstIds(images);
         List<Split> splits = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
-            splits.add(new Split(List.of(images.get(i), labels.get(i)), firstIds.get(i), List.of()));
+            splits.add(new Split(List.of(images.get(i), labels.get(i)), firstIds.get(i)));
         }
         return splits;
     }

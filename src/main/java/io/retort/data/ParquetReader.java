@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 
 /** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), a label column, and perhaps an id column. */
 public final class ParquetReader implements Reader {
@@ -72,6 +74,11 @@ public final class ParquetReader implements Reader {
         public Reader reader() {
             return new ParquetReader(this);
         }
+
+        @Override
+        public ColumnRoles roles(List<String> header) {
+            return ColumnRoles.of(header, List.of(features), label, id);
+        }
     }
 
     private final List<String> paths;
@@ -96,7 +103,7 @@ public final class ParquetReader implements Reader {
 
     @Override
     public List<Split> splits(Storage storage) {
-        return SourceFiles.splits(SourceFiles.find(storage, paths), List.of());
+        return SourceFiles.splits(SourceFiles.find(storage, paths));
     }
 
     @Override
@@ -127,6 +134,13 @@ public final class ParquetReader implements Reader {
     }
 
     @Override
+    public List<String> header(Storage storage, Split split) {
+        return footer(storage, split.files().get(0).path()).getFileMetaData().getSchema().getFields().stream()
+                .map(Type::getName)
+                .toList();
+    }
+
+    @Override
     public SampleStream open(Storage storage, Split split, Schema schema) {
         Rows rows = rows(storage, split);
         try {
@@ -152,11 +166,14 @@ public final class ParquetReader implements Reader {
     /** The footer says it. */
     @Override
     public long count(Storage storage, Split split, Schema schema) {
-        Path path = split.files().get(0).path();
+        return footer(storage, split.files().get(0).path()).getBlocks().stream()
+                .mapToLong(BlockMetaData::getRowCount)
+                .sum();
+    }
+
+    private static ParquetMetadata footer(Storage storage, Path path) {
         try {
-            return ParquetRows.footer(storage, path).getBlocks().stream()
-                    .mapToLong(BlockMetaData::getRowCount)
-                    .sum();
+            return ParquetRows.footer(storage, path);
         } catch (ArtifactException e) {
             throw e;
         } catch (IOException | RuntimeException e) {

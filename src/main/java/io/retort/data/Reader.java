@@ -17,6 +17,11 @@ public interface Reader extends Serializable {
     /** What the samples of all splits have in common; it looks no further than the first sample. */
     Schema schema(Storage storage, List<Split> splits);
 
+    /** The names of the columns of a split's first file in their order, out of its header or footer; none where the format has no names. */
+    default List<String> header(Storage storage, Split split) {
+        return List.of();
+    }
+
     /** Opens a split, whose samples must fit {@code schema}. */
     SampleStream open(Storage storage, Split split, Schema schema);
 

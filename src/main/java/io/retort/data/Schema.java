@@ -1,6 +1,7 @@
 package io.retort.data;
 
 import io.retort.network.Shape;
+import io.retort.network.Signature;
 import io.retort.network.Vocabulary;
 import java.io.Serializable;
 import java.util.List;
@@ -11,15 +12,21 @@ import java.util.List;
  * @param shape of one sample's features
  * @param classNames by class index
  * @param vocabulary whose ids the features are; {@linkplain Vocabulary#none none} where they are numbers
+ * @param columns the name of each value of a sample in order; none where values have places and no names, as pixels have
  */
-public record Schema(Shape shape, Element element, List<String> classNames, Vocabulary vocabulary)
+public record Schema(Shape shape, Element element, List<String> classNames, Vocabulary vocabulary, List<String> columns)
         implements Serializable {
-    /** The schema of samples whose features are numbers. */
+    /** The schema of samples whose features are numbers without names. */
     public Schema(Shape shape, Element element, List<String> classNames) {
-        this(shape, element, classNames, Vocabulary.none());
+        this(shape, element, classNames, Vocabulary.none(), List.of());
     }
 
     public Schema {
+        columns = List.copyOf(columns);
+        if (!columns.isEmpty() && columns.size() != shape.elements()) {
+            throw new IllegalArgumentException(
+                    "a sample of " + shape.elements() + " values has " + columns.size() + " names for them");
+        }
         classNames = List.copyOf(classNames);
         if (classNames.size() < 2) {
             throw new IllegalArgumentException("a data set needs at least 2 classes, has " + classNames);
@@ -28,7 +35,17 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
 
     /** The same with another vocabulary. */
     Schema with(Vocabulary other) {
-        return new Schema(shape, element, classNames, other);
+        return new Schema(shape, element, classNames, other, columns);
+    }
+
+    /** What a network that learns from such samples calls its inputs and outputs. */
+    public Signature signature() {
+        return new Signature(columns, named(classNames));
+    }
+
+    /** Class names that say more than the index of each; otherwise none. */
+    public static List<String> named(List<String> classNames) {
+        return ClassNames.areIndices(classNames) ? List.of() : classNames;
     }
 
     /** Whether samples are texts. */
@@ -50,10 +67,11 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
         return shape.elements() * element.bytes();
     }
 
-    /** Part of fingerprints: that of numbers is what it was when there were no texts. */
+    /** Part of fingerprints: that of numbers without names is what it was when there were neither texts nor names. */
     @Override
     public String toString() {
         return "Schema[shape=" + shape + ", element=" + element + ", classNames=" + classNames
-                + (hasTexts() ? ", vocabulary=" + vocabulary.digest() : "") + "]";
+                + (hasTexts() ? ", vocabulary=" + vocabulary.digest() : "")
+                + (columns.isEmpty() ? "" : ", columns=" + columns) + "]";
     }
 }

@@ -56,12 +56,12 @@ final class SourceFiles {
         return files;
     }
 
-    /** A split for each file, of which the reader takes these columns. */
-    static List<Split> splits(List<SourceFile> files, List<String> columns) {
+    /** A split for each file. */
+    static List<Split> splits(List<SourceFile> files) {
         List<Long> firstIds = firstIds(files);
         List<Split> splits = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            splits.add(new Split(List.of(files.get(i)), firstIds.get(i), columns));
+            splits.add(new Split(List.of(files.get(i)), firstIds.get(i)));
         }
         return splits;
     }

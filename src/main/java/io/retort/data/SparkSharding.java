@@ -126,7 +126,9 @@ public final class SparkSharding {
                     "samples-per-shard must be at most " + MOST_SHARD_BYTES / schema.featureBytes() + " for samples of "
                             + schema.featureBytes() + " bytes, was " + samplesPerShard);
         }
-        return new Source(splits, schema, parts(settings, schema, samplesPerShard, splits));
+        // Features that are named and those that are found out give the same shards.
+        ReaderSettings settled = settings.withElements(schema.columns());
+        return new Source(splits, schema, parts(settled, schema, samplesPerShard, splits));
     }
 
     /** A source as it was when it was looked at. */

@@ -8,11 +8,9 @@ import java.util.List;
  *
  * @param firstId the id of the split's first sample where the source has no ids of its own; the others count on from it. It is a function of the
  *     file's name, so that a new file leaves the ids of the others alone
- * @param columns the names of the feature columns in their order, where features are columns
  */
-public record Split(List<SourceFile> files, long firstId, List<String> columns) implements Serializable {
+public record Split(List<SourceFile> files, long firstId) implements Serializable {
     public Split {
         files = List.copyOf(files);
-        columns = List.copyOf(columns);
     }
 }

@@ -91,6 +91,11 @@ public final class TextReader implements Reader {
         public Reader reader() {
             return new TextReader(this);
         }
+
+        @Override
+        public ColumnRoles roles(List<String> header) {
+            return ColumnRoles.of(header, List.of(text), label, id);
+        }
     }
 
     private final List<String> paths;
@@ -121,7 +126,7 @@ public final class TextReader implements Reader {
 
     @Override
     public List<Split> splits(Storage storage) {
-        return SourceFiles.splits(SourceFiles.find(storage, paths), List.of(text));
+        return SourceFiles.splits(SourceFiles.find(storage, paths));
     }
 
     /** Its vocabulary is that of the file, or one that stands in for that of the training texts, which {@link SparkVocabulary} makes. */
@@ -135,7 +140,14 @@ public final class TextReader implements Reader {
                 .map(file -> Vocabulary.read(storage.read(new Path(file), Vocabulary.MOST_BYTES), file))
                 .findFirst()
                 .orElseGet(() -> Vocabulary.standIn(vocabulary));
-        return new Schema(Shape.vector(length), Element.UINT16, classNames, known);
+        return new Schema(Shape.vector(length), Element.UINT16, classNames, known, List.of());
+    }
+
+    @Override
+    public List<String> header(Storage storage, Split split) {
+        try (CsvFile file = open(storage, split)) {
+            return file.header();
+        }
     }
 
     @Override

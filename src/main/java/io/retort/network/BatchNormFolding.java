@@ -65,7 +65,7 @@ public final class BatchNormFolding {
                                 .toList()))
                 .toList();
         Structure structure = network.structure();
-        return new Network(new Structure(structure.input(), structure.scaling(), rewired), parameters);
+        return new Network(structure.withNodes(rewired), parameters);
     }
 
     /** The layer that a BatchNorm can be folded into. */

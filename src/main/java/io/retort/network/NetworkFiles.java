@@ -82,6 +82,12 @@ public final class NetworkFiles {
         }
     }
 
+    /** What the inputs and outputs of a saved network are called; its tensors are not read. */
+    public static Signature signature(Storage storage, Path directory) {
+        Path file = new Path(directory, STRUCTURE);
+        return parse(storage.read(file, MOST_STRUCTURE_BYTES), file).structure().signature();
+    }
+
     /** The digest of a saved network, told by its smaller file, which holds that of the other. */
     public static String digest(Storage storage, Path directory) {
         return new Digest()
@@ -117,12 +123,14 @@ public final class NetworkFiles {
 
     static Saved parse(byte[] text, Path file) {
         try {
-            JsonNode version = MAPPER.readTree(text).path("version");
+            JsonNode tree = MAPPER.readTree(text);
+            JsonNode version = tree.path("version");
             if (!version.isInt() || version.intValue() != VERSION) {
                 throw new ArtifactException(file + " has version " + (version.isMissingNode() ? "none" : version)
                         + "; this program reads version " + VERSION);
             }
-            return MAPPER.readValue(text, Saved.class);
+            Signature.addWhereAbsent(tree.path("structure"));
+            return MAPPER.treeToValue(tree, Saved.class);
         } catch (InvalidTypeIdException e) {
             throw new ArtifactException(
                     file + " has a layer of kind '" + e.getTypeId() + "'; known kinds are " + kinds(), e);

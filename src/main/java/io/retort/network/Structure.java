@@ -1,6 +1,7 @@
 package io.retort.network;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +13,15 @@ import java.util.Optional;
  * The immutable graph of a network, without parameters: nodes in topological order, the last of which gives the logits.
  *
  * <p>Construction infers and checks every shape, so a structure that exists is one whose layers fit.
+ *
+ * @param signature of inputs and outputs; {@linkplain Signature#none none} where there are none
  */
-public record Structure(Shape input, InputScaling scaling, List<Node> nodes) implements Serializable {
+public record Structure(
+        Shape input,
+        InputScaling scaling,
+        List<Node> nodes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Signature signature)
+        implements Serializable {
     /** The name by which nodes refer to the network's input. */
     public static final String INPUT = "input";
 
@@ -32,6 +40,8 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
             throw new ShapeException("the last layer must give a vector of logits, but gives " + logits);
         }
         requireTokensFromInput(nodes, scaling);
+        requireOneNameEach("inputs", input.elements(), signature.columns());
+        requireOneNameEach("classes", logits.channels(), signature.classes());
     }
 
     /** Starts a structure whose features are used unscaled. */
@@ -69,7 +79,16 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
     }
 
     public Structure withScaling(InputScaling newScaling) {
-        return new Structure(input, newScaling, nodes);
+        return new Structure(input, newScaling, nodes, signature);
+    }
+
+    public Structure withSignature(Signature newSignature) {
+        return new Structure(input, scaling, nodes, newSignature);
+    }
+
+    /** A structure of the same inputs and outputs with other layers between them. */
+    public Structure withNodes(List<Node> newNodes) {
+        return new Structure(input, scaling, newNodes, signature);
     }
 
     /** Every parameter that this structure needs, by full name ({@code node/parameter}), in topological order. */
@@ -117,6 +136,12 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
         if (!scaling.equals(InputScaling.none(scaling.mean().size()))) {
             throw new ShapeException(
                     "token ids must not be scaled, for they are names and not amounts; set data.scaling = none");
+        }
+    }
+
+    private static void requireOneNameEach(String what, int count, List<String> names) {
+        if (!names.isEmpty() && names.size() != count) {
+            throw new ShapeException("a network of " + count + " " + what + " has " + names.size() + " names for them");
         }
     }
 
@@ -180,7 +205,7 @@ public record Structure(Shape input, InputScaling scaling, List<Node> nodes) imp
         }
 
         public Structure build() {
-            return new Structure(input, scaling, nodes);
+            return new Structure(input, scaling, nodes, Signature.none());
         }
     }
 }

@@ -45,6 +45,11 @@ public record DataSettings(
         return hasTexts() ? Map.of("test.vocabulary", "held-out texts have the training texts' vocabulary") : Map.of();
     }
 
+    /** The same of other sources. */
+    DataSettings with(ReaderSettings otherTrain, ReaderSettings otherTest) {
+        return new DataSettings(fetch, otherTrain, otherTest, samplesPerShard, scaling, viewSeed);
+    }
+
     /** Whether samples are texts. */
     public boolean hasTexts() {
         return train instanceof TextReader.Settings;

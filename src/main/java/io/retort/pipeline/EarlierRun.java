@@ -37,10 +37,9 @@ record EarlierRun(Path directory, Report report) {
         Digest digest = new Digest()
                 .add(Build.current().version())
                 .add(Kinds.canonical().text(recipe));
-        for (ReaderSettings source :
-                List.of(recipe.data().train(), recipe.data().test())) {
-            digest.add(SparkSharding.fingerprint(
-                    context.storage(), source, recipe.data().samplesPerShard()));
+        DataSettings data = NamedData.of(context.storage(), recipe).settings();
+        for (ReaderSettings source : List.of(data.train(), data.test())) {
+            digest.add(SparkSharding.fingerprint(context.storage(), source, data.samplesPerShard()));
         }
         for (String saved : recipe.saved()) {
             digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));

@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.Outlook;
 import io.retort.data.Reader;
+import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.distill.SparkMasterTrainer;
@@ -105,9 +106,15 @@ public record Plan(
 
     /** The same, of a recipe whose data nobody has read yet: headers and footers tell what samples are like. */
     public static Plan ahead(Recipe recipe, Storage storage) {
-        Reader reader = recipe.data().train().reader();
-        Schema schema = reader.schema(storage, reader.splits(storage));
+        DataSettings data = NamedData.of(storage, recipe).settings();
+        Schema schema = schema(storage, data.train());
+        NamedData.requireSameKind(schema, schema(storage, data.test()));
         return of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
+    }
+
+    static Schema schema(Storage storage, ReaderSettings settings) {
+        Reader reader = settings.reader();
+        return reader.schema(storage, reader.splits(storage));
     }
 
     /**
@@ -187,7 +194,7 @@ public record Plan(
         Structure structure = schema.hasTexts()
                 ? architecture.buildForTexts(schema.vocabulary(), schema.shape().elements(), schema.classes())
                 : architecture.build(schema.shape(), schema.classes());
-        return structure.withScaling(scaling);
+        return structure.withScaling(scaling).withSignature(schema.signature());
     }
 
     private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -30,8 +31,9 @@ import org.apache.hadoop.fs.Path;
  *
  * @param misfits what is wrong; a path is empty where the recipe as a whole is concerned
  * @param unseen what could not be looked at from here, each with the reason
+ * @param columns what each column of the data is taken for, and warnings
  */
-public record Preview(List<Misfit> misfits, List<String> unseen) {
+public record Preview(List<Misfit> misfits, List<String> unseen, List<String> columns) {
     /** Storage that answers at all answers within that. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -47,13 +49,19 @@ public record Preview(List<Misfit> misfits, List<String> unseen) {
 
     static Preview of(Recipe recipe, Looking looking) {
         Optional<Schema> train = looking.source("data.train", recipe.data().train());
-        Optional<Schema> test = looking.source("data.test", recipe.data().test());
+        List<String> features = train.map(Schema::columns).orElseGet(List::of);
+        ReaderSettings heldOut = recipe.data().test();
+        Optional<Schema> test =
+                looking.source("data.test", features.isEmpty() ? heldOut : heldOut.withElements(features));
         looking.saved(recipe);
         if (train.isPresent() && test.isPresent()) {
-            looking.fit("data.test", () -> SparkStages.requireSameSchema(train.get(), test.get()));
+            looking.fit("data.test", () -> NamedData.requireSameKind(train.get(), test.get()));
         }
+        Optional<NamedData> named = looking.named(recipe);
         if (train.isPresent() && looking.networksAreThere) {
-            Schema schema = train.get();
+            Schema schema = named.map(
+                            data -> Plan.schema(looking.storage, data.settings().train()))
+                    .orElseGet(train::get);
             InputScaling none = InputScaling.none(schema.shape().channels());
             looking.fit("", () -> Plan.of(recipe, schema, none, looking.storage));
         }
@@ -62,7 +70,9 @@ public record Preview(List<Misfit> misfits, List<String> unseen) {
                     "whether networks and compression fit the data, since not all of that could be looked at");
         }
         return new Preview(
-                List.copyOf(looking.misfits), looking.unseen.stream().distinct().toList());
+                List.copyOf(looking.misfits),
+                looking.unseen.stream().distinct().toList(),
+                named.map(NamedData::sentences).orElseGet(List::of));
     }
 
     /** One look at everything, in which one part that is wrong hides no other. */
@@ -104,6 +114,15 @@ public record Preview(List<Misfit> misfits, List<String> unseen) {
                 }
             });
             return look.flatMap(FirstLook::schema);
+        }
+
+        /** The columns of both sources, where each alone is what it should be. */
+        Optional<NamedData> named(Recipe recipe) {
+            AtomicReference<NamedData> named = new AtomicReference<>();
+            if (misfits.isEmpty() && unseen.isEmpty()) {
+                fit("", () -> named.set(NamedData.of(storage, recipe)));
+            }
+            return Optional.ofNullable(named.get());
         }
 
         void saved(Recipe recipe) {

@@ -4,6 +4,7 @@ import io.retort.data.Schema;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
+import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
@@ -36,6 +37,7 @@ final class SavedNetwork {
                     + classes + " classes, the data has " + schema.shape() + " and " + schema.classes());
         }
         requireVocabulary(saved.structure(), schema, from, path);
+        requireNames(path + ".from: the saved network", saved.structure().signature(), schema.signature());
         return saved;
     }
 
@@ -60,6 +62,40 @@ final class SavedNetwork {
         return Optional.of(from
                 + (isFile ? " is a file; " : " has no " + NetworkFiles.STRUCTURE + ", so it is no saved network; ")
                 + TAKEN);
+    }
+
+    /**
+     * Refuses a network that has learned from other columns than those of the data, or from the same ones in another order, or to tell other classes. What has
+     * no names on either side fits.
+     *
+     * @param who at the beginning of messages
+     * @throws IllegalArgumentException that says in what they differ
+     */
+    static void requireNames(String who, Signature learned, Signature data) {
+        requireSame(
+                who + " has learned from ",
+                "column",
+                learned.columns(),
+                data.columns(),
+                "the networks of a recipe share their rows, so all must have learned from the same columns in the same order");
+        requireSame(
+                who + " knows ",
+                "class",
+                learned.classes(),
+                data.classes(),
+                "let class-names of data.train and data.test be " + learned.classes());
+    }
+
+    private static void requireSame(String who, String what, List<String> learned, List<String> data, String remedy) {
+        if (learned.isEmpty() || data.isEmpty()) {
+            return;
+        }
+        for (int i = 0; i < learned.size(); i++) {
+            if (!learned.get(i).equals(data.get(i))) {
+                throw new IllegalArgumentException(who + "'" + learned.get(i) + "' as " + what + " " + i
+                        + ", but there the data" + " has '" + data.get(i) + "'; " + remedy);
+            }
+        }
     }
 
     /** Of texts whose tokens are not counted yet, it is not known. */

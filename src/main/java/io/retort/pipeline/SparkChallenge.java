@@ -1,15 +1,18 @@
 package io.retort.pipeline;
 
 import io.retort.data.Dataset;
+import io.retort.data.Schema;
 import io.retort.data.Shard;
 import io.retort.data.SparkRowSample;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
+import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
 import io.retort.registry.Card;
@@ -102,6 +105,47 @@ final class SparkChallenge {
     /** The published model, as it is now. */
     private record Incumbent(Version version, Report.Figures figures, PairedOutcomes pairs) {}
 
+    /** The recipe's data in the order of the champion's columns. */
+    NamedData data(RunContext context, Recipe recipe) {
+        return NamedData.of(context.storage(), recipe.data(), ColumnOrder.ofChampion(context.storage(), recipe, model));
+    }
+
+    /**
+     * Before anything is trained.
+     *
+     * @throws IllegalArgumentException where the champion has learned from other data than these
+     */
+    void requireFits(RunContext context, Schema schema) {
+        model.champion()
+                .map(promotion -> model.version(promotion.version()))
+                .ifPresent(champion -> requireFits(context, schema, champion));
+    }
+
+    private void requireFits(RunContext context, Schema schema, Version champion) {
+        Structure structure = model.network(champion).structure();
+        String who = "champion " + champion.number() + " of '" + model.name() + "'";
+        if (!structure.input().equals(schema.shape()) || structure.classes() != schema.classes()) {
+            throw new IllegalArgumentException("retrain.model: " + who + " takes " + structure.input() + " and knows "
+                    + structure.classes() + " classes, the data has " + schema.shape() + " and " + schema.classes()
+                    + "; give the model of other data another name");
+        }
+        if (!structure.vocabulary().orElseGet(Vocabulary::none).equals(schema.vocabulary())) {
+            throw new IllegalArgumentException("retrain.model: " + who
+                    + " has another vocabulary than the data; let the data have its, by data.train.vocabulary-file: "
+                    + new Path(champion.directory(), "network/" + Vocabulary.FILE));
+        }
+        Signature known = structure.signature();
+        if (known.columns().isEmpty() && !schema.columns().isEmpty()) {
+            context.progress()
+                    .warn(
+                            who
+                                    + " was published without the names of its columns; they are taken in the order of data.train");
+        }
+        List<String> classes =
+                known.classes().isEmpty() ? Schema.named(OnnxModel.classNames(model.onnx(champion))) : known.classes();
+        SavedNetwork.requireNames("retrain.model: " + who, new Signature(known.columns(), classes), schema.signature());
+    }
+
     ChallengeSection hold(Arena arena) {
         List<Withdrawal> withdrawals = model.withdrawals();
         Optional<Promotion> reign = model.champion();
@@ -120,8 +164,8 @@ final class SparkChallenge {
                         "challenger",
                         arena.student().compactFiles());
         Optional<Incumbent> incumbent = champion.map(version -> incumbent(arena, version, challenger));
-        Trial trial = trial(arena, challenger, incumbent);
         Drift drift = champion.map(version -> drift(arena, version)).orElseGet(Drift::none);
+        Trial trial = trial(arena, challenger, incumbent, drift);
         List<Gate> gates = new ArrayList<>(new Gates(arena.recipe().retrain().gates()).judge(trial));
         gates.addAll(byClass(arena, challenger, incumbent));
         gates.addAll(returning(network, withdrawals));
@@ -182,8 +226,9 @@ final class SparkChallenge {
         }
         Network network = model.network(champion.get());
         Structure planned = arena.planned();
-        if (network.structure().withScaling(planned.scaling()).equals(planned)) {
-            return Optional.of(network);
+        Structure known = network.structure().withSignature(planned.signature());
+        if (known.withScaling(planned.scaling()).equals(planned)) {
+            return Optional.of(new Network(known, network.parameters()));
         }
         arena.context()
                 .progress()
@@ -217,19 +262,6 @@ final class SparkChallenge {
 
     private Incumbent incumbent(Arena arena, Version version, SparkAssessment.Assessed challenger) {
         Network network = model.network(version);
-        Structure structure = network.structure();
-        if (!structure.input().equals(arena.test().schema().shape())
-                || structure.classes() != arena.test().schema().classes()) {
-            throw new IllegalArgumentException("retrain.model: champion " + version.number() + " of '" + model.name()
-                    + "' takes " + structure.input() + " and knows " + structure.classes() + " classes, the data has "
-                    + arena.test().schema().shape() + " and "
-                    + arena.test().schema().classes() + "; give the model of other data another name");
-        }
-        if (!structure.vocabulary().equals(arena.planned().vocabulary())) {
-            throw new IllegalArgumentException("retrain.model: champion " + version.number() + " of '" + model.name()
-                    + "' has another vocabulary than the data; let the data have its, by data.train.vocabulary-file: "
-                    + new Path(version.directory(), "network/" + Vocabulary.FILE));
-        }
         byte[] onnx = model.onnx(version);
         SparkAssessment.Assessed assessed = arena.assessment().shipped("champion", network, onnx);
         PairedOutcomes pairs = arena.assessment().pairs(challenger.onnx(), onnx);
@@ -253,13 +285,13 @@ final class SparkChallenge {
                         incumbent.map(there -> new Confusion(there.figures().confusion())));
     }
 
-    private Trial trial(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {
+    private Trial trial(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent, Drift drift) {
         Scores ours = scores(challenger.figures());
         double majority = Collections.max(labelCounts(arena.test().shards()))
                 / (double) arena.test().samples();
         double teacher = arena.teacherFigures().accuracy();
         if (incumbent.isEmpty()) {
-            return new Trial(ours, teacher, majority, Optional.empty());
+            return new Trial(ours, teacher, majority, Optional.empty(), drift);
         }
         Incumbent there = incumbent.get();
         byte[] onnx = model.onnx(there.version());
@@ -277,8 +309,10 @@ final class SparkChallenge {
                 Optional.of(new Trial.Champion(
                         there.version().number(),
                         theirs,
+                        there.version().card().scores().accuracy(),
                         there.pairs(),
-                        Math.max(theirs.accuracy(), bestAccuracy(arena.test().fingerprint())))));
+                        Math.max(theirs.accuracy(), bestAccuracy(arena.test().fingerprint())))),
+                drift);
     }
 
     /** The greatest accuracy that a champion had on these held-out samples; 0 where none was judged on them. */
@@ -323,7 +357,8 @@ final class SparkChallenge {
                 arena.teacher(),
                 trial.teacherAccuracy(),
                 trial.challenger(),
-                gates);
+                gates,
+                FeatureShifts.inputs(train));
         List<String> shards = train.shards().stream().map(Shard::key).toList();
         Version version = model.add(lease, card, challenger.network(), challenger.onnx(), shards);
         Promotion promotion = model.promote(lease, version.number(), SparkRetrain.passed(card));
@@ -358,7 +393,7 @@ final class SparkChallenge {
         Dataset added = new Dataset(arena.train().schema(), fresh);
         long gone = before.trainSamples() - (arena.train().samples() - added.samples());
         if (fresh.isEmpty()) {
-            return new Drift(0, 0, gone, 0, 0, OptionalDouble.empty());
+            return new Drift(0, 0, gone, 0, 0, List.of(), OptionalDouble.empty());
         }
         List<Long> counts = labelCounts(fresh);
         OptionalDouble teacherAccuracy = arena.views().isEmpty()
@@ -371,6 +406,7 @@ final class SparkChallenge {
                 gone,
                 Drift.totalVariationBetween(before.labelCounts(), counts),
                 Drift.stabilityIndexBetween(before.labelCounts(), counts),
+                FeatureShifts.of(champion.card().inputs(), added),
                 teacherAccuracy);
     }
 

@@ -23,9 +23,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 record SparkOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
     private static final String CODE = "origin/1";
 
-    /** The origin of the challenger that the recipe's data would give now. They are sharded for that, as the run would do first. */
-    String ofToday() {
-        ReaderSettings source = recipe.data().train();
+    /** The origin of the challenger that these data of the recipe would give now. They are sharded for that, as the run would do first. */
+    String ofToday(DataSettings data) {
+        ReaderSettings source = data.train();
         Vocabulary vocabulary =
                 new SparkVocabulary(spark, context.storage(), context.root()).of(source, StoreUse.UNANNOUNCED);
         return of(new SparkSharding(spark, context.storage(), context.root())

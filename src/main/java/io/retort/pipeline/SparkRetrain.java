@@ -145,7 +145,9 @@ public final class SparkRetrain {
             return Optional.empty();
         }
         try {
-            String origin = origin().ofToday();
+            String origin = origin().ofToday(NamedData.of(
+                            context.storage(), recipe.data(), ColumnOrder.ofChampion(context.storage(), recipe, model))
+                    .settings());
             return withdrawals.stream()
                     .filter(withdrawal -> withdrawal.isOfOrigin(origin))
                     .findFirst();

@@ -3,7 +3,6 @@ package io.retort.pipeline;
 import io.retort.compress.SparkCalibration;
 import io.retort.data.Dataset;
 import io.retort.data.ReaderSettings;
-import io.retort.data.Schema;
 import io.retort.data.ShardStore;
 import io.retort.data.SparkRowSample;
 import io.retort.data.SparkSharding;
@@ -65,10 +64,16 @@ final class SparkStages {
         if (recipe.students().isEmpty()) {
             context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
         }
+        NamedData named = challenge
+                .map(night -> night.data(context, recipe))
+                .orElseGet(() -> NamedData.of(context.storage(), recipe));
+        named.tell(context.progress());
         Vocabulary vocabulary = vocabulary();
-        Dataset train = shard("train", recipe.data().train(), vocabulary);
-        Dataset test = shard("test", recipe.data().test(), vocabulary);
-        requireSameSchema(train.schema(), test.schema());
+        Dataset train = shard("train", named.settings().train(), vocabulary);
+        Dataset test = shard("test", named.settings().test(), vocabulary);
+        NamedData.requireSameKind(train.schema(), test.schema());
+        challenge.ifPresent(night -> night.requireFits(context, train.schema()));
+        context.progress().say(RowsByClass.line(train, test));
         new SparkDataCheck(spark, context, recipe, shards, stopwatch, directory.use()).warn(train, test);
         InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
                 ? train.standardisation()
@@ -198,27 +203,6 @@ final class SparkStages {
                 .rounded(context.storage(), SAMPLES_LOOKED_AT)
                 .ifPresent(sentence -> context.progress().warn(sentence));
         return dataset;
-    }
-
-    static void requireSameSchema(Schema train, Schema test) {
-        String where = "data.train and data.test must hold samples of one kind, but have ";
-        if (!train.shape().equals(test.shape())) {
-            throw new IllegalArgumentException(where + "the shapes " + train.shape() + " and " + test.shape());
-        }
-        if (train.element() != test.element()) {
-            throw new IllegalArgumentException(where + "the types " + train.element() + " and " + test.element()
-                    + "; csv and parquet take a type by element");
-        }
-        if (train.classes() != test.classes()) {
-            throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes");
-        }
-        for (int c = 0; c < train.classes(); c++) {
-            String name = train.classNames().get(c);
-            if (!name.equals(test.classNames().get(c))) {
-                throw new IllegalArgumentException(where + "different class-names: class " + c + " is '" + name
-                        + "' and '" + test.classNames().get(c) + "'");
-            }
-        }
     }
 
     private SparkTrainer trainer() {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param teacherAccuracy on the held-out samples
  * @param scores on the held-out samples
  * @param gates that it passed
+ * @param inputs what the training samples' features and classes were called, and what they were like
  */
 public record Card(
         int format,
@@ -34,11 +35,34 @@ public record Card(
         String teacher,
         double teacherAccuracy,
         Scores scores,
-        List<Gate> gates) {
+        List<Gate> gates,
+        Inputs inputs) {
     public static final int FORMAT = 2;
 
     public Card {
         gates = List.copyOf(gates);
+    }
+
+    /**
+     * The columns and classes of the training samples.
+     *
+     * @param columns in the order in which the network reads them; none where features have no names, and in cards of programs that kept none
+     * @param classes by class index; none where they are only counted
+     * @param means of each channel (for vectors, each feature), as it came; none of texts
+     * @param deviations likewise
+     */
+    public record Inputs(List<String> columns, List<String> classes, List<Double> means, List<Double> deviations) {
+        public Inputs {
+            columns = List.copyOf(columns);
+            classes = List.copyOf(classes);
+            means = List.copyOf(means);
+            deviations = List.copyOf(deviations);
+        }
+
+        /** Of which nothing is known. */
+        public static Inputs unknown() {
+            return new Inputs(List.of(), List.of(), List.of(), List.of());
+        }
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How the new and changed shards differ from the samples that the champion learned from. Figures to look at, not gates.
+ * How the new and changed shards differ from the samples that the champion learned from. What labels show is to be looked at; of features there is a gate.
  *
  * <p>With the shares p of the classes among the champion's samples and q among the new ones, the total variation is {@code ½ Σ |p − q|}, in [0, 1]: the share of
  * samples that would have to change class. The population stability index is {@code Σ (q − p) ln(q / p)}, in nats, not negative; each count is raised
@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param goneSamples that the champion learned from, less those still there; a changed shard counts on both sides
  * @param totalVariation 0 where there is nothing new
  * @param stabilityIndex 0 where there is nothing new
+ * @param features those whose means have moved most, the farthest first; none of texts, whose ids are names, or where the champion's card has no means
  * @param teacherAccuracy of the teacher by the labels of the new shards; nothing where the student does not listen to the teacher or nothing is new
  */
 public record Drift(
@@ -24,10 +25,21 @@ public record Drift(
         long goneSamples,
         double totalVariation,
         double stabilityIndex,
+        List<FeatureShift> features,
         OptionalDouble teacherAccuracy) {
+    public Drift {
+        features =
+                features == null ? List.of() : List.copyOf(features); // reports of programs that did not look at them
+    }
+
     /** Where there is no champion, and so nothing to differ from. */
     public static Drift none() {
-        return new Drift(0, 0, 0, 0, 0, OptionalDouble.empty());
+        return new Drift(0, 0, 0, 0, 0, List.of(), OptionalDouble.empty());
+    }
+
+    /** The shift of the feature that has moved most; 0 where nothing is known of features. */
+    public double greatestShift() {
+        return features.isEmpty() ? 0 : features.get(0).value();
     }
 
     /** {@code ½ Σ |p − q|} of two lists of counts. */

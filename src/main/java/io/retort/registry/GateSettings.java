@@ -9,7 +9,8 @@ public record GateSettings(
         Calibration calibration,
         Agreement agreement,
         Bytes bytes,
-        Latency latency) {
+        Latency latency,
+        Data data) {
     /** What the paired test must say. */
     public enum Required {
         /** The challenger may be replaced by chance, but is not significantly worse. */
@@ -105,6 +106,21 @@ public record GateSettings(
             requireGrowth(growth);
             if (most.isPresent() && !(most.get() > 0)) {
                 throw new IllegalArgumentException("most must be > 0 ms, was " + most.get());
+            }
+        }
+    }
+
+    /**
+     * What tells of faults in a night's data, before a model is published that has learned them.
+     *
+     * @param championFall what the champion's accuracy on the held-out samples of the night may be below that on its own card
+     * @param featureShift how many deviations the mean of a feature of the new training samples may be from that on the champion's card
+     */
+    public record Data(double championFall, double featureShift) {
+        public Data {
+            requireFraction("champion-fall", championFall);
+            if (!(featureShift > 0)) {
+                throw new IllegalArgumentException("feature-shift must be > 0 deviations, was " + featureShift);
             }
         }
     }

@@ -32,6 +32,8 @@ public final class Gates {
         gates.add(agreement(challenger, champion));
         bytes(challenger, champion).ifPresent(gates::add);
         latency(challenger, champion).ifPresent(gates::add);
+        trial.champion().ifPresent(there -> gates.add(championByItsCard(there)));
+        featureShift(trial.drift()).ifPresent(gates::add);
         return List.copyOf(gates);
     }
 
@@ -130,6 +132,32 @@ public final class Gates {
                                         + "; growth "
                                         + figure(settings.latency().growth())
                                 : "most"));
+    }
+
+    /** Of the data and not of the challenger: the champion is what it was, so if it falls, the samples or their columns are others. */
+    private Gate championByItsCard(Trial.Champion champion) {
+        double fall = settings.data().championFall();
+        double threshold = champion.cardAccuracy() - fall;
+        return atLeast(
+                "champion by its card",
+                champion.scores().accuracy(),
+                threshold,
+                "champion " + champion.version() + " had " + figure(champion.cardAccuracy())
+                        + " when it was published; fall " + figure(fall) + "; where it is below, look at the data");
+    }
+
+    /** The mean of n samples is off by chance, in deviations, about 1/√n; three times that is allowed for. */
+    private Optional<Gate> featureShift(Drift drift) {
+        if (drift.features().isEmpty()) {
+            return Optional.empty();
+        }
+        double allowed = settings.data().featureShift();
+        return Optional.of(atMost(
+                "feature shift",
+                drift.greatestShift(),
+                allowed + 3 / Math.sqrt(drift.newSamples()),
+                "deviations, " + figure(allowed) + " and 3/√n for n = " + drift.newSamples()
+                        + " new rows; farthest are " + FeatureShift.listed(drift.features())));
     }
 
     private static Optional<Double> smaller(Optional<Double> one, Optional<Double> other) {

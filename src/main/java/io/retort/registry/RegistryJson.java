@@ -34,7 +34,12 @@ final class RegistryJson {
 
     /** A card; what programs before this one did not write is empty. */
     static Card card(byte[] bytes, Path path) {
-        return parse(bytes, path, Card.FORMAT, Card.class, Map.of("origin", ""));
+        return parse(
+                bytes,
+                path,
+                Card.FORMAT,
+                Card.class,
+                Map.of("origin", TextNode.valueOf(""), "inputs", JSON.valueToTree(Card.Inputs.unknown())));
     }
 
     /** @throws ArtifactException where the bytes are something else, or of a format that this program does not know */
@@ -42,7 +47,7 @@ final class RegistryJson {
         return parse(bytes, path, format, type, Map.of());
     }
 
-    private static <T> T parse(byte[] bytes, Path path, int format, Class<T> type, Map<String, String> missing) {
+    private static <T> T parse(byte[] bytes, Path path, int format, Class<T> type, Map<String, JsonNode> missing) {
         try {
             JsonNode content = JSON.readTree(bytes);
             JsonNode found = content.path("format");
@@ -51,7 +56,7 @@ final class RegistryJson {
                         + "; this program reads format " + format);
             }
             ObjectNode complete = (ObjectNode) content; // it has a field
-            missing.forEach((name, value) -> complete.putIfAbsent(name, TextNode.valueOf(value)));
+            missing.forEach((name, value) -> complete.putIfAbsent(name, value));
             return JSON.treeToValue(complete, type);
         } catch (IOException e) {
             throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);

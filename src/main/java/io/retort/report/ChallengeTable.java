@@ -1,6 +1,7 @@
 package io.retort.report;
 
 import io.retort.registry.Drift;
+import io.retort.registry.FeatureShift;
 import io.retort.registry.Gate;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.report.Report.Contender;
@@ -68,13 +69,17 @@ public final class ChallengeTable {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "new data: %,d rows in %,d shards, %,d rows gone; label distribution moved by %.4f (total variation), stability index %.4f%s",
+                "new data: %,d rows in %,d shards, %,d rows gone; label distribution moved by %.4f (total variation), stability index %.4f%s%s",
                 drift.newSamples(),
                 drift.newShards(),
                 drift.goneSamples(),
                 drift.totalVariation(),
                 drift.stabilityIndex(),
-                teacher);
+                teacher,
+                drift.features().isEmpty()
+                        ? ""
+                        : "; features whose means moved farthest, in deviations: "
+                                + FeatureShift.listed(drift.features()));
     }
 
     private static String percent(double fraction) {

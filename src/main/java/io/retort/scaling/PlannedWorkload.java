@@ -7,6 +7,8 @@ import io.retort.distill.SparkAveragingTrainer;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Structure;
+import io.retort.pipeline.DataSettings;
+import io.retort.pipeline.NamedData;
 import io.retort.pipeline.Plan;
 import io.retort.pipeline.PlannedNetwork;
 import io.retort.pipeline.PlannedTeacher;
@@ -36,8 +38,9 @@ public record PlannedWorkload(
     /** Looks at headers and footers of the recipe's data and at saved networks, and reads nothing else. */
     public static PlannedWorkload of(Recipe recipe, Storage storage) {
         int samplesPerShard = recipe.data().samplesPerShard();
-        SourceSize train = SourceSize.of(storage, recipe.data().train(), samplesPerShard);
-        SourceSize test = SourceSize.of(storage, recipe.data().test(), samplesPerShard);
+        DataSettings data = NamedData.of(storage, recipe).settings();
+        SourceSize train = SourceSize.of(storage, data.train(), samplesPerShard);
+        SourceSize test = SourceSize.of(storage, data.test(), samplesPerShard);
         Schema schema = train.schema();
         Plan plan = Plan.of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
         Map<String, Structure> structures = new LinkedHashMap<>();

@@ -61,7 +61,8 @@ class ModelsCommandTest {
                         0.95,
                         new Scores(0.9 + i / 1000.0, 0.92, 0.01, 12_345, 0.1),
                         List.of(new Gate(
-                                "accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)));
+                                "accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)),
+                        Card.Inputs.unknown());
                 model.add(lease, card, network, new byte[] {1, 2, 3}, List.of("a"));
                 model.promote(lease, i, "passed");
             }

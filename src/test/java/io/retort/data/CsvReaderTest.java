@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.network.Shape;
+import io.retort.network.Signature;
+import io.retort.network.Vocabulary;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -66,7 +68,13 @@ class CsvReaderTest implements ReaderContract {
         source.classes = Optional.empty();
         source.classNames = List.of("dog", "a \"cat\"");
         Samples samples = ReaderContract.read(source.settings().reader(), 10).get(0);
-        assertThat(samples.schema()).isEqualTo(new Schema(Shape.image(2, 1, 1), Element.UINT8, source.classNames));
+        assertThat(samples.schema())
+                .isEqualTo(new Schema(
+                        Shape.image(2, 1, 1),
+                        Element.UINT8,
+                        source.classNames,
+                        Vocabulary.none(),
+                        List.of("p0", "p1")));
         assertThat(samples.ids()).containsExactly(17, -4);
         assertThat(samples.labels()).containsExactly(1, 0);
         assertThat(samples.features()).containsExactly(0, 255, 2, 1);
@@ -191,7 +199,40 @@ class CsvReaderTest implements ReaderContract {
     @Test
     void refusesTwoColumnsOfOneName() throws IOException {
         Files.writeString(file, "class,x,x\n0,1,2\n");
-        refuses("file:" + file + " has two columns x; the feature needs one");
+        refuses("file:" + file
+                + ": columns 2 and 3 are both named 'x'; give each a name of its own, or name the feature"
+                + " columns in features");
+        Builder source = new Builder(file.toString());
+        source.features = List.of("x");
+        refuses(source, "file:" + file + " has two columns x; the feature needs one");
+    }
+
+    /** The index that pandas writes, an index that was read and written again, and the column behind a delimiter too many. */
+    @Test
+    void refusesAColumnWithoutAName() throws IOException {
+        String rest = " and would be a feature; pandas writes its index so: write it with index=False, or name the"
+                + " feature columns in features";
+        refuses(new Builder(file.toString()), "file:" + file + ": column 1 has no name" + rest, ",x,class\n0,1,2\n");
+        refuses(
+                new Builder(file.toString()),
+                "file:" + file + ": column 2 is named 'Unnamed: 0', as pandas calls one without a name," + rest,
+                "class,Unnamed: 0,x\n0,1,2\n");
+        refuses(new Builder(file.toString()), "file:" + file + ": column 3 has no name" + rest, "x,class,\n0,1,\n");
+        Builder named = new Builder(file.toString());
+        named.features = List.of("x");
+        assertThat(ReaderContract.described(ReaderContract.read(named.settings().reader(), 10)))
+                .containsExactly("1: [0.0]");
+    }
+
+    @Test
+    void holdsTheNamesOfItsFeatures() throws IOException {
+        Reader reader = source(directory).reader();
+        Schema schema = reader.schema(ReaderContract.STORAGE, reader.splits(ReaderContract.STORAGE));
+        assertThat(schema.columns()).containsExactly("x", "y");
+        assertThat(schema.signature()).isEqualTo(new Signature(List.of("x", "y"), List.of()));
+        Reader other = source(directory).withElements(List.of("y", "x")).reader();
+        assertThat(ReaderContract.described(ReaderContract.read(other, 10)))
+                .contains("0: [2.0, 1.0]", "1: [1.5, -2.0]");
     }
 
     @Test

@@ -100,6 +100,28 @@ class NetworkFilesTest {
         assertThat(NetworkFiles.read(STORAGE, directory)).isEqualTo(NETWORK);
     }
 
+    /** One without names is written as it was before there were any, and read so too. */
+    @Test
+    void keepsTheNamesOfInputsAndOutputs() throws IOException {
+        Signature signature = new Signature(List.of("age", "height"), List.of("no", "yes"));
+        Network named = new Network(STRUCTURE.withSignature(signature), NETWORK.parameters());
+        NetworkFiles.write(named, STORAGE, directory);
+        assertThat(Files.readString(structure).replaceAll("\\s+", " "))
+                .contains(
+                        "\"signature\" : { \"columns\" : [ \"age\", \"height\" ], \"classes\" : [ \"no\", \"yes\" ] }");
+        assertThat(NetworkFiles.read(STORAGE, directory)).isEqualTo(named);
+        assertThat(NetworkFiles.signature(STORAGE, directory)).isEqualTo(signature);
+        assertThat(NetworkFiles.fingerprint(named)).isNotEqualTo(NetworkFiles.fingerprint(NETWORK));
+        assertThatThrownBy(() -> STRUCTURE.withSignature(new Signature(List.of("age"), List.of())))
+                .hasMessage("a network of 2 inputs has 1 names for them");
+        byte[] unknown =
+                Files.readString(structure).replace("\"columns\"", "\"rows\"").getBytes(StandardCharsets.UTF_8);
+        STORAGE.write(new Path(directory, "structure.json"), unknown);
+        assertThatThrownBy(() -> NetworkFiles.read(STORAGE, directory))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("a signature must have the lists columns and classes, or one of them");
+    }
+
     @Test
     void givesEqualNetworksOneFingerprintAndOthersAnother() {
         String fingerprint = NetworkFiles.fingerprint(NETWORK);

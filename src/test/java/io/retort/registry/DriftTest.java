@@ -19,6 +19,18 @@ class DriftTest {
     }
 
     @Test
+    void measuresAShiftInDeviationsWhateverTheUnit() {
+        // deviations 3 and 4 pool to √(25 / 2); means 10 apart
+        double byHand = 10 / Math.sqrt(12.5);
+        for (double unit : new double[] {1, 1e-7, 1e9}) {
+            assertThat(FeatureShift.between(20 * unit, 3 * unit, 30 * unit, 4 * unit))
+                    .isCloseTo(byHand, within(1e-9));
+        }
+        assertThat(FeatureShift.between(7, 0, 7, 0)).isZero();
+        assertThat(FeatureShift.between(7, 0, 8, 0)).isEqualTo(1e6);
+    }
+
+    @Test
     void isNothingForTheSameSharesAndFiniteForAnEmptyClass() {
         assertThat(Drift.totalVariationBetween(List.of(10L, 30L), List.of(20L, 60L)))
                 .isZero();

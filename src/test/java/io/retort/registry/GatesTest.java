@@ -12,6 +12,7 @@ import io.retort.registry.GateSettings.Latency;
 import io.retort.registry.GateSettings.Required;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class GatesTest {
@@ -25,7 +26,8 @@ class GatesTest {
                 new Calibration(0.02, 0.2),
                 new Agreement(0.02, 0.3),
                 new Bytes(1.1, Optional.of(100_000L)),
-                new Latency(1.5, Optional.empty()));
+                new Latency(1.5, Optional.empty()),
+                new GateSettings.Data(0.1, 1));
     }
 
     private static List<String> refusals(GateSettings settings, Trial trial) {
@@ -37,7 +39,7 @@ class GatesTest {
     }
 
     private static Trial first(Scores challenger) {
-        return new Trial(challenger, 0.94, 0.1, Optional.empty());
+        return new Trial(challenger, 0.94, 0.1, Optional.empty(), Drift.none());
     }
 
     private static Trial against(Scores champion, PairedOutcomes pairs, Scores challenger) {
@@ -45,7 +47,9 @@ class GatesTest {
                 challenger,
                 0.94,
                 0.1,
-                Optional.of(new Trial.Champion(4, champion, pairs, Math.max(0.895, champion.accuracy()))));
+                Optional.of(new Trial.Champion(
+                        4, champion, champion.accuracy(), pairs, Math.max(0.895, champion.accuracy()))),
+                Drift.none());
     }
 
     @Test
@@ -70,7 +74,7 @@ class GatesTest {
 
     @Test
     void refuseWhatAConstantAnswerReaches() {
-        Trial trial = new Trial(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty());
+        Trial trial = new Trial(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty(), Drift.none());
         assertThat(refusals(settings(Required.NOT_WORSE), trial))
                 .containsExactly(
                         "accuracy floor was 0.5900, must be at least 0.6000 (the share of the most frequent class)");
@@ -118,15 +122,17 @@ class GatesTest {
                 new Calibration(0.2, 0.9),
                 new Agreement(0.1, 0.3),
                 new Bytes(1.15, Optional.empty()),
-                new Latency(1.1, Optional.empty()));
+                new Latency(1.1, Optional.empty()),
+                new GateSettings.Data(0.16, 1));
         Scores champion = new Scores(0.84, 0.92, 0.1, 100, 0.3);
         Scores on = new Scores(0.82, 0.82, 0.3, 115, 0.33);
         PairedOutcomes pairs = new PairedOutcomes(80, 2, 4, 14);
-        Trial trial = new Trial(on, 0.92, 0.1, Optional.of(new Trial.Champion(1, champion, pairs, 0.84)));
+        Optional<Trial.Champion> there = Optional.of(new Trial.Champion(1, champion, 1.0, pairs, 0.84));
+        Trial trial = new Trial(on, 0.92, 0.1, there, shifted("a", 1.03, 10_000));
         assertThat(refusals(settings, trial)).isEmpty();
 
         Scores past = new Scores(0.81, 0.81, 0.301, 116, 0.331);
-        Trial worse = new Trial(past, 0.92, 0.1, Optional.of(new Trial.Champion(1, champion, pairs, 0.84)));
+        Trial worse = new Trial(past, 0.92, 0.1, there, shifted("a", 1.04, 10_000));
         assertThat(refusals(settings, worse))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(" was")))
                 .containsExactly(
@@ -135,7 +141,52 @@ class GatesTest {
                         "calibration error",
                         "agreement",
                         "bytes",
-                        "latency ms");
+                        "latency ms",
+                        "feature shift");
+    }
+
+    private static Drift shifted(String feature, double shift, long samples) {
+        return new Drift(
+                1,
+                samples,
+                0,
+                0,
+                0,
+                List.of(new FeatureShift(feature, shift), new FeatureShift("b", 0.5)),
+                OptionalDouble.empty());
+    }
+
+    /** Columns in another order, or a unit that has changed: the champion falls, whatever the challenger reaches. */
+    @Test
+    void refuseANightOnWhoseRowsTheChampionFallsBelowItsCard() {
+        Trial trial = new Trial(
+                GOOD,
+                0.94,
+                0.1,
+                Optional.of(new Trial.Champion(
+                        3,
+                        new Scores(0.475, 0.5, 0.03, 40_000, 0.10),
+                        0.985,
+                        new PairedOutcomes(400, 400, 50, 150),
+                        0.475)),
+                Drift.none());
+        assertThat(refusals(settings(Required.NOT_WORSE), trial))
+                .containsExactly(
+                        "champion by its card was 0.4750, must be at least 0.8850 (champion 3 had 0.9850 when it was"
+                                + " published; fall 0.1000; where it is below, look at the data)");
+    }
+
+    @Test
+    void refuseRowsWhoseFeaturesHaveMoved() {
+        Trial trial = new Trial(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 4.2, 100));
+        assertThat(refusals(settings(Required.NOT_WORSE), trial))
+                .containsExactly(
+                        "feature shift was 4.2000, must be at most 1.3000 (deviations, 1 and 3/√n for n = 100 new rows;"
+                                + " farthest are age 4.2000, b 0.5000)");
+        Trial few = new Trial(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 2.5, 4));
+        assertThat(refusals(settings(Required.NOT_WORSE), few))
+                .as("the mean of 4 rows may be that far by chance")
+                .isEmpty();
     }
 
     @Test

@@ -55,7 +55,8 @@ class RegisteredModelTest {
                 "teacher",
                 0.95,
                 new Scores(0.9, 0.92, 0.01, 3, 0.1),
-                List.of(Gate.atLeast("accuracy floor", 0.9, 0.5, "floor")));
+                List.of(Gate.atLeast("accuracy floor", 0.9, 0.5, "floor")),
+                new Card.Inputs(List.of("a", "b"), List.of(), List.of(0.5, 1.0), List.of(0.1, 0.0)));
     }
 
     private static Network network(long seed) {
@@ -250,7 +251,19 @@ class RegisteredModelTest {
         assertThat(old).doesNotContain("origin");
         Card read = RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
         assertThat(read.origin()).isEmpty();
+        assertThat(read.inputs()).isEqualTo(card.inputs());
         assertThat(read.data()).isEqualTo(card.data());
+    }
+
+    @Test
+    void readsACardWithoutInputs() {
+        Card card = card("key 1");
+        String old = new String(RegistryJson.bytes(card), StandardCharsets.UTF_8)
+                .replaceAll("(?s),\\s*\"inputs\" : \\{.*?\\}", "");
+        assertThat(old).doesNotContain("inputs");
+        Card read = RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
+        assertThat(read.inputs()).isEqualTo(Card.Inputs.unknown());
+        assertThat(read.gates()).isEqualTo(card.gates());
     }
 
     @Test

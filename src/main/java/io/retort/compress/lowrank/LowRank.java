@@ -124,7 +124,7 @@ public final class LowRank implements Compressor {
                     nodes.add(node);
                 }
             }
-            Structure factored = new Structure(structure.input(), structure.scaling(), nodes);
+            Structure factored = structure.withNodes(nodes);
             return told ? Effect.exactly(factored) : Effect.like(factored, structure);
         }
 
@@ -193,7 +193,7 @@ public final class LowRank implements Compressor {
                 product.ifPresent(left -> changes.add(LayerChange.of(node.name(), left.words())));
             }
         }
-        Network factored = new Network(new Structure(structure.input(), structure.scaling(), nodes), parameters);
+        Network factored = new Network(structure.withNodes(nodes), parameters);
         return Compressed.of(factored, context, changes);
     }
 

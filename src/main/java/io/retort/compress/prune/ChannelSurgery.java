@@ -38,7 +38,7 @@ final class ChannelSurgery {
             int outputs = kept(node.name()).length;
             nodes.add(new Node(node.name(), node.layer().accept(new Narrowed(outputs)), node.inputs()));
         }
-        return new Structure(structure.input(), structure.scaling(), nodes);
+        return structure.withNodes(nodes);
     }
 
     /** The network without the channels. */

@@ -39,8 +39,7 @@ record FakeQuantization(Network network, Int8Plan plan, int weightBits) {
             nodes.add(new Node(node.name(), node.layer(), inputs));
             round(node.name(), codes, nodes, parameters, read);
         }
-        Structure before = network.structure();
-        return new Network(new Structure(before.input(), before.scaling(), nodes), parameters);
+        return new Network(network.structure().withNodes(nodes), parameters);
     }
 
     private void round(

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.engine.Tap;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
+import io.retort.storage.ArtifactException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,13 @@ public final class OnnxModel {
 
     /** The metadata key of the vocabulary of a network that reads texts, a JSON array by token id. */
     public static final String VOCABULARY = "vocabulary";
+
+    /** The metadata key of the names of the input's elements, a JSON array in their order; only where they have names. */
+    public static final String COLUMNS = "columns";
+
+    /** What a model answers to what, and not what it was made of, by metadata key. */
+    private static final Map<String, String> MEANING =
+            Map.of(CLASSES, "class names", VOCABULARY, "vocabulary", COLUMNS, "column names");
 
     static final String INPUT = "input";
     static final String LOGITS = "logits";
@@ -75,9 +83,15 @@ public final class OnnxModel {
                     "a network of " + classes + " classes was given " + classNames.size() + " class names");
         }
         Map<String, String> metadata = new TreeMap<>(provenance);
-        if (metadata.put(CLASSES, json(classNames)) != null) {
-            throw new IllegalArgumentException(
-                    "provenance must not have the key '" + CLASSES + "', which holds the class names");
+        for (String key : metadata.keySet()) {
+            if (MEANING.containsKey(key)) {
+                throw new IllegalArgumentException(
+                        "provenance must not have the key '" + key + "', which holds the " + MEANING.get(key));
+            }
+        }
+        metadata.put(CLASSES, json(classNames));
+        if (!network.structure().signature().columns().isEmpty()) {
+            metadata.put(COLUMNS, json(network.structure().signature().columns()));
         }
         network.structure().vocabulary().ifPresent(words -> metadata.put(VOCABULARY, json(words.byId())));
         ModelProto.Builder model = model(graph);
@@ -94,14 +108,31 @@ public final class OnnxModel {
     public static byte[] withoutProvenance(byte[] model) {
         ModelProto parsed = OnnxFile.parsed(model);
         List<StringStringEntryProto> kept = parsed.getMetadataPropsList().stream()
-                .filter(entry ->
-                        entry.getKey().equals(CLASSES) || entry.getKey().equals(VOCABULARY))
+                .filter(entry -> MEANING.containsKey(entry.getKey()))
                 .toList();
         return parsed.toBuilder()
                 .clearMetadataProps()
                 .addAllMetadataProps(kept)
                 .build()
                 .toByteArray();
+    }
+
+    /** The class names in a model that {@link #bytes} wrote. */
+    public static List<String> classNames(byte[] model) {
+        for (StringStringEntryProto entry : OnnxFile.parsed(model).getMetadataPropsList()) {
+            if (entry.getKey().equals(CLASSES)) {
+                return names(entry.getValue());
+            }
+        }
+        return List.of();
+    }
+
+    private static List<String> names(String json) {
+        try {
+            return List.of(new JsonMapper().readValue(json, String[].class));
+        } catch (JsonProcessingException e) {
+            throw new ArtifactException("an ONNX model's " + CLASSES + " are no JSON array of text", e);
+        }
     }
 
     /** A graph as a model without metadata. */

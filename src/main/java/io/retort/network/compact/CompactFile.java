@@ -1,6 +1,7 @@
 package io.retort.network.compact;
 
 import io.retort.network.Network;
+import io.retort.network.Signature;
 import io.retort.network.Tensor;
 import io.retort.network.int8.Quantization;
 import io.retort.storage.ArtifactException;
@@ -81,7 +82,7 @@ public final class CompactFile {
         return new CompactReader(bytes, most, origin).read();
     }
 
-    /** The network that is read back of a file: parameters in int8 as their codes say, the others as the format leaves them. */
+    /** The network that is read back of a file, without names: parameters in int8 as their codes say, the others as the format leaves them. */
     public static Network rounded(Network network, Quantization quantization, FloatFormat format) {
         ParameterNumbers numbers = new ParameterNumbers(network.structure(), quantization);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -89,6 +90,6 @@ public final class CompactFile {
             NumberKind kind = numbers.kind(name, tensor, format);
             parameters.put(name, kind == NumberKind.FLOAT16 ? format.roundTrip(tensor) : tensor);
         });
-        return new Network(network.structure(), parameters);
+        return new Network(network.structure().withSignature(Signature.none()), parameters);
     }
 }

@@ -2,7 +2,9 @@ package io.retort.network.compact;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.retort.network.Signature;
 import io.retort.network.StrictJson;
 import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The text in a compact file: all but numbers.
+ * The text in a compact file: all but numbers. Signature of columns and classes are left to the files beside it, for their bytes.
  *
  * @param values the names of the values that have codes, sorted
  * @param weights how many codes the weights of a layer have, by its name
@@ -39,7 +41,10 @@ record Described(Structure structure, List<String> values, Map<String, Integer> 
         quantization
                 .weights()
                 .forEach((name, codes) -> counts.put(name, codes.codes().size()));
-        return new Described(structure, List.copyOf(quantization.values().keySet()), counts);
+        return new Described(
+                structure.withSignature(Signature.none()),
+                List.copyOf(quantization.values().keySet()),
+                counts);
     }
 
     /** All codes of a quantization: of values, then of weights, both sorted by name. */
@@ -66,7 +71,9 @@ record Described(Structure structure, List<String> values, Map<String, Integer> 
     /** @throws IllegalArgumentException if it is no such text */
     static Described read(byte[] text) {
         try {
-            return Optional.ofNullable(MAPPER.readValue(text, Described.class))
+            JsonNode tree = MAPPER.readTree(text);
+            Signature.addWhereAbsent(tree.path("structure"));
+            return Optional.ofNullable(MAPPER.treeToValue(tree, Described.class))
                     .orElseThrow(() -> new IllegalArgumentException("has no structure of a network: it is null"));
         } catch (JacksonException e) {
             Throwable cause = e.getCause() instanceof RuntimeException ? e.getCause() : e;

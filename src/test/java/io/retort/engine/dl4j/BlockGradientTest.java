@@ -108,7 +108,7 @@ class BlockGradientTest {
         List<Node> nodes = structure.nodes().stream()
                 .map(node -> new Node(node.name(), smooth(node.layer()), node.inputs()))
                 .toList();
-        return new Structure(structure.input(), structure.scaling(), nodes);
+        return structure.withNodes(nodes);
     }
 
     private static Layer smooth(Layer layer) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
@@ -17,11 +19,13 @@ import io.retort.network.MovingLayer.Shift.Directions;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
+import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Window;
 import io.retort.network.zoo.ResNetCifar;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -165,6 +169,30 @@ class OnnxModelTest {
                 .hasMessage("a network of 6 classes was given 2 class names");
         assertThatThrownBy(() -> OnnxModel.bytes(network, names(network), Map.of("classes", "x")))
                 .hasMessage("provenance must not have the key 'classes', which holds the class names");
+    }
+
+    @Test
+    void namesTheElementsOfItsInput() throws Exception {
+        Network bare = Network.initialised(
+                Structure.from(Shape.vector(3))
+                        .then("logits", new Layer.Dense(2, Bias.NONE))
+                        .build(),
+                1);
+        Network named = new Network(
+                bare.structure().withSignature(new Signature(List.of("age", "x \"1\"", "b"), List.of("no", "yes"))),
+                bare.parameters());
+        byte[] onnx = OnnxModel.bytes(named, List.of("no", "yes"), Map.of("seed", "1"));
+        assertThat(metadata(onnx))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "columns", "[\"age\",\"x \\\"1\\\"\",\"b\"]", "classes", "[\"no\",\"yes\"]", "seed", "1"));
+        assertThat(metadata(OnnxModel.withoutProvenance(onnx))).containsOnlyKeys("columns", "classes");
+        assertThat(metadata(OnnxModel.bytes(bare, List.of("no", "yes"), Map.of())))
+                .containsOnlyKeys("classes");
+    }
+
+    private static Map<String, String> metadata(byte[] onnx) throws InvalidProtocolBufferException {
+        return ModelProto.parseFrom(onnx).getMetadataPropsList().stream()
+                .collect(Collectors.toMap(StringStringEntryProto::getKey, StringStringEntryProto::getValue));
     }
 
     static List<String> names(Network network) {
