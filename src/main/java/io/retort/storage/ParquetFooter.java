@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.Encoding;
@@ -72,10 +73,10 @@ final class ParquetFooter {
             in.seek(end - length.getInt(0));
             schema = Util.readFileMetaData(in, true).getSchema();
         }
-        return schema.stream()
-                .filter(element ->
-                        element.isSetLogicalType() && element.getLogicalType().getSetField() == null)
-                .map(element -> "has a column " + name(schema, element) + " of " + unknownType(element)
+        return IntStream.range(0, schema.size())
+                .filter(at -> schema.get(at).isSetLogicalType()
+                        && schema.get(at).getLogicalType().getSetField() == null)
+                .mapToObj(at -> "has a column " + name(schema, at) + " of " + unknownType(schema.get(at))
                         + ", which Spark 3.5's Parquet 1.13 does not know, so it reads no column of the file; cast that one to"
                         + " float32 or another type, or leave it out")
                 .findFirst();
@@ -86,16 +87,13 @@ final class ParquetFooter {
         return half ? "type FLOAT16" : "a new logical type";
     }
 
-    /** The path of an element: the schema is a tree in which each element is followed by its children. */
-    private static String name(List<SchemaElement> schema, SchemaElement element) {
+    /** The path of the element at a place: the schema is a tree in which each element is followed by its children. */
+    private static String name(List<SchemaElement> schema, int at) {
         List<String> path = new ArrayList<>();
         List<Integer> ends = new ArrayList<>(); // how many children of each element above are still to come
-        for (SchemaElement each : schema) {
+        for (SchemaElement each : schema.subList(0, at)) {
             path.add(each.getName());
             ends.add(each.getNum_children());
-            if (each == element) {
-                return String.join(".", path.subList(1, path.size()));
-            }
             while (!ends.isEmpty() && ends.get(ends.size() - 1) == 0) {
                 path.remove(path.size() - 1);
                 ends.remove(ends.size() - 1);
@@ -104,6 +102,7 @@ final class ParquetFooter {
                 }
             }
         }
-        return element.getName();
+        path.add(schema.get(at).getName());
+        return String.join(".", path.subList(1, path.size()));
     }
 }

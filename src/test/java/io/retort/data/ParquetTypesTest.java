@@ -230,7 +230,9 @@ class ParquetTypesTest {
                 add(
                         row,
                         "label",
-                        schema.getType("label").toString().startsWith("required int32") ? -1 : (Object) (-1L));
+                        schema.getType("label").toString().startsWith("required int32")
+                                ? -1
+                                : (Object) Long.valueOf(-1));
                 row.add("id", 1L);
                 writer.write(row);
             }

@@ -6,7 +6,6 @@ import io.retort.report.OverSeeds;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.LatencySection;
 import io.retort.report.Report.MostFrequentClass;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,33 +17,32 @@ class ResultWarningsTest {
 
     @Test
     void tellOfAClassThatIsNeverPredictedAndOfAnAccuracyThatAConstantReaches() {
-        assertThat(of("student 'small'", NEVER))
+        assertThat(of("student 'small'", List.of(NEVER)))
                 .containsExactly(
                         "student 'small' never predicts class 'yes', of which there are 19 held-out samples",
                         "student 'small' has an accuracy of 95.25 %, and to answer always 'no' would have 95.25 %: it has learned"
                                 + " nothing that accuracy shows");
-        assertThat(of("student 'small'", SOME)).isEmpty();
+        assertThat(of("student 'small'", List.of(SOME))).isEmpty();
     }
 
     @Test
     void sayInHowManySeeds() {
-        assertThat(of("student 'small'", SOME, NEVER, NEVER))
+        assertThat(of("student 'small'", List.of(SOME, NEVER, NEVER)))
                 .containsExactly(
                         "student 'small' never predicts class 'yes', of which there are 19 held-out samples, in 2 of 3 seeds");
     }
 
     @Test
     void areSilentOfAClassThatIsNotThere() {
-        assertThat(of("the teacher", List.of(List.of(30L, 10L), List.of(0L, 0L))))
+        assertThat(of("the teacher", List.of(List.of(List.of(30L, 10L), List.of(0L, 0L)))))
                 .containsExactly(
                         "the teacher has an accuracy of 75.00 %, and to answer always 'no' would have 95.25 %: it has learned"
                                 + " nothing that accuracy shows");
     }
 
-    @SafeVarargs
-    private static List<String> of(String name, List<List<Long>>... confusions) {
+    private static List<String> of(String name, List<List<List<Long>>> confusions) {
         OverSeeds network = new OverSeeds(
-                Arrays.stream(confusions).map(ResultWarningsTest::figures).toList());
+                confusions.stream().map(ResultWarningsTest::figures).toList());
         return ResultWarnings.of(name, network, NAMES, new MostFrequentClass("no", 381 / 400.0));
     }
 
