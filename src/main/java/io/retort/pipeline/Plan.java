@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What the recipe makes of the data, as far as it can be told before anything is trained: so that what does not fit is found in seconds and not
@@ -77,6 +78,10 @@ public record Plan(
                 student.tunings()
                         .forEach(tuning ->
                                 tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
+                Stream.concat(
+                                student.baselineLosses().stream(),
+                                student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
+                        .forEach(loss -> loss.requireClasses(schema.classes()));
                 return begun.orElseGet(() -> structure(student.architecture().orElseThrow(), schema, scaling));
             }));
         }

@@ -53,7 +53,8 @@ final class ResultWarnings {
         if (accuracy <= most.share()) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "%s has an accuracy of %.2f %%, and to answer always '%s' would have %.2f %%: it has learned nothing that accuracy shows",
+                    "%s has an accuracy of %.2f %%, and to answer always '%s' would have %.2f %%: it has learned"
+                            + " nothing that accuracy shows; class-weights of cross-entropy let rare classes count more",
                     name,
                     100 * accuracy,
                     most.name(),

@@ -164,7 +164,7 @@ class SparkAveragingTrainerTest {
     @Test
     void lossesThatMoveGoOnWhereTheyWere() {
         List<LossSettings> moving = List.of(
-                new CrossEntropyLoss.Settings(Course.of(1), 0),
+                new CrossEntropyLoss.Settings(Course.of(1), 0, List.of()),
                 new TeacherFreeLoss.Settings(new LinearCourse(2, 0), 0.9, new CosineCourse(8, 1)));
         List<LossSettings> still =
                 List.of(new CrossEntropyLoss.Settings(1, 0), new TeacherFreeLoss.Settings(2, 0.9, 8));

@@ -2,19 +2,33 @@ package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
 import io.retort.engine.Softmax;
+import io.retort.network.ShapeException;
+import java.util.List;
 
 /**
- * Cross-entropy with the labels: {@code −Σ t·log q}, where q is the student's softmax and
- * {@code t = (1 − ε)·label + ε / classes} is the label smoothed by ε.
+ * Cross-entropy with the labels: {@code −Σ w·t·log q}, where q is the student's softmax, {@code t = (1 − ε)·label + ε / classes} the label smoothed by
+ * ε, and w the weight of the class, 1 unless given.
  *
- * <p>Label smoothing: Szegedy et al. 2016, section 7, arXiv:1512.00567. Logits and labels are {@code [batch, classes]}. In nats, a
- * mean over the batch; smaller is better. The gradient by a logit is {@code (q − t) / batch}.
+ * <p>Label smoothing: Szegedy et al. 2016, section 7, arXiv:1512.00567. Class weights: King, Zeng 2001, Political Analysis 9, section 3.2;
+ * {@code rows / (classes · rows of the class)} gives every class the same share. Logits and labels are {@code [batch, classes]}. In nats, a mean over the batch
+ * (not divided by the weights' sum, so that a batch without rare rows pulls no harder); smaller is better. The gradient by logit j is
+ * {@code (qⱼ · Σ w·t − wⱼ·tⱼ) / batch}.
  */
 public final class CrossEntropyLoss implements LogitLoss {
-    /** Kind {@code cross-entropy}. Label smoothing 0 leaves the labels as they are; 0.1 is usual. */
-    public record Settings(Course weight, double labelSmoothing) implements LossSettings {
+    /**
+     * Kind {@code cross-entropy}.
+     *
+     * @param labelSmoothing 0 leaves the labels as they are; 0.1 is usual
+     * @param classWeights by class index; none where all classes weigh the same
+     */
+    public record Settings(Course weight, double labelSmoothing, List<Double> classWeights) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
+            classWeights = List.copyOf(classWeights);
+            classWeights.forEach(factor -> LossSettings.requireFactor("class-weights", factor));
+            if (!classWeights.isEmpty() && classWeights.stream().allMatch(factor -> factor == 0)) {
+                throw new IllegalArgumentException("class-weights must not all be 0, was " + classWeights);
+            }
             if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
                 throw new IllegalArgumentException("label-smoothing must be in [0, 1), was " + labelSmoothing);
             }
@@ -22,12 +36,20 @@ public final class CrossEntropyLoss implements LogitLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, double labelSmoothing) {
-            this(Course.of(weight), labelSmoothing);
+            this(Course.of(weight), labelSmoothing, List.of());
         }
 
         @Override
         public LogitLoss create() {
-            return new CrossEntropyLoss(labelSmoothing);
+            return new CrossEntropyLoss(labelSmoothing, classWeights);
+        }
+
+        @Override
+        public void requireClasses(int classes) {
+            if (!classWeights.isEmpty() && classWeights.size() != classes) {
+                throw new IllegalArgumentException(
+                        "class-weights must have a weight for each of the " + classes + " classes, was " + classWeights);
+            }
         }
 
         @Override
@@ -42,24 +64,38 @@ public final class CrossEntropyLoss implements LogitLoss {
     }
 
     private final double labelSmoothing;
+    private final List<Double> classWeights;
 
-    CrossEntropyLoss(double labelSmoothing) {
+    CrossEntropyLoss(double labelSmoothing, List<Double> classWeights) {
         this.labelSmoothing = labelSmoothing;
+        this.classWeights = classWeights;
     }
 
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
         int classes = batch.classes();
+        if (!classWeights.isEmpty() && classWeights.size() != classes) {
+            throw new ShapeException(classWeights.size() + " class-weights do not fit logits of " + classes + " classes");
+        }
         double[] logStudent = new double[classes];
+        double[] targets = new double[classes];
         double sum = 0;
         for (int from = 0; from < gradient.length; from += classes) {
             Softmax.logOfRow(batch.student(), from, classes, 1, logStudent);
+            double total = 0;
             for (int c = 0; c < classes; c++) {
-                double target = (1 - labelSmoothing) * batch.targets()[from + c] + labelSmoothing / classes;
-                if (target > 0) {
-                    sum -= target * logStudent[c];
+                targets[c] = (1 - labelSmoothing) * batch.targets()[from + c] + labelSmoothing / classes;
+                if (!classWeights.isEmpty()) {
+                    targets[c] *= classWeights.get(c);
                 }
-                gradient[from + c] += weight * (Math.exp(logStudent[c]) - target) / batch.size();
+                total += targets[c];
+            }
+            double pull = classWeights.isEmpty() ? 1 : total; // labels are distributions
+            for (int c = 0; c < classes; c++) {
+                if (targets[c] > 0) {
+                    sum -= targets[c] * logStudent[c];
+                }
+                gradient[from + c] += weight * (pull * Math.exp(logStudent[c]) - targets[c]) / batch.size();
             }
         }
         return sum / batch.size();

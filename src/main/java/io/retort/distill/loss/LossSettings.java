@@ -20,6 +20,13 @@ public interface LossSettings extends Serializable {
     /** Where the loss gets its truth from. */
     Source source();
 
+    /**
+     * Refuses a number of classes for which the loss is not made.
+     *
+     * @throws IllegalArgumentException naming the setting
+     */
+    default void requireClasses(int classes) {}
+
     /** Whether the loss is in nats; otherwise it has no unit that a sum of losses could have. */
     default boolean inNats() {
         return false;

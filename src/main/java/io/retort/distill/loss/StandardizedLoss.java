@@ -42,6 +42,11 @@ public final class StandardizedLoss implements LogitLoss {
         }
 
         @Override
+        public void requireClasses(int classes) {
+            loss.requireClasses(classes);
+        }
+
+        @Override
         public boolean inNats() {
             return loss.inNats();
         }

@@ -36,7 +36,7 @@ class TeacherFreeLossTest implements LossContract {
         // a = 1 − ε + ε / classes; cross-entropy is KL plus the entropy of the smoothed label, which no student changes
         double[] one = {2, -1, 0};
         double[] other = {0.3, 4, 1};
-        LogitLoss smoothing = new CrossEntropyLoss(0.3);
+        LogitLoss smoothing = new CrossEntropyLoss(0.3, List.of());
         LogitLoss teacherFree = new TeacherFreeLoss(0.8, Course.of(1));
         assertThat(loss(teacherFree, one) - loss(teacherFree, other))
                 .isCloseTo(loss(smoothing, one) - loss(smoothing, other), within(1e-12));
