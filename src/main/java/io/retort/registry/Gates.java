@@ -155,7 +155,7 @@ public final class Gates {
         return Optional.of(atMost(
                 "feature shift",
                 drift.greatestShift(),
-                allowed + 3 / Math.sqrt(drift.newSamples()),
+                allowed + 3 / Math.sqrt((double) drift.newSamples()),
                 "deviations, " + figure(allowed) + " and 3/√n for n = " + drift.newSamples()
                         + " new rows; farthest are " + FeatureShift.listed(drift.features())));
     }

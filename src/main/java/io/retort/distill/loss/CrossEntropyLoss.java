@@ -47,8 +47,8 @@ public final class CrossEntropyLoss implements LogitLoss {
         @Override
         public void requireClasses(int classes) {
             if (!classWeights.isEmpty() && classWeights.size() != classes) {
-                throw new IllegalArgumentException(
-                        "class-weights must have a weight for each of the " + classes + " classes, was " + classWeights);
+                throw new IllegalArgumentException("class-weights must have a weight for each of the " + classes
+                        + " classes, was " + classWeights);
             }
         }
 
@@ -75,7 +75,8 @@ public final class CrossEntropyLoss implements LogitLoss {
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
         int classes = batch.classes();
         if (!classWeights.isEmpty() && classWeights.size() != classes) {
-            throw new ShapeException(classWeights.size() + " class-weights do not fit logits of " + classes + " classes");
+            throw new ShapeException(
+                    classWeights.size() + " class-weights do not fit logits of " + classes + " classes");
         }
         double[] logStudent = new double[classes];
         double[] targets = new double[classes];

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class CrossEntropyLossTest implements LossContract {
     @Override
     public List<LossSettings> settings() {
-        return List.of(new CrossEntropyLoss.Settings(1, 0),
+        return List.of(
+                new CrossEntropyLoss.Settings(1, 0),
                 new CrossEntropyLoss.Settings(1, 0.1),
                 new CrossEntropyLoss.Settings(Course.of(1), 0.1, List.of(0.5, 10.0, 0.0, 1.0, 2.0)));
     }
@@ -30,8 +31,8 @@ class CrossEntropyLossTest implements LossContract {
     @Test
     void weighsClasses() {
         // q = (3/4, 1/4); the rare class counts 10 times: one row of each gives (0.5 · ln 4/3 + 10 · ln 4) / 2
-        LogitBatch batch = LogitBatch.labelled(
-                2, 2, new double[] {Math.log(3), 0, Math.log(3), 0}, new double[] {1, 0, 0, 1});
+        LogitBatch batch =
+                LogitBatch.labelled(2, 2, new double[] {Math.log(3), 0, Math.log(3), 0}, new double[] {1, 0, 0, 1});
         double[] gradient = new double[4];
         double loss = new CrossEntropyLoss(0, List.of(0.5, 10.0)).evaluate(batch, 1, gradient);
         assertThat(loss).isCloseTo((0.5 * Math.log(4.0 / 3) + 10 * Math.log(4)) / 2, within(1e-12));
