@@ -172,7 +172,7 @@ class CompressionRunTest {
         assertThat(student.export().compact().get(1).labelAgreement()).isEqualTo(1);
         JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
         assertThat(json.at("/students/0/stages/3/compact/0/bytes").asLong()).isEqualTo(halves.bytes());
-        assertThat(ResultsTable.of(report)).contains("| conv, seed 1, 3 prune-weights | float16-huffman | ");
+        assertThat(ResultsTable.of(report)).contains("| conv, 3 prune-weights | float16-huffman | ");
     }
 
     @Test
