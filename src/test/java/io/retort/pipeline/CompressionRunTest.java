@@ -23,6 +23,7 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -373,7 +374,7 @@ class CompressionRunTest {
         RunContext context = SmallRun.context(directory.resolve("root"), said::add);
         String before = EarlierRun.key(context, recipe, 2);
         assertThat(EarlierRun.key(context, recipe, 2)).isEqualTo(before);
-        STORAGE.write(new org.apache.hadoop.fs.Path(copy.toUri().getPath(), "structure.json"), new byte[] {1});
+        Files.writeString(copy.resolve("structure.json"), "\n", StandardOpenOption.APPEND);
         assertThat(EarlierRun.key(context, recipe, 2)).isNotEqualTo(before);
     }
 
