@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 
 /** What may be wrong with the teacher or a student, as evaluated: a picture that accuracy alone does not show. */
 final class ResultWarnings {
+    /** By how much the most frequent class exceeds its even share where classes are called unequal. */
+    private static final double UNEQUAL = 1.5;
+
     private ResultWarnings() {}
 
     static List<String> of(Report report) {
@@ -53,14 +56,20 @@ final class ResultWarnings {
         if (accuracy <= most.share()) {
             warnings.add(String.format(
                     Locale.ROOT,
-                    "%s has an accuracy of %.2f %%, and to answer always '%s' would have %.2f %%: it has learned"
-                            + " nothing that accuracy shows; class-weights of cross-entropy let rare classes count more",
+                    "%s has an accuracy of %.2f %%, and to answer always '%s' would have %.2f %%: it has learned nothing that accuracy shows%s",
                     name,
                     100 * accuracy,
                     most.name(),
-                    100 * most.share()));
+                    100 * most.share(),
+                    most.share() * classes.size() < UNEQUAL ? "" : remedy(never)));
         }
         return warnings;
+    }
+
+    private static String remedy(List<String> never) {
+        return never.isEmpty()
+                ? "; balanced accuracy shows more"
+                : "; class-weights of cross-entropy let rare classes count more";
     }
 
     private static String inSeeds(OverSeeds network) {

@@ -37,13 +37,25 @@ class ResultWarningsTest {
         assertThat(of("the teacher", List.of(List.of(List.of(30L, 10L), List.of(0L, 0L)))))
                 .containsExactly(
                         "the teacher has an accuracy of 75.00 %, and to answer always 'no' would have 95.25 %: it has learned"
-                                + " nothing that accuracy shows; class-weights of cross-entropy let rare classes count more");
+                                + " nothing that accuracy shows; balanced accuracy shows more");
+    }
+
+    @Test
+    void proposeClassWeightsWhereClassesAreUnequalOnly() {
+        assertThat(of("the teacher", 0.56, List.of(List.of(List.of(10L, 46L), List.of(10L, 34L)))))
+                .containsExactly(
+                        "the teacher has an accuracy of 44.00 %, and to answer always 'no' would have 56.00 %: it has learned"
+                                + " nothing that accuracy shows");
     }
 
     private static List<String> of(String name, List<List<List<Long>>> confusions) {
+        return of(name, 381 / 400.0, confusions);
+    }
+
+    private static List<String> of(String name, double mostShare, List<List<List<Long>>> confusions) {
         OverSeeds network = new OverSeeds(
                 confusions.stream().map(ResultWarningsTest::figures).toList());
-        return ResultWarnings.of(name, network, NAMES, new MostFrequentClass("no", 381 / 400.0));
+        return ResultWarnings.of(name, network, NAMES, new MostFrequentClass("no", mostShare));
     }
 
     private static Figures figures(List<List<Long>> confusion) {

@@ -176,7 +176,7 @@ class RetrainTest {
                                 .toFile());
         assertThat(report.at("/challenges/0/outcome").asText()).isEqualTo("REFUSED");
         assertThat(report.at("/challenges/0/champion").asInt()).isEqualTo(2);
-        assertThat(report.at("/challenges/0/gates")).hasSize(11);
+        assertThat(report.at("/challenges/0/gates")).hasSize(12);
         for (JsonNode gate : report.at("/challenges/0/gates")) {
             assertThat(gate.at("/value").isNumber() && gate.at("/threshold").isNumber())
                     .isTrue();
