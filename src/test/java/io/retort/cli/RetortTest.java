@@ -24,7 +24,8 @@ class RetortTest {
         assertThat(out.toString())
                 .contains("Usage: retort")
                 .containsPattern("(?m)^  doctor +Examines Java, Spark")
-                .contains("2   bad configuration or usage; nothing was run");
+                .containsPattern("(?m)^  2 +bad configuration or usage; nothing was run$")
+                .containsPattern("(?m)^  130 +stopped by Ctrl-C");
     }
 
     @Test
