@@ -21,9 +21,9 @@ import io.retort.report.ResultsTable;
 import io.retort.report.SummaryTable;
 import io.retort.storage.Storage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -374,7 +374,11 @@ class CompressionRunTest {
         RunContext context = SmallRun.context(directory.resolve("root"), said::add);
         String before = EarlierRun.key(context, recipe, 2);
         assertThat(EarlierRun.key(context, recipe, 2)).isEqualTo(before);
-        Files.writeString(copy.resolve("structure.json"), "\n", StandardOpenOption.APPEND);
+        org.apache.hadoop.fs.Path structure =
+                new org.apache.hadoop.fs.Path(copy.toUri().getPath(), "structure.json");
+        STORAGE.write(
+                structure,
+                (new String(STORAGE.read(structure), StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8));
         assertThat(EarlierRun.key(context, recipe, 2)).isNotEqualTo(before);
     }
 
