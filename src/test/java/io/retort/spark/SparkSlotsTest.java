@@ -1,0 +1,106 @@
+package io.retort.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SparkSlotsTest {
+    @Test
+    void oneTrainingHasAllSlotsThatItCanUse() {
+        SparkSlots slots = SparkSlots.fixed(8);
+        try (SparkSlots.Training training = slots.enter(1)) {
+            assertThat(training.<Integer>run(4, share -> share)).isEqualTo(4);
+            assertThat(training.<Integer>run(32, share -> share)).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void severalShareThem() {
+        SparkSlots slots = SparkSlots.fixed(8);
+        SparkSlots.Training first = slots.enter(1);
+        SparkSlots.Training second = slots.enter(1);
+        SparkSlots.Training third = slots.enter(1);
+        assertThat(first.<Integer>run(32, share -> share)).isEqualTo(3);
+        assertThat(second.<Integer>run(32, share -> share)).isEqualTo(3);
+        assertThat(third.<Integer>run(32, share -> share)).isEqualTo(2);
+        first.close();
+        assertThat(second.<Integer>run(32, share -> share)).isEqualTo(4);
+        second.close();
+        third.close();
+    }
+
+    @Test
+    void theLongestThatWaitsIsAdmittedFirst() throws InterruptedException {
+        SparkSlots slots = SparkSlots.fixed(1);
+        List<Double> order = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        try (SparkSlots.Training training = slots.enter(0)) {
+            for (double work : new double[] {1, 3, 2}) {
+                Thread thread = new Thread(() -> {
+                    try (SparkSlots.Training own = slots.enter(work)) {
+                        own.run(1, share -> order.add(work));
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+                awaitWaiting(thread);
+            }
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(order).containsExactly(3.0, 2.0, 1.0);
+    }
+
+    @Test
+    void noJobRunsBesideAMeasurement() throws InterruptedException {
+        SparkSlots slots = SparkSlots.fixed(2);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        Thread job = new Thread(() -> {
+            try (SparkSlots.Training training = slots.enter(1)) {
+                training.run(1, share -> {
+                    running.countDown();
+                    await(end);
+                    return order.add("job");
+                });
+            }
+        });
+        job.start();
+        running.await();
+        Thread measurement = new Thread(() -> slots.quietly(() -> order.add("measurement")));
+        measurement.start();
+        awaitWaiting(measurement);
+        try (SparkSlots.Training other = slots.enter(1)) {
+            Thread next = new Thread(() -> other.run(1, share -> order.add("next job")));
+            next.start();
+            awaitWaiting(next);
+            end.countDown();
+            next.join();
+        }
+        measurement.join();
+        job.join();
+        assertThat(order).containsExactly("job", "measurement", "next job");
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
