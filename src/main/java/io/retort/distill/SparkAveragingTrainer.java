@@ -1,12 +1,11 @@
 package io.retort.distill;
 
 import io.retort.data.Dataset;
-import io.retort.data.SparkRowSample;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
-import io.retort.network.ParameterSpec.Role;
 import io.retort.spark.SparkShared;
+import io.retort.spark.SparkSlots;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.util.List;
@@ -51,9 +50,6 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         return replicas <= FAN_IN ? replicas : (replicas + FAN_IN - 1) / FAN_IN;
     }
 
-    /** Samples for the final statistics, or all: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
-    private static final int STATISTICS_SAMPLES = 4096;
-
     private final JavaSparkContext spark;
     private final Storage storage;
     private final Path checkpoints;
@@ -70,7 +66,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     @Override
-    public TrainingResult train(TrainingTask task, TrainingListener listener) {
+    public TrainingResult train(TrainingTask task, SparkSlots.Training slots, TrainingListener listener) {
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         int epochs = task.training().epochs();
         int iterations = IntStream.range(0, epochs)
@@ -89,7 +85,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                 listener.resumed(curve.epochs());
             }
             for (int epoch = curve.epochs(); epoch < epochs; epoch++) {
-                Epoch trained = epoch(task, shared, iterations, state, epoch, listener);
+                Epoch trained = epoch(task, shared, slots, iterations, state, epoch, listener);
                 state = trained.state();
                 curve = curve.with(
                         trained.loss(), task.training().learningRate().at(state.iteration() - 1, iterations));
@@ -97,7 +93,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                 listener.epochFinished(epoch, trained.loss());
             }
             driverCopy.restore(state);
-            Network trained = withFreshStatistics(task, shared, iterations, state, driverCopy.network());
+            Network trained = new SparkFinalStatistics(spark, task, shared, iterations).of(state, driverCopy.network());
             checkpoint.delete();
             return new TrainingResult(trained, curve);
         }
@@ -120,6 +116,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     private Epoch epoch(
             TrainingTask task,
             SparkShared<TrainingTask> shared,
+            SparkSlots.Training slots,
             int iterations,
             TrainingState before,
             int epoch,
@@ -130,7 +127,10 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         List<RoundPlan> rounds = rounds(task, epoch);
         for (int round = 0; round < rounds.size(); round++) {
             RoundPlan plan = rounds.get(round);
-            List<RoundResult> results = run(shared, iterations, state, epoch, round, plan);
+            int number = round;
+            TrainingState from = state;
+            List<RoundResult> results =
+                    slots.run(replicas, share -> run(shared, iterations, from, epoch, number, plan));
             requireTrained(task, iterations, state, epoch, plan, results);
             state = requireFinite(task, iterations, epoch, StateAverage.of(results));
             double roundLoss =
@@ -190,23 +190,5 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             }
         }
         return state;
-    }
-
-    private Network withFreshStatistics(
-            TrainingTask task, SparkShared<TrainingTask> shared, int iterations, TrainingState state, Network trained) {
-        boolean hasStatistics =
-                trained.structure().parameterSpecs().values().stream().anyMatch(spec -> spec.role() == Role.STATISTIC);
-        if (!hasStatistics) {
-            return trained;
-        }
-        SparkRowSample rows = new SparkRowSample(spark, task.shards(), task.dataset());
-        try (SparkShared<TrainingState> last = SparkShared.of(spark, state)) {
-            List<StatisticsShare> shares = rows.perPortion(
-                    STATISTICS_SAMPLES,
-                    task.training().batchSize(),
-                    (samples, portion) -> ReplicaPool.with(
-                            shared.value(), iterations, replica -> replica.statistics(last.value(), samples, portion)));
-            return StatisticsShare.pool(trained, shares);
-        }
     }
 }

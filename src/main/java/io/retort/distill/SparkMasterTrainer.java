@@ -8,6 +8,7 @@ import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Layer;
 import io.retort.network.Shape;
 import io.retort.spark.SparkShared;
+import io.retort.spark.SparkSlots;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
@@ -73,7 +74,11 @@ public final class SparkMasterTrainer implements SparkTrainer {
     }
 
     @Override
-    public TrainingResult train(TrainingTask task, TrainingListener listener) {
+    public TrainingResult train(TrainingTask task, SparkSlots.Training slots, TrainingListener listener) {
+        return slots.run(replicas, share -> train(task, listener));
+    }
+
+    private TrainingResult train(TrainingTask task, TrainingListener listener) {
         if (!task.mask().isNone()) {
             throw new IllegalArgumentException(
                     "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");

@@ -1,15 +1,17 @@
 package io.retort.distill;
 
 import io.retort.data.Dataset;
+import io.retort.spark.SparkSlots;
 
 /** Trains a network on Spark: how replicas are spread, fed and averaged. */
 public interface SparkTrainer {
     /**
      * Returns the trained network and its curve. The same task, with the same number of replicas, gives the same bytes, whatever failed on the way.
      *
+     * @param slots whose share each Spark job of the training takes
      * @throws TrainingDivergedException where the loss is no longer finite
      */
-    TrainingResult train(TrainingTask task, TrainingListener listener);
+    TrainingResult train(TrainingTask task, SparkSlots.Training slots, TrainingListener listener);
 
     /** The optimiser steps of one epoch, as the replica has them that has most to do. */
     int stepsPerEpoch(Dataset dataset, int batchSize);

@@ -14,6 +14,7 @@ import io.retort.network.Vocabulary;
 import io.retort.report.Report;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
+import io.retort.spark.SparkSlots;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,8 +80,8 @@ final class SparkStages {
                 ? train.standardisation()
                 : InputScaling.none(train.schema().shape().channels());
 
-        SparkTrainingStage training =
-                new SparkTrainingStage(context, shards, trainer(), trainerFingerprint(), stopwatch, directory);
+        SparkTrainingStage training = new SparkTrainingStage(
+                context, shards, trainer(), SparkSlots.of(spark), trainerFingerprint(), stopwatch, directory);
         SparkLabelStage labels = new SparkLabelStage(spark, context, recipe, directory, stopwatch, train, test);
         announceSavedNetworks();
         Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());

@@ -8,12 +8,14 @@ import io.retort.distill.TrainingResult;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
+import io.retort.network.Cost;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.report.CurveSection;
 import io.retort.softlabel.SoftLabels;
+import io.retort.spark.SparkSlots;
 import io.retort.storage.Digest;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,7 @@ final class SparkTrainingStage {
     private final ShardStore shards;
     private final NetworkStore networks;
     private final SparkTrainer trainer;
+    private final SparkSlots slots;
     private final String trainerFingerprint;
     private final Stopwatch stopwatch;
     private final RunDirectory directory;
@@ -37,6 +40,7 @@ final class SparkTrainingStage {
             RunContext context,
             ShardStore shards,
             SparkTrainer trainer,
+            SparkSlots slots,
             String trainerFingerprint,
             Stopwatch stopwatch,
             RunDirectory directory) {
@@ -44,6 +48,7 @@ final class SparkTrainingStage {
         this.shards = shards;
         this.networks = new NetworkStore(context.storage(), context.root());
         this.trainer = trainer;
+        this.slots = slots;
         this.trainerFingerprint = trainerFingerprint;
         this.stopwatch = stopwatch;
         this.directory = directory;
@@ -110,12 +115,13 @@ final class SparkTrainingStage {
     private TrainingResult train(TrainingTask task, String title) {
         int epochs = task.training().epochs();
         directory.resumes("it begins again to " + title);
-        try (Progress.Stage stage = context.progress()
-                .begin(
-                        title,
-                        task.dataset().schema().noun(),
-                        epochs * task.dataset().samples())) {
-            return trainer.train(task, new TrainingListener() {
+        try (SparkSlots.Training place = slots.enter(work(task));
+                Progress.Stage stage = context.progress()
+                        .begin(
+                                title,
+                                task.dataset().schema().noun(),
+                                epochs * task.dataset().samples())) {
+            return trainer.train(task, place, new TrainingListener() {
                 @Override
                 public void roundFinished(int epoch, long samples, double loss) {
                     stage.note(String.format(Locale.ROOT, "epoch %d/%d, loss %.4f", epoch + 1, epochs, loss));
@@ -143,6 +149,13 @@ final class SparkTrainingStage {
                 }
             });
         }
+    }
+
+    /** What it takes beside other trainings: multiply-accumulates of all passes forward. */
+    private static double work(TrainingTask task) {
+        return (double) task.training().epochs()
+                * task.dataset().samples()
+                * Cost.of(task.structure()).macs();
     }
 
     private String fingerprint(Assignment assignment, Dataset dataset, boolean taught) {

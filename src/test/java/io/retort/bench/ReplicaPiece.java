@@ -7,6 +7,7 @@ import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.spark.SparkSlots;
 import io.retort.storage.Storage;
 import io.retort.teacher.NetworkTeacher;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ final class ReplicaPiece {
                 workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
         new SparkAveragingTrainer.Settings(Optional.of(REPLICAS), 1)
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
-                .train(task, turns);
+                .train(task, SparkSlots.fixed(REPLICAS).enter(1), turns);
     }
 
     /** Runs the bare loops after each round. */

@@ -38,6 +38,7 @@ class BatchNormStatisticsTest {
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), replicas)
                 .train(
                         fixture.task("statistics", new ConvNet(List.of("cbr4", "max", "cbr6")), 1, NO_RATE, 1),
+                        TrainerFixture.slots(),
                         new Notes())
                 .network();
         Map<String, Tensor> statistics = new TreeMap<>(trained.parameters());

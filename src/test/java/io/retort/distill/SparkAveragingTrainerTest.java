@@ -64,15 +64,18 @@ class SparkAveragingTrainerTest {
 
     @Test
     void theSameSeedGivesTheSameBytesAndAnotherOneOthers() {
-        Network first =
-                trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes()).network();
-        Network again =
-                trainer(2).train(fixture.task("same", 2, 0.01, 1), new Notes()).network();
-        Network underAnotherName = trainer(2)
-                .train(fixture.task("same-2", 2, 0.01, 1), new Notes())
+        Network first = trainer(2)
+                .train(fixture.task("same", 2, 0.01, 1), TrainerFixture.slots(), new Notes())
                 .network();
-        Network otherSeed =
-                trainer(2).train(fixture.task("other", 2, 0.01, 2), new Notes()).network();
+        Network again = trainer(2)
+                .train(fixture.task("same", 2, 0.01, 1), TrainerFixture.slots(), new Notes())
+                .network();
+        Network underAnotherName = trainer(2)
+                .train(fixture.task("same-2", 2, 0.01, 1), TrainerFixture.slots(), new Notes())
+                .network();
+        Network otherSeed = trainer(2)
+                .train(fixture.task("other", 2, 0.01, 2), TrainerFixture.slots(), new Notes())
+                .network();
         assertThat(fingerprint(again)).isEqualTo(fingerprint(first));
         assertThat(fingerprint(underAnotherName)).isEqualTo(fingerprint(first));
         assertThat(fingerprint(otherSeed)).isNotEqualTo(fingerprint(first));
@@ -81,7 +84,7 @@ class SparkAveragingTrainerTest {
     @Test
     void learns() {
         Notes notes = new Notes();
-        trainer(2).train(fixture.task("learns", 8, 0.02, 1), notes);
+        trainer(2).train(fixture.task("learns", 8, 0.02, 1), TrainerFixture.slots(), notes);
         assertThat(notes.samples).isEqualTo(8 * 330); // every sample once per epoch, the partial batches too
         assertThat(notes.losses.get(0)).isGreaterThan(0.6);
         assertThat(notes.losses.get(7)).isLessThan(0.7 * notes.losses.get(0));
@@ -94,7 +97,9 @@ class SparkAveragingTrainerTest {
         TrainingTask task = fixture.task("mean", new Mlp(List.of(8)), 2, 1e-30, 1);
         double byHand = meanLossBeforeTheFirstStep(task);
         for (int replicas = 1; replicas < 4; replicas++) {
-            TrainingCurve curve = trainer(replicas).train(task, new Notes()).curve();
+            TrainingCurve curve = trainer(replicas)
+                    .train(task, TrainerFixture.slots(), new Notes())
+                    .curve();
             assertThat(curve.losses())
                     .hasSize(2)
                     .allSatisfy(loss -> assertThat(loss).isCloseTo(byHand, within(1e-6)));
@@ -128,7 +133,8 @@ class SparkAveragingTrainerTest {
 
     @Test
     void goesOnAfterTheLastWholeEpochAndEndsWithTheSameBytes() {
-        TrainingResult undisturbed = trainer(2).train(fixture.task("undisturbed", 4, 0.01, 1), new Notes());
+        TrainingResult undisturbed =
+                trainer(2).train(fixture.task("undisturbed", 4, 0.01, 1), TrainerFixture.slots(), new Notes());
 
         Notes first = new Notes() {
             @Override
@@ -140,7 +146,8 @@ class SparkAveragingTrainerTest {
             }
         };
         TrainingTask task = fixture.task("disturbed", 4, 0.01, 1);
-        assertThatThrownBy(() -> trainer(2).train(task, first)).hasMessage("killed after an epoch");
+        assertThatThrownBy(() -> trainer(2).train(task, TrainerFixture.slots(), first))
+                .hasMessage("killed after an epoch");
         Notes second = new Notes() {
             @Override
             public void roundFinished(int epoch, long trained, double loss) {
@@ -149,9 +156,10 @@ class SparkAveragingTrainerTest {
                 }
             }
         };
-        assertThatThrownBy(() -> trainer(2).train(task, second)).hasMessage("killed in the midst of an epoch");
+        assertThatThrownBy(() -> trainer(2).train(task, TrainerFixture.slots(), second))
+                .hasMessage("killed in the midst of an epoch");
         Notes third = new Notes();
-        TrainingResult resumed = trainer(2).train(task, third);
+        TrainingResult resumed = trainer(2).train(task, TrainerFixture.slots(), third);
 
         assertThat(first.heard).containsExactly("epoch 0", "epoch 1");
         assertThat(second.heard).containsExactly("resumed after 2", "epoch 2");
@@ -169,10 +177,16 @@ class SparkAveragingTrainerTest {
         List<LossSettings> still =
                 List.of(new CrossEntropyLoss.Settings(1, 0), new TeacherFreeLoss.Settings(2, 0.9, 8));
         Network undisturbed = trainer(2)
-                .train(TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)), new Notes())
+                .train(
+                        TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)),
+                        TrainerFixture.slots(),
+                        new Notes())
                 .network();
         Network unmoved = trainer(2)
-                .train(TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)), new Notes())
+                .train(
+                        TrainerFixture.with(still, fixture.task("still", 2, 0.01, 1)),
+                        TrainerFixture.slots(),
+                        new Notes())
                 .network();
         TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));
         Notes killed = new Notes() {
@@ -181,9 +195,10 @@ class SparkAveragingTrainerTest {
                 throw new IllegalStateException("killed after an epoch");
             }
         };
-        assertThatThrownBy(() -> trainer(2).train(task, killed)).hasMessage("killed after an epoch");
+        assertThatThrownBy(() -> trainer(2).train(task, TrainerFixture.slots(), killed))
+                .hasMessage("killed after an epoch");
         Notes notes = new Notes();
-        Network resumed = trainer(2).train(task, notes).network();
+        Network resumed = trainer(2).train(task, TrainerFixture.slots(), notes).network();
         assertThat(notes.heard).containsExactly("resumed after 1", "epoch 1");
         assertThat(fingerprint(resumed)).isEqualTo(fingerprint(undisturbed));
         assertThat(fingerprint(unmoved)).isNotEqualTo(fingerprint(undisturbed));
@@ -195,7 +210,8 @@ class SparkAveragingTrainerTest {
     void prunedWeightsStayAt0WhereReplicasAreAveraged(OptimizerSettings optimizer) {
         String name = Optimizers.CATALOGUE.kindOf(optimizer).name();
         TrainingTask task = fixture.task("before masks, " + name, 2, 0.02, 1);
-        Network dense = trainer(2).train(task, new Notes()).network();
+        Network dense =
+                trainer(2).train(task, TrainerFixture.slots(), new Notes()).network();
         Network sparse = everyThirdAt0(dense, CONVOLUTION);
         Mask mask = Mask.ofZeros(sparse, List.of(CONVOLUTION));
         TrainingSettings given = task.training();
@@ -203,7 +219,7 @@ class SparkAveragingTrainerTest {
                 new TrainingSettings(2, given.batchSize(), optimizer, given.learningRate(), 0.05, 1e-3, given.views());
         TrainingTask masked = fixture.task("masked, " + name, 2, 0.02, 1);
         Network tuned = trainer(2)
-                .train(TrainerFixture.from(sparse, mask, training, masked), new Notes())
+                .train(TrainerFixture.from(sparse, mask, training, masked), TrainerFixture.slots(), new Notes())
                 .network();
         assertThat(Mask.ofZeros(tuned, List.of(CONVOLUTION))).isEqualTo(mask);
         assertThat(mask.count()).isEqualTo(24);
@@ -222,12 +238,14 @@ class SparkAveragingTrainerTest {
 
     @Test
     void aDamagedCheckpointCostsTimeAndNothingElse() {
-        Network undisturbed =
-                trainer(1).train(fixture.task("whole", 1, 0.01, 1), new Notes()).network();
+        Network undisturbed = trainer(1)
+                .train(fixture.task("whole", 1, 0.01, 1), TrainerFixture.slots(), new Notes())
+                .network();
         storage.write(new Path(fixture.checkpoints(), "damaged.safetensors"), new byte[] {1, 2, 3});
         Notes notes = new Notes();
-        Network trained =
-                trainer(1).train(fixture.task("damaged", 1, 0.01, 1), notes).network();
+        Network trained = trainer(1)
+                .train(fixture.task("damaged", 1, 0.01, 1), TrainerFixture.slots(), notes)
+                .network();
         assertThat(notes.heard).containsExactly("epoch 0");
         assertThat(fingerprint(trained)).isEqualTo(fingerprint(undisturbed));
     }
@@ -235,7 +253,7 @@ class SparkAveragingTrainerTest {
     @Test
     void moreReplicasThanShardsAreLegal() {
         Notes notes = new Notes();
-        trainer(7).train(fixture.task("many", 2, 0.01, 1), notes);
+        trainer(7).train(fixture.task("many", 2, 0.01, 1), TrainerFixture.slots(), notes);
         assertThat(notes.samples).isEqualTo(2 * 330);
     }
 
@@ -245,17 +263,23 @@ class SparkAveragingTrainerTest {
         TrainerFixture many = TrainerFixture.of(storage, new Path(root.toString()), replicas, 10);
         Notes notes = new Notes();
         TrainingTask task = many.task("groups", new Mlp(List.of(4)), 2, 0.01, 1);
-        Network first = trainer(replicas).train(task, notes).network();
+        Network first =
+                trainer(replicas).train(task, TrainerFixture.slots(), notes).network();
         assertThat(notes.samples).isEqualTo(2L * 10 * replicas);
         assertThat(notes.losses.get(1)).isLessThan(notes.losses.get(0));
-        assertThat(fingerprint(trainer(replicas).train(task, new Notes()).network()))
+        assertThat(fingerprint(trainer(replicas)
+                        .train(task, TrainerFixture.slots(), new Notes())
+                        .network()))
                 .isEqualTo(fingerprint(first));
     }
 
     @Test
     void sayThatALossDiverged() {
-        assertThatThrownBy(() ->
-                        trainer(2).train(fixture.task("diverging", new Mlp(List.of(8)), 2, 1e30, 1), new Notes()))
+        assertThatThrownBy(() -> trainer(2)
+                        .train(
+                                fixture.task("diverging", new Mlp(List.of(8)), 2, 1e30, 1),
+                                TrainerFixture.slots(),
+                                new Notes()))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessage(
                         "training diverged in epoch 1 of 2: the loss became NaN at a learning rate of about 1.0E30; lower"
@@ -299,8 +323,8 @@ class SparkAveragingTrainerTest {
             TrainerFixture onFlaky = TrainerFixture.of(flaky, FlakyFileSystem.path(root));
             SparkTrainer trainer = new SparkAveragingTrainer.Settings(Optional.of(2), 1)
                     .create(spark, flaky, onFlaky.checkpoints(), 2);
-            Network undisturbed =
-                    trainer.train(onFlaky.task("calm", 2, 0.01, 1), new Notes()).network();
+            Network undisturbed = trainer.train(onFlaky.task("calm", 2, 0.01, 1), TrainerFixture.slots(), new Notes())
+                    .network();
             Notes notes = new Notes() {
                 @Override
                 public void epochFinished(int epoch, double loss) {
@@ -309,13 +333,14 @@ class SparkAveragingTrainerTest {
             };
             // A reading and the look whether the file can be read at all: the task fails, and is tried again.
             FlakyFileSystem.failNext(2);
-            Network retried =
-                    trainer.train(onFlaky.task("flaky", 2, 0.01, 1), notes).network();
+            Network retried = trainer.train(onFlaky.task("flaky", 2, 0.01, 1), TrainerFixture.slots(), notes)
+                    .network();
             assertThat(FlakyFileSystem.left()).isZero();
             assertThat(fingerprint(retried)).isEqualTo(fingerprint(undisturbed));
 
             FlakyFileSystem.failNext(1000);
-            assertThatThrownBy(() -> trainer.train(onFlaky.task("gone", 1, 0.01, 1), new Notes()))
+            assertThatThrownBy(
+                            () -> trainer.train(onFlaky.task("gone", 1, 0.01, 1), TrainerFixture.slots(), new Notes()))
                     .hasMessageMatching(
                             "shard flaky:\\S+\\.parquet cannot be read: .*the disk is away; run again, and if that does not"
                                     + " help, delete that file: it will be made again");

@@ -35,7 +35,7 @@ class SparkMasterTrainerTest {
         TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
         Notes notes = new Notes();
         TrainingTask task = fixture.task("master", 12, 0.02, 1);
-        TrainingResult result = trainer(fixture).train(task, notes);
+        TrainingResult result = trainer(fixture).train(task, TrainerFixture.slots(), notes);
         Network trained = result.network();
         assertThat(result.curve().losses()).isEqualTo(notes.losses);
         assertThat(notes.samples).isEqualTo(12 * 330);
@@ -47,7 +47,7 @@ class SparkMasterTrainerTest {
     void saysThatATrainingDiverged() {
         TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
         TrainingTask task = fixture.task("master diverging", new Mlp(List.of(8)), 2, 1e30, 1);
-        assertThatThrownBy(() -> trainer(fixture).train(task, new Notes()))
+        assertThatThrownBy(() -> trainer(fixture).train(task, TrainerFixture.slots(), new Notes()))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessageMatching(
                         "training diverged in epoch 1 of 2: .* at a learning rate of about 1\\.0E30; lower"
@@ -61,7 +61,7 @@ class SparkMasterTrainerTest {
         Network start = task.initial();
         TrainingTask masked =
                 TrainerFixture.from(start, Mask.ofZeros(start, List.of("logits/weight")), task.training(), task);
-        assertThatThrownBy(() -> trainer(fixture).train(masked, new Notes()))
+        assertThatThrownBy(() -> trainer(fixture).train(masked, TrainerFixture.slots(), new Notes()))
                 .hasMessage(
                         "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
         Structure.Builder rounding = Structure.from(start.structure().input())
@@ -70,7 +70,7 @@ class SparkMasterTrainerTest {
                 .then("logits", new Layer.Dense(start.structure().classes(), Layer.Bias.PER_CHANNEL));
         TrainingTask rounded =
                 TrainerFixture.from(Network.initialised(rounding.build(), 1), Mask.none(), task.training(), task);
-        assertThatThrownBy(() -> trainer(fixture).train(rounded, new Notes()))
+        assertThatThrownBy(() -> trainer(fixture).train(rounded, TrainerFixture.slots(), new Notes()))
                 .hasMessage("trainer dl4j cannot round weights; use the trainer averaging");
     }
 
@@ -78,7 +78,8 @@ class SparkMasterTrainerTest {
     void tellsWhatATaskThrew() {
         TrainerFixture fixture = TrainerFixture.of(storage, new Path(root.toString()));
         storage.delete(fixture.shards().path(fixture.dataset().shards().get(2).key()));
-        assertThatThrownBy(() -> trainer(fixture).train(fixture.task("master shard", 1, 0.01, 1), new Notes()))
+        assertThatThrownBy(() -> trainer(fixture)
+                        .train(fixture.task("master shard", 1, 0.01, 1), TrainerFixture.slots(), new Notes()))
                 .hasMessageMatching("shard \\S+\\.parquet does not exist; run again, it will be made again");
     }
 }

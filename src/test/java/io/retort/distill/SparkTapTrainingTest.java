@@ -174,12 +174,13 @@ class SparkTapTrainingTest {
     @Test
     void everyTapLossChangesTheStudentAndIsGoneFromIt() {
         labelTaps(tapsOf(with(TAPS)));
-        Network plain =
-                trainer().train(task("plain", 1, List.of(LABELS)), new Notes()).network();
+        Network plain = trainer()
+                .train(task("plain", 1, List.of(LABELS)), TrainerFixture.slots(), new Notes())
+                .network();
         for (LossSettings loss : TAPS) {
             String id = "taught " + TAPS.indexOf(loss); // the pool of replicas knows trainings by their ids
             Network taught = trainer()
-                    .train(task(id, 1, List.of(LABELS, loss)), new Notes())
+                    .train(task(id, 1, List.of(LABELS, loss)), TrainerFixture.slots(), new Notes())
                     .network();
             assertThat(taught.structure()).isEqualTo(plain.structure()); // no connector
             assertThat(NetworkFiles.fingerprint(taught)).as("%s", loss).isNotEqualTo(NetworkFiles.fingerprint(plain));
@@ -191,15 +192,16 @@ class SparkTapTrainingTest {
         List<LossSettings> attention = List.of(LABELS, new AttentionLoss.Settings(20, LAST));
         labelTaps(tapsOf(attention));
         Notes notes = new Notes();
-        trainer().train(task("near", 6, attention), notes);
+        trainer().train(task("near", 6, attention), TrainerFixture.slots(), notes);
         assertThat(notes.losses.get(5)).isLessThan(0.7 * notes.losses.get(0));
     }
 
     @Test
     void goesOnAfterTheLastWholeEpochAndEndsWithTheSameBytes() {
         labelTaps(tapsOf(with(TAPS)));
-        Network undisturbed =
-                trainer().train(task("undisturbed", 3, with(TAPS)), new Notes()).network();
+        Network undisturbed = trainer()
+                .train(task("undisturbed", 3, with(TAPS)), TrainerFixture.slots(), new Notes())
+                .network();
         Notes killed = new Notes() {
             @Override
             public void epochFinished(int epoch, double loss) {
@@ -207,9 +209,10 @@ class SparkTapTrainingTest {
             }
         };
         TrainingTask task = task("disturbed", 3, with(TAPS));
-        assertThatThrownBy(() -> trainer().train(task, killed)).hasMessage("killed after an epoch");
+        assertThatThrownBy(() -> trainer().train(task, TrainerFixture.slots(), killed))
+                .hasMessage("killed after an epoch");
         Notes notes = new Notes();
-        Network resumed = trainer().train(task, notes).network();
+        Network resumed = trainer().train(task, TrainerFixture.slots(), notes).network();
         assertThat(notes.heard).containsExactly("resumed after 1", "epoch 1", "epoch 2");
         assertThat(NetworkFiles.fingerprint(resumed)).isEqualTo(NetworkFiles.fingerprint(undisturbed));
     }
@@ -221,7 +224,7 @@ class SparkTapTrainingTest {
                 .hasMessage("losses must have one over logits; those of taps alone do not train the last layer");
         SparkTrainer master =
                 new SparkMasterTrainer.Settings(Optional.of(1), 1).create(LocalSpark.context(), storage, hadoopRoot, 1);
-        assertThatThrownBy(() -> master.train(task("master", 1, with(TAPS)), new Notes()))
+        assertThatThrownBy(() -> master.train(task("master", 1, with(TAPS)), TrainerFixture.slots(), new Notes()))
                 .hasMessage("trainer dl4j does not train losses of taps; use averaging");
     }
 

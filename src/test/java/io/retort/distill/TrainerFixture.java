@@ -17,6 +17,7 @@ import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.network.zoo.ConvNet;
+import io.retort.spark.SparkSlots;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,11 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
             at += size;
         }
         return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));
+    }
+
+    /** A place of a training that has them all. */
+    static SparkSlots.Training slots() {
+        return SparkSlots.fixed(8).enter(1);
     }
 
     /** So many shards of {@code each} pictures. */
