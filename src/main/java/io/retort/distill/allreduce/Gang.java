@@ -129,8 +129,8 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
                 } else if (left <= 0) {
                     reason = "no sum of step " + step + " after " + patience.toSeconds() + " s: " + lack(step);
                 } else {
-                    waitFor(Math.min(left, LOOK_MILLIS));
                     watch.run();
+                    waitFor(Math.min(left, LOOK_MILLIS));
                 }
             }
             if (finished >= step) {

@@ -3,12 +3,17 @@ package io.retort.distill.allreduce;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskKilledException;
 
@@ -22,10 +27,35 @@ public final class SparkAllReduce {
 
     private SparkAllReduce() {}
 
-    private record Meeting(Gang gang, int ranks) {}
+    /**
+     * Of the ranks of a gang in this JVM.
+     *
+     * @param ranks how many are in
+     */
+    private record Meeting(Gang gang, Optional<SparkWire> wire, int ranks) {
+        private Meeting withRanks(int count) {
+            return new Meeting(gang, wire, count);
+        }
+    }
+
+    /**
+     * This task's place among the ranks of its stage, from 0. Those of one executor are neighbours, so that neighbouring lanes are added up before their sums
+     * travel. The first task is rank 0.
+     */
+    public static int rank(BarrierTaskContext context) {
+        List<String> addresses =
+                Stream.of(context.getTaskInfos()).map(BarrierTaskInfo::address).toList();
+        List<String> executors = addresses.stream().distinct().toList();
+        List<Integer> order = IntStream.range(0, addresses.size())
+                .boxed()
+                .sorted(Comparator.comparing(task -> executors.indexOf(addresses.get(task))))
+                .toList();
+        return order.indexOf(context.partitionId());
+    }
 
     /**
      * Meets the other ranks of this attempt of a barrier stage. All of its tasks must call it, with the same length, and with lanes that are all lanes together.
+     * Between executors, gradients travel by Spark's own transport.
      *
      * @param length of a lane's vector
      * @param patience how long a rank waits for the others at a step
@@ -37,20 +67,57 @@ public final class SparkAllReduce {
         List<Member> members =
                 Stream.of(context.allGather(self.text())).map(Member::of).toList();
         Member.requireGang(members);
-        BitSet own = new BitSet();
-        members.stream()
-                .filter(member -> member.jvm().equals(JVM))
-                .forEach(member -> own.or(member.lanes().set()));
-        if (own.cardinality() < lanes.all()) {
-            throw new UnsupportedOperationException("a gang of several executors");
-        }
+        List<Party> parties = Party.of(members);
         String key = SparkEnv.get().conf().getAppId() + " " + context.stageId() + " " + context.stageAttemptNumber();
         Meeting meeting = MEETINGS.compute(
                 key,
                 (unused, there) -> there == null
-                        ? new Meeting(new Gang(lanes.all(), own, length, patience, Exchange.none()), 1)
-                        : new Meeting(there.gang(), there.ranks() + 1));
-        return meeting.gang().rank(lanes, () -> requireAlive(context), () -> leave(key));
+                        ? meet(parties, length, patience, secret + "\n" + key)
+                        : there.withRanks(there.ranks() + 1));
+        AllReduce rank = meeting.gang().rank(lanes, () -> requireAlive(context), () -> leave(key));
+        try {
+            meeting.wire().ifPresent(wire -> connect(context, wire, parties));
+            return rank;
+        } catch (RuntimeException e) {
+            rank.abort(e);
+            rank.close();
+            throw e;
+        }
+    }
+
+    private static Meeting meet(List<Party> parties, int length, Duration patience, String secret) {
+        int self = parties.stream().map(Party::jvm).toList().indexOf(JVM);
+        BitSet own = parties.get(self).lanes();
+        int lanes =
+                parties.stream().mapToInt(party -> party.lanes().cardinality()).sum();
+        if (parties.size() == 1) {
+            return new Meeting(new Gang(lanes, own, length, patience, Exchange.none()), Optional.empty(), 1);
+        }
+        SparkEnv spark = SparkEnv.get();
+        SparkWire wire = new SparkWire(
+                spark.conf(),
+                spark.securityManager(),
+                spark.blockManager().blockManagerId().host(),
+                patience);
+        Frames frames = new Frames(secret, self);
+        Exchange exchange = new SlicedExchange(parties, self, length, patience, frames, wire);
+        return new Meeting(new Gang(lanes, own, length, patience, exchange), Optional.of(wire), 1);
+    }
+
+    private static void connect(BarrierTaskContext context, SparkWire wire, List<Party> parties) {
+        Map<String, String> addresses = new HashMap<>();
+        for (String said : context.allGather(JVM + " " + wire.address())) {
+            int space = said.indexOf(' ');
+            addresses.put(said.substring(0, space), said.substring(space + 1));
+        }
+        Map<Integer, String> others = new HashMap<>();
+        for (int i = 0; i < parties.size(); i++) {
+            String jvm = parties.get(i).jvm();
+            if (!jvm.equals(JVM)) {
+                others.put(i, addresses.get(jvm));
+            }
+        }
+        wire.connect(others);
     }
 
     private static void requireAlive(BarrierTaskContext context) {
@@ -66,7 +133,7 @@ public final class SparkAllReduce {
                 ended.add(meeting.gang());
                 return null;
             }
-            return new Meeting(meeting.gang(), meeting.ranks() - 1);
+            return meeting.withRanks(meeting.ranks() - 1);
         });
         ended.forEach(Gang::close); // outside of the map, since it may wait
     }

@@ -1,6 +1,7 @@
 package io.retort.distill.allreduce;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,8 @@ import java.util.stream.IntStream;
 
 /** Vectors whose float32 sum depends on the order of addition, and that sum by plain recursion. */
 final class Gradients {
+    private static final double[] SIZES = {1e-4, 1e-2, 1, 1e2, 1e4};
+
     private Gradients() {}
 
     /** Of sizes from 1e-4 to 1e4. */
@@ -18,7 +21,7 @@ final class Gradients {
         Random random = new Random(31 * step + lane);
         float[] vector = new float[length];
         for (int i = 0; i < length; i++) {
-            vector[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(9) - 4));
+            vector[i] = (float) (random.nextGaussian() * SIZES[random.nextInt(SIZES.length)]);
         }
         return vector;
     }
@@ -34,6 +37,32 @@ final class Gradients {
             left[i] += right[i];
         }
         return left;
+    }
+
+    static List<float[]> sums(int steps, int lanes, int length) {
+        return IntStream.range(0, steps)
+                .mapToObj(step -> sum(step, 0, lanes, length))
+                .toList();
+    }
+
+    /** Gives the gradients of a rank's lanes in an order that differs from step to step, and lets others run in between; copies of the sums. */
+    static List<float[]> steps(AllReduce rank, Lanes lanes, int steps, int length) {
+        Random random = new Random(lanes.first());
+        List<float[]> sums = new ArrayList<>();
+        for (int step = 0; step < steps; step++) {
+            List<Integer> order = new ArrayList<>(IntStream.range(lanes.first(), lanes.first() + lanes.own())
+                    .boxed()
+                    .toList());
+            Collections.shuffle(order, random);
+            for (int lane : order) {
+                IntStream.range(0, random.nextInt(10)).forEach(time -> Thread.yield());
+                rank.add(lane, of(step, lane, length));
+            }
+            float[] sum = rank.sum();
+            IntStream.range(0, random.nextInt(10)).forEach(time -> Thread.yield());
+            sums.add(sum.clone());
+        }
+        return sums;
     }
 
     /** Contiguous runs of lanes, as equal as can be. */
