@@ -56,6 +56,11 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
         return Optional.empty();
     }
 
+    /** Whether it measures times of its own, which other work on the machine would disturb. */
+    default boolean measuresLatency() {
+        return false;
+    }
+
     /** Whether no stage may follow, since it would undo this one. */
     default boolean isLast() {
         return false;

@@ -7,41 +7,41 @@ import io.retort.engine.dl4j.TrainableNetwork;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
  * The built networks of an executor JVM, so that a round need not build them again.
  *
- * <p>Static, because Spark gives a task no other place that outlives it. It keeps the networks of one training only; a replica's state
- * travels with each round, so a network that was lost with its executor is no loss.
+ * <p>Static, because Spark gives a task no other place that outlives it. It keeps no more idle networks than the JVM has cores, whichever trainings they are of,
+ * and drops first those that were idle longest; a replica's state travels with each round, so a network that was dropped, or lost with its executor, is no
+ * loss.
  */
 final class ReplicaPool {
-    private static final Deque<TrainableNetwork> IDLE = new ArrayDeque<>();
-    private static String training = "";
+    private static final Deque<Idle> IDLE = new ArrayDeque<>();
 
     private ReplicaPool() {}
 
+    /** A network that nobody uses at the moment. */
+    private record Idle(String training, TrainableNetwork network) {}
+
     /** Lends a replica to {@code work}. */
     static <R> R with(TrainingTask task, int totalIterations, Function<Replica, R> work) {
-        TrainableNetwork network = borrow(task, totalIterations);
+        TrainableNetwork network = borrowed(task.id()).orElseGet(() -> build(task, totalIterations));
         R result = work.apply(new Replica(task, network));
         giveBack(task, network); // not in a finally: a network that failed is not used again
         return result;
     }
 
-    private static TrainableNetwork borrow(TrainingTask task, int totalIterations) {
+    private static Optional<TrainableNetwork> borrowed(String training) {
         synchronized (IDLE) {
-            if (!training.equals(task.id())) {
-                IDLE.clear();
-                training = task.id();
-            }
-            TrainableNetwork idle = IDLE.poll();
-            if (idle != null) {
-                return idle;
-            }
+            Optional<Idle> known = IDLE.stream()
+                    .filter(idle -> idle.training().equals(training))
+                    .findFirst();
+            known.ifPresent(IDLE::remove);
+            return known.map(Idle::network);
         }
-        return build(task, totalIterations);
     }
 
     static TrainableNetwork build(TrainingTask task, int totalIterations) {
@@ -66,8 +66,9 @@ final class ReplicaPool {
 
     private static void giveBack(TrainingTask task, TrainableNetwork network) {
         synchronized (IDLE) {
-            if (training.equals(task.id())) {
-                IDLE.push(network);
+            IDLE.push(new Idle(task.id(), network));
+            if (IDLE.size() > Runtime.getRuntime().availableProcessors()) {
+                IDLE.removeLast();
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -99,8 +100,9 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
 
         @Override
         public ReadyTeacher make(TeacherWorkshop workshop) {
-            List<ReadyTeacher> ready =
-                    members.stream().map(member -> member.make(workshop)).toList();
+            List<ReadyTeacher> ready = workshop.sideBySide(members.stream()
+                    .<Supplier<ReadyTeacher>>map(member -> () -> member.make(workshop))
+                    .toList());
             EnsembleTeacher.Source source = new EnsembleTeacher.Source(
                     ready.stream().map(ReadyTeacher::source).toList(), weights, average);
             return new ReadyTeacher(

@@ -2,7 +2,7 @@ package io.retort.pipeline;
 
 /** Hears of a run's progress and shows it. */
 public interface Progress {
-    /** Begins a stage of {@code total} units of work. One stage at a time. */
+    /** Begins a stage of {@code total} units of work. Several may be under way at once, each told of by threads of its own. */
     Stage begin(String name, String unit, long total);
 
     /** Says something that is not work: what was found, what is used again. */
@@ -12,6 +12,9 @@ public interface Progress {
     default void warn(String sentence) {
         say("warning: " + sentence);
     }
+
+    /** Says how several stages that are under way stand together, in place of what was said of it before; empty where there is nothing to say. */
+    default void together(String sentence) {}
 
     /** A stage that is under way. */
     interface Stage extends AutoCloseable {

@@ -12,9 +12,14 @@ public final class ProgressLines implements Progress {
     private final Consumer<String> lines;
     private final Clock clock;
     private final Duration interval;
+    private Instant lastTogether = Instant.MIN;
 
     public ProgressLines(Consumer<String> lines, Clock clock, Duration interval) {
-        this.lines = lines;
+        this.lines = line -> {
+            synchronized (this) {
+                lines.accept(line);
+            }
+        };
         this.clock = clock;
         this.interval = interval;
     }
@@ -23,6 +28,15 @@ public final class ProgressLines implements Progress {
     public Stage begin(String name, String unit, long total) {
         lines.accept(name + ": " + count(total) + " " + unit);
         return new LineStage(name, unit, total);
+    }
+
+    @Override
+    public synchronized void together(String sentence) {
+        Instant now = clock.instant();
+        if (!sentence.isEmpty() && !now.isBefore(lastTogether.plus(interval))) {
+            lastTogether = now;
+            lines.accept(sentence);
+        }
     }
 
     @Override
@@ -55,6 +69,9 @@ public final class ProgressLines implements Progress {
         @Override
         public synchronized void advance(long units) {
             done += units;
+            if (EndOfProcess.begun()) {
+                return; // the last line is that of the run
+            }
             Instant now = clock.instant();
             if (done < total && Duration.between(lastLine, now).compareTo(interval) >= 0) {
                 lastLine = now;
@@ -108,7 +125,8 @@ public final class ProgressLines implements Progress {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    private static String words(Duration duration) {
+    /** {@code 41 s}, {@code 6 min 40 s} or {@code 1 h 6 min}. */
+    static String words(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds()); // a clock may be set back
         if (seconds < 60) {
             return seconds + " s";

@@ -42,6 +42,12 @@ final class ProgressTee implements Progress {
     }
 
     @Override
+    public void together(String sentence) {
+        first.together(sentence);
+        second.together(sentence);
+    }
+
+    @Override
     public void say(String line) {
         first.say(line);
         second.say(line);

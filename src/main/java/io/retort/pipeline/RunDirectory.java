@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +20,6 @@ import org.apache.hadoop.fs.Path;
 /** The directory of one run: {@code <root>/runs/<name>/<run>/}, with its manifest. */
 final class RunDirectory implements AutoCloseable {
     static final String MANIFEST = "manifest.json";
-
-    private static final String GOES_ON = "it goes on where it was";
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -35,7 +34,7 @@ final class RunDirectory implements AutoCloseable {
     private final RunUse use;
     private final List<Manifest.Stage> stages = new ArrayList<>();
     private final EndOfProcess end;
-    private String resumption = GOES_ON;
+    private final Map<String, String> begun = new LinkedHashMap<>();
     private boolean ended;
 
     private RunDirectory(
@@ -134,18 +133,47 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /** Whether every network was taken from the store. */
-    boolean trainedNothing() {
+    synchronized boolean trainedNothing() {
         return stages.stream().allMatch(stage -> stage.outcome() == Manifest.Outcome.REUSED);
     }
 
-    /** Notes where another start would go on now, as a clause. */
-    synchronized void resumes(String clause) {
-        resumption = clause;
+    /** Notes that another start would begin this training again. */
+    synchronized void begins(String title) {
+        begun.put(title, "");
+    }
+
+    /** Notes after which epoch of a training another start would go on. */
+    synchronized void goesOnAfter(String title, int epoch, int epochs) {
+        begun.put(title, "epoch " + epoch + " of " + epochs);
+    }
+
+    /** What another start would do, as a clause. */
+    synchronized String resumption() {
+        List<String> after = begun.entrySet().stream()
+                .filter(training -> !training.getValue().isEmpty())
+                .map(training -> training.getValue() + " (train " + training.getKey() + ")")
+                .toList();
+        List<String> again = begun.entrySet().stream()
+                .filter(training -> training.getValue().isEmpty())
+                .map(training -> "train " + training.getKey())
+                .toList();
+        if (begun.isEmpty()) {
+            return "it goes on where it was";
+        }
+        return "it " + (after.isEmpty() ? "" : "goes on after " + listed(after))
+                + (after.isEmpty() || again.isEmpty() ? "" : ", and ")
+                + (again.isEmpty() ? "" : "begins again to " + listed(again));
+    }
+
+    /** {@code a}, {@code a and b}, {@code a, b and c}. */
+    private static String listed(List<String> names) {
+        int last = names.size() - 1;
+        return last == 0 ? names.get(0) : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
     }
 
     synchronized void stage(Manifest.Stage stage) {
         stages.add(stage);
-        resumption = GOES_ON;
+        begun.remove(stage.name());
         if (!ended) {
             writeManifest(Manifest.Status.RUNNING, "", "");
         }
@@ -170,7 +198,7 @@ final class RunDirectory implements AutoCloseable {
     private synchronized void stopped() {
         if (!ended) {
             ended = true;
-            String sentence = "stopped; start it again, " + resumption;
+            String sentence = "stopped; start it again, " + resumption();
             context.progress().say(sentence);
             writeManifest(Manifest.Status.STOPPED, now(), sentence);
         }

@@ -22,6 +22,7 @@ final class RunLog {
 
     private final Storage storage;
     private final Clock clock;
+    private final Object file = new Object();
     private final StringBuilder text = new StringBuilder();
     private Optional<Path> path = Optional.empty();
 
@@ -31,8 +32,10 @@ final class RunLog {
     }
 
     /** Keeps the log in this file from now on. */
-    synchronized void keepIn(Path file) {
-        path = Optional.of(file);
+    void keepIn(Path where) {
+        synchronized (this) {
+            path = Optional.of(where);
+        }
         write();
     }
 
@@ -59,18 +62,21 @@ final class RunLog {
         }
     }
 
+    /** Others may note something meanwhile, storage itself among them; who says something waits, so that the file never goes back to an older text. */
     private void write() {
-        Optional<Path> file;
-        byte[] bytes;
-        synchronized (this) {
-            file = path;
-            bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        }
-        try {
-            file.ifPresent(known -> storage.write(known, bytes));
-        } catch (UncheckedIOException e) {
-            // A full disk fails the run where it writes results, with a message; its log must not hide that one.
-            note(e.getMessage());
+        synchronized (file) {
+            Optional<Path> known;
+            byte[] bytes;
+            synchronized (this) {
+                known = path;
+                bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            }
+            try {
+                known.ifPresent(to -> storage.write(to, bytes));
+            } catch (UncheckedIOException e) {
+                // A full disk fails the run where it writes results, with a message; its log must not hide that one.
+                note(e.getMessage());
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ final class RunUse implements StoreUse {
     }
 
     @Override
-    public void announce(List<String> further) {
+    public synchronized void announce(List<String> further) {
         if (entries.addAll(further)) {
             context.storage().write(file, RunJson.bytes(new Uses(Uses.VERSION, List.copyOf(entries))));
             Cleaning.await(context);

@@ -2,7 +2,6 @@ package io.retort.pipeline;
 
 import io.retort.compress.OnnxForm;
 import io.retort.data.Dataset;
-import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
 import io.retort.engine.onnx.LatencyRatio;
@@ -14,6 +13,7 @@ import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.report.Report;
 import io.retort.softlabel.SoftLabels;
+import io.retort.spark.SparkSlots;
 import io.retort.storage.Digest;
 import io.retort.storage.StoreUse;
 import io.retort.teacher.NetworkTeacher;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The figures of networks on the held-out samples, and their measured latency.
@@ -38,28 +37,23 @@ final class SparkAssessment {
 
     private final RunContext context;
     private final Recipe recipe;
-    private final Dataset test;
-    private final SoftLabels softLabels;
+    private final SparkSlots slots;
     private final Stopwatch stopwatch;
     private final StoreUse use;
+    private final Dataset test;
+    private final SoftLabels softLabels;
     private final SparkEvaluation evaluation;
+    private final OneAtATime figures = new OneAtATime();
 
-    SparkAssessment(
-            JavaSparkContext spark,
-            RunContext context,
-            Recipe recipe,
-            ShardStore shards,
-            Dataset test,
-            SoftLabels softLabels,
-            Stopwatch stopwatch,
-            StoreUse use) {
-        this.context = context;
-        this.recipe = recipe;
+    SparkAssessment(SparkScope scope, Dataset test, SoftLabels softLabels) {
+        this.context = scope.context();
+        this.recipe = scope.recipe();
+        this.slots = scope.slots();
+        this.stopwatch = scope.stopwatch();
+        this.use = scope.directory().use();
         this.test = test;
         this.softLabels = softLabels;
-        this.stopwatch = stopwatch;
-        this.use = use;
-        this.evaluation = new SparkEvaluation(spark, shards, recipe.evaluation());
+        this.evaluation = new SparkEvaluation(scope.spark(), scope.shards(), recipe.evaluation());
     }
 
     /** A network as it is shipped, with its figures. */
@@ -93,20 +87,18 @@ final class SparkAssessment {
                 .add(otherModel)
                 .add(Machine.inference())
                 .key();
-        return known(
-                key, LatencyRatio.class, () -> stopwatch.time("evaluate", () -> LatencyRatio.of(model, otherModel)));
+        return known(key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel)));
     }
 
     /** How often two exported networks are right on the same held-out samples. */
     PairedOutcomes pairs(byte[] first, byte[] second) {
-        return stopwatch.time(
-                "evaluate",
+        return beside(
                 () -> evaluation.pairs(test, new NetworkTeacher.Source(first), new NetworkTeacher.Source(second)));
     }
 
     /** How often the teacher is right on training samples that it has labelled in this view. */
     double teacherAccuracy(Dataset part, View view) {
-        return stopwatch.time("evaluate", () -> evaluation.teacherAccuracy(part, softLabels, view));
+        return beside(() -> evaluation.teacherAccuracy(part, softLabels, view));
     }
 
     /**
@@ -156,17 +148,27 @@ final class SparkAssessment {
 
     private Kept kept(String title, TeacherSource source, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
         return known(key(source), Kept.class, () -> {
-            Kept fresh = stopwatch.time("evaluate", () -> {
+            Evaluation fresh = beside(() -> {
                 try (Progress.Stage stage = context.progress()
                         .begin("evaluate " + title, test.schema().noun(), test.samples())) {
-                    Evaluation figures = evaluate.get();
+                    Evaluation made = evaluate.get();
                     stage.advance(test.samples());
-                    return new Kept(figures, latency.get());
+                    return made;
                 }
             });
             stopwatch.count("evaluate", test.samples());
-            return fresh;
+            return new Kept(fresh, quietly(latency));
         });
+    }
+
+    /** A Spark job, which trainings may go on beside. */
+    private <T> T beside(Supplier<T> work) {
+        return slots.beside(() -> stopwatch.time("evaluate", work));
+    }
+
+    /** A measurement, which they would disturb. */
+    private <T> T quietly(Supplier<T> work) {
+        return slots.quietly(() -> stopwatch.time("evaluate", work));
     }
 
     /** What the store has under a key, or what is measured now and kept there. */
@@ -174,11 +176,13 @@ final class SparkAssessment {
         String entry = "store/evaluations/" + key + ".json";
         use.announce(List.of(entry));
         Path path = new Path(context.root(), entry);
-        return RunJson.read(context.storage(), path, type).orElseGet(() -> {
-            T fresh = measure.get();
-            context.storage().write(path, RunJson.bytes(fresh));
-            return fresh;
-        });
+        return figures.of(
+                key,
+                () -> RunJson.read(context.storage(), path, type).orElseGet(() -> {
+                    T fresh = measure.get();
+                    context.storage().write(path, RunJson.bytes(fresh));
+                    return fresh;
+                }));
     }
 
     private String key(TeacherSource source) {

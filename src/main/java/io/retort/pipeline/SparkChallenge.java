@@ -73,15 +73,14 @@ final class SparkChallenge {
     /**
      * What the stages before have made.
      *
-     * @param recipe with one student and one seed
+     * @param scope of a recipe with one student and one seed
      * @param heldOut test samples to look at on the driver
      * @param planned the student's structure
      * @param teacher the fingerprint of its parameters
      * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
      */
     record Arena(
-            RunContext context,
-            Recipe recipe,
+            SparkScope scope,
             Dataset train,
             Dataset test,
             SparkRowSample heldOut,
@@ -91,14 +90,25 @@ final class SparkChallenge {
             List<View> views,
             SparkTrainingStage training,
             SoftLabels softLabels,
-            SparkAssessment assessment,
-            RunDirectory directory) {
+            SparkAssessment assessment) {
+        RunContext context() {
+            return scope.context();
+        }
+
+        Recipe recipe() {
+            return scope.recipe();
+        }
+
+        RunDirectory directory() {
+            return scope.directory();
+        }
+
         StudentSettings student() {
-            return recipe.students().get(0);
+            return recipe().students().get(0);
         }
 
         long seed() {
-            return recipe.seeds().get(0);
+            return recipe().seeds().get(0);
         }
     }
 

@@ -9,6 +9,7 @@ import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
 import io.retort.compress.Sensitivity;
+import io.retort.compress.SparkCalibration;
 import io.retort.compress.UnreachableException;
 import io.retort.data.Dataset;
 import io.retort.distill.TrainingSettings;
@@ -28,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * Runs a student's compression stages, before or after its training: each compresses the network of the stage before, in one step or several, fine-tunes it
@@ -37,32 +39,25 @@ import java.util.SplittableRandom;
  * training, so a run that was broken off goes on in the stage where it was.
  */
 final class SparkCompressionStages {
-    private final RunContext context;
-    private final Recipe recipe;
+    private final SparkScope scope;
     private final Dataset train;
     private final SparkTrainingStage training;
     private final SoftLabels softLabels;
     private final SparkAssessment assessment;
     private final Calibration calibration;
-    private final Stopwatch stopwatch;
 
     SparkCompressionStages(
-            RunContext context,
-            Recipe recipe,
+            SparkScope scope,
             Dataset train,
             SparkTrainingStage training,
             SoftLabels softLabels,
-            SparkAssessment assessment,
-            Calibration calibration,
-            Stopwatch stopwatch) {
-        this.context = context;
-        this.recipe = recipe;
+            SparkAssessment assessment) {
+        this.scope = scope;
         this.train = train;
         this.training = training;
         this.softLabels = softLabels;
         this.assessment = assessment;
-        this.calibration = calibration;
-        this.stopwatch = stopwatch;
+        this.calibration = new SparkCalibration(scope.spark(), scope.shards(), train);
     }
 
     /** Whose stages are run. */
@@ -145,7 +140,7 @@ final class SparkCompressionStages {
                     List.of(section(outcome, series.distilled(), state, attempt)),
                     series.compact().of(after.assessed()),
                     attempt.after().map(State::curves).orElse(List.of())));
-            context.progress().say(title + ": " + sentence(outcome, state, attempt));
+            scope.context().progress().say(title + ": " + sentence(outcome, state, attempt));
             if (outcome == FloorOutcome.STOPPED) {
                 break;
             }
@@ -182,7 +177,11 @@ final class SparkCompressionStages {
             Compressed last = made;
             CompressionContext given =
                     new CompressionContext(original, last.mask(), step, settings.steps(), seed, calibration);
-            made = stopwatch.time("compress", () -> compressed(title, compressor, last.network(), given));
+            Supplier<Compressed> work = () ->
+                    scope.stopwatch().time("compress", () -> compressed(title, compressor, last.network(), given));
+            made = settings.measuresLatency()
+                    ? scope.slots().quietly(work)
+                    : scope.slots().beside(work);
             if (!losses.isEmpty()) {
                 String stepTitle = settings.steps() == 1 ? title : title + " step " + step;
                 Trained tuned = fineTuned(stepTitle, settings.training(), losses, made, seed + step);
@@ -218,7 +217,7 @@ final class SparkCompressionStages {
                         budget,
                         losses,
                         Optional.of(softLabels),
-                        recipe.data().viewSeed(),
+                        scope.recipe().data().viewSeed(),
                         seed,
                         Optional.of(compressed.network()),
                         compressed.mask()),

@@ -3,45 +3,30 @@ package io.retort.pipeline;
 import io.retort.data.Dataset;
 import io.retort.data.Overlap;
 import io.retort.data.ReaderSettings;
-import io.retort.data.ShardStore;
 import io.retort.data.SparkOverlap;
 import io.retort.storage.Digest;
-import io.retort.storage.StoreUse;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /** Looks at training and held-out samples beside each other, and warns of what may be wrong with them. */
 final class SparkDataCheck {
     private static final String CODE = "overlap/1";
 
-    private final JavaSparkContext spark;
+    private final SparkScope scope;
     private final RunContext context;
     private final Recipe recipe;
-    private final ShardStore shards;
-    private final Stopwatch stopwatch;
-    private final StoreUse use;
 
-    SparkDataCheck(
-            JavaSparkContext spark,
-            RunContext context,
-            Recipe recipe,
-            ShardStore shards,
-            Stopwatch stopwatch,
-            StoreUse use) {
-        this.spark = spark;
-        this.context = context;
-        this.recipe = recipe;
-        this.shards = shards;
-        this.stopwatch = stopwatch;
-        this.use = use;
+    SparkDataCheck(SparkScope scope) {
+        this.scope = scope;
+        this.context = scope.context();
+        this.recipe = scope.recipe();
     }
 
     void warn(Dataset train, Dataset test) {
         warn(DataWarnings.ofClasses("train", train));
         warn(DataWarnings.ofClasses("test", test));
-        warn(DataWarnings.ofShards(train, spark.defaultParallelism()));
+        warn(DataWarnings.ofShards(train, scope.spark().defaultParallelism()));
         warn(DataWarnings.ofTopK(recipe.evaluation().topK(), test.schema().classes()));
         if (train.schema().hasTexts()) {
             context.progress().say(DataWarnings.line("train", train.texts()));
@@ -71,10 +56,11 @@ final class SparkDataCheck {
                 .add(test.fingerprint())
                 .key();
         String entry = "store/evaluations/" + key + ".json";
-        use.announce(List.of(entry));
+        scope.directory().use().announce(List.of(entry));
         Path path = new Path(context.root(), entry);
         return RunJson.read(context.storage(), path, Overlap.class).orElseGet(() -> {
-            Overlap overlap = stopwatch.time("overlap", () -> new SparkOverlap(spark, shards).of(train, test));
+            Overlap overlap = scope.stopwatch()
+                    .time("overlap", () -> new SparkOverlap(scope.spark(), scope.shards()).of(train, test));
             context.storage().write(path, RunJson.bytes(overlap));
             return overlap;
         });

@@ -9,32 +9,23 @@ import io.retort.softlabel.SparkLabelling;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /** Has teachers label what they have not labelled yet. */
 final class SparkLabelStage {
-    private final JavaSparkContext spark;
+    private final SparkScope scope;
     private final RunContext context;
     private final Recipe recipe;
-    private final RunDirectory directory;
     private final Stopwatch stopwatch;
     private final Dataset train;
     private final Dataset test;
+    private final OneAtATime teachers = new OneAtATime();
     private LabellingResult total = new LabellingResult(0, 0, 0, Duration.ZERO);
 
-    SparkLabelStage(
-            JavaSparkContext spark,
-            RunContext context,
-            Recipe recipe,
-            RunDirectory directory,
-            Stopwatch stopwatch,
-            Dataset train,
-            Dataset test) {
-        this.spark = spark;
-        this.context = context;
-        this.recipe = recipe;
-        this.directory = directory;
-        this.stopwatch = stopwatch;
+    SparkLabelStage(SparkScope scope, Dataset train, Dataset test) {
+        this.scope = scope;
+        this.context = scope.context();
+        this.recipe = scope.recipe();
+        this.stopwatch = scope.stopwatch();
         this.train = train;
         this.test = test;
     }
@@ -47,14 +38,29 @@ final class SparkLabelStage {
     SoftLabels label(String title, ReadyTeacher teacher, List<View> views) {
         long samples = views.size() * train.samples() + test.samples();
         List<View> all = Stream.concat(Stream.of(View.plain()), views.stream()).toList();
-        directory
+        scope.directory()
                 .use()
                 .announce(SparkLabelling.sets(
                                 train, teacher.source(), all, recipe.labels().codec())
                         .stream()
                         .map(set -> "store/labels/" + set.name())
                         .toList());
-        SparkLabelling labelling = new SparkLabelling(spark, context.storage(), context.root());
+        LabellingResult result = teachers.of(
+                teacher.source().fingerprint(), () -> scope.slots().beside(() -> label(teacher, views, samples)));
+        context.progress()
+                .say(title + ": " + result.labelled() + " shards labelled, " + result.reused() + " reused"
+                        + " (a shard counts once for each view)");
+        add(result);
+        return new SoftLabels(
+                new LabelStore(context.storage(), context.root()),
+                teacher.source().fingerprint(),
+                recipe.labels().codec().codec(),
+                train.schema().classes(),
+                teacher.taps());
+    }
+
+    private LabellingResult label(ReadyTeacher teacher, List<View> views, long samples) {
+        SparkLabelling labelling = new SparkLabelling(scope.spark(), context.storage(), context.root());
         LabellingResult result = stopwatch.time("label", () -> {
             try (Progress.Stage stage =
                     context.progress().begin("label", train.schema().noun(), samples)) {
@@ -69,20 +75,15 @@ final class SparkLabelStage {
         if (result.labelled() > 0) {
             labelling.requireUnchanged(test, teacher.source(), recipe.labels());
         }
-        context.progress()
-                .say(title + ": " + result.labelled() + " shards labelled, " + result.reused() + " reused"
-                        + " (a shard counts once for each view)");
+        return result;
+    }
+
+    private synchronized void add(LabellingResult result) {
         total = total.plus(result);
-        return new SoftLabels(
-                new LabelStore(context.storage(), context.root()),
-                teacher.source().fingerprint(),
-                recipe.labels().codec().codec(),
-                train.schema().classes(),
-                teacher.taps());
     }
 
     /** What all calls together have done. */
-    LabellingResult total() {
+    synchronized LabellingResult total() {
         return total;
     }
 }

@@ -82,8 +82,9 @@ public final class SparkRun {
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
         try {
-            Report made = mended(
-                    () -> new SparkStages(spark, context, recipe, challenge, directory, replicas, stopwatch).report());
+            Report made = mended(() -> new SparkStages(
+                            new SparkScope(spark, context, recipe, directory, stopwatch), challenge, replicas)
+                    .report());
             ResultWarnings.of(made).forEach(warnings::warn);
             Report report = made.with(warnings.sentences());
             directory.writeJson("report.json", report);

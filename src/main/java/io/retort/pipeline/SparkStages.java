@@ -1,26 +1,26 @@
 package io.retort.pipeline;
 
-import io.retort.compress.SparkCalibration;
 import io.retort.data.Dataset;
 import io.retort.data.ReaderSettings;
-import io.retort.data.ShardStore;
 import io.retort.data.SparkRowSample;
 import io.retort.data.SparkSharding;
 import io.retort.data.SparkVocabulary;
 import io.retort.distill.SparkTrainer;
+import io.retort.distill.TrainingSettings;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Vocabulary;
 import io.retort.report.Report;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
-import io.retort.spark.SparkSlots;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -33,6 +33,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class SparkStages {
     private static final int SAMPLES_LOOKED_AT = 1000;
 
+    private final SparkScope scope;
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
@@ -40,24 +41,16 @@ final class SparkStages {
     private final RunDirectory directory;
     private final int replicas;
     private final Stopwatch stopwatch;
-    private final ShardStore shards;
 
-    SparkStages(
-            JavaSparkContext spark,
-            RunContext context,
-            Recipe recipe,
-            Optional<SparkChallenge> challenge,
-            RunDirectory directory,
-            int replicas,
-            Stopwatch stopwatch) {
-        this.spark = spark;
-        this.context = context;
-        this.recipe = recipe;
+    SparkStages(SparkScope scope, Optional<SparkChallenge> challenge, int replicas) {
+        this.scope = scope;
+        this.spark = scope.spark();
+        this.context = scope.context();
+        this.recipe = scope.recipe();
         this.challenge = challenge;
-        this.directory = directory;
+        this.directory = scope.directory();
         this.replicas = replicas;
-        this.stopwatch = stopwatch;
-        this.shards = new ShardStore(context.storage(), context.root());
+        this.stopwatch = scope.stopwatch();
     }
 
     /** Runs all stages. */
@@ -75,37 +68,32 @@ final class SparkStages {
         NamedData.requireSameKind(train.schema(), test.schema());
         challenge.ifPresent(night -> night.requireFits(context, train.schema()));
         context.progress().say(RowsByClass.line(train, test));
-        new SparkDataCheck(spark, context, recipe, shards, stopwatch, directory.use()).warn(train, test);
+        new SparkDataCheck(scope).warn(train, test);
         InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
                 ? train.standardisation()
                 : InputScaling.none(train.schema().shape().channels());
 
-        SparkTrainingStage training = new SparkTrainingStage(
-                context, shards, trainer(), SparkSlots.of(spark), trainerFingerprint(), stopwatch, directory);
-        SparkLabelStage labels = new SparkLabelStage(spark, context, recipe, directory, stopwatch, train, test);
+        SparkTrainingStage training = new SparkTrainingStage(scope, trainer(), trainerFingerprint());
+        SparkLabelStage labels = new SparkLabelStage(scope, train, test);
         announceSavedNetworks();
         Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
-        SparkTapStage tapStage = new SparkTapStage(spark, context, recipe, directory, stopwatch);
+        training.warnOfSteps(budgets(plan), train);
+        SparkTapStage tapStage = new SparkTapStage(scope);
         tapStage.foretell(train, plan.taps());
-        ReadyTeacher teacher = plan.teacher()
-                .make(new SparkTeacherWorkshop(
-                        training, labels, train, recipe.data().viewSeed()));
+        ReadyTeacher teacher = plan.teacher().make(new SparkTeacherWorkshop(scope, training, labels, train));
         SoftLabels softLabels = labels.label(
                 "labels", teacher, Plan.taughtViews(recipe, train.schema().shape()));
         tapStage.label(train, teacher, plan.taps());
 
-        SparkAssessment assessment =
-                new SparkAssessment(spark, context, recipe, shards, test, softLabels, stopwatch, directory.use());
+        SparkAssessment assessment = new SparkAssessment(scope, test, softLabels);
         Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
-        SparkRowSample heldOut = new SparkRowSample(spark, shards, test);
-        List<Report.StudentSection> students = new ArrayList<>();
+        SparkRowSample heldOut = new SparkRowSample(spark, scope.shards(), test);
         List<Report.ChallengeSection> challenges = new ArrayList<>();
         if (challenge.isPresent()) {
             challenges.add(challenge
                     .get()
                     .hold(new SparkChallenge.Arena(
-                            context,
-                            recipe,
+                            scope,
                             train,
                             test,
                             heldOut,
@@ -115,33 +103,16 @@ final class SparkStages {
                             Plan.taughtViews(recipe, train.schema().shape()),
                             training,
                             softLabels,
-                            assessment,
-                            directory)));
+                            assessment)));
         }
         SparkStudentStage stage = new SparkStudentStage(
-                recipe,
-                train,
-                training,
-                softLabels,
-                assessment,
-                new SparkCompressionStages(
-                        context,
-                        recipe,
-                        train,
-                        training,
-                        softLabels,
-                        assessment,
-                        new SparkCalibration(spark, shards, train),
-                        stopwatch),
-                new StudentExport(context, test.schema(), heldOut),
-                stopwatch,
-                directory);
-        for (StudentSettings student : challenge.isPresent() ? List.<StudentSettings>of() : recipe.students()) {
-            for (long seed : recipe.seeds()) {
-                students.add(stage.section(
-                        student, seed, plan.students().get(student.name()), start(student, plan, teacher)));
-            }
-        }
+                scope, train, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
+        List<Report.StudentSection> students = challenge.isPresent()
+                ? List.of()
+                : scope.sideBySide()
+                        .all(recipe.students().stream()
+                                .flatMap(student -> sections(stage, student, plan, teacher))
+                                .toList());
         return new Report(
                 Report.VERSION,
                 recipe.name(),
@@ -158,6 +129,26 @@ final class SparkStages {
                 challenges,
                 List.of(),
                 RunJson.tree(Kinds.canonical().text(recipe)));
+    }
+
+    /** What all networks are trained with, in the recipe's order. */
+    private List<TrainingSettings> budgets(Plan plan) {
+        return Stream.concat(
+                        plan.teacher().networks().stream()
+                                .flatMap(network -> network.training().stream())
+                                .map(PlannedNetwork.Training::settings),
+                        recipe.students().stream()
+                                .flatMap(student -> student.tunings().stream())
+                                .map(StudentSettings.Tuning::training))
+                .toList();
+    }
+
+    /** A student with each of the seeds. */
+    private Stream<Supplier<Report.StudentSection>> sections(
+            SparkStudentStage stage, StudentSettings student, Plan plan, ReadyTeacher teacher) {
+        Optional<Network> start = start(student, plan, teacher);
+        return recipe.seeds().stream()
+                .map(seed -> () -> stage.section(student, seed, plan.students().get(student.name()), start));
     }
 
     private static List<Report.SummarySection> summaries(

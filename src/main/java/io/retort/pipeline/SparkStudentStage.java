@@ -14,35 +14,28 @@ import java.util.Optional;
 
 /** A student of one seed beside its baseline: trained, compressed, measured, and exported into the run's directory. */
 final class SparkStudentStage {
-    private final Recipe recipe;
+    private final SparkScope scope;
     private final Dataset train;
     private final SparkTrainingStage training;
     private final SoftLabels softLabels;
     private final SparkAssessment assessment;
     private final SparkCompressionStages compression;
     private final StudentExport export;
-    private final Stopwatch stopwatch;
-    private final RunDirectory directory;
 
     SparkStudentStage(
-            Recipe recipe,
+            SparkScope scope,
             Dataset train,
             SparkTrainingStage training,
             SoftLabels softLabels,
             SparkAssessment assessment,
-            SparkCompressionStages compression,
-            StudentExport export,
-            Stopwatch stopwatch,
-            RunDirectory directory) {
-        this.recipe = recipe;
+            StudentExport export) {
+        this.scope = scope;
         this.train = train;
         this.training = training;
         this.softLabels = softLabels;
         this.assessment = assessment;
-        this.compression = compression;
+        this.compression = new SparkCompressionStages(scope, train, training, softLabels, assessment);
         this.export = export;
-        this.stopwatch = stopwatch;
-        this.directory = directory;
     }
 
     /**
@@ -56,45 +49,74 @@ final class SparkStudentStage {
             Structure structure, Optional<Network> network, Mask mask, List<Report.StageSection> stages) {}
 
     /**
-     * Trains a student and its baseline of one seed, where the store has them not, and exports the student.
+     * What became of a student.
+     *
+     * @param stages after the training
+     */
+    private record Distilled(List<Report.StageSection> stages, Report.Figures figures, Report.ExportSection exported) {}
+
+    private record Baseline(Trained trained, Report.Figures figures) {}
+
+    /**
+     * Trains a student and its baseline of one seed, at the same time, where the store has them not, and exports the student.
      *
      * @param structure of a student whose parameters are drawn
      * @param start where it begins otherwise
      */
     Report.StudentSection section(StudentSettings student, long seed, Structure structure, Optional<Network> start) {
         String title = student.name() + " seed " + seed;
-        Map<String, String> provenance = provenance(student, seed);
-        SparkCompressionStages.Subject subject = new SparkCompressionStages.Subject(title, student, seed, provenance);
+        SparkCompressionStages.Subject subject =
+                new SparkCompressionStages.Subject(title, student, seed, provenance(student, seed));
         Beginning beginning = start.map(network -> beginning(subject, network))
                 .orElseGet(() -> new Beginning(structure, Optional.empty(), Mask.none(), List.of()));
+        return scope.sideBySide()
+                .both(
+                        () -> distilled(subject, beginning),
+                        () -> baseline(subject, beginning),
+                        (distilled, baseline) -> section(subject, beginning, distilled, baseline));
+    }
+
+    private static Report.StudentSection section(
+            SparkCompressionStages.Subject subject, Beginning beginning, Distilled distilled, Baseline baseline) {
+        List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
+        stages.addAll(distilled.stages());
+        return new Report.StudentSection(
+                subject.student().name(),
+                subject.seed(),
+                stages,
+                baseline.figures(),
+                baseline.trained().curves(),
+                distilled.figures().accuracy() - baseline.figures().accuracy(),
+                distilled.exported());
+    }
+
+    private Distilled distilled(SparkCompressionStages.Subject subject, Beginning beginning) {
+        StudentSettings student = subject.student();
         Trained distilled = training.train(
-                assignment(title, beginning, student, student.losses(), Optional.of(softLabels), seed), train);
-        Trained baseline = training.train(
-                assignment(title + " baseline", beginning, student, student.baselineLosses(), Optional.empty(), seed),
-                train);
-        SparkAssessment.Assessed assessed = assessment.of(title, distilled.network(), provenance);
-        Report.Figures baselineFigures = assessment
-                .of(title + " baseline", baseline.network(), Map.of("producer", "retort"))
-                .figures();
+                assignment(subject, subject.title(), beginning, student.losses(), Optional.of(softLabels)), train);
+        SparkAssessment.Assessed assessed = assessment.of(subject.title(), distilled.network(), subject.provenance());
         CompactSizes compact = new CompactSizes(student.compactFiles(), assessed.figures());
         SparkCompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
         SparkAssessment.Assessed last = compressed.last();
-        List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
-        stages.add(Report.StageSection.trained(
-                Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves()));
+        List<Report.StageSection> stages = new ArrayList<>(List.of(Report.StageSection.trained(
+                Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves())));
         stages.addAll(compressed.stages());
-        Report.ExportSection exported = stopwatch.time(
-                "export",
-                () -> export.write(
-                        last, directory, "student-" + student.name() + "-seed" + seed, student.compactFiles()));
-        return new Report.StudentSection(
-                student.name(),
-                seed,
-                stages,
-                baselineFigures,
-                baseline.curves(),
-                last.figures().accuracy() - baselineFigures.accuracy(),
-                exported);
+        String name = "student-" + student.name() + "-seed" + subject.seed();
+        Report.ExportSection exported = scope.slots()
+                .beside(() -> scope.stopwatch()
+                        .time("export", () -> export.write(last, scope.directory(), name, student.compactFiles())));
+        return new Distilled(stages, last.figures(), exported);
+    }
+
+    private Baseline baseline(SparkCompressionStages.Subject subject, Beginning beginning) {
+        String title = subject.title() + " baseline";
+        Trained baseline = training.train(
+                assignment(subject, title, beginning, subject.student().baselineLosses(), Optional.empty()), train);
+        return new Baseline(
+                baseline,
+                assessment
+                        .of(title, baseline.network(), Map.of("producer", "retort"))
+                        .figures());
     }
 
     /** What the stages before the training make of the network where the student begins. */
@@ -110,20 +132,19 @@ final class SparkStudentStage {
     }
 
     private SparkTrainingStage.Assignment assignment(
+            SparkCompressionStages.Subject subject,
             String title,
             Beginning beginning,
-            StudentSettings student,
             List<LossSettings> losses,
-            Optional<SoftLabels> softLabels,
-            long seed) {
+            Optional<SoftLabels> softLabels) {
         return new SparkTrainingStage.Assignment(
                 title,
                 beginning.structure(),
-                student.training(),
+                subject.student().training(),
                 losses,
                 softLabels,
-                recipe.data().viewSeed(),
-                seed,
+                scope.recipe().data().viewSeed(),
+                subject.seed(),
                 beginning.network(),
                 beginning.mask());
     }
@@ -132,7 +153,7 @@ final class SparkStudentStage {
     private Map<String, String> provenance(StudentSettings student, long seed) {
         return Map.of(
                 "producer", "retort",
-                "recipe", recipe.name(),
+                "recipe", scope.recipe().name(),
                 "student", student.name(),
                 "seed", Long.toString(seed));
     }

@@ -12,23 +12,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /** Stores what the teacher's taps say of the training samples, for those students that learn from them. */
 final class SparkTapStage {
-    private final JavaSparkContext spark;
+    private final SparkScope scope;
     private final RunContext context;
     private final Recipe recipe;
-    private final RunDirectory directory;
-    private final Stopwatch stopwatch;
 
-    SparkTapStage(
-            JavaSparkContext spark, RunContext context, Recipe recipe, RunDirectory directory, Stopwatch stopwatch) {
-        this.spark = spark;
-        this.context = context;
-        this.recipe = recipe;
-        this.directory = directory;
-        this.stopwatch = stopwatch;
+    SparkTapStage(SparkScope scope) {
+        this.scope = scope;
+        this.context = scope.context();
+        this.recipe = scope.recipe();
     }
 
     /** Says what taps will cost, before anything is spent. */
@@ -71,17 +65,17 @@ final class SparkTapStage {
         String fingerprint = teacher.source().fingerprint();
         List<View> views = views(student, train);
         long samples = views.size() * train.samples();
-        directory
+        scope.directory()
                 .use()
                 .announce(SparkTapLabelling.sets(fingerprint, taps, views).stream()
                         .map(set -> "store/labels/" + set.name())
                         .toList());
         NetworkTeacher.Source source =
                 NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher.alone().orElseThrow(), taps));
-        LabellingResult result = stopwatch.time("label taps", () -> {
+        LabellingResult result = scope.stopwatch().time("label taps", () -> {
             try (Progress.Stage stage =
                     context.progress().begin("label taps", train.schema().noun(), samples)) {
-                return new SparkTapLabelling(spark, context.storage(), context.root())
+                return new SparkTapLabelling(scope.spark(), context.storage(), context.root())
                         .label(
                                 train,
                                 fingerprint,
@@ -92,7 +86,7 @@ final class SparkTapStage {
                                 stage::advance);
             }
         });
-        stopwatch.count("label taps", result.samples());
+        scope.stopwatch().count("label taps", result.samples());
         context.progress()
                 .say("taps of " + student.name() + ": " + result.labelled() + " shards labelled, " + result.reused()
                         + " reused (a shard counts once for each view)");

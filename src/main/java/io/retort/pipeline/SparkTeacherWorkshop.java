@@ -11,19 +11,22 @@ import io.retort.teacher.NetworkTeacher;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Trains the networks of teachers on Spark. */
 final class SparkTeacherWorkshop implements TeacherWorkshop {
+    private final SideBySide sideBySide;
     private final SparkTrainingStage training;
     private final SparkLabelStage labels;
     private final Dataset train;
     private final long viewSeed;
 
-    SparkTeacherWorkshop(SparkTrainingStage training, SparkLabelStage labels, Dataset train, long viewSeed) {
+    SparkTeacherWorkshop(SparkScope scope, SparkTrainingStage training, SparkLabelStage labels, Dataset train) {
+        this.sideBySide = scope.sideBySide();
         this.training = training;
         this.labels = labels;
         this.train = train;
-        this.viewSeed = viewSeed;
+        this.viewSeed = scope.recipe().data().viewSeed();
     }
 
     @Override
@@ -55,6 +58,11 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
                         Optional.empty(),
                         Mask.none()),
                 train);
+    }
+
+    @Override
+    public List<ReadyTeacher> sideBySide(List<? extends Supplier<ReadyTeacher>> teachers) {
+        return sideBySide.all(teachers);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.retort.pipeline;
 
 import io.retort.data.Dataset;
-import io.retort.data.ShardStore;
 import io.retort.distill.SparkTrainer;
 import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingResult;
@@ -26,32 +25,26 @@ final class SparkTrainingStage {
     /** Part of every fingerprint: raise it when the same task would give another network. */
     private static final String CODE = "train/3";
 
+    private final SparkScope scope;
     private final RunContext context;
-    private final ShardStore shards;
+    private final RunDirectory directory;
+    private final Stopwatch stopwatch;
     private final NetworkStore networks;
     private final SparkTrainer trainer;
-    private final SparkSlots slots;
     private final String trainerFingerprint;
-    private final Stopwatch stopwatch;
-    private final RunDirectory directory;
+    private final TimeLeft timeLeft;
+    private final OneAtATime trainings = new OneAtATime();
 
     /** @param trainerFingerprint tells trainers apart that give different networks; the number of replicas is part of it */
-    SparkTrainingStage(
-            RunContext context,
-            ShardStore shards,
-            SparkTrainer trainer,
-            SparkSlots slots,
-            String trainerFingerprint,
-            Stopwatch stopwatch,
-            RunDirectory directory) {
-        this.context = context;
-        this.shards = shards;
+    SparkTrainingStage(SparkScope scope, SparkTrainer trainer, String trainerFingerprint) {
+        this.scope = scope;
+        this.context = scope.context();
+        this.directory = scope.directory();
+        this.stopwatch = scope.stopwatch();
         this.networks = new NetworkStore(context.storage(), context.root());
         this.trainer = trainer;
-        this.slots = slots;
         this.trainerFingerprint = trainerFingerprint;
-        this.stopwatch = stopwatch;
-        this.directory = directory;
+        this.timeLeft = new TimeLeft(context.clock(), context.progress());
     }
 
     /**
@@ -71,10 +64,17 @@ final class SparkTrainingStage {
             Optional<Network> start,
             Mask mask) {}
 
+    /** Warns of budgets that come to few optimiser steps, each once. */
+    void warnOfSteps(List<TrainingSettings> budgets, Dataset dataset) {
+        for (TrainingSettings budget : budgets) {
+            int batchSize = budget.batchSize();
+            DataWarnings.ofSteps(trainer.stepsPerEpoch(dataset, batchSize), batchSize, dataset)
+                    .forEach(context.progress()::warn);
+        }
+    }
+
+    /** Of several that ask for the same network at once, one trains it. */
     Trained train(Assignment assignment, Dataset dataset) {
-        int batchSize = assignment.training().batchSize();
-        DataWarnings.ofSteps(trainer.stepsPerEpoch(dataset, batchSize), batchSize, dataset)
-                .forEach(context.progress()::warn);
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
         TrainingTask task = new TrainingTask(
                 fingerprint(assignment, dataset, taught),
@@ -82,7 +82,7 @@ final class SparkTrainingStage {
                 assignment.training(),
                 assignment.losses(),
                 dataset,
-                shards,
+                scope.shards(),
                 taught ? assignment.softLabels().stream().toList() : List.of(),
                 assignment.start().stream().toList(),
                 assignment.mask(),
@@ -91,42 +91,61 @@ final class SparkTrainingStage {
         directory
                 .use()
                 .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
-        Optional<TrainingResult> known = networks.find(task.id());
-        if (known.isPresent()) {
-            context.progress().say(assignment.title() + ": trained before, taken from the store");
-            directory.stage(new Manifest.Stage(assignment.title(), task.id(), Manifest.Outcome.REUSED, 0));
-            return trained(known.get(), assignment);
-        }
-        String kind = "train " + assignment.title();
-        TrainingResult trained = stopwatch.time(kind, () -> train(task, kind));
+        TrainingResult result = trainings.of(
+                task.id(),
+                () -> networks.find(task.id())
+                        .map(known -> reused(assignment, task, known))
+                        .orElseGet(() -> made(assignment, task)));
+        return new Trained(result.network(), CurveSection.of(result.curve(), assignment.losses()));
+    }
+
+    private TrainingResult reused(Assignment assignment, TrainingTask task, TrainingResult known) {
+        context.progress().say(assignment.title() + ": trained before, taken from the store");
+        directory.stage(new Manifest.Stage(assignment.title(), task.id(), Manifest.Outcome.REUSED, 0));
+        return known;
+    }
+
+    private TrainingResult made(Assignment assignment, TrainingTask task) {
+        TrainingResult trained = inTurn(task, assignment.title());
         networks.write(task.id(), trained);
         directory.stage(new Manifest.Stage(
                 assignment.title(),
                 task.id(),
                 Manifest.Outcome.DONE,
-                stopwatch.timings().get(kind)));
-        return trained(trained, assignment);
+                stopwatch.timings().get(kind(assignment.title()))));
+        return trained;
     }
 
-    private static Trained trained(TrainingResult result, Assignment assignment) {
-        return new Trained(result.network(), CurveSection.of(result.curve(), assignment.losses()));
+    private static String kind(String title) {
+        return "train " + title;
     }
 
-    private TrainingResult train(TrainingTask task, String title) {
+    private TrainingResult inTurn(TrainingTask task, String title) {
+        double work = work(task);
+        try (TimeLeft.Training left = timeLeft.training(work);
+                SparkSlots.Training place = scope.slots().enter(work)) {
+            return stopwatch.time(kind(title), () -> train(task, title, place, left));
+        }
+    }
+
+    private TrainingResult train(TrainingTask task, String name, SparkSlots.Training place, TimeLeft.Training left) {
+        String title = kind(name);
         int epochs = task.training().epochs();
-        directory.resumes("it begins again to " + title);
-        try (SparkSlots.Training place = slots.enter(work(task));
-                Progress.Stage stage = context.progress()
-                        .begin(
-                                title,
-                                task.dataset().schema().noun(),
-                                epochs * task.dataset().samples())) {
+        double samples = task.dataset().samples();
+        directory.begins(name);
+        left.begins();
+        try (Progress.Stage stage = context.progress()
+                .begin(
+                        title,
+                        task.dataset().schema().noun(),
+                        epochs * task.dataset().samples())) {
             return trainer.train(task, place, new TrainingListener() {
                 @Override
-                public void roundFinished(int epoch, long samples, double loss) {
+                public void roundFinished(int epoch, long worked, double loss) {
                     stage.note(String.format(Locale.ROOT, "epoch %d/%d, loss %.4f", epoch + 1, epochs, loss));
-                    stage.advance(samples);
-                    stopwatch.count(title, samples);
+                    stage.advance(worked);
+                    stopwatch.count(title, worked);
+                    left.did(worked / (samples * epochs));
                 }
 
                 @Override
@@ -138,13 +157,14 @@ final class SparkTrainingStage {
                 @Override
                 public void resumed(int done) {
                     stage.skip(done * task.dataset().samples());
+                    left.skips((double) done / epochs);
                     goesOnAfter(done);
                     context.progress().say(title + ": goes on after epoch " + done + " of " + epochs);
                 }
 
                 private void goesOnAfter(int done) {
                     if (trainer.keepsCheckpoints()) {
-                        directory.resumes("it goes on after epoch " + done + " of " + epochs + " (" + title + ")");
+                        directory.goesOnAfter(name, done, epochs);
                     }
                 }
             });

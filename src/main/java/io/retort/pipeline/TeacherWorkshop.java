@@ -1,5 +1,8 @@
 package io.retort.pipeline;
 
+import java.util.List;
+import java.util.function.Supplier;
+
 /** Where teachers are made. What was made before from the same things comes from the store. */
 public interface TeacherWorkshop {
     /** Trains a network on the labels alone. */
@@ -7,6 +10,9 @@ public interface TeacherWorkshop {
 
     /** Trains a network on what another teacher says of the training samples, which it labels first. */
     Trained distil(PlannedNetwork network, ReadyTeacher taughtBy);
+
+    /** Makes independent teachers at the same time, in the order of what makes them. */
+    List<ReadyTeacher> sideBySide(List<? extends Supplier<ReadyTeacher>> teachers);
 
     /** A network as a teacher. */
     ReadyTeacher ready(String title, Trained network);

@@ -32,6 +32,11 @@ final class Warnings implements Progress {
     }
 
     @Override
+    public void together(String sentence) {
+        shown.together(sentence);
+    }
+
+    @Override
     public void say(String line) {
         shown.say(line);
     }

@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -22,7 +23,10 @@ public final class SparkSlots {
     private final List<Training> waiting = new ArrayList<>();
     private final List<Training> admitted = new ArrayList<>();
     private int taken;
-    private int quiet;
+    private int beside;
+    private int measurements;
+    private boolean quiet;
+    private boolean stopped;
 
     private SparkSlots(IntSupplier count, boolean sharesMachine) {
         this.count = count;
@@ -58,12 +62,13 @@ public final class SparkSlots {
     public synchronized Training enter(double work) {
         Training training = new Training(work);
         waiting.add(training);
-        while (!isNext(training)) {
-            await();
+        try {
+            awaitUntil(() -> isNext(training));
+            admitted.add(training);
+        } finally {
+            waiting.remove(training);
+            notifyAll(); // there may be room for another
         }
-        waiting.remove(training);
-        admitted.add(training);
-        notifyAll(); // there may be room for another
         return training;
     }
 
@@ -78,36 +83,78 @@ public final class SparkSlots {
                         == training;
     }
 
+    /** Runs what may go on beside trainings, such as an evaluation, but not beside a measurement: at most as many at once as there are slots. */
+    public <T> T beside(Supplier<T> work) {
+        synchronized (this) {
+            awaitUntil(() -> !quiet && beside < count());
+            beside++;
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (this) {
+                beside--;
+                notifyAll();
+            }
+        }
+    }
+
     /**
-     * Runs what trainings would disturb, such as a measurement of latency: where the driver's machine trains, the jobs that are under way end first, and others
-     * wait.
+     * Runs what other work would disturb, such as a measurement of latency, alone: where the driver's machine trains, the jobs that are under way end first,
+     * and others wait until all measurements that are waited for are done.
      */
     public <T> T quietly(Supplier<T> work) {
-        if (!sharesMachine) {
-            return work.get();
-        }
         synchronized (this) {
-            quiet++;
-            while (taken > 0) {
-                await();
+            measurements++;
+            try {
+                awaitUntil(() -> !quiet && beside == 0 && (taken == 0 || !sharesMachine));
+                quiet = true;
+            } finally {
+                measurements--;
+                notifyAll();
             }
         }
         try {
             return work.get();
         } finally {
             synchronized (this) {
-                quiet--;
+                quiet = false;
                 notifyAll();
             }
         }
     }
 
-    private void await() {
-        try {
-            wait();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for task slots", e);
+    /** Whether trainings must begin no job. They go on while a measurement waits for what may take longer than a job of theirs. */
+    private boolean isToBeQuiet() {
+        return sharesMachine && (quiet || (measurements > 0 && beside == 0));
+    }
+
+    /** Lets nothing begin any more: whoever waits for slots, or asks for some, gets a {@link StoppedException}. */
+    public synchronized void stop() {
+        stopped = true;
+        notifyAll();
+    }
+
+    /** What is asked for slots that are not given out any more. */
+    public static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private StoppedException() {
+            super("nothing begins any more, since something else has failed");
+        }
+    }
+
+    private void awaitUntil(BooleanSupplier reached) {
+        while (stopped || !reached.getAsBoolean()) {
+            if (stopped) {
+                throw new StoppedException();
+            }
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for task slots", e);
+            }
         }
     }
 
@@ -136,9 +183,7 @@ public final class SparkSlots {
 
         private int take(int most) {
             synchronized (SparkSlots.this) {
-                while (quiet > 0 || taken + share(most) > Math.max(count(), 1)) {
-                    await();
-                }
+                awaitUntil(() -> !isToBeQuiet() && taken + share(most) <= Math.max(count(), 1));
                 int share = share(most);
                 taken += share;
                 return share;

@@ -41,8 +41,8 @@ class ClusterFaultsIT {
 
     private static final int SHARDS = TinyJob.TRAIN / TinyJob.SHARD;
     private static final int TEST_SHARDS = TinyJob.TEST / TinyJob.SHARD;
-    /** The shards that the teacher's training opens, and some of the student's: into the midst of an epoch. */
-    private static final int INTO_STUDENTS_EPOCH = TinyJob.EPOCHS * SHARDS + 3;
+    /** The shards that the teacher's training opens, which nothing runs beside, until it is in the midst of its last epoch. */
+    private static final int INTO_LAST_EPOCH = (TinyJob.EPOCHS - 1) * SHARDS + 3;
 
     private static final String SAME = "the run goes on by itself and ends with the same bytes";
 
@@ -90,7 +90,7 @@ class ClusterFaultsIT {
     @Test
     @Tag("faults")
     void anExecutorIsKilledWhileTraining() throws Exception {
-        killed("executor killed (kill -9) while training, in the midst of an epoch", TRAIN, INTO_STUDENTS_EPOCH);
+        killed("executor killed (kill -9) while training, in the midst of an epoch", TRAIN, INTO_LAST_EPOCH);
     }
 
     @Test
@@ -103,7 +103,7 @@ class ClusterFaultsIT {
     @Tag("faults")
     void bothExecutorsAreKilledWhileTraining() throws Exception {
         Disturbance disturbance = new Disturbance("both");
-        disturbance.faults.pass(INTO_STUDENTS_EPOCH + 1, TRAIN);
+        disturbance.faults.pass(INTO_LAST_EPOCH + 1, TRAIN);
         Meeting first = disturbance.faults.hold(TRAIN);
         Meeting second = disturbance.faults.hold(TRAIN);
         disturbance.start();
@@ -177,7 +177,7 @@ class ClusterFaultsIT {
     @Test
     @Tag("faults")
     void speculationOvertakesATrainingTaskThatHangs() throws Exception {
-        speculation("speculation on, a training task hangs for ever", TRAIN, INTO_STUDENTS_EPOCH);
+        speculation("speculation on, a training task hangs for ever", TRAIN, INTO_LAST_EPOCH);
     }
 
     /** Nobody releases the task: the run only ends if its copy counts. */
@@ -248,7 +248,7 @@ class ClusterFaultsIT {
                 "stopped-training",
                 "executor stopped (SIGSTOP) while training and never continued, spark.network.timeout 15 s",
                 TRAIN,
-                INTO_STUDENTS_EPOCH);
+                INTO_LAST_EPOCH);
     }
 
     private void stopped(String name, String fault, Operation operation, int before) throws Exception {

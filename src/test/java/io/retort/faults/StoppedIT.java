@@ -20,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run is ended from outside in the midst of its student's second epoch, as a scheduler does it or Ctrl-C, and started again. */
+/** A run is ended from outside in the midst of its teacher's second epoch, as a scheduler does it or Ctrl-C, and started again. */
 class StoppedIT {
     private static final int SHARDS = TinyJob.TRAIN / TinyJob.SHARD;
 
@@ -36,7 +36,7 @@ class StoppedIT {
         runs.run(Faults.root(calm)).expectDone();
 
         Operation training = Operation.open("store/shards/", "io.retort.distill.Replica");
-        faults.pass((TinyJob.EPOCHS + 1) * SHARDS + SHARDS / 2, training);
+        faults.pass(SHARDS + SHARDS / 2, training);
         Meeting meeting = faults.hold(training);
         Path root = directory.resolve("root");
         Started started = runs.start(Faults.root(root));

@@ -107,11 +107,13 @@ class SparkEnsembleRunTest {
 
     @Test
     void eachMemberIsTrainedOnce() throws IOException {
-        assertThat(outcomes(run))
-                .containsExactly(
-                        Map.entry("teacher member 1", "DONE"),
+        Map<String, String> outcomes = outcomes(run);
+        // They are the same, and asked for at the same time.
+        assertThat(List.of(outcomes.remove("teacher member 1"), outcomes.remove("teacher member 3 generation 0")))
+                .containsExactlyInAnyOrder("DONE", "REUSED");
+        assertThat(outcomes)
+                .containsOnly(
                         Map.entry("teacher member 2", "DONE"),
-                        Map.entry("teacher member 3 generation 0", "REUSED"), // it is member 1
                         Map.entry("teacher member 3 generation 1", "DONE"),
                         Map.entry("small seed 1", "DONE"),
                         Map.entry("small seed 1 baseline", "DONE"));

@@ -1,6 +1,7 @@
 package io.retort.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,6 +89,63 @@ class SparkSlotsTest {
         measurement.join();
         job.join();
         assertThat(order).containsExactly("job", "measurement", "next job");
+    }
+
+    @Test
+    void otherWorkEndsBeforeAMeasurementBeginsAndTrainingsGoOnMeanwhile() throws InterruptedException {
+        SparkSlots slots = SparkSlots.fixed(2);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        Thread evaluation = new Thread(() -> slots.beside(() -> {
+            running.countDown();
+            await(end);
+            return order.add("evaluation");
+        }));
+        evaluation.start();
+        running.await();
+        List<Thread> measurements = new ArrayList<>();
+        for (int number = 1; number <= 2; number++) {
+            Thread measurement = new Thread(() -> slots.quietly(() -> {
+                order.add("begins");
+                return order.add("ends");
+            }));
+            measurement.start();
+            awaitWaiting(measurement);
+            measurements.add(measurement);
+        }
+        try (SparkSlots.Training training = slots.enter(1)) {
+            training.run(1, share -> order.add("job"));
+        }
+        end.countDown();
+        evaluation.join();
+        for (Thread measurement : measurements) {
+            measurement.join();
+        }
+        assertThat(order).containsExactly("job", "evaluation", "begins", "ends", "begins", "ends");
+    }
+
+    @Test
+    void nothingBeginsAfterAStop() throws InterruptedException {
+        SparkSlots slots = SparkSlots.fixed(1);
+        List<RuntimeException> refused = Collections.synchronizedList(new ArrayList<>());
+        try (SparkSlots.Training training = slots.enter(1)) {
+            Thread waiting = new Thread(() -> {
+                try (SparkSlots.Training other = slots.enter(1)) {
+                    other.run(1, share -> share);
+                } catch (SparkSlots.StoppedException e) {
+                    refused.add(e);
+                }
+            });
+            waiting.start();
+            awaitWaiting(waiting);
+            slots.stop();
+            waiting.join();
+            assertThat(refused).hasSize(1);
+            assertThatThrownBy(() -> training.run(1, share -> share)).isInstanceOf(SparkSlots.StoppedException.class);
+        }
+        assertThatThrownBy(() -> slots.beside(() -> 1)).isInstanceOf(SparkSlots.StoppedException.class);
+        assertThatThrownBy(() -> slots.quietly(() -> 1)).isInstanceOf(SparkSlots.StoppedException.class);
     }
 
     private static void awaitWaiting(Thread thread) {

@@ -104,6 +104,11 @@ public final class ChannelPruning implements Compressor {
         }
 
         @Override
+        public boolean measuresLatency() {
+            return target == Target.LATENCY;
+        }
+
+        @Override
         public Map<String, String> idle() {
             Map<String, String> idle = new HashMap<>(CompressorSettings.super.idle());
             if (scope != Scope.SENSITIVITY) {
