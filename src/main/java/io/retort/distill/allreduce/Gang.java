@@ -20,6 +20,7 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
     private final Vectors vectors;
     private final PartialSums[] partial;
     private final BitSet[] given = {new BitSet(), new BitSet()};
+    private final BitSet claimed = new BitSet();
     private final BitSet gone = new BitSet();
     private final float[][] totals = new float[2][];
     private long finished = -1;
@@ -47,6 +48,12 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
      * @param closed is run once, where the rank is closed
      */
     AllReduce rank(Lanes lanes, Runnable watch, Runnable closed) {
+        synchronized (this) {
+            if (lanes.set().intersects(claimed)) {
+                throw new IllegalArgumentException("two ranks have lanes in common: one of them has the " + lanes);
+            }
+            claimed.or(lanes.set());
+        }
         return new Rank(lanes, watch, closed);
     }
 
@@ -74,7 +81,8 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
         return true;
     }
 
-    private void abort(String reason, Throwable because) {
+    /** Where it is the first that fails, all ranks fail with this reason. */
+    void abort(String reason, Throwable because) {
         if (fail(reason, because)) {
             exchange.abort(reason);
         }

@@ -43,19 +43,22 @@ public final class SparkAllReduce {
      * travel. The first task is rank 0.
      */
     public static int rank(BarrierTaskContext context) {
-        List<String> addresses =
-                Stream.of(context.getTaskInfos()).map(BarrierTaskInfo::address).toList();
-        List<String> executors = addresses.stream().distinct().toList();
-        List<Integer> order = IntStream.range(0, addresses.size())
+        return rank(executors(context), context.partitionId());
+    }
+
+    /** @param executors of each task */
+    static int rank(List<String> executors, int task) {
+        List<String> order = executors.stream().distinct().toList();
+        return IntStream.range(0, executors.size())
                 .boxed()
-                .sorted(Comparator.comparing(task -> executors.indexOf(addresses.get(task))))
-                .toList();
-        return order.indexOf(context.partitionId());
+                .sorted(Comparator.comparing(other -> order.indexOf(executors.get(other))))
+                .toList()
+                .indexOf(task);
     }
 
     /**
      * Meets the other ranks of this attempt of a barrier stage. All of its tasks must call it, with the same length, and with lanes that are all lanes together.
-     * Between executors, gradients travel by Spark's own transport.
+     * Between executors, gradients travel by Spark's own transport. The task must not call {@code barrier} or {@code allGather} itself, see {@link SparkGathering}.
      *
      * @param length of a lane's vector
      * @param patience how long a rank waits for the others at a step
@@ -63,26 +66,36 @@ public final class SparkAllReduce {
      */
     public static AllReduce join(
             BarrierTaskContext context, Lanes lanes, int length, Duration patience, String secret) {
+        Runnable watch = () -> requireAlive(context);
+        SparkGathering gathering = new SparkGathering(context, patience, watch);
         Member self = new Member(JVM, SparkEnv.get().executorId(), lanes, length);
-        List<Member> members =
-                Stream.of(context.allGather(self.text())).map(Member::of).toList();
-        Member.requireGang(members);
-        List<Party> parties = Party.of(members);
+        List<Party> parties = List.of(new Party(JVM, self.executor(), new Lanes(lanes.all(), 0, lanes.all()).set()));
+        if (executors(context).stream().distinct().count() > 1) {
+            List<Member> members =
+                    gathering.texts(self.text()).stream().map(Member::of).toList();
+            Member.requireGang(members);
+            parties = Party.of(members);
+        }
+        List<Party> known = parties;
         String key = SparkEnv.get().conf().getAppId() + " " + context.stageId() + " " + context.stageAttemptNumber();
         Meeting meeting = MEETINGS.compute(
                 key,
                 (unused, there) -> there == null
-                        ? meet(parties, length, patience, secret + "\n" + key)
+                        ? meet(known, length, patience, secret + "\n" + key)
                         : there.withRanks(there.ranks() + 1));
-        AllReduce rank = meeting.gang().rank(lanes, () -> requireAlive(context), () -> leave(key));
         try {
-            meeting.wire().ifPresent(wire -> connect(context, wire, parties));
-            return rank;
+            meeting.wire().ifPresent(wire -> connect(gathering, wire, known));
+            return meeting.gang().rank(lanes, watch, () -> leave(key));
         } catch (RuntimeException e) {
-            rank.abort(e);
-            rank.close();
+            meeting.gang().abort("the rank of " + lanes + " failed: " + e, e);
+            leave(key);
             throw e;
         }
+    }
+
+    /** Of each task, the address of its executor. */
+    private static List<String> executors(BarrierTaskContext context) {
+        return Stream.of(context.getTaskInfos()).map(BarrierTaskInfo::address).toList();
     }
 
     private static Meeting meet(List<Party> parties, int length, Duration patience, String secret) {
@@ -104,9 +117,9 @@ public final class SparkAllReduce {
         return new Meeting(new Gang(lanes, own, length, patience, exchange), Optional.of(wire), 1);
     }
 
-    private static void connect(BarrierTaskContext context, SparkWire wire, List<Party> parties) {
+    private static void connect(SparkGathering gathering, SparkWire wire, List<Party> parties) {
         Map<String, String> addresses = new HashMap<>();
-        for (String said : context.allGather(JVM + " " + wire.address())) {
+        for (String said : gathering.texts(JVM + " " + wire.address())) {
             int space = said.indexOf(' ');
             addresses.put(said.substring(0, space), said.substring(space + 1));
         }

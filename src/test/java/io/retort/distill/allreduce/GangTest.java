@@ -139,6 +139,10 @@ class GangTest {
                 .hasMessage("the vector of a lane must have 100 values, had 1");
         assertThatThrownBy(rank::sum)
                 .hasMessage("only 1 of this rank's lanes 1 to 2 were added before the sum of step 0");
+        Gang gang = gang(4, LONG);
+        rank(gang, new Lanes(4, 0, 2));
+        assertThatThrownBy(() -> rank(gang, new Lanes(4, 1, 2)))
+                .hasMessage("two ranks have lanes in common: one of them has the lanes 1 to 2");
         assertThatThrownBy(() -> new Lanes(4, 3, 2)).hasMessageContaining("lanes from 0 to 3 only");
     }
 }

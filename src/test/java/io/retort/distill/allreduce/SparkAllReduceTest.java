@@ -67,4 +67,34 @@ class SparkAllReduceTest {
     void aTaskThatFailsFailsTheJob() {
         assertThatThrownBy(() -> sums(5, 2, 1)).hasMessageContaining("rank 1 lost its data");
     }
+
+    /** Spark's allGather takes a second; this one must be of use for jobs of a few seconds. */
+    @Test
+    void tasksGiveEachOtherTexts() {
+        JavaRDD<Integer> tasks = LocalSpark.context().parallelize(List.of(0, 1), 2);
+        Function1<Iterator<Integer>, Iterator<String>> task =
+                (Function1<Iterator<Integer>, Iterator<String>> & Serializable) own -> {
+                    SparkGathering gathering =
+                            new SparkGathering(BarrierTaskContext.get(), Duration.ofMinutes(1), () -> {});
+                    List<String> first = gathering.texts("rank " + own.next());
+                    List<String> second = gathering.texts("again " + first.size());
+                    return JavaConverters.asScalaIterator(
+                            List.of(first + " " + second).iterator());
+                };
+        ClassTag<String> type = ClassTag$.MODULE$.apply(String.class);
+        String all = "[rank 0, rank 1] [again 2, again 2]";
+        assertThat(tasks.rdd()
+                        .barrier()
+                        .mapPartitions(task, false, type)
+                        .toJavaRDD()
+                        .collect())
+                .containsExactly(all, all);
+    }
+
+    @Test
+    void ranksOfOneExecutorAreNeighbours() {
+        List<String> executors = List.of("b:1", "a:1", "b:1", "c:1", "a:1");
+        assertThat(IntStream.range(0, 5).map(task -> SparkAllReduce.rank(executors, task)))
+                .containsExactly(0, 2, 1, 4, 3);
+    }
 }
