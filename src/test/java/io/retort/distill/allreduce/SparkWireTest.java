@@ -198,8 +198,9 @@ class SparkWireTest {
     @Test
     void aWrongSecretIsRefused() {
         List<Party> parties = parties(Gradients.runs(2, 2), 0, 1);
-        List<Site> pair =
-                List.of(site(plain(), parties, 0, LONG, "secret"), site(plain(), parties, 1, LONG, "another secret"));
+        List<Site> pair = List.of(
+                site(plain(), parties, 0, LONG, "secret"),
+                site(plain(), parties, 1, Duration.ofMillis(10), "another secret"));
         connect(pair);
         AllReduce asking = rank(pair.get(0), new Lanes(2, 0, 1));
         asking.add(0, new float[LENGTH]);
