@@ -42,7 +42,7 @@ public record TinyJob(Path conf) {
                   architecture { kind = mlp, hidden = [16] }
                   training { epochs = %d, batch-size = 16, learning-rate { rate = 1e-2 } }
                 }
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 students = [{
                   name = small
                   architecture { kind = mlp, hidden = [4] }

@@ -7,6 +7,7 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class Checkpoint {
     private static final String DIGEST = "digest";
     private static final String LOSSES = "losses";
     private static final String RATES = "learning-rates";
+    private static final String LOSS_SUMS = "loss-sums";
 
     private final Storage storage;
     private final Path path;
@@ -28,8 +30,25 @@ final class Checkpoint {
         this.path = path;
     }
 
-    /** A state with the curve of the epochs behind it. */
-    record Entry(TrainingState state, TrainingCurve curve) {}
+    /**
+     * A state with the curve of the epochs behind it.
+     *
+     * @param lossSums of each lane's rows in the epoch that has begun; none where a checkpoint is always of whole epochs
+     */
+    record Entry(TrainingState state, TrainingCurve curve, List<Double> lossSums) {
+        Entry {
+            lossSums = List.copyOf(lossSums);
+        }
+
+        Entry(TrainingState state, TrainingCurve curve) {
+            this(state, curve, List.of());
+        }
+
+        /** Before the first step. */
+        static Entry start(TrainingState state, int lanes) {
+            return new Entry(state, TrainingCurve.none(), Collections.nCopies(lanes, 0.0));
+        }
+    }
 
     void write(Entry entry) {
         Map<String, Tensor> tensors = Map.of(
@@ -40,6 +59,8 @@ final class Checkpoint {
                 text(entry.curve().losses()),
                 RATES,
                 text(entry.curve().learningRates()),
+                LOSS_SUMS,
+                text(entry.lossSums()),
                 "iteration",
                 Long.toString(entry.state().iteration()),
                 DIGEST,
@@ -62,12 +83,19 @@ final class Checkpoint {
                     saved.tensors().get("updater").values(),
                     Long.parseLong(saved.metadata().get("iteration")));
             Entry entry = new Entry(
-                    state, new TrainingCurve(numbers(saved.metadata(), LOSSES), numbers(saved.metadata(), RATES)));
+                    state,
+                    new TrainingCurve(numbers(saved.metadata(), LOSSES), numbers(saved.metadata(), RATES)),
+                    numbers(saved.metadata(), LOSS_SUMS));
             return Optional.of(entry)
                     .filter(read -> digest(read).equals(saved.metadata().get(DIGEST)));
         } catch (ArtifactException | IllegalArgumentException e) {
             return Optional.empty(); // training starts again, which costs time and no correctness
         }
+    }
+
+    /** {@link #read()} of a training of so many lanes. */
+    Optional<Entry> read(int lanes) {
+        return read().filter(entry -> entry.lossSums().size() == lanes);
     }
 
     void delete() {
@@ -79,6 +107,7 @@ final class Checkpoint {
         return new Digest()
                 .add(text(entry.curve().losses()))
                 .add(text(entry.curve().learningRates()))
+                .add(text(entry.lossSums()))
                 .add(entry.state().iteration())
                 .add(entry.state().parameters())
                 .add(entry.state().updaterState())
@@ -90,10 +119,15 @@ final class Checkpoint {
         return values.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
-    /** @throws IllegalArgumentException where there are none, as in checkpoints of versions without curves */
+    /** @throws IllegalArgumentException where it is missing, as in checkpoints of earlier versions */
     private static List<Double> numbers(Map<String, String> metadata, String key) {
-        String text = metadata.getOrDefault(key, "");
-        return Arrays.stream(text.split(" ", -1)).map(Double::valueOf).toList();
+        String text = metadata.get(key);
+        if (text == null) {
+            throw new IllegalArgumentException("a checkpoint must have " + key);
+        }
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(" ", -1)).map(Double::valueOf).toList();
     }
 
     private static Tensor tensor(float[] values) {

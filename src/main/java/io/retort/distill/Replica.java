@@ -3,23 +3,84 @@ package io.retort.distill;
 import io.retort.data.RowSample;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
+import io.retort.distill.allreduce.AllReduce;
+import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
-/** One copy of the network, at work on an executor. It holds the samples of one round's share, no more. */
+/** One copy of the network, at work on an executor. */
 final class Replica {
     private final TrainingTask task;
     private final TrainableNetwork network;
+
+    /** The fingerprint of the state in which a chunk left it; nothing where something else came after. */
+    private OptionalLong left = OptionalLong.empty();
 
     Replica(TrainingTask task, TrainableNetwork network) {
         this.task = task;
         this.network = network;
     }
 
+    /** The length of what a lane gives at each step: its gradient, and its part of the batch's mean loss. */
+    int vectorLength() {
+        return network.gradientLength() + 1;
+    }
+
+    /**
+     * Makes the steps of a chunk, together with the other ranks.
+     *
+     * @param start asked for only where this replica is not in that state already
+     * @param sums of the lanes' gradients; the last element of a vector is the loss
+     * @param alive throws where the task was ended
+     */
+    Chunk.Result train(Chunk chunk, Supplier<TrainingState> start, AllReduce sums, Runnable alive) {
+        if (left.isEmpty() || left.getAsLong() != chunk.start()) {
+            network.restore(start.get());
+        }
+        left = OptionalLong.empty();
+        int length = network.gradientLength();
+        float[] vector = new float[length + 1];
+        float loss = 0;
+        List<List<Double>> lossSums = new ArrayList<>();
+        try (BatchesAhead batches = new BatchesAhead(task, chunk)) {
+            for (Chunk.Part part : chunk.parts()) {
+                double[] own = part.lossSums().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray();
+                for (int step = part.fromStep(); step < part.toStep() && Float.isFinite(loss); step++) {
+                    float rows = chunk.sizes().at(step);
+                    for (int lane = 0; lane < own.length; lane++) {
+                        Batch batch = batches.take(alive);
+                        double mean = network.gradient(batch, batch.size() / rows, vector);
+                        vector[length] = (float) (mean * (batch.size() / rows));
+                        own[lane] += mean * batch.size();
+                        sums.add(chunk.firstLane() + lane, vector);
+                    }
+                    float[] sum = sums.sum();
+                    loss = sum[length];
+                    if (Float.isFinite(loss)) {
+                        network.update(sum);
+                    }
+                }
+                lossSums.add(Arrays.stream(own).boxed().toList());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for samples", e);
+        }
+        TrainingState state = network.state();
+        left = OptionalLong.of(state.fingerprint());
+        return new Chunk.Result(chunk.rank() == 0 ? List.of(state) : List.of(), lossSums, loss, left.getAsLong());
+    }
+
     /** Trains on the shards, from the given state, in an order that depends on seed, epoch, round and replica only. */
     RoundResult train(TrainingState state, int epoch, int round, int replica, List<Shard> shards) {
+        left = OptionalLong.empty();
         network.restore(state);
         Share share = Share.read(task, task.view(epoch), task.softLabels(), shards);
         int[] order = share.shuffled(RoundPlan.seed(task.seed(), 1, epoch, round, replica));
@@ -40,6 +101,7 @@ final class Replica {
 
     /** Feeds rows, as the evaluation sees them, to the network to re-estimate BatchNorm's statistics. */
     StatisticsShare statistics(TrainingState state, Samples rows, RowSample.Portion portion) {
+        left = OptionalLong.empty();
         network.restore(state);
         network.beginStatistics();
         Share share = Share.of(task, rows);

@@ -12,35 +12,61 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The built networks of an executor JVM, so that a round need not build them again.
+ * The built networks of an executor JVM, so that a Spark job need not build them again.
  *
- * <p>Static, because Spark gives a task no other place that outlives it. It keeps no more idle networks than the JVM has cores, whichever trainings they are of,
- * and drops first those that were idle longest; a replica's state travels with each round, so a network that was dropped, or lost with its executor, is no
- * loss.
+ * <p>Static, because Spark gives a task no other place that outlives it. There are never more networks than were at work at once; where another training needs
+ * one, the network that rested longest is dropped. A network that was lost with its executor is no loss, for the driver has its state.
  */
 final class ReplicaPool {
     private static final Deque<Idle> IDLE = new ArrayDeque<>();
+    private static int lent;
+    private static int mostLent;
 
     private ReplicaPool() {}
 
-    /** A network that nobody uses at the moment. */
-    private record Idle(String training, TrainableNetwork network) {}
+    /** A network at rest. */
+    private record Idle(String training, Replica replica) {}
 
     /** Lends a replica to {@code work}. */
     static <R> R with(TrainingTask task, int totalIterations, Function<Replica, R> work) {
-        TrainableNetwork network = borrowed(task.id()).orElseGet(() -> build(task, totalIterations));
-        R result = work.apply(new Replica(task, network));
-        giveBack(task, network); // not in a finally: a network that failed is not used again
-        return result;
+        Replica replica = borrow(task).orElseGet(() -> new Replica(task, build(task, totalIterations)));
+        boolean sound = false;
+        try {
+            R result = work.apply(replica);
+            sound = true;
+            return result;
+        } finally {
+            giveBack(task, replica, sound);
+        }
     }
 
-    private static Optional<TrainableNetwork> borrowed(String training) {
+    private static Optional<Replica> borrow(TrainingTask task) {
         synchronized (IDLE) {
-            Optional<Idle> known = IDLE.stream()
-                    .filter(idle -> idle.training().equals(training))
+            lent++;
+            mostLent = Math.max(mostLent, lent);
+            Optional<Idle> own = IDLE.stream()
+                    .filter(idle -> idle.training().equals(task.id()))
                     .findFirst();
-            known.ifPresent(IDLE::remove);
-            return known.map(Idle::network);
+            own.ifPresent(IDLE::remove);
+            dropSurplus();
+            return own.map(Idle::replica);
+        }
+    }
+
+    /** A network that failed is not used again. */
+    private static void giveBack(TrainingTask task, Replica replica, boolean sound) {
+        synchronized (IDLE) {
+            lent--;
+            if (sound) {
+                IDLE.addFirst(new Idle(task.id(), replica));
+            }
+            dropSurplus();
+        }
+    }
+
+    private static void dropSurplus() {
+        while (!IDLE.isEmpty() && IDLE.size() + lent > mostLent) {
+            IDLE.removeLast();
         }
     }
 
@@ -62,14 +88,5 @@ final class ReplicaPool {
 
     private static TapHead head(TappedLoss loss, long seed) {
         return new TapHead(loss.student(), loss.connectorOutputs(), seed, loss);
-    }
-
-    private static void giveBack(TrainingTask task, TrainableNetwork network) {
-        synchronized (IDLE) {
-            IDLE.push(new Idle(task.id(), network));
-            if (IDLE.size() > Runtime.getRuntime().availableProcessors()) {
-                IDLE.removeLast();
-            }
-        }
     }
 }

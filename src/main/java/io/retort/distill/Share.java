@@ -43,6 +43,11 @@ final class Share {
         return share;
     }
 
+    /** No samples. */
+    static Share none(TrainingTask task) {
+        return new Share(task, View.plain(), List.of(), List.of());
+    }
+
     static Share read(TrainingTask task, View view, Optional<SoftLabels> softLabels, List<Shard> shards) {
         List<Tap> heads = softLabels.isEmpty()
                 ? List.of()

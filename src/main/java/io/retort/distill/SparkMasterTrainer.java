@@ -81,16 +81,16 @@ public final class SparkMasterTrainer implements SparkTrainer {
     private TrainingResult train(TrainingTask task, TrainingListener listener) {
         if (!task.mask().isNone()) {
             throw new IllegalArgumentException(
-                    "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
+                    "trainer dl4j cannot keep pruned weights at 0; use the trainer synchronous, or prune channels");
         }
         if (task.structure().nodes().stream().anyMatch(node -> node.layer() instanceof Layer.FakeQuantize)) {
-            throw new IllegalArgumentException("trainer dl4j cannot round weights; use the trainer averaging");
+            throw new IllegalArgumentException("trainer dl4j cannot round weights; use the trainer synchronous");
         }
         if (task.training().scalePenalty() > 0) {
-            throw new IllegalArgumentException("trainer dl4j does not train with a scale-penalty; use averaging");
+            throw new IllegalArgumentException("trainer dl4j does not train with a scale-penalty; use synchronous");
         }
         if (!task.tappedLosses().isEmpty()) {
-            throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use averaging");
+            throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use synchronous");
         }
         int batchSize = task.training().batchSize();
         int epochs = task.training().epochs();

@@ -17,6 +17,16 @@ public interface SparkTrainerSettings {
      */
     SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas);
 
+    /** Whether the number of replicas, set or chosen, changes what is trained. */
+    default boolean dependsOnReplicas() {
+        return true;
+    }
+
+    /** These settings without those that change nothing of what is trained. */
+    default SparkTrainerSettings identity() {
+        return this;
+    }
+
     /** Whether it can keep weights at 0, and multiply rounded ones. */
     default boolean constrainsWeights() {
         return true;

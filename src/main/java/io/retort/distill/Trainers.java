@@ -17,7 +17,12 @@ public final class Trainers {
                     "dl4j",
                     SparkMasterTrainer.Settings.class,
                     "DL4J's own ParameterAveragingTrainingMaster",
-                    "deeplearning4j 1.0.0-M2"));
+                    "deeplearning4j 1.0.0-M2"),
+            new Kind<>(
+                    "synchronous",
+                    SparkSynchronousTrainer.Settings.class,
+                    "one step at a time by all replicas together: the same student on any number of them",
+                    "Chen et al. 2016, arXiv:1604.00981"));
 
     private Trainers() {}
 }

@@ -134,8 +134,8 @@ final class DataWarnings {
                 ? List.of()
                 : List.of(String.format(
                         Locale.ROOT,
-                        "an epoch has %d optimiser step%s where batch-size is %,d (%,d samples, all replicas at once): take a smaller"
-                                + " batch-size, fewer replicas, or more epochs",
+                        "an epoch has %d optimiser step%s where batch-size is %,d (%,d samples): take a smaller batch-size or more"
+                                + " epochs",
                         steps,
                         steps == 1 ? "" : "s",
                         batchSize,

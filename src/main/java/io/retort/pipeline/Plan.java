@@ -214,7 +214,7 @@ public record Plan(
             });
             if (!ofStudent.isEmpty() && recipe.trainer() instanceof SparkMasterTrainer.Settings) {
                 throw new IllegalArgumentException("student '" + student.name()
-                        + "' has losses of taps, which trainer dl4j does not train; use averaging");
+                        + "' has losses of taps, which trainer dl4j does not train; use synchronous");
             }
             requireShardsOfTaps(student, ofStudent, recipe.data().samplesPerShard());
             taps.put(student.name(), ofStudent);

@@ -55,16 +55,16 @@ public record Recipe(
                     .flatMap(stage -> stage.constraint().stream())
                     .findFirst();
             if (constraint.isPresent() && !trainer.constrainsWeights()) {
-                throw new IllegalArgumentException("trainer must be averaging, for student '" + student.name()
-                        + "' is compressed by " + constraint.get());
+                throw new IllegalArgumentException("trainer must be synchronous or averaging, for student '"
+                        + student.name() + "' is compressed by " + constraint.get());
             }
         }
         for (StudentSettings student : students) {
             boolean penalised = student.tunings().stream()
                     .anyMatch(tuning -> tuning.training().scalePenalty() > 0);
             if (penalised && !trainer.penalisesScales()) {
-                throw new IllegalArgumentException("trainer must be averaging, for student '" + student.name()
-                        + "' is trained with a scale-penalty, which no other trainer has");
+                throw new IllegalArgumentException("trainer must be synchronous or averaging, for student '"
+                        + student.name() + "' is trained with a scale-penalty");
             }
         }
         if (data.hasTexts()) {

@@ -6,6 +6,7 @@ import io.retort.data.SparkRowSample;
 import io.retort.data.SparkSharding;
 import io.retort.data.SparkVocabulary;
 import io.retort.distill.SparkTrainer;
+import io.retort.distill.SparkTrainerSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
@@ -203,7 +204,8 @@ final class SparkStages {
     }
 
     private String trainerFingerprint() {
-        return Kinds.canonical().text((Record) recipe.trainer()) + replicas;
+        SparkTrainerSettings trainer = recipe.trainer();
+        return Kinds.canonical().text((Record) trainer.identity()) + (trainer.dependsOnReplicas() ? replicas : "");
     }
 
     /** The runs that left them are kept as long as this one. */

@@ -23,7 +23,7 @@ import java.util.Optional;
 /** Trains networks, or takes from the store what was trained before from the same things. */
 final class SparkTrainingStage {
     /** Part of every fingerprint: raise it when the same task would give another network. */
-    private static final String CODE = "train/3";
+    private static final String CODE = "train/4";
 
     private final SparkScope scope;
     private final RunContext context;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
+import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkException;
 import org.apache.spark.TaskContext;
@@ -15,6 +16,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import scala.Function1;
 import scala.Function2;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
@@ -88,6 +90,42 @@ public final class SparkTasks {
         List<byte[]> results =
                 run(spark, inputs, byte[].class, input -> JavaBytes.of(task.run(input)), (bytes, index) -> {});
         return results.stream().map(bytes -> new JavaBytes<R>(bytes).value()).toList();
+    }
+
+    /**
+     * What the executors run side by side, in tasks that see each other.
+     *
+     * @param <I> by Java serialisation
+     * @param <R> by Java serialisation
+     */
+    @FunctionalInterface
+    public interface GangTask<I extends Serializable, R extends Serializable> extends Serializable {
+        R run(I input, BarrierTaskContext gang) throws Exception;
+    }
+
+    /**
+     * Runs a task for each input, all of which start at the same time (Spark's barrier mode); the results are in the inputs' order. There must be as many free
+     * slots. Where one task throws or its executor dies, the job fails and the others are ended; none is tried again.
+     */
+    public static <I extends Serializable, R extends Serializable> List<R> together(
+            JavaSparkContext spark, List<I> inputs, GangTask<I, R> task) {
+        List<byte[]> travelling = inputs.stream().map(JavaBytes::of).toList();
+        Function1<scala.collection.Iterator<byte[]>, scala.collection.Iterator<byte[]>> onExecutor =
+                (Function1<scala.collection.Iterator<byte[]>, scala.collection.Iterator<byte[]>> & Serializable) own ->
+                        JavaConverters.asScalaIterator(List.of(JavaBytes.of(runOne(
+                                        input -> task.run(input, BarrierTaskContext.get()),
+                                        new JavaBytes<I>(own.next()).value())))
+                                .iterator());
+        ClassTag<byte[]> tag = ClassTag$.MODULE$.apply(byte[].class);
+        try {
+            RDD<byte[]> results =
+                    spark.parallelize(travelling, inputs.size()).rdd().barrier().mapPartitions(onExecutor, false, tag);
+            return JavaRDD.fromRDD(results, tag).collect().stream()
+                    .map(bytes -> new JavaBytes<R>(bytes).value())
+                    .toList();
+        } catch (Exception e) {
+            throw causeOf(e);
+        }
     }
 
     /** Makes one result of several that come in the order of their inputs. */

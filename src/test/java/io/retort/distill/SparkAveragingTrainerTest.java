@@ -108,7 +108,7 @@ class SparkAveragingTrainerTest {
     }
 
     /** Cross-entropy, row by row. */
-    private static double meanLossBeforeTheFirstStep(TrainingTask task) {
+    static double meanLossBeforeTheFirstStep(TrainingTask task) {
         Share share =
                 Share.read(task, View.plain(), Optional.empty(), task.dataset().shards());
         int[] order = share.inOrder();

@@ -63,7 +63,7 @@ class SparkMasterTrainerTest {
                 TrainerFixture.from(start, Mask.ofZeros(start, List.of("logits/weight")), task.training(), task);
         assertThatThrownBy(() -> trainer(fixture).train(masked, TrainerFixture.slots(), new Notes()))
                 .hasMessage(
-                        "trainer dl4j cannot keep pruned weights at 0; use the trainer averaging, or prune channels");
+                        "trainer dl4j cannot keep pruned weights at 0; use the trainer synchronous, or prune channels");
         Structure.Builder rounding = Structure.from(start.structure().input())
                 .then("rounded", new Layer.FakeQuantize(0, 8))
                 .then("flatten", new Layer.Flatten())
@@ -71,7 +71,7 @@ class SparkMasterTrainerTest {
         TrainingTask rounded =
                 TrainerFixture.from(Network.initialised(rounding.build(), 1), Mask.none(), task.training(), task);
         assertThatThrownBy(() -> trainer(fixture).train(rounded, TrainerFixture.slots(), new Notes()))
-                .hasMessage("trainer dl4j cannot round weights; use the trainer averaging");
+                .hasMessage("trainer dl4j cannot round weights; use the trainer synchronous");
     }
 
     @Test

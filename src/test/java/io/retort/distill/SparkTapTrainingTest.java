@@ -225,7 +225,7 @@ class SparkTapTrainingTest {
         SparkTrainer master =
                 new SparkMasterTrainer.Settings(Optional.of(1), 1).create(LocalSpark.context(), storage, hadoopRoot, 1);
         assertThatThrownBy(() -> master.train(task("master", 1, with(TAPS)), TrainerFixture.slots(), new Notes()))
-                .hasMessage("trainer dl4j does not train losses of taps; use averaging");
+                .hasMessage("trainer dl4j does not train losses of taps; use synchronous");
     }
 
     private static List<LossSettings> with(List<LossSettings> losses) {

@@ -21,6 +21,8 @@ import io.retort.spark.SparkSlots;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 
@@ -131,7 +133,13 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
     static class Notes implements TrainingListener {
         final List<String> heard = new ArrayList<>();
         final List<Double> losses = new ArrayList<>();
+        final Set<Integer> ranks = new TreeSet<>();
         long samples;
+
+        @Override
+        public void spread(int used, int lanes, int slots) {
+            ranks.add(used);
+        }
 
         @Override
         public void roundFinished(int epoch, long trained, double loss) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterFaultsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final Operation LABEL = Operation.begin("store/labels/");
-    private static final Operation TRAIN = Operation.open("store/shards/", "io.retort.distill.Replica");
+    private static final Operation TRAIN = Operation.open("store/shards/", "io.retort.distill.BatchesAhead");
     private static final Operation EVALUATE = Operation.open("store/shards/", "io.retort.evaluate.SparkEvaluation");
 
     private static final int SHARDS = TinyJob.TRAIN / TinyJob.SHARD;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DriverFaultsIT {
     private static final int SHARDS = TinyJob.TRAIN / TinyJob.SHARD;
     private static final int TEST_SHARDS = TinyJob.TEST / TinyJob.SHARD;
-    private static final Operation TRAIN = Operation.open("store/shards/", "io.retort.distill.Replica");
+    private static final Operation TRAIN = Operation.open("store/shards/", "io.retort.distill.BatchesAhead");
 
     @TempDir
     private static Path directory;

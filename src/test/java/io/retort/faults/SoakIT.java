@@ -313,7 +313,7 @@ class SoakIT {
         shards = 2;
         Path conf = Files.writeString(directory.resolve("teacher.conf"), data() + """
                 name = teacher
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher { kind = network, architecture { kind = mlp, hidden = [16] }
                   training { epochs = 8, batch-size = 16, learning-rate { rate = 1e-2 } } }
                 """);
@@ -342,7 +342,7 @@ class SoakIT {
                 : "architecture { kind = mlp, hidden = [4] }, training { epochs = 12, batch-size = 16, learning-rate { rate = 3e-2 } }";
         return data() + """
                 name = nightly
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher { kind = network, from = "%s" }
                 students = [{ name = small, %s, losses = [soft-target] }]
                 retrain {

@@ -35,7 +35,7 @@ class StoppedIT {
         Path calm = directory.resolve("calm");
         runs.run(Faults.root(calm)).expectDone();
 
-        Operation training = Operation.open("store/shards/", "io.retort.distill.Replica");
+        Operation training = Operation.open("store/shards/", "io.retort.distill.BatchesAhead");
         faults.pass(SHARDS + SHARDS / 2, training);
         Meeting meeting = faults.hold(training);
         Path root = directory.resolve("root");

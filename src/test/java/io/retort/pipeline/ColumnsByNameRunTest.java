@@ -49,7 +49,7 @@ class ColumnsByNameRunTest {
                         SmallRun.bound("""
                 name = nightly
                 data { train { %s/train.csv"] }, test { %s/test.csv"] } }
-                trainer { kind = averaging, replicas = 1 }
+                trainer = synchronous
                 teacher { kind = network, architecture { kind = mlp, hidden = [4] }, training { epochs = 8, batch-size = 16 } }
                 students = [ { name = small, architecture { kind = mlp, hidden = [2] }, training { epochs = 8, batch-size = 16 }
                   losses = [cross-entropy] } ]

@@ -92,9 +92,8 @@ class DataWarningsTest {
     void tellOfEpochsOfFewSteps() {
         Dataset train = dataset(shard("a", 100, 44));
         assertThat(DataWarnings.ofSteps(9, 16, train))
-                .containsExactly(
-                        "an epoch has 9 optimiser steps where batch-size is 16 (144 samples, all replicas at once): take a"
-                                + " smaller batch-size, fewer replicas, or more epochs");
+                .containsExactly("an epoch has 9 optimiser steps where batch-size is 16 (144 samples): take a"
+                        + " smaller batch-size or more epochs");
         assertThat(DataWarnings.ofSteps(1, 256, train))
                 .singleElement()
                 .asString()

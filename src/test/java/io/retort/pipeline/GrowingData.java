@@ -97,7 +97,7 @@ final class GrowingData {
                   samples-per-shard = %3$d
                 }
                 teacher { kind = network, from = "%4$s" }
-                trainer { kind = averaging, replicas = 1, shards-per-round = 100 }
+                trainer = synchronous
                 students = [{ name = dense, architecture { kind = mlp, hidden = [4] }
                   training { epochs = 1, batch-size = 64 }, losses = [soft-target] }]
                 """.formatted(train, directory.resolve("test"), PER_SHARD, directory.resolve("teacher"));

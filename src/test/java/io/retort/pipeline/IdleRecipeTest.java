@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
-import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.SparkSynchronousTrainer;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -104,7 +104,7 @@ class IdleRecipeTest {
         Recipe recipe = recipe(START + DATA + TEACHER
                 + students("training { optimizer { beta1 = 0.8 }, learning-rate.schedule { final-fraction = 0.1 } }")
                 + "trainer { replicas = 1 }\nlabels.codec {}\n");
-        assertThat(recipe.trainer()).isEqualTo(new SparkAveragingTrainer.Settings(Optional.of(1), 1));
+        assertThat(recipe.trainer()).isEqualTo(new SparkSynchronousTrainer.Settings(Optional.of(1), Optional.empty()));
         assertThat(Kinds.canonical().text(recipe))
                 .contains("\"codec\":{\"kind\":\"float16\"}")
                 .contains("\"optimizer\":{\"kind\":\"adam\",\"beta1\":0.8,")

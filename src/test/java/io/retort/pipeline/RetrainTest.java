@@ -55,7 +55,7 @@ class RetrainTest {
         pictures("test", 512, 100_000);
         new SparkRun(LocalSpark.context(), context("teacher"), SmallRun.bound(data() + """
                 name = teacher
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher { kind = network, architecture { kind = conv-net, chain = [cbr8, max] }
                   training { epochs = 4, batch-size = 32, learning-rate { rate = 1e-2 } } }
                 """)).execute();
@@ -82,7 +82,7 @@ class RetrainTest {
     private String recipe(String hidden, String learningRate, String gates) {
         return data() + """
                 name = nightly
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher { kind = network, from = "%s" }
                 students = [
                   { name = other, architecture { kind = mlp, hidden = [4] }, losses = [cross-entropy] }

@@ -76,7 +76,7 @@ record SmallRun(Path testImages, Path testLabels, String data) {
         return data + """
                 name = %s
                 seeds = %s
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher { kind = network, architecture { kind = conv-net, chain = [cbr12, max, cbr16, max] }
                   training { epochs = 6, batch-size = 64, learning-rate { rate = 1e-2 } } }
                 students = [

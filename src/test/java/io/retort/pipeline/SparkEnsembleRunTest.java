@@ -71,7 +71,7 @@ class SparkEnsembleRunTest {
                   samples-per-shard = 512
                 }
                 labels.codec = float32
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher {
                   kind = ensemble
                   %3$s

@@ -129,7 +129,7 @@ class SparkRunTest {
         assertThat(report.at("/recipe/students/0/training/batch-size").asInt()).isEqualTo(64);
         assertThat(report.at("/recipe/students/1/training/learning-rate/rate").isNumber())
                 .isTrue();
-        assertThat(report.at("/recipe/trainer/kind").asText()).isEqualTo("averaging");
+        assertThat(report.at("/recipe/trainer/kind").asText()).isEqualTo("synchronous");
     }
 
     @Test
@@ -266,7 +266,7 @@ class SparkRunTest {
             assertThat(manifest.at("/problem").asText()).startsWith("training diverged in epoch 1 of 6: ");
             assertThat(Files.readString(failed.resolve("log")))
                     .contains("failed: io.retort.distill.TrainingDivergedException: training diverged")
-                    .contains("\tat io.retort.distill.SparkAveragingTrainer");
+                    .contains("\tat io.retort.distill.SparkSynchronousTrainer");
         }
     }
 

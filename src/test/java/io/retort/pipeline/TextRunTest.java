@@ -107,7 +107,7 @@ class TextRunTest {
         return data() + """
                 name = texts
                 seeds = %s
-                trainer { kind = averaging, replicas = 2 }
+                trainer { micro-batch = 8 }
                 teacher { kind = network, architecture { kind = %s }
                   training { epochs = 4, batch-size = 32, learning-rate { rate = 2e-2 } } }
                 students = [

@@ -26,6 +26,7 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
     private long finished = -1;
     private String failure = "";
     private Throwable cause;
+    private boolean timedOut;
 
     /**
      * @param lanes how many all ranks of all JVMs have
@@ -95,7 +96,7 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
     }
 
     private synchronized GangFailedException failure() {
-        return new GangFailedException(failure, cause);
+        return new GangFailedException(failure, cause, timedOut);
     }
 
     private synchronized void leave(Lanes lanes) {
@@ -135,6 +136,7 @@ final class Gang implements Exchange.Outcome, AutoCloseable {
                 if (!ended.isEmpty()) {
                     reason = "the rank of " + Lanes.text(ended) + " ended before step " + step;
                 } else if (left <= 0) {
+                    timedOut = true;
                     reason = "no sum of step " + step + " after " + patience.toSeconds() + " s: " + lack(step);
                 } else {
                     watch.run();

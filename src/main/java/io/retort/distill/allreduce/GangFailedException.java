@@ -4,7 +4,15 @@ package io.retort.distill.allreduce;
 public final class GangFailedException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    GangFailedException(String message, Throwable cause) {
+    private final boolean timedOut;
+
+    GangFailedException(String message, Throwable cause, boolean timedOut) {
         super(message, cause);
+        this.timedOut = timedOut;
+    }
+
+    /** Whether a rank of this JVM waited in vain, so that another one may hang for ever. */
+    public boolean isTimedOut() {
+        return timedOut;
     }
 }

@@ -62,14 +62,15 @@ final class SparkGathering {
                 return Await.result(answer, FiniteDuration.apply(1, TimeUnit.SECONDS));
             } catch (TimeoutException e) {
                 if (answer.isCompleted()) {
-                    throw new GangFailedException("not all ranks have met after " + patience.toSeconds() + " s", e);
+                    throw new GangFailedException(
+                            "not all ranks have met after " + patience.toSeconds() + " s", e, true);
                 }
                 watch.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while meeting the other ranks", e);
             } catch (Exception e) {
-                throw new GangFailedException("cannot meet the other ranks: " + e.getMessage(), e);
+                throw new GangFailedException("cannot meet the other ranks: " + e.getMessage(), e, false);
             }
         }
     }

@@ -38,6 +38,11 @@ public final class ContrastiveLoss implements FeatureLoss {
         }
 
         @Override
+        public boolean comparesRows() {
+            return true;
+        }
+
+        @Override
         public FeatureLoss createForTaps() {
             return new ContrastiveLoss(temperature);
         }

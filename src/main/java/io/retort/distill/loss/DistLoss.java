@@ -36,6 +36,11 @@ public final class DistLoss implements LogitLoss {
         }
 
         @Override
+        public boolean comparesRows() {
+            return true;
+        }
+
+        @Override
         public LogitLoss create() {
             return new DistLoss(beta, gamma, temperature);
         }

@@ -27,6 +27,11 @@ public interface LossSettings extends Serializable {
      */
     default void requireClasses(int classes) {}
 
+    /** Whether the loss compares the rows of a batch with each other, so that a batch must not be cut. */
+    default boolean comparesRows() {
+        return false;
+    }
+
     /** Whether the loss is in nats; otherwise it has no unit that a sum of losses could have. */
     default boolean inNats() {
         return false;

@@ -25,6 +25,11 @@ public final class PktLoss implements LogitLoss {
         }
 
         @Override
+        public boolean comparesRows() {
+            return true;
+        }
+
+        @Override
         public LogitLoss create() {
             return new PktLoss();
         }

@@ -30,6 +30,11 @@ public final class RelationAngleLoss implements RelationLoss {
         }
 
         @Override
+        public boolean comparesRows() {
+            return true;
+        }
+
+        @Override
         public RelationAngleLoss create() {
             return new RelationAngleLoss();
         }

@@ -29,6 +29,11 @@ public final class RelationDistanceLoss implements RelationLoss {
         }
 
         @Override
+        public boolean comparesRows() {
+            return true;
+        }
+
+        @Override
         public RelationDistanceLoss create() {
             return new RelationDistanceLoss();
         }

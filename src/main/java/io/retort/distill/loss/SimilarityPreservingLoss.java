@@ -24,6 +24,11 @@ public final class SimilarityPreservingLoss implements FeatureLoss {
         }
 
         @Override
+        public boolean comparesRows() {
+            return true;
+        }
+
+        @Override
         public FeatureLoss createForTaps() {
             return new SimilarityPreservingLoss();
         }

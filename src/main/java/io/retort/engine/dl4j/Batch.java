@@ -2,7 +2,9 @@ package io.retort.engine.dl4j;
 
 import io.retort.network.Shape;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,6 +25,20 @@ public record Batch(float[] features, float[] targets, int size, List<float[]> t
     /** A batch for a network without heads at taps. */
     public Batch(float[] features, float[] targets, int size) {
         this(features, targets, size, List.of());
+    }
+
+    /** The samples of this batch and those of another. */
+    public Batch followedBy(Batch other) {
+        List<float[]> joined = IntStream.range(0, taps.size())
+                .mapToObj(i -> joined(taps.get(i), other.taps.get(i)))
+                .toList();
+        return new Batch(joined(features, other.features), joined(targets, other.targets), size + other.size, joined);
+    }
+
+    private static float[] joined(float[] first, float[] second) {
+        float[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     /** Features of samples of a shape as an ND4J array, {@code [size, channels, height, width]} or {@code [size, features]}. */

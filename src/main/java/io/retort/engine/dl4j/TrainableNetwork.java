@@ -11,6 +11,7 @@ import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -155,25 +157,70 @@ public final class TrainableNetwork {
     }
 
     private double step(INDArray features, INDArray[] labels) {
+        double loss = computeGradient(features, labels);
+        update(Math.toIntExact(features.size(0)));
+        return loss;
+    }
+
+    private double computeGradient(INDArray features, INDArray[] labels) {
         graph.setInputs(features);
         graph.setLabels(labels);
-        weights.during(() -> {
+        return weights.during(() -> {
             graph.computeGradientAndScore();
             return graph.score();
         });
+    }
+
+    /** Moves the parameters by the gradient that the graph holds. */
+    private void update(int batchSize) {
         addPenalty();
         int iteration = graph.getIterationCount();
         ComputationGraphUpdater updater = graph.getUpdater();
-        updater.update(graph.gradient(), iteration, 0, (int) features.size(0), noWorkspaces);
+        updater.update(graph.gradient(), iteration, 0, batchSize, noWorkspaces);
         graph.params().subi(graph.getFlattenedGradients());
         factors.forEach(graph.params()::muli);
         graph.getConfiguration().setIterationCount(iteration + 1);
-        return graph.score();
     }
 
     /** One optimiser step on a batch, as {@link #step(INDArray, INDArray)}. */
     public double step(Batch batch) {
         return step(Batch.features(batch.features(), structure.input(), batch.size()), batch.labels());
+    }
+
+    /** How many values a gradient has: as many as {@link TrainingState#parameters}. */
+    public int gradientLength() {
+        return Math.toIntExact(graph.params().length());
+    }
+
+    /**
+     * The gradient of the mean loss of a part of a batch, without a step. Those of all parts, each weighted by its share of the batch's rows, add up to the
+     * gradient of the batch's mean loss, which {@link #update(float[])} takes. In the place of a running statistic is what is subtracted from it.
+     *
+     * @param weight that the values are multiplied by
+     * @param gradient is written, from its first element on
+     * @return the mean loss of the part
+     */
+    public double gradient(Batch part, float weight, float[] gradient) {
+        double loss = computeGradient(Batch.features(part.features(), structure.input(), part.size()), part.labels());
+        INDArray flat = graph.getFlattenedGradients();
+        int length = gradientLength();
+        floats(flat).get(0, gradient, 0, length);
+        for (int i = 0; i < length; i++) {
+            gradient[i] *= weight;
+        }
+        return loss;
+    }
+
+    /** One optimiser step by the gradient of a batch's mean loss. */
+    public void update(float[] gradient) {
+        floats(graph.getFlattenedGradients()).put(0, gradient, 0, gradientLength());
+        update(1); // the gradient is that of a mean already
+    }
+
+    private static FloatBuffer floats(INDArray flat) {
+        return new FloatPointer(flat.data().addressPointer())
+                .capacity(flat.length())
+                .asBuffer();
     }
 
     /** Logits {@code [batch, classes]} in inference mode, not attached to any workspace. */

@@ -1,6 +1,7 @@
 package io.retort.engine.dl4j;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * All that a training needs to go on with the same bits.
@@ -10,4 +11,9 @@ import java.io.Serializable;
  * @param iteration the number of steps done
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
-public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {}
+public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {
+    /** Tells states of one training apart. */
+    public long fingerprint() {
+        return (long) Arrays.hashCode(parameters) << 32 ^ Arrays.hashCode(updaterState) ^ iteration;
+    }
+}

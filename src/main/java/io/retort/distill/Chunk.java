@@ -1,0 +1,61 @@
+package io.retort.distill;
+
+import io.retort.distill.EpochPlan.Piece;
+import io.retort.engine.dl4j.TrainingState;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What one rank does in one Spark job: its lanes' part of some optimiser steps that follow each other.
+ *
+ * @param firstLane the first of its lanes
+ * @param start the fingerprint of the state before
+ * @param parts one for each epoch that the steps touch
+ */
+record Chunk(int rank, int firstLane, int ownLanes, StepSizes sizes, long start, List<Part> parts)
+        implements Serializable {
+    Chunk {
+        parts = List.copyOf(parts);
+    }
+
+    /**
+     * The steps of one epoch.
+     *
+     * @param fromStep the first, from 0 in each epoch
+     * @param toStep after the last
+     * @param pieces the rows of each of the rank's lanes
+     * @param lossSums of the rows of each of the rank's lanes in the epoch's steps before
+     */
+    record Part(int epoch, int fromStep, int toStep, List<List<Piece>> pieces, List<Double> lossSums)
+            implements Serializable {
+        Part {
+            pieces = pieces.stream().map(List::copyOf).toList();
+            lossSums = List.copyOf(lossSums);
+        }
+
+        /** The same steps of some of the lanes, from one (inclusive) to another (exclusive). */
+        Part ofLanes(int from, int to) {
+            return new Part(epoch, fromStep, toStep, pieces.subList(from, to), lossSums.subList(from, to));
+        }
+    }
+
+    /**
+     * What comes of it.
+     *
+     * @param states the state after the last step from the first rank; none from the others, whose state is the same
+     * @param lossSums for each part, the sum of the losses of each lane's rows from the epoch's first step to the part's last
+     * @param lastLoss of the last batch, the same for all ranks; not finite where the training diverged and the chunk was left
+     * @param end the fingerprint of the state after it
+     */
+    record Result(List<TrainingState> states, List<List<Double>> lossSums, double lastLoss, long end)
+            implements Serializable {
+        Result {
+            states = List.copyOf(states);
+            lossSums = lossSums.stream().map(List::copyOf).toList();
+        }
+
+        boolean diverged() {
+            return !Double.isFinite(lastLoss);
+        }
+    }
+}

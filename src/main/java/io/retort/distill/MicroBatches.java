@@ -1,0 +1,48 @@
+package io.retort.distill;
+
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.Cost;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Into how many micro-batches a batch is cut: a function of the recipe and the network alone, since the parameters' bits depend on it. Each is one lane's
+ * part of the batch, and one thread's work; BatchNorm normalises it by its own statistics ("ghost batches": Hoffer, Hubara, Soudry 2017, section 4,
+ * arXiv:1705.08741).
+ */
+final class MicroBatches {
+    /** Rows from which statistics are steady enough, see docs/SCALING.md. */
+    private static final int LEAST_ROWS = 32;
+    /** Multiply-accumulates of a pass forward from which a thread has enough to do for the overhead of a pass to be small. */
+    private static final double LEAST_WORK = 16e6;
+    /** Lanes that one thread may have to hold a shard for each of. */
+    private static final int MOST = 8;
+
+    private MicroBatches() {}
+
+    /** @param given the most rows that a micro-batch may have, where the recipe says so */
+    static int of(TrainingTask task, Optional<Integer> given) {
+        int batch = task.training().batchSize();
+        if (task.dataset().samples() < batch) {
+            return 1; // a lane could have no row in some step
+        }
+        if (given.isPresent()) {
+            return divisors(batch)
+                    .filter(count -> batch / count <= given.get())
+                    .min()
+                    .orElse(batch);
+        }
+        if (task.losses().stream().anyMatch(LossSettings::comparesRows)) {
+            return 1; // such a loss is one of the whole batch
+        }
+        double macs = Math.max(1, Cost.of(task.structure()).macs());
+        return divisors(batch)
+                .filter(count -> count <= MOST && batch / count >= LEAST_ROWS && batch / count * macs >= LEAST_WORK)
+                .max()
+                .orElse(1);
+    }
+
+    private static IntStream divisors(int number) {
+        return IntStream.rangeClosed(1, number).filter(divisor -> number % divisor == 0);
+    }
+}
