@@ -18,6 +18,19 @@ record Chunk(int rank, int firstLane, int ownLanes, StepSizes sizes, long start,
         parts = List.copyOf(parts);
     }
 
+    /** How many batches its rank gets: one for each step and each of its lanes that has rows in it. */
+    int microBatches() {
+        int count = 0;
+        for (Part part : parts) {
+            for (int step = part.fromStep(); step < part.toStep(); step++) {
+                for (int lane = firstLane; lane < firstLane + ownLanes; lane++) {
+                    count += sizes.at(lane, step) > 0 ? 1 : 0;
+                }
+            }
+        }
+        return count;
+    }
+
     /**
      * The steps of one epoch.
      *

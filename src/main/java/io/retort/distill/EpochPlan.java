@@ -21,7 +21,11 @@ record EpochPlan(List<Shard> shards, StepSizes sizes) {
      * @param from the first row
      * @param to after the last row
      */
-    record Piece(Shard shard, int number, int from, int to) implements Serializable {}
+    record Piece(Shard shard, int number, int from, int to) implements Serializable {
+        int rows() {
+            return to - from;
+        }
+    }
 
     static EpochPlan of(List<Shard> shards, long seed, int epoch, StepSizes sizes) {
         List<Shard> shuffled = new ArrayList<>(shards);

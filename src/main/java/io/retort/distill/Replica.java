@@ -26,6 +26,13 @@ final class Replica {
         this.network = network;
     }
 
+    /** This copy for a training of the same name whose data may lie elsewhere. */
+    Replica of(TrainingTask same) {
+        Replica other = new Replica(same, network);
+        other.left = left;
+        return other;
+    }
+
     /** The length of what a lane gives at each step: its gradient, and its part of the batch's mean loss. */
     int vectorLength() {
         return network.gradientLength() + 1;
@@ -78,25 +85,31 @@ final class Replica {
         return new Chunk.Result(chunk.rank() == 0 ? List.of(state) : List.of(), lossSums, loss, left.getAsLong());
     }
 
-    /** Trains on the shards, from the given state, in an order that depends on seed, epoch, round and replica only. */
-    RoundResult train(TrainingState state, int epoch, int round, int replica, List<Shard> shards) {
+    /**
+     * Trains on its own lane, from the given state.
+     *
+     * @param alive throws where the task was ended
+     */
+    RoundResult train(TrainingState state, Chunk chunk, Runnable alive) {
         left = OptionalLong.empty();
         network.restore(state);
-        Share share = Share.read(task, task.view(epoch), task.softLabels(), shards);
-        int[] order = share.shuffled(RoundPlan.seed(task.seed(), 1, epoch, round, replica));
         double lossSum = 0;
-        int seen = 0;
-        while (seen < order.length) {
-            int[] batch = Arrays.copyOfRange(
-                    order, seen, Math.min(seen + task.training().batchSize(), order.length));
-            double loss = network.step(share.batch(batch));
-            if (!Double.isFinite(loss)) {
-                return new RoundResult(replica, 0, 0, loss, network.state());
+        long seen = 0;
+        try (BatchesAhead batches = new BatchesAhead(task, chunk)) {
+            for (int i = 0; i < chunk.microBatches(); i++) {
+                Batch batch = batches.take(alive);
+                double loss = network.step(batch);
+                if (!Double.isFinite(loss)) {
+                    return new RoundResult(chunk.rank(), 0, 0, loss, network.state());
+                }
+                lossSum += loss * batch.size();
+                seen += batch.size();
             }
-            lossSum += loss * batch.length;
-            seen += batch.length;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for samples", e);
         }
-        return new RoundResult(replica, seen, lossSum, 0, network.state());
+        return new RoundResult(chunk.rank(), seen, lossSum, 0, network.state());
     }
 
     /** Feeds rows, as the evaluation sees them, to the network to re-estimate BatchNorm's statistics. */

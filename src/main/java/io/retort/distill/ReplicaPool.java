@@ -49,7 +49,7 @@ final class ReplicaPool {
                     .findFirst();
             own.ifPresent(IDLE::remove);
             dropSurplus();
-            return own.map(Idle::replica);
+            return own.map(idle -> idle.replica().of(task));
         }
     }
 

@@ -1,57 +1,39 @@
 package io.retort.distill;
 
-import io.retort.data.Shard;
 import io.retort.storage.Digest;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
- * Which shards each replica trains on before the next averaging.
+ * What the replicas train on before the next averaging.
  *
- * @param shards by replica; a replica may have none
+ * @param chunks one for each replica that has rows, which are those of the lane with the replica's number
  */
-record RoundPlan(List<List<Shard>> shards) {
+record RoundPlan(List<Chunk> chunks) {
     RoundPlan {
-        shards = shards.stream().map(List::copyOf).toList();
+        chunks = List.copyOf(chunks);
     }
 
-    /** What one replica trains on. */
-    record Portion(int replica, List<Shard> shards) implements Serializable {}
-
-    /** The replicas that have something to do. */
-    List<Portion> portions() {
-        return IntStream.range(0, shards.size())
-                .filter(replica -> !shards.get(replica).isEmpty())
-                .mapToObj(replica -> new Portion(replica, shards.get(replica)))
-                .toList();
-    }
-
-    /**
-     * The rounds of one epoch: all shards once, in an order that depends on seed and epoch only, dealt out in turn.
-     *
-     * <p>In the last round, where shards run out, the first replicas have more.
-     */
-    static List<RoundPlan> epoch(List<Shard> shards, long seed, int epoch, int replicas, int shardsPerRound) {
-        List<Shard> shuffled = new ArrayList<>(shards);
-        Collections.shuffle(shuffled, new Random(seed(seed, epoch)));
+    /** The rounds of one epoch, each of as many optimiser steps, the last of the rest. */
+    static List<RoundPlan> epoch(EpochPlan plan, int epoch, int interval) {
         List<RoundPlan> rounds = new ArrayList<>();
-        int perRound = replicas * shardsPerRound;
-        for (int from = 0; from < shuffled.size(); from += perRound) {
-            List<List<Shard>> byReplica = new ArrayList<>();
-            for (int replica = 0; replica < replicas; replica++) {
-                byReplica.add(new ArrayList<>());
-            }
-            int to = Math.min(from + perRound, shuffled.size());
-            for (int i = from; i < to; i++) {
-                byReplica.get((i - from) % replicas).add(shuffled.get(i));
-            }
-            rounds.add(new RoundPlan(byReplica));
+        int steps = plan.sizes().steps();
+        for (int from = 0; from < steps; from += interval) {
+            rounds.add(round(plan, epoch, from, Math.min(steps, from + interval)));
         }
         return rounds;
+    }
+
+    private static RoundPlan round(EpochPlan plan, int epoch, int from, int to) {
+        List<Chunk> chunks = new ArrayList<>();
+        for (int replica = 0; replica < plan.sizes().lanes(); replica++) {
+            List<EpochPlan.Piece> pieces = plan.pieces(replica, from, to);
+            if (!pieces.isEmpty()) {
+                Chunk.Part part = new Chunk.Part(epoch, from, to, List.of(pieces), List.of(0.0));
+                chunks.add(new Chunk(replica, replica, 1, plan.sizes(), 0, List.of(part)));
+            }
+        }
+        return new RoundPlan(chunks);
     }
 
     /** A seed for one purpose, from the training's seed and the numbers that tell the purposes apart. */
@@ -61,14 +43,11 @@ record RoundPlan(List<List<Shard>> shards) {
     }
 
     long samples() {
-        return shards.stream().flatMap(List::stream).mapToLong(Shard::samples).sum();
-    }
-
-    /** The optimiser steps of the replica that has most to do. */
-    int iterations(int batchSize) {
-        return shards.stream()
-                .mapToInt(own -> (own.stream().mapToInt(Shard::samples).sum() + batchSize - 1) / batchSize)
-                .max()
-                .orElse(0);
+        return chunks.stream()
+                .flatMap(chunk -> chunk.parts().stream())
+                .flatMap(part -> part.pieces().stream())
+                .flatMap(List::stream)
+                .mapToLong(EpochPlan.Piece::rows)
+                .sum();
     }
 }

@@ -9,36 +9,65 @@ import io.retort.spark.SparkSlots;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Synchronous parameter averaging (McDonald, Hall, Mann 2010, "Distributed training strategies for the structured perceptron", NAACL): in each round every replica trains on its own
- * shards from the common state, then the states are averaged, weighted by the samples that each replica saw.
+ * Parameter averaging: in each round every replica makes some optimiser steps of its own from the common state, then the states are averaged, weighted by the
+ * samples that each replica saw (McDonald, Hall, Mann 2010, "Distributed training strategies for the structured perceptron", NAACL; "local SGD": Lin, Stich,
+ * Patel, Jaggi 2020, arXiv:1808.07217).
  *
- * <p>A replica reads its shards from the store itself: nothing is shuffled, and the driver holds no samples, and no more
- * states than there are replicas or, beyond {@value #FAN_IN} of those, groups of replicas. After each epoch the state is written to a checkpoint. At the end BatchNorm's statistics are estimated anew with the final
- * parameters, since averages of running ones lag behind.
+ * <p>Each step of a replica takes its part of the batch, so that there are as many steps one after the other as with one replica, and the learning rate is
+ * multiplied by {@link Settings#rateFactor}. It is no exact gradient descent: docs/SCALING.md has its accuracy by number of replicas.
+ *
+ * <p>A replica reads its rows from the store itself: nothing is shuffled, and the driver holds no samples, and no more states than there are replicas or, beyond
+ * {@value #FAN_IN} of those, groups of replicas. After each epoch the state is written to a checkpoint. At the end BatchNorm's statistics are estimated anew
+ * with the final parameters, since averages of running ones lag behind.
  */
 public final class SparkAveragingTrainer implements SparkTrainer {
     /**
      * Kind {@code averaging}.
      *
-     * @param shardsPerRound shards that each replica trains on between two averagings
+     * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less than {@value #LEAST_ROUNDS} averagings
+     * @param smallestBatch samples of a replica's step at least; a batch that cannot be cut so far grows
      */
-    public record Settings(Optional<Integer> replicas, int shardsPerRound) implements SparkTrainerSettings {
+    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch)
+            implements SparkTrainerSettings {
         public Settings {
             SparkTrainerSettings.requireReplicas(replicas);
-            if (shardsPerRound < 1) {
-                throw new IllegalArgumentException("shards-per-round must be at least 1, was " + shardsPerRound);
+            if (interval < 1) {
+                throw new IllegalArgumentException("interval must be at least 1, was " + interval);
+            }
+            if (smallestBatch < 1) {
+                throw new IllegalArgumentException("smallest-batch must be at least 1, was " + smallestBatch);
             }
         }
 
         @Override
         public SparkTrainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
-            return new SparkAveragingTrainer(spark, storage, checkpoints, chosenReplicas, shardsPerRound);
+            return new SparkAveragingTrainer(spark, storage, checkpoints, chosenReplicas, this);
+        }
+
+        /** The samples of all replicas' steps together. */
+        public int batch(int replicas, int batchSize) {
+            return Math.max(batchSize, Math.multiplyExact(replicas, smallestBatch));
+        }
+
+        /** The steps between two averagings of an epoch of so many. */
+        int interval(int steps) {
+            return Math.max(1, Math.min(interval, steps / LEAST_ROUNDS));
+        }
+
+        /**
+         * By what the learning rate is multiplied: {@code rateOfAveraged · √(batch / batch-size)}, since a batch that grew has fewer steps and less noise
+         * (square-root scaling: Hoffer, Hubara, Soudry 2017, section 4, arXiv:1705.08741), but at most {@value #MOST_FACTOR}.
+         */
+        double rateFactor(int replicas, TrainingSettings training) {
+            double growth = (double) batch(replicas, training.batchSize()) / training.batchSize();
+            return Math.min(MOST_FACTOR, training.optimizer().rateOfAveraged(replicas) * Math.sqrt(growth));
         }
     }
 
@@ -50,30 +79,39 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         return replicas <= FAN_IN ? replicas : (replicas + FAN_IN - 1) / FAN_IN;
     }
 
+    /** With 16 times the rate a network of docs/SCALING.md lost 10 points of accuracy. */
+    private static final int MOST_FACTOR = 8;
+
+    /** Averagings of an epoch: with 2 instead of 8, 32 replicas lost another point. */
+    private static final int LEAST_ROUNDS = 8;
+
+    /** Replicas that cost no more accuracy than another seed does, see docs/SCALING.md. */
+    private static final int HARMLESS_REPLICAS = 4;
+
     private final JavaSparkContext spark;
     private final Storage storage;
     private final Path checkpoints;
     private final int replicas;
-    private final int shardsPerRound;
+    private final Settings settings;
 
     private SparkAveragingTrainer(
-            JavaSparkContext spark, Storage storage, Path checkpoints, int replicas, int shardsPerRound) {
+            JavaSparkContext spark, Storage storage, Path checkpoints, int replicas, Settings settings) {
         this.spark = spark;
         this.storage = storage;
         this.checkpoints = checkpoints;
         this.replicas = replicas;
-        this.shardsPerRound = shardsPerRound;
+        this.settings = settings;
     }
 
     @Override
-    public TrainingResult train(TrainingTask task, SparkSlots.Training slots, TrainingListener listener) {
+    public TrainingResult train(TrainingTask given, SparkSlots.Training slots, TrainingListener listener) {
+        TrainingSettings training = given.training();
+        TrainingTask task = given.with(
+                training.with(training.learningRate().times(settings.rateFactor(replicas, training))));
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
-        int epochs = task.training().epochs();
-        int iterations = IntStream.range(0, epochs)
-                .map(epoch -> rounds(task, epoch).stream()
-                        .mapToInt(round -> round.iterations(task.training().batchSize()))
-                        .sum())
-                .sum();
+        int epochs = training.epochs();
+        StepSizes sizes = sizes(task.dataset(), training.batchSize());
+        int iterations = Math.multiplyExact(epochs, sizes.steps());
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task.withoutShards())) {
             TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
             TrainingState state = driverCopy.state();
@@ -85,7 +123,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                 listener.resumed(curve.epochs());
             }
             for (int epoch = curve.epochs(); epoch < epochs; epoch++) {
-                Epoch trained = epoch(task, shared, slots, iterations, state, epoch, listener);
+                Epoch trained = epoch(task, shared, slots, sizes, state, epoch, listener);
                 state = trained.state();
                 curve = curve.with(
                         trained.loss(), task.training().learningRate().at(state.iteration() - 1, iterations));
@@ -101,13 +139,28 @@ public final class SparkAveragingTrainer implements SparkTrainer {
 
     @Override
     public int stepsPerEpoch(Dataset dataset, int batchSize) {
-        return RoundPlan.epoch(dataset.shards(), 0, 0, replicas, shardsPerRound).stream()
-                .mapToInt(round -> round.iterations(batchSize))
-                .sum();
+        return sizes(dataset, batchSize).steps();
     }
 
-    private List<RoundPlan> rounds(TrainingTask task, int epoch) {
-        return RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, replicas, shardsPerRound);
+    @Override
+    public Optional<String> warning(Dataset dataset, TrainingSettings training) {
+        int steps = stepsPerEpoch(dataset, training.batchSize());
+        int interval = settings.interval(steps);
+        int rounds = training.epochs() * ((steps + interval - 1) / interval);
+        if (replicas <= HARMLESS_REPLICAS) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "%d replicas that train on their own and are averaged %,d time%s cost accuracy,"
+                        + " see docs/SCALING.md; trainer = synchronous costs none",
+                replicas,
+                rounds,
+                rounds == 1 ? "" : "s"));
+    }
+
+    private StepSizes sizes(Dataset dataset, int batchSize) {
+        return StepSizes.of(dataset.samples(), replicas, settings.batch(replicas, batchSize));
     }
 
     /** What an epoch ends with. */
@@ -117,20 +170,18 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             TrainingTask task,
             SparkShared<TrainingTask> shared,
             SparkSlots.Training slots,
-            int iterations,
+            StepSizes sizes,
             TrainingState before,
             int epoch,
             TrainingListener listener) {
         TrainingState state = before;
         double lossSum = 0;
         long samples = 0;
-        List<RoundPlan> rounds = rounds(task, epoch);
-        for (int round = 0; round < rounds.size(); round++) {
-            RoundPlan plan = rounds.get(round);
-            int number = round;
+        int iterations = task.training().epochs() * sizes.steps();
+        EpochPlan rows = EpochPlan.of(task.dataset().shards(), task.seed(), epoch, sizes);
+        for (RoundPlan plan : RoundPlan.epoch(rows, epoch, settings.interval(sizes.steps()))) {
             TrainingState from = state;
-            List<RoundResult> results =
-                    slots.run(replicas, share -> run(shared, iterations, from, epoch, number, plan));
+            List<RoundResult> results = slots.run(replicas, share -> run(shared, iterations, from, plan));
             requireTrained(task, iterations, state, epoch, plan, results);
             state = requireFinite(task, iterations, epoch, StateAverage.of(results));
             double roundLoss =
@@ -146,18 +197,20 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             SparkShared<TrainingTask> shared,
             int iterations,
             TrainingState state,
-            int epoch,
-            int round,
             RoundPlan plan) {
         try (SparkShared<TrainingState> start = SparkShared.of(spark, state)) {
             return SparkTasks.collectMerged(
                     spark,
-                    plan.portions(),
+                    plan.chunks(),
                     FAN_IN,
-                    portion -> ReplicaPool.with(
-                            shared.value(),
-                            iterations,
-                            worker -> worker.train(start.value(), epoch, round, portion.replica(), portion.shards())),
+                    chunk -> {
+                        TaskContext context = TaskContext.get();
+                        return ReplicaPool.with(
+                                shared.value(),
+                                iterations,
+                                replica ->
+                                        replica.train(start.value(), chunk, () -> SparkGang.requireAlive(context)));
+                    },
                     RoundResult::merged);
         }
     }

@@ -187,7 +187,8 @@ final class SparkGang {
         }
     }
 
-    private static void requireAlive(TaskContext context) {
+    /** Throws where Spark has ended the task. */
+    static void requireAlive(TaskContext context) {
         if (context.isInterrupted()) {
             throw new TaskKilledException();
         }

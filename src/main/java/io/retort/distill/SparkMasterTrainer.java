@@ -93,6 +93,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
             throw new IllegalArgumentException("trainer dl4j does not train losses of taps; use synchronous");
         }
         int batchSize = task.training().batchSize();
+        StepSizes sizes = StepSizes.of(task.dataset().samples(), 1, batchSize);
         int epochs = task.training().epochs();
         int iterations = Math.multiplyExact(epochs, stepsPerEpoch(task.dataset(), batchSize));
         TrainableNetwork network = ReplicaPool.build(task, iterations);
@@ -102,9 +103,8 @@ public final class SparkMasterTrainer implements SparkTrainer {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 int current = epoch;
                 ArrayList<Shard> shards =
-                        new ArrayList<>(RoundPlan.epoch(task.dataset().shards(), task.seed(), epoch, 1, 1).stream()
-                                .flatMap(round -> round.shards().get(0).stream())
-                                .toList());
+                        new ArrayList<>(EpochPlan.of(task.dataset().shards(), task.seed(), epoch, sizes)
+                                .shards());
                 // Numbers travel, shards do not: Spark's serialiser may be Kryo, which cannot read records back.
                 List<Integer> numbers =
                         IntStream.range(0, shards.size()).boxed().toList();

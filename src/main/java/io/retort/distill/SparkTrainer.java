@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.data.Dataset;
 import io.retort.spark.SparkSlots;
+import java.util.Optional;
 
 /** Trains a network on Spark: how replicas are spread, fed and averaged. */
 public interface SparkTrainer {
@@ -15,6 +16,11 @@ public interface SparkTrainer {
 
     /** The optimiser steps of one epoch, as the replica has them that has most to do. */
     int stepsPerEpoch(Dataset dataset, int batchSize);
+
+    /** A sentence where a training with these settings is known to cost accuracy. */
+    default Optional<String> warning(Dataset dataset, TrainingSettings training) {
+        return Optional.empty();
+    }
 
     /** Whether a training that was broken off goes on after its last whole epoch. */
     default boolean keepsCheckpoints() {

@@ -38,4 +38,9 @@ public record TrainingSettings(
             throw new IllegalArgumentException("scale-penalty must be in [0, 1), was " + scalePenalty);
         }
     }
+
+    /** The same with another learning rate. */
+    TrainingSettings with(LearningRate other) {
+        return new TrainingSettings(epochs, batchSize, optimizer, other, weightDecay, scalePenalty, views);
+    }
 }

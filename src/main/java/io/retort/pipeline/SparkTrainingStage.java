@@ -64,12 +64,13 @@ final class SparkTrainingStage {
             Optional<Network> start,
             Mask mask) {}
 
-    /** Warns of budgets that come to few optimiser steps, each once. */
+    /** Warns of budgets that come to few optimiser steps and of settings that cost accuracy, each once. */
     void warnOfSteps(List<TrainingSettings> budgets, Dataset dataset) {
         for (TrainingSettings budget : budgets) {
             int batchSize = budget.batchSize();
             DataWarnings.ofSteps(trainer.stepsPerEpoch(dataset, batchSize), batchSize, dataset)
                     .forEach(context.progress()::warn);
+            trainer.warning(dataset, budget).ifPresent(context.progress()::warn);
         }
     }
 

@@ -3,7 +3,6 @@ package io.retort.scaling;
 import io.retort.data.Schema;
 import io.retort.data.SourceSize;
 import io.retort.data.View;
-import io.retort.distill.SparkAveragingTrainer;
 import io.retort.engine.Tap;
 import io.retort.network.InputScaling;
 import io.retort.network.Structure;
@@ -63,7 +62,7 @@ public record PlannedWorkload(
                         recipe.labels().batchSize()),
                 sizes,
                 PlannedTrainings.of(recipe, plan, sizes),
-                recipe.trainer() instanceof SparkAveragingTrainer.Settings averaging ? averaging.shardsPerRound() : 1,
+                1,
                 recipe.trainer().replicas());
         return new PlannedWorkload(workload, schema, plan.teacher(), structures);
     }

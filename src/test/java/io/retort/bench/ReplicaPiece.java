@@ -69,7 +69,7 @@ final class ReplicaPiece {
     private void train(String piece, Workload.Assignment assignment, Dataset dataset, Turns turns) {
         TrainingTask task =
                 workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
-        new SparkAveragingTrainer.Settings(Optional.of(REPLICAS), 1)
+        new SparkAveragingTrainer.Settings(Optional.of(REPLICAS), 32, 8)
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
                 .train(task, SparkSlots.fixed(REPLICAS).enter(1), turns);
     }

@@ -34,7 +34,7 @@ class BatchNormStatisticsTest {
 
     private Map<String, Tensor> statistics(Samples pictures, int replicas, int... sizes) {
         TrainerFixture fixture = TrainerFixture.cut(storage, new Path(root.toString()), pictures, sizes);
-        Network trained = new SparkAveragingTrainer.Settings(Optional.of(replicas), 1)
+        Network trained = new SparkAveragingTrainer.Settings(Optional.of(replicas), 32, 8)
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), replicas)
                 .train(
                         fixture.task("statistics", new ConvNet(List.of("cbr4", "max", "cbr6")), 1, NO_RATE, 1),

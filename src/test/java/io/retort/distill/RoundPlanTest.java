@@ -12,38 +12,49 @@ class RoundPlanTest {
     private static final List<Shard> SHARDS = IntStream.range(0, 11)
             .mapToObj(i -> new Shard("shard" + i, 100 + i, List.of(), List.of(), List.of()))
             .toList();
+    private static final long ROWS = 1155;
+
+    private static List<RoundPlan> rounds(int replicas, int interval) {
+        StepSizes sizes = StepSizes.of(ROWS, replicas, 50);
+        return RoundPlan.epoch(EpochPlan.of(SHARDS, 7, 3, sizes), 3, interval);
+    }
 
     @Test
-    void showsEveryShardOncePerEpoch() {
+    void showsEveryRowOncePerEpoch() {
         for (int replicas = 1; replicas <= 13; replicas++) {
-            List<Shard> seen = new ArrayList<>();
-            for (RoundPlan round : RoundPlan.epoch(SHARDS, 7, 3, replicas, 2)) {
-                assertThat(round.shards()).hasSize(replicas);
-                round.shards().forEach(seen::addAll);
+            List<String> seen = new ArrayList<>();
+            for (RoundPlan round : rounds(replicas, 5)) {
+                round.chunks().stream()
+                        .flatMap(chunk -> chunk.parts().get(0).pieces().get(0).stream())
+                        .forEach(piece -> IntStream.range(piece.from(), piece.to())
+                                .forEach(row -> seen.add(piece.shard().key() + " row " + row)));
             }
-            assertThat(seen).containsExactlyInAnyOrderElementsOf(SHARDS);
+            assertThat(seen).hasSize((int) ROWS).doesNotHaveDuplicates();
+            assertThat(rounds(replicas, 5).stream().mapToLong(RoundPlan::samples).sum())
+                    .isEqualTo(ROWS);
+        }
+    }
+
+    /** 1,155 rows in batches of 50 at most are 24 steps. */
+    @Test
+    void hasTheSameStepsForAnyNumberOfReplicas() {
+        for (int replicas : new int[] {1, 4, 13}) {
+            List<RoundPlan> rounds = rounds(replicas, 10);
+            assertThat(rounds).hasSize(3);
+            assertThat(rounds.get(0).chunks()).hasSize(replicas);
+            assertThat(rounds.stream()
+                            .map(round -> round.chunks().get(0).microBatches())
+                            .toList())
+                    .isEqualTo(List.of(10, 10, 4));
         }
     }
 
     @Test
-    void dependsOnSeedAndEpochOnly() {
-        List<RoundPlan> plan = RoundPlan.epoch(SHARDS, 7, 3, 2, 1);
-        assertThat(RoundPlan.epoch(SHARDS, 7, 3, 2, 1)).isEqualTo(plan);
-        assertThat(RoundPlan.epoch(SHARDS, 8, 3, 2, 1)).isNotEqualTo(plan);
-        assertThat(RoundPlan.epoch(SHARDS, 7, 4, 2, 1)).isNotEqualTo(plan);
-    }
-
-    @Test
-    void leavesReplicasWithoutShardsInTheLastRound() {
-        List<RoundPlan> rounds = RoundPlan.epoch(SHARDS, 1, 0, 4, 2);
-        assertThat(rounds).hasSize(2);
-        assertThat(rounds.get(1).shards()).extracting(List::size).containsExactly(1, 1, 1, 0);
-    }
-
-    @Test
-    void countsTheStepsOfTheBusiestReplica() {
-        RoundPlan plan = new RoundPlan(List.of(List.of(SHARDS.get(0)), List.of(SHARDS.get(1)), List.of()));
-        assertThat(plan.iterations(50)).isEqualTo(3); // 101 samples are two batches of 50 and one of 1
-        assertThat(plan.samples()).isEqualTo(201);
+    void leavesOutReplicasThatHaveNoRow() {
+        List<RoundPlan> rounds = RoundPlan.epoch(EpochPlan.of(SHARDS.subList(0, 1), 1, 0, StepSizes.of(3, 8, 50)), 0, 1);
+        assertThat(rounds).hasSize(1);
+        assertThat(rounds.get(0).chunks()).hasSize(3).allSatisfy(chunk -> assertThat(chunk.microBatches())
+                .isEqualTo(1));
+        assertThat(rounds.get(0).samples()).isEqualTo(3);
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.FlakyFileSystem;
+import io.retort.data.Dataset;
 import io.retort.data.LocalSpark;
+import io.retort.data.Shard;
 import io.retort.data.View;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
+import io.retort.distill.optimizer.NesterovOptimizer;
 import io.retort.distill.optimizer.OptimizerSettings;
 import io.retort.distill.optimizer.Optimizers;
 import io.retort.distill.schedule.CosineCourse;
@@ -54,7 +57,7 @@ class SparkAveragingTrainerTest {
     }
 
     private SparkTrainer trainer(int replicas) {
-        return new SparkAveragingTrainer.Settings(Optional.of(replicas), 1)
+        return new SparkAveragingTrainer.Settings(Optional.of(replicas), 2, 8)
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), replicas);
     }
 
@@ -91,7 +94,7 @@ class SparkAveragingTrainerTest {
         assertThat(storage.list(fixture.checkpoints())).isEmpty();
     }
 
-    /** Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters, in batches of 32, 4 and 10 rows. */
+    /** Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters, in batches of 30 rows. */
     @Test
     void eachRowWeighsTheSameInTheCurve() {
         TrainingTask task = fixture.task("mean", new Mlp(List.of(8)), 2, 1e-30, 1);
@@ -103,7 +106,8 @@ class SparkAveragingTrainerTest {
             assertThat(curve.losses())
                     .hasSize(2)
                     .allSatisfy(loss -> assertThat(loss).isCloseTo(byHand, within(1e-6)));
-            assertThat(curve.learningRates()).isEqualTo(List.of(1e-30, 1e-30));
+            double rate = 1e-30 * Math.sqrt(replicas);
+            assertThat(curve.learningRates()).isEqualTo(List.of(rate, rate));
         }
     }
 
@@ -204,7 +208,7 @@ class SparkAveragingTrainerTest {
         assertThat(fingerprint(unmoved)).isNotEqualTo(fingerprint(undisturbed));
     }
 
-    /** Two replicas are averaged after each batch; weights decay, and so do the scales of BatchNorm. */
+    /** Two replicas are averaged after two batches; weights decay, and so do the scales of BatchNorm. */
     @ParameterizedTest
     @MethodSource("io.retort.engine.dl4j.MaskedTrainingTest#optimizers")
     void prunedWeightsStayAt0WhereReplicasAreAveraged(OptimizerSettings optimizer) {
@@ -250,6 +254,46 @@ class SparkAveragingTrainerTest {
         assertThat(fingerprint(trained)).isEqualTo(fingerprint(undisturbed));
     }
 
+    /** Batches of 32 in parts of 8 rows at least: up to 4 replicas share one batch, 8 make it 64 rows. */
+    @Test
+    void replicasShareABatchUntilTheirPartsAreSmall() {
+        Dataset dataset = fixture.dataset();
+        assertThat(trainer(1).stepsPerEpoch(dataset, 32)).isEqualTo(11);
+        assertThat(trainer(4).stepsPerEpoch(dataset, 32)).isEqualTo(11);
+        assertThat(trainer(8).stepsPerEpoch(dataset, 32)).isEqualTo(6);
+    }
+
+    @Test
+    void theRateGrowsWithReplicasAndBatch() {
+        TrainingSettings adam = fixture.task("rate", 1, 0.01, 1).training();
+        TrainingSettings nesterov = new TrainingSettings(
+                1, 32, new NesterovOptimizer.Settings(0.9), adam.learningRate(), 0, 0, adam.views());
+        SparkAveragingTrainer.Settings settings = new SparkAveragingTrainer.Settings(Optional.empty(), 2, 8);
+        assertThat(settings.rateFactor(1, adam)).isEqualTo(1);
+        assertThat(settings.rateFactor(4, adam)).isEqualTo(2);
+        assertThat(settings.rateFactor(16, adam)).isEqualTo(8); // root of 16, times the root of 128 / 32
+        assertThat(settings.rateFactor(4, nesterov)).isEqualTo(1);
+        assertThat(settings.rateFactor(16, nesterov)).isEqualTo(2);
+        assertThat(settings.rateFactor(32, adam)).isEqualTo(8); // not 16
+    }
+
+    @Test
+    void anEpochHasEightAveragingsAtLeast() {
+        SparkAveragingTrainer.Settings settings = new SparkAveragingTrainer.Settings(Optional.empty(), 16, 8);
+        assertThat(settings.interval(1000)).isEqualTo(16);
+        assertThat(settings.interval(40)).isEqualTo(5);
+        assertThat(settings.interval(3)).isEqualTo(1);
+    }
+
+    @Test
+    void warnsWhereReplicasAreKnownToCostAccuracy() {
+        TrainingSettings training = fixture.task("warned", 3, 0.01, 1).training();
+        assertThat(trainer(4).warning(fixture.dataset(), training)).isEmpty();
+        assertThat(trainer(8).warning(fixture.dataset(), training))
+                .contains("8 replicas that train on their own and are averaged 18 times cost accuracy, see"
+                        + " docs/SCALING.md; trainer = synchronous costs none");
+    }
+
     @Test
     void moreReplicasThanShardsAreLegal() {
         Notes notes = new Notes();
@@ -282,7 +326,7 @@ class SparkAveragingTrainerTest {
                                 new Notes()))
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessage(
-                        "training diverged in epoch 1 of 2: the loss became NaN at a learning rate of about 1.0E30; lower"
+                        "training diverged in epoch 1 of 2: the loss became NaN at a learning rate of about 1.4142135623730953E30; lower"
                                 + " learning-rate.rate, lengthen learning-rate.warm-up, or look for extreme feature values");
     }
 
@@ -300,9 +344,10 @@ class SparkAveragingTrainerTest {
     @Test
     void aRoundThatTrainedOnFewerSamplesFails() {
         TrainingTask task = fixture.task("fewer", 3, 0.01, 1);
-        RoundPlan plan = new RoundPlan(List.of(
-                List.of(fixture.dataset().shards().get(0)),
-                List.of(fixture.dataset().shards().get(3))));
+        List<Shard> shards = List.of(
+                fixture.dataset().shards().get(0), fixture.dataset().shards().get(3));
+        EpochPlan rows = EpochPlan.of(shards, 1, 2, StepSizes.of(130, 2, 130));
+        RoundPlan plan = RoundPlan.epoch(rows, 2, 1).get(0);
         TrainingState state = new TrainingState(new float[] {1}, new float[0], 1);
         List<RoundResult> results = List.of(new RoundResult(0, 100, 1, 1, state), new RoundResult(1, 29, 1, 1, state));
         assertThatThrownBy(() -> SparkAveragingTrainer.requireTrained(task, 10, state, 2, plan, results))
@@ -321,7 +366,7 @@ class SparkAveragingTrainerTest {
         try (JavaSparkContext spark = new JavaSparkContext(twoAttempts)) {
             Storage flaky = Storage.of(FlakyFileSystem.configuration());
             TrainerFixture onFlaky = TrainerFixture.of(flaky, FlakyFileSystem.path(root));
-            SparkTrainer trainer = new SparkAveragingTrainer.Settings(Optional.of(2), 1)
+            SparkTrainer trainer = new SparkAveragingTrainer.Settings(Optional.of(2), 2, 8)
                     .create(spark, flaky, onFlaky.checkpoints(), 2);
             Network undisturbed = trainer.train(onFlaky.task("calm", 2, 0.01, 1), TrainerFixture.slots(), new Notes())
                     .network();
@@ -351,10 +396,12 @@ class SparkAveragingTrainerTest {
 
     @Test
     void refusesSettingsThatTrainNothing() {
-        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.of(0), 1))
+        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.of(0), 1, 1))
                 .hasMessage("replicas must be at least 1, was 0");
-        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.empty(), 0))
-                .hasMessage("shards-per-round must be at least 1, was 0");
+        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.empty(), 0, 1))
+                .hasMessage("interval must be at least 1, was 0");
+        assertThatThrownBy(() -> new SparkAveragingTrainer.Settings(Optional.empty(), 1, 0))
+                .hasMessage("smallest-batch must be at least 1, was 0");
         assertThatThrownBy(() -> new SparkMasterTrainer.Settings(Optional.empty(), 0))
                 .hasMessage("averaging-frequency must be at least 1, was 0");
     }

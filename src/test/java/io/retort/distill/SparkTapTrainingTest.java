@@ -129,7 +129,7 @@ class SparkTapTrainingTest {
     }
 
     private SparkTrainer trainer() {
-        return new SparkAveragingTrainer.Settings(Optional.of(2), 1)
+        return new SparkAveragingTrainer.Settings(Optional.of(2), 32, 8)
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), 2);
     }
 

@@ -26,6 +26,15 @@ public final class AdamOptimizer {
                     .epsilon(epsilon)
                     .build();
         }
+
+        /**
+         * {@code √replicas}: Adam divides by the root of the gradient's mean square, which is mostly noise, and that of a part of the batch is so much greater
+         * (Malladi, Lyu, Panigrahi, Arora 2022, arXiv:2205.10287).
+         */
+        @Override
+        public double rateOfAveraged(int replicas) {
+            return Math.sqrt(replicas);
+        }
     }
 
     private AdamOptimizer() {}

@@ -22,6 +22,11 @@ public record LearningRate(double rate, double warmUp, ScheduleSettings schedule
         }
     }
 
+    /** A rate that is so many times as great in each step. */
+    public LearningRate times(double factor) {
+        return new LearningRate(rate * factor, warmUp, schedule);
+    }
+
     /** The rate of a step, the first being 0, of a training of {@code iterations}. */
     public double at(long iteration, int iterations) {
         return create(iterations).valueAt(Math.toIntExact(iteration), 0);
