@@ -2,7 +2,6 @@ package io.retort.distill;
 
 import io.retort.data.RowSample;
 import io.retort.data.Samples;
-import io.retort.data.Shard;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;

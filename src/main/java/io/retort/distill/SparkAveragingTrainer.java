@@ -106,8 +106,8 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     @Override
     public TrainingResult train(TrainingTask given, SparkSlots.Training slots, TrainingListener listener) {
         TrainingSettings training = given.training();
-        TrainingTask task = given.with(
-                training.with(training.learningRate().times(settings.rateFactor(replicas, training))));
+        TrainingTask task =
+                given.with(training.with(training.learningRate().times(settings.rateFactor(replicas, training))));
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         int epochs = training.epochs();
         StepSizes sizes = sizes(task.dataset(), training.batchSize());
@@ -194,10 +194,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     }
 
     private List<RoundResult> run(
-            SparkShared<TrainingTask> shared,
-            int iterations,
-            TrainingState state,
-            RoundPlan plan) {
+            SparkShared<TrainingTask> shared, int iterations, TrainingState state, RoundPlan plan) {
         try (SparkShared<TrainingState> start = SparkShared.of(spark, state)) {
             return SparkTasks.collectMerged(
                     spark,
@@ -208,8 +205,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                         return ReplicaPool.with(
                                 shared.value(),
                                 iterations,
-                                replica ->
-                                        replica.train(start.value(), chunk, () -> SparkGang.requireAlive(context)));
+                                replica -> replica.train(start.value(), chunk, () -> SparkGang.requireAlive(context)));
                     },
                     RoundResult::merged);
         }

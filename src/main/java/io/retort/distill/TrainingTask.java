@@ -73,8 +73,7 @@ public record TrainingTask(
 
     /** The same towards another budget. */
     TrainingTask with(TrainingSettings other) {
-        return new TrainingTask(
-                id, structure, other, losses, dataset, shards, teachers, starts, mask, viewSeed, seed);
+        return new TrainingTask(id, structure, other, losses, dataset, shards, teachers, starts, mask, viewSeed, seed);
     }
 
     /** What executors need of it. The list of shards stays with the driver: each task would deserialise all of it. */

@@ -46,7 +46,8 @@ import picocli.CommandLine.Option;
             "",
             "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --blocks, it measures the lightweight blocks:"
                     + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
-                    + " stands beside what they take (8 minutes). With --compression, it measures what stages of compression take of a million parameters"
+                    + " stands beside what they take (8 minutes). With --replicas, accuracy by kind of trainer and number of replicas (two hours; --replicas"
+                    + " --help says more). With --compression, it measures what stages of compression take of a million parameters"
                     + " (4 minutes)."
         })
 public final class Benchmark implements Callable<Integer> {
@@ -120,7 +121,8 @@ public final class Benchmark implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> onCluster(EmbeddedCluster cluster) {
+    /** What a session on an embedded cluster needs. */
+    static Map<String, String> onCluster(EmbeddedCluster cluster) {
         return Map.of(
                 "spark.master",
                 cluster.master(),

@@ -30,7 +30,9 @@ class RoundPlanTest {
                                 .forEach(row -> seen.add(piece.shard().key() + " row " + row)));
             }
             assertThat(seen).hasSize((int) ROWS).doesNotHaveDuplicates();
-            assertThat(rounds(replicas, 5).stream().mapToLong(RoundPlan::samples).sum())
+            assertThat(rounds(replicas, 5).stream()
+                            .mapToLong(RoundPlan::samples)
+                            .sum())
                     .isEqualTo(ROWS);
         }
     }
@@ -51,10 +53,12 @@ class RoundPlanTest {
 
     @Test
     void leavesOutReplicasThatHaveNoRow() {
-        List<RoundPlan> rounds = RoundPlan.epoch(EpochPlan.of(SHARDS.subList(0, 1), 1, 0, StepSizes.of(3, 8, 50)), 0, 1);
+        List<RoundPlan> rounds =
+                RoundPlan.epoch(EpochPlan.of(SHARDS.subList(0, 1), 1, 0, StepSizes.of(3, 8, 50)), 0, 1);
         assertThat(rounds).hasSize(1);
-        assertThat(rounds.get(0).chunks()).hasSize(3).allSatisfy(chunk -> assertThat(chunk.microBatches())
-                .isEqualTo(1));
+        assertThat(rounds.get(0).chunks())
+                .hasSize(3)
+                .allSatisfy(chunk -> assertThat(chunk.microBatches()).isEqualTo(1));
         assertThat(rounds.get(0).samples()).isEqualTo(3);
     }
 }
