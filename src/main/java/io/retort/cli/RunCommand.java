@@ -1,9 +1,15 @@
 package io.retort.cli;
 
+import io.retort.pipeline.Preview;
+import io.retort.pipeline.Progress;
 import io.retort.pipeline.Recipe;
+import io.retort.pipeline.RunContext;
 import io.retort.pipeline.SparkRun;
 import io.retort.report.SummaryTable;
+import io.retort.storage.Storage;
 import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -39,18 +45,31 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Recipe recipe = options.previewed();
+        Recipe recipe = options.recipe();
+        Storage storage = RecipeOptions.storage(recipe);
+        RunContext ahead = new RunContext(storage, new Path(root), Clock.systemUTC(), Progress.silent());
+        Optional<SparkRun.Result> known = SparkRun.known(ahead, recipe);
+        if (known.isPresent()) {
+            return shown(known.get());
+        }
+        options.refuse(Preview.of(recipe, storage));
         PrintWriter err = spec.commandLine().getErr();
         String application = "retort " + recipe.name();
-        return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {
-            SparkRun.Result result = new SparkRun(spark, context, recipe).execute();
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(SummaryTable.of(result.report()));
-            Terminal.warn(result.report(), out);
-            out.println(summary(result));
-            out.flush();
-            return Retort.DONE;
-        });
+        return RecipeSession.execute(
+                application,
+                recipe,
+                new Path(root),
+                err,
+                (spark, context) -> shown(new SparkRun(spark, context, recipe).execute()));
+    }
+
+    private int shown(SparkRun.Result result) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(SummaryTable.of(result.report()));
+        Terminal.warn(result.report(), out);
+        out.println(summary(result));
+        out.flush();
+        return Retort.DONE;
     }
 
     private static String summary(SparkRun.Result result) {

@@ -10,6 +10,11 @@ public interface SparkTrainerSettings {
     /** How many replicas train at once; as many as there are task slots where it is not given. */
     Optional<Integer> replicas();
 
+    /** Whether the trained network depends on how many task slots there are. */
+    default boolean dependsOnSlots() {
+        return replicas().isEmpty();
+    }
+
     /**
      * The trainer with these settings.
      *

@@ -15,20 +15,25 @@ import org.apache.hadoop.fs.Path;
 /**
  * A run that came to its end and whose result another run would only repeat.
  *
- * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved networks, of the number of replicas, of
- * the processor and ONNX Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
+ * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved networks, of the number of replicas where
+ * that follows from the cluster and changes what is trained, of the processor and ONNX Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
  * read. Equal keys, equal results.
  */
 record EarlierRun(Path directory, Report report) {
-    private static final String CODE = "run/3";
+    private static final String CODE = "run/4";
 
-    /** The key of a run that would start now. */
+    /** The key of a run that would start now; nothing where that takes a cluster to tell. */
+    static Optional<String> key(RunContext context, Recipe recipe) {
+        return recipe.trainer().dependsOnSlots() ? Optional.empty() : Optional.of(key(context, recipe, 0));
+    }
+
+    /** The key of a run that would start now on a cluster that gives so many replicas. */
     static String key(RunContext context, Recipe recipe, int replicas) {
         return new Digest()
                 .add(CODE)
                 .add(inputs(context, recipe))
                 .add(Machine.inference())
-                .add(replicas)
+                .add(recipe.trainer().dependsOnSlots() ? replicas : 0)
                 .key();
     }
 

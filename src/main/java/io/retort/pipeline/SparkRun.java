@@ -52,7 +52,11 @@ public final class SparkRun {
      *
      * @param directory of the run, or of an earlier one with the same result
      */
-    public record Result(Path directory, Report report, Work work) {}
+    public record Result(Path directory, Report report, Work work) {
+        private static Result of(EarlierRun earlier) {
+            return new Result(earlier.directory(), earlier.report(), Work.NONE);
+        }
+    }
 
     /** Whether a run had something to do. */
     public enum Work {
@@ -62,6 +66,21 @@ public final class SparkRun {
         ALL_REUSED,
         /** An earlier run has the result already; no directory was made. */
         NONE
+    }
+
+    /**
+     * The result that an earlier run has already, as far as that can be told without Spark.
+     *
+     * @param context of which nobody is told anything
+     */
+    public static Optional<Result> known(RunContext context, Recipe recipe) {
+        try {
+            return EarlierRun.key(context, recipe)
+                    .flatMap(key -> EarlierRun.find(context, recipe.name(), key))
+                    .map(Result::of);
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return Optional.empty(); // it fails the run's stages too, which have a log to tell it in
+        }
     }
 
     /**
@@ -75,7 +94,7 @@ public final class SparkRun {
         Optional<EarlierRun> earlier =
                 challenge.isPresent() ? Optional.empty() : EarlierRun.find(context, recipe.name(), key);
         if (earlier.isPresent()) {
-            return new Result(earlier.get().directory(), earlier.get().report(), Work.NONE);
+            return Result.of(earlier.get());
         }
         RunDirectory directory = RunDirectory.create(context, recipe, SparkEnvironment.of(spark, replicas), key);
         log.keepIn(directory.file("log"));

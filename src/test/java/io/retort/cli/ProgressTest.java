@@ -14,6 +14,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -61,6 +63,29 @@ class ProgressTest {
     }
 
     @Test
+    void tellsSeveralStagesApartAndHowTheyStandTogether() {
+        Progress.Stage student = progress.begin("train w1 seed 1", "images", 40_000);
+        Progress.Stage baseline = progress.begin("train w1 seed 1 baseline", "images", 40_000);
+        for (int second = 2; second <= 8; second += 2) {
+            now = Instant.EPOCH.plusSeconds(second);
+            student.advance(10_000);
+            baseline.advance(5_000);
+            progress.together("2 trainings under way: " + (16 - second) + " s left");
+        }
+        progress.together("");
+        student.close();
+        assertThat(lines)
+                .containsExactly(
+                        "train w1 seed 1: 40,000 images",
+                        "train w1 seed 1 baseline: 40,000 images",
+                        "2 trainings under way: 14 s left",
+                        "train w1 seed 1: 30,000 of 40,000 images (75 %), 5,000 images/s, 2 s left",
+                        "train w1 seed 1 baseline: 15,000 of 40,000 images (37 %), 2,500 images/s, 10 s left",
+                        "2 trainings under way: 8 s left",
+                        "train w1 seed 1: ended with 40,000 images after 8 s, 5,000 images/s");
+    }
+
+    @Test
     void drawsABarOnATerminal() {
         ByteArrayOutputStream drawn = new ByteArrayOutputStream();
         Progress bars = new ProgressBars(new PrintStream(drawn, true, UTF_8));
@@ -68,5 +93,71 @@ class ProgressTest {
             stage.advance(60_000);
         }
         assertThat(drawn.toString(UTF_8)).contains("label 100% [=").contains("60000/60000 samples");
+    }
+
+    @Test
+    void severalBarsAreRedrawnBelowWhatStays() {
+        ByteArrayOutputStream drawn = new ByteArrayOutputStream();
+        LiveLines live = new LiveLines(new PrintStream(drawn, true, UTF_8));
+        LiveLines.Line student = live.begin();
+        LiveLines.Line baseline = live.begin();
+        live.say("labels: 30 shards labelled");
+        student.show("w1  10%");
+        baseline.show("w1 baseline   5%");
+        live.below("2 trainings under way: 9 s left");
+        student.show("w1  90%");
+        assertThat(screen(drawn))
+                .containsExactly(
+                        "labels: 30 shards labelled", "w1  90%", "w1 baseline   5%", "2 trainings under way: 9 s left");
+        live.say("w2: trained before, taken from the store");
+        student.show("w1 100%");
+        student.end();
+        live.below("");
+        assertThat(screen(drawn))
+                .containsExactly(
+                        "labels: 30 shards labelled",
+                        "w2: trained before, taken from the store",
+                        "w1 100%",
+                        "w1 baseline   5%");
+        baseline.end();
+        live.say("done");
+        assertThat(screen(drawn))
+                .endsWith("w1 100%", "w1 baseline   5%", "done")
+                .hasSize(5);
+    }
+
+    @Test
+    void ofManyBarsTheFirstAreShown() {
+        ByteArrayOutputStream drawn = new ByteArrayOutputStream();
+        LiveLines live = new LiveLines(new PrintStream(drawn, true, UTF_8));
+        for (int number = 1; number <= 11; number++) {
+            live.begin().show("training " + number);
+        }
+        LiveLines.Line late = live.begin();
+        assertThat(screen(drawn)).hasSize(9).startsWith("training 1").endsWith("training 8", "... and 3 more");
+        live.leave();
+        live.say("stopped; start it again");
+        late.show("an update that comes too late");
+        assertThat(screen(drawn)).hasSize(10).endsWith("... and 3 more", "stopped; start it again");
+    }
+
+    /** What a terminal shows of it: rows, with the cursor below them. */
+    private static List<String> screen(ByteArrayOutputStream drawn) {
+        Matcher parts = Pattern.compile("\u001b\\[(\\d+)A\u001b\\[J|\u001b\\[\\?7[lh]|([^\\n\u001b]*)\\n")
+                .matcher(drawn.toString(UTF_8));
+        List<String> rows = new ArrayList<>();
+        int end = 0;
+        while (parts.find()) {
+            assertThat(parts.start()).as("all is understood").isEqualTo(end);
+            end = parts.end();
+            if (parts.group(1) != null) {
+                int from = rows.size() - Integer.parseInt(parts.group(1));
+                rows.subList(from, rows.size()).clear();
+            } else if (parts.group(2) != null) {
+                rows.add(parts.group(2));
+            }
+        }
+        assertThat(drawn.toString(UTF_8)).hasSize(end);
+        return rows;
     }
 }

@@ -215,6 +215,25 @@ class SparkRunTest {
     }
 
     @Test
+    void thatAnEarlierRunHasTheResultIsKnownWithoutSpark() {
+        RunContext context = SmallRun.context(directory.resolve("root"), said::add);
+        String recipe = small.recipe("small", "[1, 2]", SmallRun.CONV, SmallRun.DENSE);
+        assertThat(SparkRun.known(context, SmallRun.bound(recipe))).hasValueSatisfying(known -> {
+            assertThat(known.work()).isEqualTo(SparkRun.Work.NONE);
+            assertThat(known.directory().getName()).isEqualTo(run.getFileName().toString());
+            assertThat(known.report().students()).hasSize(4);
+        });
+        assertThat(SparkRun.known(context, SmallRun.bound(recipe + "seeds = [3]")))
+                .isEmpty();
+        assertThat(SparkRun.known(context, SmallRun.bound(recipe + "trainer.replicas = null")))
+                .as("where the number of replicas follows from the cluster")
+                .isEmpty();
+        assertThat(SparkRun.known(context, SmallRun.bound(recipe + "data.train.images = [gone]")))
+                .as("of data that cannot be read")
+                .isEmpty();
+    }
+
+    @Test
     void anotherSeedTrainsOnlyItsOwn() throws IOException {
         Path third = execute(small.recipe("small-more", "[2, 3]", SmallRun.CONV));
         Map<String, String> outcomes = new TreeMap<>();
