@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.TappedLoss;
+import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.TapHead;
 import io.retort.engine.dl4j.TrainableNetwork;
 import java.util.ArrayDeque;
@@ -31,6 +32,7 @@ final class ReplicaPool {
     static <R> R with(TrainingTask task, int totalIterations, Function<Replica, R> work) {
         Replica replica = borrow(task).orElseGet(() -> new Replica(task, build(task, totalIterations)));
         boolean sound = false;
+        NativeBackend.limitThreads();
         try {
             R result = work.apply(replica);
             sound = true;

@@ -58,18 +58,24 @@ final class SparkGang {
     }
 
     /**
+     * Where a training is after a chunk.
+     *
+     * @param ranks that made its steps
+     */
+    record Trained(Checkpoint.Entry entry, int ranks) {}
+
+    /**
      * Trains from where a training is.
      *
      * @param end the optimiser step of the whole training before which the chunk ends
      * @param slots that it may use
      */
-    Checkpoint.Entry train(Checkpoint.Entry before, int end, int slots, TrainingListener listener) {
+    Trained train(Checkpoint.Entry before, int end, int slots, TrainingListener listener) {
         List<Chunk.Part> parts = parts(before, end);
-        int ranks = startsTogether ? Math.min(slots, sizes.lanes()) : 1;
-        List<Chunk.Result> results = attempt(before.state(), parts, ranks);
-        listener.spread(results.size(), sizes.lanes(), slots);
+        List<Chunk.Result> results =
+                attempt(before.state(), parts, startsTogether ? Math.min(slots, sizes.lanes()) : 1);
         requireFinite(before, parts, results);
-        return after(before, results, parts, listener);
+        return new Trained(after(before, results, parts, listener), results.size());
     }
 
     /** The epochs' parts of a chunk, for all lanes. */
@@ -125,7 +131,7 @@ final class SparkGang {
         }
     }
 
-    /** As many ranks as have equally many lanes each; more would wait for the one with most. */
+    /** As many ranks as have equally many lanes each; more would only wait for the one with most. */
     private List<Chunk> chunks(long start, List<Chunk.Part> parts, int most) {
         int each = (sizes.lanes() + most - 1) / most;
         List<Chunk> chunks = new ArrayList<>();

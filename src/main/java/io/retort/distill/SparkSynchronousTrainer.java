@@ -93,7 +93,12 @@ public final class SparkSynchronousTrainer implements SparkTrainer {
                 Checkpoint.Entry before = at;
                 int end = (int) Math.min(iterations, before.state().iteration() + length.steps());
                 long begin = System.nanoTime();
-                at = slots.run(settings.replicas().orElse(lanes), share -> gang.train(before, end, share, listener));
+                at = slots.run(settings.replicas().orElse(lanes), share -> {
+                    int available = Math.max(share, slots.share());
+                    SparkGang.Trained trained = gang.train(before, end, share, listener);
+                    listener.spread(trained.ranks(), lanes, available);
+                    return trained.entry();
+                });
                 length.measured((int) (end - before.state().iteration()), Duration.ofNanos(System.nanoTime() - begin));
                 boolean epochEnded = at.curve().epochs() > before.curve().epochs();
                 if (epochEnded || System.nanoTime() - written > BETWEEN_CHECKPOINTS.toNanos()) {

@@ -125,6 +125,7 @@ final class SparkStages {
                 summaries(students, teacherSection.figures(), test.samples()),
                 stopwatch.timings(),
                 stopwatch.throughput(),
+                stopwatch.slots(),
                 cache(labels.total()),
                 directory.environment(),
                 challenges,

@@ -13,6 +13,7 @@ import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.report.CurveSection;
+import io.retort.report.Report;
 import io.retort.softlabel.SoftLabels;
 import io.retort.spark.SparkSlots;
 import io.retort.storage.Digest;
@@ -141,6 +142,23 @@ final class SparkTrainingStage {
                         task.dataset().schema().noun(),
                         epochs * task.dataset().samples())) {
             return trainer.train(task, place, new TrainingListener() {
+                private boolean saidThatSlotsRest;
+
+                @Override
+                public void spread(int ranks, int lanes, int slots) {
+                    stopwatch.spread(title, new Report.SlotsSection(ranks, lanes, slots));
+                    if (ranks < slots && !saidThatSlotsRest) {
+                        saidThatSlotsRest = true;
+                        context.progress()
+                                .say(title + ": "
+                                        + restingSlots(
+                                                ranks,
+                                                lanes,
+                                                slots,
+                                                task.training().batchSize()));
+                    }
+                }
+
                 @Override
                 public void roundFinished(int epoch, long worked, double loss) {
                     stage.note(String.format(Locale.ROOT, "epoch %d/%d, loss %.4f", epoch + 1, epochs, loss));
@@ -170,6 +188,14 @@ final class SparkTrainingStage {
                 }
             });
         }
+    }
+
+    private static String restingSlots(int ranks, int lanes, int slots, int batchSize) {
+        String used = ranks + " of " + slots + " slots, for a batch of " + batchSize + " samples ";
+        return ranks < lanes
+                ? used + "in " + lanes + " parts is no faster on more"
+                : used + (lanes == 1 ? "is not cut into parts" : "is cut into " + lanes + " parts")
+                        + "; more would need a larger batch-size or a smaller trainer.micro-batch, see docs/SCALING.md";
     }
 
     /** What it takes beside other trainings: multiply-accumulates of all passes forward. */

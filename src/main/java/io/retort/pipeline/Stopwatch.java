@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.report.Report;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ final class Stopwatch {
     private final Clock clock;
     private final Map<String, Duration> durations = new LinkedHashMap<>();
     private final Map<String, Long> samples = new LinkedHashMap<>();
+    private final Map<String, Report.SlotsSection> slots = new LinkedHashMap<>();
     private final Map<String, UnderWay> underWay = new HashMap<>();
 
     Stopwatch(Clock clock) {
@@ -51,6 +53,16 @@ final class Stopwatch {
     /** Counts samples that a stage really computed something for. */
     synchronized void count(String stage, long worked) {
         samples.merge(stage, worked, Long::sum);
+    }
+
+    /** Notes the slots that a training had in one of its jobs. */
+    synchronized void spread(String stage, Report.SlotsSection had) {
+        slots.merge(stage, had, (before, now) -> now.used() > before.used() ? now : before);
+    }
+
+    /** The most that each training had. */
+    synchronized Map<String, Report.SlotsSection> slots() {
+        return new LinkedHashMap<>(slots);
     }
 
     /** Seconds by stage. */

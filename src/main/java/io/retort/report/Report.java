@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
  *
  * @param timings seconds by stage
  * @param throughput samples per second by stage, of what was really computed
+ * @param slots of each training, by stage; missing in reports of earlier versions
  * @param challenges what {@code retort retrain} did; none of another run
  * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which they were found
  * @param recipe with all defaults, secrets redacted; missing in reports of version 1
@@ -43,6 +44,7 @@ public record Report(
         List<SummarySection> summary,
         Map<String, Double> timings,
         Map<String, Double> throughput,
+        Map<String, SlotsSection> slots,
         CacheSection cache,
         Map<String, String> environment,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChallengeSection> challenges,
@@ -53,6 +55,7 @@ public record Report(
     public Report {
         challenges =
                 challenges == null ? List.of() : List.copyOf(challenges); // Jackson gives null for what is left out
+        slots = slots == null ? Map.of() : slots; // earlier ones did not say
         warnings = warnings == null ? List.of() : List.copyOf(warnings); // version 1 had none
         recipe = recipe == null ? MissingNode.getInstance() : recipe;
     }
@@ -74,6 +77,15 @@ public record Report(
         return new MostFrequentClass(dataset.classes().get(confusion.mostFrequent()), confusion.mostFrequentShare());
     }
 
+    /**
+     * How many task slots shared each optimiser step of a training.
+     *
+     * @param used at most, in one Spark job
+     * @param usable the most that the training could have used: the parts of a batch
+     * @param available to the training in that job
+     */
+    public record SlotsSection(int used, int usable, int available) {}
+
     /** The same with these warnings. */
     public Report with(List<String> warned) {
         return new Report(
@@ -87,6 +99,7 @@ public record Report(
                 summary,
                 timings,
                 throughput,
+                slots,
                 cache,
                 environment,
                 challenges,

@@ -181,6 +181,13 @@ public final class SparkSlots {
             }
         }
 
+        /** Its share of the slots at this moment, whether or not it can use them all. */
+        public int share() {
+            synchronized (SparkSlots.this) {
+                return share(Integer.MAX_VALUE);
+            }
+        }
+
         private int take(int most) {
             synchronized (SparkSlots.this) {
                 awaitUntil(() -> !isToBeQuiet() && taken + share(most) <= Math.max(count(), 1));

@@ -17,6 +17,7 @@ import io.retort.report.Report.ExportSection;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.LatencySection;
 import io.retort.report.Report.ParitySection;
+import io.retort.report.Report.SlotsSection;
 import io.retort.report.Report.SpeedSection;
 import io.retort.report.Report.StageSection;
 import io.retort.report.Report.StudentSection;
@@ -91,6 +92,7 @@ public final class SampleReport {
                         STUDENT.confusion())),
                 new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
                 Map.of("label", 4000.0),
+                Map.of("train teacher", new SlotsSection(2, 4, 2)),
                 new CacheSection(30, 30, 0),
                 Map.of("spark", "3.5.9"),
                 List.of(),
@@ -112,6 +114,7 @@ public final class SampleReport {
                 plain.summary(),
                 plain.timings(),
                 plain.throughput(),
+                plain.slots(),
                 plain.cache(),
                 plain.environment(),
                 List.of(),
@@ -284,6 +287,7 @@ public final class SampleReport {
                 summary,
                 plain.timings(),
                 plain.throughput(),
+                plain.slots(),
                 plain.cache(),
                 plain.environment(),
                 challenges,

@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,15 @@ public final class NativeBackend {
         Configured.once();
     }
 
+    /**
+     * Gives operations of the calling thread as many native threads as {@code OMP_NUM_THREADS} says, or one. The thread that loads ND4J would otherwise have
+     * several whatever that says, which take the cores of other replicas and change the order of sums.
+     */
+    public static void limitThreads() {
+        configure();
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(Threads.WANTED);
+    }
+
     /** What is in use, with proof; takes some tens of milliseconds the first time. */
     public static Report report() {
         configure();
@@ -97,6 +107,14 @@ public final class NativeBackend {
         } catch (IOException e) {
             LOG.warn("cannot read {}; the portable native library is used, which is slow", file, e);
             return Set.of();
+        }
+    }
+
+    private static final class Threads {
+        private static final int WANTED = wanted(System.getenv("OMP_NUM_THREADS"));
+
+        private static int wanted(String variable) {
+            return variable != null && variable.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(variable) : 1;
         }
     }
 
