@@ -1,11 +1,16 @@
 package io.retort.cli;
 
 import io.retort.pipeline.Preview;
+import io.retort.pipeline.Progress;
 import io.retort.pipeline.Recipe;
+import io.retort.pipeline.RunContext;
 import io.retort.pipeline.SparkRetrain;
 import io.retort.report.ChallengeTable;
+import io.retort.storage.Storage;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -56,24 +61,36 @@ final class RetrainCommand implements Callable<Integer> {
         options.refuse(
                 List.of("students[" + challenger + "].baseline-losses", "defaults.students.baseline-losses"),
                 "has no effect, for a retraining trains no baseline; leave it out");
-        options.refuse(Preview.of(recipe, RecipeOptions.storage(recipe)));
+        Storage storage = RecipeOptions.storage(recipe);
+        RunContext ahead = new RunContext(storage, new Path(root), Clock.systemUTC(), Progress.silent());
+        Optional<SparkRetrain.Result> settled = SparkRetrain.settled(ahead, recipe);
+        if (settled.isPresent()) {
+            return shown(settled.get());
+        }
+        options.refuse(Preview.of(recipe, storage));
         PrintWriter err = spec.commandLine().getErr();
         String application = "retort retrain " + recipe.name();
-        return RecipeSession.execute(application, recipe, new Path(root), err, (spark, context) -> {
-            SparkRetrain.Result result = new SparkRetrain(spark, context, recipe).execute();
-            PrintWriter out = spec.commandLine().getOut();
-            result.run().ifPresent(run -> {
-                out.println(ChallengeTable.of(run.report().challenges().get(0)));
-                Terminal.warn(run.report(), out);
-                out.println("report and models: " + run.directory());
-            });
-            out.println(result.summary());
-            out.flush();
-            return switch (result.outcome()) {
-                case PROMOTED -> Retort.DONE;
-                case NOTHING_TO_DO -> Retort.NOTHING_TO_DO;
-                case REFUSED -> Retort.REFUSED;
-            };
+        return RecipeSession.execute(
+                application,
+                recipe,
+                new Path(root),
+                err,
+                (spark, context) -> shown(new SparkRetrain(spark, context, recipe).execute()));
+    }
+
+    private int shown(SparkRetrain.Result result) {
+        PrintWriter out = spec.commandLine().getOut();
+        result.run().ifPresent(run -> {
+            out.println(ChallengeTable.of(run.report().challenges().get(0)));
+            Terminal.warn(run.report(), out);
+            out.println("report and models: " + run.directory());
         });
+        out.println(result.summary());
+        out.flush();
+        return switch (result.outcome()) {
+            case PROMOTED -> Retort.DONE;
+            case NOTHING_TO_DO -> Retort.NOTHING_TO_DO;
+            case REFUSED -> Retort.REFUSED;
+        };
     }
 }

@@ -10,11 +10,6 @@ public interface SparkTrainerSettings {
     /** How many replicas train at once; as many as there are task slots where it is not given. */
     Optional<Integer> replicas();
 
-    /** Whether the trained network depends on how many task slots there are. */
-    default boolean dependsOnSlots() {
-        return replicas().isEmpty();
-    }
-
     /**
      * The trainer with these settings.
      *
@@ -25,6 +20,11 @@ public interface SparkTrainerSettings {
     /** Whether the number of replicas, set or chosen, changes what is trained. */
     default boolean dependsOnReplicas() {
         return true;
+    }
+
+    /** Whether the number of task slots changes what is trained. */
+    default boolean dependsOnSlots() {
+        return dependsOnReplicas() && replicas().isEmpty();
     }
 
     /** These settings without those that change nothing of what is trained. */

@@ -33,7 +33,7 @@ public final class ProgressLines implements Progress {
     @Override
     public synchronized void together(String sentence) {
         Instant now = clock.instant();
-        if (!sentence.isEmpty() && !now.isBefore(lastTogether.plus(interval))) {
+        if (!sentence.isEmpty() && !EndOfProcess.begun() && !now.isBefore(lastTogether.plus(interval))) {
             lastTogether = now;
             lines.accept(sentence);
         }

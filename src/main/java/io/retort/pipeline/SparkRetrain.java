@@ -1,19 +1,14 @@
 package io.retort.pipeline;
 
 import io.retort.registry.Card;
-import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.report.Report;
 import io.retort.storage.ArtifactException;
-import io.retort.storage.Digest;
 import io.retort.storage.Lease;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -25,20 +20,28 @@ import org.apache.spark.api.java.JavaSparkContext;
  * parameters after one.
  */
 public final class SparkRetrain {
-    private static final String CODE = "retrain/2";
-
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
     private final RegisteredModel model;
+    private final LastDecision last;
 
     /** @throws IllegalArgumentException where the recipe does not say which model, or which of several students */
     public SparkRetrain(JavaSparkContext spark, RunContext context, Recipe recipe) {
         this.spark = spark;
         this.context = context;
         this.recipe = recipe.ofChallenger();
-        this.model = new RegisteredModel(
+        this.model = model(context, recipe);
+        this.last = new LastDecision(context, this.recipe, model);
+    }
+
+    private static RegisteredModel model(RunContext context, Recipe recipe) {
+        return new RegisteredModel(
                 context.storage(), context.root(), recipe.retrain().model().orElseThrow(), context.clock());
+    }
+
+    private static Lease lease(RegisteredModel model, Recipe recipe) {
+        return model.lease("retrain " + recipe.name(), recipe.retrain().lock().terms());
     }
 
     /**
@@ -60,16 +63,37 @@ public final class SparkRetrain {
     }
 
     /**
+     * How the retraining ends that starts now, where that can be told without Spark: nothing where it has something to do.
+     *
+     * @param context of which nobody is told anything
+     * @throws io.retort.storage.LeaseHeldException where another process is at it
+     */
+    public static Optional<Result> settled(RunContext context, Recipe recipe) {
+        Recipe ofChallenger = recipe.ofChallenger();
+        RegisteredModel model = model(context, recipe);
+        try {
+            if (model.versions().isEmpty() && model.refusal().isEmpty()) {
+                return Optional.empty(); // and a recipe that may be wrong leaves no trace
+            }
+            try (Lease lease = lease(model, recipe)) {
+                LastDecision last = new LastDecision(context, ofChallenger, model);
+                return last.settled(lease, last.key());
+            }
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return Optional.empty(); // it fails with Spark too, where the doctor has looked before
+        }
+    }
+
+    /**
      * Retrains.
      *
      * @throws io.retort.storage.LeaseHeldException where another process is at it
      * @throws RunFailedException where a stage failed; the champion is what it was
      */
     public Result execute() {
-        try (Lease lease =
-                model.lease("retrain " + recipe.name(), recipe.retrain().lock().terms())) {
-            String key = key();
-            Optional<Result> settled = settled(lease, key);
+        try (Lease lease = lease(model, recipe)) {
+            String key = last.key();
+            Optional<Result> settled = last.settled(lease, key);
             if (settled.isPresent()) {
                 return settled.get();
             }
@@ -78,7 +102,7 @@ public final class SparkRetrain {
                 return new Result(
                         Outcome.NOTHING_TO_DO,
                         "nothing to do: training samples, teacher and student are those of a version that was taken back; "
-                                + withdrawn(returning.get()) + "; " + stays(),
+                                + last.withdrawn(returning.get()) + "; " + last.stays(),
                         Optional.empty());
             }
             SparkChallenge challenge = new SparkChallenge(model, lease, key, origin());
@@ -89,50 +113,8 @@ public final class SparkRetrain {
                             Outcome.PROMOTED,
                             "promoted: version " + section.champion() + " is the champion of '" + model.name() + "'",
                             Optional.of(run))
-                    : new Result(Outcome.REFUSED, "refused: " + stays(), Optional.of(run));
+                    : new Result(Outcome.REFUSED, "refused: " + last.stays(), Optional.of(run));
         }
-    }
-
-    /** What was decided about the same data, teacher and recipe before. */
-    private Optional<Result> settled(Lease lease, String key) {
-        List<Integer> promoted =
-                model.history().stream().map(Promotion::version).toList();
-        List<Version> same = model.versions().stream()
-                .filter(version -> version.card().key().equals(key))
-                .toList();
-        Optional<Version> published = last(same.stream().filter(version -> promoted.contains(version.number())));
-        String nothing = "nothing to do: data, teacher and recipe are those of ";
-        if (published.isPresent()) {
-            int number = published.get().number();
-            String takenBack = model.withdrawals().stream()
-                    .filter(withdrawal -> withdrawal.version() == number)
-                    .map(withdrawal -> withdrawn(withdrawal) + "; ")
-                    .collect(Collectors.joining());
-            return Optional.of(new Result(
-                    Outcome.NOTHING_TO_DO,
-                    nothing + "version " + number + "; " + takenBack + stays(),
-                    Optional.empty()));
-        }
-        long reign = model.champion().map(Promotion::sequence).orElse(0L);
-        Optional<Version> waiting =
-                last(same.stream().filter(version -> version.card().against() == reign));
-        if (waiting.isPresent()) {
-            // it passed its gates against this champion, and the process died before it could move the pointer
-            Version version = waiting.get();
-            model.promote(lease, version.number(), passed(version.card()));
-            return Optional.of(new Result(
-                    Outcome.PROMOTED,
-                    "promoted: version " + version.number() + " is the champion of '" + model.name()
-                            + "'; an earlier run had trained it and was interrupted before it was published",
-                    Optional.empty()));
-        }
-        return model.refusal()
-                .filter(refusal -> refusal.key().equals(key))
-                .map(refusal -> new Result(
-                        Outcome.NOTHING_TO_DO,
-                        nothing + "the challenger that was refused at " + refusal.at() + " (" + refusal.run() + "); "
-                                + stays(),
-                        Optional.empty()));
     }
 
     /**
@@ -160,25 +142,7 @@ public final class SparkRetrain {
         return new SparkOrigin(spark, context, recipe);
     }
 
-    private String withdrawn(Withdrawal withdrawal) {
-        return withdrawal.sentence() + "; " + model.remedy(withdrawal);
-    }
-
-    private static Optional<Version> last(Stream<Version> versions) {
-        return versions.reduce((earlier, later) -> later);
-    }
-
     static String passed(Card card) {
         return "passed its gates in " + card.run();
-    }
-
-    private String stays() {
-        return model.champion()
-                .map(champion -> "version " + champion.version() + " stays the champion of '" + model.name() + "'")
-                .orElse("'" + model.name() + "' has no champion");
-    }
-
-    private String key() {
-        return new Digest().add(CODE).add(EarlierRun.inputs(context, recipe)).key();
     }
 }

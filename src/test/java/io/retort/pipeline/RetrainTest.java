@@ -113,6 +113,9 @@ class RetrainTest {
     @Test
     void publishesWhatIsBetterAndNothingElse() throws Exception {
         String steady = recipe("16", STEADY, LENIENT);
+        assertThat(SparkRetrain.settled(context("root"), SmallRun.bound(steady)))
+                .isEmpty();
+        assertThat(directory.resolve("root/registry")).doesNotExist();
         SparkRetrain.Result first = retrain(steady);
         assertThat(first.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.PROMOTED);
         assertThat(first.summary()).isEqualTo("promoted: version 1 is the champion of 'pictures'");
@@ -123,6 +126,9 @@ class RetrainTest {
                 .hasBinaryContent(published);
 
         SparkRetrain.Result nothing = retrain(steady);
+        assertThat(SparkRetrain.settled(context("root"), SmallRun.bound(steady)))
+                .as("without Spark")
+                .contains(nothing);
         assertThat(nothing.outcome()).isEqualTo(SparkRetrain.Outcome.NOTHING_TO_DO);
         assertThat(nothing.summary())
                 .isEqualTo(
