@@ -6,8 +6,9 @@ import java.time.Duration;
  * How many optimiser steps a chunk has: as many as take a few seconds by what the chunk before took, so that a Spark job's own time does not count and progress
  * is seen. The first ones are short. What is trained does not depend on it.
  */
-final class ChunkLength {
-    static final Duration USUAL = Duration.ofSeconds(5);
+public final class ChunkLength {
+    /** The time that a chunk is meant to take. */
+    public static final Duration USUAL = Duration.ofSeconds(5);
 
     private static final int FIRST = 16;
     private static final int GROWTH = 4;
@@ -23,6 +24,29 @@ final class ChunkLength {
 
     int steps() {
         return steps;
+    }
+
+    /**
+     * How many chunks of the usual length a training has.
+     *
+     * @param steps of the training
+     * @param secondsEach of a step
+     * @param secondsBeside that each chunk takes beside its steps
+     */
+    public static long chunks(long steps, double secondsEach, double secondsBeside) {
+        ChunkLength length = new ChunkLength(USUAL);
+        long made = 0;
+        long chunks = 0;
+        while (made < steps) {
+            int next = length.steps();
+            made += next;
+            chunks++;
+            length.measured(next, Duration.ofNanos((long) (1e9 * (secondsBeside + next * secondsEach))));
+            if (length.steps() == next) {
+                return chunks + Math.max(0, (steps - made + next - 1) / next);
+            }
+        }
+        return chunks;
     }
 
     /** So long did a chunk of so many steps take. */

@@ -2,6 +2,8 @@ package io.retort.distill;
 
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Cost;
+import io.retort.network.Structure;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -10,7 +12,7 @@ import java.util.stream.IntStream;
  * part of the batch, and one thread's work; BatchNorm normalises it by its own statistics ("ghost batches": Hoffer, Hubara, Soudry 2017, section 4,
  * arXiv:1705.08741).
  */
-final class MicroBatches {
+public final class MicroBatches {
     /** Rows from which statistics are steady enough, see docs/SCALING.md. */
     private static final int LEAST_ROWS = 32;
     /** Multiply-accumulates of a pass forward from which a thread has enough to do for the overhead of a pass to be small. */
@@ -22,8 +24,18 @@ final class MicroBatches {
 
     /** @param given the most rows that a micro-batch may have, where the recipe says so */
     static int of(TrainingTask task, Optional<Integer> given) {
-        int batch = task.training().batchSize();
-        if (task.dataset().samples() < batch) {
+        return of(task.dataset().samples(), task.training().batchSize(), task.structure(), task.losses(), given);
+    }
+
+    /**
+     * Into how many.
+     *
+     * @param rows of an epoch; 1 micro-batch where they are fewer than a batch has
+     * @param given the most rows that a micro-batch may have, where the recipe says so
+     */
+    public static int of(
+            long rows, int batch, Structure structure, List<LossSettings> losses, Optional<Integer> given) {
+        if (rows < batch) {
             return 1; // a lane could have no row in some step
         }
         if (given.isPresent()) {
@@ -32,10 +44,10 @@ final class MicroBatches {
                     .min()
                     .orElse(batch);
         }
-        if (task.losses().stream().anyMatch(LossSettings::comparesRows)) {
+        if (losses.stream().anyMatch(LossSettings::comparesRows)) {
             return 1; // such a loss is one of the whole batch
         }
-        double macs = Math.max(1, Cost.of(task.structure()).macs());
+        double macs = Math.max(1, Cost.of(structure).macs());
         return divisors(batch)
                 .filter(count -> count <= MOST && batch / count >= LEAST_ROWS && batch / count * macs >= LEAST_WORK)
                 .max()

@@ -57,7 +57,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         }
 
         /** The steps between two averagings of an epoch of so many. */
-        int interval(int steps) {
+        public int interval(int steps) {
             return Math.max(1, Math.min(interval, steps / LEAST_ROUNDS));
         }
 
@@ -86,7 +86,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     private static final int LEAST_ROUNDS = 8;
 
     /** Replicas that cost no more accuracy than another seed does, see docs/SCALING.md. */
-    private static final int HARMLESS_REPLICAS = 4;
+    public static final int HARMLESS_REPLICAS = 4;
 
     private final JavaSparkContext spark;
     private final Storage storage;

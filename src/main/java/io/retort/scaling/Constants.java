@@ -14,12 +14,15 @@ import java.util.TreeMap;
  * @param task what each further task adds to a job, on the driver
  * @param encode a byte of a training state, to and from what travels, once each way
  * @param average a byte of one replica's state, into the mean
+ * @param add a byte of a micro-batch's gradient, to those of the batch's others
  * @param source a sample, from the source's files into a shard
- * @param read a sample, from a shard into a batch: unpacking, digest, view, scaling
+ * @param open a sample of a shard that is opened: unpacking, digest
+ * @param view a sample, from an open shard into a batch: view, scaling
  * @param label what a teacher says of a sample, written or read back, however little it is
  * @param labelByte a byte of that
  * @param latency measuring a network's latency, which is done on the driver
- * @param steps by network: a sample's part of a training step
+ * @param gradients by network: a sample's part of a gradient, in a pass of as many rows as the trainer gives it
+ * @param updates by network: an optimiser step by a gradient
  * @param inferences by network: a sample in ONNX Runtime
  * @param build by network: making it ready for its first step
  */
@@ -32,12 +35,15 @@ public record Constants(
         double task,
         double encode,
         double average,
+        double add,
         double source,
-        double read,
+        double open,
+        double view,
         double label,
         double labelByte,
         double latency,
-        Map<String, PerSample> steps,
+        Map<String, PerSample> gradients,
+        Map<String, Double> updates,
         Map<String, PerSample> inferences,
         Map<String, Double> build) {
     /**
@@ -56,8 +62,19 @@ public record Constants(
         }
     }
 
+    /** A sample of a shard of which all rows are needed, into batches. */
+    double read() {
+        return open + view;
+    }
+
+    /** What a teacher says of a sample, written or read by each of so many on a machine. */
+    double label(long bytes, int working, Cluster cluster) {
+        return label + bytes * (labelByte + working / cluster.bytesPerSecond());
+    }
+
     public Constants {
-        steps = new TreeMap<>(steps);
+        gradients = new TreeMap<>(gradients);
+        updates = new TreeMap<>(updates);
         inferences = new TreeMap<>(inferences);
         build = new TreeMap<>(build);
     }

@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
 public final class KeptConstants {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Raise it when something else is measured. */
-    private static final String VERSION = "constants/2";
+    private static final String VERSION = "constants/3";
 
     private final Storage storage;
     private final Path path;
@@ -33,6 +33,7 @@ public final class KeptConstants {
                 .add(Machine.inference())
                 .add(System.getProperty("java.version"))
                 .add(planned.schema().toString())
+                .add(Kinds.canonical().text((Record) recipe.trainer().identity()))
                 .add(recipe.labels().batchSize())
                 .add(recipe.evaluation().batchSize());
         planned.structures().forEach((name, structure) -> digest.add(name).add(NetworkFiles.structureJson(structure)));

@@ -30,6 +30,12 @@ public record Memory(long heap, long offHeap, long other) {
     private static final double FILLED = 0.6;
     /** Arrays per activation in a training step: the value, its gradient, and what a layer keeps or needs for a moment. */
     private static final int ARRAYS_PER_ACTIVATION = 3;
+    /** Micro-batches that a rank's reader has made at least, see {@code BatchesAhead}. */
+    private static final long LEAST_AHEAD = 4;
+    /** A state on its way in and on its way out, each as bytes and as numbers. */
+    private static final long STATES_OF_A_CHUNK = 4;
+    /** A rank's own, partial sums of two steps, and two totals. */
+    private static final long GRADIENTS = 6;
     /** A shard's description with its counts and sums, as Java objects. */
     private static final long SHARD_OBJECT_BYTES = 1024;
 
@@ -42,45 +48,58 @@ public record Memory(long heap, long offHeap, long other) {
         return heap + overhead();
     }
 
-    /** An executor that runs so many tasks at once, of so many replicas in all. */
-    public static Memory ofExecutor(Workload workload, int slots, int replicas) {
+    /**
+     * An executor that runs so many tasks at once.
+     *
+     * @param slots of the cluster, or of local mode
+     */
+    public static Memory ofExecutor(Workload workload, int own, int slots) {
         long heap = 0;
         long offHeap = 0;
         for (Training training : workload.trainings()) {
-            heap = Math.max(heap, trainingHeap(workload, training));
-            offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
-            if (replicas > SparkAveragingTrainer.FAN_IN) {
-                heap = Math.max(heap, averagingHeap(workload, training, SparkAveragingTrainer.FAN_IN));
+            heap = Math.max(heap, trainingHeap(workload, training, own, slots));
+            offHeap = Math.max(offHeap, own * trainingOffHeap(workload, training, slots));
+            if (!workload.isSynchronous() && workload.replicas(slots) > SparkAveragingTrainer.FAN_IN) {
+                heap = Math.max(heap, own * averagingHeap(workload, training, SparkAveragingTrainer.FAN_IN));
             }
         }
         for (LabelPass pass : workload.passes()) {
-            heap = Math.max(heap, labellingHeap(workload, pass));
-            offHeap = Math.max(offHeap, labellingOffHeap(workload, pass));
+            heap = Math.max(heap, own * labellingHeap(workload, pass));
+            offHeap = Math.max(offHeap, own * labellingOffHeap(workload, pass));
         }
         for (TapPass pass : workload.tapPasses()) {
             LabelPass asked = new LabelPass(List.of(pass.network()), pass.views());
-            heap = Math.max(heap, labellingHeap(workload, asked) + tapHeap(workload, pass));
-            offHeap = Math.max(offHeap, labellingOffHeap(workload, asked));
+            heap = Math.max(heap, own * (labellingHeap(workload, asked) + tapHeap(workload, pass)));
+            offHeap = Math.max(offHeap, own * labellingOffHeap(workload, asked));
         }
-        return new Memory(heapMib(slots * heap), rounded(LIBRARIES + ceilDiv(slots * offHeap, MIB)), OTHER);
+        return new Memory(heapMib(heap), rounded(LIBRARIES + ceilDiv(offHeap, MIB)), OTHER);
     }
 
-    /** The driver of so many replicas: their states, or their groups' means, at once, the list of shards, and a network of its own. */
-    public static Memory ofDriver(Workload workload, int replicas) {
+    /**
+     * The driver: states of all trainings under way, the list of shards, and a network of its own for each training.
+     *
+     * @param slots of the cluster
+     */
+    public static Memory ofDriver(Workload workload, int slots) {
         long states = 0;
         long offHeap = 0;
         for (Training training : workload.trainings()) {
-            states =
-                    Math.max(states, averagingHeap(workload, training, SparkAveragingTrainer.statesAtDriver(replicas)));
-            offHeap = Math.max(offHeap, trainingOffHeap(workload, training));
+            long ofOne = workload.isSynchronous()
+                    ? STATES_OF_A_CHUNK * workload.stateBytes(training)
+                    : averagingHeap(workload, training, SparkAveragingTrainer.statesAtDriver(workload.replicas(slots)));
+            states = Math.max(states, ofOne);
+            offHeap = Math.max(offHeap, parametersOffHeap(workload, training));
         }
+        long underWay = workload.sideBySide(slots);
         long lists = (workload.train().shards() + workload.labelFiles()) * SHARD_OBJECT_BYTES;
-        return new Memory(heapMib(states + lists), rounded(LIBRARIES + ceilDiv(offHeap, MIB)), OTHER);
+        return new Memory(
+                heapMib(underWay * states + lists), rounded(LIBRARIES + ceilDiv(underWay * offHeap, MIB)), OTHER);
     }
 
-    /** What reaches the driver of the replicas' states of one round; {@code spark.driver.maxResultSize} must allow it. */
-    public static long resultMib(Workload workload, int replicas) {
-        return ceilDiv(SparkAveragingTrainer.statesAtDriver(replicas) * workload.largestStateBytes(), MIB);
+    /** What reaches the driver of the states of one job; {@code spark.driver.maxResultSize} must allow it. */
+    public static long resultMib(Workload workload, int slots) {
+        long states = workload.isSynchronous() ? 1 : SparkAveragingTrainer.statesAtDriver(workload.replicas(slots));
+        return ceilDiv(states * workload.largestStateBytes(), MIB);
     }
 
     /** Each state as it came and as it was read, and the mean in double precision. */
@@ -88,24 +107,40 @@ public record Memory(long heap, long offHeap, long other) {
         return (2 * states + 6) * workload.stateBytes(training);
     }
 
-    private static long trainingHeap(Workload workload, Training training) {
+    /**
+     * Of all of an executor's slots. Each has the lanes of its share of the slots, where as many trainings as possible are under way; one may have all lanes of its
+     * training, which goes on alone where it has failed together.
+     */
+    private static long trainingHeap(Workload workload, Training training, int own, int slots) {
         Part data = workload.train();
         NetworkSize network = workload.networks().get(training.network());
-        double share = workload.shardsPerRound() * data.samplesPerShard();
+        int lanes = workload.lanes(training);
+        long share = Math.max(1, slots / workload.sideBySide(slots));
+        long each = ceilDiv(lanes, Math.min(workload.replicas(lanes), share));
+        // Each slot opens one more shard than it has lanes.
+        double shards = own * (each + 1) + lanes - each;
         long logits = training.taught() ? (long) Float.BYTES * workload.labels().classes() : 0;
-        double samples = share * (data.sampleBytes() + logits + Integer.BYTES);
         // What is stored as halves is read as floats.
-        double taps = 2.0 * share * training.tapBytes();
-        double batch = 2.0 * Float.BYTES * training.batchSize() * (network.inputs() + logits);
-        return (long) (samples + taps + batch + 4.0 * workload.stateBytes(training));
+        double shard =
+                data.samplesPerShard() * (data.sampleBytes() + logits + Integer.BYTES + 2.0 * training.tapBytes());
+        long ahead = Math.max(LEAST_AHEAD, 2 * each) + 2;
+        double batch = workload.rowsAtOnce(training, slots)
+                * ((double) Float.BYTES * (network.inputs() + logits) + 2.0 * training.tapBytes());
+        double gradients = GRADIENTS * Float.BYTES * network.parameters();
+        return (long) (shards * shard
+                + own * (ahead * batch + gradients + STATES_OF_A_CHUNK * workload.stateBytes(training)));
     }
 
-    private static long trainingOffHeap(Workload workload, Training training) {
+    private static long trainingOffHeap(Workload workload, Training training, int slots) {
         NetworkSize network = workload.networks().get(training.network());
         long activations = network.inputs() + ARRAYS_PER_ACTIVATION * network.activations();
-        // Parameters, gradients, the optimiser's state, and one state on its way in.
-        long parameters = 2 * network.parameters() + training.updaterValues();
-        return Float.BYTES * (training.batchSize() * activations + parameters) + workload.stateBytes(training);
+        return Float.BYTES * workload.rowsAtOnce(training, slots) * activations + parametersOffHeap(workload, training);
+    }
+
+    /** Parameters, gradients, the optimiser's state, and one state on its way in. */
+    private static long parametersOffHeap(Workload workload, Training training) {
+        NetworkSize network = workload.networks().get(training.network());
+        return Float.BYTES * (2 * network.parameters() + training.updaterValues()) + workload.stateBytes(training);
     }
 
     private static long labellingHeap(Workload workload, LabelPass pass) {

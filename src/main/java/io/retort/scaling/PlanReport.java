@@ -4,18 +4,23 @@ import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known of a run before it begins. As JSON it is what {@code retort plan --json} prints.
  *
  * @param executor one executor's memory
  * @param driver the driver's, for the greatest number of executors shown
- * @param rounds one for each training that differs in what travels
+ * @param sameOnAnyNumber whether a training's network does not depend on the number of executors
+ * @param trainings one for each network, batch and number of micro-batches that trainings have
  * @param lastPaying executors after which a doubling saves less than a fifth of the time
  */
 public record PlanReport(
@@ -28,7 +33,8 @@ public record PlanReport(
         Memory executor,
         Memory driver,
         long resultMib,
-        List<RoundSection> rounds,
+        boolean sameOnAnyNumber,
+        List<TrainingSection> trainings,
         Constants constants,
         double networkGbit,
         List<PredictionSection> predictions,
@@ -67,8 +73,29 @@ public record PlanReport(
     /** Tasks at once. */
     public record Slots(int perExecutor, int perMachine) {}
 
-    /** What one averaging sends to each executor, and what each replica sends back. */
-    public record RoundSection(String training, long stateBytes, long roundsPerEpochWithOneReplica) {}
+    /**
+     * How trainings of a network are spread.
+     *
+     * @param titles of all that are alike
+     * @param batch rows of an optimiser step, with the greatest number of executors shown
+     * @param microBatches that it is cut into; replicas that are averaged have one each
+     * @param microBatchRows of each, at most
+     * @param stateBytes that a job sends out, and that each state sent back has
+     * @param ranks slots that one such training keeps busy while it is alone, by number of executors
+     */
+    public record TrainingSection(
+            String network,
+            List<String> titles,
+            int batch,
+            int microBatches,
+            int microBatchRows,
+            long stateBytes,
+            Map<Integer, Integer> ranks) {
+        public TrainingSection {
+            titles = List.copyOf(titles);
+            ranks = new TreeMap<>(ranks);
+        }
+    }
 
     /** Seconds, by stage and by what they are spent on. */
     public record PredictionSection(
@@ -103,7 +130,7 @@ public record PlanReport(
 
     public PlanReport {
         taps = List.copyOf(taps);
-        rounds = List.copyOf(rounds);
+        trainings = List.copyOf(trainings);
         predictions = List.copyOf(predictions);
         advice = List.copyOf(advice);
     }
@@ -154,7 +181,6 @@ public record PlanReport(
                 .min(Comparator.comparingDouble(Prediction::seconds))
                 .orElseThrow();
         int slots = offer.executors() * offer.slotsPerExecutor();
-        int replicas = workload.replicas().orElse(slots);
         return new PlanReport(
                 recipe,
                 DataSection.of(workload.train()),
@@ -171,15 +197,19 @@ public record PlanReport(
                                 pass.students(), pass.taps(), pass.views(), pass.each(), workload.tapBytes(pass)))
                         .toList(),
                 new Slots(offer.slotsPerExecutor(), localSlots),
-                Memory.ofExecutor(workload, offer.slotsPerExecutor(), replicas),
-                Memory.ofDriver(workload, replicas),
-                Memory.resultMib(workload, replicas),
-                rounds(workload),
+                Memory.ofExecutor(workload, offer.slotsPerExecutor(), slots),
+                Memory.ofDriver(workload, slots),
+                Memory.resultMib(workload, slots),
+                workload.isSynchronous(),
+                trainings(workload, model, offer),
                 constants,
                 offer.networkGbit(),
                 predictions.stream().map(PredictionSection::of).toList(),
                 lastPaying,
-                advice(workload, local, best, lastPaying, replicas));
+                Stream.concat(
+                                advice(workload, local, best, lastPaying, slots).stream(),
+                                unused(workload, model, slots).stream())
+                        .toList());
     }
 
     private static boolean saves(ScalingModel model, Constants constants, Offer offer, int executors) {
@@ -198,27 +228,70 @@ public record PlanReport(
         return counts;
     }
 
-    private static List<RoundSection> rounds(Workload workload) {
-        Map<String, RoundSection> byNetwork = new LinkedHashMap<>();
-        for (Training training : workload.trainings()) {
-            long shards = workload.train().shards();
-            byNetwork.putIfAbsent(
-                    training.network(),
-                    new RoundSection(
+    private static List<TrainingSection> trainings(Workload workload, ScalingModel model, Offer offer) {
+        int slots = offer.executors() * offer.slotsPerExecutor();
+        Map<List<Object>, List<Training>> alike = workload.trainings().stream()
+                .collect(Collectors.groupingBy(
+                        training -> List.of(training.network(), training.batchSize(), workload.lanes(training)),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        return alike.values().stream()
+                .map(all -> {
+                    Training training = all.get(0);
+                    Map<Integer, Integer> ranks = new TreeMap<>();
+                    counts(offer.executors())
+                            .forEach(
+                                    count -> ranks.put(count, model.ranks(training, count * offer.slotsPerExecutor())));
+                    return new TrainingSection(
                             training.network(),
+                            all.stream().map(Training::title).distinct().toList(),
+                            workload.batch(training, slots),
+                            workload.parts(training, slots),
+                            workload.rowsAtOnce(training, slots),
                             workload.stateBytes(training),
-                            (shards + workload.shardsPerRound() - 1) / workload.shardsPerRound()));
+                            ranks);
+                })
+                .toList();
+    }
+
+    /** Of the teacher's trainings and of the students', where they keep fewer slots busy than there are. */
+    private static List<String> unused(Workload workload, ScalingModel model, int slots) {
+        List<String> sentences = new ArrayList<>();
+        for (boolean ofTeacher : List.of(true, false)) {
+            List<Training> trainings = workload.trainings().stream()
+                    .filter(training -> training.isOfTeacher() == ofTeacher)
+                    .toList();
+            int used = trainings.stream()
+                    .mapToInt(training -> model.ranks(training, slots))
+                    .sum();
+            if (workload.isSynchronous()
+                    && workload.trainer().replicas().isEmpty()
+                    && !trainings.isEmpty()
+                    && used < slots) {
+                Training largest = Collections.max(trainings, Comparator.comparingInt(workload::lanes));
+                String who = trainings.size() == 1
+                        ? trainings.get(0).title()
+                        : "the " + trainings.size() + " trainings of " + (ofTeacher ? "the teacher" : "students")
+                                + " together";
+                sentences.add(
+                        PlanText.count(used) + " of " + PlanText.many(slots, "slot") + " are used for " + who
+                                + ": a batch of " + largest.batchSize() + " rows has "
+                                + (trainings.size() == 1 ? "" : "at most ")
+                                + PlanText.microBatches(workload.lanes(largest)) + " of "
+                                + workload.rowsAtOnce(largest, slots)
+                                + "; more would need a larger batch-size or a smaller trainer.micro-batch, see docs/SCALING.md.");
+            }
         }
-        return List.copyOf(byNetwork.values());
+        return sentences;
     }
 
     private static List<String> advice(
-            Workload workload, Prediction local, Prediction best, int lastPaying, int replicas) {
+            Workload workload, Prediction local, Prediction best, int lastPaying, int slots) {
         List<String> advice = new ArrayList<>();
         double saved = local.seconds() - best.seconds();
         if (saved < LEAST_SAVED_SECONDS || saved < LEAST_SAVED_PART * local.seconds()) {
             advice.add("Use local mode: this machine takes " + PlanText.duration(local.seconds()) + " with "
-                    + PlanText.many(local.cluster().slots(), "replica") + ", and "
+                    + PlanText.many(local.cluster().slots(), "slot") + ", and "
                     + PlanText.many(best.cluster().executors(), "executor")
                     + " would take " + PlanText.duration(best.seconds()) + ", their start included.");
         }
@@ -227,21 +300,21 @@ public record PlanReport(
                         ? "More executors pay up to " + MOST_EXECUTORS + " at least."
                         : "Beyond " + PlanText.many(lastPaying, "executor")
                                 + " more do not pay: twice as many save less than a fifth of the time.");
-        long rounds = workload.train().shards() / workload.shardsPerRound();
-        if (replicas > workload.train().shards()) {
-            advice.add(replicas + " replicas have only " + workload.train().shards()
-                    + " shards to share; lower data.samples-per-shard, or use fewer.");
-        } else if (rounds / replicas < 2) {
-            advice.add("With " + replicas + " replicas an epoch has " + Math.max(1, rounds / replicas)
-                    + " averaging; such large rounds cost accuracy. Lower data.samples-per-shard.");
+        int replicas = workload.replicas(slots);
+        if (!workload.isSynchronous() && replicas > SparkAveragingTrainer.HARMLESS_REPLICAS) {
+            advice.add(
+                    PlanText.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
+                            + " docs/SCALING.md; trainer = synchronous costs none.");
         }
-        long results = Memory.resultMib(workload, replicas);
+        long results = Memory.resultMib(workload, slots);
         if (results > 1024) {
-            advice.add("The states of " + replicas + " replicas reach the driver as "
-                    + SparkAveragingTrainer.statesAtDriver(replicas)
-                    + " means of " + PlanText.count(results)
-                    + " MiB in each round, which it holds at once: it needs spark.driver.maxResultSize="
-                    + results * 5 / 4 + "m and the heap above, or set trainer.replicas to fewer.");
+            advice.add((workload.isSynchronous()
+                            ? "A training's state reaches"
+                            : "States of " + PlanText.count(replicas) + " replicas reach")
+                    + " the driver as " + PlanText.count(results)
+                    + " MiB in each job, which it holds at once: it needs spark.driver.maxResultSize="
+                    + results * 5 / 4 + "m and the heap above"
+                    + (workload.isSynchronous() ? "." : ", or set trainer.replicas to fewer."));
         }
         return advice;
     }

@@ -2,11 +2,10 @@ package io.retort.scaling;
 
 import io.retort.report.ConsoleTable;
 import io.retort.scaling.PlanReport.PredictionSection;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A plan for a terminal. */
 public final class PlanText {
@@ -36,16 +35,12 @@ public final class PlanText {
                             + " bytes each with the id, " + bytes(taps.bytes()));
         }
         memory(text, plan);
-        Map<Long, List<String>> rounds = new LinkedHashMap<>();
-        plan.rounds()
-                .forEach(round -> rounds.computeIfAbsent(round.stateBytes(), state -> new ArrayList<>())
-                        .add(round.training()));
-        rounds.forEach((state, trainings) -> line(
-                text,
-                "averaging",
-                trainings.get(0) + (trainings.size() == 1 ? "" : " and " + (trainings.size() - 1) + " more") + ": "
-                        + bytes(state)
-                        + " (parameters, statistics, optimiser) to each executor and from each replica"));
+        for (PlanReport.TrainingSection trainings : plan.trainings()) {
+            line(text, "batches", batches(trainings, plan.sameOnAnyNumber()));
+        }
+        if (plan.sameOnAnyNumber()) {
+            line(text, "result", "the same student on any number of executors, and of slots");
+        }
         Constants constants = plan.constants();
         line(
                 text,
@@ -61,6 +56,19 @@ public final class PlanText {
     private static String data(PlanReport.DataSection data) {
         return count(data.samples()) + " rows in " + count(data.shards()) + " shards, " + bytes(data.bytes())
                 + " before compression";
+    }
+
+    private static String batches(PlanReport.TrainingSection trainings, boolean together) {
+        int others = trainings.titles().size() - 1;
+        return trainings.titles().get(0) + (others == 0 ? "" : " and " + others + " more") + ": "
+                + trainings.batch() + " rows = "
+                + (together ? microBatches(trainings.microBatches()) : many(trainings.microBatches(), "replica"))
+                + " of "
+                + trainings.microBatchRows() + "; "
+                + trainings.ranks().values().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " slots at work on "
+                + trainings.ranks().keySet().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + " executors; state " + bytes(trainings.stateBytes());
     }
 
     private static void memory(StringBuilder text, PlanReport plan) {
@@ -124,6 +132,10 @@ public final class PlanText {
 
     static String many(int number, String what) {
         return count(number) + " " + what + (number == 1 ? "" : "s");
+    }
+
+    static String microBatches(int number) {
+        return count(number) + (number == 1 ? " micro-batch" : " micro-batches");
     }
 
     static String count(long number) {

@@ -1,6 +1,10 @@
 package io.retort.scaling;
 
 import io.retort.compress.CompressorSettings;
+import io.retort.distill.MicroBatches;
+import io.retort.distill.SparkSynchronousTrainer;
+import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.TrainingSettings;
 import io.retort.network.Structure;
 import io.retort.pipeline.Plan;
 import io.retort.pipeline.PlannedNetwork;
@@ -9,28 +13,32 @@ import io.retort.pipeline.StudentSettings;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The trainings of a recipe in their order. As in a run, what begins alike is trained once: baselines, distilled students, and stages of compression after the
  * same stages.
  */
 final class PlannedTrainings {
+    private final SparkTrainerSettings trainer;
     private final Map<String, NetworkSize> sizes;
-    private final Set<Object> counted = new HashSet<>();
+
+    /** The training's number, by what it begins with and how it trains. */
+    private final Map<Object, Integer> counted = new HashMap<>();
+
     private final List<Training> trainings = new ArrayList<>();
 
-    private PlannedTrainings(Map<String, NetworkSize> sizes) {
+    private PlannedTrainings(SparkTrainerSettings trainer, Map<String, NetworkSize> sizes) {
+        this.trainer = trainer;
         this.sizes = sizes;
     }
 
     /** @param sizes of the networks, by name */
     static List<Training> of(Recipe recipe, Plan plan, Map<String, NetworkSize> sizes) {
-        PlannedTrainings all = new PlannedTrainings(sizes);
+        PlannedTrainings all = new PlannedTrainings(recipe.trainer(), sizes);
         plan.teacher().networks().forEach(all::add);
         for (StudentSettings student : recipe.students()) {
             Structure structure = plan.students().get(student.name());
@@ -40,65 +48,98 @@ final class PlannedTrainings {
         return all.trainings;
     }
 
+    /** Networks that teach it are trained before. */
     private void add(PlannedNetwork network) {
-        network.training()
-                .ifPresent(training -> add(
-                        network.title(),
-                        network.title(),
-                        new StudentSettings.Tuning(training.settings(), training.losses()),
-                        0));
+        network.training().ifPresent(training -> {
+            Optional<Integer> after = training.taughtBy().stream()
+                    .flatMap(title -> Optional.ofNullable(counted.get(title)).stream())
+                    .max(Integer::compare);
+            Subject subject = new Subject(network.title(), network.title(), network.structure(), 0);
+            counted.put(
+                    network.title(),
+                    add(subject, new StudentSettings.Tuning(training.settings(), training.losses()), after));
+        });
+    }
+
+    /** Whose network is trained. */
+    private record Subject(String title, String network, Structure structure, long tapBytes) {
+        Subject as(String other) {
+            return new Subject(title + " " + other, network, structure, 0);
+        }
     }
 
     private void add(StudentSettings student, Structure structure, long tapBytes, long seed) {
-        String network = Workload.nameOf(student.name());
         String title = student.name() + " seed " + seed;
+        Subject subject = new Subject(title, Workload.nameOf(student.name()), structure, tapBytes);
         Object beginning = student.from().<Object>map(from -> from).orElse(structure);
         List<Object> start = List.of(beginning, seed);
-        addTunings(student, student.compressFirst(), start, title);
+        Optional<Integer> cut = addTunings(subject, student, student.compressFirst(), start, Optional.empty());
         List<Object> trained = List.of(start, student.compressFirst(), student.training());
         List<Object> distilled = List.of(trained, student.losses());
-        if (counted.add(distilled)) {
-            add(title, network, new StudentSettings.Tuning(student.training(), student.losses()), tapBytes);
-        }
-        if (counted.add(List.of(trained, student.baselineLosses()))) {
-            add(
-                    title + " baseline",
-                    network,
-                    new StudentSettings.Tuning(student.training(), student.baselineLosses()),
-                    0);
-        }
-        addTunings(student, student.compress(), distilled, title);
+        int ready = addOnce(distilled, subject, new StudentSettings.Tuning(student.training(), student.losses()), cut);
+        addOnce(
+                List.of(trained, student.baselineLosses()),
+                subject.as("baseline"),
+                new StudentSettings.Tuning(student.training(), student.baselineLosses()),
+                cut);
+        addTunings(subject, student, student.compress(), distilled, Optional.of(ready));
     }
 
     /**
      * Of networks as large as the one that is distilled: more than they are after it, and less than before.
      *
      * @param before what the stages begin with
+     * @param first the training that gives it
+     * @return the last of them, or that where there is none
      */
-    private void addTunings(
-            StudentSettings student, List<CompressorSettings> stages, List<Object> before, String title) {
+    private Optional<Integer> addTunings(
+            Subject subject,
+            StudentSettings student,
+            List<CompressorSettings> stages,
+            List<Object> before,
+            Optional<Integer> first) {
+        Optional<Integer> last = first;
         for (int i = 0; i < stages.size(); i++) {
             Optional<StudentSettings.Tuning> tuning = student.tuningOf(stages.get(i));
-            if (tuning.isPresent() && counted.add(List.of(before, stages.subList(0, i + 1)))) {
-                for (int step = 0; step < stages.get(i).steps(); step++) {
-                    add(title + " fine-tuning", Workload.nameOf(student.name()), tuning.get(), 0);
-                }
+            for (int step = 0; tuning.isPresent() && step < stages.get(i).steps(); step++) {
+                List<Object> key = List.of(before, stages.subList(0, i + 1), step);
+                last = Optional.of(addOnce(key, subject.as("fine-tuning"), tuning.get(), last));
             }
         }
+        return last;
     }
 
-    private void add(String title, String network, StudentSettings.Tuning tuning, long tapBytes) {
-        long updaterValues = tuning.training()
-                .optimizer()
-                .create(tuning.training().learningRate().create(1))
-                .stateSize(sizes.get(network).trainedParameters());
+    /** The number of the training, which is there already where another student begins alike. */
+    private int addOnce(Object key, Subject subject, StudentSettings.Tuning tuning, Optional<Integer> after) {
+        Optional<Integer> known = Optional.ofNullable(counted.get(key));
+        int number = known.orElseGet(() -> add(subject, tuning, after));
+        counted.put(key, number);
+        return number;
+    }
+
+    private int add(Subject subject, StudentSettings.Tuning tuning, Optional<Integer> after) {
+        TrainingSettings training = tuning.training();
+        long updaterValues = training.optimizer()
+                .create(training.learningRate().create(1))
+                .stateSize(sizes.get(subject.network()).trainedParameters());
+        int microBatches = trainer instanceof SparkSynchronousTrainer.Settings synchronous
+                ? MicroBatches.of(
+                        Long.MAX_VALUE,
+                        training.batchSize(),
+                        subject.structure(),
+                        tuning.losses(),
+                        synchronous.microBatch())
+                : 1;
         trainings.add(new Training(
-                title,
-                network,
-                tuning.training().epochs(),
-                tuning.training().batchSize(),
+                subject.title(),
+                subject.network(),
+                after,
+                training.epochs(),
+                training.batchSize(),
+                microBatches,
                 updaterValues,
                 tuning.isTaught(),
-                tapBytes));
+                subject.tapBytes()));
+        return trainings.size() - 1;
     }
 }

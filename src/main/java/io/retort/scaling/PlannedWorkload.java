@@ -62,8 +62,7 @@ public record PlannedWorkload(
                         recipe.labels().batchSize()),
                 sizes,
                 PlannedTrainings.of(recipe, plan, sizes),
-                1,
-                recipe.trainer().replicas());
+                recipe.trainer());
         return new PlannedWorkload(workload, schema, plan.teacher(), structures);
     }
 

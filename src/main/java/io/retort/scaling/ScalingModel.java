@@ -1,24 +1,26 @@
 package io.retort.scaling;
 
-import io.retort.distill.SparkAveragingTrainer;
 import io.retort.scaling.Constants.PerSample;
+import io.retort.scaling.Makespan.Activity;
 import io.retort.scaling.Prediction.Stage;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The time of a run as a sum of what its stages consist of, which docs/SCALING.md derives.
  *
  * <p>A stage of tasks takes {@code waves · time of a task}, where {@code waves = ⌈tasks / slots⌉}; the driver starts tasks meanwhile, one after
- * the other, and where that takes longer it is what counts. A round of training is one wave of as many tasks as there are replicas, and the
- * driver waits for all of them: state out, steps, states back, mean.
+ * the other, and where that takes longer it is what counts. Trainings that need nothing of each other are under way at the same time, so they make one stage,
+ * {@link Makespan}; in that of students, each is evaluated as soon as it is trained.
  */
 public final class ScalingModel {
     private final Workload workload;
@@ -33,39 +35,96 @@ public final class ScalingModel {
         Map<String, Costs> stages = new LinkedHashMap<>();
         stages.put("start", new Costs().add(Term.FIXED, cluster.start()));
         stages.put("shard", shard(workload.train(), cluster).add(shard(workload.test(), cluster)));
-        // Seeds are repetitions: they make one stage with their student.
-        workload.trainings().stream()
-                .filter(Training::isOfTeacher)
-                .forEach(teacher -> stages.put("train " + teacher.title(), train(teacher, cluster)));
+        List<Integer> ofTeacher = numbers(true);
+        if (!ofTeacher.isEmpty()) {
+            stages.put("train teacher", Makespan.of(cluster, trainings(ofTeacher, false, cluster)));
+        }
         stages.put("label", label(cluster));
         if (!workload.tapPasses().isEmpty()) {
             stages.put("label taps", labelTaps(cluster));
         }
-        workload.trainings().stream()
-                .filter(training -> !training.isOfTeacher())
-                .forEach(training -> stages.computeIfAbsent(
-                                "train " + training.title().replaceAll(" seed -?\\d+( baseline| fine-tuning)?$", ""),
-                                name -> new Costs())
-                        .add(train(training, cluster)));
-        stages.put("evaluate", evaluate(cluster));
+        List<Integer> ofStudents = numbers(false);
+        stages.put(
+                ofStudents.isEmpty() ? "evaluate" : "students",
+                evaluateTeacher(cluster).add(Makespan.of(cluster, trainings(ofStudents, true, cluster))));
         List<Stage> all = new ArrayList<>();
-        stages.forEach((name, costs) -> all.add(new Stage(name, costs.seconds)));
+        stages.forEach((name, costs) -> all.add(new Stage(name, costs.seconds())));
         return new Prediction(cluster, all);
     }
 
-    /** Bytes that a round of a training sends from the driver, all executors together. */
-    public long bytesDown(Training training, Cluster cluster) {
-        return cluster.executors() * workload.stateBytes(training);
+    /** The slots that a training keeps busy of so many. */
+    int ranks(Training training, int slots) {
+        return new TrainingModel(workload, constants, Cluster.local(slots, 0), training).busy(slots);
     }
 
-    /** Bytes that the replicas of a full round send to the driver. */
-    public long bytesUp(Training training, Cluster cluster) {
-        long states = SparkAveragingTrainer.statesAtDriver(replicas(cluster));
-        return cluster.executors() == 0 ? 0 : states * workload.stateBytes(training);
+    private List<Integer> numbers(boolean ofTeacher) {
+        return IntStream.range(0, workload.trainings().size())
+                .filter(i -> workload.trainings().get(i).isOfTeacher() == ofTeacher)
+                .boxed()
+                .toList();
     }
 
-    int replicas(Cluster cluster) {
-        return workload.replicas().orElse(cluster.slots());
+    /** Some trainings, each followed by an evaluation and then a measurement of latency if these are wanted. */
+    private List<Activity> trainings(List<Integer> numbers, boolean evaluated, Cluster cluster) {
+        List<Activity> activities = new ArrayList<>();
+        Map<Integer, Integer> last = new HashMap<>();
+        for (int number : numbers) {
+            Training training = workload.trainings().get(number);
+            TrainingModel pace = new TrainingModel(workload, constants, cluster, training);
+            Optional<Integer> before = training.after().map(last::get);
+            activities.add(new Activity(before, pace.costs(1, 1).total(), pace));
+            if (evaluated) {
+                activities.add(new Activity(
+                        Optional.of(activities.size() - 1),
+                        Double.POSITIVE_INFINITY,
+                        new Evaluation(training.network(), cluster)));
+                activities.add(new Activity(Optional.of(activities.size() - 1), 0, new Measurement()));
+            }
+            last.put(number, activities.size() - 1);
+        }
+        return activities;
+    }
+
+    /** A network on the held-out samples. */
+    private final class Evaluation implements Makespan.Pace {
+        private final String network;
+        private final Cluster cluster;
+
+        Evaluation(String network, Cluster cluster) {
+            this.network = network;
+            this.cluster = cluster;
+        }
+
+        @Override
+        public int busy(int share) {
+            return (int) Math.min(share, workload.test().shards());
+        }
+
+        @Override
+        public Costs costs(int share, int working) {
+            Part test = workload.test();
+            double samples = (test.shards() + share - 1) / share * test.samplesPerShard();
+            return new Costs()
+                    .add(Term.COMPUTE, samples * inference(network, working))
+                    .add(Term.READ, samples * constants.read())
+                    .add(
+                            Term.LABELS,
+                            samples * constants.label(workload.labels().each(), working, cluster))
+                    .withLaunching(test.shards(), constants.task(), constants.job());
+        }
+    }
+
+    /** A network's latency, on the driver. */
+    private final class Measurement implements Makespan.Pace {
+        @Override
+        public int busy(int share) {
+            return 0;
+        }
+
+        @Override
+        public Costs costs(int share, int working) {
+            return new Costs().add(Term.FIXED, constants.latency());
+        }
     }
 
     private Costs shard(Part part, Cluster cluster) {
@@ -76,56 +135,6 @@ public final class ScalingModel {
                 .add(Term.READ, waves * each * constants.source())
                 .add(Term.READ, waves * each * part.sampleBytes() / cluster.bytesPerSecond())
                 .add(Term.LAUNCH, constants.job() + part.readers() * constants.task());
-    }
-
-    private Costs train(Training training, Cluster cluster) {
-        long replicas = replicas(cluster);
-        long perRound = replicas * workload.shardsPerRound();
-        long full = workload.train().shards() / perRound;
-        long rest = workload.train().shards() % perRound;
-        Costs epoch =
-                round(training, cluster, replicas, workload.shardsPerRound()).times(full);
-        if (rest > 0) {
-            epoch.add(round(training, cluster, Math.min(replicas, rest), (rest + replicas - 1) / replicas));
-        }
-        return epoch.times(training.epochs()).add(Term.FIXED, constants.build().get(training.network()));
-    }
-
-    /** One averaging: {@code busy} replicas train, the one with most to do on {@code shards}. */
-    private Costs round(Training training, Cluster cluster, long busy, long shards) {
-        Part data = workload.train();
-        long waves = cluster.waves(busy);
-        int working = cluster.working(busy);
-        double samples = waves * shards * data.samplesPerShard();
-        double state = workload.stateBytes(training);
-        Costs costs = new Costs()
-                .add(Term.COMPUTE, samples * perSample(constants.steps(), training.network(), working))
-                .add(Term.READ, samples * constants.read())
-                .add(Term.READ, samples * data.sampleBytes() * working / cluster.bytesPerSecond())
-                .add(Term.LAUNCH, constants.job() + (busy - 1) * constants.task())
-                .add(Term.BROADCAST, state * constants.encode() * (1 + waves))
-                .add(Term.BROADCAST, cluster.hops() * state / cluster.bytesPerSecond())
-                .add(average(busy, state, cluster));
-        if (training.tapBytes() > 0) {
-            costs.add(labels(samples, training.tapBytes(), working, cluster));
-        }
-        return training.taught() ? costs.add(labels(samples, workload.labels().each(), working, cluster)) : costs;
-    }
-
-    /** Whoever averages states reads them back one after the other, and adds them up in the same way. */
-    private Costs average(long states, double bytes, Cluster cluster) {
-        int most = SparkAveragingTrainer.FAN_IN;
-        if (states <= most) {
-            return new Costs()
-                    .add(Term.AVERAGE, states * bytes * (constants.encode() + constants.average()))
-                    .add(Term.AVERAGE, states * bytes / cluster.bytesPerSecond());
-        }
-        // Groups at the same time on executors, then the driver: another stage of the same job.
-        long groups = SparkAveragingTrainer.statesAtDriver(states);
-        return new Costs()
-                .add(Term.LAUNCH, constants.job() + (groups - 1) * constants.task())
-                .add(Term.AVERAGE, (most + groups) * bytes * (constants.encode() + constants.average()))
-                .add(Term.AVERAGE, (most + groups) * bytes / cluster.bytesPerSecond());
     }
 
     private Costs label(Cluster cluster) {
@@ -161,80 +170,31 @@ public final class ScalingModel {
         Costs costs = new Costs()
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
-                .add(labels(samples, each, working, cluster));
+                .add(Term.LABELS, samples * constants.label(each, working, cluster));
         for (String network : networks) {
             long modelBytes = workload.networks().get(network).modelBytes();
-            costs.add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
+            costs.add(Term.COMPUTE, samples * inference(network, working))
                     .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
         }
-        return costs.withLaunching(tasks, 2 * constants.job());
+        return costs.withLaunching(tasks, constants.task(), 2 * constants.job());
     }
 
-    /**
-     * Every trained network on the held-out samples. The teacher's labels of them are there already; where it has several networks, each is evaluated beside it.
-     */
-    private Costs evaluate(Cluster cluster) {
-        List<String> ofTeacher = workload.lastPass().networks();
+    /** Its labels of the held-out samples are there already; where it has several networks, each is evaluated beside it. */
+    private Costs evaluateTeacher(Cluster cluster) {
+        List<String> networks = workload.lastPass().networks();
         Costs all = new Costs();
-        if (ofTeacher.size() == 1) {
-            all.add(Term.FIXED, constants.latency());
-        } else {
-            ofTeacher.forEach(network -> all.add(evaluate(network, cluster)));
-        }
-        for (Training training : workload.trainings()) {
-            if (!training.isOfTeacher()) {
-                all.add(evaluate(training.network(), cluster));
+        for (String network : networks) {
+            if (networks.size() > 1) {
+                all.add(new Evaluation(network, cluster)
+                        .costs(cluster.slots(), cluster.working(workload.test().shards())));
             }
+            all.add(Term.FIXED, constants.latency());
         }
         return all;
     }
 
-    private Costs evaluate(String network, Cluster cluster) {
-        Part test = workload.test();
-        long waves = cluster.waves(test.shards());
-        int working = cluster.working(test.shards());
-        double samples = waves * test.samplesPerShard();
-        return new Costs()
-                .add(Term.COMPUTE, samples * perSample(constants.inferences(), network, working))
-                .add(Term.READ, samples * constants.read())
-                .add(labels(samples, workload.labels().each(), working, cluster))
-                .withLaunching(test.shards(), constants.job())
-                .add(Term.FIXED, constants.latency());
-    }
-
-    private Costs labels(double samples, long each, int working, Cluster cluster) {
-        double perByte = constants.labelByte() + working / cluster.bytesPerSecond();
-        return new Costs().add(Term.LABELS, samples * (constants.label() + each * perByte));
-    }
-
-    private double perSample(Map<String, PerSample> measured, String network, int working) {
-        return measured.get(network).whenWorking(working, constants.cores());
-    }
-
-    /** Seconds by term, being added up. */
-    private final class Costs {
-        private final Map<Term, Double> seconds = new EnumMap<>(Term.class);
-
-        Costs add(Term term, double more) {
-            seconds.merge(term, more, Double::sum);
-            return this;
-        }
-
-        Costs add(Costs others) {
-            others.seconds.forEach(this::add);
-            return this;
-        }
-
-        Costs times(long factor) {
-            seconds.replaceAll((term, value) -> value * factor);
-            return this;
-        }
-
-        /** The driver starts tasks while others run: only what that takes longer than they do is seen. */
-        Costs withLaunching(long tasks, double jobs) {
-            double running =
-                    seconds.values().stream().mapToDouble(Double::doubleValue).sum();
-            return add(Term.LAUNCH, jobs + Math.max(0, tasks * constants.task() - running));
-        }
+    private double inference(String network, int working) {
+        PerSample measured = constants.inferences().get(network);
+        return measured.whenWorking(working, constants.cores());
     }
 }

@@ -11,6 +11,7 @@ import io.retort.data.View;
 import io.retort.distill.RoundResult;
 import io.retort.distill.StateAverage;
 import io.retort.distill.TrainingSettings;
+import io.retort.distill.allreduce.AllReduce;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.engine.dl4j.Batch;
@@ -113,18 +114,24 @@ public final class SparkMeasurement {
             TrainingState state = state();
             double average = average(state);
             double encode = encode(state);
-            Map<String, PerSample> steps = new TreeMap<>();
+            double add = add(state.parameters().length);
+            Map<String, PerSample> gradients = new TreeMap<>();
+            Map<String, Double> updates = new TreeMap<>();
             Map<String, PerSample> inferences = new TreeMap<>();
             Map<String, Double> build = new TreeMap<>();
             Map<Budget, String> trained = new HashMap<>();
             budgets().forEach((name, budget) -> {
                 String same = trained.putIfAbsent(budget, name);
                 if (same != null) {
-                    steps.put(name, steps.get(same));
+                    gradients.put(name, gradients.get(same));
+                    updates.put(name, updates.get(same));
                     build.put(name, build.get(same));
                 } else {
                     progress.accept("training steps of " + name);
-                    steps.put(name, steps(budget, build, name));
+                    StepTimes times = steps(budget);
+                    gradients.put(name, times.gradient());
+                    updates.put(name, times.update());
+                    build.put(name, times.build());
                 }
             });
             Map<Asked, String> asked = new HashMap<>();
@@ -148,12 +155,15 @@ public final class SparkMeasurement {
                     task,
                     encode,
                     average,
+                    add,
                     shard.source(),
-                    shard.read(),
+                    shard.open(),
+                    shard.view(),
                     shard.labels().each(),
                     shard.labels().perByte(),
                     latency,
-                    steps,
+                    gradients,
+                    updates,
                     inferences,
                     build);
         } finally {
@@ -168,7 +178,7 @@ public final class SparkMeasurement {
         SparkTasks.collect(spark, inputs, input -> travelling.configuration().size());
     }
 
-    private record OfShard(double source, double read, LabelTimes labels) {}
+    private record OfShard(double source, double open, double view, LabelTimes labels) {}
 
     private OfShard shard() {
         Samples samples = firstSamples();
@@ -180,14 +190,15 @@ public final class SparkMeasurement {
         }
         ShardStore store = new ShardStore(storage, new Path(scratch, "0"));
         Shard shard = Shard.of(samples);
-        double reading = together(SHORT, () -> () -> read(store, shard));
+        double opening = together(SHORT, () -> () -> store.read(schema, shard));
+        double viewing = together(SHORT, () -> () -> view(samples));
         LabelTimes labels = LabelTimes.measure(
                 new LabelStore(storage, scratch),
                 samples,
                 recipe.labels().codec().codec(),
                 schema.classes(),
                 SHORT);
-        return new OfShard(sourcing / samples.count(), reading / samples.count(), labels);
+        return new OfShard(sourcing / samples.count(), opening / samples.count(), viewing / samples.count(), labels);
     }
 
     /** The first will do: how long they take is measured, and nothing is learned from what they are. */
@@ -206,9 +217,8 @@ public final class SparkMeasurement {
         throw new IllegalStateException("a source of " + workload.train().samples() + " samples gave none");
     }
 
-    /** What a replica does with a shard before its first step. */
-    private void read(ShardStore store, Shard shard) {
-        Samples samples = store.read(schema, shard);
+    /** Makes batches of the samples of an open shard. */
+    private void view(Samples samples) {
         List<View> views = Plan.taughtViews(recipe, schema.shape());
         View view = views.isEmpty() ? View.plain() : views.get(views.size() - 1);
         InputScaling scaling = teacher().scaling();
@@ -237,6 +247,21 @@ public final class SparkMeasurement {
                 / state.parameters().length;
     }
 
+    /** Two vectors a step, as one rank with two lanes adds them. */
+    private static double add(int length) {
+        float[] vector = MadeSamples.gaussian(length);
+        try (AllReduce sums = AllReduce.alone(2, length)) {
+            return StopClock.median(SHORT, () -> {
+                        sums.add(0, vector);
+                        sums.add(1, vector);
+                        sums.sum();
+                    })
+                    / 2
+                    / Float.BYTES
+                    / length;
+        }
+    }
+
     private double encode(TrainingState state) {
         double bothWays = StopClock.median(SHORT, () -> {
             try (SparkShared<TrainingState> shared = SparkShared.of(spark, state)) {
@@ -251,8 +276,12 @@ public final class SparkMeasurement {
         return structures.get(workload.lastPass().networks().get(0));
     }
 
-    /** What a network is trained with. Equal ones, such as those of an ensemble of several seeds, are measured once. */
-    private record Budget(Structure structure, TrainingSettings training, List<LossSettings> losses) {}
+    /**
+     * What a network is trained with. Equal ones, such as those of an ensemble of several seeds, are measured once.
+     *
+     * @param rows of a pass
+     */
+    private record Budget(Structure structure, TrainingSettings training, List<LossSettings> losses, int rows) {}
 
     /** What inference is measured of, likewise once. */
     private record Asked(Structure structure, int batchSize) {}
@@ -262,40 +291,59 @@ public final class SparkMeasurement {
         for (PlannedNetwork network : planned.networks()) {
             network.training()
                     .ifPresent(training -> budgets.put(
-                            network.title(), new Budget(network.structure(), training.settings(), training.losses())));
+                            network.title(),
+                            budget(network.title(), network.structure(), training.settings(), training.losses())));
         }
         for (StudentSettings student : recipe.students()) {
             String name = Workload.nameOf(student.name());
-            budgets.put(name, new Budget(structures.get(name), student.training(), student.losses()));
+            budgets.put(name, budget(name, structures.get(name), student.training(), student.losses()));
         }
         return budgets;
     }
 
-    private PerSample steps(Budget budget, Map<String, Double> build, String name) {
-        Batch batch = made.batch(budget.training().batchSize(), budget.losses());
-        List<TrainableNetwork> networks = new ArrayList<>();
+    /** A student that begins as another may have no training of its own; a pass then has as many rows as its batch. */
+    private Budget budget(String name, Structure structure, TrainingSettings training, List<LossSettings> losses) {
+        int rows = workload.trainings().stream()
+                .filter(planned -> planned.network().equals(name) && planned.batchSize() == training.batchSize())
+                .mapToInt(planned -> workload.rowsAtOnce(planned, cores))
+                .findFirst()
+                .orElse(training.batchSize());
+        return new Budget(structure, training, losses, rows);
+    }
+
+    private record StepTimes(PerSample gradient, double update, double build) {}
+
+    private StepTimes steps(Budget budget) {
+        Batch batch = made.batch(budget.rows(), budget.losses());
+        List<Runnable> passes = new ArrayList<>();
+        List<TrainableNetwork> updated = new ArrayList<>();
         double first = StopClock.seconds(() -> {
-            networks.add(trainable(budget));
-            networks.get(0).step(batch);
+            updated.add(trainable(budget));
+            updated.get(0).step(batch);
         });
-        double alone = StopClock.median(EACH, () -> networks.get(0).step(batch));
-        build.put(name, Math.max(0, first - alone));
+        float[] sum = new float[updated.get(0).gradientLength()];
+        updated.get(0).gradient(batch, 1, sum);
+        double update = StopClock.median(SHORT, () -> updated.get(0).update(sum));
+        passes.add(pass(trainable(budget), batch));
+        double alone = StopClock.median(EACH, passes.get(0));
         for (int i = 1; i < cores; i++) {
-            networks.add(trainable(budget));
+            passes.add(pass(trainable(budget), batch));
         }
-        double busy = StopClock.median(
-                EACH,
-                networks.stream()
-                        .map(network -> (Runnable) () -> network.step(batch))
-                        .toList());
-        return new PerSample(alone / batch.size(), busy / batch.size());
+        double busy = StopClock.median(EACH, passes);
+        return new StepTimes(
+                new PerSample(alone / batch.size(), busy / batch.size()), update, Math.max(0, first - alone - update));
+    }
+
+    private static Runnable pass(TrainableNetwork network, Batch batch) {
+        float[] gradient = new float[network.gradientLength()];
+        return () -> network.gradient(batch, 1, gradient);
     }
 
     private static TrainableNetwork trainable(Budget budget) {
         TrainingSettings training = budget.training();
         return TrainableNetwork.of(
                         Network.initialised(budget.structure(), 1),
-                        training.optimizer().create(training.learningRate().create(10_000)),
+                        training.optimizer().create(training.learningRate().create(1_000_000)),
                         training.weightDecay(),
                         new Objective(budget.losses()))
                 .penalisingScales(training.scalePenalty());

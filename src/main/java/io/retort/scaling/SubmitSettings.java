@@ -76,8 +76,8 @@ public final class SubmitSettings {
             return executorCores / taskCores;
         }
 
-        int replicas(Workload workload) {
-            return workload.replicas().orElse(executors * slotsPerExecutor());
+        int slots() {
+            return executors * slotsPerExecutor();
         }
     }
 
@@ -101,7 +101,7 @@ public final class SubmitSettings {
 
     private void executors(Workload workload, Request request, Map<String, String> given) {
         int slots = request.slotsPerExecutor();
-        Memory memory = Memory.ofExecutor(workload, slots, request.replicas(workload));
+        Memory memory = Memory.ofExecutor(workload, slots, request.slots());
         long heap = mib(given, "spark.executor.memory", memory.heap());
         long overhead = mib(given, "spark.executor.memoryOverhead", memory.overhead());
         long offHeap = Math.max(256, overhead - memory.other());
@@ -112,11 +112,19 @@ public final class SubmitSettings {
                     request.executors() * request.executorCores(),
                     request.executors() + " executors");
         } else {
-            add(given, "spark.executor.instances", request.executors(), "each trains " + slots + " replicas");
+            add(
+                    given,
+                    "spark.executor.instances",
+                    request.executors(),
+                    "each has " + slots + (slots == 1 ? " slot" : " slots") + " for tasks");
         }
         add(given, "spark.executor.cores", request.executorCores(), slots + " tasks at once");
-        add(given, "spark.task.cpus", request.taskCores(), "cores of one replica");
-        add(given, "spark.executor.memory", heap + "m", "heap: samples of a round, soft labels, states on their way");
+        add(given, "spark.task.cpus", request.taskCores(), "cores of a task");
+        add(
+                given,
+                "spark.executor.memory",
+                heap + "m",
+                "heap: open shards, soft labels, gradients, states on their way");
         add(
                 given,
                 "spark.executor.memoryOverhead",
@@ -134,21 +142,25 @@ public final class SubmitSettings {
     }
 
     private void driver(Workload workload, Request request, Map<String, String> given) {
-        int replicas = request.replicas(workload);
-        Memory memory = Memory.ofDriver(workload, replicas);
+        int slots = request.slots();
+        Memory memory = Memory.ofDriver(workload, slots);
         long heap = mib(given, "spark.driver.memory", memory.heap());
         add(
                 given,
                 "spark.driver.memory",
                 heap + "m",
-                "heap: states of " + replicas + " replicas, or means of their groups, at once, list of shards");
-        long results = Memory.resultMib(workload, replicas);
+                workload.isSynchronous()
+                        ? "heap: a state of each training under way, at most " + workload.sideBySide(slots)
+                                + ", list of shards"
+                        : "heap: states of " + workload.replicas(slots)
+                                + " replicas, or means of their groups, at once, list of shards");
+        long results = Memory.resultMib(workload, slots);
         if (results > 512) {
             add(
                     given,
                     "spark.driver.maxResultSize",
                     2 * results + "m",
-                    "what reaches the driver of the replicas' states in a round makes " + results + " MiB");
+                    "what reaches the driver of states in a job makes " + results + " MiB");
         }
         if (request.mode() == DeployMode.CLIENT) {
             return; // the launcher's own process is the driver
@@ -183,7 +195,7 @@ public final class SubmitSettings {
 
     private static String environment(String name) {
         return name.equals("OMP_NUM_THREADS")
-                ? "threads of one operation: one replica's cores"
+                ? "threads of one operation: one task's cores"
                 : "glibc keeps what was freed for the next batch";
     }
 

@@ -6,7 +6,7 @@ public enum Term {
     FIXED("fixed"),
     /** Training steps and inference. */
     COMPUTE("compute"),
-    /** Samples out of sources and shards. */
+    /** Samples out of sources and shards, where nothing is computed meanwhile. */
     READ("read"),
     /** Soft labels, written and read. */
     LABELS("labels"),
@@ -14,8 +14,8 @@ public enum Term {
     LAUNCH("launch"),
     /** State and models from the driver to the executors. */
     BROADCAST("broadcast"),
-    /** States from the replicas to the driver, and their mean. */
-    AVERAGE("average");
+    /** Gradients among slots, states back to the driver, and their mean where replicas are averaged. */
+    EXCHANGE("exchange");
 
     private final String title;
 

@@ -1,5 +1,7 @@
 package io.retort.scaling;
 
+import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.SparkTrainerSettings;
 import io.retort.network.Cost;
 import io.retort.network.Structure;
 import java.util.ArrayList;
@@ -13,8 +15,8 @@ import java.util.Optional;
  * @param passes of labelling, in their order; from the last one students learn
  * @param tapPasses over the training samples for what the teacher's taps say of them
  * @param networks by name
- * @param shardsPerRound that a replica trains on between two averagings
- * @param replicas as the recipe fixes them; as many as there are task slots where it does not
+ * @param trainings each after those that it begins after
+ * @param trainer as the recipe sets it
  */
 public record Workload(
         Part train,
@@ -24,8 +26,7 @@ public record Workload(
         LabelBytes labels,
         Map<String, NetworkSize> networks,
         List<Training> trainings,
-        int shardsPerRound,
-        Optional<Integer> replicas) {
+        SparkTrainerSettings trainer) {
     private static final String OF_STUDENT = "student ";
 
     /**
@@ -119,6 +120,8 @@ public record Workload(
      * One training.
      *
      * @param network its name
+     * @param after the number, in the list of trainings, of the one whose network it needs; nothing where it needs none
+     * @param microBatches into how many parts a batch is cut where the samples fill one; 1 where the trainer cuts none
      * @param updaterValues that the optimiser keeps
      * @param taught whether it reads soft labels
      * @param tapBytes of one sample that it reads beside them, as they are stored
@@ -126,8 +129,10 @@ public record Workload(
     public record Training(
             String title,
             String network,
+            Optional<Integer> after,
             int epochs,
             int batchSize,
+            int microBatches,
             long updaterValues,
             boolean taught,
             long tapBytes) {
@@ -144,7 +149,48 @@ public record Workload(
         trainings = List.copyOf(trainings);
     }
 
-    /** What a replica gets and gives back in each round: parameters, statistics and the optimiser's state. */
+    /** Into how many parts a training cuts its batches: the most slots that make a step together, and a function of recipe and data alone. */
+    public int lanes(Training training) {
+        return train.samples() < training.batchSize() ? 1 : training.microBatches();
+    }
+
+    /** Rows of an optimiser step of all parts together, where so many slots train. */
+    int batch(Training training, int slots) {
+        int size = training.batchSize();
+        if (trainer instanceof SparkAveragingTrainer.Settings averaging) {
+            return averaging.batch(replicas(slots), size);
+        }
+        return isSynchronous() ? size : Math.multiplyExact(replicas(slots), size);
+    }
+
+    /** Into how many parts that is cut: one for each pass through the network. */
+    int parts(Training training, int slots) {
+        return isSynchronous() ? lanes(training) : replicas(slots);
+    }
+
+    /** Rows of a pass. */
+    int rowsAtOnce(Training training, int slots) {
+        int parts = parts(training, slots);
+        return (batch(training, slots) + parts - 1) / parts;
+    }
+
+    /** Copies of a network that train on their own, or the most slots that make a step together. */
+    int replicas(int slots) {
+        return trainer.replicas().orElse(slots);
+    }
+
+    /** Whether every training's steps are made by all its slots together, and its network is the same on any number of them. */
+    public boolean isSynchronous() {
+        return !trainer.dependsOnReplicas();
+    }
+
+    /** At most so many trainings may be under way at the same time: those of the teacher, or those of students. */
+    long sideBySide(int slots) {
+        long ofTeacher = trainings.stream().filter(Training::isOfTeacher).count();
+        return Math.max(1, Math.min(slots, Math.max(ofTeacher, trainings.size() - ofTeacher)));
+    }
+
+    /** What a training's executors need of it to go on: parameters, statistics and the optimiser's state. */
     public long stateBytes(Training training) {
         return Float.BYTES * (networks.get(training.network()).parameters() + training.updaterValues());
     }
@@ -196,8 +242,7 @@ public record Workload(
                 labels,
                 networks,
                 trainings,
-                shardsPerRound,
-                replicas);
+                trainer);
     }
 
     /** A student's name among the networks; it may be named as one of the teacher's is. */

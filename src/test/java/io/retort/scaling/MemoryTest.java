@@ -2,6 +2,9 @@ package io.retort.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.SparkTrainerSettings;
+import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
 import java.util.List;
@@ -12,8 +15,8 @@ class MemoryTest {
     private static final int TAP_BYTES = 8 << 20;
 
     private static Workload workload(List<TapPass> taps, long tapBytes) {
-        Workload small = SmallWorkload.of(Optional.empty());
-        Training student = new Training("s seed 1", "student s", 1, 50, 200, true, tapBytes);
+        Workload small = SmallWorkload.synchronous();
+        Training student = new Training("s seed 1", "student s", Optional.empty(), 1, 50, 1, 200, true, tapBytes);
         return new Workload(
                 small.train(),
                 small.test(),
@@ -22,8 +25,7 @@ class MemoryTest {
                 small.labels(),
                 small.networks(),
                 List.of(SmallWorkload.TEACHER, student),
-                1,
-                Optional.empty());
+                SmallWorkload.SYNCHRONOUS);
     }
 
     private static long heap(List<TapPass> taps, long tapBytes, int slots) {
@@ -40,7 +42,45 @@ class MemoryTest {
     }
 
     @Test
-    void aShardOfTapsIsHeldAsFloatsWhileAStudentLearnsFromIt() {
-        assertThat(heap(List.of(), TAP_BYTES, 1)).isEqualTo(13 * 256);
+    void tapsAreHeldAsFloatsWhileAStudentLearnsFromThem() {
+        // two shards of 100 samples, and 6 batches of 50, of 16 MiB each
+        assertThat(heap(List.of(), TAP_BYTES, 1)).isEqualTo(55 * 256);
+    }
+
+    /** One training of 4 micro-batches, on shards of 100 MiB. */
+    private static Workload large(SparkTrainerSettings trainer) {
+        Workload small = SmallWorkload.synchronous();
+        Training training = new Training("s seed 1", "student s", Optional.empty(), 1, 8, 4, 2 << 20, false, 0);
+        return new Workload(
+                new Part(800, 8, 1 << 20, 1),
+                small.test(),
+                small.passes(),
+                List.of(),
+                small.labels(),
+                small.networks(),
+                List.of(training),
+                trainer);
+    }
+
+    @Test
+    void aSlotHoldsAShardForEachOfItsLanesAndOneMore() {
+        Workload large = large(SmallWorkload.SYNCHRONOUS);
+        // 4 + 1 shards and 4 states of 8 MiB beside Spark's own 384 are 0.6 of the heap
+        assertThat(Memory.ofExecutor(large, 1, 1).heap()).isEqualTo(6 * 256);
+        // a lane each; but one of them may have to go on with all four
+        assertThat(Memory.ofExecutor(large, 1, 4).heap()).isEqualTo(6 * 256);
+        // 4 · 2 shards, 3 more, and 4 · 4 states
+        assertThat(Memory.ofExecutor(large, 4, 4).heap()).isEqualTo(11 * 256);
+    }
+
+    @Test
+    void theDriverHoldsAStateOfEachTrainingUnderWayHoweverManyExecutorsThereAre() {
+        Workload large = large(SmallWorkload.SYNCHRONOUS);
+        assertThat(Memory.ofDriver(large, 1024)).isEqualTo(Memory.ofDriver(large, 1));
+        assertThat(Memory.resultMib(large, 1024)).isEqualTo(9); // 8 of the optimiser, and the parameters
+        Workload averaged = large(new SparkAveragingTrainer.Settings(Optional.empty(), 16, 16));
+        assertThat(Memory.resultMib(averaged, 1024)).isEqualTo(257);
+        assertThat(Memory.ofDriver(averaged, 1024).heap())
+                .isGreaterThan(Memory.ofDriver(averaged, 1).heap());
     }
 }

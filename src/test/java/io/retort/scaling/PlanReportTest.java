@@ -19,30 +19,31 @@ class PlanReportTest {
 
     @Test
     void showsThisMachineAndThenPowersOfTwo() {
-        assertThat(plan(SmallWorkload.of(Optional.empty()), TEN).predictions())
+        assertThat(plan(SmallWorkload.synchronous(), TEN).predictions())
                 .extracting(PredictionSection::executors)
                 .containsExactly(0, 0, 1, 2, 4, 8, 10);
     }
 
     @Test
     void tellsTheTruthAboutASmallJob() {
-        PlanReport plan = plan(SmallWorkload.of(Optional.empty()), TEN);
-        // start 3 s; shards 1.22; teacher 12 of steps, 0.7 to build it and 1.73 of Spark; label 1.75; student 2.44;
-        // evaluation 4.74
+        PlanReport plan = plan(SmallWorkload.synchronous(), TEN);
+        // start 3 s; shards 1.22; teacher 12.1 of steps, 0.7 to build it and 0.5 of Spark; label 1.75; students 1.4
+        // side
+        // by side, and 4.7 of evaluation and latency
         PredictionSection fastest = plan.predictions().stream()
                 .filter(prediction -> !prediction.isLocal())
                 .min(Comparator.comparingDouble(PredictionSection::seconds))
                 .orElseThrow();
         assertThat(plan.advice().get(0))
-                .isEqualTo("Use local mode: this machine takes 27.6 s with 2 replicas, and " + fastest.executors()
+                .isEqualTo("Use local mode: this machine takes 25.2 s with 2 slots, and " + fastest.executors()
                         + " executors would take " + PlanText.duration(fastest.seconds()) + ", their start included.");
     }
 
     @Test
     void findsWhereMoreExecutorsStopPaying() {
-        Workload large = SmallWorkload.of(Optional.empty()).withTrainingSamples(1_000_000, 1000);
+        Workload large = SmallWorkload.averaging(Optional.empty()).withTrainingSamples(1_000_000, 1000);
         PlanReport plan = plan(large, TEN);
-        assertThat(plan.lastPaying()).isBetween(32, 512);
+        assertThat(plan.lastPaying()).isBetween(8, 512);
         assertThat(plan.advice())
                 .contains("Beyond " + plan.lastPaying()
                         + " executors more do not pay: twice as many save less than a fifth of the time.")
@@ -50,17 +51,43 @@ class PlanReportTest {
     }
 
     @Test
-    void warnsOfReplicasWithoutShards() {
-        assertThat(plan(SmallWorkload.of(Optional.of(9)), TEN).advice())
-                .contains("9 replicas have only 8 shards to share; lower data.samples-per-shard, or use fewer.");
+    void twoMicroBatchesKeepTwoExecutorsBusyWhateverTheNumberOfSamples() {
+        Workload large = SmallWorkload.synchronous().withTrainingSamples(1_000_000, 1000);
+        PlanReport plan = plan(large, TEN);
+        assertThat(plan.lastPaying()).isEqualTo(2);
+        assertThat(plan.advice().get(0)).startsWith("Use local mode: this machine takes 5 h 17 min with 2 slots, and");
+    }
+
+    @Test
+    void tellsOfSlotsThatAreNotUsed() {
+        assertThat(plan(SmallWorkload.synchronous(), TEN).advice())
+                .contains(
+                        "2 of 10 slots are used for teacher: a batch of 50 rows has 2 micro-batches of 25; more would need a"
+                                + " larger batch-size or a smaller trainer.micro-batch, see docs/SCALING.md.",
+                        "2 of 10 slots are used for the 2 trainings of students together: a batch of 50 rows has at most 1"
+                                + " micro-batch of 50; more would need a larger batch-size or a smaller trainer.micro-batch, see"
+                                + " docs/SCALING.md.");
+        assertThat(plan(SmallWorkload.synchronous(), new Offer(2, 1, 1, 10, 0)).advice())
+                .noneMatch(advice -> advice.contains("are used"));
+    }
+
+    @Test
+    void warnsOfReplicasThatCostAccuracy() {
+        String warning =
+                "10 replicas that train on their own and are averaged cost accuracy, see docs/SCALING.md; trainer ="
+                        + " synchronous costs none.";
+        assertThat(plan(SmallWorkload.averaging(Optional.empty()), TEN).advice())
+                .contains(warning);
+        assertThat(plan(SmallWorkload.averaging(Optional.of(4)), TEN).advice())
+                .noneMatch(advice -> advice.contains("accuracy"));
     }
 
     @Test
     void warnsOfStatesThatTheDriverCannotHold() {
-        Workload workload = SmallWorkload.of(Optional.of(3_200_000)).withTrainingSamples(1_000_000_000, 100);
+        Workload workload = SmallWorkload.averaging(Optional.of(3_200_000)).withTrainingSamples(1_000_000_000, 100);
         assertThat(plan(workload, TEN).advice())
                 .contains(
-                        "The states of 3200000 replicas reach the driver as 100000 means of 1,145 MiB in each round, which it holds at once: it needs"
+                        "States of 3,200,000 replicas reach the driver as 1,145 MiB in each job, which it holds at once: it needs"
                                 + " spark.driver.maxResultSize=1431m and the heap above, or set trainer.replicas to fewer.");
     }
 
@@ -77,20 +104,23 @@ class PlanReportTest {
 
     @Test
     void printsEverySectionOfThePlan() {
-        assertThat(PlanText.of(plan(SmallWorkload.of(Optional.empty()), TEN)))
+        assertThat(PlanText.of(plan(SmallWorkload.synchronous(), TEN)))
                 .startsWith("plan of small; nothing was run\n")
                 .contains("training     800 rows in 8 shards, 16.0 kB before compression\n")
                 .contains(
                         "soft labels  1 view and the held-out rows, float16: 12 bytes each with the id, 10 files, 12.0 kB\n")
                 .contains(
-                        "averaging    teacher: 12.0 kB (parameters, statistics, optimiser) to each executor and from each replica\n")
+                        "batches      teacher: 50 rows = 2 micro-batches of 25; 1, 2, 2, 2, 2 slots at work on 1, 2, 4, 8, 10 executors; state 12.0 kB\n")
+                .contains(
+                        "batches      s seed 1 and 1 more: 50 rows = 1 micro-batch of 50; 1, 1, 1, 1, 1 slots at work")
+                .contains("result       the same student on any number of executors, and of slots\n")
                 .contains("measured on  a processor, 2 cores, load 0.50 before; network assumed: 10.0 Gbit/s\n")
                 .containsPattern("(?m)^ *local\\[2\\] *\\| ");
     }
 
     @Test
     void tellsWhatTapsWillStore() {
-        Workload without = SmallWorkload.of(Optional.empty());
+        Workload without = SmallWorkload.synchronous();
         Workload with = new Workload(
                 without.train(),
                 without.test(),
@@ -99,8 +129,7 @@ class PlanReportTest {
                 without.labels(),
                 without.networks(),
                 without.trainings(),
-                1,
-                Optional.empty());
+                without.trainer());
         assertThat(PlanText.of(plan(with, TEN)))
                 .contains(
                         "taps         a, b: block1.relu as [4, 8, 8], float16, 2 views: 520 bytes each with the id, 832 kB\n");

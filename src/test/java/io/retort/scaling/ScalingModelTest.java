@@ -3,6 +3,8 @@ package io.retort.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.SparkMasterTrainer;
+import io.retort.distill.SparkSynchronousTrainer;
 import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
 import io.retort.scaling.Workload.LabelPass;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ScalingModelTest {
     private static final Offset<Double> EXACT = within(1e-9);
 
-    private final ScalingModel model = new ScalingModel(SmallWorkload.of(Optional.empty()), SmallWorkload.constants());
+    private final ScalingModel model = new ScalingModel(SmallWorkload.synchronous(), SmallWorkload.constants());
 
     private static Stage stage(Prediction prediction, String name) {
         return prediction.stages().stream()
@@ -32,66 +34,139 @@ class ScalingModelTest {
     void hasTheStagesOfARunInTheirOrder() {
         assertThat(model.predict(Cluster.local(1, 3)).stages())
                 .extracting(Stage::name)
-                .containsExactly("start", "shard", "train teacher", "label", "train s", "evaluate");
+                .containsExactly("start", "shard", "train teacher", "label", "students");
     }
 
     @Test
-    void oneReplicaTakesAllRoundsAlone() {
+    void aSlotTakesAllMicroBatchesOfAStepAlone() {
         Stage teacher = stage(model.predict(Cluster.local(1, 3)), "train teacher");
-        // 2 epochs of 8 rounds of 100 samples
-        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(16 * 100 * 0.01, EXACT);
-        assertThat(teacher.seconds().get(Term.READ)).isEqualTo(16 * 100 * 1e-4, EXACT);
-        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(16 * 0.1, EXACT);
+        // 2 epochs of 16 steps of 2 micro-batches of 25 rows, and an update; a core is left for reading
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(32 * (50 * 0.01 + 0.002), EXACT);
+        // jobs of 16, 9 and 7 steps; each opens a shard of each of 2 lanes before the first
+        assertThat(teacher.seconds().get(Term.READ)).isEqualTo(3 * 200 * 4e-5, EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(3 * 0.1, EXACT);
         assertThat(teacher.seconds().get(Term.FIXED)).isEqualTo(0.7, EXACT);
-        // a state of 4 · (1000 + 2000) bytes, written once and read once; no network
-        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo(16 * 12_000 * 2e-6, EXACT);
-        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(16 * 12_000 * 3e-6, EXACT);
+        // a state of 4 · (1000 + 2000) bytes: written for each job and read once; written and read when it comes back
+        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo((3 + 1) * 12_000 * 1e-6, EXACT);
+        assertThat(teacher.seconds().get(Term.EXCHANGE)).isEqualTo(32 * 2 * 4_000 * 1e-8 + 3 * 12_000 * 2e-6, EXACT);
         assertThat(teacher.seconds()).doesNotContainKey(Term.LABELS);
     }
 
     @Test
-    void twoReplicasOfOneMachineHinderEachOther() {
+    void twoSlotsOfOneMachineShareAStepAndHinderEachOther() {
         Stage teacher = stage(model.predict(Cluster.local(2, 3)), "train teacher");
-        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(8 * 100 * 0.015, EXACT);
-        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(8 * 0.11, EXACT);
-        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(8 * 2 * 12_000 * 3e-6, EXACT);
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(32 * (25 * 0.015 + 0.002), EXACT);
+        // jobs of 16, 12 and 4 steps; no core is left for reading
+        assertThat(teacher.seconds().get(Term.READ)).isEqualTo(32 * 25 * 1e-4 + 3 * 100 * 4e-5, EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(3 * 0.11, EXACT);
+        // its own micro-batch, and the other's sum
+        assertThat(teacher.seconds().get(Term.EXCHANGE)).isEqualTo(32 * 2 * 4_000 * 1e-8 + 3 * 12_000 * 2e-6, EXACT);
     }
 
     @Test
-    void theLastRoundHasWhatIsLeft() {
-        // 3 replicas on 2 machines of 2 cores: rounds of 3, 3 and 2 shards, 10 bytes a microsecond
-        Stage teacher = stage(model.predict(new Cluster(3, 3, 2, 1e7, 3)), "train teacher");
-        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(2 * 3 * 100 * 0.015, EXACT);
-        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(2 * (0.12 + 0.12 + 0.11), EXACT);
-        double sent = 2 * 12_000 / 1e7; // one executor, which passes it on to the two others
-        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo(6 * (12_000 * 2e-6 + sent), EXACT);
-        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(2 * (3 + 3 + 2) * 12_000 * (3e-6 + 1e-7), EXACT);
+    void moreSlotsThanMicroBatchesAreNotUsed() {
+        Stage two = stage(model.predict(Cluster.local(2, 3)), "train teacher");
+        assertThat(stage(model.predict(Cluster.local(8, 3)), "train teacher")).isEqualTo(two);
+        assertThat(model.ranks(SmallWorkload.TEACHER, 64)).isEqualTo(2);
+        Training five = new Training("t", "teacher", Optional.empty(), 1, 100, 5, 2000, false, 0);
+        assertThat(model.ranks(five, 4)).as("2, 2 and 1").isEqualTo(3);
+        assertThat(model.ranks(five, 5)).isEqualTo(5);
+    }
+
+    @Test
+    void executorsExchangeGradientsAtEachStep() {
+        // 2 of 4 executors, at machines of 2 cores; 10 bytes a microsecond
+        Stage teacher = stage(model.predict(new Cluster(4, 4, 2, 1e7, 3)), "train teacher");
+        double sent = 2 * 0.5 * 4_000 / 1e7;
+        assertThat(teacher.seconds().get(Term.EXCHANGE))
+                .isEqualTo(32 * (2 * 4_000 * 1e-8 + sent + 0.001) + 3 * 12_000 * (2e-6 + 1e-7), EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(3 * (0.1 + 0.01 + 0.3), EXACT);
+        // 3 hops to 4 executors, once
+        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo((3 + 1) * 0.012 + 3 * 12_000 / 1e7, EXACT);
+        assertThat(teacher.seconds().get(Term.READ))
+                .isEqualTo(32 * 25 * (1e-4 + 2 * 20 / 1e7) + 3 * 100 * (4e-5 + 2 * 20 / 1e7), EXACT);
+    }
+
+    @Test
+    void theSetNumberOfReplicasIsTheMostThatATrainingHas() {
+        Workload one = SmallWorkload.of(
+                List.of(SmallWorkload.TEACHER), new SparkSynchronousTrainer.Settings(Optional.of(1), Optional.empty()));
+        ScalingModel limited = new ScalingModel(one, SmallWorkload.constants());
+        assertThat(limited.ranks(SmallWorkload.TEACHER, 8)).isEqualTo(1);
+    }
+
+    @Test
+    void fewerSamplesThanABatchAreNotCut() {
+        Workload few = SmallWorkload.synchronous().withTrainingSamples(49, 100);
+        assertThat(few.lanes(SmallWorkload.TEACHER)).isEqualTo(1);
+        assertThat(new ScalingModel(few, SmallWorkload.constants()).ranks(SmallWorkload.TEACHER, 2))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void oneSlotTakesStudentsAndTheirEvaluationsInTurn() {
+        Stage students = stage(model.predict(Cluster.local(1, 3)), "students");
+        double labels = 1e-6 + 12 * 1e-7;
+        // one epoch of 16 steps of 50 rows each, and 200 held-out samples each
+        assertThat(students.seconds().get(Term.COMPUTE))
+                .isEqualTo(2 * 16 * (50 * 0.001 + 0.0005) + 2 * 200 * 0.0001, EXACT);
+        // one job each, in which the student opens a shard of soft labels, and the evaluations
+        assertThat(students.seconds().get(Term.LABELS)).isEqualTo(100 * labels + 2 * 200 * labels, EXACT);
+        // the teacher's latency, and that of the other two, which also were built
+        assertThat(students.seconds().get(Term.FIXED)).isEqualTo(3 * 1.5 + 2 * 0.3, EXACT);
+    }
+
+    @Test
+    void aStudentAndItsBaselineAreTrainedSideBySide() {
+        Stage students = stage(model.predict(Cluster.local(2, 3)), "students");
+        double baseline = 16 * (50 * 0.001 + 0.0005 + 4e-6 + 50 * 1e-4) + 0.004 + 0.1 + 2 * 0.0012 + 0.0024 + 0.3;
+        double student = baseline + (16 * 50 + 100) * (1e-6 + 12 * 1e-7);
+        double latencies = 3 * 1.5;
+        // the baseline's evaluation and latency come first; then the student ends, whose evaluation has both slots
+        double evaluation = 0.1 + 100 * (0.0001 + 1e-4 + 1e-6 + 12 * 1e-7);
+        double besides = 0.1 + 200 * (0.0001 + 1e-4 + 1e-6 + 12 * 1e-7);
+        assertThat(students.total()).isBetween(latencies + student + evaluation, latencies + student + besides);
+    }
+
+    @Test
+    void replicasThatAreAveragedTakeTheirPartOfEachBatch() {
+        ScalingModel averaging = new ScalingModel(SmallWorkload.averaging(Optional.empty()), SmallWorkload.constants());
+        Stage teacher = stage(averaging.predict(Cluster.local(2, 3)), "train teacher");
+        // 2 epochs of 8 rounds of 2 steps, of which each replica takes 25 rows and opens 1.5 shards
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(32 * (25 * 0.015 + 0.002), EXACT);
+        assertThat(teacher.seconds().get(Term.READ)).isEqualTo(16 * (50 * 6e-5 + 150 * 4e-5), EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(16 * 0.11, EXACT);
+        assertThat(teacher.seconds().get(Term.BROADCAST)).isEqualTo(16 * 12_000 * 2e-6, EXACT);
+        assertThat(teacher.seconds().get(Term.EXCHANGE)).isEqualTo(16 * 2 * 12_000 * 3e-6, EXACT);
     }
 
     @Test
     void manyStatesAreAveragedInGroups() {
-        // 100 replicas on 100 machines, a round in each of 2 epochs: groups of 32, then the driver the means of 4
-        // groups
-        Workload many = SmallWorkload.of(Optional.empty()).withTrainingSamples(10_000, 100);
+        // 100 replicas on 100 machines, 4 steps of 25 rows each in each of 2 epochs, averaged after each: groups of
+        // 32, then the driver the means of 4 groups
+        Workload many = SmallWorkload.averaging(Optional.empty()).withTrainingSamples(10_000, 100);
         ScalingModel hundred = new ScalingModel(many, SmallWorkload.constants());
-        Cluster cluster = new Cluster(100, 100, 2, 1e7, 3);
-        Stage teacher = stage(hundred.predict(cluster), "train teacher");
-        assertThat(teacher.seconds().get(Term.AVERAGE)).isEqualTo(2 * (32 + 4) * 12_000 * (3e-6 + 1e-7), EXACT);
-        assertThat(hundred.bytesUp(SmallWorkload.TEACHER, cluster)).isEqualTo(4 * 12_000);
-    }
-
-    @Test
-    void whoeverIsTaughtReadsSoftLabelsAndABaselineDoesNot() {
-        Stage student = stage(model.predict(Cluster.local(1, 3)), "train s");
-        assertThat(student.seconds().get(Term.COMPUTE)).isEqualTo(2 * 800 * 0.001, EXACT);
-        assertThat(student.seconds().get(Term.LABELS)).isEqualTo(800 * (1e-6 + 12 * 1e-7), EXACT);
+        Stage teacher = stage(hundred.predict(new Cluster(100, 100, 2, 1e7, 3)), "train teacher");
+        assertThat(teacher.seconds().get(Term.EXCHANGE)).isEqualTo(8 * (32 + 4) * 12_000 * (3e-6 + 1e-7), EXACT);
     }
 
     @Test
     void moreReplicasThanSlotsTakeTurns() {
-        ScalingModel fixed = new ScalingModel(SmallWorkload.of(Optional.of(4)), SmallWorkload.constants());
+        ScalingModel fixed = new ScalingModel(SmallWorkload.averaging(Optional.of(4)), SmallWorkload.constants());
         Stage teacher = stage(fixed.predict(Cluster.local(2, 3)), "train teacher");
-        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(2 * 2 * 2 * 100 * 0.015, EXACT);
+        // 8 steps of 4 times 25 rows in each of 2 epochs, in 2 waves
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(2 * 8 * 2 * (25 * 0.015 + 0.002), EXACT);
+    }
+
+    @Test
+    void dl4jsReplicasTakeWholeBatches() {
+        Workload work =
+                SmallWorkload.of(List.of(SmallWorkload.TEACHER), new SparkMasterTrainer.Settings(Optional.empty(), 2));
+        Stage teacher =
+                stage(new ScalingModel(work, SmallWorkload.constants()).predict(Cluster.local(2, 3)), "train teacher");
+        // 2 epochs of 8 batches for each of the two, averaged after each 2
+        assertThat(teacher.seconds().get(Term.COMPUTE)).isEqualTo(2 * 8 * (50 * 0.015 + 0.002), EXACT);
+        assertThat(teacher.seconds().get(Term.LAUNCH)).isEqualTo(2 * 4 * 0.11, EXACT);
     }
 
     @Test
@@ -105,7 +180,7 @@ class ScalingModelTest {
 
     @Test
     void anEnsembleLabelsWithEachOfItsNetworksAndGenerationsLabelToo() {
-        Workload one = SmallWorkload.of(Optional.empty());
+        Workload one = SmallWorkload.synchronous();
         Map<String, NetworkSize> networks = Map.of(
                 "teacher member 1", one.networks().get("teacher"),
                 "teacher member 2", one.networks().get("student s"),
@@ -120,8 +195,7 @@ class ScalingModelTest {
                 one.labels(),
                 networks,
                 List.of(),
-                1,
-                Optional.empty());
+                SmallWorkload.SYNCHRONOUS);
         Constants constants = SmallWorkload.constants();
         Constants named = new Constants(
                 constants.cpu(),
@@ -132,11 +206,14 @@ class ScalingModelTest {
                 constants.task(),
                 constants.encode(),
                 constants.average(),
+                constants.add(),
                 constants.source(),
-                constants.read(),
+                constants.open(),
+                constants.view(),
                 constants.label(),
                 constants.labelByte(),
                 constants.latency(),
+                Map.of(),
                 Map.of(),
                 Map.of(
                         "teacher member 1", new PerSample(0.002, 0.003),
@@ -155,7 +232,7 @@ class ScalingModelTest {
 
     @Test
     void aDriverThatStartsTasksTooSlowlyIsSeen() {
-        Workload many = SmallWorkload.of(Optional.empty()).withTrainingSamples(10_000_000, 1);
+        Workload many = SmallWorkload.synchronous().withTrainingSamples(10_000_000, 1);
         Stage label = stage(
                 new ScalingModel(many, SmallWorkload.constants())
                         .predict(new Cluster(1 << 20, 1 << 20, 2, Double.POSITIVE_INFINITY, 3)),
@@ -174,8 +251,8 @@ class ScalingModelTest {
 
     @Test
     void tapsCostAPassOfTheTeacherAndTheirBytes() {
-        Workload without = SmallWorkload.of(Optional.empty());
-        Training learning = new Training("s seed 1", "student s", 1, 50, 200, true, 100);
+        Workload without = SmallWorkload.synchronous();
+        Training learning = new Training("s seed 1", "student s", Optional.empty(), 1, 50, 1, 200, true, 100);
         Workload with = new Workload(
                 without.train(),
                 without.test(),
@@ -184,8 +261,7 @@ class ScalingModelTest {
                 without.labels(),
                 without.networks(),
                 List.of(SmallWorkload.TEACHER, learning, SmallWorkload.BASELINE),
-                1,
-                Optional.empty());
+                SmallWorkload.SYNCHRONOUS);
         Cluster local = Cluster.local(1, 3);
         Prediction before = model.predict(local);
         Prediction after = new ScalingModel(with, SmallWorkload.constants()).predict(local);
@@ -194,8 +270,8 @@ class ScalingModelTest {
         assertThat(taps.seconds().get(Term.COMPUTE)).isEqualTo(1600 * 0.002, EXACT);
         assertThat(taps.seconds().get(Term.READ)).isEqualTo(1600 * 1e-4, EXACT);
         assertThat(taps.seconds().get(Term.LABELS)).isEqualTo(1600 * (1e-6 + 108 * 1e-7), EXACT);
-        // one epoch of 800 samples reads them
-        assertThat(stage(after, "train s").total() - stage(before, "train s").total())
-                .isEqualTo(800 * (1e-6 + 100 * 1e-7), within(1e-9));
+        // its one job reads those of a shard before the first step, and the others meanwhile
+        assertThat(stage(after, "students").total() - stage(before, "students").total())
+                .isEqualTo(100 * (1e-6 + 100 * 1e-7), EXACT);
     }
 }

@@ -1,5 +1,8 @@
 package io.retort.scaling;
 
+import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.SparkSynchronousTrainer;
+import io.retort.distill.SparkTrainerSettings;
 import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Workload.LabelBytes;
 import io.retort.scaling.Workload.LabelPass;
@@ -10,15 +13,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each, a student of 100, and round constants. */
+/**
+ * Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each and 2 micro-batches of 25, a student of 100 with 1, and round constants.
+ */
 final class SmallWorkload {
-    static final Training TEACHER = new Training("teacher", "teacher", 2, 50, 2000, false, 0);
-    static final Training STUDENT = new Training("s seed 1", "student s", 1, 50, 200, true, 0);
-    static final Training BASELINE = new Training("s seed 1 baseline", "student s", 1, 50, 200, false, 0);
+    static final Training TEACHER = new Training("teacher", "teacher", Optional.empty(), 2, 50, 2, 2000, false, 0);
+    static final Training STUDENT = new Training("s seed 1", "student s", Optional.empty(), 1, 50, 1, 200, true, 0);
+    static final Training BASELINE =
+            new Training("s seed 1 baseline", "student s", Optional.empty(), 1, 50, 1, 200, false, 0);
+    static final SparkTrainerSettings SYNCHRONOUS =
+            new SparkSynchronousTrainer.Settings(Optional.empty(), Optional.empty());
 
     private SmallWorkload() {}
 
-    static Workload of(Optional<Integer> replicas) {
+    /** Each of its trainings by all slots together. */
+    static Workload synchronous() {
+        return of(List.of(TEACHER, STUDENT, BASELINE), SYNCHRONOUS);
+    }
+
+    /** Each by replicas of 25 rows a step that are averaged after 4. */
+    static Workload averaging(Optional<Integer> replicas) {
+        return of(List.of(TEACHER, STUDENT, BASELINE), new SparkAveragingTrainer.Settings(replicas, 4, 25));
+    }
+
+    static Workload of(List<Training> trainings, SparkTrainerSettings trainer) {
         return new Workload(
                 new Part(800, 8, 20, 1),
                 new Part(200, 2, 20, 1),
@@ -30,9 +48,8 @@ final class SmallWorkload {
                         new NetworkSize(1000, 1000, 500, 100, 8),
                         "student s",
                         new NetworkSize(100, 100, 50, 10, 8)),
-                List.of(TEACHER, STUDENT, BASELINE),
-                1,
-                replicas);
+                trainings,
+                trainer);
     }
 
     static Constants constants() {
@@ -45,12 +62,15 @@ final class SmallWorkload {
                 0.01,
                 1e-6,
                 2e-6,
+                1e-8,
                 1e-3,
-                1e-4,
+                4e-5,
+                6e-5,
                 1e-6,
                 1e-7,
                 1.5,
                 Map.of("teacher", new PerSample(0.01, 0.015), "student s", new PerSample(0.001, 0.001)),
+                Map.of("teacher", 0.002, "student s", 0.0005),
                 Map.of("teacher", new PerSample(0.002, 0.003), "student s", new PerSample(0.0001, 0.0001)),
                 Map.of("teacher", 0.7, "student s", 0.3));
     }

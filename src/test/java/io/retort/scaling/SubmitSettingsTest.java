@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +17,7 @@ class SubmitSettingsTest {
     private static Properties settings(Manager manager, DeployMode mode, Map<String, String> given) throws IOException {
         Properties properties = new Properties();
         properties.load(new StringReader(
-                SubmitSettings.of(SmallWorkload.of(Optional.empty()), new Request(manager, mode, 4, 2, 1), given)
+                SubmitSettings.of(SmallWorkload.synchronous(), new Request(manager, mode, 4, 2, 1), given)
                         .text()));
         return properties;
     }

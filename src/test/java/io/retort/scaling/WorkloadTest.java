@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,24 @@ class WorkloadTest {
     }
 
     @Test
+    void cutsBatchesAsTheTrainerDoes() {
+        String batches =
+                "students = [{ name = a, architecture { kind = mlp, hidden = [4] }, training.batch-size = 96, losses ="
+                        + " [cross-entropy] }]\n";
+        Recipe cut = bound(text("", NETWORK) + batches + "trainer.micro-batch = 20\n");
+        assertThat(PlannedWorkload.of(cut, storage).workload().trainings())
+                .extracting(Training::microBatches)
+                .as("of 128 and 96 rows")
+                .containsExactly(8, 6, 6);
+        assertThat(PlannedWorkload.of(bound(text("", NETWORK) + batches), storage)
+                        .workload()
+                        .trainings())
+                .extracting(Training::microBatches)
+                .as("networks as small as these")
+                .containsOnly(1);
+    }
+
+    @Test
     void obeysALimit() {
         Workload workload = PlannedWorkload.of(recipe(", limit = 129"), storage).workload();
         assertThat(workload.train().samples()).isEqualTo(129);
@@ -135,12 +154,12 @@ class WorkloadTest {
                         new LabelPass(List.of("teacher member 2 generation 0"), 2), new LabelPass(ensemble, 3));
         assertThat(workload.labelFiles()).isEqualTo((3 * 2 + 3) + (3 * 3 + 3));
         assertThat(workload.trainings().stream().limit(4))
-                .extracting(Training::title, Training::epochs, Training::taught, Training::isOfTeacher)
+                .extracting(Training::title, Training::after, Training::epochs, Training::taught, Training::isOfTeacher)
                 .containsExactly(
-                        tuple("teacher member 1", 2, false, true),
-                        tuple("teacher member 2 generation 0", 3, false, true),
-                        tuple("teacher member 2 generation 1", 3, true, true),
-                        tuple("a seed 1", 8, true, false));
+                        tuple("teacher member 1", Optional.empty(), 2, false, true),
+                        tuple("teacher member 2 generation 0", Optional.empty(), 3, false, true),
+                        tuple("teacher member 2 generation 1", Optional.of(1), 3, true, true),
+                        tuple("a seed 1", Optional.empty(), 8, true, false));
         assertThat(workload.networks()).hasSize(3 + 2).containsKeys("student a", "student b");
     }
 
@@ -198,13 +217,13 @@ class WorkloadTest {
                 + student.formatted("e", "{ kind = prune-channels, ratio = 0.3, losses = [cross-entropy] }"));
         assertThat(PlannedWorkload.of(recipe, storage).workload().trainings().stream()
                         .skip(4))
-                .extracting(Training::title, Training::epochs, Training::taught)
+                .extracting(Training::title, Training::after, Training::epochs, Training::taught)
                 .containsExactly(
-                        tuple("c seed 1", 8, true),
-                        tuple("c seed 1 fine-tuning", 1, true),
-                        tuple("c seed 1 fine-tuning", 1, true),
-                        tuple("d seed 1 fine-tuning", 2, true),
-                        tuple("e seed 1 fine-tuning", 2, false));
+                        tuple("c seed 1", Optional.empty(), 8, true),
+                        tuple("c seed 1 fine-tuning", Optional.of(4), 1, true),
+                        tuple("c seed 1 fine-tuning", Optional.of(5), 1, true),
+                        tuple("d seed 1 fine-tuning", Optional.of(6), 2, true),
+                        tuple("e seed 1 fine-tuning", Optional.of(6), 2, false));
     }
 
     @Test
@@ -218,14 +237,14 @@ class WorkloadTest {
                 + student.formatted("d", "{ kind = prune-weights, losses = [] }", ""));
         PlannedWorkload planned = PlannedWorkload.of(recipe, storage);
         assertThat(planned.workload().trainings().stream().skip(4))
-                .extracting(Training::title, Training::epochs, Training::taught)
+                .extracting(Training::title, Training::after, Training::epochs, Training::taught)
                 .containsExactly(
-                        tuple("c seed 1 fine-tuning", 3, true),
-                        tuple("c seed 1", 8, true),
-                        tuple("c seed 1 baseline", 8, false),
-                        tuple("c seed 1 fine-tuning", 4, true),
-                        tuple("d seed 1", 8, true),
-                        tuple("d seed 1 baseline", 8, false));
+                        tuple("c seed 1 fine-tuning", Optional.empty(), 3, true),
+                        tuple("c seed 1", Optional.of(4), 8, true),
+                        tuple("c seed 1 baseline", Optional.of(4), 8, false),
+                        tuple("c seed 1 fine-tuning", Optional.of(5), 4, true),
+                        tuple("d seed 1", Optional.of(4), 8, true),
+                        tuple("d seed 1 baseline", Optional.of(4), 8, false));
         assertThat(planned.workload().networks().get("student c").parameters())
                 .isLessThan(planned.workload().networks().get("teacher").parameters());
     }
