@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -16,6 +17,14 @@ class RetortTest {
         commandLine.setOut(new PrintWriter(out));
         commandLine.setErr(new PrintWriter(err));
         return commandLine.execute(arguments);
+    }
+
+    @Test
+    void eachCommandIsMadeUnderItsName() {
+        assertThat(Retort.commandLine().getSubcommands().keySet()).containsExactlyElementsOf(Retort.COMMANDS);
+        for (String name : Retort.COMMANDS) {
+            assertThat(Retort.commandLine(List.of(name)).getSubcommands()).containsOnlyKeys(name);
+        }
     }
 
     @Test
