@@ -38,15 +38,16 @@ final class MadeTable {
                 name = table
                 data {
                   samples-per-shard = 256
-                  train { kind = csv, paths = [train.csv], label = label, classes = 8 }
-                  test { kind = csv, paths = [test.csv], label = label, classes = 8 }
+                  train { kind = csv, paths = ["%1$strain.csv"], label = label, classes = 8 }
+                  test { kind = csv, paths = ["%1$stest.csv"], label = label, classes = 8 }
                 }
                 teacher {
                   kind = network
                   architecture { kind = mlp, hidden = [64, 64] }
                   training { epochs = 4, batch-size = 32, learning-rate { rate = 5e-3 } }
                 }
-                """);
+                """
+                        .formatted(directory.toUri()));
     }
 
     private double[][] normal(int count, double deviation) {
