@@ -31,7 +31,8 @@ public final class SparkAveragingTrainer implements SparkTrainer {
     /**
      * Kind {@code averaging}.
      *
-     * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less than {@value #LEAST_ROUNDS} averagings
+     * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less than
+     *     {@value SparkAveragingTrainer#LEAST_ROUNDS} averagings
      * @param smallestBatch samples of a replica's step at least; a batch that cannot be cut so far grows
      */
     public record Settings(Optional<Integer> replicas, int interval, int smallestBatch)
@@ -63,7 +64,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
 
         /**
          * By what the learning rate is multiplied: {@code rateOfAveraged · √(batch / batch-size)}, since a batch that grew has fewer steps and less noise
-         * (square-root scaling: Hoffer, Hubara, Soudry 2017, section 4, arXiv:1705.08741), but at most {@value #MOST_FACTOR}.
+         * (square-root scaling: Hoffer, Hubara, Soudry 2017, section 4, arXiv:1705.08741), but at most {@value SparkAveragingTrainer#MOST_FACTOR}.
          */
         double rateFactor(int replicas, TrainingSettings training) {
             double growth = (double) batch(replicas, training.batchSize()) / training.batchSize();
@@ -79,7 +80,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         return replicas <= FAN_IN ? replicas : (replicas + FAN_IN - 1) / FAN_IN;
     }
 
-    /** With 16 times the rate a network of docs/SCALING.md lost 10 points of accuracy. */
+    /** With 16 times the rate a network of docs/SCALING.md lost 8 points of accuracy. */
     private static final int MOST_FACTOR = 8;
 
     /** Averagings of an epoch: with 2 instead of 8, 32 replicas lost another point. */
@@ -152,8 +153,8 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "%d replicas that train on their own and are averaged %,d time%s cost accuracy,"
-                        + " see docs/SCALING.md; trainer = synchronous costs none",
+                "%d replicas that train on their own and are averaged %,d time%s cost accuracy, up to 1 point with 8 and"
+                        + " 2 or more with 32, see docs/SCALING.md; trainer = synchronous costs none",
                 replicas,
                 rounds,
                 rounds == 1 ? "" : "s"));

@@ -46,8 +46,7 @@ final class MadeTable {
                   architecture { kind = mlp, hidden = [64, 64] }
                   training { epochs = 4, batch-size = 32, learning-rate { rate = 5e-3 } }
                 }
-                """
-                        .formatted(directory.toUri()));
+                """.formatted(directory.toUri()));
     }
 
     private double[][] normal(int count, double deviation) {
