@@ -153,8 +153,8 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "%d replicas that train on their own and are averaged %,d time%s cost accuracy, up to 1 point with 8 and"
-                        + " 2 or more with 32, see docs/SCALING.md; trainer = synchronous costs none",
+                "%d replicas that train on their own and are averaged %,d time%s cost accuracy, up to 3 points with 8"
+                        + " replicas, see docs/SCALING.md; trainer = synchronous costs none",
                 replicas,
                 rounds,
                 rounds == 1 ? "" : "s"));

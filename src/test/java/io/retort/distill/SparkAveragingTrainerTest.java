@@ -291,8 +291,8 @@ class SparkAveragingTrainerTest {
         assertThat(trainer(4).warning(fixture.dataset(), training)).isEmpty();
         assertThat(trainer(8).warning(fixture.dataset(), training))
                 .contains(
-                        "8 replicas that train on their own and are averaged 18 times cost accuracy, up to 1 point with 8"
-                                + " and 2 or more with 32, see docs/SCALING.md; trainer = synchronous costs none");
+                        "8 replicas that train on their own and are averaged 18 times cost accuracy, up to 3 points with 8"
+                                + " replicas, see docs/SCALING.md; trainer = synchronous costs none");
     }
 
     @Test
