@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
             "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --blocks, it measures the lightweight blocks:"
                     + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
                     + " stands beside what they take (8 minutes). With --replicas, accuracy by kind of trainer and number of replicas (two hours; --replicas"
-                    + " --help says more). With --compression, it measures what stages of compression take of a million parameters"
+                    + " --help says more). With --jobs, the parts of what a Spark job of a training costs (1 minute). With --compression, it measures what stages of compression take of a million parameters"
                     + " (4 minutes)."
         })
 public final class Benchmark implements Callable<Integer> {
@@ -157,8 +157,8 @@ public final class Benchmark implements Callable<Integer> {
         byte[] model = onnx(workload, dataset);
         LabellingPiece.label(spark, workload, storage, dataset, model);
         ReplicaPiece replicas = new ReplicaPiece(spark, workload, storage, new NetworkTeacher.Source(model));
-        add(replicas.measure(piece, target, workload.teacher(), dataset, 1, 8));
-        add(replicas.measure(piece, target, workload.student(), dataset, 4, 16));
+        add(replicas.measure(piece, target, workload.teacher(), dataset, 2, 8));
+        add(replicas.measure(piece, target, workload.student(), dataset, 10, 16));
     }
 
     /** The teacher without training: it is as fast as a trained one. */

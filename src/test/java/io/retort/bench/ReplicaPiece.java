@@ -2,7 +2,7 @@ package io.retort.bench;
 
 import io.retort.bench.Measurement.Better;
 import io.retort.data.Dataset;
-import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.SparkSynchronousTrainer;
 import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.dl4j.Batch;
@@ -19,10 +19,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Two replicas of one thread that Spark trains and averages, against a bare loop of one thread over the same batches in this process.
+ * Two replicas of one thread that Spark trains together, against a bare loop of one thread over the same batches in this process.
  *
- * <p>The loops run in the driver between the rounds of one training, while the replicas wait, so that the sides take turns. A round's time is all that
- * passes between them: launching, reading, training, averaging, checkpoints. The bare loop has its batches in memory. Two bare loops at
+ * <p>The loops run in the driver between the Spark jobs of one training, while the replicas wait, so that the sides take turns. A job's time is all that
+ * passes between them: launching, reading, training, adding gradients, checkpoints. The bare loop has its batches in memory. Two bare loops at
  * once show what the machine allows.
  */
 final class ReplicaPiece {
@@ -69,7 +69,7 @@ final class ReplicaPiece {
     private void train(String piece, Workload.Assignment assignment, Dataset dataset, Turns turns) {
         TrainingTask task =
                 workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
-        new SparkAveragingTrainer.Settings(Optional.of(REPLICAS), 32, 8)
+        new SparkSynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty())
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
                 .train(task, SparkSlots.fixed(REPLICAS).enter(1), turns);
     }
@@ -84,6 +84,7 @@ final class ReplicaPiece {
         private final SecondThread second;
         private final long warmUp;
         private long trained;
+        private long samples;
         private long start;
 
         Turns(Workload.Assignment assignment, List<Batch> batches, SecondThread second, long warmUp) {
@@ -94,7 +95,15 @@ final class ReplicaPiece {
         }
 
         @Override
-        public void roundFinished(int epoch, long samples, double loss) {
+        public void roundFinished(int epoch, long worked, double loss) {
+            samples += worked; // a job that goes on into another epoch is told of in parts
+        }
+
+        @Override
+        public void spread(int ranks, int lanes, int slots) {
+            if (ranks != REPLICAS) {
+                throw new IllegalStateException("trained on " + ranks + " slots");
+            }
             double roundSeconds = (System.nanoTime() - start) / 1e9;
             double singleRate = seen() / seconds(() -> train(networks.get(0)));
             double pairRate = 2
@@ -106,6 +115,7 @@ final class ReplicaPiece {
                 single.add(singleRate);
                 pair.add(pairRate);
             }
+            samples = 0;
             start = System.nanoTime();
         }
 
