@@ -49,7 +49,7 @@ public final class MicroBatches {
         }
         double macs = Math.max(1, Cost.of(structure).macs());
         return divisors(batch)
-                .filter(count -> count <= MOST && batch / count >= LEAST_ROWS && batch / count * macs >= LEAST_WORK)
+                .filter(count -> count <= MOST && batch >= count * LEAST_ROWS && batch * macs >= count * LEAST_WORK)
                 .max()
                 .orElse(1);
     }

@@ -74,7 +74,7 @@ final class SparkGang {
         List<Chunk.Part> parts = parts(before, end);
         List<Chunk.Result> results =
                 attempt(before.state(), parts, startsTogether ? Math.min(slots, sizes.lanes()) : 1);
-        requireFinite(before, parts, results);
+        requireFinite(parts, results);
         return new Trained(after(before, results, parts, listener), results.size());
     }
 
@@ -227,7 +227,7 @@ final class SparkGang {
         }
     }
 
-    private void requireFinite(Checkpoint.Entry before, List<Chunk.Part> parts, List<Chunk.Result> results) {
+    private void requireFinite(List<Chunk.Part> parts, List<Chunk.Result> results) {
         Chunk.Result first = results.get(0);
         TrainingState state = first.states().get(0);
         int epoch = (int) Math.min(task.training().epochs() - 1L, state.iteration() / sizes.steps());
