@@ -25,7 +25,11 @@ final class Makespan {
         /** How many of its share of the slots it keeps busy; 0 of what the driver does while all else rests on its machine. */
         int busy(int share);
 
-        /** @param working slots that are busy on a machine, those of others included */
+        /**
+         * What it takes.
+         *
+         * @param working slots that are busy on a machine, those of others included
+         */
         Costs costs(int share, int working);
     }
 

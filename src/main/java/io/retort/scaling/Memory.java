@@ -134,7 +134,8 @@ public record Memory(long heap, long offHeap, long other) {
     private static long trainingOffHeap(Workload workload, Training training, int slots) {
         NetworkSize network = workload.networks().get(training.network());
         long activations = network.inputs() + ARRAYS_PER_ACTIVATION * network.activations();
-        return Float.BYTES * workload.rowsAtOnce(training, slots) * activations + parametersOffHeap(workload, training);
+        return (long) Float.BYTES * workload.rowsAtOnce(training, slots) * activations
+                + parametersOffHeap(workload, training);
     }
 
     /** Parameters, gradients, the optimiser's state, and one state on its way in. */

@@ -103,7 +103,7 @@ public final class ScalingModel {
         @Override
         public Costs costs(int share, int working) {
             Part test = workload.test();
-            double samples = (test.shards() + share - 1) / share * test.samplesPerShard();
+            double samples = Math.ceil((double) test.shards() / share) * test.samplesPerShard();
             return new Costs()
                     .add(Term.COMPUTE, samples * inference(network, working))
                     .add(Term.READ, samples * constants.read())

@@ -70,7 +70,7 @@ final class TrainingModel implements Makespan.Pace {
         Costs reading = reading(rows, rows, working);
         hide(reading, computing, working);
         // A job begins in the middle of a shard of each lane, which is opened for it.
-        double shards = each * Math.min(data.samplesPerShard(), data.samples());
+        double shards = each * Math.min(data.samplesPerShard(), (double) data.samples());
         Costs job = new Costs()
                 .add(reading(shards, 0, working))
                 .add(Term.LAUNCH, constants.job() + (ranks - 1) * constants.task() + (executors > 1 ? MEETING : 0))
@@ -81,8 +81,8 @@ final class TrainingModel implements Makespan.Pace {
         return new Costs()
                 .add(Term.COMPUTE, steps * computing)
                 .add(Term.EXCHANGE, steps * exchange)
-                .add(reading.times(steps))
-                .add(job.times(jobs))
+                .add(reading.times((double) steps))
+                .add(job.times((double) jobs))
                 .add(Term.BROADCAST, state * (constants.encode() + cluster.hops() / cluster.bytesPerSecond()));
     }
 
@@ -103,7 +103,7 @@ final class TrainingModel implements Makespan.Pace {
         long rounds = ceil(steps, interval);
         long waves = ceil(replicas, share);
         double rows = (double) data.samples() / steps / replicas;
-        double opened = Math.min(rows * steps / rounds + data.samplesPerShard(), data.samples());
+        double opened = Math.min(rows * steps / rounds + data.samplesPerShard(), (double) data.samples());
         double state = workload.stateBytes(training);
 
         Costs reading = reading(rounds * opened, steps * rows, working);
@@ -111,11 +111,11 @@ final class TrainingModel implements Makespan.Pace {
         hide(reading, computing, working);
         Costs epoch = new Costs()
                 .add(Term.COMPUTE, waves * computing)
-                .add(reading.times(waves))
+                .add(reading.times((double) waves))
                 .add(Term.LAUNCH, rounds * (constants.job() + (replicas - 1) * constants.task()))
                 .add(Term.BROADCAST, rounds * state * constants.encode() * (1 + waves))
                 .add(Term.BROADCAST, rounds * cluster.hops() * state / cluster.bytesPerSecond())
-                .add(average(replicas, state).times(rounds));
+                .add(average(replicas, state).times((double) rounds));
         return epoch.times(training.epochs());
     }
 

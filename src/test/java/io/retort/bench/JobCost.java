@@ -54,9 +54,7 @@ public final class JobCost {
         NETWORKS.forEach((network, parameters) -> {
             TrainingState state = new TrainingState(new float[parameters], new float[2 * parameters], 1);
             row(where, network, "state, made bytes and broadcast", () -> {
-                try (SparkShared<TrainingState> shared = SparkShared.of(spark, state)) {
-                    shared.hashCode();
-                }
+                SparkShared.of(spark, state).close();
             });
             row(where, network, "job of two tasks", () -> SparkTasks.collect(spark, ranks(), rank -> rank));
             row(where, network, "round of averaging, without steps", () -> averaging(spark, state));
@@ -69,15 +67,15 @@ public final class JobCost {
         });
     }
 
-    private static ArrayList<Integer> ranks() {
+    private static List<Integer> ranks() {
         return new ArrayList<>(List.of(0, 1));
     }
 
     /** State out to both, both states back, and their mean. */
     private static void averaging(JavaSparkContext spark, TrainingState state) {
         try (SparkShared<TrainingState> shared = SparkShared.of(spark, state)) {
-            List<RoundResult> results = SparkTasks.collect(
-                    spark, ranks(), rank -> new RoundResult(rank, 1, 0, 0, shared.value()));
+            List<RoundResult> results =
+                    SparkTasks.collect(spark, ranks(), rank -> new RoundResult(rank, 1, 0, 0, shared.value()));
             StateAverage.of(results);
         }
     }
@@ -85,9 +83,8 @@ public final class JobCost {
     /** The executors have the state already; they meet, and the first one's comes back. */
     private static void together(JavaSparkContext spark, TrainingState state) {
         int length = state.parameters().length + 1;
-        int values = state.parameters().length;
         String secret = UUID.randomUUID().toString();
-        try (SparkShared<TrainingState> shared = SparkShared.of(spark, state)) {
+        try (SparkShared<TrainingState> unread = SparkShared.of(spark, state)) {
             SparkTasks.together(spark, ranks(), (rank, gang) -> {
                 try (AllReduce sums = SparkAllReduce.join(
                         gang, new Lanes(REPLICAS, rank, 1), length, Duration.ofMinutes(1), secret)) {
@@ -96,7 +93,9 @@ public final class JobCost {
                 }
                 ArrayList<TrainingState> back = new ArrayList<>();
                 if (rank == 0) {
-                    back.add(new TrainingState(new float[values], new float[2 * values], shared.hashCode()));
+                    back.add(new TrainingState(new float[length - 1], new float[2 * (length - 1)], rank));
+                } else if (rank == REPLICAS) { // never: executors that have the state leave it where it is
+                    back.add(unread.value());
                 }
                 return back;
             });

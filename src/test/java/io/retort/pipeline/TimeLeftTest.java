@@ -30,6 +30,7 @@ class TimeLeftTest {
     });
 
     @Test
+    @SuppressWarnings("try") // one ends before the others
     void isThatOfAllWorkAtTheRateOfAll() {
         try (TimeLeft.Training alone = timeLeft.training(50)) {
             alone.begins();

@@ -42,6 +42,7 @@ class SparkSlotsTest {
         List<Double> order = Collections.synchronizedList(new ArrayList<>());
         List<Thread> threads = new ArrayList<>();
         try (SparkSlots.Training training = slots.enter(0)) {
+            assertThat(training.share()).isOne();
             for (double work : new double[] {1, 3, 2}) {
                 Thread thread = new Thread(() -> {
                     try (SparkSlots.Training own = slots.enter(work)) {

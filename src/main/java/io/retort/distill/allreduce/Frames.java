@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -20,15 +22,25 @@ final class Frames {
 
     enum Kind {
         /** Sums of the sender's lanes at its nodes, of the receiver's slice of the vector. */
-        PARTIAL,
+        PARTIAL(0),
         /** The sender's slice of the sum of all lanes. */
-        TOTAL,
+        TOTAL(1),
         /** The sender fails; the content is the reason in UTF-8. */
-        ABORT,
+        ABORT(2),
         /** The sender ended after this step. */
-        LEAVE,
+        LEAVE(3),
         /** The sender needs the receiver no more. */
-        RELEASE
+        RELEASE(4);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        private static Optional<Kind> of(int code) {
+            return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+        }
     }
 
     /** What a message holds. */
@@ -61,7 +73,7 @@ final class Frames {
     ByteBuffer sealed(ByteBuffer message, Kind kind, long step) {
         ByteBuffer whole = message.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
         whole.put(0, token)
-                .putInt(CHECKED, kind.ordinal())
+                .putInt(CHECKED, kind.code)
                 .putInt(CHECKED + 4, self)
                 .putLong(CHECKED + 8, step)
                 .putInt(TOKEN, checksum(whole));
@@ -84,15 +96,15 @@ final class Frames {
             throw new IllegalArgumentException(
                     "refused a message of " + whole.remaining() + " bytes: it does not carry the secret of this gang");
         }
-        int kind = whole.getInt(CHECKED);
-        if (whole.getInt(TOKEN) != checksum(whole) || kind < 0 || kind >= Kind.values().length) {
+        Optional<Kind> kind = Kind.of(whole.getInt(CHECKED));
+        if (whole.getInt(TOKEN) != checksum(whole) || kind.isEmpty()) {
             throw new IllegalArgumentException(
                     "refused a message of " + whole.remaining() + " bytes: it was damaged on its way");
         }
         int sender = whole.getInt(CHECKED + 4);
         long step = whole.getLong(CHECKED + 8);
         ByteBuffer content = whole.position(HEADER).slice().order(ByteOrder.LITTLE_ENDIAN);
-        return new Content(Kind.values()[kind], sender, step, content);
+        return new Content(kind.get(), sender, step, content);
     }
 
     private static int checksum(ByteBuffer whole) {

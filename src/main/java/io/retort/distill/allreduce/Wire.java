@@ -6,7 +6,11 @@ import java.nio.ByteBuffer;
 interface Wire extends AutoCloseable {
     /** Of one question; exactly one of both comes, once. */
     interface Answer {
-        /** @param message is the caller's again afterwards */
+        /**
+         * The answer itself.
+         *
+         * @param message is the caller's again afterwards
+         */
         void of(ByteBuffer message);
 
         void failed(Throwable cause);
@@ -30,7 +34,11 @@ interface Wire extends AutoCloseable {
     /** Begins to take messages. */
     void open(Receiver receiver);
 
-    /** @param message may not be written to before the answer has come */
+    /**
+     * Sends what needs an answer.
+     *
+     * @param message may not be written to before the answer has come
+     */
     void ask(int jvm, ByteBuffer message, Answer answer);
 
     /** Sends what needs no answer; false if there is no connection, or none any more. */

@@ -55,11 +55,11 @@ final class Gradients {
                     .toList());
             Collections.shuffle(order, random);
             for (int lane : order) {
-                IntStream.range(0, random.nextInt(10)).forEach(time -> Thread.yield());
+                IntStream.range(0, random.nextInt(10)).forEach(time -> Thread.onSpinWait());
                 rank.add(lane, of(step, lane, length));
             }
             float[] sum = rank.sum();
-            IntStream.range(0, random.nextInt(10)).forEach(time -> Thread.yield());
+            IntStream.range(0, random.nextInt(10)).forEach(time -> Thread.onSpinWait());
             sums.add(sum.clone());
         }
         return sums;

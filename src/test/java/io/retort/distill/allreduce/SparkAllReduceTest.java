@@ -24,9 +24,8 @@ class SparkAllReduceTest {
         JavaRDD<Integer> tasks = LocalSpark.context()
                 .parallelize(IntStream.range(0, ranks).boxed().toList(), ranks);
         Function1<Iterator<Integer>, Iterator<float[]>> task =
-                (Function1<Iterator<Integer>, Iterator<float[]>> & Serializable) own ->
-                        JavaConverters.asScalaIterator(List.of(steps(lanes, ranks, (Integer) own.next(), failing))
-                                .iterator());
+                (Function1<Iterator<Integer>, Iterator<float[]>> & Serializable) own -> JavaConverters.asScalaIterator(
+                        List.of(steps(lanes, ranks, own.next(), failing)).iterator());
         ClassTag<float[]> type = ClassTag$.MODULE$.apply(float[].class);
         return tasks.rdd()
                 .barrier()
