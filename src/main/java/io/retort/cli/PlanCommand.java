@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Tells before a run what it will take: samples, shards, bytes of soft labels, memory of an executor, bytes"
-                    + " of an averaging, the time on 1, 2, 4 ... executors, and after how many more do not pay.",
+            "Tells before a run what it will take: samples, shards, bytes of soft labels, memory of an executor, how"
+                    + " batches are cut, the time on 1, 2, 4 ... executors, and after how many more do not pay.",
             "Times come from constants of this machine, which are measured with the recipe's own networks when they"
                     + " are needed first (half a minute or so; keep the machine quiet) and kept under the root."
                     + " docs/SCALING.md explains the model."

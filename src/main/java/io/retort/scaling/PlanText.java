@@ -2,6 +2,7 @@ package io.retort.scaling;
 
 import io.retort.report.ConsoleTable;
 import io.retort.scaling.PlanReport.PredictionSection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,10 +66,25 @@ public final class PlanText {
                 + (together ? microBatches(trainings.microBatches()) : many(trainings.microBatches(), "replica"))
                 + " of "
                 + trainings.microBatchRows() + "; "
-                + trainings.ranks().values().stream().map(String::valueOf).collect(Collectors.joining(", "))
-                + " slots at work on "
-                + trainings.ranks().keySet().stream().map(String::valueOf).collect(Collectors.joining(", "))
-                + " executors; state " + bytes(trainings.stateBytes());
+                + slots(trainings.ranks())
+                + "; state " + bytes(trainings.stateBytes());
+    }
+
+    /** Up to the number of executors from which on it stays the same. */
+    private static String slots(Map<Integer, Integer> ranks) {
+        int most = Collections.max(ranks.values());
+        List<Integer> executors = ranks.keySet().stream()
+                .filter(count -> ranks.get(count) < most)
+                .toList();
+        String before = executors.stream()
+                .map(count -> count(ranks.get(count)) + " on " + count(count))
+                .collect(Collectors.joining(", "));
+        int from = ranks.keySet().stream()
+                .filter(count -> ranks.get(count) == most)
+                .findFirst()
+                .orElseThrow();
+        return "slots at work: " + before + (before.isEmpty() ? "" : ", ") + count(most) + " on " + count(from)
+                + (ranks.size() > executors.size() + 1 ? " and more executors" : from == 1 ? " executor" : " executors");
     }
 
     private static void memory(StringBuilder text, PlanReport plan) {

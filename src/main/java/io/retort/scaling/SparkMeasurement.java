@@ -13,9 +13,6 @@ import io.retort.distill.StateAverage;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.distill.loss.LossSettings;
-import io.retort.distill.loss.Objective;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.engine.onnx.Latency;
 import io.retort.engine.onnx.OnnxModel;
@@ -119,7 +116,7 @@ public final class SparkMeasurement {
             Map<String, Double> updates = new TreeMap<>();
             Map<String, PerSample> inferences = new TreeMap<>();
             Map<String, Double> build = new TreeMap<>();
-            Map<Budget, String> trained = new HashMap<>();
+            Map<StepTimes.Budget, String> trained = new HashMap<>();
             budgets().forEach((name, budget) -> {
                 String same = trained.putIfAbsent(budget, name);
                 if (same != null) {
@@ -128,7 +125,7 @@ public final class SparkMeasurement {
                     build.put(name, build.get(same));
                 } else {
                     progress.accept("training steps of " + name);
-                    StepTimes times = steps(budget);
+                    StepTimes times = StepTimes.measure(budget, made, cores, EACH);
                     gradients.put(name, times.gradient());
                     updates.put(name, times.update());
                     build.put(name, times.build());
@@ -276,18 +273,11 @@ public final class SparkMeasurement {
         return structures.get(workload.lastPass().networks().get(0));
     }
 
-    /**
-     * What a network is trained with. Equal ones, such as those of an ensemble of several seeds, are measured once.
-     *
-     * @param rows of a pass
-     */
-    private record Budget(Structure structure, TrainingSettings training, List<LossSettings> losses, int rows) {}
-
     /** What inference is measured of, likewise once. */
     private record Asked(Structure structure, int batchSize) {}
 
-    private Map<String, Budget> budgets() {
-        Map<String, Budget> budgets = new TreeMap<>();
+    private Map<String, StepTimes.Budget> budgets() {
+        Map<String, StepTimes.Budget> budgets = new TreeMap<>();
         for (PlannedNetwork network : planned.networks()) {
             network.training()
                     .ifPresent(training -> budgets.put(
@@ -302,51 +292,13 @@ public final class SparkMeasurement {
     }
 
     /** A student that begins as another may have no training of its own; a pass then has as many rows as its batch. */
-    private Budget budget(String name, Structure structure, TrainingSettings training, List<LossSettings> losses) {
+    private StepTimes.Budget budget(String name, Structure structure, TrainingSettings training, List<LossSettings> losses) {
         int rows = workload.trainings().stream()
                 .filter(planned -> planned.network().equals(name) && planned.batchSize() == training.batchSize())
                 .mapToInt(planned -> workload.rowsAtOnce(planned, cores))
                 .findFirst()
                 .orElse(training.batchSize());
-        return new Budget(structure, training, losses, rows);
-    }
-
-    private record StepTimes(PerSample gradient, double update, double build) {}
-
-    private StepTimes steps(Budget budget) {
-        Batch batch = made.batch(budget.rows(), budget.losses());
-        List<Runnable> passes = new ArrayList<>();
-        List<TrainableNetwork> updated = new ArrayList<>();
-        double first = StopClock.seconds(() -> {
-            updated.add(trainable(budget));
-            updated.get(0).step(batch);
-        });
-        float[] sum = new float[updated.get(0).gradientLength()];
-        updated.get(0).gradient(batch, 1, sum);
-        double update = StopClock.median(SHORT, () -> updated.get(0).update(sum));
-        passes.add(pass(trainable(budget), batch));
-        double alone = StopClock.median(EACH, passes.get(0));
-        for (int i = 1; i < cores; i++) {
-            passes.add(pass(trainable(budget), batch));
-        }
-        double busy = StopClock.median(EACH, passes);
-        return new StepTimes(
-                new PerSample(alone / batch.size(), busy / batch.size()), update, Math.max(0, first - alone - update));
-    }
-
-    private static Runnable pass(TrainableNetwork network, Batch batch) {
-        float[] gradient = new float[network.gradientLength()];
-        return () -> network.gradient(batch, 1, gradient);
-    }
-
-    private static TrainableNetwork trainable(Budget budget) {
-        TrainingSettings training = budget.training();
-        return TrainableNetwork.of(
-                        Network.initialised(budget.structure(), 1),
-                        training.optimizer().create(training.learningRate().create(1_000_000)),
-                        training.weightDecay(),
-                        new Objective(budget.losses()))
-                .penalisingScales(training.scalePenalty());
+        return new StepTimes.Budget(structure, training, losses, rows);
     }
 
     private int batchSize(String name) {

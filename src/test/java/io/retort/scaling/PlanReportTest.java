@@ -110,9 +110,9 @@ class PlanReportTest {
                 .contains(
                         "soft labels  1 view and the held-out rows, float16: 12 bytes each with the id, 10 files, 12.0 kB\n")
                 .contains(
-                        "batches      teacher: 50 rows = 2 micro-batches of 25; 1, 2, 2, 2, 2 slots at work on 1, 2, 4, 8, 10 executors; state 12.0 kB\n")
+                        "batches      teacher: 50 rows = 2 micro-batches of 25; slots at work: 1 on 1, 2 on 2 and more executors; state 12.0 kB\n")
                 .contains(
-                        "batches      s seed 1 and 1 more: 50 rows = 1 micro-batch of 50; 1, 1, 1, 1, 1 slots at work")
+                        "batches      s seed 1 and 1 more: 50 rows = 1 micro-batch of 50; slots at work: 1 on 1 and more executors; state")
                 .contains("result       the same student on any number of executors, and of slots\n")
                 .contains("measured on  a processor, 2 cores, load 0.50 before; network assumed: 10.0 Gbit/s\n")
                 .containsPattern("(?m)^ *local\\[2\\] *\\| ");
