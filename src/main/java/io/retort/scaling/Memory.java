@@ -118,7 +118,7 @@ public record Memory(long heap, long offHeap, long other) {
         long share = Math.max(1, slots / workload.sideBySide(slots));
         long each = ceilDiv(lanes, Math.min(workload.replicas(lanes), share));
         // Each slot opens one more shard than it has lanes.
-        double shards = own * (each + 1) + lanes - each;
+        long shards = own * (each + 1) + lanes - each;
         long logits = training.taught() ? (long) Float.BYTES * workload.labels().classes() : 0;
         // What is stored as halves is read as floats.
         double shard =

@@ -173,8 +173,8 @@ public record PlanReport(
             predictions.add(model.predict(offer.cluster(count, constants)));
         }
         int lastPaying = 1;
-        while (lastPaying < MOST_EXECUTORS && saves(model, constants, offer, lastPaying)) {
-            lastPaying *= 2;
+        for (int count = 1; count < MOST_EXECUTORS; count *= 2) {
+            lastPaying = saves(model, constants, offer, count) ? 2 * count : lastPaying;
         }
         Prediction best = predictions.stream()
                 .filter(prediction -> prediction.cluster().executors() > 0)

@@ -73,9 +73,8 @@ public final class PlanText {
     /** Up to the number of executors from which on it stays the same. */
     private static String slots(Map<Integer, Integer> ranks) {
         int most = Collections.max(ranks.values());
-        List<Integer> executors = ranks.keySet().stream()
-                .filter(count -> ranks.get(count) < most)
-                .toList();
+        List<Integer> executors =
+                ranks.keySet().stream().filter(count -> ranks.get(count) < most).toList();
         String before = executors.stream()
                 .map(count -> count(ranks.get(count)) + " on " + count(count))
                 .collect(Collectors.joining(", "));
@@ -84,7 +83,9 @@ public final class PlanText {
                 .findFirst()
                 .orElseThrow();
         return "slots at work: " + before + (before.isEmpty() ? "" : ", ") + count(most) + " on " + count(from)
-                + (ranks.size() > executors.size() + 1 ? " and more executors" : from == 1 ? " executor" : " executors");
+                + (ranks.size() > executors.size() + 1
+                        ? " and more executors"
+                        : from == 1 ? " executor" : " executors");
     }
 
     private static void memory(StringBuilder text, PlanReport plan) {

@@ -32,7 +32,6 @@ import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.Storage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -292,7 +291,8 @@ public final class SparkMeasurement {
     }
 
     /** A student that begins as another may have no training of its own; a pass then has as many rows as its batch. */
-    private StepTimes.Budget budget(String name, Structure structure, TrainingSettings training, List<LossSettings> losses) {
+    private StepTimes.Budget budget(
+            String name, Structure structure, TrainingSettings training, List<LossSettings> losses) {
         int rows = workload.trainings().stream()
                 .filter(planned -> planned.network().equals(name) && planned.batchSize() == training.batchSize())
                 .mapToInt(planned -> workload.rowsAtOnce(planned, cores))

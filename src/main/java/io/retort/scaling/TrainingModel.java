@@ -69,10 +69,15 @@ final class TrainingModel implements Makespan.Pace {
         }
         Costs reading = reading(rows, rows, working);
         hide(reading, computing, working);
-        // A job begins in the middle of a shard of each lane, which is opened for it.
-        double shards = each * Math.min(data.samplesPerShard(), (double) data.samples());
+        // A job begins in the middle of a shard of each lane, which is opened for it: the first before it computes, the
+        // others
+        // during its first step.
+        double shard = Math.min(data.samplesPerShard(), (double) data.samples());
+        Costs others = reading((each - 1) * shard, 0, working);
+        hide(others, computing, working);
         Costs job = new Costs()
-                .add(reading(shards, 0, working))
+                .add(reading(shard, 0, working))
+                .add(others)
                 .add(Term.LAUNCH, constants.job() + (ranks - 1) * constants.task() + (executors > 1 ? MEETING : 0))
                 .add(Term.BROADCAST, state * constants.encode())
                 .add(Term.EXCHANGE, state * (2 * constants.encode() + 1 / cluster.bytesPerSecond()));

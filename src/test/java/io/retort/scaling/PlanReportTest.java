@@ -2,11 +2,14 @@ package io.retort.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.PlanReport.Offer;
 import io.retort.scaling.PlanReport.PredictionSection;
 import io.retort.scaling.Workload.TapPass;
+import io.retort.scaling.Workload.Training;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,17 @@ class PlanReportTest {
         PlanReport plan = plan(large, TEN);
         assertThat(plan.lastPaying()).isEqualTo(2);
         assertThat(plan.advice().get(0)).startsWith("Use local mode: this machine takes 5 h 17 min with 2 slots, and");
+    }
+
+    @Test
+    void aDoublingThatPaysCountsEvenAfterOneThatDoesNot() {
+        // a second slot of a machine hinders the first, a third and a fourth are on another
+        Training eight = new Training("teacher", "teacher", Optional.empty(), 2, 200, 8, 2000, false, 0);
+        Workload large =
+                SmallWorkload.of(List.of(eight), SmallWorkload.SYNCHRONOUS).withTrainingSamples(1_000_000, 1000);
+        Constants constants = SmallWorkload.constants(Map.of("teacher", new PerSample(0.01, 0.02)));
+        PlanReport plan = PlanReport.of("small", large, constants, TEN);
+        assertThat(plan.lastPaying()).isEqualTo(8);
     }
 
     @Test

@@ -53,6 +53,10 @@ final class SmallWorkload {
     }
 
     static Constants constants() {
+        return constants(Map.of("teacher", new PerSample(0.01, 0.015), "student s", new PerSample(0.001, 0.001)));
+    }
+
+    static Constants constants(Map<String, PerSample> gradients) {
         return new Constants(
                 "a processor, 2 cores",
                 2,
@@ -69,7 +73,7 @@ final class SmallWorkload {
                 1e-6,
                 1e-7,
                 1.5,
-                Map.of("teacher", new PerSample(0.01, 0.015), "student s", new PerSample(0.001, 0.001)),
+                gradients,
                 Map.of("teacher", 0.002, "student s", 0.0005),
                 Map.of("teacher", new PerSample(0.002, 0.003), "student s", new PerSample(0.0001, 0.0001)),
                 Map.of("teacher", 0.7, "student s", 0.3));
