@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -35,8 +34,11 @@ public final class PlanAgainstRuns {
             "students[w1].training.epochs=4");
 
     /** What is done one after the other, by its timing in a report. */
-    private static final Map<String, String> BEFORE_STUDENTS = new TreeMap<>(
-            Map.of("shard train", "shard", "shard test", "shard", "train teacher", "train teacher", "label", "label"));
+    private static final List<Map.Entry<String, String>> BEFORE_STUDENTS = List.of(
+            Map.entry("shard train", "shard"),
+            Map.entry("shard test", "shard"),
+            Map.entry("train teacher", "train teacher"),
+            Map.entry("label", "label"));
 
     private final Path directory;
     private final ConsoleTable table = new ConsoleTable()
@@ -113,8 +115,8 @@ public final class PlanAgainstRuns {
             JsonNode report = new ObjectMapper().readTree(file.toFile());
             JsonNode timings = report.path("timings");
             Map<String, Double> seconds = new LinkedHashMap<>();
-            BEFORE_STUDENTS.forEach((timing, stage) ->
-                    seconds.merge(stage, timings.required(timing).asDouble(), Double::sum));
+            BEFORE_STUDENTS.forEach(timed -> seconds.merge(
+                    timed.getValue(), timings.required(timed.getKey()).asDouble(), Double::sum));
             Duration until = Duration.between(
                     Instant.parse(report.required("started").asText()),
                     Files.getLastModifiedTime(file).toInstant());
