@@ -59,10 +59,12 @@ class MicroBatchesTest {
     }
 
     @Test
-    void haveThirtyTwoRowsOrMoreAndDivideTheBatch() {
+    void haveThirtyTwoRowsWhereThereAreTwoAndSixtyFourWhereThereAreMore() {
         assertThat(count(LARGE, 64)).isEqualTo(2);
-        assertThat(count(LARGE, 128)).isEqualTo(4);
-        assertThat(count(LARGE, 100)).isEqualTo(2); // 3 do not divide it
+        assertThat(count(LARGE, 128)).isEqualTo(2);
+        assertThat(count(LARGE, 192)).isEqualTo(3);
+        assertThat(count(LARGE, 256)).isEqualTo(4);
+        assertThat(count(LARGE, 250)).isEqualTo(2); // 3 do not divide it
         assertThat(count(LARGE, 127)).isEqualTo(1);
         assertThat(count(LARGE, 48)).isEqualTo(1);
         assertThat(count(LARGE, 4096)).isEqualTo(8);
@@ -87,7 +89,7 @@ class MicroBatchesTest {
     void fewerRowsThanABatchAreNotCut() {
         assertThat(MicroBatches.of(task(LARGE, 128, 127), Optional.empty())).isEqualTo(1);
         assertThat(MicroBatches.of(task(LARGE, 128, 127), Optional.of(1))).isEqualTo(1);
-        assertThat(MicroBatches.of(task(LARGE, 128, 128), Optional.empty())).isEqualTo(4);
+        assertThat(MicroBatches.of(task(LARGE, 128, 128), Optional.empty())).isEqualTo(2);
     }
 
     @Test

@@ -76,6 +76,7 @@ public final class NativeBackend {
      */
     public static void limitThreads() {
         configure();
+        Nd4j.getExecutioner(); // loads ND4J, without which there is no holder
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(Threads.WANTED);
     }
 
