@@ -176,8 +176,19 @@ class ClusterFaultsIT {
 
     @Test
     @Tag("faults")
-    void speculationOvertakesATrainingTaskThatHangs() throws Exception {
-        speculation("speculation on, a training task hangs for ever", TRAIN, INTO_LAST_EPOCH);
+    void aTrainingTaskThatHangsIsGivenUp() throws Exception {
+        Disturbance disturbance = new Disturbance("hanging-training");
+        disturbance.faults.pass(INTO_LAST_EPOCH, TRAIN);
+        Meeting hanging = disturbance.faults.hold(TRAIN);
+        disturbance.start(impatient());
+        Met met = hanging.await(disturbance::log);
+        Meeting again = disturbance.faults.watch(TRAIN.on(met));
+        long begun = System.nanoTime();
+        again.await(disturbance::log);
+        disturbance.expectSame(
+                "a training task hangs for ever, spark.network.timeout 15 s",
+                "the other one gives up after the timeout, and the steps are made again; the same bytes",
+                since(begun));
     }
 
     /** Nobody releases the task: the run only ends if its copy counts. */
