@@ -6,6 +6,7 @@ import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.TapHead;
 import io.retort.engine.dl4j.TrainableNetwork;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +31,16 @@ final class ReplicaPool {
 
     /** Lends a replica to {@code work}. */
     static <R> R with(TrainingTask task, int totalIterations, Function<Replica, R> work) {
-        Replica replica = borrow(task).orElseGet(() -> new Replica(task, build(task, totalIterations)));
-        boolean sound = false;
-        NativeBackend.limitThreads();
+        Optional<Replica> idle = borrow(task);
+        List<Replica> sound = new ArrayList<>();
         try {
+            Replica replica = idle.orElseGet(() -> new Replica(task, build(task, totalIterations)));
+            NativeBackend.limitThreads();
             R result = work.apply(replica);
-            sound = true;
+            sound.add(replica);
             return result;
         } finally {
-            giveBack(task, replica, sound);
+            giveBack(task, sound);
         }
     }
 
@@ -55,13 +57,11 @@ final class ReplicaPool {
         }
     }
 
-    /** A network that failed is not used again. */
-    private static void giveBack(TrainingTask task, Replica replica, boolean sound) {
+    /** @param sound the network; none where it failed, since it is not used again then */
+    private static void giveBack(TrainingTask task, List<Replica> sound) {
         synchronized (IDLE) {
             lent--;
-            if (sound) {
-                IDLE.addFirst(new Idle(task.id(), replica));
-            }
+            sound.forEach(replica -> IDLE.addFirst(new Idle(task.id(), replica)));
             dropSurplus();
         }
     }

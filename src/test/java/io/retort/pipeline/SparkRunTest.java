@@ -70,6 +70,7 @@ class SparkRunTest {
                         "summary",
                         "timings",
                         "throughput",
+                        "slots",
                         "cache",
                         "environment",
                         "warnings",
@@ -103,6 +104,10 @@ class SparkRunTest {
         assertThat(report.at("/summary")).hasSize(2);
         assertThat(report.at("/summary/0/accuracy/count").asInt()).isEqualTo(2);
         assertThat(report.at("/environment/master").asText()).isEqualTo("local[2]");
+        assertThat(report.at("/slots/train teacher/used").asInt()).isEqualTo(2);
+        assertThat(report.at("/slots/train teacher/usable").asInt())
+                .isEqualTo(8); // parts of 8 samples of a batch of 64
+        assertThat(report.at("/slots")).hasSize(9);
     }
 
     @Test
@@ -225,7 +230,7 @@ class SparkRunTest {
         });
         assertThat(SparkRun.known(context, SmallRun.bound(recipe + "seeds = [3]")))
                 .isEmpty();
-        assertThat(SparkRun.known(context, SmallRun.bound(recipe + "trainer.replicas = null")))
+        assertThat(SparkRun.known(context, SmallRun.bound(recipe + "trainer = null\ntrainer = averaging\n")))
                 .as("where the number of replicas follows from the cluster")
                 .isEmpty();
         assertThat(SparkRun.known(context, SmallRun.bound(recipe + "data.train.images = [gone]")))
