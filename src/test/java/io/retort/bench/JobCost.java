@@ -1,6 +1,5 @@
 package io.retort.bench;
 
-import io.retort.EmbeddedCluster;
 import io.retort.distill.RoundResult;
 import io.retort.distill.StateAverage;
 import io.retort.distill.allreduce.AllReduce;
@@ -10,9 +9,6 @@ import io.retort.engine.dl4j.TrainingState;
 import io.retort.spark.SparkSetup;
 import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +21,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What a Spark job of two replicas costs beside their steps, in its parts: {@code submit-scripts/benchmark --jobs}. A round of averaging sends the state to all
+ * What a Spark job of two replicas costs beside their steps, in its parts: {@code submit-scripts/benchmark --jobs}, in local mode. A round of averaging sends the state to all
  * replicas and back from all; a job of steps made together sends it to nobody that has it, and back once, but meets.
  */
 public final class JobCost {
@@ -36,16 +32,10 @@ public final class JobCost {
 
     private JobCost() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) {
         System.out.println("| where | network | part | ms |\n|---|---|---|---|");
         try (SparkSession session = SparkSetup.start("jobs", Map.of("spark.master", "local[2]"))) {
             measure("local[2]", session);
-        }
-        Path directory = Scratch.directory();
-        try (EmbeddedCluster cluster =
-                        EmbeddedCluster.start(Files.createDirectory(directory.resolve("cluster")), REPLICAS, 1);
-                SparkSession session = SparkSetup.start("jobs", Benchmark.onCluster(cluster))) {
-            measure("standalone, 2 executors", session);
         }
     }
 
