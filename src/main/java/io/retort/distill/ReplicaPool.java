@@ -2,7 +2,6 @@ package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.TappedLoss;
-import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.TapHead;
 import io.retort.engine.dl4j.TrainableNetwork;
 import java.util.ArrayDeque;
@@ -35,7 +34,6 @@ final class ReplicaPool {
         List<Replica> sound = new ArrayList<>();
         try {
             Replica replica = idle.orElseGet(() -> new Replica(task, build(task, totalIterations)));
-            NativeBackend.limitThreads();
             R result = work.apply(replica);
             sound.add(replica);
             return result;

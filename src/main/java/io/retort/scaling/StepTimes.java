@@ -4,7 +4,6 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
 import io.retort.network.Structure;
@@ -43,7 +42,6 @@ record StepTimes(PerSample gradient, double update, double build) {
         List<TrainableNetwork> updated = new ArrayList<>();
         double first = StopClock.seconds(() -> {
             updated.add(budget.trainable());
-            NativeBackend.limitThreads();
             updated.get(0).step(batch);
         });
         float[] sum = new float[updated.get(0).gradientLength()];
@@ -62,9 +60,6 @@ record StepTimes(PerSample gradient, double update, double build) {
 
     private static Runnable pass(TrainableNetwork network, Batch batch) {
         float[] gradient = new float[network.gradientLength()];
-        return () -> {
-            NativeBackend.limitThreads(); // as each thread that trains does
-            network.gradient(batch, 1, gradient);
-        };
+        return () -> network.gradient(batch, 1, gradient);
     }
 }

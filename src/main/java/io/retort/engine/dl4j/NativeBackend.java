@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Conv2D;
 import org.nd4j.linalg.cpu.nativecpu.bindings.Nd4jCpu;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,13 +72,18 @@ public final class NativeBackend {
     }
 
     /**
-     * Gives operations of the calling thread as many native threads as {@code OMP_NUM_THREADS} says, or one. The thread that loads ND4J would otherwise have
-     * several whatever that says, which take the cores of other replicas and change the order of sums.
+     * Gives operations of the calling thread as many native threads as {@code OMP_NUM_THREADS} says, or one. OpenMP keeps the number for each thread, and the
+     * one that loads ND4J has several whatever that variable says: they take the cores of other replicas, wait for each other in busy loops (a step took 20
+     * times as long), and change the order of sums. So whatever computes calls this first, on the thread that computes; it costs a call into the library.
      */
-    public static void limitThreads() {
+    static void limitThreads() {
         configure();
         Nd4j.getExecutioner(); // loads ND4J, without which there is no holder
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(Threads.WANTED);
+        nativeOps().setOmpNumThreads(Threads.WANTED);
+    }
+
+    private static NativeOps nativeOps() {
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
     /** What is in use, with proof; takes some tens of milliseconds the first time. */
@@ -142,6 +148,7 @@ public final class NativeBackend {
         private static final Report REPORT = prove();
 
         private static Report prove() {
+            limitThreads(); // as before each step of a training: the report is of what trains
             Set<String> flags = new TreeSet<>(cpuFlags());
             flags.retainAll(WATCHED_FLAGS);
             boolean disabled = Boolean.parseBoolean(System.getProperty(HELPERS_DISABLED, "true"));
@@ -159,7 +166,7 @@ public final class NativeBackend {
                     List.copyOf(flags),
                     helper && library && faster,
                     evidence,
-                    Nd4j.getEnvironment().maxMasterThreads());
+                    nativeOps().ompGetMaxThreads());
             if (report.oneDnnInUse()) {
                 LOG.info("{}", report);
             } else {

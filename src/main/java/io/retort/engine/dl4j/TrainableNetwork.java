@@ -52,6 +52,7 @@ public final class TrainableNetwork {
     public record Range(int from, int to) {}
 
     private TrainableNetwork(Structure structure, GraphPlan plan) {
+        NativeBackend.limitThreads();
         this.structure = structure;
         this.plan = plan;
         this.graph = new ComputationGraph(plan.configuration());
@@ -163,6 +164,7 @@ public final class TrainableNetwork {
     }
 
     private double computeGradient(INDArray features, INDArray[] labels) {
+        NativeBackend.limitThreads();
         graph.setInputs(features);
         graph.setLabels(labels);
         return weights.during(() -> {
@@ -173,6 +175,7 @@ public final class TrainableNetwork {
 
     /** Moves the parameters by the gradient that the graph holds. */
     private void update(int batchSize) {
+        NativeBackend.limitThreads();
         addPenalty();
         int iteration = graph.getIterationCount();
         ComputationGraphUpdater updater = graph.getUpdater();
@@ -225,6 +228,7 @@ public final class TrainableNetwork {
 
     /** Logits {@code [batch, classes]} in inference mode, not attached to any workspace. */
     public INDArray logits(INDArray features) {
+        NativeBackend.limitThreads();
         return weights.during(() -> graph.output(false, features)[0]);
     }
 
@@ -302,6 +306,7 @@ public final class TrainableNetwork {
      * observed since {@link #beginStatistics}, each sample with the same weight. What earlier BatchNorms give is normalised by each batch's own statistics.
      */
     public void observe(INDArray features) {
+        NativeBackend.limitThreads();
         Map<String, INDArray> outputs = weights.during(() -> graph.feedForward(features, true));
         statistics.add(outputs);
         release(outputs, features);
