@@ -3,14 +3,19 @@ package io.retort;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameContaining;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import io.retort.storage.Digest;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -127,6 +132,28 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Runtime.class, "halt", int.class)
                 .check(CLASSES);
+    }
+
+    /** What {@link io.retort.storage.Fingerprinted} demands, as far as calls show it. */
+    @Test
+    void noFingerprintIsMadeOfNamesInTheCode() {
+        DescribedPredicate<JavaCodeUnit> digesting = DescribedPredicate.describe(
+                "that digest",
+                unit -> unit.getCallsFromSelf().stream()
+                        .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Digest.class)
+                                && call.getName().startsWith("add")));
+        ArchCondition<JavaCodeUnit> callNoName = ArchCondition.from(DescribedPredicate.describe(
+                "call toString() or name() of a value, or the name of a class",
+                unit -> unit.getMethodCallsFromSelf().stream().anyMatch(ArchitectureTest::isNameInTheCode)));
+        noCodeUnits().that(digesting).should(callNoName).check(CLASSES);
+    }
+
+    private static boolean isNameInTheCode(JavaMethodCall call) {
+        JavaClass owner = call.getTargetOwner();
+        return call.getName().equals("toString")
+                || owner.isEquivalentTo(Class.class) && call.getName().endsWith("Name")
+                || owner.isAssignableTo(Enum.class) && call.getName().equals("name")
+                || owner.isEquivalentTo(String.class) && call.getName().equals("valueOf");
     }
 
     /** {@code network} for {@code io.retort.network.zoo.Vgg}. */

@@ -1,13 +1,17 @@
 package io.retort.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonInclude.Value;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,9 @@ public final class Canonical {
 
     private final List<Catalogue<?>> catalogues;
     private final ObjectMapper mapper = new ObjectMapper();
+    private final ObjectMapper addresses = new ObjectMapper()
+            .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
+            .setDefaultPropertyInclusion(Value.construct(Include.ALWAYS, Include.NON_NULL));
 
     private Canonical(List<Catalogue<?>> catalogues) {
         this.catalogues = catalogues;
@@ -37,19 +44,36 @@ public final class Canonical {
         return new Canonical(Catalogue.checked(catalogues));
     }
 
-    /** On one line, without spaces: what content addresses are made of. */
+    /** On one line, without spaces. */
     public String text(Record settings) {
-        return write(mapper.writer(), settings);
+        return write(mapper.writer(), object(settings, ""));
+    }
+
+    /**
+     * What content addresses are made of: sorted by key, without what is absent, so that neither the order of components nor a new
+     * setting that may be absent changes an address. Keys, kinds and constants are spelled as in a recipe.
+     *
+     * @param except keys of the record itself that do not matter
+     */
+    public String address(Record settings, Collection<String> except) {
+        Map<String, Object> object = object(settings, "");
+        object.keySet().removeAll(except);
+        return write(addresses.writer(), object);
+    }
+
+    /** {@link #address(Record, Collection)} of all its settings. */
+    public String address(Record settings) {
+        return address(settings, List.of());
     }
 
     /** Indented, for people; it can be read back as HOCON. */
     public String pretty(Record settings) {
-        return write(mapper.writerWithDefaultPrettyPrinter(), settings);
+        return write(mapper.writerWithDefaultPrettyPrinter(), object(settings, ""));
     }
 
-    private String write(ObjectWriter writer, Record settings) {
+    private static String write(ObjectWriter writer, Map<String, Object> object) {
         try {
-            return writer.writeValueAsString(object(settings, ""));
+            return writer.writeValueAsString(object);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of maps, lists and texts can always be written", e);
         }

@@ -19,7 +19,8 @@ public final class Names {
         return CAMEL_HUMP.matcher(camelCase).replaceAll("-").toLowerCase(Locale.ROOT);
     }
 
-    static String kebab(Enum<?> constant) {
+    /** {@code UINT8} is written {@code uint8}. */
+    public static String kebab(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

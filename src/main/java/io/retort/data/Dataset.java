@@ -37,7 +37,7 @@ public record Dataset(Schema schema, List<Shard> shards) implements Serializable
 
     /** The digest of the schema and of every shard's key, in order. */
     public String fingerprint() {
-        Digest digest = new Digest().add("dataset/1").add(schema.toString());
+        Digest digest = new Digest().add("dataset/2").add(schema);
         shards.forEach(shard -> digest.add(shard.key()));
         return digest.key();
     }

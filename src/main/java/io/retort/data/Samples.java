@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.config.Names;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;
@@ -62,9 +63,9 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
     /** The digest of everything in it: the shard's key. */
     public String key() {
         return new Digest()
-                .add("shard/1")
-                .add(schema.shape().toString())
-                .add(schema.element().name())
+                .add("shard/2")
+                .add(schema.shape())
+                .add(Names.kebab(schema.element()))
                 .add(ids)
                 .add(labels)
                 .add(features)

@@ -1,8 +1,11 @@
 package io.retort.data;
 
+import io.retort.config.Names;
 import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Vocabulary;
+import io.retort.storage.Digest;
+import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
 
@@ -15,7 +18,7 @@ import java.util.List;
  * @param columns the name of each value of a sample in order; none where values have places and no names, as pixels have
  */
 public record Schema(Shape shape, Element element, List<String> classNames, Vocabulary vocabulary, List<String> columns)
-        implements Serializable {
+        implements Serializable, Fingerprinted {
     /** The schema of samples whose features are numbers without names. */
     public Schema(Shape shape, Element element, List<String> classNames) {
         this(shape, element, classNames, Vocabulary.none(), List.of());
@@ -67,11 +70,13 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
         return shape.elements() * element.bytes();
     }
 
-    /** Part of fingerprints: that of numbers without names is what it was when there were neither texts nor names. */
     @Override
-    public String toString() {
-        return "Schema[shape=" + shape + ", element=" + element + ", classNames=" + classNames
-                + (hasTexts() ? ", vocabulary=" + vocabulary.digest() : "")
-                + (columns.isEmpty() ? "" : ", columns=" + columns) + "]";
+    public void addTo(Digest digest) {
+        digest.add("schema/1")
+                .add(shape)
+                .add(Names.kebab(element))
+                .addTexts(classNames)
+                .add(vocabulary.digest())
+                .addTexts(columns);
     }
 }

@@ -1,5 +1,7 @@
 package io.retort.data;
 
+import io.retort.storage.Digest;
+import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
 import org.apache.hadoop.fs.Path;
 
@@ -12,8 +14,15 @@ import org.apache.hadoop.fs.Path;
  * @param length in bytes
  * @param modified milliseconds since 1970
  */
-public record SourceFile(String name, String within, long length, long modified) implements Serializable {
+public record SourceFile(String name, String within, long length, long modified)
+        implements Serializable, Fingerprinted {
     public Path path() {
         return new Path(name);
+    }
+
+    /** Where it is within the source only decides the ids of its samples. */
+    @Override
+    public void addTo(Digest digest) {
+        digest.add("file/1").add(name).add(length).add(modified);
     }
 }

@@ -11,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Digests the rows of a data set, whatever the names of its files, their number and order, the rows' ids and their order: equal for equal rows, each as often.
  *
  * <p>The digest is that of {@code Σ SHA-256(label, features) mod 2²⁵⁶} over all rows (MSet-Add-Hash: Clarke, Devadas, van Dijk, Gassend, Suh 2003, ASIACRYPT,
- * "Incremental Multiset Hash Functions"), and of the number of rows, their shape, and the names of the classes. It costs one reading of the shards, on the executors.
+ * "Incremental Multiset Hash Functions"), and of their schema and number. It costs one reading of the shards, on the executors.
  */
 public final class SparkRowDigest {
     private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
@@ -49,13 +49,10 @@ public final class SparkRowDigest {
     static String digest(Schema schema, long rows, List<BigInteger> sums) {
         BigInteger sum = sums.stream().reduce(BigInteger.ZERO, BigInteger::add).mod(MODULUS);
         return new Digest()
-                .add("rows/1")
-                .add(schema.shape().toString())
-                .add(schema.element().name())
-                .add(schema.classNames().toString())
-                .add(schema.vocabulary().digest())
+                .add("rows/2")
+                .add(schema)
                 .add(rows)
-                .add(sum.toString(16))
+                .add(sum.toByteArray())
                 .key();
     }
 }

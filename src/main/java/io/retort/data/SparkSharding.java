@@ -2,6 +2,7 @@ package io.retort.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.config.Canonical;
 import io.retort.network.Vocabulary;
 import io.retort.spark.SparkTasks;
 import io.retort.storage.ArtifactException;
@@ -35,7 +36,9 @@ public final class SparkSharding {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Changes when the same files would become other shards, or other things are kept of them. */
-    private static final String VERSION = "sharding/3";
+    private static final String VERSION = "sharding/4";
+
+    private static final Canonical SETTINGS = Canonical.with(Readers.CATALOGUE);
 
     /** What an array of bytes can hold, with room to spare for a second one beside it. */
     private static final int MOST_SHARD_BYTES = 1 << 30;
@@ -136,28 +139,23 @@ public final class SparkSharding {
 
     /** One part per split; with a limit all splits in one part, since only a reader of them all knows where it ends. */
     private static List<Part> parts(ReaderSettings settings, Schema schema, int samplesPerShard, List<Split> splits) {
+        String ofAll = fingerprint(settings, schema, samplesPerShard);
         if (settings.limit().isPresent()) {
-            return List.of(new Part(
-                    splits,
-                    fingerprint(settings, schema, samplesPerShard, splits),
-                    settings.limit().get()));
+            return List.of(Part.of(splits, ofAll, settings.limit().get()));
         }
-        List<Part> parts = new ArrayList<>();
-        for (Split split : splits) {
-            parts.add(new Part(
-                    List.of(split), fingerprint(settings, schema, samplesPerShard, List.of(split)), Long.MAX_VALUE));
-        }
-        return parts;
+        return splits.stream()
+                .map(split -> Part.of(List.of(split), ofAll, Long.MAX_VALUE))
+                .toList();
     }
 
-    private static String fingerprint(ReaderSettings settings, Schema schema, int samplesPerShard, List<Split> splits) {
+    /** Of all that shards depend on but their files, of which the settings name where to look for them. */
+    static String fingerprint(ReaderSettings settings, Schema schema, int samplesPerShard) {
         return new Digest()
                 .add(VERSION)
-                .add(settings.toString())
-                .add(schema.toString())
-                .add(schema.hasTexts() ? Tokens.VERSION + "/counted" : "")
+                .add(SETTINGS.address((Record) settings, settings.files().keySet()))
+                .add(schema)
+                .add(schema.hasTexts() ? Tokens.VERSION : "")
                 .add(samplesPerShard)
-                .add(splits.toString())
                 .key();
     }
 
@@ -170,7 +168,12 @@ public final class SparkSharding {
     }
 
     /** What one task reads. */
-    private record Part(List<Split> splits, String fingerprint, long limit) implements Serializable {}
+    private record Part(List<Split> splits, String fingerprint, long limit) implements Serializable {
+        /** @param ofAll what is the same for all parts of a source */
+        static Part of(List<Split> splits, String ofAll, long limit) {
+            return new Part(splits, new Digest().add(ofAll).addAll(splits).key(), limit);
+        }
+    }
 
     /** Runs on executors. */
     private static final class PartTask implements SparkTasks.Task<Part, String> {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SparkVocabulary {
     private static final Logger LOG = LoggerFactory.getLogger(SparkVocabulary.class);
-    private static final String VERSION = "vocabulary/1";
+    private static final String VERSION = "vocabulary/2";
     private static final int MOST_TASKS = 64;
     private static final int FAN_IN = 8;
     private static final int SPARE = 4;
@@ -113,7 +113,7 @@ public final class SparkVocabulary {
     }
 
     /** Of all that the tokens depend on: neither the label nor the length. */
-    private static String fingerprint(TextReader.Settings texts, List<Split> splits) {
+    static String fingerprint(TextReader.Settings texts, List<Split> splits) {
         return new Digest()
                 .add(VERSION)
                 .add(Tokens.VERSION)
@@ -121,7 +121,7 @@ public final class SparkVocabulary {
                 .add(texts.delimiter())
                 .add(texts.vocabulary())
                 .add(texts.limit().orElse(0L))
-                .add(splits.toString())
+                .addAll(splits)
                 .key();
     }
 }

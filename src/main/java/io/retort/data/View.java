@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.config.Names;
 import io.retort.network.Shape;
 import io.retort.storage.Digest;
 import java.io.Serializable;
@@ -40,9 +41,9 @@ public final class View implements Serializable {
             return "plain";
         }
         return new Digest()
-                .add("view/1")
+                .add("view/2")
                 .add(crop)
-                .add(flip.name())
+                .add(Names.kebab(flip))
                 .add(seed)
                 .add(index)
                 .key();

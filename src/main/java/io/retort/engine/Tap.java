@@ -2,7 +2,6 @@ package io.retort.engine;
 
 import io.retort.network.Shape;
 import java.io.Serializable;
-import java.util.Locale;
 
 /**
  * What is read of a node's output in a teacher's network.
@@ -16,9 +15,16 @@ public record Tap(String node, Shape source, Reading reading, Shape shape) imple
     /** What is made of the output. */
     public enum Reading {
         /** The features, averaged over equal windows where the grid that is read is smaller. */
-        FEATURES,
+        FEATURES("features"),
         /** The mean square over channels, averaged over equal windows, and divided by its norm over the grid: one map per sample. */
-        ATTENTION
+        ATTENTION("attention");
+
+        /** Part of a name in a store. */
+        private final String text;
+
+        Reading(String text) {
+            this.text = text;
+        }
     }
 
     /** The features of a node on a grid whose sizes divide the node's own; a vector has a grid of 1 × 1. */
@@ -42,6 +48,6 @@ public record Tap(String node, Shape source, Reading reading, Shape shape) imple
 
     /** Tells taps of one teacher apart: part of a name in a store. */
     public String name() {
-        return node + "-" + reading.name().toLowerCase(Locale.ROOT) + "-" + shape.height() + "x" + shape.width();
+        return node + "-" + reading.text + "-" + shape.height() + "x" + shape.width();
     }
 }

@@ -2,6 +2,8 @@ package io.retort.network;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.retort.storage.Digest;
+import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.List;
  *
  * @param sizes one or three sizes, each at least 1
  */
-public record Shape(List<Integer> sizes) implements Serializable {
+public record Shape(List<Integer> sizes) implements Serializable, Fingerprinted {
     public Shape {
         sizes = List.copyOf(sizes);
         if (sizes.size() != 1 && sizes.size() != 3) {
@@ -69,6 +71,11 @@ public record Shape(List<Integer> sizes) implements Serializable {
     @JsonValue
     public int[] toArray() {
         return sizes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    @Override
+    public void addTo(Digest digest) {
+        digest.add("shape/1").add(toArray());
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  * read. Equal keys, equal results.
  */
 record EarlierRun(Path directory, Report report) {
-    private static final String CODE = "run/4";
+    private static final String CODE = "run/5";
 
     /** The key of a run that would start now; nothing where that takes a cluster to tell. */
     static Optional<String> key(RunContext context, Recipe recipe) {
@@ -41,7 +41,7 @@ record EarlierRun(Path directory, Report report) {
     static String inputs(RunContext context, Recipe recipe) {
         Digest digest = new Digest()
                 .add(Build.current().version())
-                .add(Kinds.canonical().text(recipe));
+                .add(Kinds.canonical().address(recipe));
         DataSettings data = NamedData.of(context.storage(), recipe).settings();
         for (ReaderSettings source : List.of(data.train(), data.test())) {
             digest.add(SparkSharding.fingerprint(context.storage(), source, data.samplesPerShard()));

@@ -32,7 +32,7 @@ import org.apache.hadoop.fs.Path;
  * they are measured once.
  */
 final class SparkAssessment {
-    private static final String CODE = "evaluate/2";
+    private static final String CODE = "evaluate/3";
     private static final String RATIO_CODE = "latency-ratio/1";
 
     private final RunContext context;
@@ -192,7 +192,7 @@ final class SparkAssessment {
                 .add(test.fingerprint())
                 .add(softLabels.teacher())
                 .add(softLabels.codec().name())
-                .add(Kinds.canonical().text(recipe.evaluation()))
+                .add(Kinds.canonical().address(recipe.evaluation()))
                 .add(Machine.inference())
                 .key();
     }

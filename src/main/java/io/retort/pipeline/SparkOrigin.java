@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.Names;
 import io.retort.data.Dataset;
 import io.retort.data.ReaderSettings;
 import io.retort.data.ShardStore;
@@ -21,7 +22,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * training begins.
  */
 record SparkOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
-    private static final String CODE = "origin/1";
+    private static final String CODE = "origin/2";
 
     /** The origin of the challenger that these data of the recipe would give now. They are sharded for that, as the run would do first. */
     String ofToday(DataSettings data) {
@@ -39,14 +40,14 @@ record SparkOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
                 .add(CODE)
                 .add(SparkRowDigest.of(spark, shards, train))
                 .add(recipe.data().viewSeed())
-                .add(recipe.data().scaling().name())
+                .add(Names.kebab(recipe.data().scaling()))
                 .add(recipe.seeds().get(0));
         for (Object part : List.of(
                 recipe.teacher(),
                 recipe.labels(),
                 recipe.trainer(),
                 recipe.students().get(0))) {
-            digest.add(Kinds.canonical().text((Record) part));
+            digest.add(Kinds.canonical().address((Record) part));
         }
         for (String saved : recipe.saved()) {
             digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));

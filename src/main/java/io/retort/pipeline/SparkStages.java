@@ -206,7 +206,7 @@ final class SparkStages {
 
     private String trainerFingerprint() {
         SparkTrainerSettings trainer = recipe.trainer();
-        return Kinds.canonical().text((Record) trainer.identity()) + (trainer.dependsOnReplicas() ? replicas : "");
+        return Kinds.canonical().address((Record) trainer.identity()) + (trainer.dependsOnReplicas() ? replicas : "");
     }
 
     /** The runs that left them are kept as long as this one. */

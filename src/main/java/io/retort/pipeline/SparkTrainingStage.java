@@ -24,7 +24,7 @@ import java.util.Optional;
 /** Trains networks, or takes from the store what was trained before from the same things. */
 final class SparkTrainingStage {
     /** Part of every fingerprint: raise it when the same task would give another network. */
-    private static final String CODE = "train/4";
+    private static final String CODE = "train/5";
 
     private final SparkScope scope;
     private final RunContext context;
@@ -209,13 +209,13 @@ final class SparkTrainingStage {
         Digest digest = new Digest()
                 .add(CODE)
                 .add(NetworkFiles.structureJson(assignment.structure()))
-                .add(Kinds.canonical().text(assignment.training()))
+                .add(Kinds.canonical().address(assignment.training()))
                 .add(dataset.fingerprint())
                 .add(trainerFingerprint)
                 .add(assignment.viewSeed())
                 .add(assignment.seed());
         for (LossSettings loss : assignment.losses()) {
-            digest.add(Kinds.canonical().text((Record) loss));
+            digest.add(Kinds.canonical().address((Record) loss));
         }
         if (taught) {
             SoftLabels labels = assignment.softLabels().orElseThrow();

@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
 public final class KeptConstants {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Raise it when something else is measured. */
-    private static final String VERSION = "constants/3";
+    private static final String VERSION = "constants/4";
 
     private final Storage storage;
     private final Path path;
@@ -32,8 +32,8 @@ public final class KeptConstants {
                 .add(VERSION)
                 .add(Machine.inference())
                 .add(System.getProperty("java.version"))
-                .add(planned.schema().toString())
-                .add(Kinds.canonical().text((Record) recipe.trainer().identity()))
+                .add(planned.schema())
+                .add(Kinds.canonical().address((Record) recipe.trainer().identity()))
                 .add(recipe.labels().batchSize())
                 .add(recipe.evaluation().batchSize());
         planned.structures().forEach((name, structure) -> digest.add(name).add(NetworkFiles.structureJson(structure)));
@@ -47,13 +47,13 @@ public final class KeptConstants {
 
     private static void add(Digest digest, TrainingSettings training, List<LossSettings> losses) {
         digest.add(training.batchSize())
-                .add(Kinds.canonical().text((Record) training.optimizer()))
+                .add(Kinds.canonical().address((Record) training.optimizer()))
                 .add(Kinds.canonical()
-                        .text(new ViewSettings(
+                        .address(new ViewSettings(
                                 training.views().crop(),
                                 training.views().flip(),
                                 training.views().isPlain() ? 1 : 2)));
-        losses.forEach(loss -> digest.add(Kinds.canonical().text((Record) loss)));
+        losses.forEach(loss -> digest.add(Kinds.canonical().address((Record) loss)));
     }
 
     /** Nothing where nothing was measured or what is there cannot be read; then it is measured again. */

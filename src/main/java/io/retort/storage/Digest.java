@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 
 /** A SHA-256 over a sequence of fields. Each is preceded by its length, so that no two different sequences give the same bytes. */
@@ -30,6 +31,30 @@ public final class Digest {
 
     public Digest add(long value) {
         return add(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    /** By its bits, so that 0 and -0 differ. */
+    public Digest add(double value) {
+        return add(Double.doubleToLongBits(value));
+    }
+
+    public Digest add(Fingerprinted part) {
+        part.addTo(this);
+        return this;
+    }
+
+    /** How many there are, then each. */
+    public Digest addAll(Collection<? extends Fingerprinted> parts) {
+        add(parts.size());
+        parts.forEach(this::add);
+        return this;
+    }
+
+    /** How many there are, then each. */
+    public Digest addTexts(Collection<String> texts) {
+        add(texts.size());
+        texts.forEach(this::add);
+        return this;
     }
 
     public Digest add(long[] values) {

@@ -1,5 +1,6 @@
 package io.retort.teacher;
 
+import io.retort.config.Names;
 import io.retort.engine.Softmax;
 import io.retort.storage.Digest;
 import java.util.ArrayList;
@@ -119,9 +120,9 @@ public final class EnsembleTeacher implements Teacher {
         /** A digest of the members' fingerprints, their order, their weights, and what is averaged. */
         @Override
         public String fingerprint() {
-            Digest digest = new Digest().add("ensemble/1").add(average.name());
+            Digest digest = new Digest().add("ensemble/2").add(Names.kebab(average));
             for (int i = 0; i < members.size(); i++) {
-                digest.add(members.get(i).fingerprint()).add(Double.doubleToLongBits(weights.get(i)));
+                digest.add(members.get(i).fingerprint()).add(weights.get(i));
             }
             return digest.key();
         }

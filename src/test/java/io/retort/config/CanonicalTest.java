@@ -136,6 +136,28 @@ class CanonicalTest {
                         + "\"spark.ssl.keyPassword.password\":\"(redacted)\"}}");
     }
 
+    /** A golden text: it is part of content addresses, which neither an order of components nor what is absent may change. */
+    @Test
+    void anAddressIsSortedAndLeavesOutWhatIsAbsent() {
+        All all = new All(
+                7,
+                1e-3,
+                Shade.DARK_RED,
+                Duration.ofSeconds(90),
+                Optional.empty(),
+                Map.of("b", "2", "a.c", "1"),
+                new SoftTarget(2.5));
+        assertThat(CANONICAL.address(all))
+                .isEqualTo(
+                        "{\"learning-rate\":0.001,\"loss\":{\"kind\":\"soft-target\",\"temperature\":2.5},"
+                                + "\"seed\":7,\"shade\":\"dark-red\",\"spark\":{\"a.c\":\"1\",\"b\":\"2\"},\"timeout\":\"90 s\"}");
+        assertThat(CANONICAL.address(all, List.of("loss", "spark", "timeout", "seed")))
+                .isEqualTo("{\"learning-rate\":0.001,\"shade\":\"dark-red\"}");
+        assertThat(CANONICAL.address(new Recipe("r", List.of(new Student("a", 3, List.of(), List.of())))))
+                .isEqualTo(
+                        "{\"name\":\"r\",\"students\":[{\"compress\":[],\"epochs\":3,\"losses\":[],\"name\":\"a\"}]}");
+    }
+
     @Test
     void thePrettyFormBindsToTheSameRecord() {
         Recipe recipe = SampleCatalogue.bind("students = [{ name = \"a\\nb\", compress = [prune] }]");

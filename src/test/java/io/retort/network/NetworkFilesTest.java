@@ -3,14 +3,18 @@ package io.retort.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
 import io.retort.network.zoo.ConvNet;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,6 +241,25 @@ class NetworkFilesTest {
                 .build(Shape.image(1, 28, 28), 10);
         assertThat(NetworkFiles.fingerprint(Network.initialised(first, 1)))
                 .isEqualTo("bd72023819b85a368b932e661b0119e5");
+    }
+
+    /** Saved networks and fingerprints hold these texts: a layer that is renamed in the code keeps its own. */
+    @Test
+    void eachKindOfLayerKeepsItsText() throws IOException {
+        List<String> kinds = new ArrayList<>();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                NetworkFilesTest.class.getResourceAsStream("/network/layers.jsonl"), StandardCharsets.UTF_8))) {
+            for (String line : lines.lines().toList()) {
+                Layer layer = StrictJson.mapper().readValue(line, Layer.class);
+                assertThat(StrictJson.mapper().writeValueAsString(layer)).isEqualTo(line);
+                kinds.add(StrictJson.mapper().readTree(line).get("type").asText());
+            }
+        }
+        assertThat(kinds)
+                .containsAll(
+                        Stream.of(Layer.class.getAnnotation(JsonSubTypes.class).value())
+                                .map(JsonSubTypes.Type::name)
+                                .toList());
     }
 
     @Test

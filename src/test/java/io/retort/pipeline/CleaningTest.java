@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,6 +231,43 @@ class CleaningTest {
         }
         assertThat(run.get(120, TimeUnit.SECONDS).report().cache().labelled())
                 .isEqualTo(SHARDS + GrowingData.TEST_SHARDS);
+    }
+
+    @Test
+    void aRootOfAnEarlierVersionIsUsedOnAndCleaned() throws IOException {
+        byte[] student = student();
+        nameAllOtherwise();
+        assertThat(execute(NOW.plusSeconds(60)).work())
+                .as("nothing is found under its key")
+                .isEqualTo(Work.DONE);
+        assertThat(student()).isEqualTo(student);
+        age(root);
+        Retention newest = new Retention(Duration.ofDays(30), Optional.of(1), Optional.empty());
+        assertThat(kinds(cleaning(newest).clean()))
+                .containsEntry("shards", "10 stay, 11 go")
+                .containsEntry("lists of shards", "2 stay, 3 go")
+                .containsEntry("label files", "10 stay, 20 go")
+                .containsEntry("networks", "2 stay, 4 go");
+        assertThat(execute(NOW.plusSeconds(120)).work()).isEqualTo(Work.NONE);
+    }
+
+    /** Gives all that has a key another one, as a version does that makes keys otherwise. */
+    private void nameAllOtherwise() throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.sorted((one, other) -> other.compareTo(one)).toList()) {
+                if (path.toString().endsWith(".json")) {
+                    Files.writeString(path, otherwise(Files.readString(path)));
+                }
+                Files.move(
+                        path, path.resolveSibling(otherwise(path.getFileName().toString())));
+            }
+        }
+    }
+
+    private static String otherwise(String text) {
+        return Pattern.compile("(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+                .matcher(text)
+                .replaceAll(key -> new StringBuilder(key.group()).reverse().toString());
     }
 
     private Cleaning cleaning(Retention retention) {

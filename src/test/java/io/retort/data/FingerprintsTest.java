@@ -1,0 +1,187 @@
+package io.retort.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.engine.Tap;
+import io.retort.network.Layer;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.Tensor;
+import io.retort.network.Vocabulary;
+import io.retort.softlabel.Float16Codec;
+import io.retort.softlabel.Float32Codec;
+import io.retort.softlabel.LabelSet;
+import io.retort.softlabel.TapCodec;
+import io.retort.storage.Digest;
+import io.retort.storage.Fingerprinted;
+import io.retort.teacher.EnsembleTeacher;
+import io.retort.teacher.NetworkTeacher;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Keys of stores that exist: renaming, moving and reordering code must not change them. */
+class FingerprintsTest {
+    private static final SourceFile FILE = new SourceFile("hdfs://h/data/2026/a.csv", "2026/a.csv", 1234, 1_700_000L);
+    private static final Split SPLIT = new Split(List.of(FILE), 5L << 30);
+    private static final Schema TABLE = new Schema(
+            Shape.vector(2), Element.FLOAT32, List.of("no", "yes"), Vocabulary.none(), List.of("age", "height"));
+    private static final Schema TEXTS = new Schema(
+            Shape.vector(3), Element.UINT16, List.of("bad", "good"), Vocabulary.of(List.of("a", "b")), List.of());
+    private static final CsvReader.Settings CSV = new CsvReader.Settings(
+            List.of("hdfs://h/data"),
+            "label",
+            Optional.of("id"),
+            List.of("age", "height"),
+            List.of(),
+            ",",
+            Element.FLOAT32,
+            Optional.of(2),
+            List.of(),
+            Optional.empty());
+    private static final TextReader.Settings TEXT = new TextReader.Settings(
+            List.of("hdfs://h/data"),
+            "text",
+            "label",
+            Optional.empty(),
+            3,
+            100,
+            Optional.empty(),
+            ",",
+            Optional.of(2),
+            List.of(),
+            Optional.of(1000L));
+
+    @Test
+    void ofShapes() {
+        keeps("b621098e15273aaf6f5e42f4499afaa2", key(Shape.vector(7)));
+        keeps("482bae1ee3aa791347f495d264bc173e", key(Shape.image(3, 32, 16)));
+    }
+
+    @Test
+    void ofSchemas() {
+        keeps("2f0579dd4b691bbd5b5b0190aedf6be4", key(TABLE));
+        keeps("34288d77eb845a80d1784490170d93e1", key(TEXTS));
+    }
+
+    @Test
+    void ofFilesAndSplits() {
+        keeps("977a41d66b4a96b3bcf57044aaf2c776", key(FILE));
+        keeps("442db83832ffcd10b3afff23caf91c22", key(SPLIT));
+    }
+
+    @Test
+    void ofShardsAndDataSets() {
+        Samples samples = Digits.of(5, 3);
+        keeps("275097046f539e6ad41c551c31877fcf", samples.key());
+        keeps(
+                "5ae8445682e20668064c9acd9b4492db",
+                new Dataset(TABLE, List.of(Shard.of(samples), Shard.of(Digits.of(1, 9)))).fingerprint());
+    }
+
+    @Test
+    void ofListsOfShards() {
+        keeps("a75e7af04dbcf867dadfa81015174e82", SparkSharding.fingerprint(CSV, TABLE, 2048));
+        keeps("2232da54a32d24e7dff382543ba9033e", SparkSharding.fingerprint(TEXT, TEXTS, 2048));
+    }
+
+    @Test
+    void ofRows() {
+        keeps(
+                "a71301d097e12dba1ef07c7526c6223a",
+                SparkRowDigest.digest(Digits.SCHEMA, 5, List.of(SparkRowDigest.sum(Digits.of(5, 3)))));
+    }
+
+    @Test
+    void ofVocabularies() {
+        keeps(
+                "e2dbe510b01c9bfa8eb5c5d4bf586c49",
+                Vocabulary.of(List.of("a", "b")).digest());
+        keeps("ce90afe623810b80554a6ad2b0afd50b", SparkVocabulary.fingerprint(TEXT, List.of(SPLIT)));
+    }
+
+    @Test
+    void ofIds() {
+        assertThat(SourceFiles.firstIds(List.of(FILE))).containsExactly(1_979_178_538_393_141_248L);
+    }
+
+    @Test
+    void ofViews() {
+        keeps("plain", View.plain().fingerprint());
+        ViewSettings mirrored = new ViewSettings(2, Flip.HORIZONTAL, 2);
+        keeps(
+                "89d8d3ed52ed1bb11d8cfe30fa3646bc",
+                mirrored.views(42, Shape.image(1, 8, 8)).get(1).fingerprint());
+    }
+
+    @Test
+    void ofNetworksAndMasks() {
+        Structure structure = Structure.from(Shape.vector(2))
+                .then("logits", new Layer.Dense(2, Layer.Bias.PER_CHANNEL))
+                .build();
+        Network network = new Network(
+                structure,
+                Map.of(
+                        "logits/weight", new Tensor(List.of(2, 2), new float[] {0, 0.5f, -1, 0}),
+                        "logits/bias", new Tensor(List.of(2), new float[] {1, 2})));
+        keeps("b19f7a116ff1648e9dbc3f37bcd9c03b", NetworkFiles.fingerprint(network));
+        keeps(
+                "e685247ec0f98826eb9b2d7ec64e22bf",
+                Mask.ofZeros(network, List.of("logits/weight")).fingerprint());
+    }
+
+    @Test
+    void ofTeachers() {
+        NetworkTeacher.Source one = new NetworkTeacher.Source(new byte[] {1, 2, 3});
+        NetworkTeacher.Source other = new NetworkTeacher.Source(new byte[] {4});
+        keeps("1e7b94889a78569b602fcf6fd9337f5d", one.fingerprint());
+        keeps(
+                "458948444ed5fd185a4edb24eb8ec059",
+                new EnsembleTeacher.Source(List.of(one, other), List.of(1.0, 3.0), EnsembleTeacher.Average.LOGITS)
+                        .fingerprint());
+    }
+
+    @Test
+    void ofLabels() {
+        keeps("t/plain-float32", new LabelSet("t", "plain", new Float32Codec(), 10).name());
+        keeps("t/plain-float16", new LabelSet("t", "plain", new Float16Codec(), 10).name());
+        Shape source = Shape.image(4, 8, 8);
+        keeps("tap-block1.relu-features-4x4-float16", new TapCodec(Tap.features("block1.relu", source, 4, 4)).name());
+        keeps("tap-block1.relu-attention-2x2-float16", new TapCodec(Tap.attention("block1.relu", source, 2, 2)).name());
+    }
+
+    /** Where a source is looked for changes nothing but its files. */
+    @Test
+    void pathsOfAReaderCountByTheirFilesOnly() {
+        CsvReader.Settings elsewhere = new CsvReader.Settings(
+                List.of("hdfs://h/data/2026", "hdfs://h/data/2027"),
+                CSV.label(),
+                CSV.id(),
+                CSV.features(),
+                CSV.shape(),
+                CSV.delimiter(),
+                CSV.element(),
+                CSV.classes(),
+                CSV.classNames(),
+                CSV.limit());
+        assertThat(SparkSharding.fingerprint(elsewhere, TABLE, 2048))
+                .isEqualTo(SparkSharding.fingerprint(CSV, TABLE, 2048));
+        assertThat(SparkSharding.fingerprint(CSV, TABLE, 1024))
+                .isNotEqualTo(SparkSharding.fingerprint(CSV, TABLE, 2048));
+    }
+
+    private static String key(Fingerprinted value) {
+        return new Digest().add(value).key();
+    }
+
+    private static void keeps(String golden, String key) {
+        assertThat(key)
+                .as("A key has changed, so that all that stores hold under such keys is made anew."
+                        + " If that is meant, raise the version of its form, and write the new key here.")
+                .isEqualTo(golden);
+    }
+}
