@@ -1,7 +1,7 @@
 package io.retort.cli;
 
 import io.retort.config.ConfigException;
-import io.retort.pipeline.RunFailedException;
+import io.retort.spark.FailureMessage;
 import io.retort.storage.EndOfProcess;
 import io.retort.storage.LeaseHeldException;
 import java.io.PrintWriter;
@@ -24,7 +24,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         LOG.debug("{} failed", command.getCommandName(), problem);
         PrintWriter err = command.getErr();
         // What a file holds must not steer the terminal.
-        err.println(RunFailedException.messageOf(problem).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"));
+        err.println(FailureMessage.of(problem).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"));
         err.flush();
         if (problem instanceof LeaseHeldException) {
             return Retort.LOCKED;

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
@@ -30,9 +29,6 @@ import org.apache.hadoop.fs.Path;
 public final class Cleaning {
     /** Between the clock of the file system, which dates files, and this machine's. */
     private static final Duration CLOCKS_APART = Duration.ofHours(1);
-
-    /** A run waits longer for a cleaning than any takes that still lives. */
-    private static final Duration PATIENCE = Duration.ofHours(1);
 
     private static final int BETWEEN_LOOKS_AT_THE_LEASE = 100;
 
@@ -66,7 +62,7 @@ public final class Cleaning {
     public CleanReport clean() {
         requireRoot();
         List<Lease> leasesOfTheDead = new ArrayList<>();
-        try (Lease lease = Lease.acquire(storage, lease(root), "retort clean", LeaseTerms.USUAL, clock)) {
+        try (Lease lease = Lease.acquire(storage, CleaningLease.of(root), "retort clean", LeaseTerms.USUAL, clock)) {
             List<KnownRun> runs = KnownRun.of(storage, root, run -> isAlive(run, leasesOfTheDead));
             RunChoice choice = choose(runs);
             lease.requireHeld();
@@ -88,19 +84,6 @@ public final class Cleaning {
         if (!storage.exists(root)) {
             throw new ArtifactException(root + " does not exist; name the directory that runs write to with --root");
         }
-    }
-
-    /** Waits while a cleaning is at work on a root. */
-    static void await(RunContext context) {
-        Optional<String> holder =
-                Lease.holder(context.storage(), lease(context.root())).map(Object::toString);
-        if (holder.isEmpty()) {
-            return;
-        }
-        context.progress().say("waiting for retort clean, " + holder.get());
-        LeaseTerms terms = new LeaseTerms(LeaseTerms.USUAL.period(), PATIENCE);
-        Lease.acquire(context.storage(), lease(context.root()), "waiting for retort clean", terms, context.clock())
-                .close();
     }
 
     /** Takes the lease of a run whose process is gone, so that it cannot go on when it was only asleep. */
@@ -177,9 +160,5 @@ public final class Cleaning {
     private void remove(KnownRun run) {
         storage.delete(new Path(run.directory(), RunDirectory.MANIFEST));
         storage.delete(run.directory());
-    }
-
-    private static Path lease(Path root) {
-        return new Path(root, "leases/clean");
     }
 }

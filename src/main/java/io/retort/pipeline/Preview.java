@@ -5,6 +5,7 @@ import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.network.InputScaling;
 import io.retort.pipeline.MisfitException.Misfit;
+import io.retort.spark.FailureMessage;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.FileNotFoundException;
@@ -171,9 +172,9 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
                 unseen.add(path + ", since the look was broken off");
             } catch (ExecutionException e) {
                 if (isSeen(e.getCause(), files)) {
-                    misfits.add(new Misfit(files.isEmpty() ? "" : path, RunFailedException.messageOf(e.getCause())));
+                    misfits.add(new Misfit(files.isEmpty() ? "" : path, FailureMessage.of(e.getCause())));
                 } else {
-                    unseen.add(path + ", since " + RunFailedException.messageOf(e.getCause()));
+                    unseen.add(path + ", since " + FailureMessage.of(e.getCause()));
                 }
             }
             return Optional.empty();

@@ -31,7 +31,7 @@ final class RunUse implements StoreUse {
     public synchronized void announce(List<String> further) {
         if (entries.addAll(further)) {
             context.storage().write(file, RunJson.bytes(new Uses(Uses.VERSION, List.copyOf(entries))));
-            Cleaning.await(context);
+            CleaningLease.await(context);
         }
     }
 }

@@ -3,8 +3,6 @@ package io.retort.pipeline;
 import io.retort.data.Dataset;
 import io.retort.data.Schema;
 import io.retort.data.Shard;
-import io.retort.data.SparkRowSample;
-import io.retort.data.View;
 import io.retort.engine.onnx.Latency;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Confusion;
@@ -31,7 +29,6 @@ import io.retort.registry.Withdrawal;
 import io.retort.report.OverSeeds;
 import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
-import io.retort.softlabel.SoftLabels;
 import io.retort.storage.Lease;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -46,7 +43,7 @@ import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
-final class SparkChallenge {
+final class SparkChallenge implements Challenge {
     /** Latencies are measured so often, in turn, and the smallest counts: other work on the machine only adds to them. */
     private static final int LATENCY_TURNS = 2;
 
@@ -66,66 +63,21 @@ final class SparkChallenge {
         this.origin = origin;
     }
 
-    String key() {
+    @Override
+    public String key() {
         return key;
-    }
-
-    /**
-     * What the stages before have made.
-     *
-     * @param scope of a recipe with one student and one seed
-     * @param heldOut test samples to look at on the driver
-     * @param planned the student's structure
-     * @param teacher the fingerprint of its parameters
-     * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
-     */
-    record Arena(
-            SparkScope scope,
-            Dataset train,
-            Dataset test,
-            SparkRowSample heldOut,
-            Structure planned,
-            String teacher,
-            Report.Figures teacherFigures,
-            List<View> views,
-            SparkTrainingStage training,
-            SoftLabels softLabels,
-            SparkAssessment assessment) {
-        RunContext context() {
-            return scope.context();
-        }
-
-        Recipe recipe() {
-            return scope.recipe();
-        }
-
-        RunDirectory directory() {
-            return scope.directory();
-        }
-
-        StudentSettings student() {
-            return recipe().students().get(0);
-        }
-
-        long seed() {
-            return recipe().seeds().get(0);
-        }
     }
 
     /** The published model, as it is now. */
     private record Incumbent(Version version, Report.Figures figures, PairedOutcomes pairs) {}
 
-    /** The recipe's data in the order of the champion's columns. */
-    NamedData data(RunContext context, Recipe recipe) {
+    @Override
+    public NamedData data(RunContext context, Recipe recipe) {
         return NamedData.of(context.storage(), recipe.data(), ColumnOrder.ofChampion(context.storage(), recipe, model));
     }
 
-    /**
-     * Before anything is trained.
-     *
-     * @throws IllegalArgumentException where the champion has learned from other data than these
-     */
-    void requireFits(RunContext context, Schema schema) {
+    @Override
+    public void requireFits(RunContext context, Schema schema) {
         model.champion()
                 .map(promotion -> model.version(promotion.version()))
                 .ifPresent(champion -> requireFits(context, schema, champion));
@@ -156,42 +108,43 @@ final class SparkChallenge {
         SavedNetwork.requireNames("retrain.model: " + who, new Signature(known.columns(), classes), schema.signature());
     }
 
-    ChallengeSection hold(Arena arena) {
+    @Override
+    public ChallengeSection hold(ChallengeInputs inputs) {
         List<Withdrawal> withdrawals = model.withdrawals();
         Optional<Promotion> reign = model.champion();
         Optional<Version> champion = reign.map(last -> model.version(last.version()));
-        warnOfShards(arena, withdrawals, champion);
-        Optional<Network> start = start(arena, champion);
+        warnOfShards(inputs, withdrawals, champion);
+        Optional<Network> start = start(inputs, champion);
         String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
-        Trained trained = arena.training().train(assignment(arena, start), arena.train());
+        Trained trained = inputs.training().train(assignment(inputs, start), inputs.train());
         Network network = trained.network();
-        SparkAssessment.Assessed challenger = arena.assessment().of("challenger", network, provenance(arena));
+        SparkAssessment.Assessed challenger = inputs.assessment().of("challenger", network, provenance(inputs));
         Report.ExportSection export = new StudentExport(
-                        arena.context(), arena.test().schema(), arena.heldOut())
+                        inputs.context(), inputs.test().schema(), inputs.heldOut())
                 .write(
                         challenger,
-                        arena.directory(),
+                        inputs.directory(),
                         "challenger",
-                        arena.student().compactFiles());
-        Optional<Incumbent> incumbent = champion.map(version -> incumbent(arena, version, challenger));
-        Drift drift = champion.map(version -> drift(arena, version)).orElseGet(Drift::none);
-        Trial trial = trial(arena, challenger, incumbent, drift);
-        List<Gate> gates = new ArrayList<>(new Gates(arena.recipe().retrain().gates()).judge(trial));
-        gates.addAll(byClass(arena, challenger, incumbent));
+                        inputs.student().compactFiles());
+        Optional<Incumbent> incumbent = champion.map(version -> incumbent(inputs, version, challenger));
+        Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
+        Trial trial = trial(inputs, challenger, incumbent, drift);
+        List<Gate> gates = new ArrayList<>(new Gates(inputs.recipe().retrain().gates()).judge(trial));
+        gates.addAll(byClass(inputs, challenger, incumbent));
         gates.addAll(returning(network, withdrawals));
-        gates.forEach(gate -> arena.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
+        gates.forEach(gate -> inputs.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
         Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
-                ? Optional.of(promote(arena, challenger, trial, gates, reign, from))
+                ? Optional.of(promote(inputs, challenger, trial, gates, reign, from))
                 : Optional.empty();
         if (promotion.isEmpty()) {
-            refuse(arena, gates);
+            refuse(inputs, gates);
         }
         return new ChallengeSection(
                 model.name(),
-                arena.student().name(),
-                arena.seed(),
+                inputs.student().name(),
+                inputs.seed(),
                 from,
-                contenders(arena, trial, challenger.figures(), incumbent),
+                contenders(inputs, trial, challenger.figures(), incumbent),
                 incumbent.map(Incumbent::pairs).orElseGet(() -> new PairedOutcomes(0, 0, 0, 0)),
                 gates,
                 drift,
@@ -202,13 +155,13 @@ final class SparkChallenge {
     }
 
     /** Rows that somebody took a version back for may be among the new ones. */
-    private void warnOfShards(Arena arena, List<Withdrawal> withdrawals, Optional<Version> champion) {
+    private void warnOfShards(ChallengeInputs inputs, List<Withdrawal> withdrawals, Optional<Version> champion) {
         List<String> known = champion.map(model::shards).orElseGet(List::of);
-        List<String> now = arena.train().shards().stream().map(Shard::key).toList();
+        List<String> now = inputs.train().shards().stream().map(Shard::key).toList();
         for (Withdrawal withdrawal : withdrawals) {
             long brought = withdrawal.broughtAmong(now, known);
             if (brought > 0) {
-                arena.context()
+                inputs.context()
                         .progress()
                         .warn(brought + " of " + now.size() + " training shards came with a version that was"
                                 + " rolled back, and no champion learned from them: " + withdrawal.sentence());
@@ -230,56 +183,57 @@ final class SparkChallenge {
     }
 
     /** The champion's network where training can begin at it. Its input scaling stays, for its first layer has learned with that. */
-    private Optional<Network> start(Arena arena, Optional<Version> champion) {
-        if (champion.isEmpty() || arena.recipe().retrain().start() == RetrainSettings.Start.SCRATCH) {
+    private Optional<Network> start(ChallengeInputs inputs, Optional<Version> champion) {
+        if (champion.isEmpty() || inputs.recipe().retrain().start() == RetrainSettings.Start.SCRATCH) {
             return Optional.empty();
         }
         Network network = model.network(champion.get());
-        Structure planned = arena.planned();
+        Structure planned = inputs.planned();
         Structure known = network.structure().withSignature(planned.signature());
         if (known.withScaling(planned.scaling()).equals(planned)) {
             return Optional.of(new Network(known, network.parameters()));
         }
-        arena.context()
+        inputs.context()
                 .progress()
                 .say("challenger: starts from scratch, for champion "
                         + champion.get().number() + " has other layers than student '"
-                        + arena.student().name() + "'");
+                        + inputs.student().name() + "'");
         return Optional.empty();
     }
 
-    private static SparkTrainingStage.Assignment assignment(Arena arena, Optional<Network> start) {
-        StudentSettings student = arena.student();
+    private static SparkTrainingStage.Assignment assignment(ChallengeInputs inputs, Optional<Network> start) {
+        StudentSettings student = inputs.student();
         return new SparkTrainingStage.Assignment(
                 "challenger",
-                start.map(Network::structure).orElse(arena.planned()),
+                start.map(Network::structure).orElse(inputs.planned()),
                 student.training(),
                 student.losses(),
-                Optional.of(arena.softLabels()),
-                arena.recipe().data().viewSeed(),
-                arena.seed(),
+                Optional.of(inputs.softLabels()),
+                inputs.recipe().data().viewSeed(),
+                inputs.seed(),
                 start,
                 Mask.none());
     }
 
-    private static Map<String, String> provenance(Arena arena) {
+    private static Map<String, String> provenance(ChallengeInputs inputs) {
         return Map.of(
                 "producer", "retort",
-                "recipe", arena.recipe().name(),
-                "student", arena.student().name(),
-                "seed", Long.toString(arena.seed()));
+                "recipe", inputs.recipe().name(),
+                "student", inputs.student().name(),
+                "seed", Long.toString(inputs.seed()));
     }
 
-    private Incumbent incumbent(Arena arena, Version version, SparkAssessment.Assessed challenger) {
+    private Incumbent incumbent(ChallengeInputs inputs, Version version, SparkAssessment.Assessed challenger) {
         Network network = model.network(version);
         byte[] onnx = model.onnx(version);
-        SparkAssessment.Assessed assessed = arena.assessment().shipped("champion", network, onnx);
-        PairedOutcomes pairs = arena.assessment().pairs(challenger.onnx(), onnx);
+        SparkAssessment.Assessed assessed = inputs.assessment().shipped("champion", network, onnx);
+        PairedOutcomes pairs = inputs.assessment().pairs(challenger.onnx(), onnx);
         return new Incumbent(version, assessed.figures(), pairs);
     }
 
-    private static List<Gate> byClass(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {
-        List<String> names = arena.test().schema().classNames();
+    private static List<Gate> byClass(
+            ChallengeInputs inputs, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {
+        List<String> names = inputs.test().schema().classNames();
         Confusion confusion = new Confusion(challenger.figures().confusion());
         ResultWarnings.of(
                         "the challenger",
@@ -287,19 +241,20 @@ final class SparkChallenge {
                         names,
                         new Report.MostFrequentClass(
                                 names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
-                .forEach(arena.context().progress()::warn);
-        GateSettings.Classes settings = arena.recipe().retrain().gates().classes();
+                .forEach(inputs.context().progress()::warn);
+        GateSettings.Classes settings = inputs.recipe().retrain().gates().classes();
         return new ClassGates(settings, names)
                 .judge(
                         confusion,
                         incumbent.map(there -> new Confusion(there.figures().confusion())));
     }
 
-    private Trial trial(Arena arena, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent, Drift drift) {
+    private Trial trial(
+            ChallengeInputs inputs, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent, Drift drift) {
         Scores ours = scores(challenger.figures());
-        double majority = Collections.max(labelCounts(arena.test().shards()))
-                / (double) arena.test().samples();
-        double teacher = arena.teacherFigures().accuracy();
+        double majority = Collections.max(labelCounts(inputs.test().shards()))
+                / (double) inputs.test().samples();
+        double teacher = inputs.teacherFigures().accuracy();
         if (incumbent.isEmpty()) {
             return new Trial(ours, teacher, majority, Optional.empty(), drift);
         }
@@ -321,7 +276,7 @@ final class SparkChallenge {
                         theirs,
                         there.version().card().scores().accuracy(),
                         there.pairs(),
-                        Math.max(theirs.accuracy(), bestAccuracy(arena.test().fingerprint())))),
+                        Math.max(theirs.accuracy(), bestAccuracy(inputs.test().fingerprint())))),
                 drift);
     }
 
@@ -336,35 +291,35 @@ final class SparkChallenge {
     }
 
     private Promotion promote(
-            Arena arena,
+            ChallengeInputs inputs,
             SparkAssessment.Assessed challenger,
             Trial trial,
             List<Gate> gates,
             Optional<Promotion> against,
             String from) {
-        Dataset train = arena.train();
+        Dataset train = inputs.train();
         Card card = new Card(
                 Card.FORMAT,
-                arena.context()
+                inputs.context()
                         .clock()
                         .instant()
                         .truncatedTo(ChronoUnit.SECONDS)
                         .toString(),
-                arena.recipe().name(),
-                arena.student().name(),
-                arena.seed(),
-                arena.directory().path().toString(),
+                inputs.recipe().name(),
+                inputs.student().name(),
+                inputs.seed(),
+                inputs.directory().path().toString(),
                 key,
                 origin.of(train),
                 against.map(Promotion::sequence).orElse(0L),
                 from,
                 new Card.Data(
                         train.fingerprint(),
-                        arena.test().fingerprint(),
+                        inputs.test().fingerprint(),
                         train.samples(),
-                        arena.test().samples(),
+                        inputs.test().samples(),
                         labelCounts(train.shards())),
-                arena.teacher(),
+                inputs.teacher(),
                 trial.teacherAccuracy(),
                 trial.challenger(),
                 gates,
@@ -372,11 +327,11 @@ final class SparkChallenge {
         List<String> shards = train.shards().stream().map(Shard::key).toList();
         Version version = model.add(lease, card, challenger.network(), challenger.onnx(), shards);
         Promotion promotion = model.promote(lease, version.number(), SparkRetrain.passed(card));
-        arena.context().progress().say("version " + version.number() + " is the champion of '" + model.name() + "'");
+        inputs.context().progress().say("version " + version.number() + " is the champion of '" + model.name() + "'");
         return promotion;
     }
 
-    private void refuse(Arena arena, List<Gate> gates) {
+    private void refuse(ChallengeInputs inputs, List<Gate> gates) {
         List<String> reasons = gates.stream()
                 .filter(gate -> !gate.passed())
                 .map(Gate::sentence)
@@ -385,31 +340,31 @@ final class SparkChallenge {
                 lease,
                 new Refusal(
                         key,
-                        arena.context()
+                        inputs.context()
                                 .clock()
                                 .instant()
                                 .truncatedTo(ChronoUnit.SECONDS)
                                 .toString(),
-                        arena.directory().path().toString(),
+                        inputs.directory().path().toString(),
                         reasons));
     }
 
-    private Drift drift(Arena arena, Version champion) {
+    private Drift drift(ChallengeInputs inputs, Version champion) {
         Set<String> known = new HashSet<>(model.shards(champion));
-        List<Shard> fresh = arena.train().shards().stream()
+        List<Shard> fresh = inputs.train().shards().stream()
                 .filter(shard -> !known.contains(shard.key()))
                 .toList();
         Card.Data before = champion.card().data();
-        Dataset added = new Dataset(arena.train().schema(), fresh);
-        long gone = before.trainSamples() - (arena.train().samples() - added.samples());
+        Dataset added = new Dataset(inputs.train().schema(), fresh);
+        long gone = before.trainSamples() - (inputs.train().samples() - added.samples());
         if (fresh.isEmpty()) {
             return new Drift(0, 0, gone, 0, 0, List.of(), OptionalDouble.empty());
         }
         List<Long> counts = labelCounts(fresh);
-        OptionalDouble teacherAccuracy = arena.views().isEmpty()
+        OptionalDouble teacherAccuracy = inputs.views().isEmpty()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(
-                        arena.assessment().teacherAccuracy(added, arena.views().get(0)));
+                : OptionalDouble.of(inputs.assessment()
+                        .teacherAccuracy(added, inputs.views().get(0)));
         return new Drift(
                 fresh.size(),
                 added.samples(),
@@ -431,7 +386,7 @@ final class SparkChallenge {
     }
 
     private static List<Report.Contender> contenders(
-            Arena arena, Trial trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
+            ChallengeInputs inputs, Trial trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
         List<Report.Contender> contenders = new ArrayList<>();
         contenders.add(new Report.Contender("challenger", trial.challenger(), List.of(challenger)));
         trial.champion()
@@ -440,7 +395,7 @@ final class SparkChallenge {
                         champion.scores(),
                         incumbent.map(Incumbent::figures).stream().toList())));
         contenders.add(
-                new Report.Contender("teacher", scores(arena.teacherFigures()), List.of(arena.teacherFigures())));
+                new Report.Contender("teacher", scores(inputs.teacherFigures()), List.of(inputs.teacherFigures())));
         return contenders;
     }
 

@@ -2,6 +2,7 @@ package io.retort.pipeline;
 
 import io.retort.report.HtmlReport;
 import io.retort.report.Report;
+import io.retort.spark.FailureMessage;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.EndOfProcess;
 import io.retort.storage.LostArtifactException;
@@ -26,7 +27,7 @@ public final class SparkRun {
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
-    private final Optional<SparkChallenge> challenge;
+    private final Optional<Challenge> challenge;
     private final RunLog log;
     private final Warnings warnings;
     private final Stopwatch stopwatch;
@@ -36,7 +37,7 @@ public final class SparkRun {
     }
 
     /** @param challenge what becomes of the recipe's only student, where it is not trained for its own sake */
-    SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe, Optional<SparkChallenge> challenge) {
+    SparkRun(JavaSparkContext spark, RunContext context, Recipe recipe, Optional<Challenge> challenge) {
         this.spark = spark;
         this.log = new RunLog(context.storage(), context.clock());
         Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
@@ -90,7 +91,7 @@ public final class SparkRun {
      */
     public Result execute() {
         int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
-        String key = challenge.map(SparkChallenge::key).orElseGet(() -> key(replicas));
+        String key = challenge.map(Challenge::key).orElseGet(() -> key(replicas));
         Optional<EarlierRun> earlier =
                 challenge.isPresent() ? Optional.empty() : EarlierRun.find(context, recipe.name(), key);
         if (earlier.isPresent()) {
@@ -117,7 +118,7 @@ public final class SparkRun {
             }
             RunFailedException failure = new RunFailedException(e, directory.file("log"));
             try {
-                directory.failed(RunFailedException.messageOf(e));
+                directory.failed(FailureMessage.of(e));
             } catch (RuntimeException unwritable) {
                 failure.addSuppressed(unwritable); // a full disk, say, which is what failed the run
             }

@@ -38,12 +38,12 @@ final class SparkStages {
     private final JavaSparkContext spark;
     private final RunContext context;
     private final Recipe recipe;
-    private final Optional<SparkChallenge> challenge;
+    private final Optional<Challenge> challenge;
     private final RunDirectory directory;
     private final int replicas;
     private final Stopwatch stopwatch;
 
-    SparkStages(SparkScope scope, Optional<SparkChallenge> challenge, int replicas) {
+    SparkStages(SparkScope scope, Optional<Challenge> challenge, int replicas) {
         this.scope = scope;
         this.spark = scope.spark();
         this.context = scope.context();
@@ -93,7 +93,7 @@ final class SparkStages {
         if (challenge.isPresent()) {
             challenges.add(challenge
                     .get()
-                    .hold(new SparkChallenge.Arena(
+                    .hold(new ChallengeInputs(
                             scope,
                             train,
                             test,

@@ -2,6 +2,7 @@ package io.retort.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.spark.FailureMessage;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
@@ -13,12 +14,11 @@ class RunFailedExceptionTest {
 
     @Test
     void saysThatTheApplicationWasEnded() {
-        assertThat(RunFailedException.messageOf(
-                        new SparkException("Job 3 cancelled because SparkContext was shut down")))
+        assertThat(FailureMessage.of(new SparkException("Job 3 cancelled because SparkContext was shut down")))
                 .isEqualTo(ENDED);
-        assertThat(RunFailedException.messageOf(new IllegalStateException("SparkContext has been shutdown")))
+        assertThat(FailureMessage.of(new IllegalStateException("SparkContext has been shutdown")))
                 .isEqualTo(ENDED);
-        assertThat(RunFailedException.messageOf(new IllegalStateException("""
+        assertThat(FailureMessage.of(new IllegalStateException("""
                         Cannot call methods on a stopped SparkContext.
                         This stopped SparkContext was created at:
 
@@ -27,19 +27,19 @@ class RunFailedExceptionTest {
 
     @Test
     void saysWhoEndedItWhereSparkKnows() {
-        assertThat(RunFailedException.messageOf(
+        assertThat(FailureMessage.of(
                         new SparkException("Job aborted due to stage failure: Master removed our application: FAILED")))
                 .startsWith("the master ended the application, since its executors failed again and again: ");
-        assertThat(RunFailedException.messageOf(new SparkException(
+        assertThat(FailureMessage.of(new SparkException(
                         "Job aborted due to stage failure: All masters are unresponsive! Giving up.")))
                 .startsWith("the application was ended, since no master answered any more. ");
     }
 
     @Test
     void leavesOtherMessagesAlone() {
-        assertThat(RunFailedException.messageOf(new IllegalStateException("the disk is away")))
+        assertThat(FailureMessage.of(new IllegalStateException("the disk is away")))
                 .isEqualTo("the disk is away");
-        assertThat(RunFailedException.messageOf(new IllegalStateException(new SparkException("inner"))))
+        assertThat(FailureMessage.of(new IllegalStateException(new SparkException("inner"))))
                 .contains("inner");
     }
 }

@@ -1,0 +1,51 @@
+package io.retort.pipeline;
+
+import io.retort.data.Dataset;
+import io.retort.data.SparkRowSample;
+import io.retort.data.View;
+import io.retort.network.Structure;
+import io.retort.report.Report;
+import io.retort.softlabel.SoftLabels;
+import java.util.List;
+
+/**
+ * What the stages before have made.
+ *
+ * @param scope of a recipe with one student and one seed
+ * @param heldOut test samples to look at on the driver
+ * @param planned the student's structure
+ * @param teacher the fingerprint of its parameters
+ * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
+ */
+record ChallengeInputs(
+        SparkScope scope,
+        Dataset train,
+        Dataset test,
+        SparkRowSample heldOut,
+        Structure planned,
+        String teacher,
+        Report.Figures teacherFigures,
+        List<View> views,
+        SparkTrainingStage training,
+        SoftLabels softLabels,
+        SparkAssessment assessment) {
+    RunContext context() {
+        return scope.context();
+    }
+
+    Recipe recipe() {
+        return scope.recipe();
+    }
+
+    RunDirectory directory() {
+        return scope.directory();
+    }
+
+    StudentSettings student() {
+        return recipe().students().get(0);
+    }
+
+    long seed() {
+        return recipe().seeds().get(0);
+    }
+}

@@ -1,0 +1,41 @@
+package io.retort.spark;
+
+import io.retort.config.Secrets;
+
+/** A failure in one sentence for people. */
+public final class FailureMessage {
+    private static final String AGAIN = "Start it again, it goes on where it was";
+
+    private FailureMessage() {}
+
+    /** The first message on the way down the causes, or the class of the innermost where none has one; secrets are redacted. */
+    public static String of(Throwable problem) {
+        return Secrets.redacted(unredacted(problem));
+    }
+
+    private static String unredacted(Throwable problem) {
+        Throwable at = problem;
+        while ((at.getMessage() == null || at.getMessage().isBlank()) && at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at.getMessage() == null || at instanceof Error ? at.toString() : lostCluster(at.getMessage());
+    }
+
+    /** Spark's words for the end of an application name a job's number, or the place where the context was made; the cause is elsewhere. */
+    private static String lostCluster(String message) {
+        if (message.contains("Master removed our application")) {
+            return "the master ended the application, since its executors failed again and again: not enough memory or disk, or"
+                    + " machines that were lost. The workers' logs have the reason. " + AGAIN;
+        }
+        if (message.contains("All masters are unresponsive")) {
+            return "the application was ended, since no master answered any more. " + AGAIN;
+        }
+        if (message.contains("because SparkContext was shut down")
+                || message.contains("SparkContext has been shutdown")
+                || message.contains("stopped SparkContext")) {
+            return "Spark ended the application while it ran: its master or its executors were away too long, or somebody ended it."
+                    + " The run's log has Spark's reason. " + AGAIN;
+        }
+        return message;
+    }
+}
