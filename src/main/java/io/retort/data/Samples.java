@@ -32,6 +32,30 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
                 .decode(features, index * bytes, values, at, schema.shape().elements());
     }
 
+    /** Takes a batch of samples. */
+    @FunctionalInterface
+    public interface OnBatch {
+        /**
+         * @param rows the samples' raw features {@code [count, elements]}; the array is filled anew for the next batch
+         * @param from the index of the first
+         */
+        void accept(float[] rows, int from, int count);
+    }
+
+    /** Goes through all samples in their order, as a view shows them, in batches of {@code size} and a last one of what is left. */
+    public void forEachBatch(View view, int size, OnBatch onBatch) {
+        int elements = schema.shape().elements();
+        float[] rows = new float[0];
+        for (int from = 0; from < count(); from += size) {
+            int count = Math.min(size, count() - from);
+            rows = rows.length == count * elements ? rows : new float[count * elements];
+            for (int i = 0; i < count; i++) {
+                view.copy(this, from + i, rows, i);
+            }
+            onBatch.accept(rows, from, count);
+        }
+    }
+
     /** A copy of some samples, in the given order. */
     public Samples rows(int... indices) {
         int bytes = schema.featureBytes();

@@ -49,6 +49,14 @@ public final class View implements Serializable {
                 .key();
     }
 
+    /** Writes the raw features of a sample, as this view shows it, to a row of {@code [rows, elements]}. */
+    public void copy(Samples samples, int index, float[] rows, int row) {
+        Shape shape = samples.schema().shape();
+        int at = row * shape.elements();
+        samples.copyFeatures(index, rows, at);
+        apply(samples.ids()[index], rows, at, shape);
+    }
+
     /**
      * Augments one sample in place.
      *

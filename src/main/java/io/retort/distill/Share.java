@@ -104,13 +104,9 @@ final class Share {
     /** Only their scaled features. */
     float[] features(int[] positions) {
         Shape shape = task.structure().input();
-        int elements = shape.elements();
-        float[] features = new float[positions.length * elements];
+        float[] features = new float[positions.length * shape.elements()];
         for (int row = 0; row < positions.length; row++) {
-            Samples shard = samples.get(positions[row] / shardSpan);
-            int index = positions[row] % shardSpan;
-            shard.copyFeatures(index, features, row * elements);
-            view.apply(shard.ids()[index], features, row * elements, shape);
+            view.copy(samples.get(positions[row] / shardSpan), positions[row] % shardSpan, features, row);
         }
         task.structure().scaling().apply(features, shape);
         return features;

@@ -6,11 +6,12 @@ import io.retort.data.Schema;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
+import io.retort.predict.ModelCache;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
 import io.retort.softlabel.SoftLabels;
-import io.retort.spark.SparkShared;
+import io.retort.spark.SparkModel;
 import io.retort.spark.SparkTasks;
-import io.retort.teacher.OpenTeachers;
-import io.retort.teacher.TeacherSource;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,19 +26,22 @@ public final class SparkEvaluation {
 
     private final JavaSparkContext spark;
     private final ShardStore shards;
+    private final ModelStore models;
     private final EvaluationSettings settings;
 
-    public SparkEvaluation(JavaSparkContext spark, ShardStore shards, EvaluationSettings settings) {
+    /** @param models for those that are too large to travel */
+    public SparkEvaluation(JavaSparkContext spark, ShardStore shards, ModelStore models, EvaluationSettings settings) {
         this.spark = spark;
         this.shards = shards;
+        this.models = models;
         this.settings = settings;
     }
 
-    /** The figures of an exported network. {@code teacher} has labelled the data set, unaugmented. */
-    public Evaluation ofNetwork(Dataset dataset, TeacherSource network, SoftLabels teacher) {
+    /** The figures of a model that gives logits. {@code teacher} has labelled the data set, unaugmented. */
+    public Evaluation ofModel(Dataset dataset, ModelHandle model, SoftLabels teacher) {
         int batchSize = settings.batchSize();
-        try (SparkShared<TeacherSource> model = SparkShared.of(spark, network)) {
-            return evaluate(dataset, teacher, (samples, taught) -> predict(model.value(), samples, batchSize));
+        try (SparkModel shared = SparkModel.of(spark, models, model)) {
+            return evaluate(dataset, teacher, (samples, taught) -> predict(shared, samples, batchSize));
         }
     }
 
@@ -46,19 +50,17 @@ public final class SparkEvaluation {
         return evaluate(dataset, teacher, (samples, taught) -> taught);
     }
 
-    /** How often two exported networks are right on the same samples. */
-    public PairedOutcomes pairs(Dataset dataset, TeacherSource first, TeacherSource second) {
+    /** How often two models are right on the same samples. */
+    public PairedOutcomes pairs(Dataset dataset, ModelHandle first, ModelHandle second) {
         ShardStore store = shards;
         int batchSize = settings.batchSize();
-        try (SparkShared<TeacherSource> one = SparkShared.of(spark, first);
-                SparkShared<TeacherSource> other = SparkShared.of(spark, second)) {
+        try (SparkModel one = SparkModel.of(spark, models, first);
+                SparkModel other = SparkModel.of(spark, models, second)) {
             Schema schema = dataset.schema();
             List<PairedOutcomes> counted = SparkTasks.collect(spark, dataset.shards(), shard -> {
                 Samples samples = store.read(schema, shard);
                 return PairedOutcomes.of(
-                        predict(one.value(), samples, batchSize),
-                        predict(other.value(), samples, batchSize),
-                        samples.labels());
+                        predict(one, samples, batchSize), predict(other, samples, batchSize), samples.labels());
             });
             return counted.stream().reduce(new PairedOutcomes(0, 0, 0, 0), PairedOutcomes::plus);
         }
@@ -98,20 +100,14 @@ public final class SparkEvaluation {
         return tally;
     }
 
-    private static float[] predict(TeacherSource network, Samples samples, int batchSize) {
-        int elements = samples.schema().shape().elements();
+    private static float[] predict(SparkModel model, Samples samples, int batchSize) {
         int classes = samples.schema().classes();
         float[] logits = new float[samples.count() * classes];
-        float[] features = new float[batchSize * elements];
-        try (OpenTeachers.Lease lease = OpenTeachers.inThisJvm().lease(network, 1)) {
-            for (int from = 0; from < samples.count(); from += batchSize) {
-                int batch = Math.min(batchSize, samples.count() - from);
-                for (int i = 0; i < batch; i++) {
-                    samples.copyFeatures(from + i, features, i * elements);
-                }
-                float[] some = lease.teacher().logits(features, batch);
-                System.arraycopy(some, 0, logits, from * classes, batch * classes);
-            }
+        try (ModelCache.Lease lease = model.lease(1)) {
+            samples.forEachBatch(View.plain(), batchSize, (rows, from, count) -> {
+                float[] some = lease.model().predict(rows, count);
+                System.arraycopy(some, 0, logits, from * classes, count * classes);
+            });
         }
         return logits;
     }

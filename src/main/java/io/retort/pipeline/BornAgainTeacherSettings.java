@@ -8,6 +8,7 @@ import io.retort.network.zoo.ArchitectureSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Kind {@code born-again}: a network that learned from one like it, which learned from one like it, and so on.
@@ -54,7 +55,7 @@ public record BornAgainTeacherSettings(
     }
 
     @Override
-    public Map<String, String> saved(String path) {
+    public Map<String, SavedModel> saved(String path) {
         return Map.of();
     }
 
@@ -85,6 +86,11 @@ public record BornAgainTeacherSettings(
         @Override
         public List<String> labellers() {
             return List.of(last().title());
+        }
+
+        @Override
+        public Optional<PlannedNetwork> network() {
+            return Optional.of(last());
         }
 
         @Override

@@ -1,6 +1,5 @@
 package io.retort.pipeline;
 
-import io.retort.network.NetworkFiles;
 import io.retort.network.Signature;
 import io.retort.registry.RegisteredModel;
 import io.retort.storage.Storage;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.hadoop.fs.Path;
 
 /**
  * The columns that a network which is there already has learned from, in its order: what data for it must have, wherever it stands in their files.
@@ -32,15 +30,12 @@ record ColumnOrder(String owner, List<String> columns, Further further) {
         return new ColumnOrder("", List.of(), Further.REFUSED);
     }
 
-    /** That of the first saved network of a recipe that has one. */
+    /** That of the first saved model of a recipe that has one. */
     static ColumnOrder ofSaved(Storage storage, Recipe recipe) {
-        for (String saved : recipe.saved()) {
-            Path directory = new Path(saved);
-            Signature signature = NetworkFiles.exists(storage, directory)
-                    ? NetworkFiles.signature(storage, directory)
-                    : Signature.none();
+        for (SavedModel saved : recipe.saved()) {
+            Signature signature = saved.signature(storage);
             if (!signature.columns().isEmpty()) {
-                return new ColumnOrder("the saved network " + saved, signature.columns(), Further.REFUSED);
+                return new ColumnOrder("the saved network " + saved.path(), signature.columns(), Further.REFUSED);
             }
         }
         return none();

@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.network.BatchNormFolding;
+import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.compact.CompactFile;
 import io.retort.network.compact.CompactForm;
@@ -13,9 +14,9 @@ final class CompactSizes {
     private final long parameters;
 
     /** @param distilled whose trained parameters, 4 bytes each, are what a file is compared with */
-    CompactSizes(List<CompactForm> forms, Report.Figures distilled) {
+    CompactSizes(List<CompactForm> forms, Network distilled) {
         this.forms = forms;
-        this.parameters = distilled.parameters();
+        this.parameters = Cost.of(distilled.structure()).trainedParameters();
     }
 
     List<Report.CompactSection> of(SparkAssessment.Assessed assessed) {

@@ -2,7 +2,6 @@ package io.retort.pipeline;
 
 import io.retort.data.ReaderSettings;
 import io.retort.data.SparkSharding;
-import io.retort.network.NetworkFiles;
 import io.retort.report.Report;
 import io.retort.spark.Build;
 import io.retort.storage.Digest;
@@ -15,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * A run that came to its end and whose result another run would only repeat.
  *
- * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved networks, of the number of replicas where
+ * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved models, of the number of replicas where
  * that follows from the cluster and changes what is trained, of the processor and ONNX Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
  * read. Equal keys, equal results.
  */
@@ -37,7 +36,7 @@ record EarlierRun(Path directory, Report report) {
                 .key();
     }
 
-    /** The digest of recipe, data, saved networks and Retort's version: of all that does not depend on where a run takes place. */
+    /** The digest of recipe, data, saved models and Retort's version: of all that does not depend on where a run takes place. */
     static String inputs(RunContext context, Recipe recipe) {
         Digest digest = new Digest()
                 .add(Build.current().version())
@@ -46,9 +45,7 @@ record EarlierRun(Path directory, Report report) {
         for (ReaderSettings source : List.of(data.train(), data.test())) {
             digest.add(SparkSharding.fingerprint(context.storage(), source, data.samplesPerShard()));
         }
-        for (String saved : recipe.saved()) {
-            digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));
-        }
+        recipe.saved().forEach(saved -> digest.add(saved.digest(context.storage())));
         return digest.key();
     }
 

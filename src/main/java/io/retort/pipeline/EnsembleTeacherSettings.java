@@ -2,8 +2,9 @@ package io.retort.pipeline;
 
 import io.retort.data.ViewSettings;
 import io.retort.network.Shape;
-import io.retort.teacher.EnsembleTeacher;
-import io.retort.teacher.EnsembleTeacher.Average;
+import io.retort.predict.ModelHandle;
+import io.retort.softlabel.EnsembleModel;
+import io.retort.softlabel.EnsembleModel.Average;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Kind {@code ensemble}: several teachers whose answers are averaged, see {@link EnsembleTeacher}.
+ * Kind {@code ensemble}: several teachers whose answers are averaged, see {@link EnsembleModel}.
  *
  * @param members at least two teachers, all different; networks of one architecture that differ in their seeds are the usual ensemble
  * @param average what is averaged; nothing is assumed, for the two differ
@@ -50,8 +51,8 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
     }
 
     @Override
-    public Map<String, String> saved(String path) {
-        Map<String, String> saved = new LinkedHashMap<>();
+    public Map<String, SavedModel> saved(String path) {
+        Map<String, SavedModel> saved = new LinkedHashMap<>();
         for (int i = 0; i < members.size(); i++) {
             saved.putAll(members.get(i).saved(path + ".members[" + i + "]"));
         }
@@ -87,10 +88,20 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
         }
 
         @Override
+        public List<PlannedModel> models() {
+            return members.stream().flatMap(member -> member.models().stream()).toList();
+        }
+
+        @Override
         public List<String> labellers() {
             return members.stream()
                     .flatMap(member -> member.labellers().stream())
                     .toList();
+        }
+
+        @Override
+        public Optional<PlannedNetwork> network() {
+            return Optional.empty();
         }
 
         @Override
@@ -103,12 +114,20 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
             List<ReadyTeacher> ready = workshop.sideBySide(members.stream()
                     .<Supplier<ReadyTeacher>>map(member -> () -> member.make(workshop))
                     .toList());
-            EnsembleTeacher.Source source = new EnsembleTeacher.Source(
-                    ready.stream().map(ReadyTeacher::source).toList(), weights, average);
+            ModelHandle model =
+                    new EnsembleModel.Handle(ready.stream().map(Planned::model).toList(), weights, average);
             return new ReadyTeacher(
-                    source,
-                    source.fingerprint(),
+                    workshop.labeller(() -> model),
+                    Optional.of(model),
+                    Optional.empty(),
+                    model.fingerprint(),
                     ready.stream().flatMap(member -> member.parts().stream()).toList());
+        }
+
+        private static ModelHandle model(ReadyTeacher member) {
+            return member.model()
+                    .orElseThrow(() -> new IllegalArgumentException("a member of an ensemble must be a model that"
+                            + " executors can ask, and this one is not; make it the only teacher"));
         }
     }
 }

@@ -61,8 +61,9 @@ public record NetworkTeacherSettings(
     }
 
     @Override
-    public Map<String, String> saved(String path) {
-        return from.map(directory -> Map.of(path + ".from", directory)).orElseGet(Map::of);
+    public Map<String, SavedModel> saved(String path) {
+        return from.<Map<String, SavedModel>>map(directory -> Map.of(path + ".from", new SavedNetwork(directory)))
+                .orElseGet(Map::of);
     }
 
     @Override
@@ -82,25 +83,30 @@ public record NetworkTeacherSettings(
                         Optional.empty()));
     }
 
-    private record Planned(PlannedNetwork network, Optional<Network> saved) implements PlannedTeacher {
+    private record Planned(PlannedNetwork only, Optional<Network> saved) implements PlannedTeacher {
         @Override
         public List<PlannedNetwork> networks() {
-            return List.of(network);
+            return List.of(only);
         }
 
         @Override
         public List<String> labellers() {
-            return List.of(network.title());
+            return List.of(only.title());
+        }
+
+        @Override
+        public Optional<PlannedNetwork> network() {
+            return Optional.of(only);
         }
 
         @Override
         public Map<String, Shape> taps() {
-            return network.structure().taps();
+            return only.structure().taps();
         }
 
         @Override
         public ReadyTeacher make(TeacherWorkshop workshop) {
-            return workshop.ready(network.title(), saved.map(Trained::before).orElseGet(() -> workshop.train(network)));
+            return workshop.ready(only.title(), saved.map(Trained::before).orElseGet(() -> workshop.train(only)));
         }
     }
 }

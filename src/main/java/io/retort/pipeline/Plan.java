@@ -18,6 +18,7 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.pipeline.MisfitException.Misfit;
+import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public record Plan(
                     .ifPresent(from -> saved.put(student.name(), SavedNetwork.read(storage, schema, from, path)));
             Optional<Structure> begun = student.from()
                     .map(from -> from.equals(StudentSettings.TEACHER)
-                            ? alone(teacher, path)
+                            ? structure(teacher, path)
                             : saved.get(student.name()).structure());
             beginnings.put(student.name(), fitting("student '" + student.name() + "'", "the data", () -> {
                 student.tunings()
@@ -95,18 +96,17 @@ public record Plan(
     }
 
     /** The teacher's structure, for a student that begins as it. */
-    private static Structure alone(PlannedTeacher teacher, String path) {
-        if (teacher.labellers().size() > 1) {
-            throw new MisfitException(List.of(Misfit.at(
-                    path,
-                    "from is teacher, but that has " + teacher.labellers().size()
-                            + " networks; set it to the directory of a saved one, or learn from a single teacher")));
-        }
-        return teacher.networks().stream()
-                .filter(network -> teacher.labellers().contains(network.title()))
-                .findFirst()
-                .orElseThrow()
-                .structure();
+    private static Structure structure(PlannedTeacher teacher, String path) {
+        return teacher.network()
+                .map(PlannedNetwork::structure)
+                .orElseThrow(() -> new MisfitException(List.of(Misfit.at(
+                        path,
+                        teacher.labellers().size() > 1
+                                ? "from is teacher, but that has "
+                                        + teacher.labellers().size()
+                                        + " networks; set it to the directory of a saved one, or learn from a single teacher"
+                                : "from is teacher, but that is a model from elsewhere, which cannot be trained further;"
+                                        + " set an architecture instead"))));
     }
 
     /** The same, of a recipe whose data nobody has read yet: headers and footers tell what samples are like. */
@@ -231,6 +231,26 @@ public record Plan(
                     + Math.max(1, MOST_BYTES_OF_TAPS / bytes) + ", was " + samplesPerShard
                     + "; or tap nodes with fewer channels or smaller maps");
         }
+    }
+
+    /** The labels that students need of the teacher: of each view that one of them trains on, the logits and that student's taps. */
+    public List<LabelRequest> labels(Recipe recipe, Shape shape) {
+        return taughtViews(recipe, shape).stream()
+                .map(view -> new LabelRequest(
+                        view,
+                        recipe.students().stream()
+                                .filter(student ->
+                                        student
+                                                .training()
+                                                .views()
+                                                .views(recipe.data().viewSeed(), shape)
+                                                .stream()
+                                                .anyMatch(seen ->
+                                                        seen.fingerprint().equals(view.fingerprint())))
+                                .flatMap(student -> taps.get(student.name()).stream())
+                                .distinct()
+                                .toList()))
+                .toList();
     }
 
     /** The views that the teacher must label: those that some student that listens to it trains on. */

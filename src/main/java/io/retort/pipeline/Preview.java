@@ -127,13 +127,13 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
         }
 
         void saved(Recipe recipe) {
-            Map<String, String> saved = new LinkedHashMap<>(recipe.teacher().saved(Plan.TEACHER));
+            Map<String, SavedModel> saved = new LinkedHashMap<>(recipe.teacher().saved(Plan.TEACHER));
             for (int s = 0; s < recipe.students().size(); s++) {
                 String path = "students[" + s + "].from";
-                recipe.students().get(s).saved().ifPresent(from -> saved.put(path, from));
+                recipe.students().get(s).saved().ifPresent(from -> saved.put(path, new SavedNetwork(from)));
             }
-            saved.forEach((path, from) -> {
-                Optional<Optional<String>> look = look(path, List.of(from), () -> SavedNetwork.problem(storage, from));
+            saved.forEach((path, model) -> {
+                Optional<Optional<String>> look = look(path, List.of(model.path()), () -> model.problem(storage));
                 look.flatMap(problem -> problem).ifPresent(problem -> misfits.add(new Misfit(path, problem)));
                 networksAreThere &= look.filter(Optional::isEmpty).isPresent();
             });

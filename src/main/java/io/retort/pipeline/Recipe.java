@@ -104,11 +104,13 @@ public record Recipe(
         }
     }
 
-    /** The directories of the saved networks that teacher and students are made of. What lies there is part of what a run depends on. */
-    public List<String> saved() {
+    /** The saved models that teacher and students are made of. */
+    public List<SavedModel> saved() {
         return Stream.concat(
                         teacher.saved().stream(),
-                        students.stream().map(StudentSettings::saved).flatMap(Optional::stream))
+                        students.stream()
+                                .flatMap(student -> student.saved().stream())
+                                .map(SavedNetwork::new))
                 .toList();
     }
 

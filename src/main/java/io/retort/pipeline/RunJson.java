@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 
 /** The JSON files of a run's directory, to records and back. */
@@ -23,7 +24,9 @@ final class RunJson {
     private static final ObjectMapper JSON = new ObjectMapper()
             .registerModule(new SimpleModule()
                     .addSerializer(OptionalDouble.class, new NumberOrNull())
-                    .addDeserializer(OptionalDouble.class, new OfNumberOrNull()));
+                    .addDeserializer(OptionalDouble.class, new OfNumberOrNull())
+                    .addSerializer(OptionalLong.class, new CountOrNull())
+                    .addDeserializer(OptionalLong.class, new OfCountOrNull()));
 
     private RunJson() {}
 
@@ -91,6 +94,41 @@ final class RunJson {
         @Override
         public OptionalDouble getNullValue(DeserializationContext context) {
             return OptionalDouble.empty();
+        }
+    }
+
+    private static final class CountOrNull extends StdSerializer<OptionalLong> {
+        private static final long serialVersionUID = 1L;
+
+        CountOrNull() {
+            super(OptionalLong.class);
+        }
+
+        @Override
+        public void serialize(OptionalLong value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            if (value.isPresent()) {
+                json.writeNumber(value.getAsLong());
+            } else {
+                json.writeNull();
+            }
+        }
+    }
+
+    private static final class OfCountOrNull extends StdDeserializer<OptionalLong> {
+        private static final long serialVersionUID = 1L;
+
+        OfCountOrNull() {
+            super(OptionalLong.class);
+        }
+
+        @Override
+        public OptionalLong deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return OptionalLong.of(json.getLongValue());
+        }
+
+        @Override
+        public OptionalLong getNullValue(DeserializationContext context) {
+            return OptionalLong.empty();
         }
     }
 }

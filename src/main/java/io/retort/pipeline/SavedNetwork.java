@@ -12,12 +12,25 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** Networks that earlier runs left, and that a recipe names by {@code from}. */
-final class SavedNetwork {
+/**
+ * A network that an earlier run left, and that a recipe names by {@code from}.
+ *
+ * @param path its directory
+ */
+record SavedNetwork(String path) implements SavedModel {
     private static final String TAKEN = "from takes the directory of a network that a run saved, such as"
             + " ROOT/runs/NAME/RUN/student-STUDENT-seed1, with " + NetworkFiles.STRUCTURE + " and tensors.safetensors";
 
-    private SavedNetwork() {}
+    @Override
+    public String digest(Storage storage) {
+        return NetworkFiles.digest(storage, new Path(path));
+    }
+
+    @Override
+    public Signature signature(Storage storage) {
+        Path directory = new Path(path);
+        return NetworkFiles.exists(storage, directory) ? NetworkFiles.signature(storage, directory) : Signature.none();
+    }
 
     /**
      * Reads one for data of this schema.
@@ -26,7 +39,7 @@ final class SavedNetwork {
      * @throws IllegalArgumentException where it was trained on other data
      */
     static Network read(Storage storage, Schema schema, String from, String path) {
-        problem(storage, from).ifPresent(message -> {
+        new SavedNetwork(from).problem(storage).ifPresent(message -> {
             throw new MisfitException(List.of(new MisfitException.Misfit(path + ".from", message)));
         });
         Network saved = NetworkFiles.read(storage, new Path(from));
@@ -41,25 +54,25 @@ final class SavedNetwork {
         return saved;
     }
 
-    /** Why there is no saved network at a path, told without reading it; nothing where there may be one. */
-    static Optional<String> problem(Storage storage, String from) {
-        Path directory = new Path(from);
+    @Override
+    public Optional<String> problem(Storage storage) {
+        Path directory = new Path(path);
         if (!storage.exists(directory)) {
-            String onnx = from.endsWith(".onnx") ? ", and a network out of ONNX cannot be read yet; " : "; ";
-            return Optional.of(from + " does not exist" + onnx + TAKEN);
+            String onnx = path.endsWith(".onnx") ? ", and a network out of ONNX cannot be read yet; " : "; ";
+            return Optional.of(path + " does not exist" + onnx + TAKEN);
         }
         boolean isFile = storage.status(directory).isFile();
         boolean isOnnx = isFile
-                ? from.endsWith(".onnx")
+                ? path.endsWith(".onnx")
                 : storage.list(directory).stream()
                         .anyMatch(file -> file.getPath().getName().endsWith(".onnx"));
         if (!isFile && NetworkFiles.exists(storage, directory)) {
             return Optional.empty();
         } else if (isOnnx) {
-            return Optional.of(from + (isFile ? " is" : " holds")
+            return Optional.of(path + (isFile ? " is" : " holds")
                     + " an ONNX file, and a network out of ONNX cannot be read yet; " + TAKEN);
         }
-        return Optional.of(from
+        return Optional.of(path
                 + (isFile ? " is a file; " : " has no " + NetworkFiles.STRUCTURE + ", so it is no saved network; ")
                 + TAKEN);
     }

@@ -2,7 +2,10 @@ package io.retort.pipeline;
 
 import io.retort.compress.OnnxForm;
 import io.retort.data.Dataset;
+import io.retort.data.Samples;
+import io.retort.data.ShardStore;
 import io.retort.data.View;
+import io.retort.engine.onnx.ExportedNetwork;
 import io.retort.engine.onnx.Latency;
 import io.retort.engine.onnx.LatencyRatio;
 import io.retort.engine.onnx.OnnxModel;
@@ -11,13 +14,14 @@ import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
 import io.retort.network.Cost;
 import io.retort.network.Network;
+import io.retort.predict.Model;
+import io.retort.predict.ModelFacts;
+import io.retort.predict.ModelHandle;
 import io.retort.report.Report;
 import io.retort.softlabel.SoftLabels;
 import io.retort.spark.SparkSlots;
 import io.retort.storage.Digest;
 import io.retort.storage.StoreUse;
-import io.retort.teacher.NetworkTeacher;
-import io.retort.teacher.TeacherSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +46,7 @@ final class SparkAssessment {
     private final StoreUse use;
     private final Dataset test;
     private final SoftLabels softLabels;
+    private final ShardStore shards;
     private final SparkEvaluation evaluation;
     private final OneAtATime figures = new OneAtATime();
 
@@ -53,7 +58,8 @@ final class SparkAssessment {
         this.use = scope.directory().use();
         this.test = test;
         this.softLabels = softLabels;
-        this.evaluation = new SparkEvaluation(scope.spark(), scope.shards(), recipe.evaluation());
+        this.shards = scope.shards();
+        this.evaluation = new SparkEvaluation(scope.spark(), shards, scope.models(), recipe.evaluation());
     }
 
     /** A network as it is shipped, with its figures. */
@@ -92,8 +98,7 @@ final class SparkAssessment {
 
     /** How often two exported networks are right on the same held-out samples. */
     PairedOutcomes pairs(byte[] first, byte[] second) {
-        return beside(
-                () -> evaluation.pairs(test, new NetworkTeacher.Source(first), new NetworkTeacher.Source(second)));
+        return beside(() -> evaluation.pairs(test, new ExportedNetwork(first), new ExportedNetwork(second)));
     }
 
     /** How often the teacher is right on training samples that it has labelled in this view. */
@@ -102,52 +107,70 @@ final class SparkAssessment {
     }
 
     /**
-     * The teacher is not asked again: its soft labels of the held-out samples say it all. One of several networks costs what they cost together, and each of
+     * The teacher is not asked again: its soft labels of the held-out samples say it all. One of several models costs what they cost together, and each of
      * them is shown beside it.
      */
     Report.TeacherSection ofTeacher(ReadyTeacher teacher) {
         List<ReadyTeacher.Part> parts = teacher.parts();
+        boolean several = parts.size() > 1;
         List<Report.PartSection> sections = new ArrayList<>();
         List<Latency> latencies = new ArrayList<>();
-        for (ReadyTeacher.Part part : parts.size() == 1 ? List.<ReadyTeacher.Part>of() : parts) {
-            NetworkTeacher.Source source = new NetworkTeacher.Source(part.onnx());
+        for (ReadyTeacher.Part part : several ? parts : List.<ReadyTeacher.Part>of()) {
             Kept kept = kept(
                     part.title(),
-                    source,
-                    () -> evaluation.ofNetwork(test, source, softLabels),
-                    () -> Latency.of(part.onnx()));
+                    part.model().fingerprint(),
+                    () -> evaluation.ofModel(test, part.model(), softLabels),
+                    () -> latency(part.model()));
             latencies.add(kept.latency());
-            sections.add(new Report.PartSection(part.title(), figures(Costs.of(part), kept), part.curves()));
+            sections.add(new Report.PartSection(part.title(), figures(part.facts(), kept), part.curves()));
         }
-        Supplier<Latency> latency =
-                () -> latencies.isEmpty() ? Latency.of(parts.get(0).onnx()) : Latency.inTurn(latencies);
-        Kept kept = kept(Plan.TEACHER, teacher.source(), () -> evaluation.ofTeacher(test, softLabels), latency);
+        Supplier<Latency> latency = () -> Latency.inTurn(
+                several
+                        ? latencies
+                        : parts.stream().map(part -> latency(part.model())).toList());
+        Kept kept = kept(
+                Plan.TEACHER, teacher.labeller().fingerprint(), () -> evaluation.ofTeacher(test, softLabels), latency);
         // Parts may have been measured again since.
-        Kept summed = latencies.isEmpty() ? kept : new Kept(kept.evaluation(), latency.get());
-        Report.Figures figures =
-                figures(parts.stream().map(Costs::of).reduce(Costs::plus).orElseThrow(), summed);
+        Kept summed = several ? new Kept(kept.evaluation(), latency.get()) : kept;
+        Report.Figures figures = figures(
+                ModelFacts.sum(parts.stream().map(ReadyTeacher.Part::facts).toList()), summed);
         return new Report.TeacherSection(
                 recipe.teacher().title(),
                 teacher.fingerprint(),
-                figures.accuracy(),
-                figures.parameters(),
-                figures.macs(),
-                figures.bytes(),
                 figures,
                 sections,
-                parts.size() == 1 ? parts.get(0).curves() : List.of());
+                several
+                        ? List.of()
+                        : parts.stream().flatMap(part -> part.curves().stream()).toList());
+    }
+
+    /** Measured here, on the first held-out samples. */
+    private Latency latency(ModelHandle handle) {
+        Samples first = shards.read(test.schema(), test.shards().get(0));
+        float[] rows = new float[Latency.LARGE_BATCH * test.schema().shape().elements()];
+        for (int row = 0; row < Latency.LARGE_BATCH; row++) {
+            View.plain().copy(first, row % first.count(), rows, row);
+        }
+        try (Model model = handle.open(1)) {
+            return Latency.of(model, rows);
+        }
     }
 
     private Assessed shipped(String title, Network network, OnnxForm form, byte[] onnx) {
         byte[] evaluated = OnnxModel.withoutProvenance(onnx);
-        NetworkTeacher.Source source = new NetworkTeacher.Source(evaluated);
-        Kept kept =
-                kept(title, source, () -> evaluation.ofNetwork(test, source, softLabels), () -> Latency.of(evaluated));
-        return new Assessed(network, form, onnx, figures(Costs.of(network, onnx.length), kept));
+        ModelHandle model = new ExportedNetwork(evaluated);
+        Kept kept = kept(
+                title,
+                model.fingerprint(),
+                () -> evaluation.ofModel(test, model, softLabels),
+                () -> Latency.of(evaluated));
+        Cost cost = Cost.of(network.structure());
+        ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
+        return new Assessed(network, form, onnx, figures(facts, kept));
     }
 
-    private Kept kept(String title, TeacherSource source, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
-        return known(key(source), Kept.class, () -> {
+    private Kept kept(String title, String fingerprint, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
+        return known(key(fingerprint), Kept.class, () -> {
             Evaluation fresh = beside(() -> {
                 try (Progress.Stage stage = context.progress()
                         .begin("evaluate " + title, test.schema().noun(), test.samples())) {
@@ -185,10 +208,11 @@ final class SparkAssessment {
                 }));
     }
 
-    private String key(TeacherSource source) {
+    /** @param fingerprint of what is evaluated */
+    private String key(String fingerprint) {
         return new Digest()
                 .add(CODE)
-                .add(source.fingerprint())
+                .add(fingerprint)
                 .add(test.fingerprint())
                 .add(softLabels.teacher())
                 .add(softLabels.codec().name())
@@ -197,29 +221,13 @@ final class SparkAssessment {
                 .key();
     }
 
-    /** What a network takes, measured on nothing. */
-    private record Costs(long parameters, long macs, long bytes) {
-        static Costs of(Network network, long bytes) {
-            Cost cost = Cost.of(network.structure());
-            return new Costs(cost.trainedParameters(), cost.macs(), bytes);
-        }
-
-        static Costs of(ReadyTeacher.Part part) {
-            return of(part.network(), part.onnx().length);
-        }
-
-        Costs plus(Costs other) {
-            return new Costs(parameters + other.parameters, macs + other.macs, bytes + other.bytes);
-        }
-    }
-
-    private static Report.Figures figures(Costs costs, Kept kept) {
+    private static Report.Figures figures(ModelFacts facts, Kept kept) {
         return new Report.Figures(
                 kept.evaluation().accuracy(),
                 kept.evaluation().agreement(),
-                costs.parameters(),
-                costs.macs(),
-                costs.bytes(),
+                facts.parameters(),
+                facts.macs(),
+                facts.bytes(),
                 new Report.LatencySection(
                         kept.latency().p50Millis(),
                         kept.latency().p99Millis(),

@@ -404,7 +404,7 @@ final class SparkChallenge implements Challenge {
                 figures.accuracy(),
                 figures.agreement(),
                 figures.metrics().get("expected-calibration-error"),
-                figures.bytes(),
+                figures.bytes().orElse(0), // of a teacher; a challenger is a file
                 figures.latency().p50());
     }
 

@@ -1,13 +1,19 @@
 package io.retort.pipeline;
 
 import io.retort.data.Dataset;
-import io.retort.data.View;
+import io.retort.engine.Tap;
+import io.retort.softlabel.Codec;
+import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.LabelStore;
+import io.retort.softlabel.Labeller;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
-import io.retort.softlabel.SparkLabelling;
+import io.retort.softlabel.TapCodec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Has teachers label what they have not labelled yet. */
@@ -31,49 +37,79 @@ final class SparkLabelStage {
     }
 
     /**
-     * Labels these views of the training samples, and the held-out samples as they are.
+     * Says what taps will take in the store, before anything is spent.
+     *
+     * @param taps by the student's name
+     */
+    void announceTaps(Map<String, List<Tap>> taps) {
+        for (StudentSettings student : recipe.students()) {
+            List<Tap> ofStudent = taps.get(student.name());
+            if (!ofStudent.isEmpty()) {
+                long bytes = ofStudent.stream()
+                        .mapToLong(tap -> new TapCodec(tap).bytes())
+                        .sum();
+                int views = student.training()
+                        .views()
+                        .views(recipe.data().viewSeed(), train.schema().shape())
+                        .size();
+                context.progress()
+                        .say("taps of " + student.name() + ": "
+                                + ofStudent.stream()
+                                        .map(tap -> tap.node() + " " + tap.source() + " as " + tap.shape())
+                                        .collect(Collectors.joining(", "))
+                                + String.format(
+                                        Locale.ROOT,
+                                        "; %d bytes a row and view, %.1f MB for %d %s in %d views",
+                                        bytes,
+                                        bytes * views * train.samples() / 1e6,
+                                        train.samples(),
+                                        train.schema().noun(),
+                                        views));
+            }
+        }
+    }
+
+    /**
+     * Labels the training samples as requested, and the held-out samples as they are.
      *
      * @param title of the labels, for people
      */
-    SoftLabels label(String title, ReadyTeacher teacher, List<View> views) {
-        long samples = views.size() * train.samples() + test.samples();
-        List<View> all = Stream.concat(Stream.of(View.plain()), views.stream()).toList();
+    SoftLabels label(String title, ReadyTeacher teacher, List<LabelRequest> requests) {
+        Labeller labeller = teacher.labeller();
+        Codec codec = recipe.labels().codec().codec();
+        int classes = train.schema().classes();
         scope.directory()
                 .use()
-                .announce(SparkLabelling.sets(
-                                train, teacher.source(), all, recipe.labels().codec())
-                        .stream()
+                .announce(Stream.concat(Stream.of(LabelRequest.plain()), requests.stream())
+                        .flatMap(request -> request.sets(labeller.fingerprint(), codec, classes).stream())
                         .map(set -> "store/labels/" + set.name())
                         .toList());
-        LabellingResult result = teachers.of(
-                teacher.source().fingerprint(), () -> scope.slots().beside(() -> label(teacher, views, samples)));
+        LabellingResult result =
+                teachers.of(labeller.fingerprint(), () -> scope.slots().beside(() -> label(labeller, requests)));
         context.progress()
                 .say(title + ": " + result.labelled() + " shards labelled, " + result.reused() + " reused"
                         + " (a shard counts once for each view)");
         add(result);
         return new SoftLabels(
                 new LabelStore(context.storage(), context.root()),
-                teacher.source().fingerprint(),
-                recipe.labels().codec().codec(),
-                train.schema().classes(),
-                teacher.taps());
+                labeller.fingerprint(),
+                codec,
+                classes,
+                labeller.taps());
     }
 
-    private LabellingResult label(ReadyTeacher teacher, List<View> views, long samples) {
-        SparkLabelling labelling = new SparkLabelling(scope.spark(), context.storage(), context.root());
+    private LabellingResult label(Labeller labeller, List<LabelRequest> requests) {
+        long samples = requests.size() * train.samples() + test.samples();
         LabellingResult result = stopwatch.time("label", () -> {
             try (Progress.Stage stage =
                     context.progress().begin("label", train.schema().noun(), samples)) {
-                LabellingResult ofTest =
-                        labelling.label(test, teacher.source(), List.of(View.plain()), recipe.labels(), stage::advance);
-                LabellingResult ofTrain =
-                        labelling.label(train, teacher.source(), views, recipe.labels(), stage::advance);
-                return ofTest.plus(ofTrain);
+                LabellingResult ofTest = labeller.label(test, List.of(LabelRequest.plain()), stage::advance);
+                return ofTest.plus(labeller.label(train, requests, stage::advance));
             }
         });
         stopwatch.count("label", result.samples());
         if (result.labelled() > 0) {
-            labelling.requireUnchanged(test, teacher.source(), recipe.labels());
+            labeller.requireUnchanged(test);
         }
         return result;
     }

@@ -7,12 +7,10 @@ import io.retort.data.ShardStore;
 import io.retort.data.SparkRowDigest;
 import io.retort.data.SparkSharding;
 import io.retort.data.SparkVocabulary;
-import io.retort.network.NetworkFiles;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Digest;
 import io.retort.storage.StoreUse;
 import java.util.List;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -49,9 +47,7 @@ record SparkOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
                 recipe.students().get(0))) {
             digest.add(Kinds.canonical().address((Record) part));
         }
-        for (String saved : recipe.saved()) {
-            digest.add(NetworkFiles.digest(context.storage(), new Path(saved)));
-        }
+        recipe.saved().forEach(saved -> digest.add(saved.digest(context.storage())));
         return digest.key();
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.data.ShardStore;
+import io.retort.predict.ModelStore;
 import io.retort.spark.SparkSlots;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -25,6 +26,10 @@ record SparkScope(
 
     SparkSlots slots() {
         return sideBySide.slots();
+    }
+
+    ModelStore models() {
+        return new ModelStore(context.storage(), context.root(), directory.use());
     }
 
     ShardStore shards() {

@@ -76,15 +76,13 @@ final class SparkStages {
 
         SparkTrainingStage training = new SparkTrainingStage(scope, trainer(), trainerFingerprint());
         SparkLabelStage labels = new SparkLabelStage(scope, train, test);
-        announceSavedNetworks();
+        announceSavedModels();
         Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
         training.warnOfSteps(budgets(plan), train);
-        SparkTapStage tapStage = new SparkTapStage(scope);
-        tapStage.foretell(train, plan.taps());
+        labels.announceTaps(plan.taps());
         ReadyTeacher teacher = plan.teacher().make(new SparkTeacherWorkshop(scope, training, labels, train));
         SoftLabels softLabels = labels.label(
-                "labels", teacher, Plan.taughtViews(recipe, train.schema().shape()));
-        tapStage.label(train, teacher, plan.taps());
+                "labels", teacher, plan.labels(recipe, train.schema().shape()));
 
         SparkAssessment assessment = new SparkAssessment(scope, test, softLabels);
         Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
@@ -166,9 +164,9 @@ final class SparkStages {
     /** The network where a student begins; nothing where that is drawn. */
     private static Optional<Network> start(StudentSettings student, Plan plan, ReadyTeacher teacher) {
         return student.from()
-                .map(from -> from.equals(StudentSettings.TEACHER)
-                        ? teacher.alone().orElseThrow()
-                        : plan.saved().get(student.name()));
+                .flatMap(from -> from.equals(StudentSettings.TEACHER)
+                        ? teacher.network()
+                        : Optional.of(plan.saved().get(student.name())));
     }
 
     /** That of the training texts, for both kinds of samples. */
@@ -210,11 +208,11 @@ final class SparkStages {
     }
 
     /** The runs that left them are kept as long as this one. */
-    private void announceSavedNetworks() {
+    private void announceSavedModels() {
         directory
                 .use()
                 .announce(recipe.saved().stream()
-                        .flatMap(saved -> context.storage().below(context.root(), new Path(saved)).stream())
+                        .flatMap(saved -> context.storage().below(context.root(), new Path(saved.path())).stream())
                         .toList());
     }
 

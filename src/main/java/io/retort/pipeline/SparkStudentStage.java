@@ -95,7 +95,7 @@ final class SparkStudentStage {
         Trained distilled = training.train(
                 assignment(subject, subject.title(), beginning, student.losses(), Optional.of(softLabels)), train);
         SparkAssessment.Assessed assessed = assessment.of(subject.title(), distilled.network(), subject.provenance());
-        CompactSizes compact = new CompactSizes(student.compactFiles(), assessed.figures());
+        CompactSizes compact = new CompactSizes(student.compactFiles(), distilled.network());
         SparkCompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
         SparkAssessment.Assessed last = compressed.last();
         List<Report.StageSection> stages = new ArrayList<>(List.of(Report.StageSection.trained(
@@ -122,7 +122,7 @@ final class SparkStudentStage {
     /** What the stages before the training make of the network where the student begins. */
     private Beginning beginning(SparkCompressionStages.Subject subject, Network start) {
         SparkAssessment.Assessed assessed = assessment.of(subject.title() + " start", start, subject.provenance());
-        CompactSizes compact = new CompactSizes(subject.student().compactFiles(), assessed.figures());
+        CompactSizes compact = new CompactSizes(subject.student().compactFiles(), start);
         SparkCompressionStages.Result first = compression.first(subject, assessed, compact);
         List<Report.StageSection> stages = new ArrayList<>(
                 List.of(Report.StageSection.trained("start", assessed.figures(), compact.of(assessed), List.of())));

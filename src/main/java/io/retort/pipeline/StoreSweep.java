@@ -44,6 +44,7 @@ final class StoreSweep {
         kinds.add(files("vocabularies", "vocabularies", temporary, name -> needed.holds("store/vocabularies/" + name)));
         kinds.add(labels(temporary));
         kinds.add(networks(temporary));
+        kinds.add(models(temporary));
         kinds.add(files("figures", "evaluations", temporary, name -> needed.holds("store/evaluations/" + name)));
         kinds.add(files("checkpoints", "checkpoints", temporary, name -> needed.holds("store/checkpoints/" + name)));
         kinds.add(constants(temporary));
@@ -90,13 +91,25 @@ final class StoreSweep {
         return count.kind();
     }
 
+    /** First goes the file that says that the rest is there. */
     private Kind networks(Count temporary) {
-        Count count = new Count("networks");
-        Path all = new Path(store, "networks");
-        for (FileStatus network : storage.list(all)) {
-            Path directory = new Path(all, network.getPath().getName());
+        return directories(
+                "networks", temporary, directory -> unneeded.accept(new Path(directory, NetworkFiles.STRUCTURE)));
+    }
+
+    /** Copies of large models for executors. */
+    private Kind models(Count temporary) {
+        return directories("models", temporary, directory -> {});
+    }
+
+    /** @param before is told of a directory that goes, first */
+    private Kind directories(String kind, Count temporary, Consumer<Path> before) {
+        Count count = new Count(kind);
+        Path all = new Path(store, kind);
+        for (FileStatus entry : storage.list(all)) {
+            Path directory = new Path(all, entry.getPath().getName());
             long bytes = 0;
-            boolean stays = isYoung(network) || needed.holds("store/networks/" + directory.getName());
+            boolean stays = isYoung(entry) || needed.holds("store/" + kind + "/" + directory.getName());
             for (FileStatus file : storage.list(directory)) {
                 if (isTemporary(file.getPath().getName())) {
                     decide(new Path(directory, file.getPath().getName()), file.getLen(), isYoung(file), temporary);
@@ -106,8 +119,7 @@ final class StoreSweep {
                 }
             }
             if (!stays) {
-                unneeded.accept(
-                        new Path(directory, NetworkFiles.STRUCTURE)); // first, for it says that the rest is there
+                before.accept(directory);
             }
             decide(directory, bytes, stays, count);
         }

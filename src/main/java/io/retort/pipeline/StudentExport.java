@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.SparkRowSample;
+import io.retort.data.View;
 import io.retort.engine.Logits;
 import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -109,16 +110,9 @@ final class StudentExport {
 
     private List<Parity.Batch> heldOut() {
         Samples samples = test.joined(PARITY_SAMPLES);
-        int elements = samples.schema().shape().elements();
         List<Parity.Batch> batches = new ArrayList<>();
-        for (int from = 0; from < samples.count(); from += PARITY_BATCH) {
-            int size = Math.min(PARITY_BATCH, samples.count() - from);
-            float[] features = new float[size * elements];
-            for (int i = 0; i < size; i++) {
-                samples.copyFeatures(from + i, features, i * elements);
-            }
-            batches.add(new Parity.Batch(features, size));
-        }
+        samples.forEachBatch(
+                View.plain(), PARITY_BATCH, (rows, from, count) -> batches.add(new Parity.Batch(rows.clone(), count)));
         return batches;
     }
 }

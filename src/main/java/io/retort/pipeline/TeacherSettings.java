@@ -10,8 +10,8 @@ public interface TeacherSettings {
     /** What the report calls it. */
     String title();
 
-    /** The directories of the saved networks that it is made of. What lies there is part of what a run depends on. */
-    default List<String> saved() {
+    /** The saved models that it is made of. */
+    default List<SavedModel> saved() {
         return List.copyOf(saved("teacher").values());
     }
 
@@ -20,13 +20,13 @@ public interface TeacherSettings {
      *
      * @param path of this teacher in the recipe, such as {@code teacher}
      */
-    Map<String, String> saved(String path);
+    Map<String, SavedModel> saved(String path);
 
     /** The augmentations that its networks are trained with. */
     List<ViewSettings> views();
 
     /**
-     * What it will be. Saved networks are read, and nothing is trained.
+     * What it will be. Saved models are read, and nothing is trained.
      *
      * @throws IllegalArgumentException where it does not fit the data; the message says what
      */

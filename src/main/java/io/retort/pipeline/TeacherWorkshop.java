@@ -1,5 +1,7 @@
 package io.retort.pipeline;
 
+import io.retort.softlabel.Labeller;
+import io.retort.softlabel.TeacherModel;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -13,6 +15,9 @@ public interface TeacherWorkshop {
 
     /** Makes independent teachers at the same time, in the order of what makes them. */
     List<ReadyTeacher> sideBySide(List<? extends Supplier<ReadyTeacher>> teachers);
+
+    /** Labels by a model that executors ask. */
+    Labeller labeller(TeacherModel model);
 
     /** A network as a teacher. */
     ReadyTeacher ready(String title, Trained network);

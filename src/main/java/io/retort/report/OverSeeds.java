@@ -5,7 +5,9 @@ import io.retort.evaluate.Confusion;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.StudentSection;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -68,9 +70,21 @@ public record OverSeeds(List<Figures> each) {
         return Spread.of(each.stream().map(figure::applyAsDouble).toList());
     }
 
-    /** The mean, to the next whole number; compression may leave other numbers in other seeds. */
-    public long count(ToDoubleFunction<Figures> figure) {
-        return Math.round(spread(figure).mean());
+    /** The mean, to the next whole number, for tables; compression may leave other numbers in other seeds. */
+    public String count(Function<Figures, OptionalLong> figure) {
+        OptionalDouble mean = meanOf(figure);
+        return mean.isPresent() ? String.format(Locale.ROOT, "%,d", Math.round(mean.getAsDouble())) : "unknown";
+    }
+
+    /** The mean; nothing where it is not known in all seeds. */
+    OptionalDouble meanOf(Function<Figures, OptionalLong> figure) {
+        List<OptionalLong> all = each.stream().map(figure).toList();
+        return all.stream().allMatch(OptionalLong::isPresent)
+                ? OptionalDouble.of(Spread.of(all.stream()
+                                .map(one -> (double) one.getAsLong())
+                                .toList())
+                        .mean())
+                : OptionalDouble.empty();
     }
 
     /** The sum over the seeds. */

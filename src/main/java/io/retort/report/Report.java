@@ -17,6 +17,7 @@ import io.retort.registry.Scores;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * The content of {@code report.json}. It is a contract: {@code docs/REPORT.md} describes it, and {@link #VERSION} changes with its meaning.
@@ -177,7 +178,7 @@ public record Report(
     }
 
     /**
-     * A network with its cost and its figures.
+     * A network with its cost and its figures. Of a teacher that was made elsewhere, parameters, MACs or bytes may be unknown.
      *
      * @param confusion samples by true class (row) and predicted class (column)
      */
@@ -187,9 +188,9 @@ public record Report(
     public record Figures(
             double accuracy,
             double agreement,
-            long parameters,
-            long macs,
-            long bytes,
+            OptionalLong parameters,
+            OptionalLong macs,
+            OptionalLong bytes,
             LatencySection latency,
             Map<String, Double> metrics,
             List<List<Long>> confusion) {
@@ -219,25 +220,44 @@ public record Report(
     public record LatencySection(double p50, double p99, double batch) {}
 
     /**
-     * The teacher. One of several networks has the sums of their parameters, MACs, bytes and latencies, and the accuracy of what they say together.
+     * The teacher. One of several models has the sums of their parameters, MACs, bytes and latencies, and the accuracy of what they say together.
      *
      * @param fingerprint of its parameters, the same before and after labelling
-     * @param parts its networks, where there are several
+     * @param parts its models, where there are several
      * @param curves of its training, where it is one network that was trained here
      */
+    @JsonIgnoreProperties(
+            value = {"accuracy", "parameters", "macs", "bytes"},
+            allowGetters = true)
     public record TeacherSection(
             String title,
             String fingerprint,
-            double accuracy,
-            long parameters,
-            long macs,
-            long bytes,
             Figures figures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PartSection> parts,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
         public TeacherSection {
             curves = curves == null ? List.of() : List.copyOf(curves);
             parts = parts == null ? List.of() : List.copyOf(parts); // Jackson gives null for what is left out
+        }
+
+        @JsonProperty
+        public double accuracy() {
+            return figures.accuracy();
+        }
+
+        @JsonProperty
+        public OptionalLong parameters() {
+            return figures.parameters();
+        }
+
+        @JsonProperty
+        public OptionalLong macs() {
+            return figures.macs();
+        }
+
+        @JsonProperty
+        public OptionalLong bytes() {
+            return figures.bytes();
         }
     }
 
@@ -430,7 +450,7 @@ public record Report(
      * @param p50 median milliseconds of one sample
      * @param throughput samples per second at batch 128
      * @param confusion the sum over the seeds
-     * @param compression trained parameters of the teacher by those of the student
+     * @param compression trained parameters of the teacher by those of the student; nothing where the teacher's are unknown
      */
     public record SummarySection(
             String name,
@@ -442,7 +462,7 @@ public record Report(
             Spread baseline,
             Comparison comparison,
             String verdict,
-            double compression,
+            OptionalDouble compression,
             List<List<Long>> confusion) {
         /**
          * Sums up a student.
@@ -467,8 +487,15 @@ public record Report(
                     Spread.of(baselines),
                     comparison,
                     comparison.verdict().toString(),
-                    teacher.parameters() / figures.spread(Figures::parameters).mean(),
+                    compression(teacher, figures),
                     figures.confusion());
+        }
+
+        private static OptionalDouble compression(Figures teacher, OverSeeds student) {
+            return teacher.parameters().isPresent()
+                    ? OptionalDouble.of(teacher.parameters().getAsLong()
+                            / student.meanOf(Figures::parameters).orElseThrow())
+                    : OptionalDouble.empty();
         }
 
         /** Such as {@code small}, or {@code small, 2 seeds}. */

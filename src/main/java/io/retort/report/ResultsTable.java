@@ -51,7 +51,7 @@ public final class ResultsTable {
     private static String row(String name, OverSeeds network, String baseline, String gain, String verdict) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %,d | %,d | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+                "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 name,
                 network.count(Figures::parameters),
                 network.count(Figures::macs),

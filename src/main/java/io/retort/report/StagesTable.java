@@ -65,7 +65,7 @@ final class StagesTable {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "| %s, %s | %s | %s | %s | %s | %s | %s | %,d | %,d | %s | %,d | %s | %s | %s | %s |%n",
+                "| %s, %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 stage.student(),
                 stage.title(),
                 figures.accuracy().percent(),

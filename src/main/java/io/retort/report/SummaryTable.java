@@ -47,9 +47,9 @@ public final class SummaryTable {
             quality.row(cells.toArray(String[]::new));
             cost.row(
                     row.name,
-                    count(row.network.count(Figures::parameters)),
-                    count(row.network.count(Figures::macs)),
-                    count(row.network.count(Figures::bytes)),
+                    row.network.count(Figures::parameters),
+                    row.network.count(Figures::macs),
+                    row.network.count(Figures::bytes),
                     row.network.p50().text("%.3f"),
                     row.network.throughput().text("%,.0f"));
         }
@@ -93,9 +93,5 @@ public final class SummaryTable {
             }
         }
         return rows;
-    }
-
-    private static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
     }
 }

@@ -37,6 +37,9 @@ public final class KeptConstants {
                 .add(recipe.labels().batchSize())
                 .add(recipe.evaluation().batchSize());
         planned.structures().forEach((name, structure) -> digest.add(name).add(NetworkFiles.structureJson(structure)));
+        planned.teacher()
+                .models()
+                .forEach(model -> digest.add(model.title()).add(model.model().fingerprint()));
         planned.teacher().networks().stream()
                 .flatMap(network -> network.training().stream())
                 .forEach(training -> add(digest, training.settings(), training.losses()));

@@ -1,12 +1,12 @@
 package io.retort.scaling;
 
 import io.retort.distill.SparkAveragingTrainer;
+import io.retort.predict.ModelStore;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
-import java.util.List;
 
 /**
  * What memory a process of a run needs, in MiB.
@@ -64,13 +64,15 @@ public record Memory(long heap, long offHeap, long other) {
             }
         }
         for (LabelPass pass : workload.passes()) {
-            heap = Math.max(heap, own * labellingHeap(workload, pass));
-            offHeap = Math.max(offHeap, own * labellingOffHeap(workload, pass));
+            heap = Math.max(heap, modelHeap(workload, pass) + own * labellingHeap(workload));
+            offHeap = Math.max(offHeap, labellingOffHeap(workload, pass, own));
         }
-        for (TapPass pass : workload.tapPasses()) {
-            LabelPass asked = new LabelPass(List.of(pass.network()), pass.views());
-            heap = Math.max(heap, own * (labellingHeap(workload, asked) + tapHeap(workload, pass)));
-            offHeap = Math.max(offHeap, own * labellingOffHeap(workload, asked));
+        for (TapPass taps : workload.tapPasses()) {
+            LabelPass pass = workload.lastPass();
+            heap = Math.max(
+                    heap, 2 * modelHeap(workload, pass) + own * (labellingHeap(workload) + tapHeap(workload, taps)));
+            // A session for the taps beside that for the logits.
+            offHeap = Math.max(offHeap, 2 * labellingOffHeap(workload, pass, own));
         }
         return new Memory(heapMib(heap), rounded(LIBRARIES + ceilDiv(offHeap, MIB)), OTHER);
     }
@@ -144,16 +146,20 @@ public record Memory(long heap, long offHeap, long other) {
         return Float.BYTES * (2 * network.parameters() + training.updaterValues()) + workload.stateBytes(training);
     }
 
-    private static long labellingHeap(Workload workload, LabelPass pass) {
+    /** Those that travel in a broadcast, which holds them as bytes, as blocks of bytes and once more while they are opened; others never are on the heap. */
+    private static long modelHeap(Workload workload, LabelPass pass) {
+        return pass.networks().stream()
+                .mapToLong(name -> workload.networks().get(name).modelBytes())
+                .filter(bytes -> bytes <= ModelStore.MAX_TRAVELLING_BYTES)
+                .map(bytes -> 3 * bytes)
+                .sum();
+    }
+
+    private static long labellingHeap(Workload workload) {
         Part data = workload.train();
-        double shard = data.samplesPerShard();
-        long model = 0;
-        for (String network : pass.networks()) {
-            model += 3 * workload.networks().get(network).modelBytes();
-        }
         double logits = 2.0 * Float.BYTES * workload.labels().classes()
                 + workload.labels().each();
-        return (long) (shard * (data.sampleBytes() + logits) + model);
+        return (long) (data.samplesPerShard() * (data.sampleBytes() + logits));
     }
 
     /** What all taps say of a shard: as floats, and as the halves that are stored. */
@@ -161,14 +167,17 @@ public record Memory(long heap, long offHeap, long other) {
         return (long) (3.0 * workload.train().samplesPerShard() * pass.each());
     }
 
-    /** Each network of an ensemble keeps arrays of its own. */
-    private static long labellingOffHeap(Workload workload, LabelPass pass) {
+    /** A process opens each network of an ensemble once; each of its {@code own} tasks has a batch in it. */
+    private static long labellingOffHeap(Workload workload, LabelPass pass, int own) {
         long batch = workload.labels().batchSize();
         long bytes = 0;
         for (String name : pass.networks()) {
             NetworkSize network = workload.networks().get(name);
             bytes += 2 * network.modelBytes()
-                    + Float.BYTES * batch * (network.inputs() + ARRAYS_PER_ACTIVATION * network.largestActivation());
+                    + own
+                            * Float.BYTES
+                            * batch
+                            * (network.inputs() + ARRAYS_PER_ACTIVATION * network.largestActivation());
         }
         return bytes;
     }

@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 /**
  * A recipe in numbers, with the networks that it makes of its data.
  *
- * @param structures of teacher and students, by name
+ * @param structures of teacher and students, by name; none of a model from elsewhere
  */
 public record PlannedWorkload(
         Workload workload, Schema schema, PlannedTeacher teacher, Map<String, Structure> structures) {
@@ -47,6 +47,11 @@ public record PlannedWorkload(
         plan.students().forEach((name, structure) -> structures.put(Workload.nameOf(name), structure));
         Map<String, NetworkSize> sizes = new LinkedHashMap<>();
         structures.forEach((name, structure) -> sizes.put(name, NetworkSize.of(structure)));
+        plan.teacher()
+                .models()
+                .forEach(model -> sizes.put(
+                        model.title(),
+                        NetworkSize.of(model.facts(), schema.shape().elements())));
 
         int classes = schema.classes();
         int payload = recipe.labels().codec().codec().encode(new float[classes], classes).length;
@@ -98,7 +103,6 @@ public record PlannedWorkload(
                         .toList();
                 TapPass pass = new TapPass(
                         List.of(student.name()),
-                        plan.teacher().labellers().get(0),
                         taps.stream()
                                 .map(tap -> tap.node() + " as " + tap.shape())
                                 .collect(Collectors.joining(", ")),

@@ -40,9 +40,6 @@ public final class ScalingModel {
             stages.put("train teacher", Makespan.of(cluster, trainings(ofTeacher, false, cluster)));
         }
         stages.put("label", label(cluster));
-        if (!workload.tapPasses().isEmpty()) {
-            stages.put("label taps", labelTaps(cluster));
-        }
         List<Integer> ofStudents = numbers(false);
         stages.put(
                 ofStudents.isEmpty() ? "evaluate" : "students",
@@ -140,43 +137,36 @@ public final class ScalingModel {
     private Costs label(Cluster cluster) {
         Costs all = new Costs();
         workload.passes().forEach(pass -> all.add(label(pass, cluster)));
+        workload.tapPasses().forEach(pass -> all.add(taps(pass, cluster)));
         return all;
     }
 
+    /** One task a file: it reads a shard, asks the networks, and stores what they say of it. */
     private Costs label(LabelPass pass, Cluster cluster) {
-        return label(
-                pass.networks(),
-                workload.labelFiles(pass),
-                workload.labelledSamples(pass),
-                workload.labels().each(),
-                cluster);
-    }
-
-    private Costs labelTaps(Cluster cluster) {
-        Costs all = new Costs();
-        for (TapPass pass : workload.tapPasses()) {
-            long tasks = workload.train().shards() * pass.views();
-            long asked = workload.train().samples() * pass.views();
-            all.add(label(List.of(pass.network()), tasks, asked, pass.each(), cluster));
-        }
-        return all;
-    }
-
-    /** One task a file: it reads a shard, asks the networks, and stores {@code each} bytes of what they say of a sample. */
-    private Costs label(List<String> networks, long tasks, long asked, long each, Cluster cluster) {
-        long waves = cluster.waves(tasks);
+        long tasks = workload.labelFiles(pass);
         int working = cluster.working(tasks);
-        double samples = waves * (double) asked / tasks;
-        Costs costs = new Costs()
+        double samples = cluster.waves(tasks) * (double) workload.labelledSamples(pass) / tasks;
+        return ask(pass.networks(), samples, working, workload.labels().each(), cluster)
                 .add(Term.READ, samples * constants.read())
                 .add(Term.READ, samples * workload.train().sampleBytes() * working / cluster.bytesPerSecond())
-                .add(Term.LABELS, samples * constants.label(each, working, cluster));
+                .withLaunching(tasks, constants.task(), 2 * constants.job());
+    }
+
+    /** In the tasks of the last pass, which have read their shards for the logits. */
+    private Costs taps(TapPass pass, Cluster cluster) {
+        long tasks = workload.train().shards() * pass.views();
+        double samples = cluster.waves(tasks) * (double) workload.train().samples() * pass.views() / tasks;
+        return ask(workload.lastPass().networks(), samples, cluster.working(tasks), pass.each(), cluster);
+    }
+
+    private Costs ask(List<String> networks, double samples, int working, long each, Cluster cluster) {
+        Costs costs = new Costs().add(Term.LABELS, samples * constants.label(each, working, cluster));
         for (String network : networks) {
             long modelBytes = workload.networks().get(network).modelBytes();
             costs.add(Term.COMPUTE, samples * inference(network, working))
                     .add(Term.BROADCAST, cluster.hops() * modelBytes / cluster.bytesPerSecond());
         }
-        return costs.withLaunching(tasks, constants.task(), 2 * constants.job());
+        return costs;
     }
 
     /** Its labels of the held-out samples are there already; where it has several networks, each is evaluated beside it. */

@@ -22,10 +22,12 @@ import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.pipeline.Machine;
 import io.retort.pipeline.Plan;
+import io.retort.pipeline.PlannedModel;
 import io.retort.pipeline.PlannedNetwork;
 import io.retort.pipeline.PlannedTeacher;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
+import io.retort.predict.Model;
 import io.retort.scaling.Constants.PerSample;
 import io.retort.softlabel.LabelStore;
 import io.retort.spark.SparkShared;
@@ -35,6 +37,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -141,7 +144,18 @@ public final class SparkMeasurement {
                     inferences.put(name, inference(what));
                 }
             }
-            double latency = StopClock.seconds(() -> Latency.of(model(teacher())));
+            for (PlannedModel model : planned.models()) {
+                progress.accept("inference of " + model.title());
+                try (Model open = model.model().open(1)) {
+                    inferences.put(
+                            model.title(), inference(open, workload.labels().batchSize()));
+                }
+            }
+            // Of any network: it takes a fixed time.
+            double latency = structures.values().stream()
+                    .findFirst()
+                    .map(structure -> StopClock.seconds(() -> Latency.of(model(structure))))
+                    .orElse(0.0);
             return new Constants(
                     Machine.cpu(),
                     cores,
@@ -217,17 +231,11 @@ public final class SparkMeasurement {
     private void view(Samples samples) {
         List<View> views = Plan.taughtViews(recipe, schema.shape());
         View view = views.isEmpty() ? View.plain() : views.get(views.size() - 1);
-        InputScaling scaling = teacher().scaling();
-        int elements = schema.shape().elements();
-        float[] features = new float[workload.labels().batchSize() * elements];
-        for (int i = 0; i < samples.count(); i++) {
-            int at = i % workload.labels().batchSize() * elements;
-            samples.copyFeatures(i, features, at);
-            view.apply(samples.ids()[i], features, at, schema.shape());
-            if (at == features.length - elements) {
-                scaling.apply(features, schema.shape());
-            }
-        }
+        InputScaling scaling = teacher()
+                .map(Structure::scaling)
+                .orElseGet(() -> InputScaling.none(schema.shape().channels()));
+        samples.forEachBatch(
+                view, workload.labels().batchSize(), (rows, from, count) -> scaling.apply(rows, schema.shape()));
     }
 
     private TrainingState state() {
@@ -267,9 +275,11 @@ public final class SparkMeasurement {
         return bothWays / 2 / Float.BYTES / state.parameters().length;
     }
 
-    /** A network that labels. */
-    private Structure teacher() {
-        return structures.get(workload.lastPass().networks().get(0));
+    /** A network of ours that labels; nothing where models from elsewhere do. */
+    private Optional<Structure> teacher() {
+        return workload.lastPass().networks().stream()
+                .flatMap(name -> Optional.ofNullable(structures.get(name)).stream())
+                .findFirst();
     }
 
     /** What inference is measured of, likewise once. */
@@ -308,16 +318,16 @@ public final class SparkMeasurement {
     }
 
     private PerSample inference(Asked asked) {
-        int batch = asked.batchSize();
-        float[] features = made.features(batch);
         try (OnnxSession session = OnnxSession.open(model(asked.structure()), 1)) {
-            double alone = StopClock.median(SHORT, () -> session.logits(features, batch));
-            double busy = together(SHORT, () -> {
-                float[] own = new float[batch * schema.classes()];
-                return () -> session.logits(features, batch, own);
-            });
-            return new PerSample(alone / batch, busy / batch);
+            return inference(session, asked.batchSize());
         }
+    }
+
+    private PerSample inference(Model model, int batch) {
+        float[] rows = made.features(batch);
+        double alone = StopClock.median(SHORT, () -> model.predict(rows, batch));
+        double busy = together(SHORT, () -> () -> model.predict(rows, batch));
+        return new PerSample(alone / batch, busy / batch);
     }
 
     private double together(Duration time, Supplier<Runnable> worker) {

@@ -4,6 +4,7 @@ import io.retort.distill.SparkAveragingTrainer;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.network.Cost;
 import io.retort.network.Structure;
+import io.retort.predict.ModelFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,14 +58,13 @@ public record Workload(
     }
 
     /**
-     * What the teacher's taps say of the training samples in each view.
+     * The values of the teacher's taps for the training samples in each view, asked for in the pass over the logits that students learn from.
      *
      * @param students that learn from them
-     * @param network that is asked
      * @param taps their nodes and shapes, for people
      * @param each bytes of one sample, ids included, before compression
      */
-    public record TapPass(List<String> students, String network, String taps, int each, int views) {
+    public record TapPass(List<String> students, String taps, int each, int views) {
         public TapPass {
             students = List.copyOf(students);
         }
@@ -73,7 +73,7 @@ public record Workload(
         TapPass with(TapPass same) {
             List<String> all = new ArrayList<>(students);
             all.addAll(same.students);
-            return new TapPass(all, network, taps, each, views);
+            return new TapPass(all, taps, each, views);
         }
     }
 
@@ -108,6 +108,16 @@ public record Workload(
                             .max()
                             .orElse(0),
                     structure.input().elements());
+        }
+
+        /**
+         * Of a model from elsewhere its files are known, if anything, and its activations are not: they count as nothing.
+         *
+         * @param inputs elements of a row
+         */
+        static NetworkSize of(ModelFacts facts, long inputs) {
+            long bytes = facts.bytes().orElse(0);
+            return new NetworkSize(facts.parameters().orElse(0), bytes / Float.BYTES, 0, 0, inputs);
         }
 
         /** About the bytes of its ONNX file. */

@@ -7,6 +7,11 @@ public interface Codec extends Serializable {
     /** The codec with those of its settings that change what is stored: part of a name in a store. */
     String name();
 
+    /** What a stored value is, for messages: {@code the logit of class 3}. */
+    default String describe(int value) {
+        return "the logit of class " + value;
+    }
+
     /**
      * Stores logits.
      *

@@ -23,6 +23,11 @@ public record TapCodec(Tap tap) implements Codec {
         return "tap-" + tap.name() + "-float16";
     }
 
+    @Override
+    public String describe(int value) {
+        return "value " + value + " of tap '" + tap.node() + "'";
+    }
+
     /** Bytes of one sample. */
     public int bytes() {
         return tap.shape().elements() * Short.BYTES;

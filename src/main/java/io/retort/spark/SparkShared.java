@@ -22,7 +22,7 @@ public final class SparkShared<T extends Serializable> implements Serializable, 
         return new SparkShared<>(spark.broadcast(JavaBytes.of(value)));
     }
 
-    /** A new copy of the value; a task calls this once. */
+    /** A new copy of the value; a task calls this once at most. */
     public T value() {
         return new JavaBytes<T>(bytes.value()).value();
     }

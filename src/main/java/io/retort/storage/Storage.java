@@ -167,6 +167,17 @@ public final class Storage implements Serializable {
         }
     }
 
+    /** The path on this machine's own file system; nothing where the file lies on another. */
+    public Optional<java.nio.file.Path> local(Path path) {
+        try {
+            return fileSystem(path) instanceof LocalFiles local
+                    ? Optional.of(local.pathToFile(path).toPath())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw failed("look for", path, e);
+        }
+    }
+
     /**
      * Writes a file that is there whole or not at all: under a temporary name beside it, then renamed.
      *

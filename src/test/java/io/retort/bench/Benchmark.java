@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.EmbeddedCluster;
 import io.retort.data.Dataset;
 import io.retort.engine.dl4j.NativeBackend;
+import io.retort.engine.onnx.ExportedNetwork;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
 import io.retort.network.Network;
 import io.retort.report.ConsoleTable;
 import io.retort.spark.SparkSetup;
 import io.retort.storage.Storage;
-import io.retort.teacher.NetworkTeacher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +156,7 @@ public final class Benchmark implements Callable<Integer> {
         Dataset dataset = workload.dataset(spark, storage);
         byte[] model = onnx(workload, dataset);
         LabellingPiece.label(spark, workload, storage, dataset, model);
-        ReplicaPiece replicas = new ReplicaPiece(spark, workload, storage, new NetworkTeacher.Source(model));
+        ReplicaPiece replicas = new ReplicaPiece(spark, workload, storage, new ExportedNetwork(model));
         add(replicas.measure(piece, target, workload.teacher(), dataset, 2, 8));
         add(replicas.measure(piece, target, workload.student(), dataset, 10, 16));
     }

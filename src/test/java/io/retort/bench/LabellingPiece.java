@@ -5,11 +5,14 @@ import io.retort.data.Dataset;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
-import io.retort.data.View;
+import io.retort.engine.onnx.ExportedNetwork;
 import io.retort.engine.onnx.OnnxSession;
-import io.retort.softlabel.SparkLabelling;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
+import io.retort.softlabel.LabelRequest;
+import io.retort.softlabel.SparkModelLabeller;
 import io.retort.storage.Storage;
-import io.retort.teacher.NetworkTeacher;
+import io.retort.storage.StoreUse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,13 +81,13 @@ final class LabellingPiece {
 
     /** Labels what has no labels in the store. */
     static void label(JavaSparkContext spark, Workload workload, Storage storage, Dataset dataset, byte[] model) {
-        new SparkLabelling(spark, storage, workload.root())
-                .label(
-                        dataset,
-                        new NetworkTeacher.Source(model),
-                        List.of(View.plain()),
+        ModelHandle teacher = new ExportedNetwork(model);
+        new SparkModelLabeller(
+                        spark,
+                        new ModelStore(storage, workload.root(), StoreUse.UNANNOUNCED),
                         workload.recipe().labels(),
-                        samples -> {});
+                        () -> teacher)
+                .label(dataset, List.of(LabelRequest.plain()), samples -> {});
     }
 
     private static void run(OnnxSession session, List<float[]> batches) {

@@ -7,9 +7,9 @@ import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.predict.ModelHandle;
 import io.retort.spark.SparkSlots;
 import io.retort.storage.Storage;
-import io.retort.teacher.NetworkTeacher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +36,9 @@ final class ReplicaPiece {
     private final JavaSparkContext spark;
     private final Workload workload;
     private final Storage storage;
-    private final NetworkTeacher.Source teacher;
+    private final ModelHandle teacher;
 
-    ReplicaPiece(JavaSparkContext spark, Workload workload, Storage storage, NetworkTeacher.Source teacher) {
+    ReplicaPiece(JavaSparkContext spark, Workload workload, Storage storage, ModelHandle teacher) {
         this.spark = spark;
         this.workload = workload;
         this.storage = storage;

@@ -4,11 +4,11 @@ import io.retort.config.ConfigSource;
 import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.SparkSharding;
-import io.retort.data.View;
 import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
+import io.retort.engine.onnx.ExportedNetwork;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
@@ -20,12 +20,15 @@ import io.retort.pipeline.Kinds;
 import io.retort.pipeline.NetworkTeacherSettings;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
+import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.SoftLabels;
-import io.retort.softlabel.SparkLabelling;
+import io.retort.softlabel.SparkModelLabeller;
 import io.retort.spark.SparkSlots;
 import io.retort.storage.Storage;
-import io.retort.teacher.NetworkTeacher;
+import io.retort.storage.StoreUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,9 +124,10 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
             long start = System.nanoTime();
             Network trained = trained(task, replicas);
             double seconds = (System.nanoTime() - start) / 1e9;
-            NetworkTeacher.Source source = source(trained, train);
-            PairedOutcomes counts = new SparkEvaluation(spark, new ShardStore(storage, root), recipe.evaluation())
-                    .pairs(test, source, source);
+            ModelHandle model = model(trained, train);
+            PairedOutcomes counts = new SparkEvaluation(
+                            spark, new ShardStore(storage, root), models(), recipe.evaluation())
+                    .pairs(test, model, model);
             return new Outcome(
                     100.0 * counts.bothRight() / counts.samples(), seconds, NetworkFiles.fingerprint(trained));
         }
@@ -141,12 +145,12 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
                         settings.seed());
                 NetworkFiles.write(trained(task, 1), storage, saved);
             }
-            NetworkTeacher.Source source = source(NetworkFiles.read(storage, saved), train);
-            new SparkLabelling(spark, storage, root)
-                    .label(train, source, List.of(View.plain()), recipe.labels(), samples -> {});
+            ModelHandle model = model(NetworkFiles.read(storage, saved), train);
+            new SparkModelLabeller(spark, models(), recipe.labels(), () -> model)
+                    .label(train, List.of(LabelRequest.plain()), samples -> {});
             return new SoftLabels(
                     new LabelStore(storage, root),
-                    source.fingerprint(),
+                    model.fingerprint(),
                     recipe.labels().codec().codec(),
                     train.schema().classes());
         }
@@ -183,9 +187,12 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
             }
         }
 
-        private static NetworkTeacher.Source source(Network network, Dataset train) {
-            return new NetworkTeacher.Source(
-                    OnnxModel.bytes(network, train.schema().classNames(), Map.of()));
+        private ModelStore models() {
+            return new ModelStore(storage, root, StoreUse.UNANNOUNCED);
+        }
+
+        private static ModelHandle model(Network network, Dataset train) {
+            return new ExportedNetwork(OnnxModel.bytes(network, train.schema().classNames(), Map.of()));
         }
     }
 

@@ -21,10 +21,10 @@ import io.retort.pipeline.Kinds;
 import io.retort.pipeline.NetworkTeacherSettings;
 import io.retort.pipeline.Recipe;
 import io.retort.pipeline.StudentSettings;
+import io.retort.predict.ModelHandle;
 import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.SoftLabels;
 import io.retort.storage.Storage;
-import io.retort.teacher.NetworkTeacher;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +112,7 @@ final class Workload {
                 .shard(recipe.data().train(), recipe.data().samplesPerShard());
     }
 
-    SoftLabels softLabels(Storage storage, NetworkTeacher.Source teacher) {
+    SoftLabels softLabels(Storage storage, ModelHandle teacher) {
         return new SoftLabels(
                 new LabelStore(storage, root),
                 teacher.fingerprint(),
@@ -120,8 +120,7 @@ final class Workload {
                 10);
     }
 
-    TrainingTask task(
-            String id, Assignment assignment, Dataset dataset, Storage storage, NetworkTeacher.Source teacher) {
+    TrainingTask task(String id, Assignment assignment, Dataset dataset, Storage storage, ModelHandle teacher) {
         return new TrainingTask(
                 id,
                 assignment.structure(),
@@ -137,8 +136,7 @@ final class Workload {
     }
 
     /** The batches that a replica makes of a shard, in the shard's order. */
-    List<Batch> batches(
-            Assignment assignment, Dataset dataset, Shard shard, Storage storage, NetworkTeacher.Source teacher) {
+    List<Batch> batches(Assignment assignment, Dataset dataset, Shard shard, Storage storage, ModelHandle teacher) {
         Samples samples = new ShardStore(storage, root).read(dataset.schema(), shard);
         Optional<float[]> logits = assignment.taught()
                 ? Optional.of(softLabels(storage, teacher).read(View.plain(), shard, samples))

@@ -3,6 +3,7 @@ package io.retort.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.engine.Tap;
+import io.retort.engine.onnx.ExportedNetwork;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -11,14 +12,13 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import io.retort.network.Vocabulary;
+import io.retort.softlabel.EnsembleModel;
 import io.retort.softlabel.Float16Codec;
 import io.retort.softlabel.Float32Codec;
 import io.retort.softlabel.LabelSet;
 import io.retort.softlabel.TapCodec;
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;
-import io.retort.teacher.EnsembleTeacher;
-import io.retort.teacher.NetworkTeacher;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,12 +136,12 @@ class FingerprintsTest {
 
     @Test
     void ofTeachers() {
-        NetworkTeacher.Source one = new NetworkTeacher.Source(new byte[] {1, 2, 3});
-        NetworkTeacher.Source other = new NetworkTeacher.Source(new byte[] {4});
+        ExportedNetwork one = new ExportedNetwork(new byte[] {1, 2, 3});
+        ExportedNetwork other = new ExportedNetwork(new byte[] {4});
         keeps("1e7b94889a78569b602fcf6fd9337f5d", one.fingerprint());
         keeps(
                 "458948444ed5fd185a4edb24eb8ec059",
-                new EnsembleTeacher.Source(List.of(one, other), List.of(1.0, 3.0), EnsembleTeacher.Average.LOGITS)
+                new EnsembleModel.Handle(List.of(one, other), List.of(1.0, 3.0), EnsembleModel.Average.LOGITS)
                         .fingerprint());
     }
 

@@ -17,22 +17,26 @@ import io.retort.distill.loss.SimilarityPreservingLoss;
 import io.retort.distill.loss.TapPair;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
+import io.retort.engine.onnx.ExportedNetwork;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
+import io.retort.predict.ModelStore;
 import io.retort.softlabel.Float16Codec;
+import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.LabelStore;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.LabellingSettings;
+import io.retort.softlabel.NetworkTeacher;
 import io.retort.softlabel.SoftLabels;
-import io.retort.softlabel.SparkLabelling;
-import io.retort.softlabel.SparkTapLabelling;
+import io.retort.softlabel.SparkModelLabeller;
+import io.retort.softlabel.TeacherModel;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
-import io.retort.teacher.NetworkTeacher;
+import io.retort.storage.StoreUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +68,7 @@ class SparkTapTrainingTest {
     private org.apache.hadoop.fs.Path hadoopRoot;
     private TrainerFixture fixture;
     private Network teacher;
-    private NetworkTeacher.Source source;
+    private TeacherModel model;
 
     @BeforeEach
     void writeShards() {
@@ -74,32 +78,24 @@ class SparkTapTrainingTest {
                 .build(Pictures.SCHEMA.shape(), 3)
                 .withScaling(fixture.dataset().standardisation());
         teacher = Network.initialised(structure, 5);
-        source = new NetworkTeacher.Source(OnnxModel.bytes(teacher, Pictures.SCHEMA.classNames(), Map.of()));
-        new SparkLabelling(LocalSpark.context(), storage, hadoopRoot)
-                .label(
-                        fixture.dataset(),
-                        source,
-                        List.of(View.plain()),
-                        new LabellingSettings(new Float16Codec.Settings(), 32),
-                        samples -> {});
+        model = new NetworkTeacher(
+                teacher, new ExportedNetwork(OnnxModel.bytes(teacher, Pictures.SCHEMA.classNames(), Map.of())));
+        labelTaps(List.of());
     }
 
     private LabellingResult labelTaps(List<Tap> taps) {
-        return new SparkTapLabelling(LocalSpark.context(), storage, hadoopRoot)
-                .label(
-                        fixture.dataset(),
-                        source.fingerprint(),
-                        NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher, taps)),
-                        taps,
-                        List.of(View.plain()),
-                        32,
-                        samples -> {});
+        return new SparkModelLabeller(
+                        LocalSpark.context(),
+                        new ModelStore(storage, hadoopRoot, StoreUse.UNANNOUNCED),
+                        new LabellingSettings(new Float16Codec.Settings(), 32),
+                        model)
+                .label(fixture.dataset(), List.of(new LabelRequest(View.plain(), taps)), samples -> {});
     }
 
     private SoftLabels softLabels() {
         return new SoftLabels(
                 new LabelStore(storage, hadoopRoot),
-                source.fingerprint(),
+                model.logits().fingerprint(),
                 new Float16Codec(),
                 3,
                 teacher.structure().taps());
@@ -149,6 +145,16 @@ class SparkTapTrainingTest {
     }
 
     @Test
+    void onePassForLogitsAndTapsStoresTheBytesOfSeparatePasses() throws IOException {
+        List<Tap> taps = tapsOf(with(TAPS));
+        taps.forEach(tap -> labelTaps(List.of(tap)));
+        Map<String, String> separate = files();
+        storage.delete(new org.apache.hadoop.fs.Path(hadoopRoot, "store/labels"));
+        assertThat(labelTaps(taps).labelled()).isEqualTo(4);
+        assertThat(files()).isEqualTo(separate);
+    }
+
+    @Test
     void aTapIsReadAsTheTeacherGivesIt() {
         List<Tap> taps = tapsOf(with(TAPS));
         labelTaps(taps);
@@ -159,9 +165,8 @@ class SparkTapTrainingTest {
             assertThat(said).hasSize(30 * tap.shape().elements());
             float[] features = new float[64];
             samples.copyFeatures(29, features, 0);
-            try (var open = NetworkTeacher.Source.ofTaps(OnnxModel.taps(teacher, List.of(tap)))
-                    .open(1)) {
-                float[] expected = open.logits(features, 1);
+            try (var open = model.taps(List.of(tap)).open(1)) {
+                float[] expected = open.predict(features, 1);
                 for (int i = 0; i < expected.length; i++) {
                     assertThat(said[29 * expected.length + i])
                             .as("%s at %d", tap, i)

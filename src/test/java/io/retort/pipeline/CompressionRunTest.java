@@ -97,14 +97,16 @@ class CompressionRunTest {
                 .containsExactly("distill", "prune-channels", "prune-weights", "low-rank");
         Report.Figures distilled = stages.get(0).figures();
         assertThat(stages.get(0).compression()).isEmpty();
-        assertThat(stages.get(1).figures().macs()).isLessThanOrEqualTo((long) (0.7 * distilled.macs()));
-        assertThat(stages.get(1).figures().bytes()).isLessThan(distilled.bytes());
-        assertThat(stages.get(3).figures().macs())
-                .isLessThan(stages.get(2).figures().macs());
+        assertThat(stages.get(1).figures().macs().orElseThrow())
+                .isLessThanOrEqualTo((long) (0.7 * distilled.macs().orElseThrow()));
+        assertThat(stages.get(1).figures().bytes().orElseThrow())
+                .isLessThan(distilled.bytes().orElseThrow());
+        assertThat(stages.get(3).figures().macs().orElseThrow())
+                .isLessThan(stages.get(2).figures().macs().orElseThrow());
         Report.CompressionSection sparse = stages.get(2).compression().get(0);
         assertThat(sparse.zeros()).isEqualTo(Math.round(0.6 * sparse.weights()));
         assertThat(sparse.deflatedBytes())
-                .isLessThan((long) (0.8 * stages.get(2).figures().bytes()));
+                .isLessThan((long) (0.8 * stages.get(2).figures().bytes().orElseThrow()));
         assertThat(stages)
                 .as("trainings: the distillation, and a fine-tuning after each step")
                 .extracting(stage -> stage.curves().size())
@@ -137,10 +139,11 @@ class CompressionRunTest {
         assertThat(student.gain())
                 .isEqualTo(last.accuracy() - student.baseline().accuracy());
         Cost cost = Cost.of(exported(run).structure());
-        assertThat(cost.trainedParameters()).isEqualTo(last.parameters());
-        assertThat(cost.macs()).isEqualTo(last.macs());
+        assertThat(cost.trainedParameters()).isEqualTo(last.parameters().orElseThrow());
+        assertThat(cost.macs()).isEqualTo(last.macs().orElseThrow());
         assertThat(run.resolve(student.export().path()))
-                .satisfies(onnx -> assertThat(Files.size(onnx)).isEqualTo(last.bytes()));
+                .satisfies(onnx ->
+                        assertThat(Files.size(onnx)).isEqualTo(last.bytes().orElseThrow()));
     }
 
     @Test
@@ -154,7 +157,8 @@ class CompressionRunTest {
             assertThat(exact.bytes()).isEqualTo(exact.uncodedBytes());
             assertThat(stage.compact().get(0).bytes()).isLessThan(exact.bytes());
             assertThat(exact.ratio() * exact.bytes())
-                    .isEqualTo(4.0 * student.stages().get(0).figures().parameters(), within(1e-6));
+                    .isEqualTo(
+                            4.0 * student.stages().get(0).figures().parameters().orElseThrow(), within(1e-6));
         });
         Report.CompactSection sparse = student.stages().get(2).compact().get(0);
         assertThat(sparse.uncodedBytes()).as("60 % of the weights are 0").isLessThan(sparse.denseBytes());
@@ -182,10 +186,11 @@ class CompressionRunTest {
         Report.StudentSection student = result.report().students().get(0);
         Report.StageSection before = student.stages().get(1);
         Report.StageSection after = student.stages().get(2);
-        assertThat(after.figures().bytes())
-                .isLessThan(before.figures().bytes())
+        assertThat(after.figures().bytes().orElseThrow())
+                .isLessThan(before.figures().bytes().orElseThrow())
                 .as("of 2 bytes less for each parameter, all but names")
-                .isLessThan(before.figures().bytes() - before.figures().parameters());
+                .isLessThan(before.figures().bytes().orElseThrow()
+                        - before.figures().parameters().orElseThrow());
         assertThat(after.figures().accuracy()).isGreaterThan(before.figures().accuracy() - 0.02);
         assertThat(after.compression().get(0).layers())
                 .allSatisfy(layer -> assertThat(layer.change()).isEqualTo("float16"));
@@ -241,8 +246,10 @@ class CompressionRunTest {
         Report.StageSection before = student.stages().get(3);
         Report.StageSection after = student.stages().get(4);
         assertThat(after.kind()).isEqualTo("quantize");
-        assertThat(after.figures().bytes()).isLessThan(before.figures().bytes());
-        assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
+        assertThat(after.figures().bytes().orElseThrow())
+                .isLessThan(before.figures().bytes().orElseThrow());
+        assertThat(after.figures().macs().orElseThrow())
+                .isEqualTo(before.figures().macs().orElseThrow());
         assertThat(after.figures().accuracy()).isGreaterThan(before.figures().accuracy() - 0.05);
         assertThat(after.compression().get(0).zeros())
                 .as("what earlier stages set to 0, and what 7 bits round to it")
@@ -258,7 +265,7 @@ class CompressionRunTest {
                 quantized.resolve(student.export().compact().get(0).path()).toString()));
         assertThat(CompactFile.read(compact, CompactFile.USUAL_MOST, "c"))
                 .isEqualTo(new CompactFile.Contents(quantization.rounded(network), quantization));
-        assertThat(compact.length).isLessThan((int) after.figures().bytes());
+        assertThat(compact.length).isLessThan((int) after.figures().bytes().orElseThrow());
         assertThat(student.export().compact().get(0).labelAgreement()).isEqualTo(1);
     }
 
@@ -270,8 +277,10 @@ class CompressionRunTest {
         Report.StageSection before = student.stages().get(3);
         Report.StageSection after = student.stages().get(4);
         assertThat(after.kind()).isEqualTo("quantize-in-training");
-        assertThat(after.figures().bytes()).isLessThan(before.figures().bytes());
-        assertThat(after.figures().macs()).isEqualTo(before.figures().macs());
+        assertThat(after.figures().bytes().orElseThrow())
+                .isLessThan(before.figures().bytes().orElseThrow());
+        assertThat(after.figures().macs().orElseThrow())
+                .isEqualTo(before.figures().macs().orElseThrow());
         assertThat(after.compression().get(0).zeros())
                 .as("what earlier stages set to 0, and what 4 bits round to it")
                 .isGreaterThan(before.compression().get(0).zeros());
@@ -312,14 +321,15 @@ class CompressionRunTest {
         Report.Figures start = stages.get(0).figures();
         assertThat(start.agreement()).isEqualTo(1);
         assertThat(start.accuracy()).isEqualTo(result.report().teacher().accuracy());
-        assertThat(stages.get(1).figures().macs()).isLessThanOrEqualTo((long) (0.4 * start.macs()));
+        assertThat(stages.get(1).figures().macs().orElseThrow())
+                .isLessThanOrEqualTo((long) (0.4 * start.macs().orElseThrow()));
         assertThat(stages.get(3).figures().accuracy())
                 .as("what was cut is learned again")
                 .isGreaterThan(stages.get(2).figures().accuracy());
         assertThat(section.afterDistillation()).isEqualTo(stages.get(3).figures());
-        assertThat(section.baseline().parameters())
+        assertThat(section.baseline().parameters().orElseThrow())
                 .as("begins where the student does")
-                .isEqualTo(stages.get(3).figures().parameters());
+                .isEqualTo(stages.get(3).figures().parameters().orElseThrow());
         Report.CompressionSection rounded = stages.get(4).compression().get(0);
         assertThat(rounded.zeros())
                 .as("weights that were 0 before the training")
@@ -467,9 +477,15 @@ class CompressionRunTest {
                         .findFirst()
                         .orElse(""))
                 .containsExactly("", "ROLLED_BACK", "KEPT", "STOPPED");
-        assertThat(stages.get(2).figures().macs())
+        assertThat(stages.get(2).figures().macs().orElseThrow())
                 .as("begins where the stage that was rolled back began")
-                .isEqualTo(report.students().get(0).stages().get(1).figures().macs());
+                .isEqualTo(report.students()
+                        .get(0)
+                        .stages()
+                        .get(1)
+                        .figures()
+                        .macs()
+                        .orElseThrow());
         assertThat(said)
                 .anyMatch(
                         line -> line.matches(".*compress 3 prune-channels: accuracy .* below its floor; the student is"
@@ -484,8 +500,8 @@ class CompressionRunTest {
                         + TUNED + " }";
         SparkRun.Result result = execute(scanned);
         List<Report.StageSection> stages = result.report().students().get(0).stages();
-        assertThat(stages.get(1).figures().macs())
-                .isLessThanOrEqualTo((long) (0.6 * stages.get(0).figures().macs()));
+        assertThat(stages.get(1).figures().macs().orElseThrow()).isLessThanOrEqualTo((long)
+                (0.6 * stages.get(0).figures().macs().orElseThrow()));
         List<Sensitivity> groups = stages.get(1).compression().get(0).sensitivities();
         assertThat(groups).extracting(Sensitivity::group).containsExactly("block1.conv", "block3.conv");
         assertThat(groups).extracting(Sensitivity::channels).containsExactly(8, 12);
@@ -530,7 +546,7 @@ class CompressionRunTest {
             Path directoryOfRun = Path.of(result.directory().toUri().getPath());
             assertThat(Cost.of(exported(directoryOfRun).structure()).macs())
                     .as("what is exported is what was before")
-                    .isEqualTo(stages.get(1).figures().macs());
+                    .isEqualTo(stages.get(1).figures().macs().orElseThrow());
             assertThat(directoryOfRun.resolve("report.html")).content().contains("agreement is 0.");
             assertThat(said)
                     .anyMatch(line -> line.contains("compress 2 quantize: agreement is 0.")

@@ -8,6 +8,7 @@ import io.retort.report.Report.LatencySection;
 import io.retort.report.Report.MostFrequentClass;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ResultWarningsTest {
@@ -64,6 +65,14 @@ class ResultWarningsTest {
                 .mapToLong(Long::longValue)
                 .sum();
         double accuracy = (double) (confusion.get(0).get(0) + confusion.get(1).get(1)) / samples;
-        return new Figures(accuracy, 1, 1, 1, 1, new LatencySection(1, 1, 1), Map.of("accuracy", accuracy), confusion);
+        return new Figures(
+                accuracy,
+                1,
+                OptionalLong.of(1),
+                OptionalLong.of(1),
+                OptionalLong.of(1),
+                new LatencySection(1, 1, 1),
+                Map.of("accuracy", accuracy),
+                confusion);
     }
 }

@@ -239,7 +239,7 @@ class SparkEnsembleRunTest {
                 .satisfies(contender -> {
                     assertThat(contender.name()).isEqualTo("teacher");
                     assertThat(contender.scores().bytes())
-                            .isEqualTo(first.report().teacher().bytes());
+                            .isEqualTo(first.report().teacher().bytes().orElseThrow());
                 });
     }
 

@@ -195,7 +195,9 @@ class TeachersTest {
                 new org.apache.hadoop.fs.Path(saved.toString()));
         String teacher =
                 ensemble("average = logits", MEMBER.formatted(1), "{ kind = network, from = \"" + saved + "\" }");
-        assertThat(recipe(teacher).teacher().saved()).containsExactly(saved.toString());
+        assertThat(recipe(teacher).teacher().saved())
+                .extracting(SavedModel::path)
+                .containsExactly(saved.toString());
         assertThatThrownBy(() -> planned(teacher))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(

@@ -135,7 +135,13 @@ class TextRunTest {
         });
         assertThat(report.students().get(0).export().parity().greatestRelativeDifference())
                 .isLessThanOrEqualTo(1e-4);
-        assertThat(report.students().get(0).stages().get(0).figures().parameters())
+        assertThat(report.students()
+                        .get(0)
+                        .stages()
+                        .get(0)
+                        .figures()
+                        .parameters()
+                        .orElseThrow())
                 .isEqualTo(32 * 6 + 6 * 3 + 3);
     }
 
@@ -168,8 +174,8 @@ class TextRunTest {
         assertThat(stages)
                 .extracting(Report.StageSection::kind)
                 .containsExactly("distill", "prune-channels", "quantize");
-        assertThat(stages.get(1).figures().parameters())
-                .isLessThan(stages.get(0).figures().parameters());
+        assertThat(stages.get(1).figures().parameters().orElseThrow())
+                .isLessThan(stages.get(0).figures().parameters().orElseThrow());
         assertThat(stages.get(2).toString()).contains("left: float32, for rows of a table are not multiplied");
     }
 

@@ -106,16 +106,7 @@ class HtmlReportTest {
                 whole.run(),
                 whole.started(),
                 new Report.DatasetSection("a", "b", 10, 5, List.of(4), List.of("boot", "bag"), null, null),
-                new Report.TeacherSection(
-                        teacher.title(),
-                        teacher.fingerprint(),
-                        teacher.accuracy(),
-                        teacher.parameters(),
-                        teacher.macs(),
-                        teacher.bytes(),
-                        teacher.figures(),
-                        null,
-                        null),
+                new Report.TeacherSection(teacher.title(), teacher.fingerprint(), teacher.figures(), null, null),
                 List.of(),
                 List.of(),
                 whole.timings(),
@@ -253,10 +244,6 @@ class HtmlReportTest {
         Report.TeacherSection teacher = new Report.TeacherSection(
                 "ensemble of 2",
                 "f",
-                figures.accuracy(),
-                figures.parameters(),
-                figures.macs(),
-                figures.bytes(),
                 figures,
                 List.of(
                         new Report.PartSection("teacher member 1", figures, List.of()),

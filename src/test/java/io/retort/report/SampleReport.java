@@ -25,6 +25,8 @@ import io.retort.report.Report.SummarySection;
 import io.retort.report.Report.TeacherSection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -63,7 +65,7 @@ public final class SampleReport {
                 "20260101-000000",
                 "2026-01-01T00:00:00.123456789Z",
                 new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes, "images", Map.of()),
-                new TeacherSection("w1-teacher", "f", 0.9412, 288_170, 1_000, 2_000, TEACHER, List.of(), CURVES),
+                new TeacherSection("w1-teacher", "f", TEACHER, List.of(), CURVES),
                 List.of(new StudentSection(
                         "tiny",
                         1,
@@ -88,7 +90,7 @@ public final class SampleReport {
                         Spread.of(List.of(0.8999)),
                         comparison,
                         comparison.verdict().toString(),
-                        31.9,
+                        OptionalDouble.of(31.9),
                         STUDENT.confusion())),
                 new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
                 Map.of("label", 4000.0),
@@ -135,11 +137,7 @@ public final class SampleReport {
                 figures.latency(),
                 figures.metrics(),
                 confusion);
-        return of(
-                plain,
-                new TeacherSection("t", "f", 0.9, 1_000, 1_000, 2_000, confused, List.of(), CURVES),
-                List.of(),
-                List.of());
+        return of(plain, new TeacherSection("t", "f", confused, List.of(), CURVES), List.of(), List.of());
     }
 
     /** A challenger that becomes the champion after another. */
@@ -174,7 +172,7 @@ public final class SampleReport {
                         figures.accuracy(),
                         figures.agreement(),
                         0.0123,
-                        figures.bytes(),
+                        figures.bytes().orElseThrow(),
                         figures.latency().p50()),
                 List.of(figures));
     }
@@ -215,9 +213,9 @@ public final class SampleReport {
         Figures figures = new Figures(
                 0.5,
                 0.5,
-                1_000,
-                1_000,
-                1_000,
+                OptionalLong.of(1_000),
+                OptionalLong.of(1_000),
+                OptionalLong.of(1_000),
                 new LatencySection(0.25, 0.5, 1_000),
                 Map.of("accuracy", 0.5),
                 confusion);
@@ -228,7 +226,7 @@ public final class SampleReport {
                 plain, "tiny", 1, List.of(StageSection.trained(StageSection.DISTILL, figures, List.of(), List.of())));
         return of(
                 plain,
-                new TeacherSection("t", "f", 0.5, 1_000, 1_000, 1_000, figures, List.of(), List.of()),
+                new TeacherSection("t", "f", figures, List.of(), List.of()),
                 List.of(student),
                 List.of(SummarySection.of(List.of(student), figures, 10_000)),
                 List.of());
@@ -240,18 +238,18 @@ public final class SampleReport {
         Figures first = new Figures(
                 0.97,
                 0.95,
-                9_034,
-                1_000,
-                2_000,
+                OptionalLong.of(9_034),
+                OptionalLong.of(1_000),
+                OptionalLong.of(2_000),
                 new LatencySection(0.1, 0.5, 20_000),
                 Map.of("accuracy", 0.97, "area-under-roc", 0.99),
                 List.of(List.of(88L, 2L), List.of(1L, 9L)));
         Figures second = new Figures(
                 0.90,
                 0.905,
-                9_034,
-                1_000,
-                2_000,
+                OptionalLong.of(9_034),
+                OptionalLong.of(1_000),
+                OptionalLong.of(2_000),
                 new LatencySection(0.3, 0.5, 10_000),
                 Map.of("accuracy", 0.90, "area-under-roc", 0.95),
                 List.of(List.of(90L, 0L), List.of(10L, 0L)));
@@ -328,9 +326,9 @@ public final class SampleReport {
         return new Figures(
                 accuracy,
                 agreement,
-                parameters,
-                1_000,
-                2_000,
+                OptionalLong.of(parameters),
+                OptionalLong.of(1_000),
+                OptionalLong.of(2_000),
                 new LatencySection(0.25, 0.5, 12_345.6),
                 Map.of("accuracy", accuracy, "agreement", agreement, "expected-calibration-error", 0.0123),
                 List.of(List.of(90L, 10L), List.of(0L, 0L)));

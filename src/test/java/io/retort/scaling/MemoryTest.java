@@ -34,7 +34,7 @@ class MemoryTest {
 
     @Test
     void aShardOfTapsIsHeldAsFloatsAndAsHalvesWhileItIsLabelled() {
-        List<TapPass> taps = List.of(new TapPass(List.of("s"), "teacher", "a node", TAP_BYTES, 1));
+        List<TapPass> taps = List.of(new TapPass(List.of("s"), "a node", TAP_BYTES, 1));
         // 100 samples of 8 MiB, three times, beside Spark's own 384, are 0.6 of the heap, in steps of 256
         assertThat(heap(taps, 0, 1)).isEqualTo(19 * 256);
         assertThat(heap(taps, 0, 2)).isEqualTo(34 * 256);

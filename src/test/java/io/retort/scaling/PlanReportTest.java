@@ -139,7 +139,7 @@ class PlanReportTest {
                 without.train(),
                 without.test(),
                 without.passes(),
-                List.of(new TapPass(List.of("a", "b"), "teacher", "block1.relu as [4, 8, 8]", 520, 2)),
+                List.of(new TapPass(List.of("a", "b"), "block1.relu as [4, 8, 8]", 520, 2)),
                 without.labels(),
                 without.networks(),
                 without.trainings(),

@@ -3,6 +3,7 @@ package io.retort.compress.prune;
 import io.retort.compress.CompressionContext;
 import io.retort.config.Decimals;
 import io.retort.data.Samples;
+import io.retort.data.View;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
 import io.retort.network.Network;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures what each group of channels can spare: the accuracy when the least important part of that group alone is cut, and nothing is trained after it (Li
@@ -93,23 +95,17 @@ final class SensitivityScan {
         Arrays.stream(cut).forEach(units::add);
         Network narrow = new ChannelSurgery(whole.structure(), layout, units).network(whole);
         int classes = samples.schema().classes();
-        int elements = samples.schema().shape().elements();
-        float[] features = new float[BATCH * elements];
-        long right = 0;
+        AtomicLong right = new AtomicLong();
         byte[] onnx = OnnxModel.bytes(narrow, samples.schema().classNames(), Map.of());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
-            for (int from = 0; from < samples.count(); from += BATCH) {
-                int batch = Math.min(BATCH, samples.count() - from);
-                for (int i = 0; i < batch; i++) {
-                    samples.copyFeatures(from + i, features, i * elements);
+            samples.forEachBatch(View.plain(), BATCH, (rows, from, count) -> {
+                float[] logits = session.logits(rows, count);
+                for (int i = 0; i < count; i++) {
+                    right.addAndGet(greatest(logits, i * classes, classes) == samples.labels()[from + i] ? 1 : 0);
                 }
-                float[] logits = session.logits(features, batch);
-                for (int i = 0; i < batch; i++) {
-                    right += greatest(logits, i * classes, classes) == samples.labels()[from + i] ? 1 : 0;
-                }
-            }
+            });
         }
-        return (double) right / samples.count();
+        return (double) right.get() / samples.count();
     }
 
     private static int greatest(float[] logits, int from, int classes) {

@@ -3,6 +3,7 @@ package io.retort.compress.prune;
 import io.retort.compress.Calibration;
 import io.retort.compress.CompressionContext;
 import io.retort.data.Samples;
+import io.retort.data.View;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.optimizer.SgdOptimizer;
@@ -14,7 +15,6 @@ import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;
-import io.retort.network.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -55,29 +55,21 @@ final class TaylorImportance implements Importance {
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
         TrainingState start = trainable.state();
         double[] squares = new double[layout.atoms()];
-        for (int from = 0; from < samples.count(); from += Calibration.BATCH) {
+        samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
+            network.structure().scaling().apply(rows, network.structure().input());
+            int[] labels = Arrays.copyOfRange(samples.labels(), from, from + count);
             trainable.restore(start);
-            trainable.step(batch(network, samples, from, Math.min(Calibration.BATCH, samples.count() - from)));
+            trainable.step(new Batch(
+                    rows,
+                    Objective.targets(
+                            labels, Optional.empty(), network.structure().classes()),
+                    count));
             double[] sums = sums(network, trainable.network(), layout);
             for (int unit = 0; unit < sums.length; unit++) {
                 squares[unit] += sums[unit] * sums[unit];
             }
-        }
+        });
         return squares;
-    }
-
-    private static Batch batch(Network network, Samples samples, int from, int size) {
-        Shape shape = network.structure().input();
-        float[] features = new float[size * shape.elements()];
-        for (int i = 0; i < size; i++) {
-            samples.copyFeatures(from + i, features, i * shape.elements());
-        }
-        network.structure().scaling().apply(features, shape);
-        int[] labels = Arrays.copyOfRange(samples.labels(), from, from + size);
-        return new Batch(
-                features,
-                Objective.targets(labels, Optional.empty(), network.structure().classes()),
-                size);
     }
 
     private static double[] sums(Network before, Network after, ChannelLayout layout) {

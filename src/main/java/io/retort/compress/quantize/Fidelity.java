@@ -2,6 +2,7 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
 import io.retort.data.Samples;
+import io.retort.data.View;
 import io.retort.engine.onnx.OnnxTaps;
 import io.retort.network.Network;
 import io.retort.network.int8.Quantization;
@@ -49,21 +50,23 @@ record Fidelity(double signal, double error, long agreed, long samples) implemen
         String output = network.exact().structure().output().name();
         List<float[]> expected = new ArrayList<>();
         try (OnnxTaps taps = OnnxTaps.of(network.exact(), List.of(output))) {
-            Statistics.forEachBatch(
-                    samples,
-                    (features, size) -> expected.add(taps.values(features, size).get(output)));
+            samples.forEachBatch(
+                    View.plain(),
+                    Calibration.BATCH,
+                    (rows, from, count) -> expected.add(taps.values(rows, count).get(output)));
         }
         ArrayList<Fidelity> measured = new ArrayList<>();
         for (Quantization quantization : quantizations) {
             List<Fidelity> batches = new ArrayList<>();
             Network prepared = network.prepared(quantization.weights().keySet());
             try (OnnxTaps taps = OnnxTaps.of(prepared, quantization, List.of(output))) {
-                Statistics.forEachBatch(
-                        samples,
-                        (features, size) -> batches.add(between(
+                samples.forEachBatch(
+                        View.plain(),
+                        Calibration.BATCH,
+                        (rows, from, count) -> batches.add(between(
                                 expected.get(batches.size()),
-                                taps.values(features, size).get(output),
-                                size)));
+                                taps.values(rows, count).get(output),
+                                count)));
             }
             measured.add(batches.stream().reduce(new Fidelity(0, 0, 0, 0), Fidelity::plus));
         }

@@ -2,6 +2,7 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
 import io.retort.data.Samples;
+import io.retort.data.View;
 import io.retort.engine.onnx.OnnxTaps;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -53,10 +54,10 @@ record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
         long[] place = {0};
         try (OnnxTaps exact = OnnxTaps.of(layer.exact(), List.of(input));
                 OnnxTaps rounded = OnnxTaps.of(layer.rounded(), layer.quantization(), List.of(input))) {
-            Statistics.forEachBatch(samples, (features, size) -> {
-                float[] exactValues = exact.values(features, size).get(input);
-                float[] roundedValues = rounded.values(features, size).get(input);
-                for (int i = 0; i < size * places; i++) {
+            samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
+                float[] exactValues = exact.values(rows, count).get(input);
+                float[] roundedValues = rounded.values(rows, count).get(input);
+                for (int i = 0; i < count * places; i++) {
                     int at = place(place[0]++, unfolding.places());
                     moments.add(unfolding, weight, exactValues, roundedValues, i / places, at);
                 }

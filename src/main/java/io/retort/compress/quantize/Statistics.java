@@ -2,6 +2,7 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
 import io.retort.data.Samples;
+import io.retort.data.View;
 import io.retort.engine.onnx.OnnxTaps;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -33,29 +34,13 @@ record Statistics(TreeMap<String, ValueStatistics> values) implements Serializab
         nodes.forEach(
                 node -> values.put(node, new ValueStatistics(shapes.get(node).channels())));
         try (OnnxTaps taps = OnnxTaps.of(network, nodes)) {
-            forEachBatch(
-                    samples,
-                    (features, size) -> taps.values(features, size)
+            samples.forEachBatch(
+                    View.plain(),
+                    Calibration.BATCH,
+                    (rows, from, count) -> taps.values(rows, count)
                             .forEach((node, batch) -> values.get(node).add(batch, shapes.get(node))));
         }
         return new Statistics(values);
-    }
-
-    /** Is given some samples' raw features. */
-    interface OnBatch {
-        void accept(float[] features, int size);
-    }
-
-    static void forEachBatch(Samples samples, OnBatch onBatch) {
-        int elements = samples.schema().shape().elements();
-        for (int from = 0; from < samples.count(); from += Calibration.BATCH) {
-            int size = Math.min(Calibration.BATCH, samples.count() - from);
-            float[] features = new float[size * elements];
-            for (int i = 0; i < size; i++) {
-                samples.copyFeatures(from + i, features, i * elements);
-            }
-            onBatch.accept(features, size);
-        }
     }
 
     /** Adds what other samples gave. */

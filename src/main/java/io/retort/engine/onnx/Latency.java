@@ -1,7 +1,9 @@
 package io.retort.engine.onnx;
 
+import io.retort.predict.Model;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * How fast a model is in ONNX Runtime on one thread of this machine, measured.
@@ -18,14 +20,26 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     private static final Duration MEASURED = Duration.ofMillis(500);
     private static final int LEAST_RUNS = 3;
 
-    /** Takes about a second and a half, longer only where three large batches do. Other work on the machine is part of what is measured. */
+    /** That of an ONNX file, with made-up samples. Takes about a second and a half, longer only where three large batches do. */
     public static Latency of(byte[] model) {
         try (OnnxSession session = OnnxSession.open(model, 1)) {
-            double[] single = millis(session, 1);
-            double[] large = millis(session, LARGE_BATCH);
-            return new Latency(
-                    percentile(single, 50), percentile(single, 99), 1000 * LARGE_BATCH / percentile(large, 50));
+            return of(batch -> new TimedBatch(session, batch));
         }
+    }
+
+    /**
+     * That of any model, whatever it makes of its rows first; it takes as long.
+     *
+     * @param rows at least {@value #LARGE_BATCH}
+     */
+    public static Latency of(Model model, float[] rows) {
+        return of(batch -> new TimedBatch(() -> model.predict(rows, batch)));
+    }
+
+    private static Latency of(IntFunction<TimedBatch> batches) {
+        double[] single = millis(batches.apply(1));
+        double[] large = millis(batches.apply(LARGE_BATCH));
+        return new Latency(percentile(single, 50), percentile(single, 99), 1000 * LARGE_BATCH / percentile(large, 50));
     }
 
     /**
@@ -42,9 +56,8 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
                                 .sum());
     }
 
-    /** The sorted times of one batch. */
-    private static double[] millis(OnnxSession session, int batch) {
-        TimedBatch timed = new TimedBatch(session, batch);
+    /** The sorted times of one batch. Other work on the machine is part of what is measured. */
+    private static double[] millis(TimedBatch timed) {
         timed.run(WARM_UP, LEAST_RUNS);
         return timed.run(MEASURED, LEAST_RUNS);
     }

@@ -12,7 +12,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.engine.Logits;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
+import io.retort.predict.Model;
 import io.retort.storage.ArtifactException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,7 +27,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  *
  * <p>Any number of threads may use it at once; each works with buffers of its own, which later calls use again.
  */
-public final class OnnxSession implements Logits, AutoCloseable {
+public final class OnnxSession implements Logits, Model {
     private final OrtSession session;
     private final String inputName;
     private final String outputName;
@@ -66,9 +68,18 @@ public final class OnnxSession implements Logits, AutoCloseable {
         return OnnxRuntime.ENVIRONMENT.getVersion();
     }
 
-    /** As {@link #open}, with every node run as it stands, so that what a node gives has the same bits whatever else is an output. */
-    public static OnnxSession openUnoptimised(byte[] model, int threads) {
-        return open(model, threads, OrtSession.SessionOptions.OptLevel.NO_OPT);
+    /** How much of a graph ONNX Runtime may rewrite before it runs it. */
+    public enum Optimisation {
+        /** All that keeps the answers up to rounding. */
+        ALL(OrtSession.SessionOptions.OptLevel.ALL_OPT),
+        /** Nothing: every node is run as it stands, so that what a node gives has the same bits whatever else is an output. */
+        NONE(OrtSession.SessionOptions.OptLevel.NO_OPT);
+
+        private final OrtSession.SessionOptions.OptLevel level;
+
+        Optimisation(OrtSession.SessionOptions.OptLevel level) {
+            this.level = level;
+        }
     }
 
     /**
@@ -78,34 +89,51 @@ public final class OnnxSession implements Logits, AutoCloseable {
      * @throws ArtifactException if the bytes are not a model that this class can run
      */
     public static OnnxSession open(byte[] model, int threads) {
-        return open(model, threads, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        return open(model, threads, Optimisation.ALL);
     }
 
-    private static OnnxSession open(byte[] model, int threads, OrtSession.SessionOptions.OptLevel level) {
+    /** As {@link #open(byte[], int)}, optimised so far. */
+    public static OnnxSession open(byte[] model, int threads, Optimisation optimisation) {
+        requireThreads(threads);
+        OnnxFile.requireSelfContained(model);
+        return checked(ortSession(model, threads, optimisation));
+    }
+
+    /** Opens a file of this program's own; ONNX Runtime reads it, and the heap never holds it. */
+    static OnnxSession open(Path model, int threads, Optimisation optimisation) {
+        requireThreads(threads);
+        return checked(ortSession(
+                options -> OnnxRuntime.ENVIRONMENT.createSession(model.toString(), options), threads, optimisation));
+    }
+
+    private static void requireThreads(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, was " + threads);
-        }
-        OnnxFile.requireSelfContained(model);
-        try {
-            return checked(ortSession(model, threads, level));
-        } catch (OrtException e) {
-            throw refused(e);
         }
     }
 
     /** A session as all of this package are. */
     static OrtSession ortSession(byte[] model, int threads) {
-        return ortSession(model, threads, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        return ortSession(model, threads, Optimisation.ALL);
     }
 
-    private static OrtSession ortSession(byte[] model, int threads, OrtSession.SessionOptions.OptLevel level) {
+    private static OrtSession ortSession(byte[] model, int threads, Optimisation optimisation) {
+        return ortSession(options -> OnnxRuntime.ENVIRONMENT.createSession(model, options), threads, optimisation);
+    }
+
+    /** Makes a session of a model, from wherever that is. */
+    private interface Creation {
+        OrtSession with(OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    private static OrtSession ortSession(Creation creation, int threads, Optimisation optimisation) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
-            options.setOptimizationLevel(level);
+            options.setOptimizationLevel(optimisation.level);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            return OnnxRuntime.ENVIRONMENT.createSession(model, options);
+            return creation.with(options);
         } catch (OrtException e) {
             throw refused(e);
         }
@@ -119,12 +147,16 @@ public final class OnnxSession implements Logits, AutoCloseable {
         return new ArtifactException("ONNX Runtime does not take the model: " + e.getMessage(), e);
     }
 
-    private static OnnxSession checked(OrtSession session) throws OrtException {
+    private static OnnxSession checked(OrtSession session) {
         try {
-            return new OnnxSession(session);
-        } catch (OrtException | RuntimeException e) {
-            session.close();
-            throw e;
+            try {
+                return new OnnxSession(session);
+            } catch (OrtException | RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        } catch (OrtException e) {
+            throw refused(e);
         }
     }
 
@@ -158,6 +190,11 @@ public final class OnnxSession implements Logits, AutoCloseable {
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime cannot read the metadata of a loaded model", e);
         }
+    }
+
+    @Override
+    public float[] predict(float[] rows, int batch) {
+        return logits(rows, batch);
     }
 
     @Override

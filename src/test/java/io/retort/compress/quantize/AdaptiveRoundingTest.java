@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.Stages;
 import io.retort.data.Samples;
+import io.retort.data.View;
 import io.retort.engine.onnx.OnnxTaps;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -128,9 +129,9 @@ class AdaptiveRoundingTest {
         try (OnnxTaps exact = OnnxTaps.of(quantized.exact(), List.of("logits"));
                 OnnxTaps rounded = OnnxTaps.of(quantized.network(), quantized.quantization(), List.of("logits"))) {
             for (Samples samples : SAMPLES.shards()) {
-                Statistics.forEachBatch(samples, (features, size) -> {
-                    float[] expected = exact.values(features, size).get("logits");
-                    float[] actual = rounded.values(features, size).get("logits");
+                samples.forEachBatch(View.plain(), 64, (rows, from, count) -> {
+                    float[] expected = exact.values(rows, count).get("logits");
+                    float[] actual = rounded.values(rows, count).get("logits");
                     for (int i = 0; i < expected.length; i++) {
                         errors[i % 4] += Math.pow((double) actual[i] - expected[i], power) / 120;
                     }

@@ -107,7 +107,7 @@ class OnnxTapsTest {
     }
 
     private float[] say(List<Tap> taps) {
-        try (OnnxSession session = OnnxSession.openUnoptimised(OnnxModel.taps(network, taps), 1)) {
+        try (OnnxSession session = OnnxSession.open(OnnxModel.taps(network, taps), 1, OnnxSession.Optimisation.NONE)) {
             return session.logits(pixels, SAMPLES);
         }
     }

@@ -12,12 +12,15 @@ import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.data.ViewSettings;
+import io.retort.engine.Tap;
 import io.retort.network.Shape;
+import io.retort.predict.Model;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
-import io.retort.teacher.Teacher;
-import io.retort.teacher.TeacherSource;
+import io.retort.storage.StoreUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SparkLabellingTest {
+class SparkModelLabellerTest {
     private static final Shape SHAPE = Digits.SCHEMA.shape();
 
     @TempDir
@@ -46,13 +49,11 @@ class SparkLabellingTest {
     private final LabellingSettings settings = new LabellingSettings(new Float32Codec.Settings(), 8);
     private final List<Long> progress = new ArrayList<>();
     private org.apache.hadoop.fs.Path hadoopRoot;
-    private SparkLabelling labelling;
     private Dataset dataset;
 
     @BeforeEach
     void shard() {
         hadoopRoot = new org.apache.hadoop.fs.Path("file:" + root);
-        labelling = new SparkLabelling(LocalSpark.context(), storage, hadoopRoot);
         ShardStore shards = new ShardStore(storage, hadoopRoot);
         // 21 is no multiple of the batch size.
         dataset = new Dataset(
@@ -124,11 +125,11 @@ class SparkLabellingTest {
     void namesTheShardWhoseLogitsAreNotFinite() {
         Shard shard = dataset.shards().get(0);
         Dataset one = new Dataset(Digits.SCHEMA, List.of(shard));
-        assertThatThrownBy(() -> labelling.label(
-                        one, new ConstantTeacher("nan", 3, Float.NaN), List.of(View.plain()), settings, progress::add))
+        assertThatThrownBy(() -> labeller(new ConstantTeacher("nan", 3, Float.NaN), settings)
+                        .label(one, List.of(LabelRequest.plain()), progress::add))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessage("teacher nan gives the logit NaN for class 0 of sample 0 in shard " + shard.key()
-                        + "; logits must be finite");
+                .hasMessage("teacher nan gives NaN as the logit of class 0 of sample 0 in shard " + shard.key()
+                        + "; labels must be finite");
         assertThat(progress).isEmpty();
     }
 
@@ -145,9 +146,9 @@ class SparkLabellingTest {
         LearningTeacher teacher = new LearningTeacher("learns", known);
         LearningTeacher.HAS_LEARNED.set(false);
         label(teacher, List.of(View.plain()));
-        labelling.requireUnchanged(dataset, teacher, settings);
+        labeller(teacher, settings).requireUnchanged(dataset);
         LearningTeacher.HAS_LEARNED.set(true);
-        assertThatThrownBy(() -> labelling.requireUnchanged(dataset, teacher, settings))
+        assertThatThrownBy(() -> labeller(teacher, settings).requireUnchanged(dataset))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageStartingWith("teacher learns answers otherwise than when it labelled;");
     }
@@ -165,19 +166,89 @@ class SparkLabellingTest {
         assertThatThrownBy(() -> label(new ConstantTeacher("four", 4, 1), List.of(View.plain())))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage(
-                        "teacher four gives 32 logits for 8 samples, but the data set has 3 classes, which makes 24");
+                        "teacher four gives 32 values for 8 samples, but 24 are wanted, 3 each: the logit of class 0"
+                                + " and so on");
     }
 
     @Test
     void refusesACodecThatDoesNotFitBeforeTheTeacherIsAsked() {
         LabellingSettings top = new LabellingSettings(new TopCodec.Settings(3), 8);
         PixelTeacher.OPENED.set(0);
-        assertThatThrownBy(() ->
-                        labelling.label(dataset, new PixelTeacher("codec"), List.of(View.plain()), top, progress::add))
+        assertThatThrownBy(() -> labeller(new PixelTeacher("codec"), top)
+                        .label(dataset, List.of(LabelRequest.plain()), progress::add))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "keep must be less than the number of classes, 3, was 3; use codec float32 or float16 to keep all");
         assertThat(PixelTeacher.OPENED).hasValue(0);
+    }
+
+    /** A teacher whose taps give the sum of the pixels, and that notes what it is asked for. */
+    private static final class TappedTeacher implements TeacherModel {
+        private final List<List<Tap>> asked = new ArrayList<>();
+
+        @Override
+        public ModelHandle logits() {
+            asked.add(List.of());
+            return new PixelTeacher("tapped");
+        }
+
+        @Override
+        public ModelHandle taps(List<Tap> taps) {
+            asked.add(taps);
+            return new TapHandle("taps of " + taps.size(), taps.size());
+        }
+    }
+
+    private record TapHandle(String fingerprint, int taps) implements ModelHandle {
+        static final AtomicInteger CALLS = new AtomicInteger();
+
+        @Override
+        public Model open(int threads) {
+            return new Model() {
+                @Override
+                public float[] predict(float[] rows, int batch) {
+                    CALLS.incrementAndGet();
+                    float[] values = new float[batch * taps];
+                    for (int row = 0; row < batch; row++) {
+                        Arrays.fill(values, row * taps, (row + 1) * taps, sum(rows, row * SHAPE.elements()) % 1000);
+                    }
+                    return values;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    @Test
+    void asksForTheTapsThatAreMissingAndForNothingElse() {
+        List<Tap> taps = Stream.of("a", "b", "c")
+                .map(name -> Tap.features(name, Shape.vector(1), 1, 1))
+                .toList();
+        TappedTeacher teacher = new TappedTeacher();
+        ModelStore models = new ModelStore(storage, hadoopRoot, StoreUse.UNANNOUNCED);
+        Labeller labeller = new SparkModelLabeller(LocalSpark.context(), models, settings, teacher);
+        LabelRequest some = new LabelRequest(View.plain(), taps.subList(0, 1));
+        TapHandle.CALLS.set(0);
+        assertThat(labeller.label(dataset, List.of(some), progress::add).labelled())
+                .isEqualTo(5);
+        assertThat(teacher.asked).contains(List.of(), taps.subList(0, 1));
+        assertThat(TapHandle.CALLS).hasValue(5 * 3); // shards of 20 to 24 rows in batches of 8
+        teacher.asked.clear();
+        LabelRequest all = new LabelRequest(View.plain(), taps);
+        assertThat(labeller.label(dataset, List.of(all), progress::add).labelled())
+                .isEqualTo(5);
+        assertThat(teacher.asked.stream().filter(asked -> !asked.isEmpty())).containsExactly(taps.subList(1, 3));
+        assertThat(labeller.label(dataset, List.of(all), progress::add).labelled())
+                .isZero();
+        for (Shard shard : dataset.shards()) {
+            Samples samples = new ShardStore(storage, hadoopRoot).read(Digits.SCHEMA, shard);
+            for (LabelSet set : all.sets("tapped", settings.codec().codec(), 3)) {
+                assertThat(new LabelStore(storage, hadoopRoot).read(set, shard, samples))
+                        .hasSize(samples.count() * set.classes());
+            }
+        }
     }
 
     @Test
@@ -186,19 +257,27 @@ class SparkLabellingTest {
                 .hasMessage("batch-size must be >= 1, was 0");
     }
 
-    private LabellingResult label(TeacherSource teacher, List<View> views) {
-        return labelling.label(dataset, teacher, views, settings, progress::add);
+    private Labeller labeller(ModelHandle teacher, LabellingSettings settings) {
+        ModelStore models = new ModelStore(storage, hadoopRoot, StoreUse.UNANNOUNCED);
+        return new SparkModelLabeller(LocalSpark.context(), models, settings, () -> teacher);
     }
 
-    private LabelSet set(TeacherSource teacher, View view) {
-        return SparkLabelling.sets(dataset, teacher, List.of(view), settings.codec())
+    private LabellingResult label(ModelHandle teacher, List<View> views) {
+        List<LabelRequest> requests =
+                views.stream().map(view -> new LabelRequest(view, List.of())).toList();
+        return labeller(teacher, settings).label(dataset, requests, progress::add);
+    }
+
+    private LabelSet set(ModelHandle teacher, View view) {
+        return new LabelRequest(view, List.of())
+                .sets(teacher.fingerprint(), settings.codec().codec(), Digits.SCHEMA.classes())
                 .get(0);
     }
 
     /** What a student would see, one sample at a time, and what the teacher says of that. */
     private void expectLabels(PixelTeacher source, View view) {
         LabelStore store = new LabelStore(storage, hadoopRoot);
-        try (Teacher teacher = source.open(1)) {
+        try (Model teacher = source.open(1)) {
             for (Shard shard : dataset.shards()) {
                 Samples samples = new ShardStore(storage, hadoopRoot).read(Digits.SCHEMA, shard);
                 float[] logits = store.read(set(source, view), shard, samples);
@@ -207,7 +286,7 @@ class SparkLabellingTest {
                     samples.copyFeatures(i, seen, 0);
                     view.apply(samples.ids()[i], seen, 0, SHAPE);
                     assertThat(new float[] {logits[3 * i], logits[3 * i + 1], logits[3 * i + 2]})
-                            .isEqualTo(teacher.logits(seen, 1));
+                            .isEqualTo(teacher.predict(seen, 1));
                 }
             }
         }
@@ -226,20 +305,20 @@ class SparkLabellingTest {
     }
 
     /** Logit c is a sum of the pixels that depends on their places. */
-    private record PixelTeacher(String fingerprint) implements TeacherSource {
+    private record PixelTeacher(String fingerprint) implements ModelHandle {
         static final AtomicInteger OPENED = new AtomicInteger();
 
         @Override
-        public Teacher open(int threads) {
+        public Model open(int threads) {
             OPENED.incrementAndGet();
-            return new Teacher() {
+            return new Model() {
                 @Override
-                public float[] logits(float[] rawFeatures, int batch) {
+                public float[] predict(float[] rows, int batch) {
                     int elements = SHAPE.elements();
                     float[] logits = new float[batch * 3];
                     for (int i = 0; i < batch * elements; i++) {
                         for (int c = 0; c < 3; c++) {
-                            logits[i / elements * 3 + c] += rawFeatures[i] * ((i % elements + c) % 7);
+                            logits[i / elements * 3 + c] += rows[i] * ((i % elements + c) % 7);
                         }
                     }
                     return logits;
@@ -252,18 +331,18 @@ class SparkLabellingTest {
     }
 
     /** Once it has learned, says what it said before of the rows whose pixels have certain sums, and of no other. */
-    private record LearningTeacher(String fingerprint, HashSet<Float> known) implements TeacherSource {
+    private record LearningTeacher(String fingerprint, HashSet<Float> known) implements ModelHandle {
         static final AtomicBoolean HAS_LEARNED = new AtomicBoolean();
 
         @Override
-        public Teacher open(int threads) {
-            Teacher before = new PixelTeacher("before").open(threads);
-            return new Teacher() {
+        public Model open(int threads) {
+            Model before = new PixelTeacher("before").open(threads);
+            return new Model() {
                 @Override
-                public float[] logits(float[] rawFeatures, int batch) {
-                    float[] logits = before.logits(rawFeatures, batch);
+                public float[] predict(float[] rows, int batch) {
+                    float[] logits = before.predict(rows, batch);
                     for (int row = 0; row < batch; row++) {
-                        if (HAS_LEARNED.get() && !known.contains(sum(rawFeatures, row * SHAPE.elements()))) {
+                        if (HAS_LEARNED.get() && !known.contains(sum(rows, row * SHAPE.elements()))) {
                             logits[3 * row] = -logits[3 * row];
                         }
                     }
@@ -276,12 +355,12 @@ class SparkLabellingTest {
         }
     }
 
-    private record ConstantTeacher(String fingerprint, int classes, float logit) implements TeacherSource {
+    private record ConstantTeacher(String fingerprint, int classes, float logit) implements ModelHandle {
         @Override
-        public Teacher open(int threads) {
-            return new Teacher() {
+        public Model open(int threads) {
+            return new Model() {
                 @Override
-                public float[] logits(float[] rawFeatures, int batch) {
+                public float[] predict(float[] rows, int batch) {
                     float[] logits = new float[batch * classes];
                     Arrays.fill(logits, logit);
                     return logits;

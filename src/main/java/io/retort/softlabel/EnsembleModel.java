@@ -1,13 +1,16 @@
-package io.retort.teacher;
+package io.retort.softlabel;
 
 import io.retort.config.Names;
 import io.retort.engine.Softmax;
+import io.retort.predict.Model;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
 import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several teachers as one: the weighted mean of their logits, or the logarithm of the weighted mean of their probabilities.
+ * Several models as one: the weighted mean of their logits, or the logarithm of the weighted mean of their probabilities.
  *
  * <p>Hinton, Vinyals and Dean (2015, section 1, arXiv:1503.02531) take an arithmetic or a geometric mean of the members' distributions as soft targets. With
  * weights {@code w} that add up to 1 and a member's logits {@code z}:
@@ -20,29 +23,28 @@ import java.util.List;
  *
  * <p>Logits are {@code [batch, classes]}. Sums are in double precision.
  */
-public final class EnsembleTeacher implements Teacher {
+public final class EnsembleModel implements Model {
     /** What is averaged. */
     public enum Average {
         LOGITS,
         PROBABILITIES
     }
 
-    private final List<Teacher> members;
+    private final List<Model> members;
     private final double[] weights;
     private final Average average;
 
     /** @param weights one for each member; they add up to 1 */
-    private EnsembleTeacher(List<Teacher> members, double[] weights, Average average) {
+    private EnsembleModel(List<Model> members, double[] weights, Average average) {
         this.members = members;
         this.weights = weights;
         this.average = average;
     }
 
     @Override
-    public float[] logits(float[] rawFeatures, int batch) {
-        List<float[]> said = members.stream()
-                .map(member -> member.logits(rawFeatures, batch))
-                .toList();
+    public float[] predict(float[] rows, int batch) {
+        List<float[]> said =
+                members.stream().map(member -> member.predict(rows, batch)).toList();
         int length = said.get(0).length;
         for (float[] logits : said) {
             if (logits.length != length) {
@@ -91,17 +93,17 @@ public final class EnsembleTeacher implements Teacher {
 
     @Override
     public void close() {
-        members.forEach(Teacher::close);
+        members.forEach(Model::close);
     }
 
     /**
-     * What executors need of an ensemble.
+     * What a process needs to open an ensemble.
      *
      * @param members in an order that matters for the last bit of a mean only, but is part of the fingerprint for its sake
-     * @param weights one for each member, finite and above 0; they are divided by their sum
+     * @param weights one for each member, finite and above 0; each counts by its part of their sum
      */
-    public record Source(List<TeacherSource> members, List<Double> weights, Average average) implements TeacherSource {
-        public Source {
+    public record Handle(List<ModelHandle> members, List<Double> weights, Average average) implements ModelHandle {
+        public Handle {
             members = List.copyOf(members);
             if (members.size() < 2) {
                 throw new IllegalArgumentException("members must be at least two teachers, was " + members.size());
@@ -113,33 +115,42 @@ public final class EnsembleTeacher implements Teacher {
             if (!weights.stream().allMatch(weight -> weight > 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("weights must be finite and > 0, was " + weights);
             }
+            weights = List.copyOf(weights);
+        }
+
+        /** They add up to 1. Not kept as a component, for what is divided again when it arrives somewhere may end in other bits. */
+        private double[] shares() {
             double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
-            weights = weights.stream().map(weight -> weight / sum).toList();
+            return weights.stream().mapToDouble(weight -> weight / sum).toArray();
         }
 
         /** A digest of the members' fingerprints, their order, their weights, and what is averaged. */
         @Override
         public String fingerprint() {
             Digest digest = new Digest().add("ensemble/2").add(Names.kebab(average));
-            for (int i = 0; i < members.size(); i++) {
-                digest.add(members.get(i).fingerprint()).add(weights.get(i));
+            double[] shares = shares();
+            for (int i = 0; i < shares.length; i++) {
+                digest.add(members.get(i).fingerprint()).add(shares[i]);
             }
             return digest.key();
         }
 
         @Override
-        public Teacher open(int threads) {
-            List<Teacher> open = new ArrayList<>();
+        public Model open(int threads) {
+            List<Model> open = new ArrayList<>();
             try {
                 members.forEach(member -> open.add(member.open(threads)));
             } catch (RuntimeException | Error e) {
-                open.forEach(Teacher::close);
+                open.forEach(Model::close);
                 throw e;
             }
-            return new EnsembleTeacher(
-                    List.copyOf(open),
-                    weights.stream().mapToDouble(Double::doubleValue).toArray(),
-                    average);
+            return new EnsembleModel(List.copyOf(open), shares(), average);
+        }
+
+        @Override
+        public ModelHandle travelling(ModelStore store) {
+            return new Handle(
+                    members.stream().map(member -> member.travelling(store)).toList(), weights, average);
         }
     }
 }

@@ -1,10 +1,12 @@
-package io.retort.teacher;
+package io.retort.softlabel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.teacher.EnsembleTeacher.Average;
+import io.retort.predict.Model;
+import io.retort.predict.ModelHandle;
+import io.retort.softlabel.EnsembleModel.Average;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,19 +21,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class EnsembleTeacherTest {
+class EnsembleModelTest {
     private static final List<String> EVENTS = new ArrayList<>();
 
     /** Says the same of every sample. */
-    private record Fixed(String fingerprint, List<Float> row) implements TeacherSource {
+    private record Fixed(String fingerprint, List<Float> row) implements ModelHandle {
         @Override
-        public Teacher open(int threads) {
+        public Model open(int threads) {
             if (row.isEmpty()) {
                 throw new IllegalStateException("no such model");
             }
-            return new Teacher() {
+            return new Model() {
                 @Override
-                public float[] logits(float[] rawFeatures, int batch) {
+                public float[] predict(float[] rows, int batch) {
                     float[] logits = new float[batch * row.size()];
                     for (int i = 0; i < logits.length; i++) {
                         logits[i] = row.get(i % row.size());
@@ -47,22 +49,22 @@ class EnsembleTeacherTest {
         }
     }
 
-    private static TeacherSource fixed(String name, double first, double second) {
+    private static ModelHandle fixed(String name, double first, double second) {
         return new Fixed(name, List.of((float) first, (float) second));
     }
 
-    private static float[] said(Average average, int batch, TeacherSource... members) {
+    private static float[] said(Average average, int batch, ModelHandle... members) {
         return said(average, batch, Collections.nCopies(members.length, 1.0), members);
     }
 
-    private static float[] said(Average average, int batch, List<Double> weights, TeacherSource... members) {
-        try (Teacher teacher = source(average, weights, members).open(1)) {
-            return teacher.logits(new float[batch], batch);
+    private static float[] said(Average average, int batch, List<Double> weights, ModelHandle... members) {
+        try (Model teacher = source(average, weights, members).open(1)) {
+            return teacher.predict(new float[batch], batch);
         }
     }
 
-    private static TeacherSource source(Average average, List<Double> weights, TeacherSource... members) {
-        return new EnsembleTeacher.Source(List.of(members), weights, average);
+    private static ModelHandle source(Average average, List<Double> weights, ModelHandle... members) {
+        return new EnsembleModel.Handle(List.of(members), weights, average);
     }
 
     @Test
@@ -81,8 +83,8 @@ class EnsembleTeacherTest {
 
     @Test
     void weighsItsMembers() {
-        TeacherSource sure = fixed("a", Math.log(9), 0); // (9/10, 1/10)
-        TeacherSource unsure = fixed("b", 0, 0); // (1/2, 1/2)
+        ModelHandle sure = fixed("a", Math.log(9), 0); // (9/10, 1/10)
+        ModelHandle unsure = fixed("b", 0, 0); // (1/2, 1/2)
         // 3 : 1 of logits is (3/4 ln 9, 0) = (ln 27 / 2, 0); of probabilities 3/4 · 9/10 + 1/4 · 1/2 = 4/5
         assertThat(said(Average.LOGITS, 1, List.of(3.0, 1.0), sure, unsure))
                 .containsExactly(new float[] {(float) Math.log(27) / 2, 0}, within(1e-6f));
@@ -97,7 +99,7 @@ class EnsembleTeacherTest {
             List<Float> row = IntStream.range(0, 7)
                     .mapToObj(c -> (float) (20 * random.nextGaussian()))
                     .toList();
-            TeacherSource one = new Fixed("a", row);
+            ModelHandle one = new Fixed("a", row);
             List<Double> weights = List.of(random.nextDouble(0.1, 5), random.nextDouble(0.1, 5));
             float[] alone = said(Average.LOGITS, 1, one, one);
             for (int c = 0; c < alone.length; c++) {
@@ -126,9 +128,9 @@ class EnsembleTeacherTest {
 
     @Test
     void aMemberThatIsSureOfTheOppositeSpoilsOnlyTheMeanOfLogits() {
-        TeacherSource mild = fixed("a", 1, 0);
-        TeacherSource other = fixed("b", 1.5, 0);
-        TeacherSource opposite = fixed("c", 0, 40);
+        ModelHandle mild = fixed("a", 1, 0);
+        ModelHandle other = fixed("b", 1.5, 0);
+        ModelHandle opposite = fixed("c", 0, 40);
         assertThat(first(said(Average.LOGITS, 1, mild, other, opposite))).isLessThan(0.01);
         assertThat(first(said(Average.PROBABILITIES, 1, mild, other, opposite))).isCloseTo(0.516, within(1e-3));
     }
@@ -146,9 +148,9 @@ class EnsembleTeacherTest {
 
     @Test
     void isAnotherTeacherWithAnotherAverageOrOtherMembersOrderOrWeights() {
-        TeacherSource a = fixed("a", 0, 1);
-        TeacherSource b = fixed("b", 0, 1);
-        TeacherSource c = fixed("c", 0, 1);
+        ModelHandle a = fixed("a", 0, 1);
+        ModelHandle b = fixed("b", 0, 1);
+        ModelHandle c = fixed("c", 0, 1);
         List<Double> equal = List.of(1.0, 1.0);
         assertThat(Stream.of(
                                 source(Average.LOGITS, equal, a, b),
@@ -158,7 +160,7 @@ class EnsembleTeacherTest {
                                 source(Average.LOGITS, List.of(2.0, 1.0), a, b),
                                 source(Average.LOGITS, List.of(1.0, 2.0), a, b),
                                 source(Average.LOGITS, List.of(1.0, 1.0, 1.0), a, b, c))
-                        .map(TeacherSource::fingerprint)
+                        .map(ModelHandle::fingerprint)
                         .distinct())
                 .hasSize(7);
         assertThat(source(Average.LOGITS, List.of(3.0, 3.0), a, b).fingerprint())
@@ -167,11 +169,11 @@ class EnsembleTeacherTest {
 
     @Test
     void travelsToExecutors() throws IOException, ClassNotFoundException {
-        TeacherSource sent = source(Average.PROBABILITIES, List.of(1.0, 3.0), fixed("a", 2, 1), fixed("b", 0, 1));
+        ModelHandle sent = source(Average.PROBABILITIES, List.of(1.0, 3.0), fixed("a", 2, 1), fixed("b", 0, 1));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         new ObjectOutputStream(bytes).writeObject(sent);
-        TeacherSource received =
-                (TeacherSource) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+        ModelHandle received =
+                (ModelHandle) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
         assertThat(received).isEqualTo(sent);
         assertThat(received.fingerprint()).isEqualTo(sent.fingerprint());
     }
@@ -182,7 +184,7 @@ class EnsembleTeacherTest {
         said(Average.LOGITS, 1, fixed("a", 0, 1), fixed("b", 0, 1));
         assertThat(EVENTS).containsExactly("close a", "close b");
         EVENTS.clear();
-        TeacherSource broken =
+        ModelHandle broken =
                 source(Average.LOGITS, List.of(1.0, 1.0), fixed("a", 0, 1), new Fixed("broken", List.of()));
         assertThatThrownBy(() -> broken.open(1)).hasMessage("no such model");
         assertThat(EVENTS).containsExactly("close a");
@@ -190,7 +192,7 @@ class EnsembleTeacherTest {
 
     @Test
     void refusesMembersThatDoNotGoTogether() {
-        TeacherSource a = fixed("a", 0, 1);
+        ModelHandle a = fixed("a", 0, 1);
         assertThatThrownBy(() -> source(Average.LOGITS, List.of(1.0), a))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("members must be at least two teachers, was 1");

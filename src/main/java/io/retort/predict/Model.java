@@ -1,0 +1,21 @@
+package io.retort.predict;
+
+/**
+ * A model in inference mode that answers for rows as they came: whatever its input tensors need, it makes of the rows itself.
+ *
+ * <p>One instance serves all tasks of a JVM at once, so both methods must be safe to call from several threads, and {@link #predict} must neither
+ * change the model nor depend on earlier calls.
+ */
+public interface Model extends AutoCloseable {
+    /**
+     * The values that the model was opened for, of a batch: a classifier's logits, or the values of its taps side by side.
+     *
+     * @param rows {@code [batch, elements of a row]}, unscaled, one row after the other; it may be longer, and what lies behind the batch is not
+     *     looked at; it is not written to
+     * @return {@code [batch, width]}; a new array
+     */
+    float[] predict(float[] rows, int batch);
+
+    @Override
+    void close();
+}

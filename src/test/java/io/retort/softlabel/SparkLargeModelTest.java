@@ -1,0 +1,97 @@
+package io.retort.softlabel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.data.Dataset;
+import io.retort.data.Digits;
+import io.retort.data.LocalSpark;
+import io.retort.data.Samples;
+import io.retort.data.Shard;
+import io.retort.data.ShardStore;
+import io.retort.data.View;
+import io.retort.engine.onnx.ExportedNetwork;
+import io.retort.engine.onnx.OnnxModel;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import io.retort.network.zoo.Mlp;
+import io.retort.predict.Model;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
+import io.retort.storage.Storage;
+import io.retort.storage.StoreUse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A teacher that is too large to travel with a job. */
+class SparkLargeModelTest {
+    @TempDir
+    private Path root;
+
+    private final Storage storage = Storage.of(new Configuration());
+
+    private static byte[] onnx(int width) {
+        Structure structure = new Mlp(List.of(width, width)).build(Digits.SCHEMA.shape(), 3);
+        return OnnxModel.bytes(Network.initialised(structure, 1), Digits.SCHEMA.classNames(), Map.of());
+    }
+
+    private static int travelling(ModelHandle handle, ModelStore models) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(handle.travelling(models));
+        }
+        return bytes.size();
+    }
+
+    @Test
+    void travelsAsAFileOfTheStoreAndGivesTheSameBits() throws IOException {
+        byte[] large = onnx(3000);
+        assertThat(large.length).isGreaterThan(ModelStore.MAX_TRAVELLING_BYTES);
+        org.apache.hadoop.fs.Path hadoopRoot = new org.apache.hadoop.fs.Path("file:" + root);
+        ModelStore models = new ModelStore(storage, hadoopRoot, StoreUse.UNANNOUNCED);
+        ModelHandle handle = new ExportedNetwork(large);
+        // Hadoop's settings, mostly.
+        assertThat(travelling(handle, models)).isLessThan(1 << 17);
+        assertThat(root.resolve("store/models")).isDirectoryRecursivelyContaining("glob:**/model.onnx");
+        ModelHandle ensemble =
+                new EnsembleModel.Handle(List.of(handle, handle), List.of(1.0, 1.0), EnsembleModel.Average.LOGITS);
+        assertThat(travelling(ensemble, models)).isLessThan(1 << 17);
+        assertThat(ensemble.travelling(models).fingerprint()).isEqualTo(ensemble.fingerprint());
+
+        ShardStore shards = new ShardStore(storage, hadoopRoot);
+        Shard shard = shards.write(Digits.of(20, 0));
+        LabellingSettings settings = new LabellingSettings(new Float32Codec.Settings(), 20);
+        new SparkModelLabeller(LocalSpark.context(), models, settings, () -> handle)
+                .label(new Dataset(Digits.SCHEMA, List.of(shard)), List.of(LabelRequest.plain()), done -> {});
+        Samples samples = shards.read(Digits.SCHEMA, shard);
+        float[] stored = new LabelStore(storage, hadoopRoot)
+                .read(
+                        LabelRequest.plain()
+                                .sets(handle.fingerprint(), new Float32Codec(), 3)
+                                .get(0),
+                        shard,
+                        samples);
+        try (Model inMemory = handle.open(1)) {
+            samples.forEachBatch(
+                    View.plain(),
+                    20,
+                    (rows, from, count) ->
+                            assertThat(inMemory.predict(rows, count)).isEqualTo(stored));
+        }
+    }
+
+    @Test
+    void aSmallOneTravelsAsItIs() throws IOException {
+        byte[] small = onnx(8);
+        ModelStore models =
+                new ModelStore(storage, new org.apache.hadoop.fs.Path("file:" + root), StoreUse.UNANNOUNCED);
+        assertThat(travelling(new ExportedNetwork(small), models)).isBetween(small.length, small.length + 1000);
+        assertThat(root.resolve("store")).doesNotExist();
+    }
+}
