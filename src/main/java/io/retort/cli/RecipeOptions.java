@@ -129,12 +129,12 @@ final class RecipeOptions {
         }
     }
 
-    /** Refuses a recipe that is good but not for this command; what {@code check} throws says why, beginning with the key. */
+    /** Refuses a recipe that is good but not for this command; what {@code check} throws says why. */
     void require(Runnable check) {
         try {
             check.run();
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(List.of(new Problem(new Problem.Position(file, 0), "", e.getMessage())));
+            throw refusal(List.of(Misfit.at("", e)));
         }
     }
 }

@@ -34,10 +34,10 @@ public record Effect(List<Structure> possible, Certainty certainty) {
     public static Effect onNumbersOnly(CompressorSettings settings, Structure structure) {
         List<String> layers = settings.layers(structure);
         if (layers.isEmpty()) {
-            throw new UnreachableException("there is no layer that " + settings.verb() + "; leave the stage out");
+            throw new UnreachableException("", "there is no layer that " + settings.verb() + "; leave the stage out");
         }
         if (settings.except().containsAll(layers)) {
-            throw new UnreachableException("except names every layer that " + settings.verb() + "; leave some out");
+            throw new UnreachableException("except", "names every layer that " + settings.verb() + "; leave some out");
         }
         return exactly(structure);
     }

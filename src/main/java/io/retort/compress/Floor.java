@@ -1,6 +1,7 @@
 package io.retort.compress;
 
 import io.retort.config.Decimals;
+import io.retort.config.SettingException;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ public record Floor(Optional<Double> minAccuracy, Optional<Double> maxDrop, OnBr
 
     private static void requireFraction(String key, Optional<Double> value) {
         if (value.isPresent() && !(value.get() >= 0 && value.get() <= 1)) {
-            throw new IllegalArgumentException(key + " must be in [0, 1], was " + value.get());
+            throw new SettingException(key, "must be in [0, 1], was " + value.get());
         }
     }
 }

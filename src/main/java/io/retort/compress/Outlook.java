@@ -2,6 +2,7 @@ package io.retort.compress;
 
 import io.retort.compress.Effect.Certainty;
 import io.retort.config.Names;
+import io.retort.config.SettingException;
 import io.retort.network.Structure;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,7 +31,7 @@ public record Outlook(List<Structure> possible, Certainty certainty) {
     /**
      * What is known after a stage.
      *
-     * @throws IllegalArgumentException where the stage can never do what its settings say; the message begins with the key
+     * @throws SettingException where the stage can never do what its settings say
      */
     public Outlook after(CompressorSettings stage) {
         requireNames(stage);
@@ -63,12 +64,14 @@ public record Outlook(List<Structure> possible, Certainty certainty) {
         possible.forEach(structure -> known.addAll(stage.layers(structure)));
         for (String name : stage.except()) {
             if (!known.contains(name)) {
-                throw new IllegalArgumentException("except names '" + name + "', which is no layer that "
-                        + stage.verb() + "; "
-                        + Names.nearest(name, known)
-                                .map(near -> "did you mean '" + near + "'? ")
-                                .orElse("")
-                        + "those are " + known);
+                throw new SettingException(
+                        "except",
+                        "names '" + name + "', which is no layer that "
+                                + stage.verb() + "; "
+                                + Names.nearest(name, known)
+                                        .map(near -> "did you mean '" + near + "'? ")
+                                        .orElse("")
+                                + "those are " + known);
             }
         }
     }

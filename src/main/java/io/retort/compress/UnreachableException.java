@@ -1,13 +1,12 @@
 package io.retort.compress;
 
-/**
- * A network of this structure, or with these weights, cannot be compressed as far as a stage was asked to. The message begins with the key that asks for it
- * and says how far it goes.
- */
-public final class UnreachableException extends IllegalArgumentException {
+import io.retort.config.SettingException;
+
+/** A setting asks for more than a network of this structure, or with these weights, allows. The problem says how far it goes. */
+public final class UnreachableException extends SettingException {
     private static final long serialVersionUID = 1L;
 
-    public UnreachableException(String message) {
-        super(message);
+    public UnreachableException(String key, String problem) {
+        super(key, problem);
     }
 }

@@ -14,8 +14,8 @@ import java.util.function.Function;
  * String, an enum (its constants in kebab-case), a {@link java.time.Duration}, an Optional, a List, a {@code Map<String, String>} (nested
  * objects become dotted keys), a record, or the base of a catalogue. Only an Optional may be absent without a default.
  *
- * <p>Records check their values in their constructors: an IllegalArgumentException is a problem of the object, or of the component whose
- * name its message begins with.
+ * <p>Records check their values in their constructors: a {@link SettingException} is a problem of the component with its
+ * key, any other IllegalArgumentException one of the object.
  */
 public final class Binder {
     private final List<Catalogue<?>> catalogues;

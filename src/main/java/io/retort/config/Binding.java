@@ -185,13 +185,12 @@ final class Binding {
 
     private void refuseConstruction(
             Class<?> type, List<Optional<Object>> arguments, Sought sought, List<Sought> children) {
-        PartialCheck check = new PartialCheck(type, arguments);
-        for (String message : check.problems()) {
-            int component = check.component(message);
+        for (SettingException refusal : new PartialCheck(type, arguments).problems()) {
+            int component = keys(type).indexOf(refusal.key());
             if (component < 0) {
-                refuse(sought, message);
+                refuse(sought, refusal.getMessage());
             } else {
-                refuse(children.get(component), message.substring(message.indexOf(' ') + 1));
+                refuse(children.get(component), refusal.problem());
             }
         }
     }

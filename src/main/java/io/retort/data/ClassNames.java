@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.config.SettingException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,21 +32,22 @@ final class ClassNames {
     /** Refuses settings that do not say what classes there are. */
     static void check(Optional<Integer> classes, List<String> classNames) {
         if (classes.isEmpty() && classNames.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "classes or class-names must be set: how many classes there are, or their names");
+            throw new SettingException(
+                    "classes", "missing; say how many classes there are, or name them by class-names");
         }
         if (classes.isPresent() && classes.get() < 2) {
-            throw new IllegalArgumentException("classes must be >= 2, was " + classes.get());
+            throw new SettingException("classes", "must be >= 2, was " + classes.get());
         }
         if (classNames.size() == 1) {
-            throw new IllegalArgumentException("class-names must hold at least 2 names, was " + classNames);
+            throw new SettingException("class-names", "must hold at least 2 names, was " + classNames);
         }
         if (new HashSet<>(classNames).size() < classNames.size()) {
-            throw new IllegalArgumentException("class-names must differ from each other, was " + classNames);
+            throw new SettingException("class-names", "must differ from each other, was " + classNames);
         }
         if (classes.isPresent() && !classNames.isEmpty() && classes.get() != classNames.size()) {
-            throw new IllegalArgumentException("classes must be the number of class-names, " + classNames.size()
-                    + ", or left out, was " + classes.get());
+            throw new SettingException(
+                    "classes",
+                    "must be the number of class-names, " + classNames.size() + ", or left out, was " + classes.get());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.retort.data;
 
 import io.retort.config.FilePath;
+import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.storage.ArtifactException;
@@ -56,13 +57,13 @@ public final class CsvReader implements Reader {
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
             if (delimiter.length() != 1) {
-                throw new IllegalArgumentException("delimiter must be one character, was \"" + delimiter + "\"");
+                throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
             }
             if (new HashSet<>(features).size() < features.size()) {
-                throw new IllegalArgumentException("features must name each column once, was " + features);
+                throw new SettingException("features", "must name each column once, was " + features);
             }
             if (features.contains(label)) {
-                throw new IllegalArgumentException("features must not name the label column " + label);
+                throw new SettingException("features", "must not name the label column " + label);
             }
         }
 

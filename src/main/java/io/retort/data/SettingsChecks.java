@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import java.util.List;
@@ -14,20 +15,20 @@ final class SettingsChecks {
 
     static void paths(String setting, List<String> paths) {
         if (paths.isEmpty() || paths.stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException(setting
-                    + " must name at least one file, pattern or directory, and none may be empty, was " + paths);
+            throw new SettingException(
+                    setting, "must name at least one file, pattern or directory, and none may be empty, was " + paths);
         }
     }
 
     static void name(String setting, String column) {
         if (column.isBlank()) {
-            throw new IllegalArgumentException(setting + " must be the name of a column, was empty");
+            throw new SettingException(setting, "must be the name of a column, was empty");
         }
     }
 
     static void limit(Optional<Long> limit) {
         if (limit.isPresent() && limit.get() < 1) {
-            throw new IllegalArgumentException("limit must be >= 1, was " + limit.get());
+            throw new SettingException("limit", "must be >= 1, was " + limit.get());
         }
     }
 
@@ -36,14 +37,19 @@ final class SettingsChecks {
             try {
                 new Shape(sizes);
             } catch (ShapeException e) {
-                throw new IllegalArgumentException(e.getMessage(), e);
+                throw new SettingException(
+                        "shape",
+                        "must be [features] or [channels, height, width], each at least 1, of at most 2^31 - 1 values, was "
+                                + sizes);
             }
             // Other heights and widths may be meant: the user wrote them in this order.
             if (isChannelsLast(sizes) && sizes.get(0).equals(sizes.get(1)) && sizes.get(2) != 4) {
-                throw new IllegalArgumentException("shape must be [channels, height, width], was " + sizes
-                        + ", which looks like [height, width, channels]; write "
-                        + List.of(sizes.get(2), sizes.get(0), sizes.get(1))
-                        + (sizes.get(2) == 1 ? "" : ", and store the values channel by channel"));
+                throw new SettingException(
+                        "shape",
+                        "must be [channels, height, width], was " + sizes
+                                + ", which looks like [height, width, channels]; write "
+                                + List.of(sizes.get(2), sizes.get(0), sizes.get(1))
+                                + (sizes.get(2) == 1 ? "" : ", and store the values channel by channel"));
             }
         }
     }

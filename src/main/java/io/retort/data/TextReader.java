@@ -2,6 +2,7 @@ package io.retort.data;
 
 import io.retort.config.FilePath;
 import io.retort.config.PartlyIdle;
+import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
@@ -61,17 +62,19 @@ public final class TextReader implements Reader {
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
             if (text.equals(label)) {
-                throw new IllegalArgumentException("text and label must be two columns, are both " + text);
+                throw new SettingException("text", "must be another column than label, was " + text);
             }
             if (length < 1 || length > 1 << 16) {
-                throw new IllegalArgumentException("length must be in [1, 65536] tokens, was " + length);
+                throw new SettingException("length", "must be in [1, 65536] tokens, was " + length);
             }
             if (vocabulary < 1 || vocabulary > Vocabulary.MOST_TOKENS) {
-                throw new IllegalArgumentException("vocabulary must be in [1, " + Vocabulary.MOST_TOKENS
-                        + "] tokens, for ids have 16 bits, was " + vocabulary);
+                throw new SettingException(
+                        "vocabulary",
+                        "must be in [1, " + Vocabulary.MOST_TOKENS + "] tokens, for ids have 16 bits, was "
+                                + vocabulary);
             }
             if (delimiter.length() != 1) {
-                throw new IllegalArgumentException("delimiter must be one character, was \"" + delimiter + "\"");
+                throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
             }
         }
 

@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import java.io.Serializable;
 import java.util.List;
@@ -15,14 +16,14 @@ import java.util.stream.IntStream;
 public record ViewSettings(int crop, Flip flip, int count) implements Serializable {
     public ViewSettings {
         if (crop < 0) {
-            throw new IllegalArgumentException("crop must be >= 0, was " + crop);
+            throw new SettingException("crop", "must be >= 0, was " + crop);
         }
         if (count < 1) {
-            throw new IllegalArgumentException("count must be >= 1, was " + count);
+            throw new SettingException("count", "must be >= 1, was " + count);
         }
         if (crop == 0 && flip == Flip.NONE && count > 1) {
-            throw new IllegalArgumentException(
-                    "count must be 1 without crop and flip, was " + count + "; all views would be the same");
+            throw new SettingException(
+                    "count", "must be 1 without crop and flip, was " + count + "; all views would be the same");
         }
     }
 
@@ -46,8 +47,8 @@ public record ViewSettings(int crop, Flip flip, int count) implements Serializab
                             + "; set crop = 0 and flip = none");
         }
         if (crop >= Math.min(shape.height(), shape.width())) {
-            throw new IllegalArgumentException(
-                    "crop must be less than the height and width of images " + shape + ", was " + crop);
+            throw new SettingException(
+                    "crop", "must be less than the height and width of images " + shape + ", was " + crop);
         }
         return IntStream.range(0, count)
                 .mapToObj(index -> View.augmented(this, seed, index))

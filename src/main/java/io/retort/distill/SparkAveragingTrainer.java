@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
 import io.retort.data.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
@@ -40,10 +41,10 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         public Settings {
             SparkTrainerSettings.requireReplicas(replicas);
             if (interval < 1) {
-                throw new IllegalArgumentException("interval must be at least 1, was " + interval);
+                throw new SettingException("interval", "must be at least 1, was " + interval);
             }
             if (smallestBatch < 1) {
-                throw new IllegalArgumentException("smallest-batch must be at least 1, was " + smallestBatch);
+                throw new SettingException("smallest-batch", "must be at least 1, was " + smallestBatch);
             }
         }
 

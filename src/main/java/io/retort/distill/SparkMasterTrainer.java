@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
 import io.retort.data.Dataset;
 import io.retort.data.Shard;
 import io.retort.engine.dl4j.Batch;
@@ -38,7 +39,7 @@ public final class SparkMasterTrainer implements SparkTrainer {
         public Settings {
             SparkTrainerSettings.requireReplicas(replicas);
             if (averagingFrequency < 1) {
-                throw new IllegalArgumentException("averaging-frequency must be at least 1, was " + averagingFrequency);
+                throw new SettingException("averaging-frequency", "must be at least 1, was " + averagingFrequency);
             }
         }
 

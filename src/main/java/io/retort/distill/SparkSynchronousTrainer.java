@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
 import io.retort.data.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
@@ -31,7 +32,7 @@ public final class SparkSynchronousTrainer implements SparkTrainer {
         public Settings {
             SparkTrainerSettings.requireReplicas(replicas);
             if (microBatch.isPresent() && microBatch.get() < 1) {
-                throw new IllegalArgumentException("micro-batch must be at least 1, was " + microBatch.get());
+                throw new SettingException("micro-batch", "must be at least 1, was " + microBatch.get());
             }
         }
 

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
 import io.retort.storage.Storage;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -45,7 +46,7 @@ public interface SparkTrainerSettings {
     /** Refuses a number of replicas that cannot be. */
     static void requireReplicas(Optional<Integer> replicas) {
         if (replicas.isPresent() && replicas.get() < 1) {
-            throw new IllegalArgumentException("replicas must be at least 1, was " + replicas.get());
+            throw new SettingException("replicas", "must be at least 1, was " + replicas.get());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.distill.optimizer.OptimizerSettings;
 import io.retort.distill.schedule.LearningRate;
@@ -26,16 +27,16 @@ public record TrainingSettings(
         implements Serializable {
     public TrainingSettings {
         if (epochs < 1) {
-            throw new IllegalArgumentException("epochs must be at least 1, was " + epochs);
+            throw new SettingException("epochs", "must be at least 1, was " + epochs);
         }
         if (batchSize < 1) {
-            throw new IllegalArgumentException("batch-size must be at least 1, was " + batchSize);
+            throw new SettingException("batch-size", "must be at least 1, was " + batchSize);
         }
         if (!(weightDecay >= 0 && weightDecay < 1)) {
-            throw new IllegalArgumentException("weight-decay must be in [0, 1), was " + weightDecay);
+            throw new SettingException("weight-decay", "must be in [0, 1), was " + weightDecay);
         }
         if (!(scalePenalty >= 0 && scalePenalty < 1)) {
-            throw new IllegalArgumentException("scale-penalty must be in [0, 1), was " + scalePenalty);
+            throw new SettingException("scale-penalty", "must be in [0, 1), was " + scalePenalty);
         }
     }
 

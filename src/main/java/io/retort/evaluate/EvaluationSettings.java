@@ -1,5 +1,6 @@
 package io.retort.evaluate;
 
+import io.retort.config.SettingException;
 import java.io.Serializable;
 
 /**
@@ -12,13 +13,13 @@ import java.io.Serializable;
 public record EvaluationSettings(int batchSize, int topK, int calibrationBins) implements Serializable {
     public EvaluationSettings {
         if (batchSize < 1) {
-            throw new IllegalArgumentException("batch-size must be at least 1, was " + batchSize);
+            throw new SettingException("batch-size", "must be at least 1, was " + batchSize);
         }
         if (topK < 1) {
-            throw new IllegalArgumentException("top-k must be at least 1, was " + topK);
+            throw new SettingException("top-k", "must be at least 1, was " + topK);
         }
         if (calibrationBins < 1) {
-            throw new IllegalArgumentException("calibration-bins must be at least 1, was " + calibrationBins);
+            throw new SettingException("calibration-bins", "must be at least 1, was " + calibrationBins);
         }
     }
 }

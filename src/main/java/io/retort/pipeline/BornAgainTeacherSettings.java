@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -34,18 +35,20 @@ public record BornAgainTeacherSettings(
         firstLosses = List.copyOf(firstLosses);
         losses = List.copyOf(losses);
         if (generations < 1) {
-            throw new IllegalArgumentException("generations must be at least 1, was " + generations
-                    + "; a teacher of kind network is what generation 0 alone would be");
+            throw new SettingException(
+                    "generations",
+                    "must be at least 1, was " + generations
+                            + "; a teacher of kind network is what generation 0 alone would be");
         }
         NetworkTeacherSettings.requireLossesOfLabels("first-losses", firstLosses);
         if (losses.stream().noneMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
-            throw new IllegalArgumentException(
-                    "losses must have one of the generation before, such as [cross-entropy, soft-target], was "
-                            + losses);
+            throw new SettingException(
+                    "losses",
+                    "must have one of the generation before, such as [cross-entropy, soft-target], was " + losses);
         }
         if (losses.stream().anyMatch(loss -> !loss.pairs().isEmpty())) {
-            throw new IllegalArgumentException(
-                    "losses must be losses of logits, for generations do not learn from taps, was " + losses);
+            throw new SettingException(
+                    "losses", "must be losses of logits, for generations do not learn from taps, was " + losses);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.retort.pipeline;
 
 import io.retort.config.PartlyIdle;
+import io.retort.config.SettingException;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Readers;
 import io.retort.data.TextReader;
@@ -35,7 +36,7 @@ public record DataSettings(
 
     public DataSettings {
         if (samplesPerShard < 1 || samplesPerShard > 1_000_000) {
-            throw new IllegalArgumentException("samples-per-shard must be in [1, 1000000], was " + samplesPerShard);
+            throw new SettingException("samples-per-shard", "must be in [1, 1000000], was " + samplesPerShard);
         }
         requireTexts(train, test, scaling);
     }
@@ -58,22 +59,23 @@ public record DataSettings(
     private static void requireTexts(ReaderSettings train, ReaderSettings test, Scaling scaling) {
         if (!(train instanceof TextReader.Settings texts)) {
             if (test instanceof TextReader.Settings) {
-                throw new IllegalArgumentException(
-                        "test must not be of kind text, for train is of kind " + kind(train));
+                throw new SettingException("test", "must not be of kind text, for train is of kind " + kind(train));
             }
             return;
         }
         if (!(test instanceof TextReader.Settings heldOut)) {
-            throw new IllegalArgumentException("test must be of kind text, as train is, was " + kind(test));
+            throw new SettingException("test", "must be of kind text, as train is, was " + kind(test));
         }
         if (scaling != Scaling.NONE) {
-            throw new IllegalArgumentException(
-                    "scaling must be none for texts, for token ids are names and not amounts, was standardise");
+            throw new SettingException(
+                    "scaling", "must be none for texts, for token ids are names and not amounts, was standardise");
         }
         if (heldOut.vocabularyFile().isPresent() && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
-            throw new IllegalArgumentException("test must have the vocabulary-file of train or none, for held-out texts"
-                    + " have the training texts' vocabulary, was "
-                    + heldOut.vocabularyFile().get());
+            throw new SettingException(
+                    "test",
+                    "must have the vocabulary-file of train or none, for held-out texts"
+                            + " have the training texts' vocabulary, was "
+                            + heldOut.vocabularyFile().get());
         }
     }
 

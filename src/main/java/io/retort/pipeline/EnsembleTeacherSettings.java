@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.network.Shape;
 import io.retort.predict.ModelHandle;
@@ -27,21 +28,23 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
         members = List.copyOf(members);
         weights = List.copyOf(weights);
         if (members.size() < 2) {
-            throw new IllegalArgumentException("members must be at least two teachers, was " + members.size());
+            throw new SettingException("members", "must be at least two teachers, was " + members.size());
         }
         for (int i = 0; i < members.size(); i++) {
             int first = members.indexOf(members.get(i));
             if (first < i) {
-                throw new IllegalArgumentException("members must differ, but the elements " + first + " and " + i
-                        + " are the same teacher; give each a seed of its own");
+                throw new SettingException(
+                        "members",
+                        "must differ, but the elements " + first + " and " + i
+                                + " are the same teacher; give each a seed of its own");
             }
         }
         if (!weights.isEmpty() && weights.size() != members.size()) {
-            throw new IllegalArgumentException(
-                    "weights must be none, or one for each of the " + members.size() + " members, was " + weights);
+            throw new SettingException(
+                    "weights", "must be none, or one for each of the " + members.size() + " members, was " + weights);
         }
         if (!weights.stream().allMatch(weight -> weight > 0 && weight < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("weights must be finite and > 0, was " + weights);
+            throw new SettingException("weights", "must be finite and > 0, was " + weights);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.config.SettingException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,16 +18,20 @@ public final class MisfitException extends IllegalArgumentException {
      * @param message what was found, what is allowed
      */
     public record Misfit(String path, String message) {
-        /** @param refusal begins with a key of the object at the path */
-        static Misfit at(String path, String refusal) {
-            String[] keyAndRest = refusal.split(" ", 2);
-            return new Misfit(path + "." + keyAndRest[0], keyAndRest[1]);
+        /** What settings at a path refuse. */
+        public static Misfit at(String path, IllegalArgumentException refusal) {
+            SettingException setting = SettingException.of(refusal);
+            return new Misfit(setting.path(path), setting.problem());
         }
 
         @Override
         public String toString() {
-            return path + ": " + message;
+            return path.isEmpty() ? message : path + ": " + message;
         }
+    }
+
+    MisfitException(Misfit misfit) {
+        this(List.of(misfit));
     }
 
     MisfitException(List<Misfit> misfits) {

@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.config.FilePath;
 import io.retort.config.PartlyIdle;
 import io.retort.config.Secrets;
+import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -31,11 +32,13 @@ public record NetworkTeacherSettings(
         implements TeacherSettings, PartlyIdle {
     public NetworkTeacherSettings {
         losses = List.copyOf(losses);
-        if (from.isPresent() == architecture.isPresent()) {
-            throw new IllegalArgumentException(
-                    from.isPresent()
-                            ? "from must not be set beside architecture; a saved network has its own"
-                            : "architecture missing; name one to train a teacher, or set from to the directory of a saved network");
+        if (from.isPresent() && architecture.isPresent()) {
+            throw new SettingException("from", "must not be set beside architecture; a saved network has its own");
+        }
+        if (from.isEmpty() && architecture.isEmpty()) {
+            throw new SettingException(
+                    "architecture",
+                    "missing; name one to train a teacher, or set from to the directory of a saved network");
         }
         requireLossesOfLabels("losses", losses);
     }
@@ -43,8 +46,7 @@ public record NetworkTeacherSettings(
     /** Refuses losses that a network which is trained alone cannot have. */
     static void requireLossesOfLabels(String key, List<LossSettings> losses) {
         if (losses.isEmpty() || losses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
-            throw new IllegalArgumentException(
-                    key + " must be losses of labels, such as [cross-entropy], was " + losses);
+            throw new SettingException(key, "must be losses of labels, such as [cross-entropy], was " + losses);
         }
     }
 

@@ -2,6 +2,7 @@ package io.retort.pipeline;
 
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.Outlook;
+import io.retort.config.SettingException;
 import io.retort.data.Reader;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
@@ -97,16 +98,16 @@ public record Plan(
 
     /** The teacher's structure, for a student that begins as it. */
     private static Structure structure(PlannedTeacher teacher, String path) {
+        int models = teacher.labellers().size();
         return teacher.network()
                 .map(PlannedNetwork::structure)
-                .orElseThrow(() -> new MisfitException(List.of(Misfit.at(
-                        path,
-                        teacher.labellers().size() > 1
-                                ? "from is teacher, but that has "
-                                        + teacher.labellers().size()
+                .orElseThrow(() -> new MisfitException(new Misfit(
+                        path + ".from",
+                        models > 1
+                                ? "is teacher, but that has " + models
                                         + " networks; set it to the directory of a saved one, or learn from a single teacher"
-                                : "from is teacher, but that is a model from elsewhere, which cannot be trained further;"
-                                        + " set an architecture instead"))));
+                                : "is teacher, but that is a model from elsewhere, which cannot be trained further;"
+                                        + " set an architecture instead")));
     }
 
     /** The same, of a recipe whose data nobody has read yet: headers and footers tell what samples are like. */
@@ -141,7 +142,7 @@ public record Plan(
                 Structure structure = first.possible().get(0);
                 trained.put(student.name(), structure);
                 withoutScales(student, structure)
-                        .ifPresent(message -> misfits.add(Misfit.at(path + ".training", message)));
+                        .ifPresent(message -> misfits.add(new Misfit(path + ".training.scale-penalty", message)));
                 after(first, student, student.compress(), path + ".compress");
             } catch (MisfitException e) {
                 misfits.addAll(e.misfits());
@@ -158,7 +159,7 @@ public record Plan(
         double penalty = student.training().scalePenalty();
         boolean normalised = structure.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.BatchNorm);
         return penalty > 0 && !normalised
-                ? Optional.of("scale-penalty is " + penalty
+                ? Optional.of("is " + penalty
                         + ", but the network has no BatchNorm whose scales it would reduce; leave it out")
                 : Optional.empty();
     }
@@ -172,7 +173,7 @@ public record Plan(
                 requireTaps(stage, student.lossesOf(stage), outlook);
                 outlook = outlook.after(stage);
             } catch (IllegalArgumentException e) {
-                throw new MisfitException(List.of(Misfit.at(path + "[" + c + "]", e.getMessage())));
+                throw new MisfitException(Misfit.at(path + "[" + c + "]", e));
             }
         }
         return outlook;
@@ -186,9 +187,11 @@ public record Plan(
                         .anyMatch(structure -> structure.taps().containsKey(pair.student())
                                 && !stage.taps(structure).containsKey(pair.student()));
                 if (goes) {
-                    throw new IllegalArgumentException("losses name the student's tap '" + pair.student()
-                            + "', which is not what it was when BatchNorm is folded; name what reads the BatchNorm, here and"
-                            + " in the student's own losses, or give the stage losses of logits");
+                    throw new SettingException(
+                            "losses",
+                            "name the student's tap '" + pair.student()
+                                    + "', which is not what it was when BatchNorm is folded; name what reads the BatchNorm, here and"
+                                    + " in the student's own losses, or give the stage losses of logits");
                 }
             }
         }

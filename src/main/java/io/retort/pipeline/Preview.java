@@ -152,7 +152,7 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
             } catch (MisfitException e) {
                 return e.misfits();
             } catch (IllegalArgumentException e) {
-                return List.of(new Misfit(path, e.getMessage()));
+                return List.of(Misfit.at(path, e));
             }
         }
 

@@ -1,5 +1,7 @@
 package io.retort.pipeline;
 
+import io.retort.config.PathName;
+import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.distill.loss.LossSettings;
@@ -7,7 +9,6 @@ import io.retort.distill.loss.Losses;
 import io.retort.evaluate.EvaluationSettings;
 import io.retort.softlabel.LabellingSettings;
 import io.retort.spark.RecipeSettings;
-import io.retort.storage.PathName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,38 +41,43 @@ public record Recipe(
         seeds = List.copyOf(seeds);
         spark = Map.copyOf(spark);
         if (seeds.isEmpty()) {
-            throw new IllegalArgumentException("seeds must name at least one seed, such as [1]");
+            throw new SettingException("seeds", "must name at least one seed, such as [1]");
         }
         if (new HashSet<>(seeds).size() < seeds.size()) {
-            throw new IllegalArgumentException("seeds must differ, was " + seeds);
+            throw new SettingException("seeds", "must differ, was " + seeds);
         }
         Set<String> names = new HashSet<>();
         for (StudentSettings student : students) {
             if (!names.add(student.name())) {
-                throw new IllegalArgumentException(
-                        "students must have different names, two are named '" + student.name() + "'");
+                throw new SettingException(
+                        "students", "must have different names, two are named '" + student.name() + "'");
             }
             Optional<String> constraint = student.stages().stream()
                     .flatMap(stage -> stage.constraint().stream())
                     .findFirst();
             if (constraint.isPresent() && !trainer.constrainsWeights()) {
-                throw new IllegalArgumentException("trainer must be synchronous or averaging, for student '"
-                        + student.name() + "' is compressed by " + constraint.get());
+                throw new SettingException(
+                        "trainer",
+                        "must be synchronous or averaging, for student '" + student.name() + "' is compressed by "
+                                + constraint.get());
             }
         }
         for (StudentSettings student : students) {
             boolean penalised = student.tunings().stream()
                     .anyMatch(tuning -> tuning.training().scalePenalty() > 0);
             if (penalised && !trainer.penalisesScales()) {
-                throw new IllegalArgumentException("trainer must be synchronous or averaging, for student '"
-                        + student.name() + "' is trained with a scale-penalty");
+                throw new SettingException(
+                        "trainer",
+                        "must be synchronous or averaging, for student '" + student.name()
+                                + "' is trained with a scale-penalty");
             }
         }
         if (data.hasTexts()) {
-            requirePlainViews("teacher", teacher.views());
+            requirePlainViews("teacher", "", teacher.views());
             for (StudentSettings student : students) {
                 requirePlainViews(
-                        "student '" + student.name() + "'",
+                        "students",
+                        ", as '" + student.name() + "' is",
                         student.tunings().stream()
                                 .map(tuning -> tuning.training().views())
                                 .toList());
@@ -83,10 +89,12 @@ public record Recipe(
         }
     }
 
-    private static void requirePlainViews(String who, List<ViewSettings> views) {
+    private static void requirePlainViews(String key, String which, List<ViewSettings> views) {
         if (!views.stream().allMatch(ViewSettings::isPlain)) {
-            throw new IllegalArgumentException(who
-                    + " must not be trained with views that crop or flip, for the samples are texts; leave views out");
+            throw new SettingException(
+                    key,
+                    "must not be trained with views that crop or flip" + which
+                            + ", for the samples are texts; leave views out");
         }
     }
 
@@ -95,9 +103,11 @@ public record Recipe(
             for (StudentSettings.Tuning tuning : student.tunings()) {
                 for (LossSettings loss : tuning.losses()) {
                     if (!loss.pairs().isEmpty()) {
-                        throw new IllegalArgumentException("students must not have losses of taps, such as '"
-                                + Losses.CATALOGUE.kindOf(loss).name() + "' of '" + student.name() + "', for "
-                                + reason);
+                        throw new SettingException(
+                                "students",
+                                "must not have losses of taps, such as '"
+                                        + Losses.CATALOGUE.kindOf(loss).name() + "' of '" + student.name() + "', for "
+                                        + reason);
                     }
                 }
             }
@@ -122,28 +132,28 @@ public record Recipe(
     public Recipe ofChallenger() {
         List<String> names = students.stream().map(StudentSettings::name).toList();
         if (retrain.model().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "retrain.model missing; name the model of the registry that is retrained");
+            throw new SettingException("retrain.model", "missing; name the model of the registry that is retrained");
         }
         if (retrain.student().isEmpty() && names.size() != 1) {
-            throw new IllegalArgumentException(
-                    "retrain.student missing; name the student that is the challenger, one of " + names);
+            throw new SettingException(
+                    "retrain.student", "missing; name the student that is the challenger, one of " + names);
         }
         String name = retrain.student().orElseGet(() -> names.get(0));
         StudentSettings challenger = students.stream()
                 .filter(student -> student.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "retrain.student must be one of " + names + ", was '" + name + "'"));
+                .orElseThrow(() ->
+                        new SettingException("retrain.student", "must be one of " + names + ", was '" + name + "'"));
         if (challenger.from().isPresent()) {
-            throw new IllegalArgumentException(
-                    "student '" + name
-                            + "' has from, but a retraining begins at the champion or from scratch; name a student with an architecture");
+            throw new SettingException(
+                    "students[" + students.indexOf(challenger) + "].from",
+                    "must not be set, for a retraining begins at the champion or from scratch; name a student with an"
+                            + " architecture");
         }
         if (!challenger.compress().isEmpty()) {
-            throw new IllegalArgumentException("student '" + name
-                    + "' has stages in compress, which a retraining does not run; leave them out, or name a"
-                    + " student without them");
+            throw new SettingException(
+                    "students[" + students.indexOf(challenger) + "].compress",
+                    "must be empty, for a retraining runs no stages of it; name a student without them");
         }
         return new Recipe(
                 this.name,

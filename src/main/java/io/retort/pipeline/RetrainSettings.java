@@ -1,8 +1,9 @@
 package io.retort.pipeline;
 
+import io.retort.config.PathName;
+import io.retort.config.SettingException;
 import io.retort.registry.GateSettings;
 import io.retort.storage.LeaseTerms;
-import io.retort.storage.PathName;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -38,12 +39,10 @@ public record RetrainSettings(
     public record Lock(Duration leaseTime, Duration waitTime) {
         public Lock {
             if (leaseTime.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException(
-                        "lease-time must be at least 1 s, was " + leaseTime.toMillis() + " ms");
+                throw new SettingException("lease-time", "must be at least 1 s, was " + leaseTime.toMillis() + " ms");
             }
             if (waitTime.isNegative()) {
-                throw new IllegalArgumentException(
-                        "wait-time must not be negative, was " + waitTime.toMillis() + " ms");
+                throw new SettingException("wait-time", "must not be negative, was " + waitTime.toMillis() + " ms");
             }
         }
 

@@ -7,6 +7,7 @@ import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
+import io.retort.pipeline.MisfitException.Misfit;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Optional;
@@ -40,14 +41,16 @@ record SavedNetwork(String path) implements SavedModel {
      */
     static Network read(Storage storage, Schema schema, String from, String path) {
         new SavedNetwork(from).problem(storage).ifPresent(message -> {
-            throw new MisfitException(List.of(new MisfitException.Misfit(path + ".from", message)));
+            throw new MisfitException(new Misfit(path + ".from", message));
         });
         Network saved = NetworkFiles.read(storage, new Path(from));
         Shape input = saved.structure().input();
         int classes = saved.structure().classes();
         if (!input.equals(schema.shape()) || classes != schema.classes()) {
-            throw new IllegalArgumentException(path + ".from: the saved network takes " + input + " and knows "
-                    + classes + " classes, the data has " + schema.shape() + " and " + schema.classes());
+            throw new MisfitException(new Misfit(
+                    path + ".from",
+                    "the saved network takes " + input + " and knows " + classes + " classes, the data has "
+                            + schema.shape() + " and " + schema.classes()));
         }
         requireVocabulary(saved.structure(), schema, from, path);
         requireNames(path + ".from: the saved network", saved.structure().signature(), schema.signature());
@@ -115,13 +118,18 @@ record SavedNetwork(String path) implements SavedModel {
     private static void requireVocabulary(Structure saved, Schema schema, String from, String path) {
         Vocabulary known = saved.vocabulary().orElseGet(Vocabulary::none);
         if (known.isNone() == schema.hasTexts()) {
-            throw new IllegalArgumentException(path + ".from: the saved network takes "
-                    + (known.isNone() ? "numbers, but the data has texts" : "texts, but the data has numbers"));
+            throw new MisfitException(new Misfit(
+                    path + ".from",
+                    "the saved network takes "
+                            + (known.isNone()
+                                    ? "numbers, but the data has texts"
+                                    : "texts, but the data has numbers")));
         }
         if (!known.equals(schema.vocabulary()) && !schema.vocabulary().isStandIn()) {
-            throw new IllegalArgumentException(path + ".from: the saved network has another vocabulary than the data;"
-                    + " let the data have its, by data.train.vocabulary-file = \"" + from + "/" + Vocabulary.FILE
-                    + "\"");
+            throw new MisfitException(new Misfit(
+                    path + ".from",
+                    "the saved network has another vocabulary than the data; let the data have its, by"
+                            + " data.train.vocabulary-file = \"" + from + "/" + Vocabulary.FILE + "\""));
         }
     }
 }

@@ -2,12 +2,13 @@ package io.retort.pipeline;
 
 import io.retort.compress.CompressorSettings;
 import io.retort.config.FilePath;
+import io.retort.config.PathName;
+import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TapPair;
 import io.retort.network.compact.CompactForm;
 import io.retort.network.zoo.ArchitectureSettings;
-import io.retort.storage.PathName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,44 +47,53 @@ public record StudentSettings(
         losses = List.copyOf(losses);
         baselineLosses = List.copyOf(baselineLosses);
         PathName.require("name", name);
-        if (from.isPresent() == architecture.isPresent()) {
-            throw new IllegalArgumentException(
-                    from.isPresent()
-                            ? "from must not be set beside architecture; the network that it names has its own"
-                            : "architecture missing; name one, or set from to teacher or to the directory of a saved network");
+        if (from.isPresent() && architecture.isPresent()) {
+            throw new SettingException(
+                    "from", "must not be set beside architecture; the network that it names has its own");
+        }
+        if (from.isEmpty() && architecture.isEmpty()) {
+            throw new SettingException(
+                    "architecture", "missing; name one, or set from to teacher or to the directory of a saved network");
         }
         if (from.isEmpty() && !compressFirst.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "compress-first must be empty where from is not set, for a network that has"
+            throw new SettingException(
+                    "compress-first",
+                    "must be empty where from is not set, for a network that has"
                             + " learned nothing has nothing to keep; use compress, or a smaller architecture");
         }
         if (losses.isEmpty()) {
-            throw new IllegalArgumentException("losses must not be empty; without a loss there is nothing to learn");
+            throw new SettingException("losses", "must not be empty; without a loss there is nothing to learn");
         }
         if (losses.stream().noneMatch(loss -> loss.pairs().isEmpty())) {
-            throw new IllegalArgumentException(
-                    "losses must have one over logits; those of taps alone do not train the last layer");
+            throw new SettingException(
+                    "losses", "must have one over logits; those of taps alone do not train the last layer");
         }
         if (baselineLosses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
-            throw new IllegalArgumentException(
-                    "baseline-losses must not need the teacher; a baseline shows what is reached without one");
+            throw new SettingException(
+                    "baseline-losses", "must not need the teacher; a baseline shows what is reached without one");
         }
         if (new HashSet<>(compactFiles).size() < compactFiles.size()) {
-            throw new IllegalArgumentException("compact-files must differ, for each is named after its form, were "
-                    + compactFiles.stream().map(CompactForm::title).toList());
+            throw new SettingException(
+                    "compact-files",
+                    "must differ, for each is named after its form, were "
+                            + compactFiles.stream().map(CompactForm::title).toList());
         }
         requireTapsOfTheTraining("compress-first", training, losses, compressFirst);
         requireTapsOfTheTraining("compress", training, losses, compress);
         for (CompressorSettings stage : compressFirst) {
             if (stage.isLast()) {
-                throw new IllegalArgumentException("compress-first has '" + kind(stage)
-                        + "', which must be the last stage of compress; the training would undo it");
+                throw new SettingException(
+                        "compress-first",
+                        "has '" + kind(stage)
+                                + "', which must be the last stage of compress; the training would undo it");
             }
         }
         for (int i = 0; i < compress.size() - 1; i++) {
             if (compress.get(i).isLast()) {
-                throw new IllegalArgumentException("compress has '" + kind(compress.get(i + 1)) + "' after '"
-                        + kind(compress.get(i)) + "', which must be the last stage; what follows would undo it");
+                throw new SettingException(
+                        "compress",
+                        "has '" + kind(compress.get(i + 1)) + "' after '" + kind(compress.get(i))
+                                + "', which must be the last stage; what follows would undo it");
             }
         }
     }
@@ -96,8 +106,9 @@ public record StudentSettings(
             Set<Compared> tuned = compared(stage.losses().orElse(losses));
             if (!tuned.isEmpty()
                     && !(compared.containsAll(tuned) && stage.training().views().equals(training.views()))) {
-                throw new IllegalArgumentException(
-                        key + " has '" + kind(stage) + "', whose fine-tuning has losses of taps; it must have"
+                throw new SettingException(
+                        key,
+                        "has '" + kind(stage) + "', whose fine-tuning has losses of taps; it must have"
                                 + " the views and no other taps than the student's training; give it those, or losses of logits");
             }
         }

@@ -1,5 +1,6 @@
 package io.retort.registry;
 
+import io.retort.config.SettingException;
 import java.util.Optional;
 
 /** What a challenger must reach to become the champion. Limits against the champion are not used where there is none. */
@@ -34,7 +35,7 @@ public record GateSettings(
             requireFraction("floor", floor);
             requireFraction("teacher-gap", teacherGap);
             if (!(significance > 0 && significance <= 0.5)) {
-                throw new IllegalArgumentException("significance must be in (0, 0.5], was " + significance);
+                throw new SettingException("significance", "must be in (0, 0.5], was " + significance);
             }
         }
     }
@@ -90,7 +91,7 @@ public record GateSettings(
         public Bytes {
             requireGrowth(growth);
             if (most.isPresent() && most.get() < 1) {
-                throw new IllegalArgumentException("most must be at least 1 byte, was " + most.get());
+                throw new SettingException("most", "must be at least 1 byte, was " + most.get());
             }
         }
     }
@@ -105,7 +106,7 @@ public record GateSettings(
         public Latency {
             requireGrowth(growth);
             if (most.isPresent() && !(most.get() > 0)) {
-                throw new IllegalArgumentException("most must be > 0 ms, was " + most.get());
+                throw new SettingException("most", "must be > 0 ms, was " + most.get());
             }
         }
     }
@@ -120,21 +121,21 @@ public record GateSettings(
         public Data {
             requireFraction("champion-fall", championFall);
             if (!(featureShift > 0)) {
-                throw new IllegalArgumentException("feature-shift must be > 0 deviations, was " + featureShift);
+                throw new SettingException("feature-shift", "must be > 0 deviations, was " + featureShift);
             }
         }
     }
 
     private static void requireFraction(String key, double value) {
         if (!(value >= 0 && value <= 1)) {
-            throw new IllegalArgumentException(key + " must be in [0, 1], was " + value);
+            throw new SettingException(key, "must be in [0, 1], was " + value);
         }
     }
 
     private static void requireGrowth(double growth) {
         if (!(growth >= 1 && growth <= 1000)) {
-            throw new IllegalArgumentException(
-                    "growth must be in [1, 1000], was " + growth + "; 1 allows no more than the champion has");
+            throw new SettingException(
+                    "growth", "must be in [1, 1000], was " + growth + "; 1 allows no more than the champion has");
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.retort.registry;
 
+import io.retort.config.PathName;
 import io.retort.network.Network;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Lease;
 import io.retort.storage.LeaseTerms;
-import io.retort.storage.PathName;
 import io.retort.storage.Storage;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;

@@ -1,5 +1,6 @@
 package io.retort.softlabel;
 
+import io.retort.config.SettingException;
 import java.io.Serializable;
 
 /**
@@ -11,7 +12,7 @@ import java.io.Serializable;
 public record LabellingSettings(CodecSettings codec, int batchSize) implements Serializable {
     public LabellingSettings {
         if (batchSize < 1) {
-            throw new IllegalArgumentException("batch-size must be >= 1, was " + batchSize);
+            throw new SettingException("batch-size", "must be >= 1, was " + batchSize);
         }
     }
 }

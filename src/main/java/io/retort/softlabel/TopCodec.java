@@ -1,5 +1,6 @@
 package io.retort.softlabel;
 
+import io.retort.config.SettingException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class TopCodec implements Codec {
     public record Settings(int keep) implements CodecSettings {
         public Settings {
             if (keep < 1) {
-                throw new IllegalArgumentException("keep must be >= 1, was " + keep);
+                throw new SettingException("keep", "must be >= 1, was " + keep);
             }
         }
 
@@ -51,8 +52,10 @@ public final class TopCodec implements Codec {
     @Override
     public byte[] encode(float[] logits, int classes) {
         if (keep >= classes) {
-            throw new IllegalArgumentException("keep must be less than the number of classes, " + classes + ", was "
-                    + keep + "; use codec float32 or float16 to keep all");
+            throw new SettingException(
+                    "keep",
+                    "must be less than the number of classes, " + classes + ", was " + keep
+                            + "; use codec float32 or float16 to keep all");
         }
         int samples = logits.length / classes;
         ByteBuffer out = ByteBuffer.allocate(samples * bytes(classes)).order(ByteOrder.LITTLE_ENDIAN);

@@ -17,7 +17,7 @@ class BinderRefusalTest {
     record Range(int low, int high) {
         Range {
             if (low > high) {
-                throw new IllegalArgumentException("low and high must be in order, were " + low + " and " + high);
+                throw new SettingException("low", "must be at most high, were " + low + " and " + high);
             }
             if (high > 100) {
                 throw new IllegalArgumentException("the range must end at 100 or before, ended at " + high);

@@ -12,16 +12,16 @@ class PartialCheckTest {
             String name, int epochs, double rate, List<Long> seeds, Optional<String> from, Optional<String> to) {
         Training {
             if (epochs < 1) {
-                throw new IllegalArgumentException("epochs must be at least 1, was " + epochs);
+                throw new SettingException("epochs", "must be at least 1, was " + epochs);
             }
             if (!(rate > 0)) {
-                throw new IllegalArgumentException("rate must be > 0, was " + rate);
+                throw new SettingException("rate", "must be > 0, was " + rate);
             }
             if (seeds.isEmpty()) {
-                throw new IllegalArgumentException("seeds must not be empty");
+                throw new SettingException("seeds", "must not be empty");
             }
             if (from.isPresent() && to.isEmpty()) {
-                throw new IllegalArgumentException("from needs to beside it");
+                throw new SettingException("from", "needs to beside it");
             }
         }
     }
@@ -45,6 +45,37 @@ class PartialCheckTest {
                   a.conf:3  seeds: must not be empty""");
     }
 
+    record Network(String name, Optional<String> architecture, Optional<String> from, int most) {
+        Network {
+            if (architecture.isEmpty() && from.isEmpty()) {
+                throw new SettingException("architecture", "missing; name one, or the most that there is");
+            }
+            if (most < 2) {
+                throw new IllegalArgumentException("so small a network learns nothing");
+            }
+        }
+    }
+
+    /** A message may have words that are keys as well. */
+    @Test
+    void aProblemCountsByItsKeyAndNotByItsWords() {
+        refuses(Network.class, "most = 3", """
+                2 problems in the recipe; nothing was run.
+                  a.conf:1  name: missing; add name, a text
+                  a.conf:1  architecture: missing; name one, or the most that there is""");
+    }
+
+    @Test
+    void aProblemOfTheWholeCountsWhereNoPlaceholderMakesIt() {
+        refuses(Network.class, "from = a\nmost = 1", """
+                2 problems in the recipe; nothing was run.
+                  a.conf:1  name: missing; add name, a text
+                  a.conf:1  so small a network learns nothing""");
+        refuses(Network.class, "name = n\nfrom = a", """
+                1 problem in the recipe; nothing was run.
+                  a.conf:1  most: missing; add most, a whole number""");
+    }
+
     @Test
     void nothingIsSaidOfWhatIsMissing() {
         // "to" is a list and could not be bound: that it is missing beside "from" is not so
@@ -54,8 +85,12 @@ class PartialCheckTest {
     }
 
     private static void refuses(String hocon, String message) {
+        refuses(Training.class, hocon, message);
+    }
+
+    private static void refuses(Class<? extends Record> type, String hocon, String message) {
         ConfigSource source = ConfigSource.text("a.conf", hocon).withReference(Reference.parse(""));
-        assertThatThrownBy(() -> Binder.with().bind(source, Training.class))
+        assertThatThrownBy(() -> Binder.with().bind(source, type))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(message);
     }

@@ -40,7 +40,7 @@ final class SampleCatalogue {
     record SoftTarget(double temperature) implements LossSettings {
         SoftTarget {
             if (!(temperature > 0)) {
-                throw new IllegalArgumentException("temperature must be > 0, was " + temperature);
+                throw new SettingException("temperature", "must be > 0, was " + temperature);
             }
         }
     }
@@ -52,8 +52,8 @@ final class SampleCatalogue {
     record Prune(double ratio) implements StepSettings {
         Prune {
             if (!(ratio >= 0 && ratio < 1)) {
-                throw new IllegalArgumentException(
-                        "ratio must be in [0, 1), was " + ratio + "; 1 would remove every channel");
+                throw new SettingException(
+                        "ratio", "must be in [0, 1), was " + ratio + "; 1 would remove every channel");
             }
         }
     }

@@ -267,7 +267,9 @@ class CsvReaderTest implements ReaderContract {
         source.features = List.of();
         source.shape = List.of(2, 3);
         assertThatThrownBy(source::settings)
-                .hasMessage("shape [2, 3] must be [features] or [channels, height, width], but has 2 sizes");
+                .hasMessage(
+                        "shape must be [features] or [channels, height, width], each at least 1, of at most 2^31 - 1 values,"
+                                + " was [2, 3]");
         source.shape = List.of(28, 28, 1);
         assertThatThrownBy(source::settings)
                 .hasMessage("shape must be [channels, height, width], was [28, 28, 1], which looks like [height, width,"

@@ -296,7 +296,7 @@ class IdxReaderTest implements ReaderContract {
                 .hasMessage("labels must name at least one file, pattern or directory, and none may be empty, was []");
         assertThatThrownBy(() -> new IdxReader.Settings(
                         List.of("images"), List.of("labels"), Optional.empty(), List.of(), Optional.empty()))
-                .hasMessage("classes or class-names must be set: how many classes there are, or their names");
+                .hasMessage("classes missing; say how many classes there are, or name them by class-names");
         assertThatThrownBy(() -> new IdxReader.Settings(
                         List.of("images"), List.of("labels"), Optional.of(1), List.of(), Optional.empty()))
                 .hasMessage("classes must be >= 2, was 1");

@@ -118,7 +118,7 @@ class TextReaderTest implements ReaderContract {
                         Optional.of(2),
                         List.of(),
                         Optional.empty()))
-                .hasMessage("text and label must be two columns, are both x");
+                .hasMessage("text must be another column than label, was x");
     }
 
     private void refuses(String content, String message) throws IOException {

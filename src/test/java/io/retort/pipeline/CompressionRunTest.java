@@ -426,8 +426,8 @@ class CompressionRunTest {
                         "students[0].compress-first[0].except: names 'block9', which is no layer that may be cut");
         Recipe retrained = SmallRun.bound(small.recipe("cut", "[1]", begun("teacher", "", "")) + "retrain.model = m\n");
         assertThatThrownBy(retrained::ofChallenger)
-                .hasMessage("student 'cut' has from, but a retraining begins at the champion or from scratch; name a"
-                        + " student with an architecture");
+                .hasMessage("students[0].from must not be set, for a retraining begins at the champion or from scratch;"
+                        + " name a student with an architecture");
     }
 
     private List<String> problems(String student) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
+import io.retort.config.Problem;
 import io.retort.data.LocalSpark;
 import io.retort.spark.RecipeSettings;
 import io.retort.storage.Storage;
@@ -44,6 +45,17 @@ class RecipeTest {
                                         "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
                                                 + " attention, contrastive, cross-entropy, decoupled, dist, hint, logit-mse, pkt, relation-angle,"
                                                 + " relation-distance, similarity-preserving, soft-target, standardized, teacher-free"));
+    }
+
+    @Test
+    void aStudentLacksNameAndArchitectureAtOnce() throws IOException {
+        String recipe = SmallRun.in(directory).recipe("n", "[1]", "{ losses = [soft-target] }");
+        assertThatThrownBy(() -> SmallRun.bound(recipe))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        refusal -> assertThat(refusal.problems())
+                                .extracting(Problem::path)
+                                .containsExactly("students[0].name", "students[0].architecture"));
     }
 
     @Test

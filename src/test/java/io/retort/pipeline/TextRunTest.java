@@ -208,7 +208,8 @@ class TextRunTest {
                 "data.scaling: must be none for texts, for token ids are names and not amounts, was standardise");
         refuses(
                 recipe("embedding-bag", "[1]", BAG.replace("epochs = 3", "epochs = 3, views { flip = horizontal }")),
-                "student 'bag' must not be trained with views that crop or flip, for the samples are texts; leave views out");
+                "students: must not be trained with views that crop or flip, as 'bag' is, for the samples are texts;"
+                        + " leave views out");
         refuses(
                 recipe("embedding-bag", "[1]", BAG).replace("epochs = 4", "epochs = 4, views { crop = 1, count = 2 }"),
                 "teacher: must not be trained with views that crop or flip, for the samples are texts; leave views out");

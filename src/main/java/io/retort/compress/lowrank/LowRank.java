@@ -8,6 +8,7 @@ import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.UnreachableException;
+import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Layer;
@@ -69,11 +70,12 @@ public final class LowRank implements Compressor {
             except = List.copyOf(except);
             losses = losses.map(List::copyOf);
             if (!(keep > 0 && keep <= 1)) {
-                throw new IllegalArgumentException("keep must be in (0, 1], was " + keep);
+                throw new SettingException("keep", "must be in (0, 1], was " + keep);
             }
             if (method == Method.POLYADIC && (rankBy == RankBy.ENERGY || rankBy == RankBy.EVBMF)) {
-                throw new IllegalArgumentException(
-                        "rank-by must be ratio or macs for method polyadic, which has no singular values, was "
+                throw new SettingException(
+                        "rank-by",
+                        "must be ratio or macs for method polyadic, which has no singular values, was "
                                 + rankBy.name().toLowerCase(Locale.ROOT));
             }
         }
@@ -130,12 +132,14 @@ public final class LowRank implements Compressor {
 
         private void requireOneThatPays(Map<String, Product> products) {
             if (products.values().stream().noneMatch(Product::pays)) {
-                throw new UnreachableException("keep " + keep + " leaves every layer as it is: "
-                        + products.entrySet().stream()
-                                .map(entry -> entry.getKey() + " is "
-                                        + entry.getValue().words())
-                                .toList()
-                        + "; choose another keep or rank-by, or name fewer layers in except");
+                throw new UnreachableException(
+                        "keep",
+                        keep + " leaves every layer as it is: "
+                                + products.entrySet().stream()
+                                        .map(entry -> entry.getKey() + " is "
+                                                + entry.getValue().words())
+                                        .toList()
+                                + "; choose another keep or rank-by, or name fewer layers in except");
             }
         }
 

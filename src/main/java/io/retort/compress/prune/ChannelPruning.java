@@ -8,6 +8,7 @@ import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.UnreachableException;
+import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
@@ -95,8 +96,7 @@ public final class ChannelPruning implements Compressor {
             except = List.copyOf(except);
             losses = losses.map(List::copyOf);
             if (!(ratio > 0 && ratio < 1)) {
-                throw new IllegalArgumentException(
-                        "ratio must be in (0, 1), was " + ratio + "; 1 would leave no channel");
+                throw new SettingException("ratio", "must be in (0, 1), was " + ratio + "; 1 would leave no channel");
             }
             requirePositive("min-channels", minChannels);
             requirePositive("multiple", multiple);
@@ -180,9 +180,11 @@ public final class ChannelPruning implements Compressor {
                     .filter(group -> group.producers().stream().noneMatch(except::contains))
                     .toList();
             if (groups.isEmpty()) {
-                throw new UnreachableException("ratio " + ratio
-                        + " cannot be cut: every layer makes logits, adds to the input, is in except, or has channels whose"
-                        + " place counts, as groups, slices, shuffles and shifts have them");
+                throw new UnreachableException(
+                        "ratio",
+                        ratio
+                                + " cannot be cut: every layer makes logits, adds to the input, is in except, or has channels whose"
+                                + " place counts, as groups, slices, shuffles and shifts have them");
             }
             importance.importance().requireScores(structure, layout, groups);
             return groups;
@@ -190,7 +192,7 @@ public final class ChannelPruning implements Compressor {
 
         private static void requirePositive(String key, int value) {
             if (value < 1) {
-                throw new IllegalArgumentException(key + " must be at least 1, was " + value);
+                throw new SettingException(key, "must be at least 1, was " + value);
             }
         }
     }

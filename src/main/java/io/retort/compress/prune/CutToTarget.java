@@ -96,8 +96,11 @@ final class CutToTarget {
         String left = settings.target() == Target.LATENCY
                 ? String.format(Locale.ROOT, "%.3f of it is left", least)
                 : String.format(Locale.ROOT, "%,.0f of %,.0f %s are left", least, whole, unit);
-        return new UnreachableException("ratio " + settings.ratio() + " of the " + unit + " cannot be cut: with "
-                + settings.leastChannels() + " channels in every group that may be cut, " + left + ", so that at most "
-                + ReachableChannels.atMost(whole - least, whole) + " can go; " + settings.remedy());
+        return new UnreachableException(
+                "ratio",
+                settings.ratio() + " of the " + unit + " cannot be cut: with "
+                        + settings.leastChannels() + " channels in every group that may be cut, " + left
+                        + ", so that at most "
+                        + ReachableChannels.atMost(whole - least, whole) + " can go; " + settings.remedy());
     }
 }

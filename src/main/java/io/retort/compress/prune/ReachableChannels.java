@@ -14,16 +14,20 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
         int whole = groups.stream().mapToInt(group -> group.units().size()).sum();
         if (settings.target() == Target.CHANNELS && !isReached(whole)) {
             throw new UnreachableException(
-                    "ratio " + settings.ratio() + " of the channels cannot be cut: with " + settings.leastChannels()
+                    "ratio",
+                    settings.ratio() + " of the channels cannot be cut: with " + settings.leastChannels()
                             + " channels in every group that may be cut, at most " + greatest(whole)
                             + " can go; " + settings.remedy());
         }
         if (cut.isEmpty()) {
-            throw new UnreachableException("ratio " + settings.ratio()
-                    + " cuts no channel of the groups "
-                    + groups.stream()
-                            .map(group -> group.name() + " (" + group.units().size() + ")")
-                            .toList() + "; raise ratio, or lower min-channels or multiple");
+            throw new UnreachableException(
+                    "ratio",
+                    settings.ratio()
+                            + " cuts no channel of the groups "
+                            + groups.stream()
+                                    .map(group ->
+                                            group.name() + " (" + group.units().size() + ")")
+                                    .toList() + "; raise ratio, or lower min-channels or multiple");
         }
     }
 

@@ -41,8 +41,9 @@ final class ScaleImportance implements Importance {
         for (ChannelLayout.Group group : groups) {
             if (!scored.containsAll(group.units())) {
                 throw new UnreachableException(
-                        "importance batch-norm-scale needs a BatchNorm after every layer that may be cut, and "
-                                + group.name() + " has none; choose l1, l2 or fpgm, or name it in except");
+                        "importance",
+                        "batch-norm-scale needs a BatchNorm after every layer that may be cut, and " + group.name()
+                                + " has none; choose l1, l2 or fpgm, or name it in except");
             }
         }
     }

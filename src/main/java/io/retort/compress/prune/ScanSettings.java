@@ -1,5 +1,6 @@
 package io.retort.compress.prune;
 
+import io.retort.config.SettingException;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,12 +14,12 @@ public record ScanSettings(int samples, List<Double> ratios) implements Serializ
     public ScanSettings {
         ratios = List.copyOf(ratios);
         if (samples < 1) {
-            throw new IllegalArgumentException("samples must be at least 1, was " + samples);
+            throw new SettingException("samples", "must be at least 1, was " + samples);
         }
         double before = 0;
         for (double ratio : ratios) {
             if (!(ratio > before && ratio < 1)) {
-                throw new IllegalArgumentException("ratios must ascend within (0, 1), was " + ratios);
+                throw new SettingException("ratios", "must ascend within (0, 1), was " + ratios);
             }
             before = ratio;
         }

@@ -9,6 +9,7 @@ import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.OnnxForm;
 import io.retort.config.Decimals;
+import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Mask;
@@ -45,15 +46,16 @@ public final class WeightPruning implements Compressor {
             except = List.copyOf(except);
             losses = losses.map(List::copyOf);
             if (!(sparsity > 0 && sparsity < 1)) {
-                throw new IllegalArgumentException(
-                        "sparsity must be in (0, 1), was " + sparsity + "; 1 would leave no weight");
+                throw new SettingException(
+                        "sparsity", "must be in (0, 1), was " + sparsity + "; 1 would leave no weight");
             }
             if (steps < 1) {
-                throw new IllegalArgumentException("steps must be at least 1, was " + steps);
+                throw new SettingException("steps", "must be at least 1, was " + steps);
             }
             if (scope == Scope.TWO_OF_FOUR && (sparsity != 0.5 || steps != 1)) {
-                throw new IllegalArgumentException(
-                        "scope two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at"
+                throw new SettingException(
+                        "scope",
+                        "two-of-four must have sparsity 0.5 and steps 1, for two of each four weights go at"
                                 + " once, was sparsity "
                                 + sparsity + " and steps " + steps);
             }

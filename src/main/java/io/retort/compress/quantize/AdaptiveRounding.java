@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.config.SettingException;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
@@ -61,23 +62,25 @@ public final class AdaptiveRounding implements Rounding {
             requirePositive("learning-rate", learningRate);
             requirePositive("regulariser", regulariser);
             if (!(betaTo >= 1 && betaTo <= betaFrom && Double.isFinite(betaFrom))) {
-                throw new IllegalArgumentException("beta must fall from beta-from to beta-to, which is at least 1; was "
-                        + betaFrom + " to " + betaTo);
+                throw new SettingException(
+                        "beta-from",
+                        "must be finite and at least beta-to, which is at least 1; were " + betaFrom + " and "
+                                + betaTo);
             }
             if (!(warmUp >= 0 && warmUp < 1)) {
-                throw new IllegalArgumentException("warm-up must be in [0, 1), was " + warmUp);
+                throw new SettingException("warm-up", "must be in [0, 1), was " + warmUp);
             }
         }
 
         private static void requireAtLeastOne(String name, int value) {
             if (value < 1) {
-                throw new IllegalArgumentException(name + " must be at least 1, was " + value);
+                throw new SettingException(name, "must be at least 1, was " + value);
             }
         }
 
         private static void requirePositive(String name, double value) {
             if (!(value > 0 && Double.isFinite(value))) {
-                throw new IllegalArgumentException(name + " must be a finite number > 0, was " + value);
+                throw new SettingException(name, "must be a finite number > 0, was " + value);
             }
         }
 

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.config.SettingException;
 import io.retort.network.int8.Symmetry;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -33,15 +34,16 @@ public record Coding(
         corrections = List.copyOf(corrections);
         except = List.copyOf(except);
         if (weightBits < 2 || weightBits > 8) {
-            throw new IllegalArgumentException("weight-bits must be from 2 to 8, was " + weightBits);
+            throw new SettingException("weight-bits", "must be from 2 to 8, was " + weightBits);
         }
         if (weights == Symmetry.ASYMMETRIC && granularity == Granularity.PER_CHANNEL) {
-            throw new IllegalArgumentException(
-                    "weights must be symmetric where granularity is per-channel, was asymmetric;"
+            throw new SettingException(
+                    "weights",
+                    "must be symmetric where granularity is per-channel, was asymmetric;"
                             + " int8 kernels take one zero point for all channels");
         }
         if (new HashSet<>(corrections).size() < corrections.size()) {
-            throw new IllegalArgumentException("corrections must differ, was " + corrections);
+            throw new SettingException("corrections", "must differ, was " + corrections);
         }
     }
 }

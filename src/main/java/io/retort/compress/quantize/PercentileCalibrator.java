@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.config.SettingException;
 import io.retort.network.int8.Symmetry;
 import java.math.BigDecimal;
 
@@ -20,7 +21,7 @@ public final class PercentileCalibrator implements Calibrator {
     public record Settings(double percentile) implements CalibratorSettings {
         public Settings {
             if (!(percentile > 50 && percentile <= 100)) {
-                throw new IllegalArgumentException("percentile must be in (50, 100], was " + percentile);
+                throw new SettingException("percentile", "must be in (50, 100], was " + percentile);
             }
         }
 

@@ -7,6 +7,7 @@ import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
 import io.retort.compress.UnreachableException;
+import io.retort.config.SettingException;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
@@ -58,10 +59,10 @@ public final class Quantize implements Compressor {
             corrections = List.copyOf(corrections);
             except = List.copyOf(except);
             if (samples < 1) {
-                throw new IllegalArgumentException("samples must be at least 1, was " + samples);
+                throw new SettingException("samples", "must be at least 1, was " + samples);
             }
             if (!(agreement >= 0 && agreement <= 1)) {
-                throw new IllegalArgumentException("agreement must be in [0, 1], was " + agreement);
+                throw new SettingException("agreement", "must be in [0, 1], was " + agreement);
             }
             new Coding(
                     calibrator,
@@ -128,12 +129,14 @@ public final class Quantize implements Compressor {
                 return compressed(quantized, context, alone);
             }
             if (alone.size() == 1) {
-                throw new UnreachableException(String.format(
-                        Locale.ROOT,
-                        "agreement is %.4f with one layer in int8, of %.4f that must be reached; raise weight-bits, or"
-                                + " lower agreement",
-                        together.agreement(),
-                        settings.agreement()));
+                throw new UnreachableException(
+                        "agreement",
+                        String.format(
+                                Locale.ROOT,
+                                "is %.4f with one layer in int8, of %.4f that must be reached; raise weight-bits, or"
+                                        + " lower agreement",
+                                together.agreement(),
+                                settings.agreement()));
             }
             inFloat.add(worst(alone));
         }

@@ -7,6 +7,7 @@ import io.retort.compress.CompressorSettings;
 import io.retort.compress.Effect;
 import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.BatchNormFolding;
@@ -56,11 +57,12 @@ public final class QuantizeInTraining implements Compressor {
             implements CompressorSettings {
         public Settings {
             if (samples < 1) {
-                throw new IllegalArgumentException("samples must be at least 1, was " + samples);
+                throw new SettingException("samples", "must be at least 1, was " + samples);
             }
             if (losses.isPresent() && losses.get().isEmpty()) {
-                throw new IllegalArgumentException(
-                        "losses must not be empty, since it is training that quantizes; use kind quantize to train nothing");
+                throw new SettingException(
+                        "losses",
+                        "must not be empty, since it is training that quantizes; use kind quantize to train nothing");
             }
             coding(calibrator, values, weightBits);
         }

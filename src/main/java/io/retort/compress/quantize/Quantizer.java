@@ -60,7 +60,7 @@ public final class Quantizer {
                 : folded;
         Int8Plan plan = Int8Plan.of(network.structure(), new HashSet<>(coding.except()));
         if (plan.weights().isEmpty()) {
-            throw new UnreachableException("except names every layer that has weights; leave some out");
+            throw new UnreachableException("except", "names every layer that has weights; leave some out");
         }
         Statistics statistics = Statistics.of(network, plan.values(), calibration, samples);
         Quantization quantization = codes(network, plan, statistics);

@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.config.SettingException;
 import io.retort.distill.schedule.Course;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
@@ -28,7 +29,7 @@ public final class ContrastiveLoss implements FeatureLoss {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);
             if (!(temperature > 0 && Double.isFinite(temperature))) {
-                throw new IllegalArgumentException("temperature must be > 0, was " + temperature);
+                throw new SettingException("temperature", "must be > 0, was " + temperature);
             }
         }
 

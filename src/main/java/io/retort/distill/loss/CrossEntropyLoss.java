@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.config.SettingException;
 import io.retort.distill.schedule.Course;
 import io.retort.engine.Softmax;
 import io.retort.network.ShapeException;
@@ -27,10 +28,10 @@ public final class CrossEntropyLoss implements LogitLoss {
             classWeights = List.copyOf(classWeights);
             classWeights.forEach(factor -> LossSettings.requireFactor("class-weights", factor));
             if (!classWeights.isEmpty() && classWeights.stream().allMatch(factor -> factor == 0)) {
-                throw new IllegalArgumentException("class-weights must not all be 0, was " + classWeights);
+                throw new SettingException("class-weights", "must not all be 0, was " + classWeights);
             }
             if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-                throw new IllegalArgumentException("label-smoothing must be in [0, 1), was " + labelSmoothing);
+                throw new SettingException("label-smoothing", "must be in [0, 1), was " + labelSmoothing);
             }
         }
 
@@ -47,8 +48,9 @@ public final class CrossEntropyLoss implements LogitLoss {
         @Override
         public void requireClasses(int classes) {
             if (!classWeights.isEmpty() && classWeights.size() != classes) {
-                throw new IllegalArgumentException("class-weights must have a weight for each of the " + classes
-                        + " classes, was " + classWeights);
+                throw new SettingException(
+                        "class-weights",
+                        "must have a weight for each of the " + classes + " classes, was " + classWeights);
             }
         }
 

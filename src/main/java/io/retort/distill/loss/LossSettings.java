@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.config.SettingException;
 import io.retort.distill.schedule.Course;
 import java.io.Serializable;
 import java.util.List;
@@ -52,7 +53,7 @@ public interface LossSettings extends Serializable {
     /** Refuses a factor of a part of a loss that is negative, infinite or NaN. */
     static void requireFactor(String name, double factor) {
         if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + " must be finite and >= 0, was " + factor);
+            throw new SettingException(name, "must be finite and >= 0, was " + factor);
         }
     }
 
@@ -60,7 +61,7 @@ public interface LossSettings extends Serializable {
     static void requireTemperature(Course temperature) {
         for (double bound : new double[] {temperature.least(), temperature.greatest()}) {
             if (!(bound > 0 && bound < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("temperature must be finite and > 0, was " + bound);
+                throw new SettingException("temperature", "must be finite and > 0, was " + bound);
             }
         }
     }

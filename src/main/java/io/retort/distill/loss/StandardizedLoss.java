@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.config.SettingException;
 import io.retort.distill.schedule.Course;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public final class StandardizedLoss implements LogitLoss {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!loss.pairs().isEmpty()) {
-                throw new IllegalArgumentException("loss must be a loss of logits; this one compares taps");
+                throw new SettingException("loss", "must be a loss of logits; this one compares taps");
             }
         }
 

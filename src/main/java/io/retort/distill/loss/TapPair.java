@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.config.SettingException;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,8 +14,10 @@ public record TapPair(String teacher, String student) implements Serializable {
     /** A copy of the pairs of a loss that has nothing else to compare. */
     static List<TapPair> some(List<TapPair> pairs) {
         if (pairs.isEmpty()) {
-            throw new IllegalArgumentException("pairs must name at least one pair of taps, such as"
-                    + " [{ teacher = block3.relu, student = block2.relu }]");
+            throw new SettingException(
+                    "pairs",
+                    "must name at least one pair of taps, such as"
+                            + " [{ teacher = block3.relu, student = block2.relu }]");
         }
         return List.copyOf(pairs);
     }

@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.config.SettingException;
 import io.retort.distill.schedule.Course;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ public final class TeacherFreeLoss implements LogitLoss {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!(correctProbability > 0 && correctProbability < 1)) {
-                throw new IllegalArgumentException("correct-probability must be in (0, 1), was " + correctProbability);
+                throw new SettingException("correct-probability", "must be in (0, 1), was " + correctProbability);
             }
             LossSettings.requireTemperature(temperature);
         }

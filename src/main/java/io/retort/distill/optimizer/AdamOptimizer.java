@@ -1,5 +1,6 @@
 package io.retort.distill.optimizer;
 
+import io.retort.config.SettingException;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -12,7 +13,7 @@ public final class AdamOptimizer {
             Optimizers.requireFraction("beta1", beta1);
             Optimizers.requireFraction("beta2", beta2);
             if (!(epsilon > 0)) {
-                throw new IllegalArgumentException("epsilon must be > 0, was " + epsilon);
+                throw new SettingException("epsilon", "must be > 0, was " + epsilon);
             }
         }
 

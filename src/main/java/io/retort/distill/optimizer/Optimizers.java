@@ -2,6 +2,7 @@ package io.retort.distill.optimizer;
 
 import io.retort.config.Catalogue;
 import io.retort.config.Kind;
+import io.retort.config.SettingException;
 
 /** The kinds of optimisers, sorted by name. */
 public final class Optimizers {
@@ -24,7 +25,7 @@ public final class Optimizers {
 
     static void requireFraction(String name, double value) {
         if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException(name + " must be in [0, 1), was " + value);
+            throw new SettingException(name, "must be in [0, 1), was " + value);
         }
     }
 }

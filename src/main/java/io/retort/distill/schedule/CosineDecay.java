@@ -1,5 +1,6 @@
 package io.retort.distill.schedule;
 
+import io.retort.config.SettingException;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -18,7 +19,7 @@ public final class CosineDecay implements ISchedule {
     public record Settings(double finalFraction) implements ScheduleSettings {
         public Settings {
             if (!(finalFraction >= 0 && finalFraction <= 1)) {
-                throw new IllegalArgumentException("final-fraction must be in [0, 1], was " + finalFraction);
+                throw new SettingException("final-fraction", "must be in [0, 1], was " + finalFraction);
             }
         }
 

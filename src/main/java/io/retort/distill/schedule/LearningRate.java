@@ -1,6 +1,7 @@
 package io.retort.distill.schedule;
 
 import io.retort.config.Decimals;
+import io.retort.config.SettingException;
 import java.io.Serializable;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.RampSchedule;
@@ -15,10 +16,10 @@ import org.nd4j.linalg.schedule.RampSchedule;
 public record LearningRate(double rate, double warmUp, ScheduleSettings schedule) implements Serializable {
     public LearningRate {
         if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("rate must be finite and > 0, was " + rate);
+            throw new SettingException("rate", "must be finite and > 0, was " + rate);
         }
         if (!(warmUp >= 0 && warmUp < 1)) {
-            throw new IllegalArgumentException("warm-up must be in [0, 1), was " + warmUp);
+            throw new SettingException("warm-up", "must be in [0, 1), was " + warmUp);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.distill.schedule;
 
+import io.retort.config.SettingException;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -19,10 +20,10 @@ public final class StepDecay implements ISchedule {
     public record Settings(double factor, int steps) implements ScheduleSettings {
         public Settings {
             if (!(factor > 0 && factor <= 1)) {
-                throw new IllegalArgumentException("factor must be in (0, 1], was " + factor);
+                throw new SettingException("factor", "must be in (0, 1], was " + factor);
             }
             if (steps < 1) {
-                throw new IllegalArgumentException("steps must be at least 1, was " + steps);
+                throw new SettingException("steps", "must be at least 1, was " + steps);
             }
         }
 

@@ -1,5 +1,7 @@
 package io.retort.distill.schedule;
 
+import io.retort.config.SettingException;
+
 /**
  * Kind {@code warm-up}: {@code from + (to − from) · min(1, progress / share)}; then it stays.
  *
@@ -8,7 +10,7 @@ package io.retort.distill.schedule;
 public record WarmUpCourse(double from, double to, double share) implements Ramp {
     public WarmUpCourse {
         if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("share must be in (0, 1], was " + share);
+            throw new SettingException("share", "must be in (0, 1], was " + share);
         }
     }
 

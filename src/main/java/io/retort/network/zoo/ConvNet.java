@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -27,8 +28,8 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
             requireBlock(block);
         }
         if (halvings(chain) > 15) {
-            throw new IllegalArgumentException(
-                    "chain halves the image " + halvings(chain) + " times; at most 15 are allowed");
+            throw new SettingException(
+                    "chain", "halves the image " + halvings(chain) + " times; at most 15 are allowed");
         }
     }
 
@@ -45,8 +46,10 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
         Matcher parts = BLOCK.matcher(block);
         if (!parts.matches()
                 || (parts.group(1) != null && BlockKinds.find(parts.group(1)).isEmpty())) {
-            throw new IllegalArgumentException("chain has the block '" + block + "'; a block is max, average or one of "
-                    + BlockKinds.forms() + ", with numbers from 1 to 99999 and after an x to 999");
+            throw new SettingException(
+                    "chain",
+                    "has the block '" + block + "'; a block is max, average or one of " + BlockKinds.forms()
+                            + ", with numbers from 1 to 99999 and after an x to 999");
         }
         if (parts.group(1) == null) {
             return;
@@ -54,7 +57,7 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
         BlockKind kind = BlockKinds.find(parts.group(1)).orElseThrow();
         if ((parts.group(3) != null && kind.option().isEmpty())
                 || (parts.group(4) != null && kind.strides() == Strides.ONE)) {
-            throw new IllegalArgumentException("chain has the block '" + block + "', but this block is " + kind.form());
+            throw new SettingException("chain", "has the block '" + block + "', but this block is " + kind.form());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;
@@ -43,7 +44,7 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
         Settings.requireWidth(width);
         Settings.requirePositive("head", head);
         if (stages < 1 || stages > STAGES.size()) {
-            throw new IllegalArgumentException("stages must be from 1 to " + STAGES.size() + ", was " + stages);
+            throw new SettingException("stages", "must be from 1 to " + STAGES.size() + ", was " + stages);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
@@ -34,12 +35,12 @@ public record LeNet5(
         channels = List.copyOf(channels);
         hidden = List.copyOf(hidden);
         if (channels.size() != 2) {
-            throw new IllegalArgumentException("channels must be two, one for each convolution, was " + channels);
+            throw new SettingException("channels", "must be two, one for each convolution, was " + channels);
         }
         Settings.requireAllPositive("channels", channels);
         Settings.requireAllPositive("hidden", hidden);
         if (padding < 0 || padding > 2) {
-            throw new IllegalArgumentException("padding must be from 0 to 2, was " + padding);
+            throw new SettingException("padding", "must be from 0 to 2, was " + padding);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import java.math.BigDecimal;
@@ -14,13 +15,13 @@ final class Settings {
 
     static void requirePositive(String key, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException(key + " must be at least 1, was " + value);
+            throw new SettingException(key, "must be at least 1, was " + value);
         }
     }
 
     static void requireAllPositive(String key, List<Integer> values) {
         if (values.stream().anyMatch(value -> value < 1)) {
-            throw new IllegalArgumentException(key + " must hold values of at least 1, was " + values);
+            throw new SettingException(key, "must hold values of at least 1, was " + values);
         }
     }
 
@@ -35,7 +36,7 @@ final class Settings {
     /** The number of blocks in each stage of a network whose stages halve the image. */
     static void requireBlocks(List<Integer> blocks) {
         if (blocks.isEmpty() || blocks.size() > 8) {
-            throw new IllegalArgumentException("blocks must name 1 to 8 stages, was " + blocks);
+            throw new SettingException("blocks", "must name 1 to 8 stages, was " + blocks);
         }
         requireAllPositive("blocks", blocks);
     }
@@ -43,14 +44,14 @@ final class Settings {
     /** The multiplier of a network's channels. */
     static void requireWidth(double width) {
         if (!(width > 0 && width <= 16)) {
-            throw new IllegalArgumentException("width must be in (0, 16], was " + width);
+            throw new SettingException("width", "must be in (0, 16], was " + width);
         }
     }
 
     /** The number of blocks in each of the first stages of a network that has {@code most}. */
     static void requireStages(List<Integer> blocks, int most) {
         if (blocks.isEmpty() || blocks.size() > most) {
-            throw new IllegalArgumentException("blocks must name 1 to " + most + " stages, was " + blocks);
+            throw new SettingException("blocks", "must name 1 to " + most + " stages, was " + blocks);
         }
         requireAllPositive("blocks", blocks);
     }

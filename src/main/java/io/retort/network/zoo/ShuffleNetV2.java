@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
@@ -26,11 +27,11 @@ public record ShuffleNetV2(int stemChannels, List<Integer> channels, List<Intege
         Settings.requireBlocks(blocks);
         Settings.requirePositive("head", head);
         if (channels.size() != blocks.size()) {
-            throw new IllegalArgumentException(
-                    "channels and blocks must name as many stages, were " + channels + " and " + blocks);
+            throw new SettingException(
+                    "channels", "must name as many stages as blocks, were " + channels + " and " + blocks);
         }
         if (channels.stream().anyMatch(value -> value % 2 != 0)) {
-            throw new IllegalArgumentException("channels must be even, because units split them, were " + channels);
+            throw new SettingException("channels", "must be even, because units split them, were " + channels);
         }
     }
 

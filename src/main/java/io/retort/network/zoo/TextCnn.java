@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
@@ -29,7 +30,7 @@ public record TextCnn(int dimension, List<Integer> widths, int filters) implemen
         Settings.requirePositive("filters", filters);
         Settings.requireAllPositive("widths", widths);
         if (widths.isEmpty() || new HashSet<>(widths).size() < widths.size()) {
-            throw new IllegalArgumentException("widths must be one or more, all different, was " + widths);
+            throw new SettingException("widths", "must be one or more, all different, was " + widths);
         }
     }
 

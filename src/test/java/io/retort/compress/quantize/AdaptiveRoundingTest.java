@@ -286,9 +286,9 @@ class AdaptiveRoundingTest {
         assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, Double.NaN, 20, 2, 0.2))
                 .hasMessage("regulariser must be a finite number > 0, was NaN");
         assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, 0.1, 2, 20, 0.2))
-                .hasMessage("beta must fall from beta-from to beta-to, which is at least 1; was 2.0 to 20.0");
+                .hasMessage("beta-from must be finite and at least beta-to, which is at least 1; were 2.0 and 20.0");
         assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, 0.1, 20, 0.5, 0.2))
-                .hasMessage("beta must fall from beta-from to beta-to, which is at least 1; was 20.0 to 0.5");
+                .hasMessage("beta-from must be finite and at least beta-to, which is at least 1; were 20.0 and 0.5");
         assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, 0.1, 20, 2, 1))
                 .hasMessage("warm-up must be in [0, 1), was 1.0");
     }

@@ -401,7 +401,7 @@ public class ArchitecturesTest {
         assertThatThrownBy(() -> new ShuffleNetV2(8, List.of(8, 9), List.of(1, 1), 8, Stem.SMALL))
                 .hasMessage("channels must be even, because units split them, were [8, 9]");
         assertThatThrownBy(() -> new ShuffleNetV2(8, List.of(8), List.of(1, 1), 8, Stem.SMALL))
-                .hasMessage("channels and blocks must name as many stages, were [8] and [1, 1]");
+                .hasMessage("channels must name as many stages as blocks, were [8] and [1, 1]");
         assertThatThrownBy(() -> new GhostNet(1, 6, 8, Stem.SMALL)).hasMessage("stages must be from 1 to 5, was 6");
     }
 }

@@ -1,4 +1,4 @@
-package io.retort.storage;
+package io.retort.config;
 
 /** Names that become part of a path, and so must not be able to leave their directory. */
 public final class PathName {
@@ -13,13 +13,14 @@ public final class PathName {
     /**
      * Refuses other names.
      *
-     * @param key what the message calls it
+     * @param key of the setting
      */
     public static void require(String key, String name) {
         if (!allowed(name)) {
-            throw new IllegalArgumentException(
-                    key + " must be 1 to 100 letters, digits, '.', '_' or '-', beginning with a letter or digit, was '"
-                            + name + "'");
+            throw new SettingException(
+                    key,
+                    "must be 1 to 100 letters, digits, '.', '_' or '-', beginning with a letter or digit, was '" + name
+                            + "'");
         }
     }
 }
