@@ -16,6 +16,7 @@ import io.retort.predict.Model;
 import io.retort.storage.ArtifactException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -28,6 +29,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>Any number of threads may use it at once; each works with buffers of its own, which later calls use again.
  */
 public final class OnnxSession implements Logits, Model {
+    /** Where ONNX Runtime looks for the data of a model that it is given as bytes; its default is the working directory. */
+    private static final String DATA_FOLDER = "session.model_external_initializers_file_folder_path";
+
     private final OrtSession session;
     private final String inputName;
     private final String outputName;
@@ -137,6 +141,29 @@ public final class OnnxSession implements Logits, Model {
         } catch (OrtException e) {
             throw refused(e);
         }
+    }
+
+    /**
+     * A session of a model from elsewhere, whose data files are looked for in the model's folder only.
+     *
+     * @param furtherOutputs tensors inside of the model that are outputs as well
+     */
+    static OrtSession foreignSession(
+            ForeignModel model, List<String> furtherOutputs, int threads, Optimisation optimisation) {
+        requireThreads(threads);
+        if (furtherOutputs.isEmpty()) {
+            String file = model.file().toString();
+            return ortSession(options -> OnnxRuntime.ENVIRONMENT.createSession(file, options), threads, optimisation);
+        }
+        return ortSession(
+                options -> {
+                    options.addConfigEntry(
+                            DATA_FOLDER,
+                            model.file().toAbsolutePath().getParent().toString());
+                    return OnnxRuntime.ENVIRONMENT.createSession(model.withOutputs(furtherOutputs), options);
+                },
+                threads,
+                optimisation);
     }
 
     static OrtEnvironment environment() {
