@@ -1,0 +1,15 @@
+package io.retort.data.encode;
+
+import io.retort.data.Schema;
+import io.retort.predict.TensorSpec;
+import io.retort.storage.Fingerprinted;
+
+/** The settings of one kind of {@link Encoder}; their fingerprint is part of the key of labels that are made with it. */
+public interface EncoderSettings extends Fingerprinted {
+    /**
+     * The encoder of rows of this schema for an input of a model. What the model's input fixes need not be in the settings.
+     *
+     * @throws IllegalArgumentException where no such rows fit such an input; the message begins with the setting that is at fault
+     */
+    Encoder encoder(Schema rows, TensorSpec input);
+}

@@ -1,0 +1,65 @@
+package io.retort.data.encode;
+
+import io.retort.storage.Digest;
+import java.io.Serializable;
+import java.util.List;
+
+/** {@code (value / divideBy − mean[c]) / deviation[c]} of channel c, or of column c of a row without channels. */
+final class Scaling implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final float[] factor;
+    private final float[] summand;
+
+    private Scaling(float[] factor, float[] summand) {
+        this.factor = factor;
+        this.summand = summand;
+    }
+
+    /** @throws IllegalArgumentException where there is neither one value for all nor one for each of the channels */
+    static Scaling of(double divideBy, List<Double> mean, List<Double> deviation, int channels) {
+        requireSize("mean", mean, channels);
+        requireSize("deviation", deviation, channels);
+        float[] factor = new float[channels];
+        float[] summand = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            double spread = at(deviation, c, 1);
+            factor[c] = (float) (1 / (divideBy * spread));
+            summand[c] = (float) (-at(mean, c, 0) / spread);
+        }
+        return new Scaling(factor, summand);
+    }
+
+    float apply(int channel, float value) {
+        return value * factor[channel] + summand[channel];
+    }
+
+    static void require(double divideBy, List<Double> mean, List<Double> deviation) {
+        if (!(divideBy > 0) || Double.isInfinite(divideBy)) {
+            throw new IllegalArgumentException("divide-by must be > 0 and finite, was " + divideBy);
+        }
+        if (!mean.stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("mean must be finite, was " + mean);
+        }
+        if (!deviation.stream().allMatch(value -> value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("deviation must be > 0 and finite, was " + deviation);
+        }
+    }
+
+    static void addTo(Digest digest, double divideBy, List<Double> mean, List<Double> deviation) {
+        digest.add(Double.doubleToLongBits(divideBy));
+        digest.add(mean.stream().mapToLong(Double::doubleToLongBits).toArray());
+        digest.add(deviation.stream().mapToLong(Double::doubleToLongBits).toArray());
+    }
+
+    private static void requireSize(String key, List<Double> values, int channels) {
+        if (values.size() > 1 && values.size() != channels) {
+            throw new IllegalArgumentException(key + " must have one value, or one for each of the model's " + channels
+                    + " channels, was " + values);
+        }
+    }
+
+    private static double at(List<Double> values, int channel, double otherwise) {
+        return values.isEmpty() ? otherwise : values.get(values.size() == 1 ? 0 : channel);
+    }
+}

@@ -1,0 +1,111 @@
+package io.retort.data.encode;
+
+import io.retort.config.Names;
+import io.retort.data.Schema;
+import io.retort.network.Shape;
+import io.retort.predict.TensorSpec;
+import io.retort.storage.Digest;
+import java.util.List;
+
+/** A row's values as they are, or standardised. */
+public final class TensorEncoder implements Encoder {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Kind {@code tensor}.
+     *
+     * @param divideBy of each value, before mean and deviation
+     * @param mean subtracted from each of the row's channels (of a row that is no image: columns), or one for all; none for 0
+     * @param deviation by which each is divided, or one for all; none for 1
+     * @param layout of images
+     */
+    public record Settings(double divideBy, List<Double> mean, List<Double> deviation, Layout layout)
+            implements EncoderSettings {
+        public Settings {
+            mean = List.copyOf(mean);
+            deviation = List.copyOf(deviation);
+            Scaling.require(divideBy, mean, deviation);
+        }
+
+        @Override
+        public Encoder encoder(Schema rows, TensorSpec input) {
+            if (rows.hasTexts()) {
+                throw new IllegalArgumentException("kind must be one for texts, of which there is none yet: the rows"
+                        + " have the ids of Retort's own vocabulary");
+            }
+            Shape shape = rows.shape();
+            Scaling scaling = Scaling.of(divideBy, mean, deviation, shape.channels());
+            return new TensorEncoder(shape, scaling, sizes(shape, input), isChannelsLast(shape, input));
+        }
+
+        /** The sizes of the input, of which one may be open. */
+        private static List<Integer> sizes(Shape shape, TensorSpec input) {
+            long given = 1;
+            for (int size : input.rowSizes()) {
+                given *= size == TensorSpec.OPEN ? 1 : size;
+            }
+            long open = input.rowSizes().stream()
+                    .filter(size -> size == TensorSpec.OPEN)
+                    .count();
+            boolean fits = open == 0 ? given == shape.elements() : open == 1 && shape.elements() % given == 0;
+            if (!fits) {
+                throw new IllegalArgumentException("kind tensor does not fit: the model's input '" + input.name()
+                        + "' is " + input.describe() + ", and a row of the data " + shape + " has " + shape.elements()
+                        + " values" + (shape.isImage() ? "; kind image resizes" : ""));
+            }
+            int rest = (int) (shape.elements() / given);
+            return input.rowSizes().stream()
+                    .map(size -> size == TensorSpec.OPEN ? rest : size)
+                    .toList();
+        }
+
+        private boolean isChannelsLast(Shape shape, TensorSpec input) {
+            if (!shape.isImage() || layout == Layout.NCHW || shape.channels() == 1) {
+                return false;
+            }
+            return layout == Layout.NHWC
+                    || (input.rowSizes().equals(List.of(shape.height(), shape.width(), shape.channels()))
+                            && !input.rowSizes().equals(shape.sizes()));
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("tensor/1");
+            Scaling.addTo(digest, divideBy, mean, deviation);
+            digest.add(Names.kebab(layout));
+        }
+    }
+
+    private final Shape shape;
+    private final Scaling scaling;
+    private final List<Integer> sizes;
+    private final boolean channelsLast;
+
+    private TensorEncoder(Shape shape, Scaling scaling, List<Integer> sizes, boolean channelsLast) {
+        this.shape = shape;
+        this.scaling = scaling;
+        this.sizes = sizes;
+        this.channelsLast = channelsLast;
+    }
+
+    @Override
+    public List<Integer> sizes() {
+        return sizes;
+    }
+
+    @Override
+    public Work work() {
+        float[] values = new float[shape.elements()];
+        int channels = shape.channels();
+        int plane = shape.elements() / channels;
+        return (rows, from) -> {
+            for (int c = 0; c < channels; c++) {
+                for (int i = 0; i < plane; i++) {
+                    int to = channelsLast ? i * channels + c : c * plane + i;
+                    values[to] = scaling.apply(c, rows[from + c * plane + i]);
+                }
+            }
+            return values;
+        };
+    }
+}
