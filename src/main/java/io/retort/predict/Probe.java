@@ -1,0 +1,271 @@
+package io.retort.predict;
+
+import io.retort.predict.ProbeReport.Agreement;
+import io.retort.predict.ProbeReport.Finding;
+import io.retort.predict.ProbeReport.Neighbours;
+import io.retort.predict.ProbeReport.Severity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks a classifier about a few rows before it labels all of them: what is wrong with it then costs seconds and not hours, and no store is filled with
+ * labels that nobody can use.
+ */
+public final class Probe {
+    /** Of probabilities in a row; half precision is off by less. */
+    private static final double SUM_TOLERANCE = 5e-3;
+
+    /** Of the largest output: sums in another order are off by less, a dynamically quantized model by more. */
+    private static final double NEIGHBOUR_TOLERANCE = 1e-3;
+
+    /** Of the largest output. */
+    private static final double SAME = 1e-6;
+
+    /** Enough to tell a teacher from chance, and to be sure of it. */
+    private static final int MIN_LABELLED = 50;
+
+    private static final int ROWS_ALONE = 32;
+
+    private final Answers model;
+    private final Rows rows;
+    private final Expected expected;
+    private final LongSupplier nanoTime;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Probe(Answers model, Rows rows, Expected expected, LongSupplier nanoTime) {
+        this.model = model;
+        this.rows = rows;
+        this.expected = expected;
+        this.nanoTime = nanoTime;
+    }
+
+    /** What is probed. */
+    @FunctionalInterface
+    public interface Answers {
+        /** {@code [batch, width]} of rows {@code [batch, elements]}, which lie one after the other, unscaled. */
+        float[] of(float[] rows, int batch);
+    }
+
+    /**
+     * Rows to ask about, from all over the data.
+     *
+     * @param values {@code [count, elements]}
+     * @param labels class indices; below 0 where a row has no label
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    public record Rows(float[] values, int count, int[] labels) {
+        int elements() {
+            return values.length / count;
+        }
+
+        float[] from(int first, int rows) {
+            return Arrays.copyOfRange(values, first * elements(), (first + rows) * elements());
+        }
+    }
+
+    /**
+     * What the recipe and the data demand.
+     *
+     * @param kind of the output; nothing where it is to be found
+     * @param batch rows that are labelled together
+     */
+    public record Expected(int classes, Optional<OutputKind> kind, int batch) {}
+
+    /**
+     * Probes a classifier.
+     *
+     * @param model gives its output as it is, whatever it means, in the data's order of classes
+     * @param nanoTime a clock
+     */
+    public static ProbeReport of(Answers model, Rows rows, Expected expected, LongSupplier nanoTime) {
+        return new Probe(model, rows, expected, nanoTime).report();
+    }
+
+    private ProbeReport report() {
+        int batch = Math.min(expected.batch(), rows.count());
+        float[] first = model.of(rows.from(0, batch), batch); // a first call is slow, and is not timed
+        int width = first.length / batch;
+        if (width != expected.classes() || first.length % batch != 0) {
+            refuse("its output has " + width + " values per row, and the data has " + expected.classes()
+                    + " classes; choose another one with output.name, or let class-names of the data be the model's");
+            return unfinished();
+        }
+        if (!Arrays.equals(first, model.of(rows.from(0, batch), batch))) {
+            refuse("it gives the same batch other answers the second time, so labels would be chance;"
+                    + " export it in inference mode (model.eval())");
+            return unfinished();
+        }
+        long start = nanoTime.getAsLong();
+        float[] answers = answers(batch);
+        double seconds = (nanoTime.getAsLong() - start) / 1e9 / rows.count();
+        if (!areFinite(answers) || areAllTheSame(answers)) {
+            return unfinished();
+        }
+        Optional<OutputKind> kind = kind(answers);
+        Neighbours neighbours = neighbours(answers);
+        if (neighbours.dependent()) {
+            findings.add(new Finding(Severity.WARNING, "it answers by the neighbours of a row: " + neighbours.text()));
+        }
+        Optional<Agreement> agreement = agreement(answers);
+        return new ProbeReport(rows.count(), kind, Optional.of(neighbours), agreement, seconds, findings);
+    }
+
+    private ProbeReport unfinished() {
+        return new ProbeReport(rows.count(), Optional.empty(), Optional.empty(), Optional.empty(), 0, findings);
+    }
+
+    private void refuse(String message) {
+        findings.add(new Finding(Severity.REFUSAL, message));
+    }
+
+    private float[] answers(int batch) {
+        float[] answers = new float[rows.count() * expected.classes()];
+        for (int from = 0; from < rows.count(); from += batch) {
+            int size = Math.min(batch, rows.count() - from);
+            float[] some = model.of(rows.from(from, size), size);
+            System.arraycopy(some, 0, answers, from * expected.classes(), some.length);
+        }
+        return answers;
+    }
+
+    private boolean areFinite(float[] answers) {
+        for (int i = 0; i < answers.length; i++) {
+            if (!Float.isFinite(answers[i])) {
+                refuse("it gives " + answers[i] + " for class " + i % expected.classes() + " of row "
+                        + i / expected.classes() + "; outputs must be finite. Look at the scale of its inputs, or"
+                        + " export it in float32");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean areAllTheSame(float[] answers) {
+        float allowed = (float) (SAME * largest(answers));
+        for (int i = expected.classes(); i < answers.length; i++) {
+            if (Math.abs(answers[i] - answers[i % expected.classes()]) > allowed) {
+                return false;
+            }
+        }
+        if (rows.count() > 1) {
+            refuse("it gives all " + rows.count() + " rows the same answer " + Arrays.toString(row(answers, 0))
+                    + "; look at the scale of its inputs, and whether its weights were loaded before the export");
+            return true;
+        }
+        return false;
+    }
+
+    private Optional<OutputKind> kind(float[] answers) {
+        OutputKind found = found(answers);
+        boolean inUnits = found == OutputKind.NUMBERS;
+        if (expected.kind().isEmpty() && inUnits) {
+            refuse("all its outputs are in [0, 1] but do not add up to 1 in each row, as those of sigmoids;"
+                    + " declare output.kind, if they are logits or probabilities all the same");
+            return Optional.empty();
+        }
+        OutputKind kind = expected.kind().orElse(found);
+        boolean fits = found == kind
+                || (kind == OutputKind.LOGITS && found != OutputKind.PROBABILITIES)
+                || (kind == OutputKind.PROBABILITIES && inUnits);
+        if (!fits) {
+            refuse("output.kind is " + kind + ", but its outputs are " + found + " in every row; set output.kind = "
+                    + found + " or auto");
+        }
+        return Optional.of(kind);
+    }
+
+    /** {@link OutputKind#NUMBERS} stands for values in [0, 1] that do not add up to 1. */
+    private OutputKind found(float[] answers) {
+        boolean inUnits = true;
+        boolean addUp = true;
+        boolean logsAddUp = true;
+        for (int row = 0; row < rows.count(); row++) {
+            double sum = 0;
+            double sumOfExponentials = 0;
+            for (float value : row(answers, row)) {
+                inUnits &= value >= -SAME && value <= 1 + SUM_TOLERANCE;
+                sum += value;
+                sumOfExponentials += Math.exp(value);
+            }
+            addUp &= Math.abs(sum - 1) <= SUM_TOLERANCE;
+            logsAddUp &= Math.abs(sumOfExponentials - 1) <= SUM_TOLERANCE;
+        }
+        if (inUnits) {
+            return addUp ? OutputKind.PROBABILITIES : OutputKind.NUMBERS;
+        }
+        return logsAddUp ? OutputKind.LOG_PROBABILITIES : OutputKind.LOGITS;
+    }
+
+    private Neighbours neighbours(float[] answers) {
+        int alone = Math.min(ROWS_ALONE, rows.count());
+        double largest = largest(answers);
+        double[] differences = new double[alone];
+        int flips = 0;
+        for (int i = 0; i < alone; i++) {
+            float[] together = row(answers, i);
+            float[] single = model.of(rows.from(i, 1), 1);
+            for (int c = 0; c < single.length; c++) {
+                differences[i] = Math.max(differences[i], Math.abs(single[c] - together[c]) / largest);
+            }
+            flips += greatest(single) == greatest(together) ? 0 : 1;
+        }
+        Arrays.sort(differences);
+        double most = differences[alone - 1];
+        return new Neighbours(alone, differences[alone / 2], most, flips, most > NEIGHBOUR_TOLERANCE);
+    }
+
+    /** Chance is what agrees where predictions and labels have these frequencies and nothing to do with each other (as in Cohen's kappa, 1960). */
+    private Optional<Agreement> agreement(float[] answers) {
+        long[] predicted = new long[expected.classes()];
+        long[] labelled = new long[expected.classes()];
+        int count = 0;
+        int right = 0;
+        for (int row = 0; row < rows.count(); row++) {
+            int label = rows.labels()[row];
+            if (label >= 0) {
+                int prediction = greatest(row(answers, row));
+                predicted[prediction]++;
+                labelled[label]++;
+                count++;
+                right += prediction == label ? 1 : 0;
+            }
+        }
+        if (count == 0) {
+            return Optional.empty();
+        }
+        double chance = 0;
+        for (int c = 0; c < labelled.length; c++) {
+            chance += (double) predicted[c] / count * labelled[c] / count;
+        }
+        Agreement agreement = new Agreement(count, (double) right / count, chance);
+        double deviation = Math.sqrt(chance * (1 - chance) / count);
+        if (count >= MIN_LABELLED && agreement.share() <= chance + 3 * deviation) {
+            refuse("it agrees with the labels no more than chance: " + agreement.text()
+                    + "; look at the order of its classes (classes) and at the scale of its inputs");
+        }
+        return Optional.of(agreement);
+    }
+
+    private float[] row(float[] answers, int row) {
+        return Arrays.copyOfRange(answers, row * expected.classes(), (row + 1) * expected.classes());
+    }
+
+    private static double largest(float[] values) {
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static int greatest(float[] row) {
+        int greatest = 0;
+        for (int c = 1; c < row.length; c++) {
+            greatest = row[c] > row[greatest] ? c : greatest;
+        }
+        return greatest;
+    }
+}

@@ -1,0 +1,183 @@
+package io.retort.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.retort.predict.Probe.Answers;
+import io.retort.predict.Probe.Expected;
+import io.retort.predict.Probe.Rows;
+import io.retort.predict.ProbeReport.Severity;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Rows of two values; a teacher's answers are functions of these. */
+class ProbeTest {
+    private static final int ROWS = 200;
+
+    /** Right for the label of {@link #rows}: 0, if the first value is the greater. */
+    private static final Answers LOGITS = perRow((x, y) -> new float[] {3 * x, 3 * y});
+
+    private static final Answers PROBABILITIES = perRow((x, y) -> {
+        float p = (float) (1 / (1 + Math.exp(y - x)));
+        return new float[] {p, 1 - p};
+    });
+
+    @Test
+    void findsNothingWrongWithAGoodTeacher() {
+        ProbeReport report = probe(LOGITS, Optional.empty());
+        assertThat(report.refusal()).isEmpty();
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.kind()).contains(OutputKind.LOGITS);
+        assertThat(report.neighbours().orElseThrow().largest()).isZero();
+        assertThat(report.agreement().orElseThrow().share()).isEqualTo(1);
+        assertThat(report.agreement().orElseThrow().chance()).isCloseTo(0.5, within(0.02));
+        assertThat(report.lines()).contains("output: logits");
+    }
+
+    @Test
+    void findsWhatTheOutputMeans() {
+        assertThat(probe(PROBABILITIES, Optional.empty()).kind()).contains(OutputKind.PROBABILITIES);
+        Answers logs = (rows, batch) -> {
+            float[] answers = PROBABILITIES.of(rows, batch);
+            OutputKind.PROBABILITIES.toLogits(answers, 1e-12);
+            return answers;
+        };
+        assertThat(probe(logs, Optional.empty()).kind()).contains(OutputKind.LOG_PROBABILITIES);
+    }
+
+    @Test
+    void refusesADeclarationThatIsWrong() {
+        assertThat(probe(PROBABILITIES, Optional.of(OutputKind.LOGITS))
+                        .refusal()
+                        .orElseThrow())
+                .startsWith("output.kind is logits")
+                .contains("probabilities");
+        assertThat(probe(LOGITS, Optional.of(OutputKind.PROBABILITIES)).refusal())
+                .isPresent();
+        assertThat(probe(LOGITS, Optional.of(OutputKind.LOG_PROBABILITIES)).refusal())
+                .isPresent();
+    }
+
+    @Test
+    void refusesSigmoidsUnlessTheyAreDeclared() {
+        Answers sigmoids = perRow((x, y) -> new float[] {sigmoid(x), sigmoid(y)});
+        assertThat(probe(sigmoids, Optional.empty()).refusal().orElseThrow()).contains("sigmoids");
+        assertThat(probe(sigmoids, Optional.of(OutputKind.PROBABILITIES)).refusal())
+                .isEmpty();
+    }
+
+    @Test
+    void refusesAnotherWidth() {
+        ProbeReport report = probe(perRow((x, y) -> new float[] {x, y, 0}), Optional.empty());
+        assertThat(report.refusal().orElseThrow()).contains("3 values per row", "2 classes");
+        assertThat(report.kind()).isEmpty();
+    }
+
+    @Test
+    void refusesTheSameAnswerForAllRows() {
+        assertThat(probe(perRow((x, y) -> new float[] {1, 2}), Optional.empty())
+                        .refusal()
+                        .orElseThrow())
+                .contains("the same answer");
+    }
+
+    @Test
+    void refusesWhatIsNotFinite() {
+        assertThat(probe(perRow((x, y) -> new float[] {x, Float.NaN}), Optional.empty())
+                        .refusal()
+                        .orElseThrow())
+                .contains("NaN", "class 1", "row 0");
+    }
+
+    @Test
+    void refusesATeacherThatIsInTrainingMode() {
+        SplittableRandom random = new SplittableRandom(1);
+        Answers dropout = perRow((x, y) -> new float[] {x * random.nextInt(2), y * random.nextInt(2)});
+        assertThat(probe(dropout, Optional.empty()).refusal().orElseThrow()).contains("model.eval()");
+    }
+
+    @Test
+    void measuresByHowMuchNeighboursMatter() {
+        Answers batchNorm = (rows, batch) -> {
+            float[] answers = LOGITS.of(rows, batch);
+            float greatest = 0;
+            for (float answer : answers) {
+                greatest = Math.max(greatest, Math.abs(answer));
+            }
+            for (int i = 0; i < answers.length; i++) {
+                answers[i] = Math.round(answers[i] / greatest * 127) * greatest / 127;
+            }
+            return answers;
+        };
+        ProbeReport report = probe(batchNorm, Optional.empty());
+        assertThat(report.refusal()).isEmpty();
+        assertThat(report.neighbours().orElseThrow().dependent()).isTrue();
+        assertThat(report.neighbours().orElseThrow().largest()).isBetween(1e-3, 1e-2);
+        assertThat(report.findings()).extracting(ProbeReport.Finding::severity).containsExactly(Severity.WARNING);
+    }
+
+    @Test
+    void refusesATeacherThatIsNoBetterThanChance() {
+        Answers swapped = perRow((x, y) -> new float[] {y, x});
+        assertThat(probe(swapped, Optional.empty()).refusal().orElseThrow()).contains("chance", "classes");
+    }
+
+    @Test
+    void saysNothingOfAgreementWhereThereAreNoLabels() {
+        Rows rows = rows();
+        Rows unlabelled = new Rows(rows.values(), rows.count(), new int[rows.count()]);
+        Arrays.fill(unlabelled.labels(), -1);
+        ProbeReport report = Probe.of(LOGITS, unlabelled, new Expected(2, Optional.empty(), 64), () -> 0);
+        assertThat(report.agreement()).isEmpty();
+        assertThat(report.refusal()).isEmpty();
+    }
+
+    @Test
+    void countsSecondsOfARow() {
+        AtomicLong clock = new AtomicLong();
+        Answers slow = (rows, batch) -> {
+            clock.addAndGet(batch * 1_000_000L);
+            return LOGITS.of(rows, batch);
+        };
+        ProbeReport report = Probe.of(slow, rows(), new Expected(2, Optional.empty(), 64), clock::get);
+        assertThat(report.secondsPerRow()).isCloseTo(1e-3, within(1e-12));
+    }
+
+    private static ProbeReport probe(Answers model, Optional<OutputKind> kind) {
+        return Probe.of(model, rows(), new Expected(2, kind, 64), () -> 0);
+    }
+
+    private static Rows rows() {
+        SplittableRandom random = new SplittableRandom(7);
+        float[] values = new float[2 * ROWS];
+        int[] labels = new int[ROWS];
+        for (int i = 0; i < ROWS; i++) {
+            values[2 * i] = (float) random.nextDouble(-2, 2);
+            values[2 * i + 1] = (float) random.nextDouble(-2, 2);
+            labels[i] = values[2 * i] > values[2 * i + 1] ? 0 : 1;
+        }
+        return new Rows(values, ROWS, labels);
+    }
+
+    private static float sigmoid(float x) {
+        return (float) (1 / (1 + Math.exp(-x)));
+    }
+
+    private interface PerRow {
+        float[] answer(float x, float y);
+    }
+
+    private static Answers perRow(PerRow answers) {
+        return (rows, batch) -> {
+            int width = answers.answer(rows[0], rows[1]).length;
+            float[] all = new float[batch * width];
+            for (int i = 0; i < batch; i++) {
+                System.arraycopy(answers.answer(rows[2 * i], rows[2 * i + 1]), 0, all, i * width, width);
+            }
+            return all;
+        };
+    }
+}
