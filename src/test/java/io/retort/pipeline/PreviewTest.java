@@ -59,6 +59,10 @@ class PreviewTest {
     }
 
     private Preview preview(String paths, String teacher) throws IOException {
+        return preview(paths, teacher, Duration.ofMinutes(1));
+    }
+
+    private Preview preview(String paths, String teacher, Duration patience) throws IOException {
         Path good = Files.writeString(directory.resolve("a.csv"), "a,y\n1,0\n2,1\n");
         String source = "{ kind = csv, label = y, classes = 2, paths = [\"%s\"] }\n";
         String recipe = "name = far\ndata.train " + source.formatted(paths.isEmpty() ? good : paths) + "data.test "
@@ -68,8 +72,7 @@ class PreviewTest {
         configuration.setClass("fs.far.impl", Far.class, org.apache.hadoop.fs.FileSystem.class);
         configuration.setBoolean("fs.far.impl.disable.cache", true);
         Recipe bound = Kinds.binder().bind(ConfigSource.text("far.conf", recipe), Recipe.class);
-        return Preview.of(
-                bound, new Preview.Looking(Storage.of(configuration), Duration.ofMillis(900), Optional.empty()));
+        return Preview.of(bound, new Preview.Looking(Storage.of(configuration), patience, Optional.empty()));
     }
 
     @Test
@@ -102,7 +105,7 @@ class PreviewTest {
 
     @Test
     void aFileSystemThatDoesNotAnswerIsNotWaitedFor() throws IOException {
-        Preview preview = preview("far://host/silent/a.csv", "architecture = mlp");
+        Preview preview = preview("far://host/silent/a.csv", "architecture = mlp", Duration.ofMillis(900));
         assertThat(preview.misfits()).isEmpty();
         assertThat(preview.unseen())
                 .containsExactly(
