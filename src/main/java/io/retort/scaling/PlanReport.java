@@ -306,6 +306,12 @@ public record PlanReport(
                     PlanText.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
                             + " docs/SCALING.md; trainer = synchronous costs none.");
         }
+        workload.lastPass().networks().stream()
+                .filter(name -> !workload.networks().get(name).isOurs())
+                .forEach(name ->
+                        advice.add("Of " + name + ", which was made elsewhere, only the file is known: the memory above"
+                                + " has twice its bytes, and nothing for what it computes on the way, in batches of "
+                                + PlanText.count(workload.labels().batchSize()) + " rows (labels.batch-size)."));
         long results = Memory.resultMib(workload, slots);
         if (results > 1024) {
             advice.add((workload.isSynchronous()

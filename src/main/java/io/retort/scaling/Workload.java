@@ -120,6 +120,11 @@ public record Workload(
             return new NetworkSize(facts.parameters().orElse(0), bytes / Float.BYTES, 0, 0, inputs);
         }
 
+        /** Whether it is a network of ours, whose layers are known. */
+        boolean isOurs() {
+            return activations > 0;
+        }
+
         /** About the bytes of its ONNX file. */
         public long modelBytes() {
             return Float.BYTES * parameters;

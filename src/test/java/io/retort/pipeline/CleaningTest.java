@@ -118,6 +118,24 @@ class CleaningTest {
     }
 
     @Test
+    void aModelOnItsWayToExecutorsStaysAsLongAsARunUsesIt() throws IOException {
+        for (String model : List.of("used", "unused")) {
+            Files.write(
+                    Files.createDirectories(root.resolve("store/models/" + model))
+                            .resolve("model.onnx"),
+                    new byte[100]);
+        }
+        age(root);
+        RunContext context = new RunContext(storage, hadoop(root), clock(NOW), Progress.silent());
+        try (RunDirectory live = RunDirectory.create(context, SmallRun.bound(data.recipe()), Map.of(), "key")) {
+            live.use().announce(List.of("store/models/used"));
+            assertThat(kinds(cleaning(MONTH).clean())).containsEntry("models", "1 stay, 1 go");
+        }
+        assertThat(root.resolve("store/models/used/model.onnx")).exists();
+        assertThat(root.resolve("store/models/unused")).doesNotExist();
+    }
+
+    @Test
     void youngEntriesStay() throws IOException {
         Path stray = root.resolve("store/checkpoints/0123456789abcdef0123456789abcdef.safetensors");
         Files.setLastModifiedTime(stray, FileTime.from(NOW.minusSeconds(60)));

@@ -9,6 +9,7 @@ import io.retort.report.HtmlReport;
 import io.retort.report.Report;
 import io.retort.report.ResultsTable;
 import io.retort.report.SampleReport;
+import io.retort.report.SummaryTable;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -29,6 +30,22 @@ class ReportFileTest {
     @Test
     void isReadBackAsItWas() {
         assertThat(read(RunJson.bytes(report))).isEqualTo(report);
+    }
+
+    @Test
+    void whatIsNotKnownOfATeacherIsNullAndShownAsUnknown() throws IOException {
+        Report foreign = SampleReport.ofForeignTeacher();
+        JsonNode json = JSON.readTree(RunJson.bytes(foreign));
+        for (String fact : List.of("parameters", "macs", "bytes")) {
+            assertThat(json.at("/teacher/" + fact).isNull()).isTrue();
+            assertThat(json.at("/teacher/figures/" + fact).isNull()).isTrue();
+        }
+        assertThat(json.at("/summary/0/compression").isNull()).isTrue();
+        assertThat(json.at("/students/0/stages/0/figures/parameters").asLong()).isEqualTo(9_034);
+        assertThat(read(RunJson.bytes(foreign))).isEqualTo(foreign);
+        assertThat(HtmlReport.of(foreign)).contains("<td>teacher</td><td>unknown</td><td>unknown</td><td>unknown</td>");
+        assertThat(ResultsTable.of(foreign)).contains("| teacher | unknown | unknown |");
+        assertThat(SummaryTable.of(foreign)).containsPattern("teacher +\\| +unknown \\| +unknown \\| +unknown");
     }
 
     @Test

@@ -124,6 +124,26 @@ public final class SampleReport {
                 plain.recipe());
     }
 
+    /** A teacher of which neither parameters nor MACs nor bytes are known, and a student of two seeds. */
+    public static Report ofForeignTeacher() {
+        Report plain = twoSeeds();
+        Figures unknown = new Figures(
+                0.9,
+                1,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                new LatencySection(0.25, 0.5, 1_000),
+                Map.of("accuracy", 0.9),
+                List.of(List.of(85L, 5L), List.of(5L, 5L)));
+        return of(
+                plain,
+                new TeacherSection("elsewhere", "f", unknown, List.of(), List.of()),
+                plain.students(),
+                List.of(SummarySection.of(plain.students(), unknown, 10_000)),
+                List.of());
+    }
+
     /** A teacher alone, with this confusion. */
     static Report confused(String name, List<String> classes, List<List<Long>> confusion) {
         Report plain = of(name, classes);

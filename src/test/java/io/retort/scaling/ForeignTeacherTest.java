@@ -146,6 +146,17 @@ class ForeignTeacherTest {
     }
 
     @Test
+    void thePlanSaysWhatItDoesNotKnow() throws IOException {
+        Workload workload = PlannedWorkload.of(
+                        recipe("{ name = s, architecture { kind = mlp, hidden = [4] }, losses = [soft-target] }"),
+                        storage)
+                .workload();
+        PlanReport report =
+                PlanReport.of("w", workload, SmallWorkload.constants(), new PlanReport.Offer(2, 1, 1, 10, 1_000_000));
+        assertThat(report.advice()).anyMatch(line -> line.startsWith("Of teacher, which was made elsewhere"));
+    }
+
+    @Test
     void isNoBeginningOfAStudent() {
         assertThatThrownBy(() ->
                         PlannedWorkload.of(recipe("{ name = a, from = teacher, losses = [cross-entropy] }"), storage))
