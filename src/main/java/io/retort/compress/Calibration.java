@@ -4,7 +4,7 @@ import io.retort.data.Samples;
 import java.io.Serializable;
 import java.util.List;
 
-/** Training samples to measure a network on: a {@link io.retort.data.RowSample} of all there are, so that none is more likely than another. */
+/** Training samples to fit a compressed network to: a {@link io.retort.data.RowSample} of all there are, so that none is more likely than another. */
 public interface Calibration {
     /** About what is given to a network at once. */
     int BATCH = 64;
@@ -24,6 +24,16 @@ public interface Calibration {
 
     /** How many samples there are. */
     long available();
+
+    /** Those of these samples that have a label; all where no sample is meant to have one. */
+    default Calibration labelled() {
+        return this;
+    }
+
+    /** The samples on which alternatives are compared: those of the validation split where there is one, otherwise these. */
+    default Calibration choosing() {
+        return this;
+    }
 
     /** Something that is tried on samples. */
     @FunctionalInterface

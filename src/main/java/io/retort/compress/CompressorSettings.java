@@ -1,6 +1,7 @@
 package io.retort.compress;
 
 import io.retort.config.PartlyIdle;
+import io.retort.data.Target;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Shape;
@@ -59,6 +60,11 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
     /** Whether it measures times of its own, which other work on the machine would disturb. */
     default boolean measuresLatency() {
         return false;
+    }
+
+    /** The setting by which it needs labels of training samples; nothing where it needs none. */
+    default Optional<String> labelsFor(Target target) {
+        return Optional.empty();
     }
 
     /** Whether no stage may follow, since it would undo this one. */

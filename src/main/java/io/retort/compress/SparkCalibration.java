@@ -4,10 +4,13 @@ import io.retort.data.Dataset;
 import io.retort.data.Samples;
 import io.retort.data.ShardStore;
 import io.retort.data.SparkRowSample;
+import io.retort.evaluate.Task;
 import io.retort.spark.SparkShared;
 import io.retort.spark.SparkTasks;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Samples of the training data, worked on where the executors are. */
@@ -15,11 +18,47 @@ public final class SparkCalibration implements Calibration {
     private final JavaSparkContext spark;
     private final SparkRowSample rows;
     private final long available;
+    private final Supplier<Calibration> labelled;
+    private final Supplier<Calibration> choosing;
 
+    /** Compares alternatives on training samples, too. */
     public SparkCalibration(JavaSparkContext spark, ShardStore store, Dataset train) {
+        this(spark, store, train, train);
+    }
+
+    /** @param choosing the samples on which alternatives are compared */
+    public SparkCalibration(JavaSparkContext spark, ShardStore store, Dataset train, Dataset choosing) {
         this.spark = spark;
         this.rows = new SparkRowSample(spark, store, train);
         this.available = train.samples();
+        boolean needsLabels = Task.of(train.schema().target()).needsLabels();
+        Dataset withLabels = needsLabels ? train.labelledRows() : train;
+        this.labelled = withLabels == train ? () -> this : once(() -> new SparkCalibration(spark, store, withLabels));
+        this.choosing =
+                choosing == train ? () -> this : once(() -> new SparkCalibration(spark, store, choosing, choosing));
+    }
+
+    /** Spark keeps what a sample shuffled as long as somebody holds the sample. */
+    private static Supplier<Calibration> once(Supplier<Calibration> make) {
+        List<Calibration> made = new ArrayList<>();
+        return () -> {
+            synchronized (made) {
+                if (made.isEmpty()) {
+                    made.add(make.get());
+                }
+                return made.get(0);
+            }
+        };
+    }
+
+    @Override
+    public Calibration labelled() {
+        return labelled.get();
+    }
+
+    @Override
+    public Calibration choosing() {
+        return choosing.get();
     }
 
     @Override

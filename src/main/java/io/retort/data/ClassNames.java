@@ -60,8 +60,18 @@ final class ClassNames {
                 : classNames;
     }
 
+    /** What a source that has labels predicts, and one that has none. */
+    static Target target(boolean labelled, List<String> names) {
+        return labelled ? new Target.ClassTarget(names) : new Target.NoTarget(names);
+    }
+
     static ClassNames of(Schema schema) {
         return new ClassNames(schema.classNames());
+    }
+
+    /** Whether a text stands for no label at all: it is blank, and no class is named so. */
+    boolean isAbsent(String label) {
+        return label.isBlank() && !indices.containsKey(label);
     }
 
     /** The index that a text stands for, −1 if none: a class name, or an index where no class has a number for a name. */
@@ -88,9 +98,6 @@ final class ClassNames {
 
     /** What to do about a label that stands for no class, to follow the message about it. */
     String remedy(String label) {
-        if (label.isBlank()) {
-            return "; leave out the rows without a label";
-        }
         return areIndices && Double.isNaN(Numbers.parse(label)) ? "; labels that are names need class-names" : "";
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
  * What a reader takes each column of a file for.
  *
  * @param features in the order of the header, or in that of the settings where they name them
- * @param label the column of labels; nothing where labels have a file of their own
+ * @param label the column of labels; nothing where labels have a file of their own, or rows have none
  * @param id the column of ids; nothing where ids are made of the file's name and the row
  * @param ignored all other columns of the header
  */
@@ -22,13 +22,13 @@ public record ColumnRoles(List<String> features, Optional<String> label, Optiona
         ignored = List.copyOf(ignored);
     }
 
-    static ColumnRoles of(List<String> header, List<String> features, String label, Optional<String> id) {
+    static ColumnRoles of(List<String> header, List<String> features, Optional<String> label, Optional<String> id) {
         Set<String> used = new HashSet<>(features);
-        used.add(label);
+        label.ifPresent(used::add);
         id.ifPresent(used::add);
         return new ColumnRoles(
                 features,
-                Optional.of(label),
+                label,
                 id,
                 header.stream().filter(name -> !used.contains(name)).toList());
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** CSV files with a header, UTF-8, plain or gzipped: a label column, feature columns of numbers, and perhaps an id column. */
+/** CSV files with a header, UTF-8, plain or gzipped: feature columns of numbers, and perhaps a label column and an id column. */
 public final class CsvReader implements Reader {
     private static final long serialVersionUID = 1L;
     private static final int MOST_CHARACTERS = 1 << 12;
@@ -24,7 +24,7 @@ public final class CsvReader implements Reader {
      * Kind {@code csv}.
      *
      * @param paths files, patterns or directories; sorted by name within each entry
-     * @param label the column of class indices or class names
+     * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param features the feature columns in their order; none stands for all columns of the first file that are neither label nor id
      * @param shape what the features make up, for instance {@code [1, 28, 28]}; none for a vector
@@ -36,7 +36,7 @@ public final class CsvReader implements Reader {
      */
     public record Settings(
             @FilePath List<String> paths,
-            String label,
+            Optional<String> label,
             Optional<String> id,
             List<String> features,
             List<Integer> shape,
@@ -62,8 +62,8 @@ public final class CsvReader implements Reader {
             if (new HashSet<>(features).size() < features.size()) {
                 throw new SettingException("features", "must name each column once, was " + features);
             }
-            if (features.contains(label)) {
-                throw new SettingException("features", "must not name the label column " + label);
+            if (label.isPresent() && features.contains(label.get())) {
+                throw new SettingException("features", "must not name the label column " + label.get());
             }
         }
 
@@ -93,21 +93,22 @@ public final class CsvReader implements Reader {
         }
 
         private Columns columns() {
-            return new Columns(label, id.stream().toList(), features);
+            return new Columns(label.stream().toList(), id.stream().toList(), features);
         }
     }
 
     /**
      * The columns that settings name.
      *
+     * @param label none or one
      * @param id none or one
      * @param named as features; none for all others
      */
-    private record Columns(String label, List<String> id, List<String> named) implements Serializable {
+    private record Columns(List<String> label, List<String> id, List<String> named) implements Serializable {
         List<String> features(List<String> header) {
             return named.isEmpty()
                     ? header.stream()
-                            .filter(name -> !name.equals(label) && !id.contains(name))
+                            .filter(name -> !label.contains(name) && !id.contains(name))
                             .toList()
                     : named;
         }
@@ -181,7 +182,8 @@ public final class CsvReader implements Reader {
             throw new ArtifactException(file + " has " + elements.size() + " feature columns, but shape " + shape
                     + " needs " + whole.elements());
         }
-        return new Schema(whole, element, classNames, Vocabulary.none(), elements);
+        Target target = ClassNames.target(!columns.label().isEmpty(), classNames);
+        return new Schema(whole, element, target, Vocabulary.none(), elements);
     }
 
     @Override
@@ -197,8 +199,11 @@ public final class CsvReader implements Reader {
 
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
-        try (CsvFile file = new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS)) {
-            return file.texts(file.column("label", columns.label()), most);
+        if (columns.label().isEmpty()) {
+            return List.of();
+        }
+        try (CsvFile file = open(storage, split)) {
+            return file.texts(file.column("label", columns.label().get(0)), most);
         }
     }
 
@@ -217,8 +222,7 @@ public final class CsvReader implements Reader {
     private static final class Rows implements SampleStream {
         private final CsvFile file;
         private final Schema schema;
-        private final ClassNames classes;
-        private final int label;
+        private final CsvLabels labels;
         private final int id;
         private final int[] features;
         private final float[] values;
@@ -228,8 +232,7 @@ public final class CsvReader implements Reader {
         Rows(CsvFile file, Split split, Schema schema, Columns columns) {
             this.file = file;
             this.schema = schema;
-            this.classes = ClassNames.of(schema);
-            this.label = file.column("label", columns.label());
+            this.labels = new CsvLabels(file, schema, columns.label());
             this.id =
                     columns.id().isEmpty() ? -1 : file.column("id", columns.id().get(0));
             this.features = schema.columns().stream()
@@ -243,10 +246,7 @@ public final class CsvReader implements Reader {
         public Samples read(int most) {
             SampleColumns samples = new SampleColumns(schema, most);
             while (!samples.isFull() && file.next()) {
-                int index = classes.index(file.text(label));
-                if (index < 0) {
-                    throw file.refuse(label, classes.allowed(), classes.remedy(file.text(label)));
-                }
+                int index = labels.next();
                 for (int i = 0; i < features.length; i++) {
                     String text = file.text(features[i]);
                     double number = Numbers.parse(text);

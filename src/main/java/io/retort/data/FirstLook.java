@@ -122,11 +122,13 @@ public record FirstLook(Optional<Schema> schema, List<Problem> problems, int fil
     /** Where labels are names that the settings do not list: which, and what to write. */
     static Optional<String> labelProblem(List<String> labels, Schema schema) {
         ClassNames classes = ClassNames.of(schema);
-        List<String> found = labels.stream().distinct().sorted(order(labels)).toList();
+        List<String> there =
+                labels.stream().filter(label -> !classes.isAbsent(label)).toList();
+        List<String> found = there.stream().distinct().sorted(order(there)).toList();
         List<String> strange =
                 found.stream().filter(label -> classes.index(label) < 0).toList();
-        if (strange.isEmpty() || found.stream().anyMatch(String::isBlank)) {
-            return Optional.empty(); // a row without a label is told by its line
+        if (strange.isEmpty()) {
+            return Optional.empty();
         }
         String seen = "the labels of the first rows are " + listed(found);
         if (!classes.areIndices()) {

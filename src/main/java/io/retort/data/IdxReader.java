@@ -5,14 +5,15 @@ import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Pairs of IDX files, plain or gzipped: one holds items {@code [n, height, width]}, {@code [n, channels, height, width]} or
- * {@code [n, features]}, the other their labels {@code [n]}. Unsigned bytes stay bytes; other types become 32-bit floats.
+ * IDX files, plain or gzipped, mostly in pairs: one holds items {@code [n, height, width]}, {@code [n, channels, height, width]} or
+ * {@code [n, features]}, the other, if there is one, their labels {@code [n]}. Unsigned bytes stay bytes; other types become 32-bit floats.
  */
 public final class IdxReader implements Reader {
     private static final long serialVersionUID = 1L;
@@ -21,7 +22,7 @@ public final class IdxReader implements Reader {
      * Kind {@code idx}.
      *
      * @param images files, patterns or directories; sorted by name within each entry
-     * @param labels likewise; the first belongs to the first of the images, and so on
+     * @param labels likewise; the first belongs to the first of the images, and so on; none where no item has a label
      * @param classes how many classes there are; needless beside their names
      * @param classNames by class index
      * @param limit only the first so many samples
@@ -38,7 +39,9 @@ public final class IdxReader implements Reader {
             labels = List.copyOf(labels);
             classNames = List.copyOf(classNames);
             SettingsChecks.paths("images", images);
-            SettingsChecks.paths("labels", labels);
+            if (!labels.isEmpty()) {
+                SettingsChecks.paths("labels", labels);
+            }
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
         }
@@ -47,7 +50,9 @@ public final class IdxReader implements Reader {
         public Map<String, List<String>> files() {
             Map<String, List<String>> files = new LinkedHashMap<>();
             files.put("images", images);
-            files.put("labels", labels);
+            if (!labels.isEmpty()) {
+                files.put("labels", labels);
+            }
             return files;
         }
 
@@ -70,6 +75,9 @@ public final class IdxReader implements Reader {
     @Override
     public List<Split> splits(Storage storage) {
         List<SourceFile> images = SourceFiles.find(storage, imagePaths);
+        if (labelPaths.isEmpty()) {
+            return SourceFiles.splits(images);
+        }
         List<SourceFile> labels = SourceFiles.find(storage, labelPaths);
         if (images.size() != labels.size()) {
             throw new ArtifactException(imagePaths + " are " + images.size() + " files, but " + labelPaths + " are "
@@ -86,7 +94,7 @@ public final class IdxReader implements Reader {
     @Override
     public Schema schema(Storage storage, List<Split> splits) {
         try (IdxFile images = IdxFile.open(storage, splits.get(0).files().get(0).path())) {
-            return new Schema(shape(images), images.element(), classNames);
+            return new Schema(shape(images), images.element(), ClassNames.target(!labelPaths.isEmpty(), classNames));
         }
     }
 
@@ -113,15 +121,15 @@ public final class IdxReader implements Reader {
     @Override
     public SampleStream open(Storage storage, Split split, Schema schema) {
         IdxFile images = IdxFile.open(storage, split.files().get(0).path());
-        IdxFile labels = null;
+        List<IdxFile> labels = new ArrayList<>();
         try {
-            labels = IdxFile.open(storage, split.files().get(1).path());
-            return new Pair(images, labels, schema, split.firstId());
+            for (SourceFile file : split.files().subList(1, split.files().size())) {
+                labels.add(IdxFile.open(storage, file.path()));
+            }
+            return new Items(images, labels, schema, split.firstId());
         } catch (RuntimeException e) {
             images.close();
-            if (labels != null) {
-                labels.close();
-            }
+            labels.forEach(IdxFile::close);
             throw e;
         }
     }
@@ -140,16 +148,18 @@ public final class IdxReader implements Reader {
         }
     }
 
-    private static final class Pair implements SampleStream {
+    private static final class Items implements SampleStream {
         private final IdxFile images;
-        private final IdxFile labels;
+        /** One, or none where no item has a label. */
+        private final List<IdxFile> labels;
+
         private final Schema schema;
         private final ClassNames classes;
         private final long firstId;
         private int next;
         private Optional<String> rounded = Optional.empty();
 
-        Pair(IdxFile images, IdxFile labels, Schema schema, long firstId) {
+        Items(IdxFile images, List<IdxFile> labels, Schema schema, long firstId) {
             this.images = images;
             this.labels = labels;
             this.schema = schema;
@@ -160,6 +170,10 @@ public final class IdxReader implements Reader {
                         + schema.shape() + " as the source's first file does, but holds " + images.element()
                         + " items of shape " + shape(images));
             }
+            labels.forEach(file -> requireFits(images, file));
+        }
+
+        private static void requireFits(IdxFile images, IdxFile labels) {
             if (!labels.itemSizes().isEmpty()) {
                 throw new ArtifactException(labels.path() + " must hold one label per item, but holds items of sizes "
                         + labels.itemSizes());
@@ -175,14 +189,8 @@ public final class IdxReader implements Reader {
             int count = Math.min(most, images.items() - next);
             byte[] features = schema.element() == Element.UINT8 ? images.readStored(count) : floats(count);
             int[] indices = new int[count];
-            double[] values = labels.read(count);
-            for (int i = 0; i < count; i++) {
-                indices[i] = classes.index(values[i]);
-                if (indices[i] < 0) {
-                    throw new ArtifactException(labels.path() + ": the label of item " + (next + i) + " is "
-                            + spelt(values[i]) + ", must be a class index from 0 to " + (schema.classes() - 1));
-                }
-            }
+            Arrays.fill(indices, Samples.NO_LABEL);
+            labels.forEach(file -> readLabels(file, indices));
             long[] ids = new long[count];
             for (int i = 0; i < count; i++) {
                 ids[i] = firstId + next + i;
@@ -190,9 +198,20 @@ public final class IdxReader implements Reader {
             next += count;
             if (next == images.items()) {
                 images.expectEnd();
-                labels.expectEnd();
+                labels.forEach(IdxFile::expectEnd);
             }
             return new Samples(schema, ids, indices, features);
+        }
+
+        private void readLabels(IdxFile file, int[] indices) {
+            double[] values = file.read(indices.length);
+            for (int i = 0; i < indices.length; i++) {
+                indices[i] = classes.index(values[i]);
+                if (indices[i] < 0) {
+                    throw new ArtifactException(file.path() + ": the label of item " + (next + i) + " is "
+                            + spelt(values[i]) + ", must be a class index from 0 to " + (schema.classes() - 1));
+                }
+            }
         }
 
         private byte[] floats(int count) {
@@ -232,8 +251,10 @@ public final class IdxReader implements Reader {
 
         @Override
         public void close() {
-            try (labels) {
+            try {
                 images.close();
+            } finally {
+                labels.forEach(IdxFile::close);
             }
         }
     }

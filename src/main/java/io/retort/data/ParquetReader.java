@@ -19,7 +19,7 @@ import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), a label column, and perhaps an id column. */
+/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), and perhaps a label column and an id column. */
 public final class ParquetReader implements Reader {
     private static final long serialVersionUID = 1L;
 
@@ -28,7 +28,7 @@ public final class ParquetReader implements Reader {
      *
      * @param paths files, patterns or directories; sorted by name within each entry
      * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a value from 0 to 255
-     * @param label the column of class indices or class names
+     * @param label the column of class indices or class names, null where a row has none; nothing where no row has a label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first one
      * @param element how features are stored; for binary it must be {@code uint8}
@@ -45,7 +45,7 @@ public final class ParquetReader implements Reader {
                                     + " CSV, whose features is a list of columns")
             String features,
 
-            String label,
+            Optional<String> label,
             Optional<String> id,
             List<Integer> shape,
             Element element,
@@ -83,7 +83,8 @@ public final class ParquetReader implements Reader {
 
     private final List<String> paths;
     private final String features;
-    private final String label;
+    /** Empty, or one column. */
+    private final List<String> label;
     /** Empty, or one column. */
     private final List<String> id;
 
@@ -94,7 +95,7 @@ public final class ParquetReader implements Reader {
     ParquetReader(Settings settings) {
         this.paths = settings.paths();
         this.features = settings.features();
-        this.label = settings.label();
+        this.label = settings.label().stream().toList();
         this.id = settings.id().stream().toList();
         this.shape = settings.shape();
         this.element = settings.element();
@@ -115,7 +116,7 @@ public final class ParquetReader implements Reader {
                     refuseBytesOfOthers(rows);
                     int length = rows.row.features().length();
                     Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
-                    return new Schema(whole, element, classNames);
+                    return new Schema(whole, element, ClassNames.target(!label.isEmpty(), classNames));
                 }
             }
         }
@@ -156,7 +157,7 @@ public final class ParquetReader implements Reader {
     public List<String> labels(Storage storage, Split split, int most) {
         List<String> labels = new ArrayList<>();
         try (Rows rows = rows(storage, split)) {
-            while (labels.size() < most && rows.next()) {
+            while (!label.isEmpty() && labels.size() < most && rows.next()) {
                 labels.add(rows.row.label().written());
             }
         }
@@ -243,19 +244,26 @@ public final class ParquetReader implements Reader {
         public Samples read(int most) {
             SampleColumns samples = new SampleColumns(schema, most);
             while (!samples.isFull() && rows.next()) {
-                int classIndex = rows.row.label().index(classes);
-                if (classIndex < 0) {
-                    ParquetScalar found = rows.row.label();
-                    throw refuse(
-                            label,
-                            "must be " + classes.allowed() + ", was " + found.found()
-                                    + classes.remedy(found.written()));
-                }
+                int classIndex = label();
                 copyFeatures();
                 samples.add(id(), classIndex, values);
                 index++;
             }
             return samples.samples();
+        }
+
+        private int label() {
+            ParquetScalar found = rows.row.label();
+            if (found.isAbsent()) {
+                return Samples.NO_LABEL;
+            }
+            int classIndex = found.index(classes);
+            if (classIndex < 0) {
+                throw refuse(
+                        label.get(0),
+                        "must be " + classes.allowed() + ", was " + found.found() + classes.remedy(found.written()));
+            }
+            return classIndex;
         }
 
         private long id() {

@@ -30,6 +30,11 @@ final class ParquetScalar {
         found = Found.NOTHING;
     }
 
+    /** Whether there is none: null, or no column. */
+    boolean isAbsent() {
+        return found == Found.NOTHING;
+    }
+
     /** Whether it is a whole number of at most 64 bits, one of them for the sign. */
     boolean isLong() {
         return found == Found.WHOLE;

@@ -16,7 +16,7 @@ public final class Readers {
             new Kind<>(
                     "idx",
                     IdxReader.Settings.class,
-                    "pairs of IDX files, plain or gzipped, one of images and one of labels",
+                    "IDX files, plain or gzipped: images, and mostly their labels",
                     "LeCun, Cortes, Burges, The MNIST database of handwritten digits"),
             new Kind<>(
                     "parquet",

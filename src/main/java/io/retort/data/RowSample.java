@@ -2,6 +2,7 @@ package io.retort.data;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ public record RowSample(List<Row> rows) implements Serializable {
     public static RowSample of(List<long[]> ids, int count) {
         List<Row> all = new ArrayList<>();
         for (int shard = 0; shard < ids.size(); shard++) {
-            all.addAll(least(ids.get(shard), shard, count, -1));
+            int[] rows = IntStream.range(0, ids.get(shard).length).toArray();
+            all.addAll(least(ids.get(shard), rows, shard, count, -1));
         }
         return first(all, count);
     }
@@ -70,11 +72,12 @@ public record RowSample(List<Row> rows) implements Serializable {
     /**
      * The rows of a shard that may be among the first.
      *
+     * @param rows the places of those that count
      * @param most of them
      * @param greatest hash, as an unsigned number
      */
-    static List<Row> least(long[] ids, int shard, int most, long greatest) {
-        return IntStream.range(0, ids.length)
+    static List<Row> least(long[] ids, int[] rows, int shard, int most, long greatest) {
+        return Arrays.stream(rows)
                 .mapToObj(index -> new Row(hash(ids[index]), shard, index))
                 .filter(row -> Long.compareUnsigned(row.hash(), greatest) <= 0)
                 .sorted(Row.ORDER)

@@ -21,7 +21,7 @@ final class SampleColumns {
         return count == ids.length;
     }
 
-    /** Adds a sample whose features have been checked. */
+    /** Adds a sample whose label, if it has one, and features have been checked. */
     void add(long id, int label, float[] values) {
         ids[count] = id;
         labels[count] = label;

@@ -9,11 +9,14 @@ import java.util.List;
  * The content of one shard, in its fixed order, as columns. It takes its arrays over without a copy; they are read only.
  *
  * @param ids one per sample, unique in the data set
- * @param labels class indices
+ * @param labels class indices; {@link #NO_LABEL} of a row without label
  * @param features the stored features of all samples, one after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of thousands of samples, compared by key and never by equals
 public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) implements Serializable {
+    /** In the place of the label of a row that has none. */
+    public static final int NO_LABEL = -1;
+
     public Samples {
         if (labels.length != ids.length || features.length != ids.length * schema.featureBytes()) {
             throw new IllegalArgumentException(ids.length + " ids, " + labels.length + " labels and " + features.length
@@ -23,6 +26,16 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
 
     public int count() {
         return ids.length;
+    }
+
+    /** Whether sample {@code index} has a label. */
+    public boolean isLabelled(int index) {
+        return labels[index] != NO_LABEL;
+    }
+
+    /** The same rows with other labels. */
+    Samples withLabels(int[] others) {
+        return new Samples(schema, ids, others, features);
     }
 
     /** Writes the raw features of sample {@code index} as floats. */

@@ -13,15 +13,20 @@ import java.util.List;
  * What all samples of a data set have in common.
  *
  * @param shape of one sample's features
- * @param classNames by class index
+ * @param target what a row's label is
  * @param vocabulary whose ids the features are; {@linkplain Vocabulary#none none} where they are numbers
  * @param columns the name of each value of a sample in order; none where values have places and no names, as pixels have
  */
-public record Schema(Shape shape, Element element, List<String> classNames, Vocabulary vocabulary, List<String> columns)
+public record Schema(Shape shape, Element element, Target target, Vocabulary vocabulary, List<String> columns)
         implements Serializable, Fingerprinted {
     /** The schema of samples whose features are numbers without names. */
+    public Schema(Shape shape, Element element, Target target) {
+        this(shape, element, target, Vocabulary.none(), List.of());
+    }
+
+    /** The schema of samples of several classes whose features are numbers without names. */
     public Schema(Shape shape, Element element, List<String> classNames) {
-        this(shape, element, classNames, Vocabulary.none(), List.of());
+        this(shape, element, new Target.ClassTarget(classNames));
     }
 
     public Schema {
@@ -30,20 +35,21 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
             throw new IllegalArgumentException(
                     "a sample of " + shape.elements() + " values has " + columns.size() + " names for them");
         }
-        classNames = List.copyOf(classNames);
-        if (classNames.size() < 2) {
-            throw new IllegalArgumentException("a data set needs at least 2 classes, has " + classNames);
-        }
     }
 
     /** The same with another vocabulary. */
     Schema with(Vocabulary other) {
-        return new Schema(shape, element, classNames, other, columns);
+        return new Schema(shape, element, target, other, columns);
+    }
+
+    /** The same with another target. */
+    public Schema with(Target other) {
+        return new Schema(shape, element, other, vocabulary, columns);
     }
 
     /** What a network that learns from such samples calls its inputs and outputs. */
     public Signature signature() {
-        return new Signature(columns, named(classNames));
+        return new Signature(columns, named(classNames()));
     }
 
     /** Class names that say more than the index of each; otherwise none. */
@@ -61,8 +67,14 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
         return hasTexts() ? "texts" : shape.isImage() ? "images" : "rows";
     }
 
+    /** The outputs of a network by name. */
+    public List<String> classNames() {
+        return target.names();
+    }
+
+    /** How many outputs a network has. */
     public int classes() {
-        return classNames.size();
+        return target.outputs();
     }
 
     /** Bytes of one sample's features. */
@@ -75,7 +87,7 @@ public record Schema(Shape shape, Element element, List<String> classNames, Voca
         digest.add("schema/1")
                 .add(shape)
                 .add(Names.kebab(element))
-                .addTexts(classNames)
+                .add(target)
                 .add(vocabulary.digest())
                 .addTexts(columns);
     }

@@ -26,6 +26,11 @@ final class SettingsChecks {
         }
     }
 
+    /** Of a column that need not be there. */
+    static void name(String setting, Optional<String> column) {
+        column.ifPresent(name -> name(setting, name));
+    }
+
     static void limit(Optional<Long> limit) {
         if (limit.isPresent() && limit.get() < 1) {
             throw new SettingException("limit", "must be >= 1, was " + limit.get());

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param key the digest of its content, and its name in the store
  * @param samples how many it holds
- * @param labelCounts samples by class index
+ * @param labelCounts samples by class index; rows without label are in none
  * @param channelMeans the mean of the raw features by channel (for vectors, by feature)
  * @param channelSquares the sum of their squared deviations from it, likewise
  * @param texts one element where the samples are texts
@@ -43,13 +43,25 @@ public record Shard(
         return new Shard(key, samples, labelCounts, channelMeans, channelSquares, List.of(counted));
     }
 
+    /** Only what a task needs to read it. */
+    Shard plain() {
+        return new Shard(key, samples, List.of(), List.of(), List.of());
+    }
+
+    /** How many rows there are. */
+    RowCounts counts() {
+        return new RowCounts(samples, labelCounts);
+    }
+
     /** Describes samples. */
     public static Shard of(Samples samples) {
         Schema schema = samples.schema();
         Long[] counts = new Long[schema.classes()];
         Arrays.fill(counts, 0L);
-        for (int label : samples.labels()) {
-            counts[label]++;
+        for (int i = 0; i < samples.count(); i++) {
+            if (samples.isLabelled(i)) {
+                counts[samples.labels()[i]]++;
+            }
         }
         double[] means = new double[schema.shape().channels()];
         double[] squares = new double[means.length];

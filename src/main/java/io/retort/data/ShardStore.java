@@ -18,8 +18,8 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
 /**
- * The shards of all data sets under a root: {@code <root>/store/shards/<key>.parquet}, columns id INT64, label INT32 and features BINARY (the stored
- * elements of one sample).
+ * The shards of all data sets under a root: {@code <root>/store/shards/<key>.parquet}, columns id INT64, label INT32 (null of a row without label)
+ * and features BINARY (the stored elements of one sample).
  */
 public final class ShardStore implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -27,14 +27,18 @@ public final class ShardStore implements Serializable {
     private static final MessageType COLUMNS = Types.buildMessage()
             .required(PrimitiveTypeName.INT64)
             .named("id")
-            .required(PrimitiveTypeName.INT32)
+            .optional(PrimitiveTypeName.INT32)
             .named("label")
             .required(PrimitiveTypeName.BINARY)
             .named("features")
             .named("shard");
 
-    private static final MessageType ID_COLUMN =
-            Types.buildMessage().required(PrimitiveTypeName.INT64).named("id").named("shard");
+    private static final MessageType KEY_COLUMNS = Types.buildMessage()
+            .required(PrimitiveTypeName.INT64)
+            .named("id")
+            .optional(PrimitiveTypeName.INT32)
+            .named("label")
+            .named("shard");
 
     private final Storage storage;
     private final String directory;
@@ -74,9 +78,11 @@ public final class ShardStore implements Serializable {
         fields.startField("id", 0);
         fields.addLong(samples.ids()[row]);
         fields.endField("id", 0);
-        fields.startField("label", 1);
-        fields.addInteger(samples.labels()[row]);
-        fields.endField("label", 1);
+        if (samples.isLabelled(row)) {
+            fields.startField("label", 1);
+            fields.addInteger(samples.labels()[row]);
+            fields.endField("label", 1);
+        }
         fields.startField("features", 2);
         fields.addBinary(Binary.fromConstantByteArray(samples.features(), row * bytes, bytes));
         fields.endField("features", 2);
@@ -88,20 +94,25 @@ public final class ShardStore implements Serializable {
         return new ProvenFiles(storage, "shard").read(path, () -> readFrom(path, schema, shard));
     }
 
-    /** Only the ids of a shard, which nothing proves; whoever reads the rows then finds out. */
-    long[] ids(Shard shard) {
+    /** The ids and labels of a shard's rows, which nothing proves; whoever reads the rows then finds out. */
+    RowKeys keys(Shard shard) {
         Path path = path(shard.key());
         return new ProvenFiles(storage, "shard").read(path, () -> {
             long[] ids = new long[shard.samples()];
+            int[] labels = new int[shard.samples()];
             int rows = 0;
-            try (ParquetRows file =
-                    ParquetRows.open(storage, path, ID_COLUMN, ParquetColumns.row(ParquetColumns.longs(ids)))) {
+            try (ParquetRows file = ParquetRows.open(
+                    storage,
+                    path,
+                    KEY_COLUMNS,
+                    ParquetColumns.row(
+                            ParquetColumns.longs(ids), ParquetColumns.optionalInts(labels, Samples.NO_LABEL)))) {
                 while (file.next()) {
                     rows++;
                 }
             }
             requireRows(rows, shard);
-            return ids;
+            return new RowKeys(ids, labels);
         });
     }
 
@@ -117,7 +128,7 @@ public final class ShardStore implements Serializable {
         byte[] features = new byte[shard.samples() * schema.featureBytes()];
         GroupConverter columns = ParquetColumns.row(
                 ParquetColumns.longs(ids),
-                ParquetColumns.ints(labels),
+                ParquetColumns.optionalInts(labels, Samples.NO_LABEL),
                 ParquetColumns.bytes(features, schema.featureBytes()));
         int rows = 0;
         try (ParquetRows file = ParquetRows.open(storage, path, COLUMNS, columns)) {

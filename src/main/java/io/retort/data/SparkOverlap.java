@@ -33,6 +33,7 @@ public final class SparkOverlap {
         long parts = (test.samples() + MOST - 1) / MOST;
         Schema testSchema = test.schema();
         Schema trainSchema = train.schema();
+        RowFilter filter = train.filter();
         List<Hashes> wanted = SparkTasks.collectMerged(
                 spark,
                 test.shards(),
@@ -45,7 +46,8 @@ public final class SparkOverlap {
                     spark,
                     train.shards(),
                     fanIn(train),
-                    shard -> shared.value().found(store.read(trainSchema, shard)),
+                    shard -> shared.value()
+                            .found(filter.of(store.read(trainSchema, shard)).samples()),
                     Hashes::distinct);
             Hashes there = Hashes.distinct(found);
             return new Overlap(

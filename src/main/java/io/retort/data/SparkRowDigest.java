@@ -21,14 +21,16 @@ public final class SparkRowDigest {
     /** The digest of a data set whose shards are in the store. */
     public static String of(JavaSparkContext spark, ShardStore store, Dataset dataset) {
         Schema schema = dataset.schema();
-        List<BigInteger> sums = SparkTasks.collect(spark, dataset.shards(), new ShardSum(store, schema));
+        List<BigInteger> sums =
+                SparkTasks.collect(spark, dataset.shards(), new ShardSum(store, schema, dataset.filter()));
         return digest(schema, dataset.samples(), sums);
     }
 
-    private record ShardSum(ShardStore store, Schema schema) implements SparkTasks.Task<Shard, BigInteger> {
+    private record ShardSum(ShardStore store, Schema schema, RowFilter filter)
+            implements SparkTasks.Task<Shard, BigInteger> {
         @Override
         public BigInteger run(Shard shard) {
-            return sum(store.read(schema, shard));
+            return sum(filter.of(store.read(schema, shard)).samples());
         }
     }
 

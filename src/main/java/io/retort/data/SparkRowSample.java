@@ -90,21 +90,35 @@ public final class SparkRowSample {
                         ranks.stream().mapToInt(rank -> owners[rank]).toArray())));
         Schema schema = dataset.schema();
         ShardStore shards = store; // a task takes along what it names, and this object does not travel
+        RowFilter filter = dataset.filter();
         return new Drawn(
                 portions,
                 SparkTasks.regroup(
-                        spark, picks, portions.size(), pick -> pick.pieces(shards.read(schema, pick.shard()))));
+                        spark,
+                        picks,
+                        portions.size(),
+                        pick -> pick.pieces(filter.shown(shards.read(schema, pick.shard())))));
     }
 
     /** Which rows a sample has. */
     public RowSample sample(int rows) {
-        long total = dataset.samples();
-        List<Shard> shards = dataset.shards();
-        if (shards.size() > MOST_SHARDS && total > 2L * rows) {
-            return RowSample.first(candidates(places(shards, rows), -1), rows);
+        List<Dataset.Part> parts = dataset.parts();
+        if (parts.size() > MOST_SHARDS && dataset.samples() > 2L * rows) {
+            return RowSample.first(candidates(places(parts, rows), -1), rows);
         }
+        return least(rows);
+    }
+
+    /** The greatest hash (unsigned) of so many rows whose ids have the least; the ids of all shards are read for it, however many they are. */
+    long bound(int rows) {
+        List<RowSample.Row> sample = least(rows).rows();
+        return sample.get(sample.size() - 1).hash();
+    }
+
+    private RowSample least(int rows) {
+        long total = dataset.samples();
         Map<Integer, Integer> all = new TreeMap<>();
-        IntStream.range(0, shards.size()).forEach(shard -> all.put(shard, rows));
+        IntStream.range(0, dataset.shards().size()).forEach(shard -> all.put(shard, rows));
         // Six deviations more than are wanted; one draw in a billion needs another.
         double part = (rows + 6 * Math.sqrt(rows) + 36) / total;
         while (part < 1) {
@@ -118,8 +132,8 @@ public final class SparkRowSample {
     }
 
     /** How many rows each shard gives, where so many places are drawn evenly from all rows. */
-    static Map<Integer, Integer> places(List<Shard> shards, int rows) {
-        long total = shards.stream().mapToLong(Shard::samples).sum();
+    static Map<Integer, Integer> places(List<Dataset.Part> parts, int rows) {
+        long total = parts.stream().mapToLong(Dataset.Part::rows).sum();
         SplittableRandom random = new SplittableRandom(0);
         TreeSet<Long> places = new TreeSet<>();
         while (places.size() < rows) {
@@ -127,10 +141,10 @@ public final class SparkRowSample {
         }
         Map<Integer, Integer> counts = new TreeMap<>();
         int shard = 0;
-        long end = shards.get(0).samples();
+        long end = parts.get(0).rows();
         for (long place : places) {
             while (place >= end) {
-                end += shards.get(++shard).samples();
+                end += parts.get(++shard).rows();
             }
             counts.merge(shard, 1, Integer::sum);
         }
@@ -141,26 +155,23 @@ public final class SparkRowSample {
     private List<RowSample.Row> candidates(Map<Integer, Integer> mostByShard, long greatest) {
         List<Look> looks = mostByShard.entrySet().stream()
                 .map(entry -> new Look(
-                        entry.getKey(), plain(dataset.shards().get(entry.getKey())), entry.getValue(), greatest))
+                        entry.getKey(), dataset.shards().get(entry.getKey()).plain(), entry.getValue(), greatest))
                 .toList();
         List<ArrayList<Look>> tasks = new ArrayList<>();
         for (int from = 0; from < looks.size(); from += SHARDS_PER_TASK) {
             tasks.add(new ArrayList<>(looks.subList(from, Math.min(from + SHARDS_PER_TASK, looks.size()))));
         }
         ShardStore shards = store;
+        RowFilter filter = dataset.filter();
         List<ArrayList<RowSample.Row>> found = SparkTasks.collect(spark, tasks, task -> {
             ArrayList<RowSample.Row> rows = new ArrayList<>();
             for (Look look : task) {
-                rows.addAll(RowSample.least(shards.ids(look.shard()), look.place(), look.most(), look.greatest()));
+                RowKeys keys = shards.keys(look.shard());
+                rows.addAll(RowSample.least(keys.ids(), filter.rows(keys), look.place(), look.most(), look.greatest()));
             }
             return rows;
         });
         return found.stream().flatMap(List::stream).toList();
-    }
-
-    /** Without what a task need not know. */
-    private static Shard plain(Shard shard) {
-        return new Shard(shard.key(), shard.samples(), List.of(), List.of(), List.of());
     }
 
     /** The ids of a shard that a task looks at. */
@@ -170,7 +181,7 @@ public final class SparkRowSample {
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     private record Pick(Shard shard, int[] rows, int[] ranks, int[] portions) implements Serializable {
         static Pick of(Shard shard, int[] rows, int[] ranks, int[] portions) {
-            return new Pick(plain(shard), rows, ranks, portions);
+            return new Pick(shard.plain(), rows, ranks, portions);
         }
 
         Map<Integer, Piece> pieces(Samples samples) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /**
- * CSV files with a header, UTF-8, plain or gzipped, with a column of texts and a column of labels.
+ * CSV files with a header, UTF-8, plain or gzipped, with a column of texts, and perhaps a column of labels.
  *
  * <p>A text becomes the ids of its first {@code length} tokens ({@link Tokens}), and a shorter one is padded with id 0; one without any token is
  * padding only. Ids are stored in two bytes each, and travel as floats, which hold them exactly.
@@ -30,7 +30,7 @@ public final class TextReader implements Reader {
      *
      * @param paths files, patterns or directories; sorted by name within each entry
      * @param text the column of texts
-     * @param label the column of class indices or class names
+     * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param length tokens of each sample: longer texts are cut, shorter ones padded
      * @param vocabulary how many different tokens have ids at most: the most frequent of the training texts
@@ -43,7 +43,7 @@ public final class TextReader implements Reader {
     public record Settings(
             @FilePath List<String> paths,
             String text,
-            String label,
+            Optional<String> label,
             Optional<String> id,
             int length,
             int vocabulary,
@@ -61,7 +61,7 @@ public final class TextReader implements Reader {
             SettingsChecks.name("label", label);
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
-            if (text.equals(label)) {
+            if (label.isPresent() && text.equals(label.get())) {
                 throw new SettingException("text", "must be another column than label, was " + text);
             }
             if (length < 1 || length > 1 << 16) {
@@ -103,7 +103,8 @@ public final class TextReader implements Reader {
 
     private final List<String> paths;
     private final String text;
-    private final String label;
+    /** Empty, or one column. */
+    private final List<String> label;
     /** Empty, or one column. */
     private final List<String> id;
 
@@ -118,7 +119,7 @@ public final class TextReader implements Reader {
     TextReader(Settings settings) {
         this.paths = settings.paths();
         this.text = settings.text();
-        this.label = settings.label();
+        this.label = settings.label().stream().toList();
         this.id = settings.id().stream().toList();
         this.length = settings.length();
         this.vocabulary = settings.vocabulary();
@@ -137,13 +138,14 @@ public final class TextReader implements Reader {
     public Schema schema(Storage storage, List<Split> splits) {
         try (CsvFile first = open(storage, splits.get(0))) {
             first.column("text", text);
-            first.column("label", label);
+            label.forEach(name -> first.column("label", name));
         }
         Vocabulary known = vocabularyFile.stream()
                 .map(file -> Vocabulary.read(storage.read(new Path(file), Vocabulary.MOST_BYTES), file))
                 .findFirst()
                 .orElseGet(() -> Vocabulary.standIn(vocabulary));
-        return new Schema(Shape.vector(length), Element.UINT16, classNames, known, List.of());
+        Target target = ClassNames.target(!label.isEmpty(), classNames);
+        return new Schema(Shape.vector(length), Element.UINT16, target, known, List.of());
     }
 
     @Override
@@ -166,8 +168,11 @@ public final class TextReader implements Reader {
 
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
+        if (label.isEmpty()) {
+            return List.of();
+        }
         try (CsvFile file = open(storage, split)) {
-            return file.texts(file.column("label", label), most);
+            return file.texts(file.column("label", label.get(0)), most);
         }
     }
 
@@ -204,9 +209,8 @@ public final class TextReader implements Reader {
     private final class Rows implements SampleStream {
         private final CsvFile file;
         private final Schema schema;
-        private final ClassNames classes;
+        private final CsvLabels labels;
         private final int textColumn;
-        private final int labelColumn;
         private final int idColumn;
         private long nextId;
         private long cut;
@@ -214,9 +218,8 @@ public final class TextReader implements Reader {
         Rows(CsvFile file, Split split, Schema schema) {
             this.file = file;
             this.schema = schema;
-            this.classes = ClassNames.of(schema);
+            this.labels = new CsvLabels(file, schema, label);
             this.textColumn = file.column("text", text);
-            this.labelColumn = file.column("label", label);
             this.idColumn = id.isEmpty() ? -1 : file.column("id", id.get(0));
             this.nextId = split.firstId();
         }
@@ -225,11 +228,8 @@ public final class TextReader implements Reader {
         public Samples read(int most) {
             SampleColumns samples = new SampleColumns(schema, most);
             while (!samples.isFull() && file.next()) {
-                int index = classes.index(file.text(labelColumn));
-                if (index < 0) {
-                    throw file.refuse(labelColumn, classes.allowed(), classes.remedy(file.text(labelColumn)));
-                }
-                samples.add(idColumn < 0 ? nextId++ : file.id(idColumn), index, ids(file.text(textColumn)));
+                int label = labels.next();
+                samples.add(idColumn < 0 ? nextId++ : file.id(idColumn), label, ids(file.text(textColumn)));
             }
             return samples.samples();
         }

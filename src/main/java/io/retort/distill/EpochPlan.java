@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.data.Dataset;
 import io.retort.data.Shard;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,9 +14,9 @@ import java.util.Random;
  *
  * @param shards in the order of this epoch
  */
-record EpochPlan(List<Shard> shards, StepSizes sizes) {
+record EpochPlan(List<Dataset.Part> shards, StepSizes sizes) {
     /**
-     * Some rows of a shard, which are numbered in the order in which the epoch shuffles them.
+     * Some of the data set's rows of a shard, which are numbered in the order in which the epoch shuffles them.
      *
      * @param number of the shard in the epoch, which seeds its shuffling
      * @param from the first row
@@ -27,8 +28,8 @@ record EpochPlan(List<Shard> shards, StepSizes sizes) {
         }
     }
 
-    static EpochPlan of(List<Shard> shards, long seed, int epoch, StepSizes sizes) {
-        List<Shard> shuffled = new ArrayList<>(shards);
+    static EpochPlan of(List<Dataset.Part> shards, long seed, int epoch, StepSizes sizes) {
+        List<Dataset.Part> shuffled = new ArrayList<>(shards);
         Collections.shuffle(shuffled, new Random(RoundPlan.seed(seed, epoch)));
         return new EpochPlan(shuffled, sizes);
     }
@@ -40,11 +41,11 @@ record EpochPlan(List<Shard> shards, StepSizes sizes) {
         List<Piece> pieces = new ArrayList<>();
         long start = 0;
         for (int i = 0; i < shards.size(); i++) {
-            Shard shard = shards.get(i);
-            long end = start + shard.samples();
+            Dataset.Part part = shards.get(i);
+            long end = start + part.rows();
             if (Math.max(from, start) < Math.min(to, end)) {
                 pieces.add(new Piece(
-                        shard,
+                        part.shard(),
                         i,
                         Math.toIntExact(Math.max(from, start) - start),
                         Math.toIntExact(Math.min(to, end) - start)));

@@ -80,7 +80,7 @@ final class ReplicaPool {
                         task.initial(),
                         training.optimizer().create(training.learningRate().create(totalIterations)),
                         training.weightDecay(),
-                        new Objective(task.losses(), totalIterations),
+                        new Objective(task.losses(), task.signals(), totalIterations),
                         heads)
                 .penalisingScales(training.scalePenalty())
                 .keeping(task.mask());

@@ -14,10 +14,9 @@ record RoundPlan(List<Chunk> chunks) {
         chunks = List.copyOf(chunks);
     }
 
-    /** The rounds of one epoch, each of as many optimiser steps, the last of the rest. */
-    static List<RoundPlan> epoch(EpochPlan plan, int epoch, int interval) {
+    /** The rounds of one epoch, or of its first steps, each of as many optimiser steps, the last of the rest. */
+    static List<RoundPlan> epoch(EpochPlan plan, int epoch, int interval, int steps) {
         List<RoundPlan> rounds = new ArrayList<>();
-        int steps = plan.sizes().steps();
         for (int from = 0; from < steps; from += interval) {
             rounds.add(round(plan, epoch, from, Math.min(steps, from + interval)));
         }

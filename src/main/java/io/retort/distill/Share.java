@@ -1,9 +1,10 @@
 package io.retort.distill;
 
+import io.retort.data.Dataset;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
+import io.retort.data.ShardRows;
 import io.retort.data.View;
-import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.engine.dl4j.Batch;
@@ -21,26 +22,25 @@ import java.util.Set;
 final class Share {
     private final TrainingTask task;
     private final View view;
-    private final List<Samples> samples = new ArrayList<>();
+    private final List<Samples> samples;
     private final List<float[]> logits = new ArrayList<>();
     private final Map<Tap, List<float[]>> taps = new LinkedHashMap<>();
     private final List<Tap> heads;
     private final int shardSpan;
     private final int count;
 
-    private Share(TrainingTask task, View view, List<Tap> heads, List<Integer> sizes) {
+    private Share(TrainingTask task, View view, List<Tap> heads, List<Samples> samples) {
         this.task = task;
         this.heads = heads;
         this.view = view;
-        this.shardSpan = sizes.stream().mapToInt(Integer::intValue).max().orElse(1);
-        this.count = sizes.stream().mapToInt(Integer::intValue).sum();
+        this.samples = samples;
+        this.shardSpan = samples.stream().mapToInt(Samples::count).max().orElse(1);
+        this.count = samples.stream().mapToInt(Samples::count).sum();
     }
 
     /** Samples as they are, without soft labels. */
     static Share of(TrainingTask task, Samples samples) {
-        Share share = new Share(task, View.plain(), List.of(), List.of(samples.count()));
-        share.samples.add(samples);
-        return share;
+        return new Share(task, View.plain(), List.of(), List.of(samples));
     }
 
     /** No samples. */
@@ -48,25 +48,33 @@ final class Share {
         return new Share(task, View.plain(), List.of(), List.of());
     }
 
+    /** Those rows of some shards that the task's data set has. */
     static Share read(TrainingTask task, View view, Optional<SoftLabels> softLabels, List<Shard> shards) {
         List<Tap> heads = softLabels.isEmpty()
                 ? List.of()
                 : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
-        Share share =
-                new Share(task, view, heads, shards.stream().map(Shard::samples).toList());
-        for (Shard shard : shards) {
-            Samples samples = task.shards().read(task.dataset().schema(), shard);
-            share.samples.add(samples);
-            softLabels.ifPresent(labels -> {
-                share.logits.add(labels.read(view, shard, samples));
-                for (Tap tap : Set.copyOf(heads)) {
-                    share.taps
-                            .computeIfAbsent(tap, first -> new ArrayList<>())
-                            .add(labels.read(tap, view, shard, samples));
-                }
-            });
-        }
+        Dataset dataset = task.dataset();
+        List<ShardRows> read = shards.stream()
+                .map(shard -> dataset.filter().of(task.shards().read(dataset.schema(), shard)))
+                .toList();
+        Share share = new Share(
+                task, view, heads, read.stream().map(ShardRows::samples).toList());
+        softLabels.ifPresent(labels -> {
+            for (int i = 0; i < read.size(); i++) {
+                share.addSoftLabels(labels, shards.get(i), read.get(i));
+            }
+        });
         return share;
+    }
+
+    private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {
+        logits.add(rows.of(labels.read(view, shard, rows.whole()), labels.classes()));
+        for (Tap tap : Set.copyOf(heads)) {
+            taps.computeIfAbsent(tap, first -> new ArrayList<>())
+                    .add(rows.of(
+                            labels.read(tap, view, shard, rows.whole()),
+                            tap.shape().elements()));
+        }
     }
 
     /** Positions are shard index times the span, plus the index in the shard. */
@@ -118,7 +126,7 @@ final class Share {
             labels[row] = samples.get(positions[row] / shardSpan).labels()[positions[row] % shardSpan];
         }
         int classes = task.structure().classes();
-        return Objective.targets(labels, teacherLogits(positions, classes), classes);
+        return task.signals().packed(labels, teacherLogits(positions, classes));
     }
 
     private Optional<float[]> teacherLogits(int[] positions, int classes) {

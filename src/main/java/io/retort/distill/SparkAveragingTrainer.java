@@ -111,9 +111,10 @@ public final class SparkAveragingTrainer implements SparkTrainer {
         TrainingTask task =
                 given.with(training.with(training.learningRate().times(settings.rateFactor(replicas, training))));
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
-        int epochs = training.epochs();
-        StepSizes sizes = sizes(task.dataset(), training.batchSize());
-        int iterations = Math.multiplyExact(epochs, sizes.steps());
+        StepSizes sizes = sizes(task.dataset().samples(), training.batchSize());
+        int iterations =
+                task.iterations(rows -> sizes(rows, training.batchSize()).steps());
+        int epochs = (iterations + sizes.steps() - 1) / sizes.steps();
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task.withoutShards())) {
             TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
             TrainingState state = driverCopy.state();
@@ -125,7 +126,9 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                 listener.resumed(curve.epochs());
             }
             for (int epoch = curve.epochs(); epoch < epochs; epoch++) {
-                Epoch trained = epoch(task, shared, slots, sizes, state, epoch, listener);
+                int steps = Math.min(sizes.steps(), iterations - epoch * sizes.steps());
+                Epoch trained =
+                        epoch(task, shared, slots, new Extent(sizes, epoch, steps, iterations), state, listener);
                 state = trained.state();
                 curve = curve.with(
                         trained.loss(), task.training().learningRate().at(state.iteration() - 1, iterations));
@@ -141,7 +144,7 @@ public final class SparkAveragingTrainer implements SparkTrainer {
 
     @Override
     public int stepsPerEpoch(Dataset dataset, int batchSize) {
-        return sizes(dataset, batchSize).steps();
+        return sizes(dataset.samples(), batchSize).steps();
     }
 
     @Override
@@ -161,9 +164,17 @@ public final class SparkAveragingTrainer implements SparkTrainer {
                 rounds == 1 ? "" : "s"));
     }
 
-    private StepSizes sizes(Dataset dataset, int batchSize) {
-        return StepSizes.of(dataset.samples(), replicas, settings.batch(replicas, batchSize));
+    private StepSizes sizes(long rows, int batchSize) {
+        return StepSizes.of(rows, replicas, settings.batch(replicas, batchSize));
     }
+
+    /**
+     * Which steps an epoch has.
+     *
+     * @param steps of it that are made; fewer than it has where the training ends before
+     * @param iterations of the whole training
+     */
+    private record Extent(StepSizes sizes, int epoch, int steps, int iterations) {}
 
     /** What an epoch ends with. */
     private record Epoch(TrainingState state, double loss) {}
@@ -172,16 +183,17 @@ public final class SparkAveragingTrainer implements SparkTrainer {
             TrainingTask task,
             SparkShared<TrainingTask> shared,
             SparkSlots.Training slots,
-            StepSizes sizes,
+            Extent extent,
             TrainingState before,
-            int epoch,
             TrainingListener listener) {
         TrainingState state = before;
         double lossSum = 0;
         long samples = 0;
-        int iterations = task.training().epochs() * sizes.steps();
-        EpochPlan rows = EpochPlan.of(task.dataset().shards(), task.seed(), epoch, sizes);
-        for (RoundPlan plan : RoundPlan.epoch(rows, epoch, settings.interval(sizes.steps()))) {
+        int epoch = extent.epoch();
+        int iterations = extent.iterations();
+        EpochPlan rows = EpochPlan.of(task.dataset().parts(), task.seed(), epoch, extent.sizes());
+        int interval = settings.interval(extent.sizes().steps());
+        for (RoundPlan plan : RoundPlan.epoch(rows, epoch, interval, extent.steps())) {
             TrainingState from = state;
             List<RoundResult> results = slots.run(replicas, share -> run(shared, iterations, from, plan));
             requireTrained(task, iterations, state, epoch, plan, results);

@@ -43,13 +43,21 @@ final class SparkGang {
     private EpochPlan plan;
     private int plannedEpoch = -1;
 
-    /** @param shared the task as the executors have it */
-    SparkGang(JavaSparkContext spark, TrainingTask task, SparkShared<TrainingTask> shared, StepSizes sizes) {
+    /**
+     * @param shared the task as the executors have it
+     * @param iterations optimiser steps of the whole training; the last epoch may be cut short
+     */
+    SparkGang(
+            JavaSparkContext spark,
+            TrainingTask task,
+            SparkShared<TrainingTask> shared,
+            StepSizes sizes,
+            int iterations) {
         this.spark = spark;
         this.task = task;
         this.shared = shared;
         this.sizes = sizes;
-        this.iterations = task.training().epochs() * sizes.steps();
+        this.iterations = iterations;
         SparkConf conf = spark.getConf();
         this.patience = Duration.ofSeconds(conf.getTimeAsSeconds("spark.network.timeout", "120s"));
         // Spark refuses barrier mode where it may give executors back.
@@ -101,7 +109,7 @@ final class SparkGang {
 
     private EpochPlan plan(int epoch) {
         if (epoch != plannedEpoch) {
-            plan = EpochPlan.of(task.dataset().shards(), task.seed(), epoch, sizes);
+            plan = EpochPlan.of(task.dataset().parts(), task.seed(), epoch, sizes);
             plannedEpoch = epoch;
         }
         return plan;
@@ -230,7 +238,7 @@ final class SparkGang {
     private void requireFinite(List<Chunk.Part> parts, List<Chunk.Result> results) {
         Chunk.Result first = results.get(0);
         TrainingState state = first.states().get(0);
-        int epoch = (int) Math.min(task.training().epochs() - 1L, state.iteration() / sizes.steps());
+        int epoch = (int) (Math.min(iterations - 1L, state.iteration()) / sizes.steps());
         if (first.diverged()) {
             throw TrainingDivergedException.byLoss(task, iterations, state.iteration(), epoch, first.lastLoss());
         }
@@ -254,22 +262,22 @@ final class SparkGang {
             running = results.stream()
                     .flatMap(result -> result.lossSums().get(number).stream())
                     .toList();
-            long samples = rows(part);
+            long samples = rows(part.fromStep(), part.toStep());
             listener.roundFinished(part.epoch(), samples, (sum(running) - sum(part.lossSums())) / samples);
-            if (part.toStep() == sizes.steps()) {
-                int lastStep = (part.epoch() + 1) * sizes.steps() - 1;
+            int end = part.epoch() * sizes.steps() + part.toStep();
+            if (part.toStep() == sizes.steps() || end == iterations) {
                 curve = curve.with(
-                        sum(running) / sizes.rows(),
-                        task.training().learningRate().at(lastStep, iterations));
+                        sum(running) / rows(0, part.toStep()),
+                        task.training().learningRate().at(end - 1, iterations));
                 running = Collections.nCopies(sizes.lanes(), 0.0);
             }
         }
         return new Checkpoint.Entry(results.get(0).states().get(0), curve, running);
     }
 
-    private long rows(Chunk.Part part) {
+    private long rows(int fromStep, int toStep) {
         long rows = 0;
-        for (int step = part.fromStep(); step < part.toStep(); step++) {
+        for (int step = fromStep; step < toStep; step++) {
             rows += sizes.at(step);
         }
         return rows;

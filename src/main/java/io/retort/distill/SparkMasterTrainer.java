@@ -95,17 +95,20 @@ public final class SparkMasterTrainer implements SparkTrainer {
         }
         int batchSize = task.training().batchSize();
         StepSizes sizes = StepSizes.of(task.dataset().samples(), 1, batchSize);
-        int epochs = task.training().epochs();
-        int iterations = Math.multiplyExact(epochs, stepsPerEpoch(task.dataset(), batchSize));
+        int steps = stepsPerEpoch(task.dataset(), batchSize);
+        // DL4J has its own mind of what an epoch is, so that there are whole ones only.
+        int epochs = task.passes();
+        int iterations = Math.multiplyExact(epochs, steps);
         TrainableNetwork network = ReplicaPool.build(task, iterations);
         SparkMaster master = SparkMaster.of(spark, network, replicas, batchSize, averagingFrequency);
         TrainingCurve curve = TrainingCurve.none();
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task)) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 int current = epoch;
-                ArrayList<Shard> shards =
-                        new ArrayList<>(EpochPlan.of(task.dataset().shards(), task.seed(), epoch, sizes)
-                                .shards());
+                ArrayList<Shard> shards = new ArrayList<>(
+                        EpochPlan.of(task.dataset().parts(), task.seed(), epoch, sizes).shards().stream()
+                                .map(Dataset.Part::shard)
+                                .toList());
                 // Numbers travel, shards do not: Spark's serialiser may be Kryo, which cannot read records back.
                 List<Integer> numbers =
                         IntStream.range(0, shards.size()).boxed().toList();
@@ -118,8 +121,8 @@ public final class SparkMasterTrainer implements SparkTrainer {
                     throw TrainingDivergedException.byLoss(
                             task, iterations, network.state().iteration(), epoch, loss);
                 }
-                long steps = network.state().iteration();
-                curve = curve.with(loss, task.training().learningRate().at(Math.max(0, steps - 1), iterations));
+                long behind = network.state().iteration();
+                curve = curve.with(loss, task.training().learningRate().at(Math.max(0, behind - 1), iterations));
                 listener.roundFinished(epoch, task.dataset().samples(), loss);
                 listener.epochFinished(epoch, loss);
             }
@@ -129,8 +132,8 @@ public final class SparkMasterTrainer implements SparkTrainer {
 
     @Override
     public int stepsPerEpoch(Dataset dataset, int batchSize) {
-        long batches = dataset.shards().stream()
-                .mapToLong(shard -> (shard.samples() + batchSize - 1) / batchSize)
+        long batches = dataset.parts().stream()
+                .mapToLong(part -> (part.rows() + batchSize - 1) / batchSize)
                 .sum();
         return Math.toIntExact((batches + replicas - 1) / replicas);
     }

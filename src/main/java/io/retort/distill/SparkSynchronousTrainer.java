@@ -81,9 +81,10 @@ public final class SparkSynchronousTrainer implements SparkTrainer {
         int lanes = MicroBatches.of(task, settings.microBatch());
         StepSizes sizes =
                 StepSizes.of(task.dataset().samples(), lanes, task.training().batchSize());
-        int iterations = Math.multiplyExact(task.training().epochs(), sizes.steps());
+        int iterations = task.iterations(
+                rows -> StepSizes.of(rows, 1, task.training().batchSize()).steps());
         try (SparkShared<TrainingTask> shared = SparkShared.of(spark, task.withoutShards())) {
-            SparkGang gang = new SparkGang(spark, task, shared, sizes);
+            SparkGang gang = new SparkGang(spark, task, shared, sizes, iterations);
             TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
             Optional<Checkpoint.Entry> saved = checkpoint.read(lanes);
             saved.ifPresent(entry -> listener.resumed(entry.curve().epochs()));

@@ -4,6 +4,7 @@ import io.retort.data.Dataset;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -12,6 +13,7 @@ import io.retort.softlabel.SoftLabels;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongToIntFunction;
 
 /**
  * One training: what is trained, on what, towards what. It travels to every executor once.
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @param id names the training: the digest of all that its result depends on
  * @param teachers whose soft labels are used: one where some loss needs a teacher, otherwise none (an Optional does not travel)
  * @param starts where the training begins: one network of this structure, or none for the parameters that the seed gives
+ * @param budgetRows the rows that an epoch of the budget has: the training has as many optimiser steps as the budget's epochs over so many rows have, however
+ *     many rows its own data set has
  * @param mask the weights that are 0 at the start and stay so
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
@@ -29,6 +33,7 @@ public record TrainingTask(
         TrainingSettings training,
         List<LossSettings> losses,
         Dataset dataset,
+        long budgetRows,
         ShardStore shards,
         List<SoftLabels> teachers,
         List<Network> starts,
@@ -36,6 +41,34 @@ public record TrainingTask(
         long viewSeed,
         long seed)
         implements Serializable {
+    /** A training whose epochs are over its own rows. */
+    public TrainingTask(
+            String id,
+            Structure structure,
+            TrainingSettings training,
+            List<LossSettings> losses,
+            Dataset dataset,
+            ShardStore shards,
+            List<SoftLabels> teachers,
+            List<Network> starts,
+            Mask mask,
+            long viewSeed,
+            long seed) {
+        this(
+                id,
+                structure,
+                training,
+                losses,
+                dataset,
+                dataset.samples(),
+                shards,
+                teachers,
+                starts,
+                mask,
+                viewSeed,
+                seed);
+    }
+
     public TrainingTask {
         losses = List.copyOf(losses);
         teachers = List.copyOf(teachers);
@@ -73,27 +106,41 @@ public record TrainingTask(
 
     /** The same towards another budget. */
     TrainingTask with(TrainingSettings other) {
-        return new TrainingTask(id, structure, other, losses, dataset, shards, teachers, starts, mask, viewSeed, seed);
+        return with(other, dataset);
+    }
+
+    private TrainingTask with(TrainingSettings budget, Dataset rows) {
+        return new TrainingTask(
+                id, structure, budget, losses, rows, budgetRows, shards, teachers, starts, mask, viewSeed, seed);
+    }
+
+    /**
+     * The optimiser steps of the whole training.
+     *
+     * @param stepsOf so many rows
+     */
+    int iterations(LongToIntFunction stepsOf) {
+        return Math.multiplyExact(training.epochs(), stepsOf.applyAsInt(budgetRows));
+    }
+
+    /** How often the training goes through its rows; the last time it may be broken off. */
+    public int passes() {
+        long rows = dataset.samples();
+        return Math.toIntExact((training.epochs() * budgetRows + rows - 1) / rows);
     }
 
     /** What executors need of it. The list of shards stays with the driver: each task would deserialise all of it. */
     TrainingTask withoutShards() {
-        return new TrainingTask(
-                id,
-                structure,
-                training,
-                losses,
-                new Dataset(dataset.schema(), List.of()),
-                shards,
-                teachers,
-                starts,
-                mask,
-                viewSeed,
-                seed);
+        return with(training, dataset.withoutShards());
     }
 
     Optional<SoftLabels> softLabels() {
         return teachers.stream().findFirst();
+    }
+
+    /** How the signals of a row lie side by side. */
+    SignalLayout signals() {
+        return new SignalLayout(structure.classes(), !teachers.isEmpty());
     }
 
     /** The losses at taps; empty without a teacher. */

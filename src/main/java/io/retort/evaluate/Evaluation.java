@@ -10,7 +10,7 @@ import java.util.Map;
  * A network's figures on a data set.
  *
  * @param metrics by name, sorted
- * @param confusion samples by true class (row) and predicted class (column)
+ * @param confusion samples by true class (row) and predicted class (column); none where rows have no class
  */
 public record Evaluation(long samples, Map<String, Double> metrics, List<List<Long>> confusion) {
     public Evaluation {
@@ -18,8 +18,9 @@ public record Evaluation(long samples, Map<String, Double> metrics, List<List<Lo
         confusion = confusion.stream().map(List::copyOf).toList();
     }
 
-    public double accuracy() {
-        return metrics.get("accuracy");
+    /** The figure that decides in a task. */
+    public double score(Task task) {
+        return metrics.get(task.score());
     }
 
     /** The fraction of samples for which the network predicts what its teacher predicts. */

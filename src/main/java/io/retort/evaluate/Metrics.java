@@ -11,7 +11,7 @@ final class Metrics {
     /** Those that tell something of so many classes: one of k is always among the k most probable. */
     static Map<String, Metric> all(EvaluationSettings settings, int classes) {
         Map<String, Metric> metrics = new LinkedHashMap<>();
-        metrics.put("accuracy", new Accuracy());
+        metrics.put(ClassTask.ACCURACY, new Accuracy());
         metrics.put("agreement", new Agreement());
         metrics.put("expected-calibration-error", new ExpectedCalibrationError(settings.calibrationBins()));
         metrics.put("negative-log-likelihood", new NegativeLogLikelihood());

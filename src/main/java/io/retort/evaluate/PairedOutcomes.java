@@ -1,5 +1,6 @@
 package io.retort.evaluate;
 
+import io.retort.data.Samples;
 import java.io.Serializable;
 
 /** How often two networks are right on the same samples, counted in pairs. */
@@ -18,16 +19,19 @@ public record PairedOutcomes(long bothRight, long onlyFirst, long onlySecond, lo
     }
 
     /**
-     * Counts samples.
+     * Counts the samples that have a label.
      *
      * @param first {@code [samples, classes]} logits
      * @param second likewise
-     * @param labels class indices
+     * @param labels class indices, {@link Samples#NO_LABEL} of a sample without
      */
     static PairedOutcomes of(float[] first, float[] second, int[] labels) {
-        int classes = first.length / labels.length;
+        int classes = labels.length == 0 ? 0 : first.length / labels.length;
         long[] counts = new long[4];
         for (int row = 0; row < labels.length; row++) {
+            if (labels[row] == Samples.NO_LABEL) {
+                continue;
+            }
             int firstWrong = Prediction.greatest(first, row * classes, classes) == labels[row] ? 0 : 1;
             int secondWrong = Prediction.greatest(second, row * classes, classes) == labels[row] ? 0 : 1;
             counts[2 * firstWrong + secondWrong]++;

@@ -1,9 +1,10 @@
 package io.retort.evaluate;
 
 import io.retort.data.Dataset;
+import io.retort.data.RowFilter;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
-import io.retort.data.Shard;
+import io.retort.data.ShardRows;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
 import io.retort.predict.ModelCache;
@@ -57,8 +58,9 @@ public final class SparkEvaluation {
         try (SparkModel one = SparkModel.of(spark, models, first);
                 SparkModel other = SparkModel.of(spark, models, second)) {
             Schema schema = dataset.schema();
+            RowFilter filter = dataset.filter();
             List<PairedOutcomes> counted = SparkTasks.collect(spark, dataset.shards(), shard -> {
-                Samples samples = store.read(schema, shard);
+                Samples samples = filter.of(store.read(schema, shard)).samples();
                 return PairedOutcomes.of(
                         predict(one, samples, batchSize), predict(other, samples, batchSize), samples.labels());
             });
@@ -66,38 +68,52 @@ public final class SparkEvaluation {
         }
     }
 
-    /** How often the teacher is right on samples that it has labelled, in the view that it saw them in. */
+    /** How often the teacher is right on those samples that have a label, in the view that it saw them in. */
     public double teacherAccuracy(Dataset dataset, SoftLabels teacher, View view) {
         ShardStore store = shards;
         Schema schema = dataset.schema();
+        RowFilter filter = dataset.filter();
         List<PairedOutcomes> counted = SparkTasks.collect(spark, dataset.shards(), shard -> {
-            Samples samples = store.read(schema, shard);
-            float[] taught = teacher.read(view, shard, samples);
-            return PairedOutcomes.of(taught, taught, samples.labels());
+            ShardRows rows = filter.of(store.read(schema, shard));
+            float[] taught = rows.of(teacher.read(view, shard, rows.whole()), schema.classes());
+            return PairedOutcomes.of(taught, taught, rows.samples().labels());
         });
         long right = counted.stream().mapToLong(PairedOutcomes::bothRight).sum();
-        return (double) right / dataset.samples();
+        return (double) right / dataset.labelled();
     }
 
     private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
         ShardStore store = shards;
-        EvaluationSettings bins = settings;
         Schema schema = dataset.schema();
+        RowFilter filter = dataset.filter();
+        Measuring measuring = new Measuring(Task.of(schema.target()), settings);
         List<Tally> tallies = SparkTasks.collectMerged(
                 spark,
                 dataset.shards(),
                 Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
-                shard -> tally(store.read(schema, shard), shard, teacher, predictor, bins),
-                Tally::sum);
-        return Tally.sum(tallies).evaluation();
+                shard -> {
+                    ShardRows rows = filter.of(store.read(schema, shard));
+                    float[] taught = rows.of(teacher.read(View.plain(), shard, rows.whole()), schema.classes());
+                    Tally tally = measuring.tally();
+                    tally.add(predictor.logits(rows.samples(), taught), taught, rows.samples());
+                    return tally;
+                },
+                measuring::sum);
+        return measuring.sum(tallies).evaluation();
     }
 
-    private static Tally tally(
-            Samples samples, Shard shard, SoftLabels teacher, Predictor predictor, EvaluationSettings settings) {
-        float[] taught = teacher.read(View.plain(), shard, samples);
-        Tally tally = new Tally(settings, samples.schema().classes());
-        tally.add(predictor.logits(samples, taught), taught, samples.labels());
-        return tally;
+    /** What is measured. */
+    private record Measuring(Task task, EvaluationSettings settings) implements Serializable {
+        Tally tally() {
+            return task.tally(settings);
+        }
+
+        /** The tally of all samples of several. */
+        Tally sum(List<Tally> parts) {
+            Tally sum = tally();
+            parts.forEach(sum::add);
+            return sum;
+        }
     }
 
     private static float[] predict(SparkModel model, Samples samples, int batchSize) {

@@ -19,8 +19,7 @@ import java.util.List;
  */
 record ChallengeInputs(
         SparkScope scope,
-        Dataset train,
-        Dataset test,
+        RunData data,
         SparkRowSample heldOut,
         Structure planned,
         String teacher,
@@ -29,6 +28,14 @@ record ChallengeInputs(
         SparkTrainingStage training,
         SoftLabels softLabels,
         SparkAssessment assessment) {
+    Dataset train() {
+        return data.train();
+    }
+
+    Dataset test() {
+        return data.test();
+    }
+
     RunContext context() {
         return scope.context();
     }

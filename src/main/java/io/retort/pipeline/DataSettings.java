@@ -5,6 +5,7 @@ import io.retort.config.SettingException;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Readers;
 import io.retort.data.TextReader;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param fetch a data set that {@code submit-scripts/fetch-data} knows; the launcher fetches it before the run
  * @param train what teacher and students learn from
  * @param test held out; every figure in a report is of these samples
+ * @param validation the samples on which everything is chosen
+ * @param labelLimit so many training samples keep their labels, those whose ids have the least hashes: for experiments with few labels
  * @param samplesPerShard the unit of labelling, caching and averaging
  * @param scaling how raw features become a network's input
  * @param viewSeed seeds the augmentations
@@ -22,6 +25,8 @@ public record DataSettings(
         Optional<String> fetch,
         ReaderSettings train,
         ReaderSettings test,
+        Optional<ValidationSettings> validation,
+        Optional<Integer> labelLimit,
         int samplesPerShard,
         Scaling scaling,
         long viewSeed)
@@ -38,7 +43,13 @@ public record DataSettings(
         if (samplesPerShard < 1 || samplesPerShard > 1_000_000) {
             throw new SettingException("samples-per-shard", "must be in [1, 1000000], was " + samplesPerShard);
         }
-        requireTexts(train, test, scaling);
+        if (labelLimit.isPresent() && labelLimit.get() < 1) {
+            throw new SettingException("label-limit", "must be at least 1, was " + labelLimit.get());
+        }
+        requireTexts("test", train, test, scaling);
+        validation
+                .flatMap(ValidationSettings::source)
+                .ifPresent(source -> requireTexts("validation.source", train, source, scaling));
     }
 
     @Override
@@ -47,8 +58,30 @@ public record DataSettings(
     }
 
     /** The same of other sources. */
-    DataSettings with(ReaderSettings otherTrain, ReaderSettings otherTest) {
-        return new DataSettings(fetch, otherTrain, otherTest, samplesPerShard, scaling, viewSeed);
+    DataSettings with(ReaderSettings otherTrain, ReaderSettings otherTest, Optional<ReaderSettings> otherValidation) {
+        return new DataSettings(
+                fetch,
+                otherTrain,
+                otherTest,
+                validation.map(split -> otherValidation.map(split::with).orElse(split)),
+                labelLimit,
+                samplesPerShard,
+                scaling,
+                viewSeed);
+    }
+
+    /** The validation split's own source; nothing where it is a part of the training samples, or there is none. */
+    public Optional<ReaderSettings> validationSource() {
+        return validation.flatMap(ValidationSettings::source);
+    }
+
+    /** All sources, by their place in the recipe. */
+    public Map<String, ReaderSettings> sources() {
+        Map<String, ReaderSettings> sources = new LinkedHashMap<>();
+        sources.put("data.train", train);
+        sources.put("data.test", test);
+        validationSource().ifPresent(source -> sources.put("data.validation.source", source));
+        return sources;
     }
 
     /** Whether samples are texts. */
@@ -56,15 +89,15 @@ public record DataSettings(
         return train instanceof TextReader.Settings;
     }
 
-    private static void requireTexts(ReaderSettings train, ReaderSettings test, Scaling scaling) {
+    private static void requireTexts(String key, ReaderSettings train, ReaderSettings test, Scaling scaling) {
         if (!(train instanceof TextReader.Settings texts)) {
             if (test instanceof TextReader.Settings) {
-                throw new SettingException("test", "must not be of kind text, for train is of kind " + kind(train));
+                throw new SettingException(key, "must not be of kind text, for train is of kind " + kind(train));
             }
             return;
         }
         if (!(test instanceof TextReader.Settings heldOut)) {
-            throw new SettingException("test", "must be of kind text, as train is, was " + kind(test));
+            throw new SettingException(key, "must be of kind text, as train is, was " + kind(test));
         }
         if (scaling != Scaling.NONE) {
             throw new SettingException(
@@ -72,7 +105,7 @@ public record DataSettings(
         }
         if (heldOut.vocabularyFile().isPresent() && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
             throw new SettingException(
-                    "test",
+                    key,
                     "must have the vocabulary-file of train or none, for held-out texts"
                             + " have the training texts' vocabulary, was "
                             + heldOut.vocabularyFile().get());

@@ -29,6 +29,9 @@ final class DataWarnings {
     private DataWarnings() {}
 
     static List<String> ofClasses(String role, Dataset dataset) {
+        if (dataset.labelled() == 0) {
+            return List.of(); // that is said elsewhere
+        }
         List<Long> counts = dataset.labelCounts();
         List<String> missing = IntStream.range(0, counts.size())
                 .filter(c -> counts.get(c) == 0)
@@ -36,7 +39,9 @@ final class DataWarnings {
                 .toList();
         return missing.isEmpty()
                 ? List.of()
-                : List.of("data." + role + " has no sample of " + some("class", "classes", missing));
+                : List.of("data." + role
+                        + (dataset.labelled() < dataset.samples() ? " has no label of " : " has no sample of ")
+                        + some("class", "classes", missing));
     }
 
     /** @param cores at work at once */

@@ -7,7 +7,6 @@ import io.retort.spark.Build;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
@@ -42,7 +41,7 @@ record EarlierRun(Path directory, Report report) {
                 .add(Build.current().version())
                 .add(Kinds.canonical().address(recipe));
         DataSettings data = NamedData.of(context.storage(), recipe).settings();
-        for (ReaderSettings source : List.of(data.train(), data.test())) {
+        for (ReaderSettings source : data.sources().values()) {
             digest.add(SparkSharding.fingerprint(context.storage(), source, data.samplesPerShard()));
         }
         recipe.saved().forEach(saved -> digest.add(saved.digest(context.storage())));

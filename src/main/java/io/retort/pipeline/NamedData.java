@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 public record NamedData(DataSettings settings, List<String> lines, List<String> warnings) {
     private static final String TRAIN = "data.train";
     private static final String TEST = "data.test";
+    private static final String VALIDATION = "data.validation.source";
     private static final String BY_PLACE = "only one of data.train and data.test has columns with names, so their"
             + " values are matched by their places";
 
@@ -53,6 +55,7 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
     static NamedData of(Storage storage, DataSettings data, ColumnOrder order) {
         SourceColumns train = SourceColumns.of(storage, data.train());
         SourceColumns test = SourceColumns.of(storage, data.test());
+        Optional<SourceColumns> validation = data.validationSource().map(source -> SourceColumns.of(storage, source));
         List<String> lines = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         List<String> found = train.elements();
@@ -67,15 +70,18 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
             if (test.withElements(columns).elements().isEmpty()) {
                 warnings.add(BY_PLACE);
             } else {
-                requireSameFeatures(columns, data.test());
+                requireSameFeatures(TEST, columns, data.test());
                 test = test.withElements(columns);
             }
+            data.validationSource().ifPresent(source -> requireSameFeatures(VALIDATION, columns, source));
+            validation = validation.map(source -> source.withElements(columns));
             if (!found.equals(columns)) {
                 lines.add("columns: in the order of " + order.owner() + ", which is not that of data.train");
             }
         }
         requireColumns(TRAIN, train);
         requireColumns(TEST, test);
+        validation.ifPresent(source -> requireColumns(VALIDATION, source));
         String ofTrain = description(train);
         String ofTest = description(test);
         lines.addAll(ofTrain.isEmpty() ? List.of() : List.of("columns of data.train: " + ofTrain));
@@ -85,7 +91,8 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
         if (!inHeaderOrder(train).equals(inHeaderOrder(test))) {
             lines.add("columns of data.test: they stand in another order, and are read by name");
         }
-        return new NamedData(data.with(train.settings(), test.settings()), lines, warnings);
+        return new NamedData(
+                data.with(train.settings(), test.settings(), validation.map(SourceColumns::settings)), lines, warnings);
     }
 
     /** All that people should know. */
@@ -105,15 +112,15 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
         return settings.withElements(features).equals(settings);
     }
 
-    private static void requireSameFeatures(List<String> columns, ReaderSettings test) {
-        List<String> named = test.elements(TEST, List.of());
+    private static void requireSameFeatures(String place, List<String> columns, ReaderSettings test) {
+        List<String> named = test.elements(place, List.of());
         Set<String> missing = new LinkedHashSet<>(columns);
         named.forEach(missing::remove);
         Set<String> more = new LinkedHashSet<>(named);
         columns.forEach(more::remove);
         if (!named.isEmpty() && !(missing.isEmpty() && more.isEmpty())) {
             throw new IllegalArgumentException(
-                    "data.test.features must name the features of data.train in any order," + " or be left out; it "
+                    place + ".features must name the features of data.train in any order," + " or be left out; it "
                             + (missing.isEmpty() ? "has also " + columns(more) : "lacks " + columns(missing)));
         }
     }
@@ -173,12 +180,13 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
     }
 
     /**
-     * Refuses sources whose samples are not of one kind.
+     * Refuses sources whose samples are not of one kind; one of them may have no labels.
      *
+     * @param place of the second in the recipe
      * @throws IllegalArgumentException that says in which they differ
      */
-    static void requireSameKind(Schema train, Schema test) {
-        String where = "data.train and data.test must hold samples of one kind, but have ";
+    static void requireSameKind(Schema train, String place, Schema test) {
+        String where = "data.train and " + place + " must hold samples of one kind, but have ";
         if (!train.shape().equals(test.shape())) {
             throw new IllegalArgumentException(where + "the shapes " + train.shape() + " and " + test.shape());
         }

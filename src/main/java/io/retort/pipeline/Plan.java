@@ -83,7 +83,7 @@ public record Plan(
                 Stream.concat(
                                 student.baselineLosses().stream(),
                                 student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
-                        .forEach(loss -> loss.requireClasses(schema.classes()));
+                        .forEach(loss -> loss.requireFits(schema.target()));
                 return begun.orElseGet(() -> structure(student.architecture().orElseThrow(), schema, scaling));
             }));
         }
@@ -114,8 +114,10 @@ public record Plan(
     public static Plan ahead(Recipe recipe, Storage storage) {
         DataSettings data = NamedData.of(storage, recipe).settings();
         Schema schema = schema(storage, data.train());
-        NamedData.requireSameKind(schema, schema(storage, data.test()));
-        return of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
+        Schema test = schema(storage, data.test());
+        NamedData.requireSameKind(schema, "data.test", test);
+        Schema whole = schema.with(schema.target().or(test.target()));
+        return of(recipe, whole, InputScaling.none(schema.shape().channels()), storage);
     }
 
     static Schema schema(Storage storage, ReaderSettings settings) {

@@ -3,6 +3,7 @@ package io.retort.pipeline;
 import io.retort.data.FirstLook;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
+import io.retort.data.Target;
 import io.retort.network.InputScaling;
 import io.retort.pipeline.MisfitException.Misfit;
 import io.retort.spark.FailureMessage;
@@ -38,6 +39,8 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
     /** Storage that answers at all answers within that. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final String VALIDATION = "data.validation.source";
+
     /** Looks at all that a recipe names. */
     public static Preview of(Recipe recipe, Storage storage) {
         return of(recipe, new Looking(storage, PATIENCE, Optional.empty()));
@@ -54,9 +57,15 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
         ReaderSettings heldOut = recipe.data().test();
         Optional<Schema> test =
                 looking.source("data.test", features.isEmpty() ? heldOut : heldOut.withElements(features));
+        recipe.data()
+                .validationSource()
+                .flatMap(source ->
+                        looking.source(VALIDATION, features.isEmpty() ? source : source.withElements(features)))
+                .ifPresent(validation -> train.ifPresent(schema ->
+                        looking.fit(VALIDATION, () -> NamedData.requireSameKind(schema, VALIDATION, validation))));
         looking.saved(recipe);
         if (train.isPresent() && test.isPresent()) {
-            looking.fit("data.test", () -> NamedData.requireSameKind(train.get(), test.get()));
+            looking.fit("data.test", () -> NamedData.requireSameKind(train.get(), "data.test", test.get()));
         }
         Optional<NamedData> named = looking.named(recipe);
         if (train.isPresent() && looking.networksAreThere) {
@@ -64,7 +73,13 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
                             data -> Plan.schema(looking.storage, data.settings().train()))
                     .orElseGet(train::get);
             InputScaling none = InputScaling.none(schema.shape().channels());
-            looking.fit("", () -> Plan.of(recipe, schema, none, looking.storage));
+            Target target = test.map(Schema::target).map(schema.target()::or).orElse(schema.target());
+            looking.fit("", () -> {
+                Plan plan = Plan.of(recipe, schema.with(target), none, looking.storage);
+                if (!schema.target().isLabelled()) {
+                    LabelNeeds.requireMet(recipe, plan, target);
+                }
+            });
         }
         if (!looking.unseen.isEmpty() && (train.isEmpty() || !looking.networksAreThere)) {
             looking.unseen.add(

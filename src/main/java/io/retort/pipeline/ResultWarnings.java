@@ -17,17 +17,15 @@ final class ResultWarnings {
     private ResultWarnings() {}
 
     static List<String> of(Report report) {
-        List<String> warnings = new ArrayList<>(of(
-                "the teacher",
-                new OverSeeds(List.of(report.teacher().figures())),
-                report.dataset().classes(),
-                report.mostFrequentClass()));
-        report.summary()
-                .forEach(student -> warnings.addAll(of(
-                        "student '" + student.name() + "'",
-                        report.overSeeds(student.name()),
-                        report.dataset().classes(),
-                        report.mostFrequentClass())));
+        List<String> warnings = new ArrayList<>();
+        report.mostFrequentClass().ifPresent(most -> {
+            List<String> classes = report.dataset().classes();
+            OverSeeds teacher = new OverSeeds(List.of(report.teacher().figures()));
+            warnings.addAll(of("the teacher", teacher, classes, most));
+            report.summary()
+                    .forEach(student -> warnings.addAll(
+                            of("student '" + student.name() + "'", report.overSeeds(student.name()), classes, most)));
+        });
         return warnings;
     }
 

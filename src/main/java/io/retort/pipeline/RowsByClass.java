@@ -16,11 +16,16 @@ final class RowsByClass {
 
     private RowsByClass() {}
 
-    /** {@code rows by class: train no 12,000, yes 340; test no 2,000, yes 55}. */
+    /** {@code rows by class: train no 12,000, yes 340, 59,400 without label; test no 2,000, yes 55}. */
     static String line(Dataset train, Dataset test) {
-        List<String> names = train.schema().classNames();
-        return "rows by class: train " + shares(names, train.labelCounts()) + "; test "
-                + shares(names, test.labelCounts());
+        return "rows by class: train " + shares(train) + "; test " + shares(test);
+    }
+
+    private static String shares(Dataset dataset) {
+        long without = dataset.samples() - dataset.labelled();
+        String labelled =
+                dataset.labelled() == 0 ? "none" : shares(dataset.schema().classNames(), dataset.labelCounts());
+        return without == 0 ? labelled : labelled + String.format(Locale.ROOT, ", %,d without label", without);
     }
 
     private static String shares(List<String> names, List<Long> counts) {

@@ -3,13 +3,18 @@ package io.retort.pipeline;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.SimpleType;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -26,7 +31,9 @@ final class RunJson {
                     .addSerializer(OptionalDouble.class, new NumberOrNull())
                     .addDeserializer(OptionalDouble.class, new OfNumberOrNull())
                     .addSerializer(OptionalLong.class, new CountOrNull())
-                    .addDeserializer(OptionalLong.class, new OfCountOrNull()));
+                    .addDeserializer(OptionalLong.class, new OfCountOrNull())
+                    .addSerializer(new ValueOrNull())
+                    .addDeserializer(Optional.class, new OfValueOrNull(SimpleType.constructUnsafe(Object.class))));
 
     private RunJson() {}
 
@@ -56,6 +63,50 @@ final class RunJson {
         try {
             return Optional.of(JSON.readValue(storage.read(path), type));
         } catch (IOException | ArtifactException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Jackson alone refuses an Optional. */
+    private static final class ValueOrNull extends StdSerializer<Optional<?>> {
+        private static final long serialVersionUID = 1L;
+
+        ValueOrNull() {
+            super(Optional.class, false);
+        }
+
+        @Override
+        public void serialize(Optional<?> value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            if (value.isPresent()) {
+                provider.defaultSerializeValue(value.get(), json);
+            } else {
+                json.writeNull();
+            }
+        }
+    }
+
+    private static final class OfValueOrNull extends StdDeserializer<Optional<?>> implements ContextualDeserializer {
+        private static final long serialVersionUID = 1L;
+
+        private final JavaType content;
+
+        OfValueOrNull(JavaType content) {
+            super(Optional.class);
+            this.content = content;
+        }
+
+        @Override
+        public JsonDeserializer<?> createContextual(DeserializationContext context, BeanProperty property) {
+            return new OfValueOrNull(context.getContextualType().containedTypeOrUnknown(0));
+        }
+
+        @Override
+        public Optional<?> deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            return Optional.of(context.readValue(json, content));
+        }
+
+        @Override
+        public Optional<?> getNullValue(DeserializationContext context) {
             return Optional.empty();
         }
     }

@@ -12,6 +12,7 @@ import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.PairedOutcomes;
 import io.retort.evaluate.SparkEvaluation;
+import io.retort.evaluate.Task;
 import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.predict.Model;
@@ -25,6 +26,7 @@ import io.retort.storage.StoreUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -45,26 +47,34 @@ final class SparkAssessment {
     private final Stopwatch stopwatch;
     private final StoreUse use;
     private final Dataset test;
+    private final Optional<Dataset> validation;
     private final SoftLabels softLabels;
     private final ShardStore shards;
+    private final Task task;
     private final SparkEvaluation evaluation;
     private final OneAtATime figures = new OneAtATime();
 
-    SparkAssessment(SparkScope scope, Dataset test, SoftLabels softLabels) {
+    SparkAssessment(SparkScope scope, RunData data, SoftLabels softLabels) {
         this.context = scope.context();
         this.recipe = scope.recipe();
         this.slots = scope.slots();
         this.stopwatch = scope.stopwatch();
         this.use = scope.directory().use();
-        this.test = test;
+        this.test = data.test();
+        this.validation = data.validation();
         this.softLabels = softLabels;
         this.shards = scope.shards();
+        this.task = Task.of(test.schema().target());
         this.evaluation = new SparkEvaluation(scope.spark(), shards, scope.models(), recipe.evaluation());
     }
 
-    /** A network as it is shipped, with its figures. */
+    /**
+     * A network as it is shipped, with its figures.
+     *
+     * @param score the figure that decides in this task
+     */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    record Assessed(Network network, OnnxForm form, byte[] onnx, Report.Figures figures) {}
+    record Assessed(Network network, OnnxForm form, byte[] onnx, double score, Report.Figures figures) {}
 
     /** What is kept of an assessment. */
     record Kept(Evaluation evaluation, Latency latency) {}
@@ -81,6 +91,25 @@ final class SparkAssessment {
     /** An exported network, as it is. */
     Assessed shipped(String title, Network network, byte[] onnx) {
         return shipped(title, network, OnnxForm.FLOAT32, onnx);
+    }
+
+    /** What the score is called. */
+    String scoreName() {
+        return task.score();
+    }
+
+    /** The score by which an alternative is kept or undone: on the validation samples, or on the held-out ones where there are no others. */
+    double choosingScore(Assessed assessed) {
+        return validation.map(rows -> score(rows, assessed)).orElse(assessed.score());
+    }
+
+    private double score(Dataset rows, Assessed assessed) {
+        ModelHandle model = new ExportedNetwork(OnnxModel.withoutProvenance(assessed.onnx()));
+        return known(
+                        key(rows, model.fingerprint()),
+                        Evaluation.class,
+                        () -> beside(() -> evaluation.ofModel(rows, model, softLabels)))
+                .score(task);
     }
 
     /** How fast one is beside another, measured in this process if it is not known. */
@@ -166,11 +195,11 @@ final class SparkAssessment {
                 () -> Latency.of(evaluated));
         Cost cost = Cost.of(network.structure());
         ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
-        return new Assessed(network, form, onnx, figures(facts, kept));
+        return new Assessed(network, form, onnx, kept.evaluation().score(task), figures(facts, kept));
     }
 
     private Kept kept(String title, String fingerprint, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
-        return known(key(fingerprint), Kept.class, () -> {
+        return known(key(test, fingerprint), Kept.class, () -> {
             Evaluation fresh = beside(() -> {
                 try (Progress.Stage stage = context.progress()
                         .begin("evaluate " + title, test.schema().noun(), test.samples())) {
@@ -209,11 +238,11 @@ final class SparkAssessment {
     }
 
     /** @param fingerprint of what is evaluated */
-    private String key(String fingerprint) {
+    private String key(Dataset rows, String fingerprint) {
         return new Digest()
                 .add(CODE)
                 .add(fingerprint)
-                .add(test.fingerprint())
+                .add(rows.fingerprint())
                 .add(softLabels.teacher())
                 .add(softLabels.codec().name())
                 .add(Kinds.canonical().address(recipe.evaluation()))
@@ -221,9 +250,9 @@ final class SparkAssessment {
                 .key();
     }
 
-    private static Report.Figures figures(ModelFacts facts, Kept kept) {
+    private Report.Figures figures(ModelFacts facts, Kept kept) {
         return new Report.Figures(
-                kept.evaluation().accuracy(),
+                kept.evaluation().score(task),
                 kept.evaluation().agreement(),
                 facts.parameters(),
                 facts.macs(),

@@ -7,6 +7,7 @@ import io.retort.engine.onnx.Latency;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.PairedOutcomes;
+import io.retort.evaluate.Task;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
@@ -32,8 +33,6 @@ import io.retort.report.Report.ChallengeSection;
 import io.retort.storage.Lease;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -252,8 +251,8 @@ final class SparkChallenge implements Challenge {
     private Trial trial(
             ChallengeInputs inputs, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent, Drift drift) {
         Scores ours = scores(challenger.figures());
-        double majority = Collections.max(labelCounts(inputs.test().shards()))
-                / (double) inputs.test().samples();
+        double majority = Task.of(inputs.test().schema().target())
+                .constantScore(inputs.test().labelCounts());
         double teacher = inputs.teacherFigures().accuracy();
         if (incumbent.isEmpty()) {
             return new Trial(ours, teacher, majority, Optional.empty(), drift);
@@ -310,7 +309,7 @@ final class SparkChallenge implements Challenge {
                 inputs.seed(),
                 inputs.directory().path().toString(),
                 key,
-                origin.of(train),
+                origin.of(inputs.data().source()),
                 against.map(Promotion::sequence).orElse(0L),
                 from,
                 new Card.Data(
@@ -318,7 +317,7 @@ final class SparkChallenge implements Challenge {
                         inputs.test().fingerprint(),
                         train.samples(),
                         inputs.test().samples(),
-                        labelCounts(train.shards())),
+                        train.labelCounts()),
                 inputs.teacher(),
                 trial.teacherAccuracy(),
                 trial.challenger(),
@@ -360,8 +359,8 @@ final class SparkChallenge implements Challenge {
         if (fresh.isEmpty()) {
             return new Drift(0, 0, gone, 0, 0, List.of(), OptionalDouble.empty());
         }
-        List<Long> counts = labelCounts(fresh);
-        OptionalDouble teacherAccuracy = inputs.views().isEmpty()
+        List<Long> counts = added.labelCounts();
+        OptionalDouble teacherAccuracy = inputs.views().isEmpty() || added.labelled() == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(inputs.assessment()
                         .teacherAccuracy(added, inputs.views().get(0)));
@@ -373,16 +372,6 @@ final class SparkChallenge implements Challenge {
                 Drift.stabilityIndexBetween(before.labelCounts(), counts),
                 FeatureShifts.of(champion.card().inputs(), added),
                 teacherAccuracy);
-    }
-
-    private static List<Long> labelCounts(List<Shard> shards) {
-        long[] counts = new long[shards.get(0).labelCounts().size()];
-        for (Shard shard : shards) {
-            for (int c = 0; c < counts.length; c++) {
-                counts[c] += shard.labelCounts().get(c);
-            }
-        }
-        return Arrays.stream(counts).boxed().toList();
     }
 
     private static List<Report.Contender> contenders(

@@ -48,16 +48,17 @@ final class SparkCompressionStages {
 
     SparkCompressionStages(
             SparkScope scope,
-            Dataset train,
+            RunData data,
             SparkTrainingStage training,
             SoftLabels softLabels,
             SparkAssessment assessment) {
         this.scope = scope;
-        this.train = train;
+        this.train = data.train();
         this.training = training;
         this.softLabels = softLabels;
         this.assessment = assessment;
-        this.calibration = new SparkCalibration(scope.spark(), scope.shards(), train);
+        this.calibration = new SparkCalibration(
+                scope.spark(), scope.shards(), train, data.validation().orElse(train));
     }
 
     /** Whose stages are run. */
@@ -93,35 +94,33 @@ final class SparkCompressionStages {
     /**
      * A network between two stages.
      *
+     * @param score by which stages are kept or undone
      * @param changes that the stage before has made
      * @param sensitivities that it has measured
      * @param curves of its fine-tunings
      */
     private record State(
             SparkAssessment.Assessed assessed,
+            double score,
             Mask mask,
             List<LayerChange> changes,
             List<Sensitivity> sensitivities,
-            List<CurveSection> curves) {
-        static State before(SparkAssessment.Assessed assessed, Mask mask) {
-            return new State(assessed, mask, List.of(), List.of(), List.of());
-        }
+            List<CurveSection> curves) {}
 
-        double accuracy() {
-            return assessed.figures().accuracy();
-        }
+    private State before(SparkAssessment.Assessed assessed, Mask mask) {
+        return new State(assessed, assessment.choosingScore(assessed), mask, List.of(), List.of(), List.of());
     }
 
     /** Those before the training. */
     Result first(Subject subject, SparkAssessment.Assessed start, CompactSizes compact) {
         Series series = new Series(subject.student().compressFirst(), Optional.empty(), compact);
-        return run(subject, series, State.before(start, Mask.none()));
+        return run(subject, series, before(start, Mask.none()));
     }
 
     /** Those after it. */
     Result after(Subject subject, SparkAssessment.Assessed distilled, Mask mask, CompactSizes compact) {
         Series series = new Series(subject.student().compress(), Optional.of(distilled), compact);
-        return run(subject, series, State.before(distilled, mask));
+        return run(subject, series, before(distilled, mask));
     }
 
     private Result run(Subject subject, Series series, State start) {
@@ -189,12 +188,9 @@ final class SparkCompressionStages {
                 made = made.with(tuned.network());
             }
         }
+        SparkAssessment.Assessed assessed = assessment.of(title, made.network(), made.form(), subject.provenance());
         return new State(
-                assessment.of(title, made.network(), made.form(), subject.provenance()),
-                made.mask(),
-                made.layers(),
-                made.sensitivities(),
-                curves);
+                assessed, assessment.choosingScore(assessed), made.mask(), made.layers(), made.sensitivities(), curves);
     }
 
     private static Compressed compressed(
@@ -226,7 +222,7 @@ final class SparkCompressionStages {
 
     private static FloorOutcome outcome(Floor floor, State before, Attempt attempt) {
         boolean holds = attempt.after()
-                .map(after -> floor.holds(before.accuracy(), after.accuracy()))
+                .map(after -> floor.holds(before.score(), after.score()))
                 .orElse(false);
         if (holds) {
             return FloorOutcome.KEPT;
@@ -241,7 +237,7 @@ final class SparkCompressionStages {
         Weights weights = Weights.of(assessed.form().quantization().rounded(assessed.network()));
         return new CompressionSection(
                 outcome,
-                before.accuracy() - after.accuracy(),
+                before.score() - after.score(),
                 weights.zeros(),
                 weights.count(),
                 Weights.deflatedBytes(assessed.onnx()),
@@ -257,13 +253,14 @@ final class SparkCompressionStages {
         return new SpeedSection(ratio.p50(), ratio.throughput());
     }
 
-    private static String sentence(FloorOutcome outcome, State before, Attempt attempt) {
+    private String sentence(FloorOutcome outcome, State before, Attempt attempt) {
         String what = attempt.after()
                 .map(after -> String.format(
                         Locale.ROOT,
-                        "accuracy %.2f %% after %.2f %%%s",
-                        100 * after.accuracy(),
-                        100 * before.accuracy(),
+                        "%s %.2f %% after %.2f %%%s",
+                        assessment.scoreName(),
+                        100 * after.score(),
+                        100 * before.score(),
                         outcome == FloorOutcome.KEPT ? "" : ", below its floor"))
                 .orElseGet(() -> attempt.obstacles().get(0));
         return what

@@ -24,16 +24,20 @@ final class SparkLabelStage {
     private final Stopwatch stopwatch;
     private final Dataset train;
     private final Dataset test;
+    /** None, or one. */
+    private final List<Dataset> validation;
+
     private final OneAtATime teachers = new OneAtATime();
     private LabellingResult total = new LabellingResult(0, 0, 0, Duration.ZERO);
 
-    SparkLabelStage(SparkScope scope, Dataset train, Dataset test) {
+    SparkLabelStage(SparkScope scope, RunData data) {
         this.scope = scope;
         this.context = scope.context();
         this.recipe = scope.recipe();
         this.stopwatch = scope.stopwatch();
-        this.train = train;
-        this.test = test;
+        this.train = data.source();
+        this.test = data.test();
+        this.validation = data.validation().stream().toList();
     }
 
     /**
@@ -70,7 +74,7 @@ final class SparkLabelStage {
     }
 
     /**
-     * Labels the training samples as requested, and the held-out samples as they are.
+     * Labels the training samples as requested, and the validation and held-out samples as they are.
      *
      * @param title of the labels, for people
      */
@@ -99,12 +103,18 @@ final class SparkLabelStage {
     }
 
     private LabellingResult label(Labeller labeller, List<LabelRequest> requests) {
-        long samples = requests.size() * train.samples() + test.samples();
+        long samples = requests.size() * train.samples()
+                + Stream.concat(Stream.of(test), validation.stream())
+                        .mapToLong(Dataset::samples)
+                        .sum();
         LabellingResult result = stopwatch.time("label", () -> {
             try (Progress.Stage stage =
                     context.progress().begin("label", train.schema().noun(), samples)) {
-                LabellingResult ofTest = labeller.label(test, List.of(LabelRequest.plain()), stage::advance);
-                return ofTest.plus(labeller.label(train, requests, stage::advance));
+                LabellingResult asTheyAre = labeller.label(test, List.of(LabelRequest.plain()), stage::advance);
+                for (Dataset rows : validation) {
+                    asTheyAre = asTheyAre.plus(labeller.label(rows, List.of(LabelRequest.plain()), stage::advance));
+                }
+                return asTheyAre.plus(labeller.label(train, requests, stage::advance));
             }
         });
         stopwatch.count("label", result.samples());

@@ -40,6 +40,10 @@ record SparkOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
                 .add(recipe.data().viewSeed())
                 .add(Names.kebab(recipe.data().scaling()))
                 .add(recipe.seeds().get(0));
+        recipe.data().labelLimit().ifPresent(digest::add);
+        recipe.data()
+                .validation()
+                .ifPresent(split -> digest.add(Kinds.canonical().address(split)));
         for (Object part : List.of(
                 recipe.teacher(),
                 recipe.labels(),

@@ -1,16 +1,13 @@
 package io.retort.pipeline;
 
 import io.retort.data.Dataset;
-import io.retort.data.ReaderSettings;
 import io.retort.data.SparkRowSample;
-import io.retort.data.SparkSharding;
-import io.retort.data.SparkVocabulary;
 import io.retort.distill.SparkTrainer;
 import io.retort.distill.SparkTrainerSettings;
 import io.retort.distill.TrainingSettings;
+import io.retort.evaluate.Task;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
-import io.retort.network.Vocabulary;
 import io.retort.report.Report;
 import io.retort.softlabel.LabellingResult;
 import io.retort.softlabel.SoftLabels;
@@ -32,8 +29,6 @@ import org.apache.spark.api.java.JavaSparkContext;
  * labels nothing, and how stages that were broken off go on where they were.
  */
 final class SparkStages {
-    private static final int SAMPLES_LOOKED_AT = 1000;
-
     private final SparkScope scope;
     private final JavaSparkContext spark;
     private final RunContext context;
@@ -63,10 +58,9 @@ final class SparkStages {
                 .map(night -> night.data(context, recipe))
                 .orElseGet(() -> NamedData.of(context.storage(), recipe));
         named.tell(context.progress());
-        Vocabulary vocabulary = vocabulary();
-        Dataset train = shard("train", named.settings().train(), vocabulary);
-        Dataset test = shard("test", named.settings().test(), vocabulary);
-        NamedData.requireSameKind(train.schema(), test.schema());
+        RunData data = new SparkDataStage(scope, named.settings()).data();
+        Dataset train = data.train();
+        Dataset test = data.test();
         challenge.ifPresent(night -> night.requireFits(context, train.schema()));
         context.progress().say(RowsByClass.line(train, test));
         new SparkDataCheck(scope).warn(train, test);
@@ -75,16 +69,20 @@ final class SparkStages {
                 : InputScaling.none(train.schema().shape().channels());
 
         SparkTrainingStage training = new SparkTrainingStage(scope, trainer(), trainerFingerprint());
-        SparkLabelStage labels = new SparkLabelStage(scope, train, test);
+        SparkLabelStage labels = new SparkLabelStage(scope, data);
         announceSavedModels();
         Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
-        training.warnOfSteps(budgets(plan), train);
+        if (train.labelled() == 0) {
+            LabelNeeds.requireMet(recipe, plan, train.schema().target());
+        }
+        training.warnOfSteps(teacherBudgets(plan), train.labelledRows());
+        training.warnOfSteps(studentBudgets(), train);
         labels.announceTaps(plan.taps());
         ReadyTeacher teacher = plan.teacher().make(new SparkTeacherWorkshop(scope, training, labels, train));
         SoftLabels softLabels = labels.label(
                 "labels", teacher, plan.labels(recipe, train.schema().shape()));
 
-        SparkAssessment assessment = new SparkAssessment(scope, test, softLabels);
+        SparkAssessment assessment = new SparkAssessment(scope, data, softLabels);
         Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
         SparkRowSample heldOut = new SparkRowSample(spark, scope.shards(), test);
         List<Report.ChallengeSection> challenges = new ArrayList<>();
@@ -93,8 +91,7 @@ final class SparkStages {
                     .get()
                     .hold(new ChallengeInputs(
                             scope,
-                            train,
-                            test,
+                            data,
                             heldOut,
                             plan.students().get(recipe.students().get(0).name()),
                             teacher.fingerprint(),
@@ -105,7 +102,7 @@ final class SparkStages {
                             assessment)));
         }
         SparkStudentStage stage = new SparkStudentStage(
-                scope, train, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
+                scope, data, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
         List<Report.StudentSection> students = challenge.isPresent()
                 ? List.of()
                 : scope.sideBySide()
@@ -117,7 +114,7 @@ final class SparkStages {
                 recipe.name(),
                 directory.run(),
                 directory.started(),
-                section(train, test),
+                section(data),
                 teacherSection,
                 students,
                 summaries(students, teacherSection.figures(), test.samples()),
@@ -131,15 +128,17 @@ final class SparkStages {
                 RunJson.tree(Kinds.canonical().text(recipe)));
     }
 
-    /** What all networks are trained with, in the recipe's order. */
-    private List<TrainingSettings> budgets(Plan plan) {
-        return Stream.concat(
-                        plan.teacher().networks().stream()
-                                .flatMap(network -> network.training().stream())
-                                .map(PlannedNetwork.Training::settings),
-                        recipe.students().stream()
-                                .flatMap(student -> student.tunings().stream())
-                                .map(StudentSettings.Tuning::training))
+    private static List<TrainingSettings> teacherBudgets(Plan plan) {
+        return plan.teacher().networks().stream()
+                .flatMap(network -> network.training().stream())
+                .map(PlannedNetwork.Training::settings)
+                .toList();
+    }
+
+    private List<TrainingSettings> studentBudgets() {
+        return recipe.students().stream()
+                .flatMap(student -> student.tunings().stream())
+                .map(StudentSettings.Tuning::training)
                 .toList();
     }
 
@@ -169,34 +168,6 @@ final class SparkStages {
                         : Optional.of(plan.saved().get(student.name())));
     }
 
-    /** That of the training texts, for both kinds of samples. */
-    private Vocabulary vocabulary() {
-        if (!recipe.data().hasTexts()) {
-            return Vocabulary.none();
-        }
-        Vocabulary vocabulary = stopwatch.time(
-                "vocabulary",
-                () -> new SparkVocabulary(spark, context.storage(), context.root())
-                        .of(recipe.data().train(), directory.use()));
-        context.progress()
-                .say("vocabulary: " + vocabulary.tokens().size() + " tokens, and ids for padding and unknown ones");
-        return vocabulary;
-    }
-
-    private Dataset shard(String role, ReaderSettings reader, Vocabulary vocabulary) {
-        Dataset dataset = stopwatch.time(
-                "shard " + role,
-                () -> new SparkSharding(spark, context.storage(), context.root())
-                        .shard(reader, recipe.data().samplesPerShard(), vocabulary, directory.use()));
-        context.progress()
-                .say(role + ": " + dataset.samples() + " " + dataset.schema().noun() + " in "
-                        + dataset.shards().size() + " shards");
-        reader.reader()
-                .rounded(context.storage(), SAMPLES_LOOKED_AT)
-                .ifPresent(sentence -> context.progress().warn(sentence));
-        return dataset;
-    }
-
     private SparkTrainer trainer() {
         return recipe.trainer()
                 .create(spark, context.storage(), new Path(context.root(), "store/checkpoints"), replicas);
@@ -220,12 +191,21 @@ final class SparkStages {
         return new Report.CacheSection(labelled.shards(), labelled.labelled(), labelled.reused());
     }
 
-    private Report.DatasetSection section(Dataset train, Dataset test) {
+    private Report.DatasetSection section(RunData data) {
+        Dataset train = data.train();
+        Dataset test = data.test();
+        double fraction =
+                recipe.data().validation().flatMap(ValidationSettings::fraction).orElse(0.0);
         return new Report.DatasetSection(
                 train.fingerprint(),
                 test.fingerprint(),
                 train.samples(),
+                train.labelled(),
                 test.samples(),
+                data.validation()
+                        .map(rows -> new Report.ValidationSection(
+                                rows.fingerprint(), fraction, rows.samples(), rows.labelled())),
+                Task.of(train.schema().target()).score(),
                 train.schema().shape().sizes(),
                 train.schema().classNames(),
                 train.schema().noun(),

@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** A student of one seed beside its baseline: trained, compressed, measured, and exported into the run's directory. */
+/** A student of one seed beside its baseline, where labels allow one: trained, compressed, measured, and exported into the run's directory. */
 final class SparkStudentStage {
     private final SparkScope scope;
     private final Dataset train;
@@ -24,17 +25,17 @@ final class SparkStudentStage {
 
     SparkStudentStage(
             SparkScope scope,
-            Dataset train,
+            RunData data,
             SparkTrainingStage training,
             SoftLabels softLabels,
             SparkAssessment assessment,
             StudentExport export) {
         this.scope = scope;
-        this.train = train;
+        this.train = data.train();
         this.training = training;
         this.softLabels = softLabels;
         this.assessment = assessment;
-        this.compression = new SparkCompressionStages(scope, train, training, softLabels, assessment);
+        this.compression = new SparkCompressionStages(scope, data, training, softLabels, assessment);
         this.export = export;
     }
 
@@ -53,9 +54,15 @@ final class SparkStudentStage {
      *
      * @param stages after the training
      */
-    private record Distilled(List<Report.StageSection> stages, Report.Figures figures, Report.ExportSection exported) {}
+    private record Distilled(
+            List<Report.StageSection> stages, SparkAssessment.Assessed last, Report.ExportSection exported) {}
 
-    private record Baseline(Trained trained, Report.Figures figures) {}
+    private record Baseline(Trained trained, SparkAssessment.Assessed assessed) {}
+
+    private Optional<Baseline> baselineWhereThereAreLabels(
+            SparkCompressionStages.Subject subject, Beginning beginning) {
+        return train.labelled() == 0 ? Optional.empty() : Optional.of(baseline(subject, beginning));
+    }
 
     /**
      * Trains a student and its baseline of one seed, at the same time, where the store has them not, and exports the student.
@@ -72,21 +79,26 @@ final class SparkStudentStage {
         return scope.sideBySide()
                 .both(
                         () -> distilled(subject, beginning),
-                        () -> baseline(subject, beginning),
+                        () -> baselineWhereThereAreLabels(subject, beginning),
                         (distilled, baseline) -> section(subject, beginning, distilled, baseline));
     }
 
     private static Report.StudentSection section(
-            SparkCompressionStages.Subject subject, Beginning beginning, Distilled distilled, Baseline baseline) {
+            SparkCompressionStages.Subject subject,
+            Beginning beginning,
+            Distilled distilled,
+            Optional<Baseline> baseline) {
         List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
         stages.addAll(distilled.stages());
         return new Report.StudentSection(
                 subject.student().name(),
                 subject.seed(),
                 stages,
-                baseline.figures(),
-                baseline.trained().curves(),
-                distilled.figures().accuracy() - baseline.figures().accuracy(),
+                baseline.map(known -> known.assessed().figures()),
+                baseline.map(known -> known.trained().curves()).orElse(List.of()),
+                baseline.map(known -> OptionalDouble.of(
+                                distilled.last().score() - known.assessed().score()))
+                        .orElse(OptionalDouble.empty()),
                 distilled.exported());
     }
 
@@ -105,18 +117,14 @@ final class SparkStudentStage {
         Report.ExportSection exported = scope.slots()
                 .beside(() -> scope.stopwatch()
                         .time("export", () -> export.write(last, scope.directory(), name, student.compactFiles())));
-        return new Distilled(stages, last.figures(), exported);
+        return new Distilled(stages, last, exported);
     }
 
     private Baseline baseline(SparkCompressionStages.Subject subject, Beginning beginning) {
         String title = subject.title() + " baseline";
         Trained baseline = training.train(
                 assignment(subject, title, beginning, subject.student().baselineLosses(), Optional.empty()), train);
-        return new Baseline(
-                baseline,
-                assessment
-                        .of(title, baseline.network(), Map.of("producer", "retort"))
-                        .figures());
+        return new Baseline(baseline, assessment.of(title, baseline.network(), Map.of("producer", "retort")));
     }
 
     /** What the stages before the training make of the network where the student begins. */

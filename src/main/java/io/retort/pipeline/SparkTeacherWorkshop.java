@@ -67,7 +67,7 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
                         how.seed(),
                         Optional.empty(),
                         Mask.none()),
-                train);
+                softLabels.isPresent() ? train : train.labelledRows());
     }
 
     @Override

@@ -75,15 +75,21 @@ final class SparkTrainingStage {
         }
     }
 
-    /** Of several that ask for the same network at once, one trains it. */
-    Trained train(Assignment assignment, Dataset dataset) {
+    /**
+     * Trains on these rows; what does not listen to a teacher on those of them that have a label, with as many optimiser steps as if it had them all. Of several
+     * that ask for the same network at once, one trains it.
+     */
+    Trained train(Assignment assignment, Dataset rows) {
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        Dataset dataset = taught ? rows : rows.labelledRows();
+        long budgetRows = rows.samples();
         TrainingTask task = new TrainingTask(
-                fingerprint(assignment, dataset, taught),
+                fingerprint(assignment, dataset, budgetRows, taught),
                 assignment.structure(),
                 assignment.training(),
                 assignment.losses(),
                 dataset,
+                budgetRows,
                 scope.shards(),
                 taught ? assignment.softLabels().stream().toList() : List.of(),
                 assignment.start().stream().toList(),
@@ -132,15 +138,12 @@ final class SparkTrainingStage {
 
     private TrainingResult train(TrainingTask task, String name, SparkSlots.Training place, TimeLeft.Training left) {
         String title = kind(name);
-        int epochs = task.training().epochs();
-        double samples = task.dataset().samples();
+        int epochs = task.passes();
+        double samples = task.training().epochs() * (double) task.budgetRows();
         directory.begins(name);
         left.begins();
         try (Progress.Stage stage = context.progress()
-                .begin(
-                        title,
-                        task.dataset().schema().noun(),
-                        epochs * task.dataset().samples())) {
+                .begin(title, task.dataset().schema().noun(), task.training().epochs() * task.budgetRows())) {
             return trainer.train(task, place, new TrainingListener() {
                 private boolean saidThatSlotsRest;
 
@@ -164,7 +167,7 @@ final class SparkTrainingStage {
                     stage.note(String.format(Locale.ROOT, "epoch %d/%d, loss %.4f", epoch + 1, epochs, loss));
                     stage.advance(worked);
                     stopwatch.count(title, worked);
-                    left.did(worked / (samples * epochs));
+                    left.did(worked / samples);
                 }
 
                 @Override
@@ -201,11 +204,11 @@ final class SparkTrainingStage {
     /** What it takes beside other trainings: multiply-accumulates of all passes forward. */
     private static double work(TrainingTask task) {
         return (double) task.training().epochs()
-                * task.dataset().samples()
+                * task.budgetRows()
                 * Cost.of(task.structure()).macs();
     }
 
-    private String fingerprint(Assignment assignment, Dataset dataset, boolean taught) {
+    private String fingerprint(Assignment assignment, Dataset dataset, long budgetRows, boolean taught) {
         Digest digest = new Digest()
                 .add(CODE)
                 .add(NetworkFiles.structureJson(assignment.structure()))
@@ -216,6 +219,9 @@ final class SparkTrainingStage {
                 .add(assignment.seed());
         for (LossSettings loss : assignment.losses()) {
             digest.add(Kinds.canonical().address((Record) loss));
+        }
+        if (budgetRows != dataset.samples()) {
+            digest.add(budgetRows);
         }
         if (taught) {
             SoftLabels labels = assignment.softLabels().orElseThrow();

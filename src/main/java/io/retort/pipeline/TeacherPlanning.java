@@ -29,7 +29,7 @@ public record TeacherPlanning(
     public PlannedNetwork trained(ArchitectureSettings architecture, PlannedNetwork.Training training) {
         return Plan.fitting(title, "the data", () -> {
             training.settings().views().views(viewSeed, schema.shape());
-            training.losses().forEach(loss -> loss.requireClasses(schema.classes()));
+            training.losses().forEach(loss -> loss.requireFits(schema.target()));
             return new PlannedNetwork(title, Plan.structure(architecture, schema, scaling), Optional.of(training));
         });
     }

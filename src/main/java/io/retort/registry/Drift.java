@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
  * @param newShards that the champion has not seen
  * @param newSamples in them
  * @param goneSamples that the champion learned from, less those still there; a changed shard counts on both sides
- * @param totalVariation 0 where there is nothing new
- * @param stabilityIndex 0 where there is nothing new
+ * @param totalVariation 0 where nothing new has a label
+ * @param stabilityIndex 0 where nothing new has a label
  * @param features those whose means have moved most, the farthest first; none of texts, whose ids are names, or where the champion's card has no means
  * @param teacherAccuracy of the teacher by the labels of the new shards; nothing where the student does not listen to the teacher or nothing is new
  */
@@ -46,6 +46,9 @@ public record Drift(
     public static double totalVariationBetween(List<Long> before, List<Long> now) {
         double all = sum(before);
         double allNow = sum(now);
+        if (all == 0 || allNow == 0) {
+            return 0; // no row has a label
+        }
         double distance = 0;
         for (int c = 0; c < before.size(); c++) {
             distance += Math.abs(before.get(c) / all - now.get(c) / allNow);
@@ -56,6 +59,9 @@ public record Drift(
     /** {@code Σ (q − p) ln(q / p)} of two lists of counts, each raised by ½. */
     public static double stabilityIndexBetween(List<Long> before, List<Long> now) {
         int classes = before.size();
+        if (sum(before) == 0 || sum(now) == 0) {
+            return 0; // no row has a label
+        }
         double all = sum(before) + classes / 2.0;
         double allNow = sum(now) + classes / 2.0;
         double index = 0;

@@ -89,10 +89,12 @@ public record OverSeeds(List<Figures> each) {
 
     /** The sum over the seeds. */
     public List<List<Long>> confusion() {
-        return Confusion.sum(each.stream()
-                        .map(figures -> new Confusion(figures.confusion()))
-                        .toList())
-                .cells();
+        return each.get(0).confusion().isEmpty()
+                ? List.of()
+                : Confusion.sum(each.stream()
+                                .map(figures -> new Confusion(figures.confusion()))
+                                .toList())
+                        .cells();
     }
 
     /** Each class over the seeds, by its index. */

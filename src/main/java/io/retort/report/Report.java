@@ -15,7 +15,9 @@ import io.retort.registry.Drift;
 import io.retort.registry.Gate;
 import io.retort.registry.Scores;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -71,11 +73,19 @@ public record Report(
         return OverSeeds.of(seeds(student));
     }
 
-    /** Of the held-out samples. */
+    /** Of the held-out samples; nothing where they have no classes. */
     @JsonProperty
-    public MostFrequentClass mostFrequentClass() {
+    public Optional<MostFrequentClass> mostFrequentClass() {
         Confusion confusion = new Confusion(teacher.figures().confusion());
-        return new MostFrequentClass(dataset.classes().get(confusion.mostFrequent()), confusion.mostFrequentShare());
+        return hasClasses()
+                ? Optional.of(new MostFrequentClass(
+                        dataset.classes().get(confusion.mostFrequent()), confusion.mostFrequentShare()))
+                : Optional.empty();
+    }
+
+    /** Whether the held-out samples have classes, of which there is something to say. */
+    public boolean hasClasses() {
+        return !teacher.figures().confusion().isEmpty();
     }
 
     /**
@@ -159,6 +169,9 @@ public record Report(
     /**
      * The data that was used.
      *
+     * @param trainLabelled training samples that have a label; in earlier reports all of them had one
+     * @param validation the samples on which everything was chosen; none where that was done on training and held-out samples
+     * @param score the figure by which networks are chosen, compared and judged, which figures give as accuracy: accuracy, or agreement where no sample has a label
      * @param noun of the rows: images, texts, or rows of numbers
      * @param texts how much the vocabulary knows of {@code train} and {@code test}; none where they are no texts
      */
@@ -166,20 +179,57 @@ public record Report(
             String train,
             String test,
             long trainSamples,
+            Long trainLabelled,
             long testSamples,
+            Optional<ValidationSection> validation,
+            String score,
             List<Integer> shape,
             List<String> classes,
             String noun,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, TextCounts> texts) {
         public DatasetSection {
+            trainLabelled = trainLabelled == null ? trainSamples : trainLabelled;
+            validation = validation == null ? Optional.empty() : validation;
+            score = score == null ? "accuracy" : score;
             noun = noun == null ? (shape.size() == 3 ? "images" : "rows") : noun; // version 1 had none
             texts = texts == null ? Map.of() : Map.copyOf(texts); // Jackson gives null for what is left out
+        }
+
+        /** Such as {@code 600 of 60,000 training images have a label}; nothing where all have one. */
+        Optional<String> labels() {
+            return trainLabelled == trainSamples
+                    ? Optional.empty()
+                    : Optional.of(String.format(
+                            Locale.ROOT, "%,d of %,d training %s have a label", trainLabelled, trainSamples, noun));
+        }
+
+        /** On what floors, scans and the agreement of int8 networks were decided. */
+        String choosing() {
+            return validation
+                    .map(samples -> String.format(
+                            Locale.ROOT,
+                            "chosen on %,d validation %s: floors, scans, agreement of int8; held-out %s are only measured",
+                            samples.samples(),
+                            noun,
+                            noun))
+                    .orElse("chosen on training " + noun + ": scans, agreement of int8; on held-out " + noun
+                            + ": floors, gates; there is no validation split");
         }
     }
 
     /**
+     * The samples of the validation split.
+     *
+     * @param fingerprint of their data set
+     * @param fraction of the training source that was set aside; 0 of a source of their own
+     * @param labelled how many have a label
+     */
+    public record ValidationSection(String fingerprint, double fraction, long samples, long labelled) {}
+
+    /**
      * A network with its cost and its figures. Of a teacher that was made elsewhere, parameters, MACs or bytes may be unknown.
      *
+     * @param accuracy the score of the task: see {@link DatasetSection#score}
      * @param confusion samples by true class (row) and predicted class (column)
      */
     @JsonIgnoreProperties(
@@ -378,16 +428,17 @@ public record Report(
     /**
      * One student of one seed, beside its baseline.
      *
+     * @param baseline the same network, trained as long on the labels alone; nothing where no training sample has a label
      * @param baselineCurves of the baseline's training
-     * @param gain accuracy of the student less that of its baseline
+     * @param gain accuracy of the student less that of its baseline; nothing without a baseline
      */
     public record StudentSection(
             String name,
             long seed,
             List<StageSection> stages,
-            Figures baseline,
+            Optional<Figures> baseline,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> baselineCurves,
-            double gain,
+            OptionalDouble gain,
             ExportSection export) {
         public StudentSection {
             baselineCurves = baselineCurves == null
@@ -449,6 +500,9 @@ public record Report(
      *
      * @param p50 median milliseconds of one sample
      * @param throughput samples per second at batch 128
+     * @param baseline accuracy of the baselines; nothing where there are none
+     * @param comparison with them; nothing likewise
+     * @param verdict of the comparison, or {@link #NO_BASELINE}
      * @param confusion the sum over the seeds
      * @param compression trained parameters of the teacher by those of the student; nothing where the teacher's are unknown
      */
@@ -459,11 +513,14 @@ public record Report(
             Spread agreement,
             Spread p50,
             Spread throughput,
-            Spread baseline,
-            Comparison comparison,
+            Optional<Spread> baseline,
+            Optional<Comparison> comparison,
             String verdict,
             OptionalDouble compression,
             List<List<Long>> confusion) {
+        /** The verdict where no training sample has a label, so that nothing could be trained without the teacher. */
+        public static final String NO_BASELINE = "no baseline";
+
         /**
          * Sums up a student.
          *
@@ -474,9 +531,13 @@ public record Report(
             OverSeeds figures = OverSeeds.of(seeds);
             List<Double> accuracies =
                     figures.each().stream().map(Figures::accuracy).toList();
-            List<Double> baselines =
-                    seeds.stream().map(student -> student.baseline().accuracy()).toList();
-            Comparison comparison = Comparison.of(accuracies, baselines, testSamples);
+            List<Double> baselines = seeds.stream()
+                    .flatMap(student -> student.baseline().stream())
+                    .map(Figures::accuracy)
+                    .toList();
+            Optional<Comparison> comparison = baselines.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Comparison.of(accuracies, baselines, testSamples));
             return new SummarySection(
                     seeds.get(0).name(),
                     figures.accuracy(),
@@ -484,9 +545,9 @@ public record Report(
                     figures.agreement(),
                     figures.p50(),
                     figures.throughput(),
-                    Spread.of(baselines),
+                    comparison.map(compared -> Spread.of(baselines)),
                     comparison,
-                    comparison.verdict().toString(),
+                    comparison.map(compared -> compared.verdict().toString()).orElse(NO_BASELINE),
                     compression(teacher, figures),
                     figures.confusion());
         }
@@ -496,6 +557,16 @@ public record Report(
                     ? OptionalDouble.of(teacher.parameters().getAsLong()
                             / student.meanOf(Figures::parameters).orElseThrow())
                     : OptionalDouble.empty();
+        }
+
+        /** The mean accuracy of the baselines with its deviation; empty where there are none. */
+        public String baselines() {
+            return baseline.map(Spread::percent).orElse("");
+        }
+
+        /** The gain with its interval; empty where there are no baselines. */
+        public String gain() {
+            return comparison.map(Comparison::points).orElse("");
         }
 
         /** Such as {@code small}, or {@code small, 2 seeds}. */

@@ -75,6 +75,9 @@ public final class ReportPage {
     /** Of the teacher, and of each student with its baseline. */
     public List<Confusions> confusions() {
         List<Confusions> found = new ArrayList<>();
+        if (!report.hasClasses()) {
+            return found;
+        }
         found.add(confusion("the teacher", List.of(report.teacher().figures()), List.of()));
         for (String name : studentNames()) {
             List<StudentSection> seeds = seeds(name);
@@ -82,10 +85,11 @@ public final class ReportPage {
                     seeds.stream().map(seed -> ", seed " + seed.seed()).toList();
             found.add(confusion(
                     name, seeds.stream().map(StudentSection::distilled).toList(), each));
-            found.add(confusion(
-                    name + "'s baseline",
-                    seeds.stream().map(StudentSection::baseline).toList(),
-                    each));
+            List<Figures> baselines =
+                    seeds.stream().flatMap(seed -> seed.baseline().stream()).toList();
+            if (!baselines.isEmpty()) {
+                found.add(confusion(name + "'s baseline", baselines, each));
+            }
         }
         return found;
     }
@@ -101,6 +105,17 @@ public final class ReportPage {
     /** The recipe with all defaults; empty in reports of version 1. */
     public String recipe() {
         return report.recipe().isMissingNode() ? "" : report.recipe().toPrettyString();
+    }
+
+    /** How many training samples had a label, where not all had one. */
+    public String labels() {
+        return report.dataset().labels().map(sentence -> sentence + ".").orElse("");
+    }
+
+    /** On what samples anything was chosen. */
+    public String choosing() {
+        String sentence = report.dataset().choosing();
+        return sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1) + ".";
     }
 
     public String time(double seconds) {

@@ -23,7 +23,8 @@ public final class ResultsTable {
                                 .sum()
                         / 60,
                 report.environment().getOrDefault("cpu", "an unknown processor")));
-        text.append(SummaryTable.mostFrequent(report)).append(".\n\n");
+        SummaryTable.remarks(report).forEach(line -> text.append(line).append(".\n"));
+        text.append('\n');
         text.append(
                 "| network | parameters | MACs | accuracy | balanced accuracy | baseline | gain, points [95 %] | verdict | agreement"
                         + " | p50 ms | " + report.dataset().noun() + "/s |\n");
@@ -33,8 +34,8 @@ public final class ResultsTable {
             text.append(row(
                     summary.name(),
                     report.overSeeds(summary.name()),
-                    summary.baseline().percent(),
-                    summary.comparison().points(),
+                    summary.baselines(),
+                    summary.gain(),
                     summary.verdict()));
         }
         return text.append(StagesTable.of(report))

@@ -75,11 +75,12 @@ record StageOverSeeds(
         return sections.stream().anyMatch(section -> !section.compression().isEmpty());
     }
 
-    double meanOfBaselines() {
+    /** Nothing where there are no baselines. */
+    OptionalDouble meanOfBaselines() {
         return those.stream()
-                .mapToDouble(seed -> seed.baseline().accuracy())
-                .average()
-                .orElseThrow();
+                .flatMap(seed -> seed.baseline().stream())
+                .mapToDouble(Figures::accuracy)
+                .average();
     }
 
     /** The figures over the seeds that came to it. */

@@ -71,7 +71,7 @@ final class StagesTable {
                 figures.accuracy().percent(),
                 compressed ? points(-drop) : "",
                 afterDistillation,
-                points(figures.accuracy().mean() - stage.meanOfBaselines()),
+                toBaseline(stage),
                 points(figures.accuracy().mean() - report.teacher().accuracy()),
                 figures.agreement().percent(),
                 figures.count(Figures::parameters),
@@ -82,6 +82,11 @@ final class StagesTable {
                 ratio(stage.speed(SpeedSection::p50)),
                 figures.throughput().text("%,.0f"),
                 ratio(stage.speed(SpeedSection::batch)));
+    }
+
+    private static String toBaseline(StageOverSeeds stage) {
+        OptionalDouble baselines = stage.meanOfBaselines();
+        return baselines.isPresent() ? points(stage.figures().accuracy().mean() - baselines.getAsDouble()) : "";
     }
 
     private static double drop(StageSection stage) {

@@ -1,7 +1,6 @@
 package io.retort.report;
 
 import io.retort.report.Report.Figures;
-import io.retort.report.Report.MostFrequentClass;
 import io.retort.report.Report.PartSection;
 import io.retort.report.Report.SummarySection;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ public final class SummaryTable {
     public static String of(Report report) {
         ConsoleTable quality = new ConsoleTable()
                 .left("network")
-                .right("accuracy")
+                .right(report.dataset().score())
                 .right("baseline")
                 .right("gain, points [95 %]")
                 .left("verdict")
@@ -53,19 +52,26 @@ public final class SummaryTable {
                     row.network.p50().text("%.3f"),
                     row.network.throughput().text("%,.0f"));
         }
-        return quality.text() + "\n" + mostFrequent(report) + "\n\n" + cost.text() + "\n\n" + ClassTable.of(report);
+        return quality.text() + "\n" + String.join("\n", remarks(report)) + "\n\n" + cost.text()
+                + (report.hasClasses() ? "\n\n" + ClassTable.of(report) : "");
     }
 
-    /** {@code most frequent class: no, 95.25 % of 400 held-out samples}. */
-    static String mostFrequent(Report report) {
-        MostFrequentClass most = report.mostFrequentClass();
-        return String.format(
-                Locale.ROOT,
-                "most frequent class: %s, %.2f %% of %,d held-out %s",
-                most.name(),
-                100 * most.share(),
-                report.dataset().testSamples(),
-                report.dataset().noun());
+    /** {@code most frequent class: no, 95.25 % of 400 held-out samples}, how many training samples had a label, and on what was chosen. */
+    static List<String> remarks(Report report) {
+        List<String> lines = new ArrayList<>();
+        report.mostFrequentClass()
+                .ifPresent(most -> lines.add(String.format(
+                        Locale.ROOT,
+                        "most frequent class: %s, %.2f %% of %,d held-out %s",
+                        most.name(),
+                        100 * most.share(),
+                        report.dataset().testSamples(),
+                        report.dataset().noun())));
+        report.dataset().labels().ifPresent(lines::add);
+        if (report.dataset().validation().isPresent()) {
+            lines.add(report.dataset().choosing());
+        }
+        return lines;
     }
 
     private record Row(String name, OverSeeds network, String baseline, String gain, String verdict) {
@@ -84,8 +90,8 @@ public final class SummaryTable {
             rows.add(new Row(
                     summary.title(),
                     report.overSeeds(summary.name()),
-                    summary.baseline().percent(),
-                    summary.comparison().points(),
+                    summary.baselines(),
+                    summary.gain(),
                     summary.verdict()));
             List<StageOverSeeds> stages = StageOverSeeds.of(report.seeds(summary.name()));
             if (stages.size() > 1) {

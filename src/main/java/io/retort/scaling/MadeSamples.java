@@ -2,7 +2,7 @@ package io.retort.scaling;
 
 import io.retort.data.Schema;
 import io.retort.distill.loss.LossSettings;
-import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +14,10 @@ record MadeSamples(Schema schema) {
     /** A batch to train on, with a teacher's logits where some loss needs them. */
     Batch batch(int size, List<LossSettings> losses) {
         int classes = schema.classes();
-        boolean taught = losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        SignalLayout layout = SignalLayout.of(classes, losses);
         int[] labels = IntStream.range(0, size).map(i -> i % classes).toArray();
-        Optional<float[]> logits = taught ? Optional.of(gaussian(size * classes)) : Optional.empty();
-        return new Batch(features(size), Objective.targets(labels, logits, classes), size);
+        Optional<float[]> logits = layout.taught() ? Optional.of(gaussian(size * classes)) : Optional.empty();
+        return new Batch(features(size), layout.packed(labels, logits), size);
     }
 
     /** Features {@code [samples, elements of the shape]} that samples may have: of texts, ids of all tokens. */

@@ -3,6 +3,7 @@ package io.retort.scaling;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
@@ -31,7 +32,7 @@ record StepTimes(PerSample gradient, double update, double build) {
                             Network.initialised(structure, 1),
                             training.optimizer().create(training.learningRate().create(1_000_000)),
                             training.weightDecay(),
-                            new Objective(losses))
+                            new Objective(losses, SignalLayout.of(structure.classes(), losses)))
                     .penalisingScales(training.scalePenalty());
         }
     }

@@ -1,11 +1,12 @@
 package io.retort.storage;
 
+import java.util.Arrays;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
-/** Converters that gather required columns in arrays. What does not fit in is dropped: whoever reads compares the rows with what was expected. */
+/** Converters that gather columns in arrays. What does not fit in is dropped: whoever reads compares the rows with what was expected. */
 public final class ParquetColumns {
     private ParquetColumns() {}
 
@@ -18,7 +19,13 @@ public final class ParquetColumns {
             }
 
             @Override
-            public void start() {}
+            public void start() {
+                for (PrimitiveConverter column : columns) {
+                    if (column instanceof OptionalInts optional) {
+                        optional.row++;
+                    }
+                }
+            }
 
             @Override
             public void end() {}
@@ -49,6 +56,29 @@ public final class ParquetColumns {
                 }
             }
         };
+    }
+
+    /** Values of an optional column; a row without one gets {@code absent}. */
+    public static PrimitiveConverter optionalInts(int[] column, int absent) {
+        Arrays.fill(column, absent);
+        return new OptionalInts(column);
+    }
+
+    /** A converter hears nothing of a null, so the row says where it is. */
+    private static final class OptionalInts extends PrimitiveConverter {
+        private final int[] column;
+        private int row = -1;
+
+        OptionalInts(int[] column) {
+            this.column = column;
+        }
+
+        @Override
+        public void addInt(int value) {
+            if (row < column.length) {
+                column[row] = value;
+            }
+        }
     }
 
     /** Values of {@code bytesEach} bytes, one after the other. */

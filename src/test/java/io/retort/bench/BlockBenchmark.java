@@ -2,6 +2,7 @@ package io.retort.bench;
 
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.Flavour;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -53,7 +54,8 @@ public class BlockBenchmark {
 
     @Setup
     public void build() {
-        Objective objective = new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)));
+        Objective objective =
+                new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), new SignalLayout(CLASSES, false));
         network = TrainableNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, flavour);
         batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }

@@ -2,6 +2,7 @@ package io.retort.bench;
 
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.OnnxModel;
@@ -78,7 +79,8 @@ public class LightweightBenchmark {
 
     @Setup
     public void build() {
-        Objective objective = new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)));
+        Objective objective =
+                new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), new SignalLayout(CLASSES, false));
         Network start = Network.initialised(structure(block), 1);
         network = TrainableNetwork.of(start, new Sgd(1e-3), 0, objective);
         session = OnnxSession.open(OnnxModel.bytes(start, names(), Map.of()), 1);

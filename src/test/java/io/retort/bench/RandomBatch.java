@@ -1,6 +1,6 @@
 package io.retort.bench;
 
-import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.network.Shape;
 import java.util.Optional;
@@ -21,6 +21,6 @@ final class RandomBatch {
         for (int i = 0; i < samples; i++) {
             labels[i] = i % classes;
         }
-        return new Batch(features, Objective.targets(labels, Optional.empty(), classes), samples);
+        return new Batch(features, new SignalLayout(classes, false).packed(labels, Optional.empty()), samples);
     }
 }

@@ -11,6 +11,7 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Mask;
@@ -75,7 +76,7 @@ final class Workload {
                     Network.initialised(structure, 1),
                     training.optimizer().create(training.learningRate().create(10_000)),
                     training.weightDecay(),
-                    new Objective(losses));
+                    new Objective(losses, SignalLayout.of(10, losses)));
         }
     }
 
@@ -149,7 +150,7 @@ final class Workload {
             int[] labels = Arrays.copyOfRange(samples.labels(), from, from + batchSize);
             int first = from * 10;
             Optional<float[]> own = logits.map(all -> Arrays.copyOfRange(all, first, first + batchSize * 10));
-            batches.add(new Batch(features, Objective.targets(labels, own, 10), batchSize));
+            batches.add(new Batch(features, new SignalLayout(10, own.isPresent()).packed(labels, own), batchSize));
         }
         return batches;
     }

@@ -72,7 +72,7 @@ class CsvReaderTest implements ReaderContract {
                 .isEqualTo(new Schema(
                         Shape.image(2, 1, 1),
                         Element.UINT8,
-                        source.classNames,
+                        new Target.ClassTarget(source.classNames),
                         Vocabulary.none(),
                         List.of("p0", "p1")));
         assertThat(samples.ids()).containsExactly(17, -4);
@@ -123,10 +123,34 @@ class CsvReaderTest implements ReaderContract {
         refuses("file:" + file
                 + ":3 column class: must be a class index from 0 to 2, was \"yes\"; labels that are names need"
                 + " class-names");
-        Files.writeString(file, "class,x\n0,1\n,2\n");
-        refuses("file:" + file
-                + ":3 column class: must be a class index from 0 to 2, was empty; leave out the rows without a"
-                + " label");
+    }
+
+    @Test
+    void emptyFieldIsNoLabel() throws IOException {
+        Files.writeString(file, "class,x\n0,1\n,2\n2,3\n");
+        Samples samples = ReaderContract.read(
+                        new Builder(file.toString()).settings().reader(), 10)
+                .get(0);
+        assertThat(samples.labels()).containsExactly(0, Samples.NO_LABEL, 2);
+        assertThat(samples.schema().target()).isEqualTo(new Target.ClassTarget(List.of("0", "1", "2")));
+    }
+
+    @Test
+    void sourceWithoutALabelColumnHasRowsWithoutLabels() throws IOException {
+        Files.writeString(file, "a,x\n0,1\n5,2\n");
+        Builder source = new Builder(file.toString());
+        source.label = null;
+        Reader reader = source.settings().reader();
+        Samples samples = ReaderContract.read(reader, 10).get(0);
+        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
+        assertThat(samples.schema().columns()).containsExactly("a", "x");
+        assertThat(source.settings().roles(List.of("a", "x")).label()).isEmpty();
+        assertThat(reader.labels(
+                        ReaderContract.STORAGE,
+                        reader.splits(ReaderContract.STORAGE).get(0),
+                        5))
+                .isEmpty();
     }
 
     @Test
@@ -319,7 +343,7 @@ class CsvReaderTest implements ReaderContract {
         ReaderSettings settings() {
             return new CsvReader.Settings(
                     List.of(path),
-                    label,
+                    Optional.ofNullable(label),
                     id,
                     features,
                     shape,

@@ -29,12 +29,20 @@ class FingerprintsTest {
     private static final SourceFile FILE = new SourceFile("hdfs://h/data/2026/a.csv", "2026/a.csv", 1234, 1_700_000L);
     private static final Split SPLIT = new Split(List.of(FILE), 5L << 30);
     private static final Schema TABLE = new Schema(
-            Shape.vector(2), Element.FLOAT32, List.of("no", "yes"), Vocabulary.none(), List.of("age", "height"));
+            Shape.vector(2),
+            Element.FLOAT32,
+            new Target.ClassTarget(List.of("no", "yes")),
+            Vocabulary.none(),
+            List.of("age", "height"));
     private static final Schema TEXTS = new Schema(
-            Shape.vector(3), Element.UINT16, List.of("bad", "good"), Vocabulary.of(List.of("a", "b")), List.of());
+            Shape.vector(3),
+            Element.UINT16,
+            new Target.ClassTarget(List.of("bad", "good")),
+            Vocabulary.of(List.of("a", "b")),
+            List.of());
     private static final CsvReader.Settings CSV = new CsvReader.Settings(
             List.of("hdfs://h/data"),
-            "label",
+            Optional.of("label"),
             Optional.of("id"),
             List.of("age", "height"),
             List.of(),
@@ -46,7 +54,7 @@ class FingerprintsTest {
     private static final TextReader.Settings TEXT = new TextReader.Settings(
             List.of("hdfs://h/data"),
             "text",
-            "label",
+            Optional.of("label"),
             Optional.empty(),
             3,
             100,
@@ -66,6 +74,9 @@ class FingerprintsTest {
     void ofSchemas() {
         keeps("2f0579dd4b691bbd5b5b0190aedf6be4", key(TABLE));
         keeps("34288d77eb845a80d1784490170d93e1", key(TEXTS));
+        assertThat(key(TABLE.with(new Target.NoTarget(List.of("no", "yes")))))
+                .as("the same outputs without labels")
+                .isNotEqualTo(key(TABLE));
     }
 
     @Test

@@ -143,7 +143,7 @@ class FirstLookTest {
                 STORAGE,
                 new CsvReader.Settings(
                         List.of(directory.toString()),
-                        "y",
+                        Optional.of("y"),
                         Optional.empty(),
                         List.of(),
                         List.of(),

@@ -61,7 +61,7 @@ class GzipTest {
         ReaderSettings settings = new TextReader.Settings(
                 List.of("quiet:" + texts),
                 "words",
-                "y",
+                Optional.of("y"),
                 Optional.empty(),
                 4,
                 10,
@@ -117,7 +117,7 @@ class GzipTest {
     private static ReaderSettings csv(String path) {
         return new CsvReader.Settings(
                 List.of(path),
-                "y",
+                Optional.of("y"),
                 Optional.empty(),
                 List.of("a"),
                 List.of(),

@@ -106,7 +106,7 @@ class HostileDataTest {
         ReaderSettings settings = new ParquetReader.Settings(
                 List.of(file.toString()),
                 "x",
-                "y",
+                Optional.of("y"),
                 Optional.empty(),
                 List.of(),
                 Element.FLOAT32,
@@ -122,7 +122,7 @@ class HostileDataTest {
     private void read(Path csv) {
         ReaderSettings settings = new CsvReader.Settings(
                 List.of(csv.toString()),
-                "y",
+                Optional.of("y"),
                 Optional.empty(),
                 List.of("a"),
                 List.of(),

@@ -287,6 +287,21 @@ class IdxReaderTest implements ReaderContract {
     }
 
     @Test
+    void imagesWithoutFilesOfLabelsHaveNone() throws IOException {
+        write(images, UINT8, new int[] {2, 1, 2}, new byte[] {1, 2, 3, 4});
+        ReaderSettings settings = new IdxReader.Settings(
+                List.of(images.toString()), List.of(), Optional.of(3), List.of(), Optional.empty());
+        assertThat(settings.files()).containsOnlyKeys("images");
+        Samples samples = ReaderContract.read(settings.reader(), 10).get(0);
+        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.features()).containsExactly(1, 2, 3, 4);
+        write(labels, UINT8, new int[] {2}, new byte[] {1, 0});
+        assertThat(ReaderContract.read(reader(), 10).get(0).ids())
+                .as("ids are those of the images, with labels and without")
+                .isEqualTo(samples.ids());
+    }
+
+    @Test
     void refusesSettings() {
         assertThatThrownBy(() -> new IdxReader.Settings(
                         List.of(), List.of("labels"), Optional.of(3), List.of(), Optional.empty()))

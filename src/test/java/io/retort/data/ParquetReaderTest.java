@@ -160,14 +160,40 @@ class ParquetReaderTest implements ReaderContract {
                 .mode(SaveMode.Overwrite)
                 .parquet(directory.toString());
         refuses(file() + " row 1 column features: must hold 2 values, was null or empty");
-        arrays(2)
+    }
+
+    @Test
+    void nullIsNoLabel() {
+        arrays(3)
                 .withColumn("label", expr("if(id = 11, null, label)"))
                 .write()
-                .mode(SaveMode.Overwrite)
+                .mode(SaveMode.Append)
                 .parquet(directory.toString());
-        refuses(
-                file()
-                        + " row 1 column label: must be a class index from 0 to 2, was null; leave out the rows without a label");
+        Samples samples = ReaderContract.read(
+                        settings(directory, List.of(), Optional.of("id")).reader(), 10)
+                .get(0);
+        assertThat(samples.labels()).containsExactly(0, Samples.NO_LABEL, 2);
+        assertThat(samples.ids()).containsExactly(10, 11, 12);
+    }
+
+    @Test
+    void sourceWithoutALabelColumnHasRowsWithoutLabels() {
+        arrays(2).drop("label").write().mode(SaveMode.Append).parquet(directory.toString());
+        Reader reader = new ParquetReader.Settings(
+                        List.of(directory.toString()),
+                        "features",
+                        Optional.empty(),
+                        Optional.of("id"),
+                        List.of(),
+                        Element.FLOAT32,
+                        Optional.of(3),
+                        List.of(),
+                        Optional.empty())
+                .reader();
+        Samples samples = ReaderContract.read(reader, 10).get(0);
+        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.ids()).containsExactly(10, 11);
+        assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
     }
 
     @Test
@@ -253,7 +279,7 @@ class ParquetReaderTest implements ReaderContract {
         return new ParquetReader.Settings(
                 List.of(folder.toString()),
                 "features",
-                "label",
+                Optional.of("label"),
                 id,
                 shape,
                 element,

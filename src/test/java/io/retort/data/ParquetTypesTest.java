@@ -457,7 +457,7 @@ class ParquetTypesTest {
         return new ParquetReader.Settings(
                         List.of(file.toString()),
                         "f",
-                        label,
+                        Optional.ofNullable(label),
                         Arrays.stream(id).findFirst(),
                         List.of(),
                         element,

@@ -138,7 +138,7 @@ class RowSampleTest {
                 .mapToObj(i ->
                         new Shard("shard" + i, i == 7 ? 10_000 : i % 3 == 0 ? 0 : 1, List.of(), List.of(), List.of()))
                 .toList();
-        Map<Integer, Integer> places = SparkRowSample.places(shards, 1000);
+        Map<Integer, Integer> places = SparkRowSample.places(new Dataset(Digits.SCHEMA, shards).parts(), 1000);
         assertThat(places.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(1000);
         // 10,000 of 23,332 rows lie in one shard: 429 of 1000, with a deviation of 15
         assertThat((double) places.get(7)).isCloseTo(429, within(60.0));

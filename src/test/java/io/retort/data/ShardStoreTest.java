@@ -42,6 +42,23 @@ class ShardStoreTest {
     }
 
     @Test
+    void keepsWhichRowsHaveNoLabel() {
+        Samples all = Digits.of(4, 7);
+        Samples some = all.withLabels(new int[] {2, Samples.NO_LABEL, 0, Samples.NO_LABEL});
+        Shard shard = store.write(some);
+        assertThat(store.read(Digits.SCHEMA, shard).labels()).isEqualTo(some.labels());
+        assertThat(store.keys(shard).ids()).isEqualTo(all.ids());
+        assertThat(store.keys(shard).labels()).isEqualTo(some.labels());
+        assertThat(shard.labelCounts()).containsExactly(1L, 0L, 1L);
+        assertThat(shard.counts().labelled()).isEqualTo(2);
+        assertThat(shard.key()).as("a label more is another shard").isNotEqualTo(all.key());
+        Shard none = store.write(
+                all.withLabels(new int[] {Samples.NO_LABEL, Samples.NO_LABEL, Samples.NO_LABEL, Samples.NO_LABEL}));
+        assertThat(store.read(Digits.SCHEMA, none).labels()).containsOnly(Samples.NO_LABEL);
+        assertThat(none.counts().labelled()).isZero();
+    }
+
+    @Test
     void describesAShard() {
         Schema schema = new Schema(Shape.image(2, 1, 2), Element.FLOAT32, List.of("no", "yes", "maybe"));
         byte[] features = new byte[2 * schema.featureBytes()];

@@ -144,7 +144,7 @@ class SparkShardingTest {
     private ReaderSettings settings(Optional<Long> limit) {
         return new CsvReader.Settings(
                 List.of(source.toString()),
-                "class",
+                Optional.of("class"),
                 Optional.empty(),
                 List.of(),
                 List.of(),

@@ -109,7 +109,7 @@ class TextReaderTest implements ReaderContract {
         assertThatThrownBy(() -> new TextReader.Settings(
                         List.of("a"),
                         "x",
-                        "x",
+                        Optional.of("x"),
                         Optional.empty(),
                         1,
                         1,
@@ -140,7 +140,7 @@ class TextReaderTest implements ReaderContract {
         return new TextReader.Settings(
                 List.of("a"),
                 "body",
-                "topic",
+                Optional.of("topic"),
                 Optional.empty(),
                 length,
                 vocabulary,
@@ -155,7 +155,7 @@ class TextReaderTest implements ReaderContract {
         return new TextReader.Settings(
                 List.of(path),
                 "body",
-                "topic",
+                Optional.of("topic"),
                 Optional.empty(),
                 length,
                 100,

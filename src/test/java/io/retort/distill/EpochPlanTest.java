@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Dataset;
 import io.retort.data.Shard;
 import io.retort.distill.EpochPlan.Piece;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class EpochPlanTest {
-    private static final List<Shard> SHARDS =
+    private static final List<Dataset.Part> SHARDS =
             List.of(shard("a", 100), shard("b", 100), shard("c", 7), shard("d", 100), shard("e", 23));
 
     @ParameterizedTest
@@ -55,8 +56,8 @@ class EpochPlanTest {
         assertThat(EpochPlan.of(SHARDS, 2, 0, sizes)).isNotEqualTo(EpochPlan.of(SHARDS, 1, 0, sizes));
     }
 
-    private static Shard shard(String key, int samples) {
-        return new Shard(key, samples, List.of(), List.of(), List.of());
+    private static Dataset.Part shard(String key, int samples) {
+        return new Dataset.Part(new Shard(key, samples, List.of(), List.of(), List.of()), samples);
     }
 
     private static List<String> rows(List<Piece> pieces) {

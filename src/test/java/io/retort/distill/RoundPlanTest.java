@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Dataset;
 import io.retort.data.Shard;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,14 +10,23 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RoundPlanTest {
-    private static final List<Shard> SHARDS = IntStream.range(0, 11)
-            .mapToObj(i -> new Shard("shard" + i, 100 + i, List.of(), List.of(), List.of()))
+    private static final List<Dataset.Part> SHARDS = IntStream.range(0, 11)
+            .mapToObj(i -> new Dataset.Part(new Shard("shard" + i, 100 + i, List.of(), List.of(), List.of()), 100 + i))
             .toList();
     private static final long ROWS = 1155;
 
     private static List<RoundPlan> rounds(int replicas, int interval) {
         StepSizes sizes = StepSizes.of(ROWS, replicas, 50);
-        return RoundPlan.epoch(EpochPlan.of(SHARDS, 7, 3, sizes), 3, interval);
+        return RoundPlan.epoch(EpochPlan.of(SHARDS, 7, 3, sizes), 3, interval, sizes.steps());
+    }
+
+    @Test
+    void firstStepsAreThoseOfTheWholeEpoch() {
+        StepSizes sizes = StepSizes.of(ROWS, 4, 50);
+        List<RoundPlan> first = RoundPlan.epoch(EpochPlan.of(SHARDS, 7, 3, sizes), 3, 10, 15);
+        assertThat(first.get(0)).isEqualTo(rounds(4, 10).get(0));
+        assertThat(first.stream().map(round -> round.chunks().get(0).microBatches()))
+                .containsExactly(10, 5);
     }
 
     @Test
@@ -54,7 +64,7 @@ class RoundPlanTest {
     @Test
     void leavesOutReplicasThatHaveNoRow() {
         List<RoundPlan> rounds =
-                RoundPlan.epoch(EpochPlan.of(SHARDS.subList(0, 1), 1, 0, StepSizes.of(3, 8, 50)), 0, 1);
+                RoundPlan.epoch(EpochPlan.of(SHARDS.subList(0, 1), 1, 0, StepSizes.of(3, 8, 50)), 0, 1, 1);
         assertThat(rounds).hasSize(1);
         assertThat(rounds.get(0).chunks())
                 .hasSize(3)

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.retort.FlakyFileSystem;
 import io.retort.data.Dataset;
 import io.retort.data.LocalSpark;
-import io.retort.data.Shard;
 import io.retort.data.View;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
@@ -125,12 +124,10 @@ class SparkAveragingTrainerTest {
         double sum = 0;
         for (int row = 0; row < order.length; row++) {
             double partition = 0;
-            double right = 0;
             for (int c = 0; c < classes; c++) {
                 partition += Math.exp(logits[row * classes + c]);
-                right += all.targets()[row * classes + c] * logits[row * classes + c];
             }
-            sum += Math.log(partition) - right;
+            sum += Math.log(partition) - logits[row * classes + (int) all.targets()[row]];
         }
         return sum / order.length;
     }
@@ -345,10 +342,10 @@ class SparkAveragingTrainerTest {
     @Test
     void aRoundThatTrainedOnFewerSamplesFails() {
         TrainingTask task = fixture.task("fewer", 3, 0.01, 1);
-        List<Shard> shards = List.of(
-                fixture.dataset().shards().get(0), fixture.dataset().shards().get(3));
+        List<Dataset.Part> shards = List.of(
+                fixture.dataset().parts().get(0), fixture.dataset().parts().get(3));
         EpochPlan rows = EpochPlan.of(shards, 1, 2, StepSizes.of(130, 2, 130));
-        RoundPlan plan = RoundPlan.epoch(rows, 2, 1).get(0);
+        RoundPlan plan = RoundPlan.epoch(rows, 2, 1, 1).get(0);
         TrainingState state = new TrainingState(new float[] {1}, new float[0], 1);
         List<RoundResult> results = List.of(new RoundResult(0, 100, 1, 1, state), new RoundResult(1, 29, 1, 1, state));
         assertThatThrownBy(() -> SparkAveragingTrainer.requireTrained(task, 10, state, 2, plan, results))

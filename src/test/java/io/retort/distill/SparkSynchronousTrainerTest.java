@@ -114,6 +114,22 @@ class SparkSynchronousTrainerTest {
         assertThat(fingerprint(otherSeed)).isNotEqualTo(fingerprint(first));
     }
 
+    /** 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch. */
+    @Test
+    void fewRowsAreTrainedOnAsLongAsAll() {
+        Notes notes = new Notes();
+        TrainingResult few = train(fixture.onLabelled(70, fixture.task("few", 2, 0.01, 1)), 2, notes);
+        assertThat(few.curve().epochs()).isEqualTo(8);
+        assertThat(notes.losses).hasSize(8);
+        assertThat(notes.samples).isBetween(7 * 70 + 20L, 7 * 70 + 24L);
+        TrainingResult stepwise =
+                stepwise(fixture.onLabelled(70, fixture.task("few stepwise", 2, 0.01, 1)), 1, new Notes());
+        assertThat(fingerprint(stepwise)).isEqualTo(fingerprint(few));
+        assertThat(stepwise.curve()).isEqualTo(few.curve());
+        assertThat(fingerprint(train(fixture.task("all", 2, 0.01, 1), 2, new Notes())))
+                .isNotEqualTo(fingerprint(few));
+    }
+
     @Test
     void learns() {
         Notes notes = new Notes();

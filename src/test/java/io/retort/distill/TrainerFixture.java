@@ -2,9 +2,11 @@ package io.retort.distill;
 
 import io.retort.Pictures;
 import io.retort.data.Dataset;
+import io.retort.data.LocalSpark;
 import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
+import io.retort.data.SparkRowFilter;
 import io.retort.data.ViewSettings;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
@@ -125,6 +127,26 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 task.teachers(),
                 List.of(start),
                 mask,
+                task.viewSeed(),
+                task.seed());
+    }
+
+    /** The task on so many rows, those that keep their labels, with as many steps as on all of them. */
+    TrainingTask onLabelled(int rows, TrainingTask task) {
+        Dataset some = new SparkRowFilter(LocalSpark.context(), shards)
+                .keepingLabels(dataset, rows)
+                .labelledRows();
+        return new TrainingTask(
+                task.id(),
+                task.structure(),
+                task.training(),
+                task.losses(),
+                some,
+                dataset.samples(),
+                task.shards(),
+                task.teachers(),
+                task.starts(),
+                task.mask(),
                 task.viewSeed(),
                 task.seed());
     }

@@ -26,7 +26,7 @@ class MetricsTest {
     void giveTheValuesWorkedOutByHand() {
         Evaluation evaluation = tally(LOGITS, TEACHER, LABELS).evaluation();
         assertThat(evaluation.samples()).isEqualTo(3);
-        assertThat(evaluation.accuracy()).isEqualTo(1.0 / 3); // 0 is 0; 2 is taken for 1, 1 for 2
+        assertThat(evaluation.score(new ClassTask(3))).isEqualTo(1.0 / 3); // 0 is 0; 2 is taken for 1, 1 for 2
         assertThat(evaluation.agreement()).isEqualTo(2.0 / 3); // the network says 0, 1, 2
         // −(ln 1/2 + ln 1/8 + ln 1/4) / 3
         assertThat(evaluation.metrics().get("negative-log-likelihood")).isCloseTo(2 * Math.log(2), within(1e-7));
@@ -47,7 +47,7 @@ class MetricsTest {
 
     @Test
     void ofTwoClassesAreAnAreaUnderTheRocCurveAndNoTopTwo() {
-        Tally tally = new Tally(SETTINGS, 2);
+        ClassTally tally = new ClassTally(SETTINGS, 2);
         // Scores of class 0: -1 and 2, of class 1: 2 and 3; of 4 pairs 3 are won and 1 is a tie.
         tally.add(new float[] {1, 0, 0, 2, 0, 2, -1, 2}, new float[8], new int[] {0, 0, 1, 1});
         Evaluation evaluation = tally.evaluation();
@@ -59,7 +59,7 @@ class MetricsTest {
                         "expected-calibration-error",
                         "negative-log-likelihood");
         assertThat(evaluation.metrics().get("area-under-roc")).isEqualTo(3.5 / 4);
-        Tally oneClass = new Tally(SETTINGS, 2);
+        ClassTally oneClass = new ClassTally(SETTINGS, 2);
         oneClass.add(new float[] {1, 0}, new float[2], new int[] {1});
         assertThat(oneClass.evaluation().metrics()).doesNotContainKey("area-under-roc");
     }
@@ -93,7 +93,7 @@ class MetricsTest {
         }
         Arrays.setAll(labels, i -> random.nextInt(3));
 
-        Tally merged = new Tally(SETTINGS, 3);
+        ClassTally merged = new ClassTally(SETTINGS, 3);
         for (int from = 0; from < samples; from += 130) {
             int to = Math.min(samples, from + 130);
             merged.add(tally(
@@ -125,8 +125,8 @@ class MetricsTest {
                 .hasMessage("calibration-bins must be at least 1, was 0");
     }
 
-    private static Tally tally(float[] logits, float[] teacher, int[] labels) {
-        Tally tally = new Tally(SETTINGS, 3);
+    private static ClassTally tally(float[] logits, float[] teacher, int[] labels) {
+        ClassTally tally = new ClassTally(SETTINGS, 3);
         tally.add(logits, teacher, labels);
         return tally;
     }

@@ -7,6 +7,7 @@ import io.retort.data.Element;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Shard;
+import io.retort.data.Target;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.registry.Card;
@@ -18,7 +19,7 @@ class FeatureShiftsTest {
     private static final Schema SCHEMA = new Schema(
             Shape.vector(3),
             Element.FLOAT32,
-            List.of("no", "yes"),
+            new Target.ClassTarget(List.of("no", "yes")),
             Vocabulary.none(),
             List.of("age", "height", "always"));
 

@@ -10,6 +10,7 @@ import io.retort.data.SampleStream;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Split;
+import io.retort.data.Target;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -219,12 +220,20 @@ class NamedDataTest {
         save("teacher", new Signature(List.of("c", "a", "b"), List.of("no", "yes")));
         Recipe recipe = recipe();
         Schema schema = new Schema(
-                Shape.vector(3), Element.FLOAT32, List.of("yes", "no"), Vocabulary.none(), List.of("c", "a", "b"));
+                Shape.vector(3),
+                Element.FLOAT32,
+                new Target.ClassTarget(List.of("yes", "no")),
+                Vocabulary.none(),
+                List.of("c", "a", "b"));
         assertThatThrownBy(() -> Plan.of(recipe, schema, InputScaling.none(3), STORAGE))
                 .hasMessage("teacher.from: the saved network knows 'no' as class 0, but there the data has 'yes'; let"
                         + " class-names of data.train and data.test be [no, yes]");
         Schema other = new Schema(
-                Shape.vector(3), Element.FLOAT32, List.of("0", "1"), Vocabulary.none(), List.of("a", "c", "b"));
+                Shape.vector(3),
+                Element.FLOAT32,
+                new Target.ClassTarget(List.of("0", "1")),
+                Vocabulary.none(),
+                List.of("a", "c", "b"));
         assertThatThrownBy(() -> Plan.of(recipe, other, InputScaling.none(3), STORAGE))
                 .hasMessage(
                         "teacher.from: the saved network has learned from 'c' as column 0, but there the data has 'a';"
@@ -235,7 +244,11 @@ class NamedDataTest {
     @Test
     void aNetworkKeepsTheNamesThatItLearnedFrom() {
         Schema schema = new Schema(
-                Shape.vector(3), Element.FLOAT32, List.of("no", "yes"), Vocabulary.none(), List.of("a", "b", "c"));
+                Shape.vector(3),
+                Element.FLOAT32,
+                new Target.ClassTarget(List.of("no", "yes")),
+                Vocabulary.none(),
+                List.of("a", "b", "c"));
         Plan plan = Plan.of(recipe(), schema, InputScaling.none(3), STORAGE);
         assertThat(plan.teacher().networks().get(0).structure().signature())
                 .isEqualTo(new Signature(List.of("a", "b", "c"), List.of("no", "yes")));

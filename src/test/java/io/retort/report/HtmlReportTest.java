@@ -105,7 +105,8 @@ class HtmlReportTest {
                 whole.name(),
                 whole.run(),
                 whole.started(),
-                new Report.DatasetSection("a", "b", 10, 5, List.of(4), List.of("boot", "bag"), null, null),
+                new Report.DatasetSection(
+                        "a", "b", 10, null, 5, null, null, List.of(4), List.of("boot", "bag"), null, null),
                 new Report.TeacherSection(teacher.title(), teacher.fingerprint(), teacher.figures(), null, null),
                 List.of(),
                 List.of(),

@@ -25,6 +25,7 @@ import io.retort.report.Report.SummarySection;
 import io.retort.report.Report.TeacherSection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -53,6 +54,12 @@ public final class SampleReport {
                 epochs.stream().map(epoch -> 0.01 / epoch).toList());
     }
 
+    static DatasetSection dataset(
+            long train, long labelled, long test, List<Integer> shape, List<String> classes, String noun) {
+        return new DatasetSection(
+                "a", "b", train, labelled, test, Optional.empty(), "accuracy", shape, classes, noun, Map.of());
+    }
+
     public static Report of(String name, List<String> classes) {
         return of(name, classes, List.of());
     }
@@ -64,15 +71,15 @@ public final class SampleReport {
                 name,
                 "20260101-000000",
                 "2026-01-01T00:00:00.123456789Z",
-                new DatasetSection("a", "b", 60_000, 10_000, List.of(1, 28, 28), classes, "images", Map.of()),
+                dataset(60_000, 60_000, 10_000, List.of(1, 28, 28), classes, "images"),
                 new TeacherSection("w1-teacher", "f", TEACHER, List.of(), CURVES),
                 List.of(new StudentSection(
                         "tiny",
                         1,
                         List.of(StageSection.trained("distill", STUDENT, compact, CURVES)),
-                        BASELINE,
+                        Optional.of(BASELINE),
                         BASELINE_CURVES,
-                        0.0101,
+                        OptionalDouble.of(0.0101),
                         new ExportSection(
                                 "student-tiny-seed1.onnx",
                                 new ParitySection(1.2e-6, 1.0, 1024),
@@ -87,8 +94,8 @@ public final class SampleReport {
                         Spread.of(List.of(0.93)),
                         Spread.of(List.of(0.25)),
                         Spread.of(List.of(12_345.6)),
-                        Spread.of(List.of(0.8999)),
-                        comparison,
+                        Optional.of(Spread.of(List.of(0.8999))),
+                        Optional.of(comparison),
                         comparison.verdict().toString(),
                         OptionalDouble.of(31.9),
                         STUDENT.confusion())),
@@ -110,7 +117,7 @@ public final class SampleReport {
                 plain.name(),
                 plain.run(),
                 plain.started(),
-                new DatasetSection("a", "b", 800, 200, List.of(4), List.of("no", "yes"), "rows", Map.of()),
+                dataset(800, 800, 200, List.of(4), List.of("no", "yes"), "rows"),
                 plain.teacher(),
                 plain.students(),
                 plain.summary(),
@@ -318,9 +325,9 @@ public final class SampleReport {
                 name,
                 seed,
                 stages,
-                BASELINE,
+                Optional.of(BASELINE),
                 BASELINE_CURVES,
-                0,
+                OptionalDouble.of(0),
                 plain.students().get(0).export());
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.retort.Pictures;
 import io.retort.config.ConfigSource;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;
@@ -131,7 +132,7 @@ class WorkloadTest {
                                 .optimizer()
                                 .create(teacher.settings().learningRate().create(10)),
                         0,
-                        new Objective(List.copyOf(teacher.losses())))
+                        new Objective(List.copyOf(teacher.losses()), SignalLayout.of(10, teacher.losses())))
                 .state();
         Training training = planned.workload().trainings().get(0);
         assertThat(planned.workload().stateBytes(training))

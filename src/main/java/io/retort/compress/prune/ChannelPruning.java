@@ -11,6 +11,7 @@ import io.retort.compress.UnreachableException;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
+import io.retort.evaluate.Task;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.util.HashMap;
@@ -106,6 +107,14 @@ public final class ChannelPruning implements Compressor {
         @Override
         public boolean measuresLatency() {
             return target == Target.LATENCY;
+        }
+
+        @Override
+        public Optional<String> labelsFor(io.retort.data.Target data) {
+            if (importance == Measure.TAYLOR) {
+                return Optional.of("importance");
+            }
+            return scope == Scope.SENSITIVITY && Task.of(data).needsLabels() ? Optional.of("scope") : Optional.empty();
         }
 
         @Override

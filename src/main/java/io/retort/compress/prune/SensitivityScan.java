@@ -6,6 +6,7 @@ import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
+import io.retort.evaluate.Task;
 import io.retort.network.Network;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -15,14 +16,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures what each group of channels can spare: the accuracy when the least important part of that group alone is cut, and nothing is trained after it (Li
  * et al. 2017, arXiv:1608.08710, who do it layer by layer).
  *
- * <p>Each pair of a group and a part is a task. Network and samples travel to each executor once. The samples are training samples, for those that are held
- * out have no say in what a student becomes.
+ * <p>Each pair of a group and a part is a task. Network and samples travel to each executor once. The samples are those of the validation split
+ * or, where there is none, training samples, for those that are held out have no say in what a student becomes.
  */
 final class SensitivityScan {
     private static final int BATCH = 64;
@@ -58,14 +58,16 @@ final class SensitivityScan {
             }
         }
         int samples = settings.scan().samples();
-        List<Double> accuracies = context.calibration()
-                .perInput(network, trials, samples, (whole, trial, some) -> accuracy(whole, trial.cut(), some));
+        List<Double> scores = context.calibration()
+                .choosing()
+                .labelled()
+                .perInput(network, trials, samples, (whole, trial, some) -> score(whole, trial.cut(), some));
         List<SensitivityCurve> curves = new ArrayList<>();
         int at = 1;
         for (int g = 0; g < groups.size(); g++) {
             int tried = removals.get(g).length;
-            List<Double> own = new ArrayList<>(List.of(accuracies.get(0)));
-            own.addAll(accuracies.subList(at, at + tried));
+            List<Double> own = new ArrayList<>(List.of(scores.get(0)));
+            own.addAll(scores.subList(at, at + tried));
             curves.add(new SensitivityCurve(groups.get(g), orders.get(g), removals.get(g), own));
             at += tried;
         }
@@ -89,30 +91,26 @@ final class SensitivityScan {
                 .toArray();
     }
 
-    private static Double accuracy(Network whole, int[] cut, Samples samples) {
+    /** Where no row has a label, the cut network is held against the whole one. */
+    private static Double score(Network whole, int[] cut, Samples samples) {
         ChannelLayout layout = ChannelLayout.of(whole.structure());
         Set<Integer> units = new HashSet<>();
         Arrays.stream(cut).forEach(units::add);
         Network narrow = new ChannelSurgery(whole.structure(), layout, units).network(whole);
-        int classes = samples.schema().classes();
-        AtomicLong right = new AtomicLong();
-        byte[] onnx = OnnxModel.bytes(narrow, samples.schema().classNames(), Map.of());
-        try (OnnxSession session = OnnxSession.open(onnx, 1)) {
-            samples.forEachBatch(View.plain(), BATCH, (rows, from, count) -> {
-                float[] logits = session.logits(rows, count);
-                for (int i = 0; i < count; i++) {
-                    right.addAndGet(greatest(logits, i * classes, classes) == samples.labels()[from + i] ? 1 : 0);
-                }
-            });
-        }
-        return (double) right.get() / samples.count();
+        Task task = Task.of(samples.schema().target());
+        float[] reference = task.needsLabels() ? new float[0] : outputs(whole, samples);
+        return task.score(outputs(narrow, samples), reference, samples);
     }
 
-    private static int greatest(float[] logits, int from, int classes) {
-        int greatest = 0;
-        for (int c = 1; c < classes; c++) {
-            greatest = logits[from + c] > logits[from + greatest] ? c : greatest;
+    private static float[] outputs(Network network, Samples samples) {
+        int classes = samples.schema().classes();
+        float[] outputs = new float[samples.count() * classes];
+        byte[] onnx = OnnxModel.bytes(network, samples.schema().classNames(), Map.of());
+        try (OnnxSession session = OnnxSession.open(onnx, 1)) {
+            samples.forEachBatch(View.plain(), BATCH, (rows, from, count) -> {
+                System.arraycopy(session.logits(rows, count), 0, outputs, from * classes, count * classes);
+            });
         }
-        return greatest;
+        return outputs;
     }
 }

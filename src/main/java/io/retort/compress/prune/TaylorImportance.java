@@ -5,7 +5,9 @@ import io.retort.compress.CompressionContext;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.distill.loss.CrossEntropyLoss;
+import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.distill.optimizer.SgdOptimizer;
 import io.retort.distill.schedule.ConstantSchedule;
 import io.retort.distill.schedule.LearningRate;
@@ -30,10 +32,11 @@ import java.util.Optional;
  */
 final class TaylorImportance implements Importance {
     private static final int SAMPLES = 1024;
+    private static final List<LossSettings> LOSSES = List.of(new CrossEntropyLoss.Settings(1, 0));
 
     @Override
     public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
-        List<double[]> shares = context.calibration().perPortion(network, SAMPLES, TaylorImportance::share);
+        List<double[]> shares = context.calibration().labelled().perPortion(network, SAMPLES, TaylorImportance::share);
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelLayout.Group group : layout.groups()) {
             for (int unit : group.units()) {
@@ -52,24 +55,24 @@ final class TaylorImportance implements Importance {
                 network,
                 new SgdOptimizer.Settings().create(new LearningRate(1, 0, new ConstantSchedule.Settings()).create(1)),
                 0,
-                new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
+                new Objective(LOSSES, signals(network)));
         TrainingState start = trainable.state();
         double[] squares = new double[layout.atoms()];
         samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
             network.structure().scaling().apply(rows, network.structure().input());
             int[] labels = Arrays.copyOfRange(samples.labels(), from, from + count);
             trainable.restore(start);
-            trainable.step(new Batch(
-                    rows,
-                    Objective.targets(
-                            labels, Optional.empty(), network.structure().classes()),
-                    count));
+            trainable.step(new Batch(rows, signals(network).packed(labels, Optional.empty()), count));
             double[] sums = sums(network, trainable.network(), layout);
             for (int unit = 0; unit < sums.length; unit++) {
                 squares[unit] += sums[unit] * sums[unit];
             }
         });
         return squares;
+    }
+
+    private static SignalLayout signals(Network network) {
+        return SignalLayout.of(network.structure().classes(), LOSSES);
     }
 
     private static double[] sums(Network before, Network after, ChannelLayout layout) {

@@ -149,7 +149,10 @@ public final class Quantize implements Compressor {
         List<Quantization> variants = new ArrayList<>(List.of(all));
         layers.forEach(layer -> variants.add(only(layer, quantized)));
         List<Fidelity> measured = Fidelity.of(
-                quantized, variants, context.calibration(), Math.min(MOST_FIDELITY_SAMPLES, settings.samples()));
+                quantized,
+                variants,
+                context.calibration().choosing(),
+                Math.min(MOST_FIDELITY_SAMPLES, settings.samples()));
         for (int i = 0; i < layers.size(); i++) {
             alone.put(layers.get(i), measured.get(i + 1));
         }

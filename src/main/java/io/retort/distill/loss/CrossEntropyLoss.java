@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.data.Target;
 import io.retort.distill.schedule.Course;
 import io.retort.engine.Softmax;
 import io.retort.network.ShapeException;
@@ -13,7 +14,7 @@ import java.util.List;
  * <p>Label smoothing: Szegedy et al. 2016, section 7, arXiv:1512.00567. Class weights: King, Zeng 2001, Political Analysis 9, section 3.2;
  * {@code rows / (classes · rows of the class)} gives every class the same share. Logits and labels are {@code [batch, classes]}. In nats, a mean over the batch
  * (not divided by the weights' sum, so that a batch without rare rows pulls no harder); smaller is better. The gradient by logit j is
- * {@code (qⱼ · Σ w·t − wⱼ·tⱼ) / batch}.
+ * {@code (qⱼ · Σ w·t − wⱼ·tⱼ) / batch}. A row without label adds nothing, and counts as a row of the batch: see {@link LossSettings.Source#LABELS}.
  */
 public final class CrossEntropyLoss implements LogitLoss {
     /**
@@ -46,11 +47,11 @@ public final class CrossEntropyLoss implements LogitLoss {
         }
 
         @Override
-        public void requireClasses(int classes) {
-            if (!classWeights.isEmpty() && classWeights.size() != classes) {
+        public void requireFits(Target target) {
+            if (!classWeights.isEmpty() && classWeights.size() != target.outputs()) {
                 throw new SettingException(
                         "class-weights",
-                        "must have a weight for each of the " + classes + " classes, was " + classWeights);
+                        "must have a weight for each of the " + target.outputs() + " classes, was " + classWeights);
             }
         }
 
@@ -83,7 +84,12 @@ public final class CrossEntropyLoss implements LogitLoss {
         double[] logStudent = new double[classes];
         double[] targets = new double[classes];
         double sum = 0;
-        for (int from = 0; from < gradient.length; from += classes) {
+        for (int row = 0; row < batch.size(); row++) {
+            double rowWeight = batch.labelWeight(row);
+            if (rowWeight == 0) {
+                continue; // what stands for its label is none
+            }
+            int from = row * classes;
             Softmax.logOfRow(batch.student(), from, classes, 1, logStudent);
             double total = 0;
             for (int c = 0; c < classes; c++) {
@@ -96,9 +102,9 @@ public final class CrossEntropyLoss implements LogitLoss {
             double pull = classWeights.isEmpty() ? 1 : total; // labels are distributions
             for (int c = 0; c < classes; c++) {
                 if (targets[c] > 0) {
-                    sum -= targets[c] * logStudent[c];
+                    sum -= rowWeight * targets[c] * logStudent[c];
                 }
-                gradient[from + c] += weight * (pull * Math.exp(logStudent[c]) - targets[c]) / batch.size();
+                gradient[from + c] += rowWeight * weight * (pull * Math.exp(logStudent[c]) - targets[c]) / batch.size();
             }
         }
         return sum / batch.size();

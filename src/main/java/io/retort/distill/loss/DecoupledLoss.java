@@ -9,7 +9,7 @@ import io.retort.engine.Softmax;
  *
  * <p>Zhao et al. 2022, section 3, arXiv:2203.08679. Plain distillation is α = 1 and β = the teacher's probability of "any other", so a sample of which
  * the teacher is sure says little of the other classes there; here β is the same for all. Logits and labels are {@code [batch, classes]}; the label is the
- * class of the greatest target. In nats, a mean over the batch; smaller is better, and 0 where student and teacher agree. The gradient by the logit of the
+ * class of the greatest target, and of a row without label the teacher's most probable class. In nats, a mean over the batch; smaller is better, and 0 where student and teacher agree. The gradient by the logit of the
  * label is {@code T · α · (q − p) / batch}, by another {@code T · (α · q̂ · (p − q) + β · (q̂ − p̂)) / batch}, where p and q are the label's
  * probabilities.
  */
@@ -68,7 +68,8 @@ public final class DecoupledLoss implements LogitLoss {
         double scale = weight * temperature / batch.size();
         double sum = 0;
         for (int from = 0; from < gradient.length; from += classes) {
-            int label = greatest(batch.targets(), from, classes);
+            boolean labelled = batch.labelWeight(from / classes) > 0;
+            int label = greatest(labelled ? batch.targets() : batch.teacher(), from, classes);
             Parts teacher = Parts.of(batch.teacher(), from, classes, label, temperature);
             Parts student = Parts.of(batch.student(), from, classes, label, temperature);
             double p = Math.exp(teacher.logLabel);

@@ -1,88 +1,71 @@
 package io.retort.distill.loss;
 
-import io.retort.network.ShapeException;
 import java.util.Optional;
 
 /**
- * What a loss over logits sees: {@code [batch, classes]} matrices, row-major, in double precision.
+ * What a loss over logits sees: the student's logits {@code [rows, classes]}, row-major, in double precision, and the signals of the same rows.
  *
  * <p>It takes its arrays over without a copy; losses only read them.
+ *
+ * @param progress how much of the training is behind, from 0 to 1
  */
-public final class LogitBatch {
-    private final int size;
-    private final int classes;
-    private final double[] student;
-    private final double[] targets;
-    private final Optional<double[]> teacher;
-    private final double progress;
-
-    private LogitBatch(
-            int size, int classes, double[] student, double[] targets, Optional<double[]> teacher, double progress) {
-        this.size = size;
-        this.classes = classes;
-        this.student = student;
-        this.targets = targets;
-        this.teacher = teacher;
-        this.progress = progress;
-        requireShape("targets", targets);
-        requireShape("student logits", student);
-        teacher.ifPresent(logits -> requireShape("teacher logits", logits));
+@SuppressWarnings("ArrayRecordComponent") // carried, never compared
+public record LogitBatch(double[] student, Signals signals, double progress) {
+    public LogitBatch {
+        Signals.requireShape("student logits", student, signals.rows(), signals.outputs());
     }
 
-    /** A batch that no teacher has seen. {@code targets} are distributions, usually one-hot. */
+    /** A batch at the beginning of a training. */
+    public static LogitBatch of(double[] student, Signals signals) {
+        return new LogitBatch(student, signals, 0);
+    }
+
+    /** A batch that no teacher has seen, all of whose rows have a label. {@code targets} are distributions, usually one-hot. */
     public static LogitBatch labelled(int size, int classes, double[] student, double[] targets) {
-        return new LogitBatch(size, classes, student, targets, Optional.empty(), 0);
+        return of(student, Signals.labelled(size, classes, targets, Optional.empty()));
     }
 
-    /** A batch with the teacher's logits. */
+    /** A batch with the teacher's logits, all of whose rows have a label. */
     public static LogitBatch taught(int size, int classes, double[] student, double[] targets, double[] teacher) {
-        return new LogitBatch(size, classes, student, targets, Optional.of(teacher), 0);
-    }
-
-    private void requireShape(String what, double[] values) {
-        if (values.length != size * classes) {
-            throw new ShapeException(what + " have " + values.length + " values, [" + size + ", " + classes + "] needs "
-                    + size * classes);
-        }
+        return of(student, Signals.labelled(size, classes, targets, Optional.of(teacher)));
     }
 
     /** The same samples with other logits. */
     LogitBatch withLogits(double[] otherStudent, Optional<double[]> otherTeacher) {
-        return new LogitBatch(size, classes, otherStudent, targets, otherTeacher, progress);
+        return new LogitBatch(otherStudent, signals.withTeacher(otherTeacher), progress);
     }
 
-    /** The same samples where {@code later} of the training, from 0 to 1, is behind; a batch is made for its beginning. */
+    /** The same samples where {@code later} of the training is behind. */
     LogitBatch at(double later) {
-        return new LogitBatch(size, classes, student, targets, teacher, later);
-    }
-
-    public double progress() {
-        return progress;
+        return new LogitBatch(student, signals, later);
     }
 
     public int size() {
-        return size;
+        return signals.rows();
     }
 
     public int classes() {
-        return classes;
+        return signals.outputs();
     }
 
-    public double[] student() {
-        return student;
-    }
-
+    /** The labels' distributions, without meaning where {@link #labelWeight} is 0. */
     public double[] targets() {
-        return targets;
+        return signals.labels();
+    }
+
+    /** How much a row counts in losses of labels: 1, or 0 where it has no label. */
+    public double labelWeight(int row) {
+        return signals.labelWeights()[row];
     }
 
     /** The teacher's logits, where a teacher has seen the batch. */
     Optional<double[]> taughtLogits() {
-        return teacher;
+        return signals.teacher();
     }
 
     public double[] teacher() {
-        return teacher.orElseThrow(() -> new IllegalStateException(
-                "this loss needs teacher logits, and the batch has none; train with a teacher"));
+        return taughtLogits()
+                .orElseThrow(() -> new IllegalStateException(
+                        "this loss needs teacher logits, and the batch has none; train with a teacher"));
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.data.Target;
 import io.retort.distill.schedule.Course;
 import java.io.Serializable;
 import java.util.List;
@@ -22,11 +23,11 @@ public interface LossSettings extends Serializable {
     Source source();
 
     /**
-     * Refuses a number of classes for which the loss is not made.
+     * Refuses a target for which the loss is not made.
      *
      * @throws IllegalArgumentException naming the setting
      */
-    default void requireClasses(int classes) {}
+    default void requireFits(Target target) {}
 
     /** Whether the loss compares the rows of a batch with each other, so that a batch must not be cut. */
     default boolean comparesRows() {
@@ -38,9 +39,18 @@ public interface LossSettings extends Serializable {
         return false;
     }
 
-    /** Whether a loss can be computed without a teacher. */
+    /** Where a loss gets its truth from. */
     enum Source {
+        /**
+         * From the labels: {@code (1 / n) · Σ loss(row)}, where the sum runs over the rows of the batch that have a label and n counts all rows of the batch.
+         *
+         * <p>So each row weighs the same in each term of a sum of losses, whatever batch it is in and however many labels that has; a batch without any
+         * label has the loss 0. The parts of a batch add up to it, on one machine or on many, and its mean over an epoch is that over the data: the
+         * loss of the labelled rows times their share of all. Dividing by the labelled rows of the batch instead would let a row weigh the more
+         * the fewer labels its batch happens to have, and would need to know all of the batch in each part of it.
+         */
         LABELS,
+        /** From the teacher, for every row. */
         TEACHER
     }
 

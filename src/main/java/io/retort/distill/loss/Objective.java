@@ -4,7 +4,6 @@ import io.retort.distill.schedule.Course;
 import io.retort.engine.dl4j.TimedLoss;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,8 +15,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * The weighted sum of losses that a network is trained on, as DL4J wants to see it.
  *
- * <p>Targets are {@code [batch, classes]} (label distributions) or {@code [batch, 2 · classes]} (label distributions and teacher logits side
- * by side). DL4J divides a gradient by the batch size itself, so {@link #computeGradient} gives the batch sum's, whereas our losses give
+ * <p>The array that DL4J calls labels holds the rows' signals as {@link SignalLayout} says. DL4J divides a gradient by the batch size itself, so {@link #computeGradient} gives the batch sum's, whereas our losses give
  * the mean's: this class is where the two meet. The output layer's activation must be the identity.
  *
  * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with learning rates, the last step is
@@ -29,6 +27,8 @@ public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
     private final String settings;
+    private final int outputs;
+    private final boolean taught;
     private final int iterations;
     private final double progress;
     private transient List<Term> terms;
@@ -36,22 +36,28 @@ public final class Objective implements TimedLoss {
     private record Term(LogitLoss loss, Course weight) {}
 
     /** Losses that do not move, or do so over a single step. */
-    public Objective(List<LossSettings> losses) {
-        this(losses, 1);
+    public Objective(List<LossSettings> losses, SignalLayout layout) {
+        this(losses, layout, 1);
     }
 
     /** @param iterations how many optimiser steps the training has */
-    public Objective(List<LossSettings> losses, int iterations) {
-        this(Losses.toJson(losses), iterations);
+    public Objective(List<LossSettings> losses, SignalLayout layout, int iterations) {
+        this(Losses.toJson(losses), layout.outputs(), layout.taught(), iterations);
     }
 
     @JsonCreator
-    Objective(@JsonProperty("settings") String settings, @JsonProperty("iterations") int iterations) {
-        this(settings, iterations, 0, terms(settings));
+    Objective(
+            @JsonProperty("settings") String settings,
+            @JsonProperty("outputs") int outputs,
+            @JsonProperty("taught") boolean taught,
+            @JsonProperty("iterations") int iterations) {
+        this(settings, new SignalLayout(outputs, taught), iterations, 0, terms(settings));
     }
 
-    private Objective(String settings, int iterations, double progress, List<Term> terms) {
+    private Objective(String settings, SignalLayout layout, int iterations, double progress, List<Term> terms) {
         this.settings = settings;
+        this.outputs = layout.outputs(); // Spark's serialiser may be Kryo, which cannot write records
+        this.taught = layout.taught();
         this.iterations = iterations;
         this.progress = progress;
         this.terms = terms;
@@ -59,7 +65,8 @@ public final class Objective implements TimedLoss {
 
     @Override
     public Objective at(int iteration) {
-        return new Objective(settings, iterations, Math.min(1, (double) iteration / Math.max(1, iterations)), terms());
+        double behind = Math.min(1, (double) iteration / Math.max(1, iterations));
+        return new Objective(settings, layout(), iterations, behind, terms());
     }
 
     /** The losses with their settings, as JSON by kind. */
@@ -68,26 +75,23 @@ public final class Objective implements TimedLoss {
         return settings;
     }
 
+    @JsonProperty("outputs")
+    public int outputs() {
+        return outputs;
+    }
+
+    @JsonProperty("taught")
+    public boolean taught() {
+        return taught;
+    }
+
+    private SignalLayout layout() {
+        return new SignalLayout(outputs, taught);
+    }
+
     @JsonProperty("iterations")
     public int iterations() {
         return iterations;
-    }
-
-    /**
-     * The targets of a batch, row-major: one {@code one-hot(label)} per sample, followed by the teacher's logits where there are any.
-     *
-     * @param teacherLogits {@code [batch, classes]}
-     */
-    public static float[] targets(int[] labels, Optional<float[]> teacherLogits, int classes) {
-        int width = teacherLogits.isPresent() ? 2 * classes : classes;
-        float[] packed = new float[labels.length * width];
-        for (int row = 0; row < labels.length; row++) {
-            packed[row * width + labels[row]] = 1;
-            if (teacherLogits.isPresent()) {
-                System.arraycopy(teacherLogits.get(), row * classes, packed, row * width + classes, classes);
-            }
-        }
-        return packed;
     }
 
     @Override
@@ -131,37 +135,15 @@ public final class Objective implements TimedLoss {
     }
 
     private double evaluate(INDArray targets, INDArray logits, double[] gradient) {
-        int batch = (int) logits.size(0);
-        int classes = (int) logits.size(1);
         double[] student = logits.dup('c').data().asDouble();
         double[] packed = targets.dup('c').data().asDouble();
-        LogitBatch logitBatch;
-        if (targets.size(1) == classes) {
-            logitBatch = LogitBatch.labelled(batch, classes, student, packed);
-        } else {
-            logitBatch = LogitBatch.taught(
-                    batch,
-                    classes,
-                    student,
-                    columns(packed, batch, classes, 0),
-                    columns(packed, batch, classes, classes));
-        }
-        LogitBatch now = logitBatch.at(progress);
+        LogitBatch now = new LogitBatch(student, layout().unpacked((int) logits.size(0), packed), progress);
         double sum = 0;
         for (Term term : terms()) {
             double weight = term.weight.at(progress);
             sum += weight * term.loss.evaluate(now, weight, gradient);
         }
         return sum;
-    }
-
-    private static double[] columns(double[] packed, int rows, int count, int from) {
-        double[] columns = new double[rows * count];
-        int width = packed.length / rows;
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(packed, row * width + from, columns, row * count, count);
-        }
-        return columns;
     }
 
     private synchronized List<Term> terms() {
@@ -186,6 +168,8 @@ public final class Objective implements TimedLoss {
     public boolean equals(Object other) {
         return other instanceof Objective that
                 && settings.equals(that.settings)
+                && outputs == that.outputs
+                && taught == that.taught
                 && iterations == that.iterations
                 && progress == that.progress;
     }

@@ -2,6 +2,7 @@ package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
 import io.retort.engine.Softmax;
+import java.util.Arrays;
 
 /**
  * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at temperature T.
@@ -47,20 +48,29 @@ public final class SoftTargetLoss implements LogitLoss {
 
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
+        double[] ones = new double[batch.size()];
+        Arrays.fill(ones, 1);
+        return evaluate(batch, ones, weight, gradient);
+    }
+
+    /** The same, where each row counts as much as its weight. */
+    double evaluate(LogitBatch batch, double[] rowWeights, double weight, double[] gradient) {
         double temperature = this.temperature.at(batch.progress());
         int classes = batch.classes();
         double[] logStudent = new double[classes];
         double[] logTeacher = new double[classes];
         double sum = 0;
-        for (int from = 0; from < gradient.length; from += classes) {
+        for (int row = 0; row < batch.size(); row++) {
+            int from = row * classes;
             Softmax.logOfRow(batch.student(), from, classes, temperature, logStudent);
             Softmax.logOfRow(batch.teacher(), from, classes, temperature, logTeacher);
             for (int c = 0; c < classes; c++) {
                 double teacher = Math.exp(logTeacher[c]);
                 if (teacher > 0) {
-                    sum += teacher * (logTeacher[c] - logStudent[c]);
+                    sum += rowWeights[row] * teacher * (logTeacher[c] - logStudent[c]);
                 }
-                gradient[from + c] += weight * temperature * (Math.exp(logStudent[c]) - teacher) / batch.size();
+                gradient[from + c] +=
+                        rowWeights[row] * weight * temperature * (Math.exp(logStudent[c]) - teacher) / batch.size();
             }
         }
         return temperature * temperature * sum / batch.size();

@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.data.Target;
 import io.retort.distill.schedule.Course;
 import java.util.Arrays;
 import java.util.Optional;
@@ -43,8 +44,8 @@ public final class StandardizedLoss implements LogitLoss {
         }
 
         @Override
-        public void requireClasses(int classes) {
-            loss.requireClasses(classes);
+        public void requireFits(Target target) {
+            loss.requireFits(target);
         }
 
         @Override

@@ -11,7 +11,7 @@ import java.util.Optional;
  * <p>Yuan et al. 2020, section 4.2, arXiv:1909.11723 (Tf-KD, regularisation), without T² there and without softening the student in the authors'
  * code. Unlike label smoothing ours softens the student too. Softening raises
  * probabilities to the power 1/T; the authors' code divides them by T instead, before a softmax. Logits and labels are {@code [batch, classes]}; of a
- * label that is a distribution, p is the mean. In nats, a mean over the batch; smaller is better. The gradient by a student's logit is {@code T · (q − p) / batch}.
+ * label that is a distribution, p is the mean. A row without label adds nothing, and counts as a row of the batch. In nats, a mean over the batch; smaller is better. The gradient by a student's logit is {@code T · (q − p) / batch}.
  */
 public final class TeacherFreeLoss implements LogitLoss {
     /**
@@ -66,6 +66,10 @@ public final class TeacherFreeLoss implements LogitLoss {
             // A softmax of logarithms of probabilities, at temperature T, is their power 1/T.
             teacher[i] = Math.log(other + teacher[i] * (correctProbability - other));
         }
-        return loss.evaluate(batch.withLogits(batch.student(), Optional.of(teacher)), weight, gradient);
+        return loss.evaluate(
+                batch.withLogits(batch.student(), Optional.of(teacher)),
+                batch.signals().labelWeights(),
+                weight,
+                gradient);
     }
 }

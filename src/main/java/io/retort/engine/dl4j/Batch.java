@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * What one optimiser step sees. It takes its arrays over without a copy.
  *
  * @param features of all samples, scaled, one after the other
- * @param targets of all samples, as wide as the loss wants them, one after the other
+ * @param targets the signals that the loss of the logits learns from, of all samples, one after the other
  * @param size how many samples
  * @param taps what the teacher's taps say, for each head of the network at a tap, one sample after the other
  */

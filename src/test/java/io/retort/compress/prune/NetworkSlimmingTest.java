@@ -10,6 +10,7 @@ import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.data.Samples;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.distill.optimizer.SgdOptimizer;
 import io.retort.distill.schedule.ConstantSchedule;
 import io.retort.distill.schedule.LearningRate;
@@ -35,6 +36,7 @@ class NetworkSlimmingTest {
     private static final Structure STRUCTURE = new ConvNet(List.of("cbr16", "cbr16", "max"))
             .build(Pictures.SCHEMA.shape(), Pictures.SCHEMA.classes())
             .withScaling(new InputScaling(List.of(128.0), List.of(64.0)));
+    private static final SignalLayout SIGNALS = new SignalLayout(Pictures.SCHEMA.classes(), false);
 
     private static Network trained(double lambda) {
         TrainableNetwork network = TrainableNetwork.of(
@@ -42,14 +44,14 @@ class NetworkSlimmingTest {
                         new SgdOptimizer.Settings()
                                 .create(new LearningRate(0.1, 0, new ConstantSchedule.Settings()).create(1000)),
                         0,
-                        new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))))
+                        new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), SIGNALS))
                 .penalisingScales(lambda);
         for (int step = 0; step < EPOCHS * SAMPLES / BATCH; step++) {
             int from = step * BATCH % SAMPLES;
             float[] features = raw(TRAIN, from, BATCH);
             STRUCTURE.scaling().apply(features, STRUCTURE.input());
             int[] labels = Arrays.copyOfRange(TRAIN.labels(), from, from + BATCH);
-            network.step(new Batch(features, Objective.targets(labels, Optional.empty(), STRUCTURE.classes()), BATCH));
+            network.step(new Batch(features, SIGNALS.packed(labels, Optional.empty()), BATCH));
         }
         return network.network();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.data.Target;
 import io.retort.distill.schedule.Course;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,8 +43,9 @@ class CrossEntropyLossTest implements LossContract {
     @Test
     void refusesWeightsThatDoNotFit() {
         CrossEntropyLoss.Settings weighted = new CrossEntropyLoss.Settings(Course.of(1), 0, List.of(1.0, 19.0));
-        weighted.requireClasses(2);
-        assertThatThrownBy(() -> new StandardizedLoss.Settings(1, weighted).requireClasses(3))
+        weighted.requireFits(new Target.ClassTarget(List.of("no", "yes")));
+        assertThatThrownBy(() -> new StandardizedLoss.Settings(1, weighted)
+                        .requireFits(new Target.ClassTarget(List.of("no", "yes", "maybe"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("class-weights must have a weight for each of the 3 classes, was [1.0, 19.0]");
         for (List<Double> wrong : List.of(List.of(0.0, 0.0), List.of(-1.0, 1.0), List.of(Double.NaN, 1.0))) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every loss over logits must keep. */
@@ -113,6 +114,66 @@ interface LossContract {
                                 size, CLASSES, oneHot, batch(size, zeros).targets(), huge));
             }
         }
+    }
+
+    @Test
+    default void rowsWithoutLabelAddNothingToLossesOfLabelsAndAllToThoseOfTheTeacher() {
+        for (LossSettings settings : settings()) {
+            LogitLoss loss = settings.create();
+            double[] student = random(4, 7);
+            LogitBatch whole = batch(4, student);
+            LogitBatch half = unlabelled(whole, 1, 3);
+            double[] gradient = new double[student.length];
+            double value = loss.evaluate(half, 0.7, gradient);
+            double step = 1e-5;
+            for (int i = 0; i < student.length; i++) {
+                double difference = loss.evaluate(
+                                unlabelled(batch(4, moved(student, i, step)), 1, 3), 1, gradient.clone())
+                        - loss.evaluate(unlabelled(batch(4, moved(student, i, -step)), 1, 3), 1, gradient.clone());
+                assertThat(gradient[i])
+                        .as("%s, logit %d", settings, i)
+                        .isCloseTo(0.7 * difference / (2 * step), within(1e-8));
+            }
+            LogitBatch none = unlabelled(whole, 0, 1, 2, 3);
+            if (settings.source() == LossSettings.Source.LABELS) {
+                // Rows 0 and 2 have labels, and the batch has four rows.
+                double labelled = IntStream.of(0, 2)
+                        .mapToDouble(row -> loss.evaluate(row(whole, row), 1, new double[CLASSES]))
+                        .sum();
+                assertThat(value).as("%s", settings).isCloseTo(labelled / 4, within(1e-12));
+                assertThat(Arrays.copyOfRange(gradient, CLASSES, 2 * CLASSES)).containsOnly(0);
+                double[] untouched = new double[student.length];
+                assertThat(loss.evaluate(none, 1, untouched)).isZero();
+                assertThat(untouched).containsOnly(0);
+            } else {
+                assertThat(loss.evaluate(none, 1, new double[student.length]))
+                        .as("%s", settings)
+                        .isPositive();
+            }
+        }
+    }
+
+    /** The same batch where some rows have no label, and numbers without meaning in its place. */
+    private static LogitBatch unlabelled(LogitBatch batch, int... rows) {
+        double[] targets = batch.targets().clone();
+        double[] weights = batch.signals().labelWeights().clone();
+        for (int row : rows) {
+            weights[row] = 0;
+            Arrays.fill(targets, row * CLASSES, (row + 1) * CLASSES, 0.9);
+        }
+        return LogitBatch.of(
+                batch.student(),
+                new Signals(
+                        batch.size(), CLASSES, targets, weights, batch.signals().teacher()));
+    }
+
+    private static LogitBatch row(LogitBatch batch, int row) {
+        return LogitBatch.taught(
+                1,
+                CLASSES,
+                Arrays.copyOfRange(batch.student(), row * CLASSES, (row + 1) * CLASSES),
+                Arrays.copyOfRange(batch.targets(), row * CLASSES, (row + 1) * CLASSES),
+                Arrays.copyOfRange(batch.teacher(), row * CLASSES, (row + 1) * CLASSES));
     }
 
     private static void requireFinite(LossSettings settings, LogitLoss loss, LogitBatch batch) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.data.Samples;
 import io.retort.distill.schedule.CosineCourse;
 import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
@@ -24,21 +25,20 @@ class ObjectiveTest {
             List.of(new CrossEntropyLoss.Settings(0.3, 0), new SoftTargetLoss.Settings(0.7, 4));
 
     private final INDArray logits = Nd4j.createFromArray(new float[][] {{1, 2, -1}, {0, 0.5f, 3}});
-    private final INDArray targets = Nd4j.create(
-            Objective.targets(new int[] {1, 2}, Optional.of(new float[] {0, 4, 1, -1, 0, 2}), 3),
-            new long[] {2, 6},
-            'c');
+    private static final SignalLayout TAUGHT = new SignalLayout(3, true);
+
+    private final INDArray targets = signals(1, 2);
 
     @Test
     void weighsAndAddsItsLosses() {
-        double labels = score(new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
-        double teacher = score(new Objective(List.of(new SoftTargetLoss.Settings(1, 4))));
-        assertThat(score(new Objective(LOSSES))).isCloseTo(0.3 * labels + 0.7 * teacher, within(1e-9));
+        double labels = score(objective(new CrossEntropyLoss.Settings(1, 0)));
+        double teacher = score(objective(new SoftTargetLoss.Settings(1, 4)));
+        assertThat(score(new Objective(LOSSES, TAUGHT))).isCloseTo(0.3 * labels + 0.7 * teacher, within(1e-9));
     }
 
     @Test
     void givesDl4jTheGradientOfTheBatchSum() {
-        Objective objective = new Objective(LOSSES);
+        Objective objective = new Objective(LOSSES, TAUGHT);
         INDArray gradient = objective.computeGradient(targets, logits, new ActivationIdentity(), null);
         float step = 1e-2f;
         for (int row = 0; row < 2; row++) {
@@ -57,6 +57,7 @@ class ObjectiveTest {
                 List.of(
                         new CrossEntropyLoss.Settings(0.3, 0),
                         new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2))),
+                TAUGHT,
                 100);
         assertThat(score(moving)).isEqualTo(score(moving.at(0))).isEqualTo(score(still(2, 8)));
         assertThat(score(moving.at(50))).isEqualTo(score(still(1, 5)));
@@ -66,8 +67,7 @@ class ObjectiveTest {
     }
 
     private static Objective still(double weight, double temperature) {
-        return new Objective(
-                List.of(new CrossEntropyLoss.Settings(0.3, 0), new SoftTargetLoss.Settings(weight, temperature)));
+        return objective(new CrossEntropyLoss.Settings(0.3, 0), new SoftTargetLoss.Settings(weight, temperature));
     }
 
     @Test
@@ -75,17 +75,18 @@ class ObjectiveTest {
         Objective moving = new Objective(
                 List.of(new StandardizedLoss.Settings(
                         Course.of(1), new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2)))),
+                TAUGHT,
                 100);
-        Objective still = new Objective(List.of(new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 5))));
+        Objective still = objective(new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 5)));
         assertThat(score(moving.at(50))).isEqualTo(score(still));
         assertThat(gradient(moving.at(50))).isEqualTo(gradient(still));
     }
 
     @Test
     void writesPlainNumbersAsNumbersAndCoursesByKind() {
-        assertThat(new Objective(List.of(
+        assertThat(objective(
                                 new SoftTargetLoss.Settings(1, 4),
-                                new SoftTargetLoss.Settings(new WarmUpCourse(0, 1, 0.5), new CosineCourse(8, 1))))
+                                new SoftTargetLoss.Settings(new WarmUpCourse(0, 1, 0.5), new CosineCourse(8, 1)))
                         .settings())
                 .isEqualTo("{\"losses\":[{\"kind\":\"soft-target\",\"weight\":1.0,\"temperature\":4.0},"
                         + "{\"kind\":\"soft-target\",\"weight\":{\"kind\":\"warm-up\",\"from\":0.0,\"to\":1.0,\"share\":0.5},"
@@ -101,13 +102,40 @@ class ObjectiveTest {
                 .hasMessage("weight must be finite and >= 0, was -2.0");
     }
 
+    private static INDArray signals(int... labels) {
+        return Nd4j.create(
+                TAUGHT.packed(labels, Optional.of(new float[] {0, 4, 1, -1, 0, 2})),
+                new long[] {2, TAUGHT.width()},
+                'c');
+    }
+
+    private static Objective objective(LossSettings... losses) {
+        return new Objective(List.of(losses), TAUGHT);
+    }
+
     private INDArray gradient(Objective objective) {
         return objective.computeGradient(targets, logits, new ActivationIdentity(), null);
     }
 
     @Test
+    void rowWithoutLabelHasTheTeachersLossAndCountsInTheMeanOfTheLabels() {
+        INDArray half = signals(1, Samples.NO_LABEL);
+        double both = score(objective(new CrossEntropyLoss.Settings(1, 0)));
+        double second = new CrossEntropyLoss.Settings(1, 0)
+                .create()
+                .evaluate(
+                        LogitBatch.labelled(1, 3, new double[] {0, 0.5, 3}, new double[] {0, 0, 1}), 1, new double[3]);
+        assertThat(objective(new CrossEntropyLoss.Settings(1, 0))
+                        .computeScore(half, logits, new ActivationIdentity(), null, true))
+                .isCloseTo(both - second / 2, within(1e-9));
+        Objective soft = objective(new SoftTargetLoss.Settings(1, 4));
+        assertThat(soft.computeScore(half, logits, new ActivationIdentity(), null, true))
+                .isEqualTo(score(soft));
+    }
+
+    @Test
     void scoresSamplesOneByOne() {
-        Objective objective = new Objective(LOSSES);
+        Objective objective = new Objective(LOSSES, TAUGHT);
         INDArray scores = objective.computeScoreArray(targets, logits, new ActivationIdentity(), null);
         assertThat(scores.meanNumber().doubleValue()).isCloseTo(score(objective), within(1e-6));
     }
@@ -116,12 +144,12 @@ class ObjectiveTest {
     void survivesJavaSerialisation() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(new Objective(LOSSES));
+            out.writeObject(new Objective(LOSSES, TAUGHT));
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             Objective copy = (Objective) in.readObject();
-            assertThat(copy).isEqualTo(new Objective(LOSSES));
-            assertThat(score(copy)).isEqualTo(score(new Objective(LOSSES)));
+            assertThat(copy).isEqualTo(new Objective(LOSSES, TAUGHT));
+            assertThat(score(copy)).isEqualTo(score(new Objective(LOSSES, TAUGHT)));
         }
     }
 

@@ -3,8 +3,6 @@ package io.retort.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.loss.CrossEntropyLoss;
-import io.retort.distill.loss.Objective;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -95,8 +93,7 @@ class GroupedGradientTest {
     }
 
     private static Network afterOneStep(Network network) {
-        TrainableNetwork trainable = TrainableNetwork.of(
-                network, new Sgd(1), 0, new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
+        TrainableNetwork trainable = TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy());
         trainable.step(
                 Networks.features(network.structure(), BATCH, 2), Networks.targets(network.structure(), BATCH, 3));
         return trainable.network();

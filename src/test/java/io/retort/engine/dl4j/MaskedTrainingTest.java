@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
+import io.retort.distill.loss.SignalLayout;
 import io.retort.distill.optimizer.AdamOptimizer;
 import io.retort.distill.optimizer.NesterovOptimizer;
 import io.retort.distill.optimizer.OptimizerSettings;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a mask keeps at 0 is 0 after every step, and everything else learns. */
 class MaskedTrainingTest {
+    private static final SignalLayout SIGNALS = new SignalLayout(3, false);
     private static final Structure STRUCTURE =
             new ConvNet(List.of("cbr4", "dws6", "max")).build(Shape.image(1, 8, 8), 3);
 
@@ -80,7 +82,7 @@ class MaskedTrainingTest {
                 network,
                 optimizer.create(new LearningRate(0.05, 0, new ConstantSchedule.Settings()).create(100)),
                 0.1,
-                new Objective(List.of(new CrossEntropyLoss.Settings(1, 0))));
+                new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), SIGNALS));
     }
 
     private static Batch batch(int seed) {
@@ -93,7 +95,7 @@ class MaskedTrainingTest {
         for (int i = 0; i < labels.length; i++) {
             labels[i] = random.nextInt(3);
         }
-        return new Batch(features, Objective.targets(labels, Optional.empty(), 3), 16);
+        return new Batch(features, SIGNALS.packed(labels, Optional.empty()), 16);
     }
 
     private static List<String> weights(Network network) {

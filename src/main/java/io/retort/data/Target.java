@@ -1,0 +1,134 @@
+package io.retort.data;
+
+import io.retort.storage.Digest;
+import io.retort.storage.Fingerprinted;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * What a row's label is, and so what a network predicts. Of any target, single rows may lack their label.
+ *
+ * <p>The family is sealed and read through a {@link Visitor}, so that a new kind does not compile until every consumer handles it.
+ */
+public sealed interface Target extends Serializable, Fingerprinted {
+    /** The outputs of a network by name, in their order. */
+    List<String> names();
+
+    /** Of a network that predicts it. */
+    default int outputs() {
+        return names().size();
+    }
+
+    <R> R accept(Visitor<R> visitor);
+
+    /** Whether rows are meant to have labels. */
+    default boolean isLabelled() {
+        return true;
+    }
+
+    /** This target, or the other where no row here has a label: that of rows that come from two sources. */
+    default Target or(Target other) {
+        return this;
+    }
+
+    /** One method for each kind. */
+    interface Visitor<R> {
+        R none(NoTarget target);
+
+        R oneClass(ClassTarget target);
+
+        R severalClasses(MultiLabelTarget target);
+
+        R numbers(NumberTarget target);
+    }
+
+    /** No row has a label: a network learns what its teacher outputs, under these names. */
+    record NoTarget(List<String> names) implements Target {
+        public NoTarget {
+            names = checked(names, 2);
+        }
+
+        @Override
+        public boolean isLabelled() {
+            return false;
+        }
+
+        @Override
+        public Target or(Target other) {
+            return other;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.none(this);
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("none").addTexts(names);
+        }
+    }
+
+    /** One of several classes. A label is the index of a name. */
+    record ClassTarget(List<String> names) implements Target {
+        public ClassTarget {
+            names = checked(names, 2);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.oneClass(this);
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.addTexts(names); // what there was before there were other targets
+        }
+    }
+
+    /** Any number of several classes at once. A label has a 0 or a 1 for each name. */
+    record MultiLabelTarget(List<String> names) implements Target {
+        public MultiLabelTarget {
+            names = checked(names, 1);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.severalClasses(this);
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("multi-label").addTexts(names);
+        }
+    }
+
+    /** Numbers. A label has one for each name. */
+    record NumberTarget(List<String> names) implements Target {
+        public NumberTarget {
+            names = checked(names, 1);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.numbers(this);
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("number").addTexts(names);
+        }
+    }
+
+    private static List<String> checked(List<String> names, int least) {
+        if (names.size() < least) {
+            throw new IllegalArgumentException(
+                    "a data set needs at least " + least + (least == 1 ? " output" : " classes") + ", has " + names);
+        }
+        if (new HashSet<>(names).size() < names.size()) {
+            throw new IllegalArgumentException("the outputs of a network must differ in their names, were " + names);
+        }
+        return List.copyOf(names);
+    }
+}

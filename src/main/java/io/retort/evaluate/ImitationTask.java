@@ -1,0 +1,102 @@
+package io.retort.evaluate;
+
+import io.retort.data.Samples;
+import io.retort.engine.Softmax;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Rows have no labels: a network is to output what its teacher does. The score is agreement, the fraction of rows with the teacher's most probable class. */
+record ImitationTask(int outputs) implements Task {
+    private static final String AGREEMENT = "agreement";
+
+    @Override
+    public String score() {
+        return AGREEMENT;
+    }
+
+    @Override
+    public boolean needsLabels() {
+        return false;
+    }
+
+    @Override
+    public Tally tally(EvaluationSettings settings) {
+        return new Sums(outputs);
+    }
+
+    @Override
+    public double score(float[] given, float[] teacherOutputs, Samples rows) {
+        Sums sums = new Sums(outputs);
+        sums.add(given, teacherOutputs, rows);
+        return sums.agreement();
+    }
+
+    /** The teacher knows; nobody else does. */
+    @Override
+    public double constantScore(List<Long> labelCounts) {
+        return 0;
+    }
+
+    /** Agreement, and the divergence {@code KL(p ‖ q)} from the teacher's distribution p to the network's q, in nats, a mean over the rows. */
+    private static final class Sums implements Tally {
+        private static final long serialVersionUID = 1L;
+
+        private final int outputs;
+        private long rows;
+        private long agreed;
+        private double divergence;
+
+        Sums(int outputs) {
+            this.outputs = outputs;
+        }
+
+        @Override
+        public void add(float[] given, float[] teacherOutputs, Samples some) {
+            double[] log = new double[outputs];
+            double[] teacherLog = new double[outputs];
+            for (int row = 0; row < some.count(); row++) {
+                int from = row * outputs;
+                Softmax.logOfRow(doubles(given, from), 0, outputs, 1, log);
+                Softmax.logOfRow(doubles(teacherOutputs, from), 0, outputs, 1, teacherLog);
+                for (int c = 0; c < outputs; c++) {
+                    double probability = Math.exp(teacherLog[c]);
+                    divergence += probability > 0 ? probability * (teacherLog[c] - log[c]) : 0;
+                }
+                agreed +=
+                        Prediction.greatest(given, from, outputs) == Prediction.greatest(teacherOutputs, from, outputs)
+                                ? 1
+                                : 0;
+            }
+            rows += some.count();
+        }
+
+        private double[] doubles(float[] values, int from) {
+            double[] row = new double[outputs];
+            for (int c = 0; c < outputs; c++) {
+                row[c] = values[from + c];
+            }
+            return row;
+        }
+
+        @Override
+        public void add(Tally other) {
+            Sums that = (Sums) other;
+            rows += that.rows;
+            agreed += that.agreed;
+            divergence += that.divergence;
+        }
+
+        double agreement() {
+            return (double) agreed / rows;
+        }
+
+        @Override
+        public Evaluation evaluation() {
+            Map<String, Double> metrics = new TreeMap<>();
+            metrics.put(AGREEMENT, agreement());
+            metrics.put("teacher-divergence", divergence / rows);
+            return new Evaluation(rows, metrics, List.of());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.retort.evaluate;
+
+import io.retort.data.Samples;
+import io.retort.data.Target;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What networks are to do, which follows from the {@link Target} of the data alone: what is measured of them, and by which figure they are chosen, compared and
+ * judged.
+ *
+ * <p>This is the one place where the kind of the target decides. Floors of compression, sensitivity scans, the gain and its verdict all go by {@link #score}, whatever
+ * it is; what is private to one task, such as classes and their confusion, stays in the class of that task.
+ */
+public interface Task extends Serializable {
+    /** The task of a target. */
+    static Task of(Target target) {
+        return target.accept(new Target.Visitor<>() {
+            @Override
+            public Task none(Target.NoTarget none) {
+                return new ImitationTask(none.outputs());
+            }
+
+            @Override
+            public Task oneClass(Target.ClassTarget classes) {
+                return new ClassTask(classes.outputs());
+            }
+
+            @Override
+            public Task severalClasses(Target.MultiLabelTarget classes) {
+                throw new UnsupportedOperationException("networks do not learn several classes of a row yet");
+            }
+
+            @Override
+            public Task numbers(Target.NumberTarget numbers) {
+                throw new UnsupportedOperationException("networks do not learn numbers yet");
+            }
+        });
+    }
+
+    /** The metric that decides, by its name among {@link Evaluation#metrics}: in [0, 1], greater is better. */
+    String score();
+
+    /** Whether a row says something of a network only where it has a label. */
+    boolean needsLabels();
+
+    /** An empty tally of all metrics. */
+    Tally tally(EvaluationSettings settings);
+
+    /**
+     * The score of a network on a few rows; those that lack a label that they need are left out. Not a number where none is left.
+     *
+     * @param outputs {@code [rows, outputs]}
+     * @param teacherOutputs what it is held against where the task has no labels, likewise
+     */
+    double score(float[] outputs, float[] teacherOutputs, Samples rows);
+
+    /**
+     * The score that the best constant answer has: what a network that learned anything exceeds.
+     *
+     * @param labelCounts rows by class
+     */
+    double constantScore(List<Long> labelCounts);
+}
