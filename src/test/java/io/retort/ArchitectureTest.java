@@ -151,9 +151,9 @@ class ArchitectureTest {
     private static boolean isNameInTheCode(JavaMethodCall call) {
         JavaClass owner = call.getTargetOwner();
         return call.getName().equals("toString")
-                || owner.isEquivalentTo(Class.class) && call.getName().endsWith("Name")
-                || owner.isAssignableTo(Enum.class) && call.getName().equals("name")
-                || owner.isEquivalentTo(String.class) && call.getName().equals("valueOf");
+                || (owner.isEquivalentTo(Class.class) && call.getName().endsWith("Name"))
+                || (owner.isAssignableTo(Enum.class) && call.getName().equals("name"))
+                || (owner.isEquivalentTo(String.class) && call.getName().equals("valueOf"));
     }
 
     /** {@code network} for {@code io.retort.network.zoo.Vgg}. */

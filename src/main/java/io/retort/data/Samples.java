@@ -49,6 +49,8 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
     @FunctionalInterface
     public interface OnBatch {
         /**
+         * Takes the next samples.
+         *
          * @param rows the samples' raw features {@code [count, elements]}; the array is filled anew for the next batch
          * @param from the index of the first
          */

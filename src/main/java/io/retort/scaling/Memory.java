@@ -174,7 +174,7 @@ public record Memory(long heap, long offHeap, long other) {
         for (String name : pass.networks()) {
             NetworkSize network = workload.networks().get(name);
             bytes += 2 * network.modelBytes()
-                    + own
+                    + (long) own
                             * Float.BYTES
                             * batch
                             * (network.inputs() + ARRAYS_PER_ACTIVATION * network.largestActivation());

@@ -21,7 +21,11 @@ public final class SparkModel implements Serializable, AutoCloseable {
         this.handle = handle;
     }
 
-    /** @param store for a large one */
+    /**
+     * Sends a model out.
+     *
+     * @param store for a large one
+     */
     public static SparkModel of(JavaSparkContext spark, ModelStore store, ModelHandle model) {
         return new SparkModel(model.fingerprint(), SparkShared.of(spark, model.travelling(store)));
     }
