@@ -6,16 +6,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
@@ -55,8 +58,7 @@ final class LocalModels {
                 requireSame(here.get(), files);
                 return first(here.get(), files);
             }
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            makeDirectory();
             Path copy = directory.resolve(files.digest());
             try (FileChannel lock = lockFile(copy)) {
                 lock.lock(); // until the channel is closed
@@ -71,6 +73,16 @@ final class LocalModels {
             throw new UncheckedIOException(
                     "cannot copy the model in " + files.directory() + " to " + directory + ": " + e.getMessage(), e);
         }
+    }
+
+    /** A temporary directory belongs to everybody: one of this name that somebody else has made is refused, for its owner alone may set permissions. */
+    private void makeDirectory() throws IOException {
+        Set<PosixFilePermission> forNobodyElse = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(forNobodyElse));
+        if (Files.isSymbolicLink(directory)) {
+            throw new FileSystemException(directory.toString(), null, "it is a link, which nobody here has made");
+        }
+        Files.setPosixFilePermissions(directory, forNobodyElse);
     }
 
     private static Path first(Path place, ModelFiles files) {

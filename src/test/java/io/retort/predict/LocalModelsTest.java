@@ -7,9 +7,9 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import io.retort.storage.StoreUse;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,19 +25,6 @@ class LocalModelsTest {
 
     @TempDir
     private Path directory;
-
-    /** A file system that is another machine's, as far as anybody can tell. */
-    public static final class Elsewhere extends RawLocalFileSystem {
-        @Override
-        public URI getUri() {
-            return URI.create("elsewhere:///");
-        }
-
-        @Override
-        public String getScheme() {
-            return "elsewhere";
-        }
-    }
 
     private static Storage storage() {
         Configuration configuration = new Configuration();
@@ -107,6 +93,19 @@ class LocalModelsTest {
         models(NOW).path(files("elsewhere:", "new", "new"));
         assertThat(oldCopy).doesNotExist();
         assertThat(recentCopy).exists();
+    }
+
+    @Test
+    void keepsCopiesFromOthers() throws IOException {
+        Path local = Files.createDirectories(directory.resolve("local"));
+        Files.setPosixFilePermissions(local, PosixFilePermissions.fromString("rwxrwxrwx"));
+        models(NOW).path(files("elsewhere:", "model", "graph"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(local)))
+                .isEqualTo("rwx------");
+        Files.move(local, directory.resolve("theirs"));
+        Files.createSymbolicLink(local, directory.resolve("theirs"));
+        ModelFiles other = files("elsewhere:", "other", "graph");
+        assertThatThrownBy(() -> models(NOW).path(other)).hasMessageContaining("it is a link");
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.retort.data.Dataset;
 import io.retort.data.Digits;
 import io.retort.data.LocalSpark;
-import io.retort.data.Samples;
 import io.retort.data.Shard;
 import io.retort.data.ShardStore;
 import io.retort.data.View;
@@ -14,6 +13,7 @@ import io.retort.engine.onnx.OnnxModel;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.network.zoo.Mlp;
+import io.retort.predict.Elsewhere;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -64,26 +65,41 @@ class SparkLargeModelTest {
         assertThat(travelling(ensemble, models)).isLessThan(1 << 17);
         assertThat(ensemble.travelling(models).fingerprint()).isEqualTo(ensemble.fingerprint());
 
-        ShardStore shards = new ShardStore(storage, hadoopRoot);
+        assertThat(labels(handle, storage, hadoopRoot)).isEqualTo(inMemory(handle));
+    }
+
+    @Test
+    void eachMachineCopiesItFromAStoreElsewhere() throws IOException {
+        Configuration configuration = new Configuration();
+        configuration.set("fs.elsewhere.impl", Elsewhere.class.getName());
+        ModelHandle handle = new ExportedNetwork(onnx(3001)); // another one, which is not open yet
+        org.apache.hadoop.fs.Path hadoopRoot = new org.apache.hadoop.fs.Path("elsewhere:" + root);
+        assertThat(labels(handle, Storage.of(configuration), hadoopRoot)).isEqualTo(inMemory(handle));
+        Path copies = Path.of(System.getProperty("java.io.tmpdir"), "retort-models-" + System.getProperty("user.name"));
+        assertThat(copies).isDirectoryRecursivelyContaining("glob:**/model.onnx");
+    }
+
+    private static float[] inMemory(ModelHandle handle) {
+        List<float[]> values = new ArrayList<>();
+        try (Model model = handle.open(1)) {
+            Digits.of(20, 0)
+                    .forEachBatch(View.plain(), 20, (rows, from, count) -> values.add(model.predict(rows, count)));
+        }
+        return values.get(0);
+    }
+
+    /** What is stored of 20 rows. */
+    private static float[] labels(ModelHandle handle, Storage storage, org.apache.hadoop.fs.Path root) {
+        ShardStore shards = new ShardStore(storage, root);
         Shard shard = shards.write(Digits.of(20, 0));
         LabellingSettings settings = new LabellingSettings(new Float32Codec.Settings(), 20);
+        ModelStore models = new ModelStore(storage, root, StoreUse.UNANNOUNCED);
         new SparkModelLabeller(LocalSpark.context(), models, settings, () -> handle)
                 .label(new Dataset(Digits.SCHEMA, List.of(shard)), List.of(LabelRequest.plain()), done -> {});
-        Samples samples = shards.read(Digits.SCHEMA, shard);
-        float[] stored = new LabelStore(storage, hadoopRoot)
-                .read(
-                        LabelRequest.plain()
-                                .sets(handle.fingerprint(), new Float32Codec(), 3)
-                                .get(0),
-                        shard,
-                        samples);
-        try (Model inMemory = handle.open(1)) {
-            samples.forEachBatch(
-                    View.plain(),
-                    20,
-                    (rows, from, count) ->
-                            assertThat(inMemory.predict(rows, count)).isEqualTo(stored));
-        }
+        LabelSet set = LabelRequest.plain()
+                .sets(handle.fingerprint(), new Float32Codec(), 3)
+                .get(0);
+        return new LabelStore(storage, root).read(set, shard, shards.read(Digits.SCHEMA, shard));
     }
 
     @Test
