@@ -2,7 +2,7 @@ package io.retort.distill.loss;
 
 import io.retort.config.Names;
 import io.retort.engine.Tap;
-import io.retort.engine.dl4j.TapObjective;
+import io.retort.engine.dl4j.TapHead;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param teacher what is read of the teacher's tap
  */
 public record TappedLoss(FeatureLossSettings loss, String student, Shape compared, Tap teacher)
-        implements TapObjective {
+        implements TapHead.Loss {
     /**
      * The losses of taps among {@code losses}, in their order and that of their pairs.
      *

@@ -130,13 +130,13 @@ final class FusedAssembly extends Assembly {
 
     @Override
     public List<Place> concat(Layer.Concat layer) {
-        graph.addVertex(node().name(), new FusedConcat(), inputsWithChannelsLast());
+        graph.addVertex(node().name(), FusedConcat.vertex(), inputsWithChannelsLast());
         return List.of();
     }
 
     @Override
     public List<Place> gate(Layer.Gate layer) {
-        graph.addVertex(node().name(), new FusedGate(), inputsWithChannelsLast());
+        graph.addVertex(node().name(), FusedGate.vertex(), inputsWithChannelsLast());
         return List.of();
     }
 

@@ -1,9 +1,15 @@
 package io.retort.engine.dl4j;
 
 import java.util.Collection;
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -23,7 +29,7 @@ public abstract class Head extends LossLayer {
         setActivationFn(new ActivationIdentity());
     }
 
-    abstract HeadLayer newLayer(NeuralNetConfiguration configuration, DataType type);
+    abstract Computation newLayer(NeuralNetConfiguration configuration, DataType type);
 
     @Override
     public final Layer instantiate(
@@ -33,7 +39,7 @@ public abstract class Head extends LossLayer {
             INDArray parameters,
             boolean initialise,
             DataType type) {
-        HeadLayer layer = newLayer(configuration, type);
+        Computation layer = newLayer(configuration, type);
         layer.setListeners(listeners);
         layer.setIndex(index);
         layer.setParamsViewArray(parameters);
@@ -45,5 +51,48 @@ public abstract class Head extends LossLayer {
     @Override
     protected final boolean canEqual(Object other) {
         return other != null && other.getClass() == getClass();
+    }
+
+    /** The layer. */
+    abstract static class Computation extends org.deeplearning4j.nn.layers.LossLayer {
+        private static final long serialVersionUID = 1L;
+
+        /** The mean loss, from the backward pass on until the layer is cleared; DL4J asks for it once more after that pass. */
+        private transient OptionalDouble backwardLoss = OptionalDouble.empty();
+
+        Computation(NeuralNetConfiguration configuration, DataType type) {
+            super(configuration, type);
+        }
+
+        /** The mean loss of the batch. */
+        abstract double meanLoss();
+
+        /** The mean loss of the batch, and its gradient by the input. */
+        abstract Pair<Double, INDArray> meanLossAndGradient();
+
+        @Override
+        public final INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+            return workspaces.dup(ArrayType.ACTIVATIONS, input);
+        }
+
+        @Override
+        public final Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+            Pair<Double, INDArray> both = meanLossAndGradient();
+            backwardLoss = OptionalDouble.of(both.getFirst());
+            return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, both.getSecond()));
+        }
+
+        @Override
+        public final double computeScore(double regularisation, boolean training, LayerWorkspaceMgr workspaces) {
+            score = backwardLoss.orElseGet(this::meanLoss);
+            return score;
+        }
+
+        @Override
+        public final void clear() {
+            backwardLoss = OptionalDouble.empty();
+            labels = null; // before DL4J's own clear, which would free the caller's memory
+            super.clear();
+        }
     }
 }

@@ -2,15 +2,16 @@ package io.retort.engine.dl4j;
 
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /** DL4J configuration of the end of a graph: its output is the logits as they come in, its loss any {@link ILossFunction} of them. */
 public final class LogitsHead extends Head {
     private static final long serialVersionUID = 1L;
 
-    /** For DL4J's JSON. */
-    public LogitsHead() {}
+    private LogitsHead() {}
 
     static LogitsHead of(ILossFunction loss) {
         LogitsHead head = new LogitsHead();
@@ -19,8 +20,8 @@ public final class LogitsHead extends Head {
     }
 
     @Override
-    HeadLayer newLayer(NeuralNetConfiguration configuration, DataType type) {
-        return new LogitsHeadLayer(configuration, type);
+    Computation newLayer(NeuralNetConfiguration configuration, DataType type) {
+        return new Logits(configuration, type);
     }
 
     @Override
@@ -36,5 +37,31 @@ public final class LogitsHead extends Head {
     @Override
     public int hashCode() {
         return Objects.hash(LogitsHead.class, super.hashCode());
+    }
+
+    private static final class Logits extends Computation {
+        private static final long serialVersionUID = 1L;
+
+        Logits(NeuralNetConfiguration configuration, DataType type) {
+            super(configuration, type);
+        }
+
+        @Override
+        Pair<Double, INDArray> meanLossAndGradient() {
+            Pair<Double, INDArray> both =
+                    loss().computeGradientAndScore(labels, input, layerConf().getActivationFn(), null, true);
+            return new Pair<>(both.getFirst(), both.getSecond().divi(input.size(0)));
+        }
+
+        @Override
+        double meanLoss() {
+            return loss().computeScore(labels, input, layerConf().getActivationFn(), null, true);
+        }
+
+        /** DL4J tells its layers at the start of each step how many are behind. */
+        private ILossFunction loss() {
+            ILossFunction loss = layerConf().getLossFn();
+            return loss instanceof TimedLoss timed ? timed.at(getIterationCount()) : loss;
+        }
     }
 }

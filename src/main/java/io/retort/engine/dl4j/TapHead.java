@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import java.io.Serializable;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
@@ -11,7 +12,19 @@ import java.util.SplittableRandom;
  *     before the loss sees it; without a connector where empty
  * @param seed of the connector
  */
-public record TapHead(String tap, OptionalInt connectorOutputs, long seed, TapObjective objective) {
+public record TapHead(String tap, OptionalInt connectorOutputs, long seed, Loss objective) {
+    /** What the head minimises. */
+    @FunctionalInterface
+    public interface Loss extends Serializable {
+        /**
+         * Returns the mean loss of the batch, weighted, and adds its gradient by the student's features to {@code gradient}.
+         *
+         * @param student row-major, {@code [batch, channels, height, width]} or {@code [batch, features]}; behind the connector where there is one
+         * @param teacher {@code [batch, as many values as the batch's labels have]}
+         */
+        double evaluate(int batch, double[] student, double[] teacher, double[] gradient);
+    }
+
     /** The connector's weights before training, with variance 1 / inputs (LeCun et al. 1998, section 4.6): nothing rectifies its output. */
     float[] connectorWeights(int inputs) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -253,22 +252,6 @@ class TrainableNetworkTest {
         INDArray part = trainable(network, flavour).logits(Networks.features(structure, 3, 2));
 
         assertThat(whole.getRow(2).distance2(part.getRow(2))).isLessThan(1e-5);
-    }
-
-    @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void survivesDl4jsJson(String name, Flavour flavour) {
-        Structure structure = STRUCTURES.get(name);
-        TrainableNetwork trainable = trainable(Networks.randomised(structure, 1), flavour);
-        ComputationGraphConfiguration configuration = trainable.graph().getConfiguration();
-
-        ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(configuration.toJson());
-        assertThat(copy).isEqualTo(configuration);
-        ComputationGraph graph = new ComputationGraph(copy);
-        graph.init();
-        graph.setParams(trainable.graph().params());
-        INDArray features = Networks.features(structure, 5, 2);
-        assertThat(graph.output(false, features)[0]).isEqualTo(trainable.logits(features));
     }
 
     @ParameterizedTest

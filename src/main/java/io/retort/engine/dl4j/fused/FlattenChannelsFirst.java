@@ -6,23 +6,16 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Turns images {@code [batch, H, W, channels]} to vectors, channel by channel, row by row, as every other framework flattens. */
 public final class FlattenChannelsFirst extends BaseInputPreProcessor {
     private static final long serialVersionUID = 1L;
 
-    @JsonProperty
-    private int channels;
+    private final int channels;
 
-    @JsonProperty
-    private int height;
+    private final int height;
 
-    @JsonProperty
-    private int width;
-
-    /** For DL4J's JSON. */
-    public FlattenChannelsFirst() {}
+    private final int width;
 
     public FlattenChannelsFirst(int channels, int height, int width) {
         this.channels = channels;

@@ -2,44 +2,47 @@ package io.retort.engine.dl4j.fused;
 
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** DL4J configuration of an element-wise function that does not follow a BatchNorm. */
-public final class FusedActivation extends FusedConfiguration {
+/** An element-wise function that does not follow a BatchNorm. */
+public final class FusedActivation extends FusedLayer {
     private static final long serialVersionUID = 1L;
 
-    @JsonProperty
-    private Nonlinearity function = Nonlinearity.IDENTITY;
+    private final transient Nonlinearity function;
 
-    /** For DL4J's JSON. */
-    public FusedActivation() {}
+    private final transient Blocks blocks = new Blocks();
 
-    public static FusedActivation of(int channels, Nonlinearity function) {
-        FusedActivation configuration = new FusedActivation();
-        configuration.setNIn(channels);
-        configuration.setNOut(channels);
-        configuration.function = function;
-        return configuration;
+    private FusedActivation(NeuralNetConfiguration configuration, DataType type, Nonlinearity function) {
+        super(configuration, type);
+        this.function = function;
     }
 
-    Nonlinearity function() {
-        return function;
-    }
-
-    @Override
-    List<Slot> slots() {
-        return List.of();
+    public static FusedConfiguration of(int channels, Nonlinearity function) {
+        return FusedConfiguration.of(
+                channels,
+                channels,
+                List.of(),
+                (configuration, type) -> new FusedActivation(configuration, type, function));
     }
 
     @Override
-    List<Object> settings() {
-        return List.of(function);
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray out = activations(workspaces, in.shape());
+        blocks.forward(in, out, function::apply);
+        return out;
     }
 
     @Override
-    BaseLayer<?> newLayer(NeuralNetConfiguration configuration, DataType type) {
-        return new FusedActivationLayer(configuration, type);
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray outGradient = Floats.contiguous(epsilon);
+        INDArray inGradient = gradients(workspaces, in.shape());
+        blocks.backward(in, outGradient, inGradient, function::gate);
+        return noParameters(inGradient);
     }
 }

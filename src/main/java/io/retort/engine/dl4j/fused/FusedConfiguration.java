@@ -18,24 +18,42 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** What the configurations of Retort's layers have in common. Sizes are given, never inferred from DL4J's input types. */
-public abstract class FusedConfiguration extends FeedForwardLayer {
+/**
+ * What DL4J wants to know of one of Retort's layers: its sizes, its parameters, and who computes. Sizes are given, never inferred from DL4J's input
+ * types. It lives as long as its graph: DL4J's JSON does not know it.
+ */
+public final class FusedConfiguration extends FeedForwardLayer {
     private static final long serialVersionUID = 1L;
 
-    FusedConfiguration() {
+    private final transient List<Slot> slots;
+    private final transient Constructor constructor;
+
+    /** Makes the layer for one graph. */
+    @FunctionalInterface
+    interface Constructor {
+        BaseLayer<?> create(NeuralNetConfiguration configuration, DataType type);
+    }
+
+    private FusedConfiguration(List<Slot> slots, Constructor constructor) {
+        this.slots = List.copyOf(slots);
+        this.constructor = constructor;
         setActivationFn(new ActivationIdentity());
     }
 
-    /** The layer's parameters, in order. */
-    abstract List<Slot> slots();
+    /** @param slots the layer's parameters, in order */
+    static FusedConfiguration of(int inputs, int outputs, List<Slot> slots, Constructor constructor) {
+        FusedConfiguration configuration = new FusedConfiguration(slots, constructor);
+        configuration.setNIn(inputs);
+        configuration.setNOut(outputs);
+        return configuration;
+    }
 
-    /** All that distinguishes this configuration from another of its class, beside what DL4J's base class holds. */
-    abstract List<Object> settings();
-
-    abstract BaseLayer<?> newLayer(NeuralNetConfiguration configuration, DataType type);
+    List<Slot> slots() {
+        return slots;
+    }
 
     @Override
-    public final Layer instantiate(
+    public Layer instantiate(
             NeuralNetConfiguration configuration,
             Collection<TrainingListener> listeners,
             int index,
@@ -46,7 +64,7 @@ public abstract class FusedConfiguration extends FeedForwardLayer {
             throw new IllegalArgumentException(
                     "layer '" + getLayerName() + "' computes in FLOAT only, was given " + type);
         }
-        BaseLayer<?> layer = newLayer(configuration, type);
+        BaseLayer<?> layer = constructor.create(configuration, type);
         layer.setListeners(listeners);
         layer.setIndex(index);
         layer.setParamsViewArray(parameters);
@@ -56,33 +74,33 @@ public abstract class FusedConfiguration extends FeedForwardLayer {
     }
 
     @Override
-    public final ParamInitializer initializer() {
+    public ParamInitializer initializer() {
         return SlotInitializer.INSTANCE;
     }
 
     @Override
-    public final IUpdater getUpdaterByParam(String key) {
-        boolean statistic = slots().stream().anyMatch(slot -> slot.key().equals(key) && slot.kind() == Kind.STATISTIC);
+    public IUpdater getUpdaterByParam(String key) {
+        boolean statistic = slots.stream().anyMatch(slot -> slot.key().equals(key) && slot.kind() == Kind.STATISTIC);
         return statistic ? new NoOp() : super.getUpdaterByParam(key);
     }
 
     @Override
-    public final void setNIn(InputType type, boolean override) {
+    public void setNIn(InputType type, boolean override) {
         // sizes are given
     }
 
     @Override
-    public final InputPreProcessor getPreProcessorForInputType(InputType type) {
+    public InputPreProcessor getPreProcessorForInputType(InputType type) {
         throw new UnsupportedOperationException("Retort's layers do not use DL4J's input types");
     }
 
     @Override
-    public final InputType getOutputType(int index, InputType type) {
+    public InputType getOutputType(int index, InputType type) {
         throw new UnsupportedOperationException("Retort's layers do not use DL4J's input types");
     }
 
     @Override
-    public final LayerMemoryReport getMemoryReport(InputType type) {
+    public LayerMemoryReport getMemoryReport(InputType type) {
         throw new UnsupportedOperationException("Retort's layers do not use DL4J's input types");
     }
 
@@ -92,17 +110,18 @@ public abstract class FusedConfiguration extends FeedForwardLayer {
     }
 
     @Override
-    protected final boolean canEqual(Object other) {
-        return other != null && other.getClass() == getClass();
+    protected boolean canEqual(Object other) {
+        return other instanceof FusedConfiguration;
+    }
+
+    /** A clone is equal, another layer of the same sizes is not. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FusedConfiguration that && super.equals(that) && constructor == that.constructor;
     }
 
     @Override
-    public final boolean equals(Object other) {
-        return canEqual(other) && super.equals(other) && settings().equals(((FusedConfiguration) other).settings());
-    }
-
-    @Override
-    public final int hashCode() {
-        return 31 * settings().hashCode() + super.hashCode();
+    public int hashCode() {
+        return super.hashCode();
     }
 }

@@ -1,64 +1,94 @@
 package io.retort.engine.dl4j.fused;
 
-import io.retort.engine.dl4j.fused.Slot.Kind;
-import io.retort.network.TokenLayer;
 import java.util.List;
+import io.retort.network.TokenLayer;
+import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** DL4J configuration of a layer that reads token ids {@code [batch, length]}, each with a row of a table {@code [ids, dimension]}. */
-public final class FusedEmbedding extends FusedConfiguration {
+/** Reads token ids {@code [batch, length]}, each with a row of a table {@code [ids, dimension]}. */
+public final class FusedEmbedding extends FusedLayer {
     private static final long serialVersionUID = 1L;
 
     /** What becomes of a text's rows. */
-    enum Rows {
+    private enum Rows {
         /** They stand side by side: {@code [batch, 1, length, dimension]}. */
         BESIDE,
         /** Their mean, {@code [batch, dimension]}. */
         MEAN
     }
 
-    @JsonProperty
-    private Rows rows = Rows.BESIDE;
+    private final transient Rows rows;
 
-    /** For DL4J's JSON. */
-    public FusedEmbedding() {}
+    private FusedEmbedding(NeuralNetConfiguration configuration, DataType type, Rows rows) {
+        super(configuration, type);
+        this.rows = rows;
+    }
 
-    public static FusedEmbedding of(TokenLayer.Embedding layer) {
+    public static FusedConfiguration of(TokenLayer.Embedding layer) {
         return of(layer, Rows.BESIDE);
     }
 
-    public static FusedEmbedding of(TokenLayer.EmbeddingBag layer) {
+    public static FusedConfiguration of(TokenLayer.EmbeddingBag layer) {
         return of(layer, Rows.MEAN);
     }
 
-    private static FusedEmbedding of(TokenLayer layer, Rows rows) {
-        FusedEmbedding configuration = new FusedEmbedding();
-        configuration.setNIn(layer.vocabulary().size());
-        configuration.setNOut(layer.dimension());
-        configuration.rows = rows;
-        return configuration;
-    }
-
-    Rows rows() {
-        return rows;
-    }
-
-    /** Without weight decay. */
-    @Override
-    List<Slot> slots() {
-        return List.of(new Slot(TokenLayer.TABLE, Kind.BIAS, List.of(getNIn(), getNOut()), 0));
+    private static FusedConfiguration of(TokenLayer layer, Rows rows) {
+        int ids = layer.vocabulary().size();
+        // a bias in DL4J's eyes, so without weight decay
+        Slot table = new Slot(TokenLayer.TABLE, Slot.Kind.BIAS, List.of((long) ids, (long) layer.dimension()), 0);
+        return FusedConfiguration.of(
+                ids,
+                layer.dimension(),
+                List.of(table),
+                (configuration, type) -> new FusedEmbedding(configuration, type, rows));
     }
 
     @Override
-    List<Object> settings() {
-        return List.of(rows);
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        long batch = input.size(0);
+        int[] ids = ids();
+        int length = ids.length / Math.toIntExact(batch);
+        TableKernel kernel = new TableKernel(length, outputs());
+        FloatBuffer table = Floats.of(params.get(TokenLayer.TABLE));
+        if (rows == Rows.MEAN) {
+            INDArray out = activations(workspaces, batch, outputs());
+            kernel.means(table, ids, Floats.of(out));
+            return out;
+        }
+        INDArray out = activations(workspaces, batch, 1, length, outputs());
+        kernel.rows(table, ids, Floats.of(out));
+        return out;
     }
 
+    /** There is no gradient by ids. */
     @Override
-    BaseLayer<?> newLayer(NeuralNetConfiguration configuration, DataType type) {
-        return new FusedEmbeddingLayer(configuration, type);
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray outGradient = Floats.contiguous(epsilon);
+        int[] ids = ids();
+        TableKernel kernel = new TableKernel(ids.length / Math.toIntExact(input.size(0)), outputs());
+        INDArray view = gradientViews.get(TokenLayer.TABLE);
+        view.assign(0); // it still holds the step before's
+        if (rows == Rows.MEAN) {
+            kernel.addMeansGradient(Floats.of(outGradient), ids, Floats.of(view));
+        } else {
+            kernel.addRowsGradient(Floats.of(outGradient), ids, Floats.of(view));
+        }
+        Gradient gradient = new DefaultGradient();
+        gradient.setGradientFor(TokenLayer.TABLE, view);
+        return new Pair<>(gradient, null);
+    }
+
+    /** The input's ids, which arrive as floats: exact up to 2²⁴, far more than there are. */
+    private int[] ids() {
+        INDArray in = Floats.contiguous(input);
+        float[] values = new float[Math.toIntExact(in.length())];
+        Floats.of(in).get(0, values);
+        return TableKernel.ids(values, inputs());
     }
 }

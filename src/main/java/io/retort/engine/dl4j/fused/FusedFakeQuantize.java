@@ -1,57 +1,63 @@
 package io.retort.engine.dl4j.fused;
 
-import io.retort.engine.dl4j.fused.Slot.Kind;
-import io.retort.network.Layer.FakeQuantize;
 import java.util.List;
+import io.retort.network.Layer.FakeQuantize;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** DL4J configuration of the rounding of a value to int8, whose scale is learned. Weight decay leaves it alone. */
-public final class FusedFakeQuantize extends FusedConfiguration {
+/** Rounds values to int8 with a scale that is learned. Weight decay leaves it alone. */
+public final class FusedFakeQuantize extends FusedLayer {
     private static final long serialVersionUID = 1L;
-
     public static final String LOG_SCALE = "logScale";
 
-    @JsonProperty
-    private int least;
+    private final transient FakeQuantize rounding;
 
-    @JsonProperty
-    private int greatest;
+    private final transient Blocks blocks = new Blocks();
 
-    /** For DL4J's JSON. */
-    public FusedFakeQuantize() {}
-
-    public static FusedFakeQuantize of(int channels, FakeQuantize layer) {
-        FusedFakeQuantize configuration = new FusedFakeQuantize();
-        configuration.setNIn(channels);
-        configuration.setNOut(channels);
-        configuration.least = layer.least();
-        configuration.greatest = layer.greatest();
-        return configuration;
+    private FusedFakeQuantize(NeuralNetConfiguration configuration, DataType type, FakeQuantize rounding) {
+        super(configuration, type);
+        this.rounding = rounding;
     }
 
-    int least() {
-        return least;
-    }
-
-    int greatest() {
-        return greatest;
+    public static FusedConfiguration of(int channels, FakeQuantize rounding) {
+        return FusedConfiguration.of(
+                channels,
+                channels,
+                List.of(Slot.vector(LOG_SCALE, Slot.Kind.BIAS, 1, 0)),
+                (configuration, type) -> new FusedFakeQuantize(configuration, type, rounding));
     }
 
     @Override
-    List<Slot> slots() {
-        return List.of(Slot.vector(LOG_SCALE, Kind.BIAS, 1, 0));
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray out = activations(workspaces, in.shape());
+        blocks.forward(in, out, kernel()::round);
+        return out;
     }
 
     @Override
-    List<Object> settings() {
-        return List.of(least, greatest);
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray outGradient = Floats.contiguous(epsilon);
+        INDArray inGradient = gradients(workspaces, in.shape());
+        RoundingKernel kernel = kernel();
+        double[] byLogScale = {0};
+        blocks.backward(in, outGradient, inGradient, (x, g, count) -> byLogScale[0] += kernel.gate(x, g, count));
+        INDArray view = gradientViews.get(LOG_SCALE);
+        Floats.of(view).put(0, (float) byLogScale[0]);
+        Gradient gradient = new DefaultGradient();
+        gradient.setGradientFor(LOG_SCALE, view);
+        return new Pair<>(gradient, inGradient);
     }
 
-    @Override
-    BaseLayer<?> newLayer(NeuralNetConfiguration configuration, DataType type) {
-        return new FusedFakeQuantizeLayer(configuration, type);
+    private RoundingKernel kernel() {
+        float logScale = Floats.of(params.get(LOG_SCALE)).get(0);
+        return new RoundingKernel(
+                FakeQuantize.scale(logScale), rounding.least(), rounding.greatest());
     }
 }

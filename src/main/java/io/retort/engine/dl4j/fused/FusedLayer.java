@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What Retort's layers have in common. */
-abstract class FusedLayer<C extends FusedConfiguration> extends BaseLayer<C> {
+abstract class FusedLayer extends BaseLayer<FusedConfiguration> {
     private static final long serialVersionUID = 1L;
 
     FusedLayer(NeuralNetConfiguration configuration, DataType type) {
@@ -26,6 +26,16 @@ abstract class FusedLayer<C extends FusedConfiguration> extends BaseLayer<C> {
     @Override
     public final boolean hasBias() {
         return !layerConf().initializer().biasKeys(layerConf()).isEmpty();
+    }
+
+    /** The channels that come in. */
+    final int inputs() {
+        return Math.toIntExact(layerConf().getNIn());
+    }
+
+    /** The channels that go out. */
+    final int outputs() {
+        return Math.toIntExact(layerConf().getNOut());
     }
 
     static INDArray activations(LayerWorkspaceMgr workspaces, long... shape) {

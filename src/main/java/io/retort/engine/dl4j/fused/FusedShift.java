@@ -3,36 +3,34 @@ package io.retort.engine.dl4j.fused;
 import io.retort.network.MovingLayer.Shift;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** DL4J configuration of a shift without parameters. */
-public final class FusedShift extends FusedConfiguration {
+/** A shift without parameters. */
+public final class FusedShift extends FusedLayer {
     private static final long serialVersionUID = 1L;
 
-    @JsonProperty
-    private int kernel = 3;
+    private final transient float[] displacements;
 
-    @JsonProperty
-    private Shift.Directions directions = Shift.Directions.GRID;
+    private FusedShift(NeuralNetConfiguration configuration, DataType type, float[] displacements) {
+        super(configuration, type);
+        this.displacements = displacements;
+    }
 
-    /** For DL4J's JSON. */
-    public FusedShift() {}
-
-    public static FusedShift of(int channels, Shift shift) {
-        FusedShift configuration = new FusedShift();
-        configuration.setNIn(channels);
-        configuration.setNOut(channels);
-        configuration.kernel = shift.kernel();
-        configuration.directions = shift.directions();
-        return configuration;
+    public static FusedConfiguration of(int channels, Shift shift) {
+        float[] displacements = displacements(channels, shift);
+        return FusedConfiguration.of(
+                channels,
+                channels,
+                List.of(),
+                (configuration, type) -> new FusedShift(configuration, type, displacements));
     }
 
     /** {@code [channels, 2]}: down, right. */
-    float[] displacements() {
-        Shift shift = new Shift(kernel, directions);
-        int channels = Math.toIntExact(getNIn());
+    private static float[] displacements(int channels, Shift shift) {
         float[] displacements = new float[2 * channels];
         for (int c = 0; c < channels; c++) {
             Shift.Offset offset = shift.offset(c, channels);
@@ -43,17 +41,18 @@ public final class FusedShift extends FusedConfiguration {
     }
 
     @Override
-    List<Slot> slots() {
-        return List.of();
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray out = activations(workspaces, in.shape());
+        ShiftedImages.of(in, displacements).forward(in, out);
+        return out;
     }
 
     @Override
-    List<Object> settings() {
-        return List.of(kernel, directions);
-    }
-
-    @Override
-    BaseLayer<?> newLayer(NeuralNetConfiguration configuration, DataType type) {
-        return new FusedShiftLayer(configuration, type);
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray outGradient = Floats.contiguous(epsilon);
+        INDArray inGradient = gradients(workspaces, input.shape());
+        ShiftedImages.of(input, displacements).backward(outGradient, inGradient);
+        return noParameters(inGradient);
     }
 }

@@ -16,7 +16,7 @@ final class SpreadWeight {
     /** By element of the layer's weight: where it is among the plain convolution's. */
     private final int[] places;
 
-    SpreadWeight(FusedConvolution settings) {
+    SpreadWeight(FusedConvolution.Settings settings) {
         Window dilated = settings.window();
         window = new Window(
                 dilated.extentHeight(),
@@ -27,14 +27,14 @@ final class SpreadWeight {
                 dilated.paddingWidth());
         boolean depthwise = settings.channels() == Channels.EACH_BY_ITSELF;
         shape = depthwise
-                ? new long[] {window.kernelHeight(), window.kernelWidth(), settings.getNIn(), 1}
-                : new long[] {settings.getNOut(), settings.getNIn(), window.kernelHeight(), window.kernelWidth()};
+                ? new long[] {window.kernelHeight(), window.kernelWidth(), settings.inputs(), 1}
+                : new long[] {settings.outputs(), settings.inputs(), window.kernelHeight(), window.kernelWidth()};
         places = depthwise
-                ? depthwisePlaces(dilated, Math.toIntExact(settings.getNIn()))
+                ? depthwisePlaces(dilated, settings.inputs())
                 : places(
                         dilated,
-                        Math.toIntExact(settings.getNOut()),
-                        Math.toIntExact(settings.getNIn()),
+                        settings.outputs(),
+                        settings.inputs(),
                         settings.groups());
     }
 
