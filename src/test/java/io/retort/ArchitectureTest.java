@@ -87,7 +87,9 @@ class ArchitectureTest {
     @Test
     void onlyTheEngineKnowsDl4j() {
         noClasses()
-                .that(resideInAPackage("io.retort..").and(not(resideInAPackage("io.retort.engine.dl4j.."))))
+                .that(resideInAPackage("io.retort..")
+                        .and(not(resideInAPackage("io.retort.engine.dl4j..")))
+                        .and(not(resideInAPackage("io.retort.distill.dl4j.."))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.deeplearning4j..")
@@ -99,7 +101,8 @@ class ArchitectureTest {
         noClasses()
                 .that(resideInAPackage("io.retort..")
                         .and(not(resideInAPackage("io.retort.engine..")))
-                        .and(not(resideInAPackage("io.retort.distill.loss.."))))
+                        .and(not(resideInAPackage("io.retort.distill.loss..")))
+                        .and(not(resideInAPackage("io.retort.distill.dl4j.."))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j.linalg.api..", "org.nd4j.linalg.factory..", "org.nd4j.linalg.dataset..")

@@ -1,6 +1,7 @@
 package io.retort.distill;
 
 import io.retort.config.SettingException;
+import io.retort.engine.dl4j.Flavour;
 import io.retort.storage.Storage;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -31,6 +32,16 @@ public interface SparkTrainerSettings {
     /** These settings without those that change nothing of what is trained. */
     default SparkTrainerSettings identity() {
         return this;
+    }
+
+    /** Which layers it trains networks of. */
+    default Flavour flavour() {
+        return Flavour.FUSED;
+    }
+
+    /** Whether it trains losses at taps. */
+    default boolean trainsTaps() {
+        return true;
     }
 
     /** Whether it can keep weights at 0, and multiply rounded ones. */

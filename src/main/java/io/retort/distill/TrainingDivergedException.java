@@ -8,7 +8,8 @@ public final class TrainingDivergedException extends RuntimeException {
         super(message);
     }
 
-    static TrainingDivergedException byLoss(TrainingTask task, int iterations, long iteration, int epoch, double loss) {
+    public static TrainingDivergedException byLoss(
+            TrainingTask task, int iterations, long iteration, int epoch, double loss) {
         return in(task, iterations, iteration, epoch, "the loss became " + loss);
     }
 

@@ -139,19 +139,19 @@ public record TrainingTask(
     }
 
     /** How the signals of a row lie side by side. */
-    SignalLayout signals() {
+    public SignalLayout signals() {
         return new SignalLayout(structure.classes(), !teachers.isEmpty());
     }
 
     /** The losses at taps; empty without a teacher. */
-    List<TappedLoss> tappedLosses() {
+    public List<TappedLoss> tappedLosses() {
         return softLabels()
                 .map(labels -> TappedLoss.of(losses, labels.taps(), structure.taps()))
                 .orElse(List.of());
     }
 
     /** The network before its first step. */
-    Network initial() {
+    public Network initial() {
         return starts.stream().findFirst().orElseGet(() -> Network.initialised(structure, RoundPlan.seed(seed, 0)));
     }
 

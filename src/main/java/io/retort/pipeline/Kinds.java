@@ -6,7 +6,6 @@ import io.retort.config.Binder;
 import io.retort.config.Canonical;
 import io.retort.config.Catalogue;
 import io.retort.data.Readers;
-import io.retort.distill.Trainers;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.optimizer.Optimizers;
 import io.retort.distill.schedule.Courses;

@@ -7,7 +7,6 @@ import io.retort.data.Reader;
 import io.retort.data.ReaderSettings;
 import io.retort.data.Schema;
 import io.retort.data.View;
-import io.retort.distill.SparkMasterTrainer;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TapPair;
 import io.retort.distill.loss.TappedLoss;
@@ -88,12 +87,33 @@ public record Plan(
             }));
         }
         Map<String, Structure> students = trained(recipe, beginnings);
+        requireLayers(recipe, teacher, students);
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
         fitting(
                 "labels.codec",
                 "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, saved, taps);
+    }
+
+    /** Refuses networks whose layers the trainer does not have. */
+    private static void requireLayers(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {
+        Map<String, Structure> trained = new LinkedHashMap<>();
+        teacher.networks().stream()
+                .filter(network -> network.training().isPresent())
+                .forEach(network -> trained.put(network.title(), network.structure()));
+        students.forEach((name, structure) -> trained.put("student '" + name + "'", structure));
+        List<Misfit> misfits = new ArrayList<>();
+        trained.forEach((title, structure) -> recipe.trainer()
+                .flavour()
+                .obstacle(structure)
+                .ifPresent(obstacle -> misfits.add(new Misfit(
+                        "trainer",
+                        "trains DL4J's own layers only, but in " + title + " " + obstacle
+                                + "; set trainer = synchronous"))));
+        if (!misfits.isEmpty()) {
+            throw new MisfitException(misfits);
+        }
     }
 
     /** The teacher's structure, for a student that begins as it. */
@@ -217,9 +237,9 @@ public record Plan(
                         .distinct()
                         .toList();
             });
-            if (!ofStudent.isEmpty() && recipe.trainer() instanceof SparkMasterTrainer.Settings) {
+            if (!ofStudent.isEmpty() && !recipe.trainer().trainsTaps()) {
                 throw new IllegalArgumentException("student '" + student.name()
-                        + "' has losses of taps, which trainer dl4j does not train; use synchronous");
+                        + "' has losses of taps, which this trainer does not train; set trainer = synchronous");
             }
             requireShardsOfTaps(student, ofStudent, recipe.data().samplesPerShard());
             taps.put(student.name(), ofStudent);

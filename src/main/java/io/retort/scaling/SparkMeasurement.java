@@ -308,7 +308,8 @@ public final class SparkMeasurement {
                 .mapToInt(planned -> workload.rowsAtOnce(planned, cores))
                 .findFirst()
                 .orElse(training.batchSize());
-        return new StepTimes.Budget(structure, training, losses, rows);
+        return new StepTimes.Budget(
+                structure, training, losses, recipe.trainer().flavour(), rows);
     }
 
     private int batchSize(String name) {

@@ -5,6 +5,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
+import io.retort.engine.dl4j.Flavour;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
 import io.retort.network.Structure;
@@ -26,13 +27,15 @@ record StepTimes(PerSample gradient, double update, double build) {
      *
      * @param rows of a pass
      */
-    record Budget(Structure structure, TrainingSettings training, List<LossSettings> losses, int rows) {
+    record Budget(
+            Structure structure, TrainingSettings training, List<LossSettings> losses, Flavour flavour, int rows) {
         TrainableNetwork trainable() {
             return TrainableNetwork.of(
                             Network.initialised(structure, 1),
                             training.optimizer().create(training.learningRate().create(1_000_000)),
                             training.weightDecay(),
-                            new Objective(losses, SignalLayout.of(structure.classes(), losses)))
+                            new Objective(losses, SignalLayout.of(structure.classes(), losses)),
+                            flavour)
                     .penalisingScales(training.scalePenalty());
         }
     }

@@ -2,8 +2,8 @@ package io.retort.scaling;
 
 import io.retort.distill.ChunkLength;
 import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.SparkMasterTrainer;
 import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.dl4j.SparkMasterTrainer;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 

@@ -9,6 +9,7 @@ import io.retort.data.Dataset;
 import io.retort.data.LocalSpark;
 import io.retort.data.View;
 import io.retort.distill.TrainerFixture.Notes;
+import io.retort.distill.dl4j.SparkMasterTrainer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;

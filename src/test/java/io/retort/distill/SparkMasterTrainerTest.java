@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.LocalSpark;
 import io.retort.distill.TrainerFixture.Notes;
+import io.retort.distill.dl4j.SparkMasterTrainer;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -63,7 +64,7 @@ class SparkMasterTrainerTest {
                 TrainerFixture.from(start, Mask.ofZeros(start, List.of("logits/weight")), task.training(), task);
         assertThatThrownBy(() -> trainer(fixture).train(masked, TrainerFixture.slots(), new Notes()))
                 .hasMessage(
-                        "trainer dl4j cannot keep pruned weights at 0; use the trainer synchronous, or prune channels");
+                        "trainer dl4j cannot keep pruned weights at 0; set trainer = synchronous, or prune channels");
         Structure.Builder rounding = Structure.from(start.structure().input())
                 .then("rounded", new Layer.FakeQuantize(0, 8))
                 .then("flatten", new Layer.Flatten())
@@ -71,7 +72,9 @@ class SparkMasterTrainerTest {
         TrainingTask rounded =
                 TrainerFixture.from(Network.initialised(rounding.build(), 1), Mask.none(), task.training(), task);
         assertThatThrownBy(() -> trainer(fixture).train(rounded, TrainerFixture.slots(), new Notes()))
-                .hasMessage("trainer dl4j cannot round weights; use the trainer synchronous");
+                .hasMessage(
+                        "trainer dl4j trains DL4J's own layers only, but node 'rounded' is a fake-quantize, which DL4J's"
+                                + " own layers cannot compute; set trainer = synchronous");
     }
 
     @Test

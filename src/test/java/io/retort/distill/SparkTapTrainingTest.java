@@ -8,6 +8,7 @@ import io.retort.Pictures;
 import io.retort.data.LocalSpark;
 import io.retort.data.View;
 import io.retort.distill.TrainerFixture.Notes;
+import io.retort.distill.dl4j.SparkMasterTrainer;
 import io.retort.distill.loss.AttentionLoss;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.HintLoss;
@@ -230,7 +231,7 @@ class SparkTapTrainingTest {
         SparkTrainer master =
                 new SparkMasterTrainer.Settings(Optional.of(1), 1).create(LocalSpark.context(), storage, hadoopRoot, 1);
         assertThatThrownBy(() -> master.train(task("master", 1, with(TAPS)), TrainerFixture.slots(), new Notes()))
-                .hasMessage("trainer dl4j does not train losses of taps; use synchronous");
+                .hasMessage("trainer dl4j does not train losses of taps; set trainer = synchronous");
     }
 
     private static List<LossSettings> with(List<LossSettings> losses) {

@@ -3,8 +3,8 @@ package io.retort.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.SparkMasterTrainer;
 import io.retort.distill.SparkSynchronousTrainer;
+import io.retort.distill.dl4j.SparkMasterTrainer;
 import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.Prediction.Stage;
 import io.retort.scaling.Workload.LabelPass;

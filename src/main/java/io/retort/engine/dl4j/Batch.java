@@ -42,14 +42,14 @@ public record Batch(float[] features, float[] targets, int size, List<float[]> t
     }
 
     /** Features of samples of a shape as an ND4J array, {@code [size, channels, height, width]} or {@code [size, features]}. */
-    static INDArray features(float[] features, Shape shape, int size) {
+    public static INDArray features(float[] features, Shape shape, int size) {
         long[] sizes = shape.isImage()
                 ? new long[] {size, shape.channels(), shape.height(), shape.width()}
                 : new long[] {size, shape.elements()};
         return Nd4j.create(features, sizes, 'c');
     }
 
-    INDArray targetArray() {
+    public INDArray targetArray() {
         return rows(targets);
     }
 

@@ -9,8 +9,8 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -79,7 +79,8 @@ public abstract class Head extends LossLayer {
         public final Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
             Pair<Double, INDArray> both = meanLossAndGradient();
             backwardLoss = OptionalDouble.of(both.getFirst());
-            return new Pair<>(new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, both.getSecond()));
+            return new Pair<>(
+                    new DefaultGradient(), workspaces.leverageTo(ArrayType.ACTIVATION_GRAD, both.getSecond()));
         }
 
         @Override

@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j.fused;
 
-import java.util.List;
 import io.retort.network.MovingLayer.ActiveShift;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;

@@ -1,8 +1,8 @@
 package io.retort.engine.dl4j.fused;
 
 import io.retort.engine.dl4j.fused.Slot.Kind;
-import java.util.List;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;

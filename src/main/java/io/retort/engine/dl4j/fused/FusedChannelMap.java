@@ -1,10 +1,10 @@
 package io.retort.engine.dl4j.fused;
 
-import java.util.stream.IntStream;
-import java.util.function.IntUnaryOperator;
-import java.util.List;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -28,10 +28,7 @@ public final class FusedChannelMap extends FusedLayer {
     public static FusedConfiguration of(int inputs, int outputs, IntUnaryOperator source) {
         int[] sources = IntStream.range(0, outputs).map(source).toArray();
         return FusedConfiguration.of(
-                inputs,
-                outputs,
-                List.of(),
-                (configuration, type) -> new FusedChannelMap(configuration, type, sources));
+                inputs, outputs, List.of(), (configuration, type) -> new FusedChannelMap(configuration, type, sources));
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.retort.engine.dl4j.fused;
 
 import io.retort.engine.dl4j.fused.Slot.Kind;
-import java.util.ArrayList;
-import java.util.List;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Window;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -73,7 +73,8 @@ public final class FusedConvolution extends FusedLayer {
     private final transient OpContext forward = Nd4j.getExecutioner().buildContext();
     private final transient OpContext backward = Nd4j.getExecutioner().buildContext();
 
-    private FusedConvolution(NeuralNetConfiguration configuration, DataType type, Settings settings, SpreadWeight spread) {
+    private FusedConvolution(
+            NeuralNetConfiguration configuration, DataType type, Settings settings, SpreadWeight spread) {
         super(configuration, type);
         this.settings = settings;
         this.spread = spread;

@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j.fused;
 
-import java.util.List;
 import io.retort.network.Layer.FakeQuantize;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -57,7 +57,6 @@ public final class FusedFakeQuantize extends FusedLayer {
 
     private RoundingKernel kernel() {
         float logScale = Floats.of(params.get(LOG_SCALE)).get(0);
-        return new RoundingKernel(
-                FakeQuantize.scale(logScale), rounding.least(), rounding.greatest());
+        return new RoundingKernel(FakeQuantize.scale(logScale), rounding.least(), rounding.greatest());
     }
 }

@@ -1,8 +1,8 @@
 package io.retort.engine.dl4j.fused;
 
-import java.util.List;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;

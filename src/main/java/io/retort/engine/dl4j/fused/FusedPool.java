@@ -1,9 +1,9 @@
 package io.retort.engine.dl4j.fused;
 
-import io.retort.network.Window;
 import io.retort.network.Layer.Pool;
-import java.util.List;
+import io.retort.network.Window;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;

@@ -31,11 +31,7 @@ final class SpreadWeight {
                 : new long[] {settings.outputs(), settings.inputs(), window.kernelHeight(), window.kernelWidth()};
         places = depthwise
                 ? depthwisePlaces(dilated, settings.inputs())
-                : places(
-                        dilated,
-                        settings.outputs(),
-                        settings.inputs(),
-                        settings.groups());
+                : places(dilated, settings.outputs(), settings.inputs(), settings.groups());
     }
 
     /** Of the plain convolution's weights. */

@@ -1,4 +1,4 @@
-package io.retort.engine.dl4j;
+package io.retort.distill.dl4j;
 
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.DoubleAccumulator;

@@ -1,7 +1,11 @@
-package io.retort.distill;
+package io.retort.pipeline;
 
 import io.retort.config.Catalogue;
 import io.retort.config.Kind;
+import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.SparkSynchronousTrainer;
+import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.dl4j.SparkMasterTrainer;
 
 /** The kinds of trainers, sorted by name. */
 public final class Trainers {

@@ -1,4 +1,4 @@
-package io.retort.engine.dl4j;
+package io.retort.distill.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
