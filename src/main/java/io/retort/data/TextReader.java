@@ -133,7 +133,7 @@ public final class TextReader implements Reader {
         return SourceFiles.splits(SourceFiles.find(storage, paths));
     }
 
-    /** Its vocabulary is that of the file, or one that stands in for that of the training texts, which {@link SparkVocabulary} makes. */
+    /** Its vocabulary is that of the file, or one that stands in for that of the training texts, which sharding makes. */
     @Override
     public Schema schema(Storage storage, List<Split> splits) {
         try (CsvFile first = open(storage, splits.get(0))) {

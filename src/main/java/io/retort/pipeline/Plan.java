@@ -75,7 +75,7 @@ public record Plan(
                     .map(from -> from.equals(StudentSettings.TEACHER)
                             ? structure(teacher, path)
                             : saved.get(student.name()).structure());
-            beginnings.put(student.name(), fitting("student '" + student.name() + "'", "the data", () -> {
+            beginnings.put(student.name(), PlannedNetwork.fitting("student '" + student.name() + "'", "the data", () -> {
                 student.tunings()
                         .forEach(tuning ->
                                 tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
@@ -83,13 +83,13 @@ public record Plan(
                                 student.baselineLosses().stream(),
                                 student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
                         .forEach(loss -> loss.requireFits(schema.target()));
-                return begun.orElseGet(() -> structure(student.architecture().orElseThrow(), schema, scaling));
+                return begun.orElseGet(() -> PlannedNetwork.structure(student.architecture().orElseThrow(), schema, scaling));
             }));
         }
         Map<String, Structure> students = trained(recipe, beginnings);
         requireLayers(recipe, teacher, students);
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
-        fitting(
+        PlannedNetwork.fitting(
                 "labels.codec",
                 "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
@@ -219,18 +219,10 @@ public record Plan(
         }
     }
 
-    /** What an architecture makes of the data. */
-    static Structure structure(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
-        Structure structure = schema.hasTexts()
-                ? architecture.buildForTexts(schema.vocabulary(), schema.shape().elements(), schema.classes())
-                : architecture.build(schema.shape(), schema.classes());
-        return structure.withScaling(scaling).withSignature(schema.signature());
-    }
-
     private static Map<String, List<Tap>> taps(Recipe recipe, PlannedTeacher teacher, Map<String, Structure> students) {
         Map<String, List<Tap>> taps = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
-            List<Tap> ofStudent = fitting("student '" + student.name() + "'", "the teacher", () -> {
+            List<Tap> ofStudent = PlannedNetwork.fitting("student '" + student.name() + "'", "the teacher", () -> {
                 Structure structure = students.get(student.name());
                 return TappedLoss.of(student.losses(), teacher.taps(), structure.taps()).stream()
                         .map(TappedLoss::teacher)
@@ -290,14 +282,5 @@ public record Plan(
             }
         }
         return List.copyOf(views.values());
-    }
-
-    /** Makes a part of the plan, and says of which part a refusal is. */
-    static <T> T fitting(String where, String what, Supplier<T> part) {
-        try {
-            return part.get();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(where + " does not fit " + what + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -27,10 +27,10 @@ public record TeacherPlanning(
 
     /** A network that is to be trained. */
     public PlannedNetwork trained(ArchitectureSettings architecture, PlannedNetwork.Training training) {
-        return Plan.fitting(title, "the data", () -> {
+        return PlannedNetwork.fitting(title, "the data", () -> {
             training.settings().views().views(viewSeed, schema.shape());
             training.losses().forEach(loss -> loss.requireFits(schema.target()));
-            return new PlannedNetwork(title, Plan.structure(architecture, schema, scaling), Optional.of(training));
+            return new PlannedNetwork(title, PlannedNetwork.structure(architecture, schema, scaling), Optional.of(training));
         });
     }
 

@@ -157,7 +157,7 @@ class TextRunTest {
                 .isEqualTo(words.toBytes());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
             assertThat(session.input()).isEqualTo(Shape.vector(LENGTH));
-            List<?> stored = new ObjectMapper().readValue(session.metadata().get(OnnxModel.VOCABULARY), List.class);
+            List<?> stored = new ObjectMapper().readValue(session.metadata().get(OnnxSession.VOCABULARY), List.class);
             assertThat(stored).isEqualTo(words.byId());
             float[] ids = new float[2 * LENGTH];
             write("ÜNDER the tide; salt", words, ids, 0);

@@ -2,8 +2,8 @@ package io.retort.compress.quantize;
 
 /** What is done to a network's parameters so that rounding takes less of its accuracy. */
 public enum Correction {
-    /** {@link CrossLayerEqualisation}. */
+    /** Scales of neighbouring layers are made alike, which rounding by layer needs. */
     CROSS_LAYER_EQUALISATION,
-    /** {@link BiasCorrection}. */
+    /** The mean of the rounding error is taken from each bias. */
     BIAS_CORRECTION
 }

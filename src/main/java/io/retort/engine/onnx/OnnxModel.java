@@ -24,15 +24,12 @@ public final class OnnxModel {
     /** The metadata key of the class names, a JSON array by class index. */
     public static final String CLASSES = "classes";
 
-    /** The metadata key of the vocabulary of a network that reads texts, a JSON array by token id. */
-    public static final String VOCABULARY = "vocabulary";
-
     /** The metadata key of the names of the input's elements, a JSON array in their order; only where they have names. */
     public static final String COLUMNS = "columns";
 
     /** What a model answers to what, and not what it was made of, by metadata key. */
     private static final Map<String, String> MEANING =
-            Map.of(CLASSES, "class names", VOCABULARY, "vocabulary", COLUMNS, "column names");
+            Map.of(CLASSES, "class names", OnnxSession.VOCABULARY, "vocabulary", COLUMNS, "column names");
 
     static final String INPUT = "input";
     static final String LOGITS = "logits";
@@ -93,7 +90,7 @@ public final class OnnxModel {
         if (!network.structure().signature().columns().isEmpty()) {
             metadata.put(COLUMNS, json(network.structure().signature().columns()));
         }
-        network.structure().vocabulary().ifPresent(words -> metadata.put(VOCABULARY, json(words.byId())));
+        network.structure().vocabulary().ifPresent(words -> metadata.put(OnnxSession.VOCABULARY, json(words.byId())));
         ModelProto.Builder model = model(graph);
         metadata.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));

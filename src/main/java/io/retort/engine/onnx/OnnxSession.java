@@ -29,6 +29,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>Any number of threads may use it at once; each works with buffers of its own, which later calls use again.
  */
 public final class OnnxSession implements Logits, Model {
+    /** The metadata key of the vocabulary of a network that reads texts, a JSON array by token id. */
+    public static final String VOCABULARY = "vocabulary";
+
     /** Where ONNX Runtime looks for the data of a model that it is given as bytes; its default is the working directory. */
     private static final String DATA_FOLDER = "session.model_external_initializers_file_folder_path";
 
@@ -203,7 +206,7 @@ public final class OnnxSession implements Logits, Model {
             return 256;
         }
         try {
-            String vocabulary = metadata().getOrDefault(OnnxModel.VOCABULARY, "[]");
+            String vocabulary = metadata().getOrDefault(VOCABULARY, "[]");
             return Math.max(1, new JsonMapper().readTree(vocabulary).size());
         } catch (JsonProcessingException e) {
             throw new ArtifactException("the ONNX model's vocabulary is no JSON: " + e.getOriginalMessage(), e);
