@@ -2,31 +2,34 @@ package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Course;
 import io.retort.engine.dl4j.TimedLoss;
-import java.util.ArrayList;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The weighted sum of losses that a network is trained on, as DL4J wants to see it.
  *
- * <p>The array that DL4J calls labels holds the rows' signals as {@link SignalLayout} says. DL4J divides a gradient by the batch size itself, so {@link #computeGradient} gives the batch sum's, whereas our losses give
- * the mean's: this class is where the two meet. The output layer's activation must be the identity.
+ * <p>The array that DL4J calls labels holds the rows' signals as {@link SignalLayout} says. DL4J divides a gradient by the batch size itself, so
+ * {@link #computeGradient} gives the batch sum's, whereas our losses give the mean's: this class is where the two meet. The output layer's activation must be the identity.
  *
  * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with learning rates, the last step is
  * taken just before the end.
  *
- * <p>DL4J stores the name of this class in configurations and in saved training graphs; do not rename it.
+ * <p>DL4J's own master on Spark sends it to executors. Spark's serialiser may be Kryo, which cannot read records back, so the settings travel as bytes.
  */
 public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
-    private final String settings;
+    private final byte[] settings;
     private final int outputs;
     private final boolean taught;
     private final int iterations;
@@ -42,21 +45,12 @@ public final class Objective implements TimedLoss {
 
     /** @param iterations how many optimiser steps the training has */
     public Objective(List<LossSettings> losses, SignalLayout layout, int iterations) {
-        this(Losses.toJson(losses), layout.outputs(), layout.taught(), iterations);
+        this(bytes(losses), layout, iterations, 0, terms(losses));
     }
 
-    @JsonCreator
-    Objective(
-            @JsonProperty("settings") String settings,
-            @JsonProperty("outputs") int outputs,
-            @JsonProperty("taught") boolean taught,
-            @JsonProperty("iterations") int iterations) {
-        this(settings, new SignalLayout(outputs, taught), iterations, 0, terms(settings));
-    }
-
-    private Objective(String settings, SignalLayout layout, int iterations, double progress, List<Term> terms) {
+    private Objective(byte[] settings, SignalLayout layout, int iterations, double progress, List<Term> terms) {
         this.settings = settings;
-        this.outputs = layout.outputs(); // Spark's serialiser may be Kryo, which cannot write records
+        this.outputs = layout.outputs();
         this.taught = layout.taught();
         this.iterations = iterations;
         this.progress = progress;
@@ -69,29 +63,26 @@ public final class Objective implements TimedLoss {
         return new Objective(settings, layout(), iterations, behind, terms());
     }
 
-    /** The losses with their settings, as JSON by kind. */
-    @JsonProperty("settings")
-    public String settings() {
-        return settings;
+    private List<LossSettings> losses() {
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(settings))) {
+            return List.of((LossSettings[]) in.readObject());
+        } catch (IOException | ClassNotFoundException e) {
+            throw new IllegalStateException("cannot read the losses that were sent", e);
+        }
     }
 
-    @JsonProperty("outputs")
-    public int outputs() {
-        return outputs;
-    }
-
-    @JsonProperty("taught")
-    public boolean taught() {
-        return taught;
+    private static byte[] bytes(List<LossSettings> losses) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(losses.toArray(LossSettings[]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the losses " + losses, e);
+        }
+        return bytes.toByteArray();
     }
 
     private SignalLayout layout() {
         return new SignalLayout(outputs, taught);
-    }
-
-    @JsonProperty("iterations")
-    public int iterations() {
-        return iterations;
     }
 
     @Override
@@ -147,27 +138,24 @@ public final class Objective implements TimedLoss {
     }
 
     private synchronized List<Term> terms() {
-        if (terms == null) { // after Java deserialisation
-            terms = terms(settings);
+        if (terms == null) { // it was sent
+            terms = terms(losses());
         }
         return terms;
     }
 
-    private static List<Term> terms(String settings) {
-        List<Term> terms = new ArrayList<>();
-        for (LossSettings loss : Losses.fromJson(settings)) {
-            if (loss.pairs().isEmpty()) { // those of taps have heads of their own
-                terms.add(new Term(loss.create(), loss.weight()));
-            }
-        }
-        return List.copyOf(terms);
+    private static List<Term> terms(List<LossSettings> losses) {
+        return losses.stream()
+                .filter(loss -> loss.pairs().isEmpty()) // those of taps have heads of their own
+                .map(loss -> new Term(loss.create(), loss.weight()))
+                .toList();
     }
 
     /** DL4J compares configurations. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Objective that
-                && settings.equals(that.settings)
+                && losses().equals(that.losses())
                 && outputs == that.outputs
                 && taught == that.taught
                 && iterations == that.iterations
@@ -176,6 +164,6 @@ public final class Objective implements TimedLoss {
 
     @Override
     public int hashCode() {
-        return 31 * settings.hashCode() + iterations;
+        return 31 * losses().hashCode() + iterations;
     }
 }

@@ -2,7 +2,6 @@ package io.retort.distill.schedule;
 
 import io.retort.config.SettingException;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Kind {@code cosine}: {@code rate · (f + (1 − f) · (1 + cos(π · progress)) / 2)}, where progress goes from 0 to 1 over the training and
@@ -29,19 +28,11 @@ public final class CosineDecay implements ISchedule {
         }
     }
 
-    @JsonProperty("rate")
     private final double rate;
-
-    @JsonProperty("finalFraction")
     private final double finalFraction;
-
-    @JsonProperty("iterations")
     private final int iterations;
 
-    CosineDecay(
-            @JsonProperty("rate") double rate,
-            @JsonProperty("finalFraction") double finalFraction,
-            @JsonProperty("iterations") int iterations) {
+    CosineDecay(double rate, double finalFraction, int iterations) {
         this.rate = rate;
         this.finalFraction = finalFraction;
         this.iterations = iterations;

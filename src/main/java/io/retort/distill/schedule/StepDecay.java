@@ -2,7 +2,6 @@ package io.retort.distill.schedule;
 
 import io.retort.config.SettingException;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Kind {@code step}: {@code rate · factor^⌊progress · steps⌋}, where progress goes from 0 to 1 over the training. ND4J's divides by the length of a step, so that
@@ -33,23 +32,12 @@ public final class StepDecay implements ISchedule {
         }
     }
 
-    @JsonProperty("rate")
     private final double rate;
-
-    @JsonProperty("factor")
     private final double factor;
-
-    @JsonProperty("steps")
     private final int steps;
-
-    @JsonProperty("iterations")
     private final int iterations;
 
-    StepDecay(
-            @JsonProperty("rate") double rate,
-            @JsonProperty("factor") double factor,
-            @JsonProperty("steps") int steps,
-            @JsonProperty("iterations") int iterations) {
+    StepDecay(double rate, double factor, int steps, int iterations) {
         this.rate = rate;
         this.factor = factor;
         this.steps = steps;

@@ -8,6 +8,7 @@ import io.retort.network.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.commons.lang3.SerializationUtils;
 import org.junit.jupiter.api.Test;
 
 /** What every loss over a pair of taps must keep. */
@@ -70,8 +71,8 @@ interface FeatureLossContract {
     }
 
     @Test
-    default void survivesTheWayThroughJson() {
-        assertThat(Losses.fromJson(Losses.toJson(List.of(settings())))).containsExactly(settings());
+    default void survivesJavaSerialisation() {
+        assertThat(SerializationUtils.roundtrip(settings())).isEqualTo(settings());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Samples;
-import io.retort.distill.schedule.CosineCourse;
 import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
 import io.retort.distill.schedule.WarmUpCourse;
@@ -80,17 +79,6 @@ class ObjectiveTest {
         Objective still = objective(new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 5)));
         assertThat(score(moving.at(50))).isEqualTo(score(still));
         assertThat(gradient(moving.at(50))).isEqualTo(gradient(still));
-    }
-
-    @Test
-    void writesPlainNumbersAsNumbersAndCoursesByKind() {
-        assertThat(objective(
-                                new SoftTargetLoss.Settings(1, 4),
-                                new SoftTargetLoss.Settings(new WarmUpCourse(0, 1, 0.5), new CosineCourse(8, 1)))
-                        .settings())
-                .isEqualTo("{\"losses\":[{\"kind\":\"soft-target\",\"weight\":1.0,\"temperature\":4.0},"
-                        + "{\"kind\":\"soft-target\",\"weight\":{\"kind\":\"warm-up\",\"from\":0.0,\"to\":1.0,\"share\":0.5},"
-                        + "\"temperature\":{\"kind\":\"cosine\",\"from\":8.0,\"to\":1.0}}]}");
     }
 
     @Test
