@@ -15,6 +15,7 @@ import java.util.List;
  * @param heldOut test samples to look at on the driver
  * @param planned the student's structure
  * @param teacher the fingerprint of its parameters
+ * @param judging the assessment on the rows on which gates judge
  * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
  */
 record ChallengeInputs(
@@ -23,11 +24,34 @@ record ChallengeInputs(
         SparkRowSample heldOut,
         Structure planned,
         String teacher,
-        Report.Figures teacherFigures,
+        Appraisal teacherFigures,
         List<View> views,
         SparkTrainingStage training,
         SoftLabels softLabels,
-        SparkAssessment assessment) {
+        SparkAssessment assessment,
+        SparkAssessment judging) {
+    /**
+     * Figures of a network.
+     *
+     * @param judged those that gates look at: of the validation rows, or of the held-out ones where there are no others
+     */
+    record Appraisal(Report.Figures heldOut, Report.Figures judged) {}
+
+    /** The figures of an exported network. */
+    Appraisal appraisal(String title, SparkAssessment.Assessed assessed) {
+        return new Appraisal(
+                assessed.figures(),
+                judging == assessment
+                        ? assessed.figures()
+                        : judging.shipped(title, assessed.network(), assessed.onnx())
+                                .figures());
+    }
+
+    /** The rows on which gates judge. */
+    Dataset judged() {
+        return data.ofChoosing().test();
+    }
+
     Dataset train() {
         return data.train();
     }

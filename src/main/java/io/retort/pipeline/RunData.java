@@ -11,4 +11,11 @@ import java.util.Optional;
  * @param validation the rows on which everything is chosen; nothing where there is no validation split
  * @param test the held-out rows, which are only measured where there is a validation split
  */
-record RunData(Dataset source, Dataset train, Optional<Dataset> validation, Dataset test) {}
+record RunData(Dataset source, Dataset train, Optional<Dataset> validation, Dataset test) {
+    /** The same with the rows on which is chosen in the place of the held-out ones. */
+    RunData ofChoosing() {
+        return validation
+                .map(rows -> new RunData(source, train, Optional.empty(), rows))
+                .orElse(this);
+    }
+}

@@ -14,6 +14,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
+import io.retort.pipeline.ChallengeInputs.Appraisal;
 import io.retort.registry.Card;
 import io.retort.registry.ClassGates;
 import io.retort.registry.Drift;
@@ -68,7 +69,7 @@ final class SparkChallenge implements Challenge {
     }
 
     /** The published model, as it is now. */
-    private record Incumbent(Version version, Report.Figures figures, PairedOutcomes pairs) {}
+    private record Incumbent(Version version, Appraisal figures, PairedOutcomes pairs) {}
 
     @Override
     public NamedData data(RunContext context, Recipe recipe) {
@@ -125,11 +126,12 @@ final class SparkChallenge implements Challenge {
                         inputs.directory(),
                         "challenger",
                         inputs.student().compactFiles());
+        Appraisal figures = inputs.appraisal("challenger", challenger);
         Optional<Incumbent> incumbent = champion.map(version -> incumbent(inputs, version, challenger));
         Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
-        Trial trial = trial(inputs, challenger, incumbent, drift);
+        Trial trial = trial(inputs, challenger, figures.judged(), incumbent, drift);
         List<Gate> gates = new ArrayList<>(new Gates(inputs.recipe().retrain().gates()).judge(trial));
-        gates.addAll(byClass(inputs, challenger, incumbent));
+        gates.addAll(byClass(inputs, figures.judged(), incumbent));
         gates.addAll(returning(network, withdrawals));
         gates.forEach(gate -> inputs.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
         Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
@@ -143,7 +145,7 @@ final class SparkChallenge implements Challenge {
                 inputs.student().name(),
                 inputs.seed(),
                 from,
-                contenders(inputs, trial, challenger.figures(), incumbent),
+                contenders(inputs, trial, figures.heldOut(), incumbent),
                 incumbent.map(Incumbent::pairs).orElseGet(() -> new PairedOutcomes(0, 0, 0, 0)),
                 gates,
                 drift,
@@ -226,17 +228,17 @@ final class SparkChallenge implements Challenge {
         Network network = model.network(version);
         byte[] onnx = model.onnx(version);
         SparkAssessment.Assessed assessed = inputs.assessment().shipped("champion", network, onnx);
-        PairedOutcomes pairs = inputs.assessment().pairs(challenger.onnx(), onnx);
-        return new Incumbent(version, assessed.figures(), pairs);
+        PairedOutcomes pairs = inputs.judging().pairs(challenger.onnx(), onnx);
+        return new Incumbent(version, inputs.appraisal("champion", assessed), pairs);
     }
 
     private static List<Gate> byClass(
-            ChallengeInputs inputs, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent) {
+            ChallengeInputs inputs, Report.Figures challenger, Optional<Incumbent> incumbent) {
         List<String> names = inputs.test().schema().classNames();
-        Confusion confusion = new Confusion(challenger.figures().confusion());
+        Confusion confusion = new Confusion(challenger.confusion());
         ResultWarnings.of(
                         "the challenger",
-                        new OverSeeds(List.of(challenger.figures())),
+                        new OverSeeds(List.of(challenger)),
                         names,
                         new Report.MostFrequentClass(
                                 names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
@@ -245,15 +247,20 @@ final class SparkChallenge implements Challenge {
         return new ClassGates(settings, names)
                 .judge(
                         confusion,
-                        incumbent.map(there -> new Confusion(there.figures().confusion())));
+                        incumbent.map(there -> new Confusion(there.figures().judged().confusion())));
     }
 
+    /** @param figures of the challenger, by which it is judged */
     private Trial trial(
-            ChallengeInputs inputs, SparkAssessment.Assessed challenger, Optional<Incumbent> incumbent, Drift drift) {
-        Scores ours = scores(challenger.figures());
-        double majority = Task.of(inputs.test().schema().target())
-                .constantScore(inputs.test().labelCounts());
-        double teacher = inputs.teacherFigures().accuracy();
+            ChallengeInputs inputs,
+            SparkAssessment.Assessed challenger,
+            Report.Figures figures,
+            Optional<Incumbent> incumbent,
+            Drift drift) {
+        Scores ours = scores(figures);
+        double majority = Task.of(inputs.judged().schema().target())
+                .constantScore(inputs.judged().labelCounts());
+        double teacher = inputs.teacherFigures().judged().accuracy();
         if (incumbent.isEmpty()) {
             return new Trial(ours, teacher, majority, Optional.empty(), drift);
         }
@@ -265,7 +272,7 @@ final class SparkChallenge implements Challenge {
             latency = Math.min(latency, Latency.of(challenger.onnx()).p50Millis());
             latencyThere = Math.min(latencyThere, Latency.of(onnx).p50Millis());
         }
-        Scores theirs = withLatency(scores(there.figures()), latencyThere);
+        Scores theirs = withLatency(scores(there.figures().judged()), latencyThere);
         return new Trial(
                 withLatency(ours, latency),
                 teacher,
@@ -275,11 +282,11 @@ final class SparkChallenge implements Challenge {
                         theirs,
                         there.version().card().scores().accuracy(),
                         there.pairs(),
-                        Math.max(theirs.accuracy(), bestAccuracy(inputs.test().fingerprint())))),
+                        Math.max(theirs.accuracy(), bestAccuracy(inputs.judged().fingerprint())))),
                 drift);
     }
 
-    /** The greatest accuracy that a champion had on these held-out samples; 0 where none was judged on them. */
+    /** The greatest accuracy that a champion had on these samples; 0 where none was judged on them. */
     private double bestAccuracy(String test) {
         return model.lineage().stream()
                 .flatMap(promotion -> model.find(promotion.version()).stream())
@@ -314,9 +321,9 @@ final class SparkChallenge implements Challenge {
                 from,
                 new Card.Data(
                         train.fingerprint(),
-                        inputs.test().fingerprint(),
+                        inputs.judged().fingerprint(),
                         train.samples(),
-                        inputs.test().samples(),
+                        inputs.judged().samples(),
                         train.labelCounts()),
                 inputs.teacher(),
                 trial.teacherAccuracy(),
@@ -382,9 +389,12 @@ final class SparkChallenge implements Challenge {
                 .ifPresent(champion -> contenders.add(new Report.Contender(
                         "champion " + champion.version(),
                         champion.scores(),
-                        incumbent.map(Incumbent::figures).stream().toList())));
+                        incumbent.map(there -> there.figures().heldOut()).stream().toList())));
         contenders.add(
-                new Report.Contender("teacher", scores(inputs.teacherFigures()), List.of(inputs.teacherFigures())));
+                new Report.Contender(
+                "teacher",
+                scores(inputs.teacherFigures().judged()),
+                List.of(inputs.teacherFigures().heldOut())));
         return contenders;
     }
 

@@ -87,6 +87,9 @@ final class SparkStages {
         SparkRowSample heldOut = new SparkRowSample(spark, scope.shards(), test);
         List<Report.ChallengeSection> challenges = new ArrayList<>();
         if (challenge.isPresent()) {
+            SparkAssessment judging = data.validation().isPresent()
+                    ? new SparkAssessment(scope, data.ofChoosing(), softLabels)
+                    : assessment;
             challenges.add(challenge
                     .get()
                     .hold(new ChallengeInputs(
@@ -95,11 +98,14 @@ final class SparkStages {
                             heldOut,
                             plan.students().get(recipe.students().get(0).name()),
                             teacher.fingerprint(),
-                            teacherSection.figures(),
+                            new ChallengeInputs.Appraisal(
+                                    teacherSection.figures(),
+                                    judging.ofTeacher(teacher).figures()),
                             Plan.taughtViews(recipe, train.schema().shape()),
                             training,
                             softLabels,
-                            assessment)));
+                            assessment,
+                            judging)));
         }
         SparkStudentStage stage = new SparkStudentStage(
                 scope, data, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));

@@ -69,7 +69,7 @@ public record Card(
      * What it learned from and was judged on.
      *
      * @param train the fingerprint of the training samples
-     * @param test the fingerprint of the held-out samples
+     * @param test the fingerprint of the samples that it was judged on: those of the validation split, or held-out ones
      * @param labelCounts training samples by class
      */
     public record Data(String train, String test, long trainSamples, long testSamples, List<Long> labelCounts) {
