@@ -6,8 +6,9 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * What a stage must leave of a student's accuracy on the held-out samples, as fractions of 1. A stage that {@link UnreachableException cannot} do what it is
- * asked to breaks its floor too.
+ * What a stage must leave of a student's score (accuracy, where rows have labels), as fractions of 1: on the validation
+ * samples, or on the held-out ones where there are no others. A stage that {@link UnreachableException cannot} do what
+ * it is asked to breaks its floor too.
  *
  * @param minAccuracy the least accuracy
  * @param maxDrop the most that it may be below the accuracy before the stage

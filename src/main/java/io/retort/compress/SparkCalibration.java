@@ -33,9 +33,11 @@ public final class SparkCalibration implements Calibration {
         this.available = train.samples();
         boolean needsLabels = Task.of(train.schema().target()).needsLabels();
         Dataset withLabels = needsLabels ? train.labelledRows() : train;
-        this.labelled = withLabels == train ? () -> this : once(() -> new SparkCalibration(spark, store, withLabels));
-        this.choosing =
-                choosing == train ? () -> this : once(() -> new SparkCalibration(spark, store, choosing, choosing));
+        this.labelled =
+                withLabels.equals(train) ? () -> this : once(() -> new SparkCalibration(spark, store, withLabels));
+        this.choosing = choosing.equals(train)
+                ? () -> this
+                : once(() -> new SparkCalibration(spark, store, choosing, choosing));
     }
 
     /** Spark keeps what a sample shuffled as long as somebody holds the sample. */

@@ -11,7 +11,7 @@ package io.retort.data;
 public record ShardRows(Samples whole, int[] rows, Samples samples) {
     /** Of values of all rows of the shard, so many for each, those of the rows that the data set has. */
     public float[] of(float[] values, int each) {
-        if (samples == whole) {
+        if (rows.length == whole.count()) {
             return values;
         }
         float[] own = new float[rows.length * each];

@@ -247,7 +247,8 @@ final class SparkChallenge implements Challenge {
         return new ClassGates(settings, names)
                 .judge(
                         confusion,
-                        incumbent.map(there -> new Confusion(there.figures().judged().confusion())));
+                        incumbent.map(
+                                there -> new Confusion(there.figures().judged().confusion())));
     }
 
     /** @param figures of the challenger, by which it is judged */
@@ -389,9 +390,9 @@ final class SparkChallenge implements Challenge {
                 .ifPresent(champion -> contenders.add(new Report.Contender(
                         "champion " + champion.version(),
                         champion.scores(),
-                        incumbent.map(there -> there.figures().heldOut()).stream().toList())));
-        contenders.add(
-                new Report.Contender(
+                        incumbent.map(there -> there.figures().heldOut()).stream()
+                                .toList())));
+        contenders.add(new Report.Contender(
                 "teacher",
                 scores(inputs.teacherFigures().judged()),
                 List.of(inputs.teacherFigures().heldOut())));

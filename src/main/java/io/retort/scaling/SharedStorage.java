@@ -26,16 +26,10 @@ public final class SharedStorage {
         if (manager == Manager.LOCAL) {
             return places;
         }
-        addIfLocal(
-                places,
-                storage,
-                "data.train",
-                first(recipe.data().train().reader().splits(storage)));
-        addIfLocal(
-                places,
-                storage,
-                "data.test",
-                first(recipe.data().test().reader().splits(storage)));
+        recipe.data()
+                .sources()
+                .forEach((place, source) ->
+                        addIfLocal(places, storage, place, first(source.reader().splits(storage))));
         addIfLocal(places, storage, "--root", root);
         return places;
     }

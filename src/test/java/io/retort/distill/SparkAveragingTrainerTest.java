@@ -94,6 +94,17 @@ class SparkAveragingTrainerTest {
         assertThat(storage.list(fixture.checkpoints())).isEmpty();
     }
 
+    /** 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch. */
+    @Test
+    void fewRowsAreTrainedOnAsLongAsAll() {
+        Notes notes = new Notes();
+        TrainingCurve curve = trainer(2)
+                .train(fixture.onLabelled(70, fixture.task("few", 2, 0.01, 1)), TrainerFixture.slots(), notes)
+                .curve();
+        assertThat(curve.epochs()).isEqualTo(8);
+        assertThat(notes.samples).isBetween(7 * 70 + 20L, 7 * 70 + 26L);
+    }
+
     /** Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters, in batches of 30 rows. */
     @Test
     void eachRowWeighsTheSameInTheCurve() {

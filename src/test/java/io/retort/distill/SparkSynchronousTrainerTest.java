@@ -130,6 +130,20 @@ class SparkSynchronousTrainerTest {
                 .isNotEqualTo(fingerprint(few));
     }
 
+    /** Of 11 batches of 30 rows some have a single label or none, and their parts more so. */
+    @Test
+    void rowsWithoutLabelsChangeNoBitWithTheRanks() {
+        TrainingResult first = train(fixture.partlyLabelled(12, fixture.task("part", 2, 0.01, 1)), 1, new Notes());
+        TrainingResult stepwise =
+                stepwise(fixture.partlyLabelled(12, fixture.task("part stepwise", 2, 0.01, 1)), 2, new Notes());
+        assertThat(fingerprint(stepwise)).isEqualTo(fingerprint(first));
+        assertThat(stepwise.curve()).isEqualTo(first.curve());
+        TrainingResult all = train(fixture.task("labelled", 2, 0.01, 1), 1, new Notes());
+        assertThat(first.curve().losses().get(0))
+                .as("the mean counts all rows")
+                .isLessThan(all.curve().losses().get(0) * 12 / 330 * 1.5);
+    }
+
     @Test
     void learns() {
         Notes notes = new Notes();

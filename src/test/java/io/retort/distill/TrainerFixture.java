@@ -133,9 +133,19 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
 
     /** The task on so many rows, those that keep their labels, with as many steps as on all of them. */
     TrainingTask onLabelled(int rows, TrainingTask task) {
-        Dataset some = new SparkRowFilter(LocalSpark.context(), shards)
-                .keepingLabels(dataset, rows)
-                .labelledRows();
+        return on(keepingLabels(rows).labelledRows(), task);
+    }
+
+    /** The task on all rows, of which so many keep their labels. */
+    TrainingTask partlyLabelled(int rows, TrainingTask task) {
+        return on(keepingLabels(rows), task);
+    }
+
+    private Dataset keepingLabels(int rows) {
+        return new SparkRowFilter(LocalSpark.context(), shards).keepingLabels(dataset, rows);
+    }
+
+    private TrainingTask on(Dataset some, TrainingTask task) {
         return new TrainingTask(
                 task.id(),
                 task.structure(),

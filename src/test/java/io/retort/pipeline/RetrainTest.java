@@ -111,6 +111,24 @@ class RetrainTest {
     }
 
     @Test
+    void challengersAreJudgedOnTheValidationRowsAndMeasuredOnTheHeldOutOnes() {
+        SparkRetrain.Result first = retrain(recipe("16", STEADY, LENIENT) + "data.validation.fraction = 0.25\n");
+        assertThat(first.outcome()).as(() -> String.join("\n", said)).isEqualTo(SparkRetrain.Outcome.PROMOTED);
+        Report.ValidationSection rows =
+                first.run().orElseThrow().report().dataset().validation().orElseThrow();
+        assertThat(model().version(1).card().data().test()).isEqualTo(rows.fingerprint());
+        assertThat(model().version(1).card().data().testSamples()).isEqualTo(rows.samples());
+        assertThat(challenge(first).contenders()).hasSize(2).allSatisfy(contender -> {
+            double right = contender.scores().accuracy() * rows.samples();
+            assertThat(right).as("a number of validation rows").isCloseTo(Math.rint(right), within(1e-6));
+            double heldOut = contender.figures().get(0).accuracy() * 512;
+            assertThat(heldOut).as("a number of held-out rows").isCloseTo(Math.rint(heldOut), within(1e-6));
+            assertThat(contender.scores().accuracy())
+                    .isNotEqualTo(contender.figures().get(0).accuracy());
+        });
+    }
+
+    @Test
     void publishesWhatIsBetterAndNothingElse() throws Exception {
         String steady = recipe("16", STEADY, LENIENT);
         assertThat(SparkRetrain.settled(context("root"), SmallRun.bound(steady)))
