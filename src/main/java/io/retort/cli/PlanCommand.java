@@ -1,26 +1,32 @@
 package io.retort.cli;
 
+import io.retort.pipeline.Machine;
 import io.retort.pipeline.Recipe;
-import io.retort.scaling.Constants;
-import io.retort.scaling.KeptConstants;
+import io.retort.pipeline.RunReports;
+import io.retort.scaling.EarlierTimes;
 import io.retort.scaling.PlanReport;
 import io.retort.scaling.PlanText;
 import io.retort.scaling.PlannedWorkload;
+import io.retort.scaling.Probe;
+import io.retort.scaling.Rates;
 import io.retort.scaling.SharedStorage;
-import io.retort.scaling.SparkMeasurement;
 import io.retort.scaling.SubmitSettings;
 import io.retort.scaling.SubmitSettings.DeployMode;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.scaling.Workload;
 import io.retort.spark.SparkSetup;
+import io.retort.spark.SparkTasks;
 import io.retort.storage.EndOfProcess;
 import io.retort.storage.Storage;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,9 +46,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Tells before a run what it will take: samples, shards, bytes of soft labels, memory of an executor, how"
                     + " batches are cut, the time on 1, 2, 4 ... executors, and after how many more do not pay.",
-            "Times come from constants of this machine, which are measured with the recipe's own networks when they"
-                    + " are needed first (half a minute or so; keep the machine quiet) and kept under the root."
-                    + " docs/SCALING.md explains the model."
+            "Times come from a probe of the recipe's own networks on this machine (some seconds each; keep the machine"
+                    + " quiet), and from the newest finished run of the recipe under the root, where its stages were the"
+                    + " same. They are estimates, which docs/SCALING.md explains."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:planned", "1:failed", "2:bad configuration or usage"})
@@ -59,7 +65,8 @@ final class PlanCommand implements Callable<Integer> {
             names = "--root",
             paramLabel = "PATH",
             defaultValue = "retort-root",
-            description = "where the run would keep its files, and where constants are kept; default: ${DEFAULT-VALUE}")
+            description =
+                    "where the run would keep its files, and earlier ones are looked for; default: ${DEFAULT-VALUE}")
     private String root;
 
     @Option(
@@ -88,9 +95,6 @@ final class PlanCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "plan as if there were so many training samples, such as 1000000000")
     private Optional<Long> samples;
-
-    @Option(names = "--measure", description = "measure the constants anew")
-    private boolean measure;
 
     @Option(names = "--json", description = "print JSON instead of tables")
     private boolean json;
@@ -145,11 +149,13 @@ final class PlanCommand implements Callable<Integer> {
                         .withTrainingSamples(
                                 require("--samples", many, 1), recipe.data().samplesPerShard()))
                 .orElse(planned.workload());
-        KeptConstants kept = new KeptConstants(storage, new Path(root), recipe, planned);
-        Optional<Constants> known = measure ? Optional.empty() : kept.find();
-        Constants constants = known.orElseGet(() -> measured(recipe, storage, planned, kept));
+        EarlierTimes earlier = new RunReports(storage, new Path(root))
+                .find(recipe.name())
+                .map(report -> EarlierTimes.of(report, recipe, planned, Machine.cpu()))
+                .orElse(EarlierTimes.none());
+        Rates rates = probed(recipe, storage, planned, earlier);
         PlanReport.Offer offer = new PlanReport.Offer(executors, cores / taskCores, taskCores, networkGbit, JAR_BYTES);
-        PlanReport plan = PlanReport.of(recipe.name(), workload, constants, offer);
+        PlanReport plan = PlanReport.of(recipe.name(), workload, rates, earlier, offer);
         out.println(json ? Terminal.json(plan) : PlanText.of(plan));
         out.flush();
         return Retort.DONE;
@@ -174,11 +180,11 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
-    private Constants measured(Recipe recipe, Storage storage, PlannedWorkload planned, KeptConstants kept) {
+    private Rates probed(Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier) {
         if (!SparkSetup.isLocal(new SparkConf())) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "plan measures this machine, so it runs in local mode; leave out --master "
+                    "plan probes this machine, so it runs in local mode; leave out --master "
                             + new SparkConf().get("spark.master"));
         }
         PrintWriter err = spec.commandLine().getErr();
@@ -186,15 +192,21 @@ final class PlanCommand implements Callable<Integer> {
                 SparkSession session = SparkSetup.start("retort plan " + recipe.name(), recipe.spark())) {
             double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            Path scratch = new Path(root, "store/constants/." + UUID.randomUUID());
-            Constants constants = new SparkMeasurement(spark, storage, scratch, recipe, planned, what -> {
-                        err.println("measuring " + what);
+            Path scratch = new Path(Files.createTempDirectory("retort-probe").toUri());
+            return new Probe(storage, recipe, planned, spark.defaultParallelism())
+                    .rates(start, tasks -> idle(spark, storage, tasks), earlier, scratch, what -> {
+                        err.println("probing " + what);
                         err.flush();
-                    })
-                    .measure(start);
-            kept.keep(constants);
-            return constants;
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + System.getProperty("java.io.tmpdir"), e);
         }
+    }
+
+    /** Tasks that do nothing but what all do: they open the storage, whose settings travel with them. */
+    private static void idle(JavaSparkContext spark, Storage storage, int tasks) {
+        List<Integer> inputs = IntStream.range(0, tasks).boxed().toList();
+        SparkTasks.collect(spark, inputs, input -> storage.configuration().size());
     }
 
     private <T extends Number> T require(String option, T value, int least) {

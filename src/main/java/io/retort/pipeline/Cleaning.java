@@ -152,8 +152,7 @@ public final class Cleaning {
                 .min(Comparator.naturalOrder())
                 .orElse(clock.instant());
         Needed needed = Needed.by(staying, storage, root);
-        Instant oldest = clock.instant().minus(retention.olderThan());
-        return new StoreSweep(storage, root, needed, oldestLive.minus(CLOCKS_APART), oldest, unneeded).sweep();
+        return new StoreSweep(storage, root, needed, oldestLive.minus(CLOCKS_APART), unneeded).sweep();
     }
 
     /** The file first that says that the rest is there. */

@@ -16,7 +16,6 @@ import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.pipeline.MisfitException.Misfit;
 import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.TapCodec;
@@ -27,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -75,16 +73,19 @@ public record Plan(
                     .map(from -> from.equals(StudentSettings.TEACHER)
                             ? structure(teacher, path)
                             : saved.get(student.name()).structure());
-            beginnings.put(student.name(), PlannedNetwork.fitting("student '" + student.name() + "'", "the data", () -> {
-                student.tunings()
-                        .forEach(tuning ->
-                                tuning.training().views().views(recipe.data().viewSeed(), schema.shape()));
-                Stream.concat(
-                                student.baselineLosses().stream(),
-                                student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
-                        .forEach(loss -> loss.requireFits(schema.target()));
-                return begun.orElseGet(() -> PlannedNetwork.structure(student.architecture().orElseThrow(), schema, scaling));
-            }));
+            beginnings.put(
+                    student.name(), PlannedNetwork.fitting("student '" + student.name() + "'", "the data", () -> {
+                        student.tunings()
+                                .forEach(tuning -> tuning.training()
+                                        .views()
+                                        .views(recipe.data().viewSeed(), schema.shape()));
+                        Stream.concat(
+                                        student.baselineLosses().stream(),
+                                        student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
+                                .forEach(loss -> loss.requireFits(schema.target()));
+                        return begun.orElseGet(() ->
+                                PlannedNetwork.structure(student.architecture().orElseThrow(), schema, scaling));
+                    }));
         }
         Map<String, Structure> students = trained(recipe, beginnings);
         requireLayers(recipe, teacher, students);

@@ -23,13 +23,18 @@ public final class RunReports {
      *
      * @param name of the recipe
      */
-    public Report newest(String name) {
+    public Optional<Report> find(String name) {
         Path directory = new Path(runs, name);
         return names(directory).stream()
                 .sorted(Comparator.reverseOrder())
                 .map(run -> RunJson.read(storage, new Path(new Path(directory, run), "report.json"), Report.class))
                 .flatMap(Optional::stream)
-                .findFirst()
+                .findFirst();
+    }
+
+    /** That report, which somebody asks for. */
+    public Report newest(String name) {
+        return find(name)
                 .orElseThrow(() -> new ArtifactException("no run of '" + name + "' with a report under " + runs
                         + "; there are runs of " + names(runs) + "; another --root, or run it first"));
     }

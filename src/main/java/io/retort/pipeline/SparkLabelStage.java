@@ -2,6 +2,7 @@ package io.retort.pipeline;
 
 import io.retort.data.Dataset;
 import io.retort.engine.Tap;
+import io.retort.report.Report;
 import io.retort.softlabel.Codec;
 import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.LabelStore;
@@ -107,9 +108,9 @@ final class SparkLabelStage {
                 + Stream.concat(Stream.of(test), validation.stream())
                         .mapToLong(Dataset::samples)
                         .sum();
-        LabellingResult result = stopwatch.time("label", () -> {
+        LabellingResult result = stopwatch.time(Report.LABELLING, () -> {
             try (Progress.Stage stage =
-                    context.progress().begin("label", train.schema().noun(), samples)) {
+                    context.progress().begin(Report.LABELLING, train.schema().noun(), samples)) {
                 LabellingResult asTheyAre = labeller.label(test, List.of(LabelRequest.plain()), stage::advance);
                 for (Dataset rows : validation) {
                     asTheyAre = asTheyAre.plus(labeller.label(rows, List.of(LabelRequest.plain()), stage::advance));
@@ -117,7 +118,7 @@ final class SparkLabelStage {
                 return asTheyAre.plus(labeller.label(train, requests, stage::advance));
             }
         });
-        stopwatch.count("label", result.samples());
+        stopwatch.count(Report.LABELLING, result.samples());
         if (result.labelled() > 0) {
             labeller.requireUnchanged(test);
         }

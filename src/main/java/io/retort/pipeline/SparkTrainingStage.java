@@ -120,24 +120,20 @@ final class SparkTrainingStage {
                 assignment.title(),
                 task.id(),
                 Manifest.Outcome.DONE,
-                stopwatch.timings().get(kind(assignment.title()))));
+                stopwatch.timings().get(Report.training(assignment.title()))));
         return trained;
-    }
-
-    private static String kind(String title) {
-        return "train " + title;
     }
 
     private TrainingResult inTurn(TrainingTask task, String title) {
         double work = work(task);
         try (TimeLeft.Training left = timeLeft.training(work);
                 SparkSlots.Training place = scope.slots().enter(work)) {
-            return stopwatch.time(kind(title), () -> train(task, title, place, left));
+            return stopwatch.time(Report.training(title), () -> train(task, title, place, left));
         }
     }
 
     private TrainingResult train(TrainingTask task, String name, SparkSlots.Training place, TimeLeft.Training left) {
-        String title = kind(name);
+        String title = Report.training(name);
         int epochs = task.passes();
         double samples = task.training().epochs() * (double) task.budgetRows();
         directory.begins(name);

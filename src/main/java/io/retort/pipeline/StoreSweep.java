@@ -18,20 +18,17 @@ final class StoreSweep {
     private final Path store;
     private final Needed needed;
     private final Instant youngest;
-    private final Instant oldest;
     private final Consumer<Path> unneeded;
 
     /**
      * @param youngest what was written later stays, needed or not: somebody may be about to use it
-     * @param oldest what was measured before goes, so that it is measured anew
      * @param unneeded is told of each file or directory that nobody needs
      */
-    StoreSweep(Storage storage, Path root, Needed needed, Instant youngest, Instant oldest, Consumer<Path> unneeded) {
+    StoreSweep(Storage storage, Path root, Needed needed, Instant youngest, Consumer<Path> unneeded) {
         this.storage = storage;
         this.store = new Path(root, "store");
         this.needed = needed;
         this.youngest = youngest;
-        this.oldest = oldest;
         this.unneeded = unneeded;
     }
 
@@ -47,7 +44,6 @@ final class StoreSweep {
         kinds.add(models(temporary));
         kinds.add(files("figures", "evaluations", temporary, name -> needed.holds("store/evaluations/" + name)));
         kinds.add(files("checkpoints", "checkpoints", temporary, name -> needed.holds("store/checkpoints/" + name)));
-        kinds.add(constants(temporary));
         kinds.add(temporary.kind());
         return kinds;
     }
@@ -122,22 +118,6 @@ final class StoreSweep {
                 before.accept(directory);
             }
             decide(directory, bytes, stays, count);
-        }
-        return count.kind();
-    }
-
-    /** What {@code retort plan} measured of machines belongs to no run; its age decides. */
-    private Kind constants(Count temporary) {
-        Count count = new Count("measured constants");
-        Path all = new Path(store, "constants");
-        for (FileStatus file : storage.list(all)) {
-            Path path = new Path(all, file.getPath().getName());
-            boolean old = Instant.ofEpochMilli(file.getModificationTime()).isBefore(oldest);
-            if (isTemporary(path.getName())) {
-                decide(path, file.getLen(), isYoung(file), temporary);
-            } else if (!path.getName().startsWith(".")) {
-                decide(path, file.getLen(), isYoung(file) || !old, count);
-            }
         }
         return count.kind();
     }

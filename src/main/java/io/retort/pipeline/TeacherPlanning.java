@@ -30,7 +30,8 @@ public record TeacherPlanning(
         return PlannedNetwork.fitting(title, "the data", () -> {
             training.settings().views().views(viewSeed, schema.shape());
             training.losses().forEach(loss -> loss.requireFits(schema.target()));
-            return new PlannedNetwork(title, PlannedNetwork.structure(architecture, schema, scaling), Optional.of(training));
+            return new PlannedNetwork(
+                    title, PlannedNetwork.structure(architecture, schema, scaling), Optional.of(training));
         });
     }
 

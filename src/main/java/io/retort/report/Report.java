@@ -55,12 +55,20 @@ public record Report(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) JsonNode recipe) {
     public static final int VERSION = 2;
 
+    /** The stage in which a teacher is asked, among {@code timings} and {@code throughput}. */
+    public static final String LABELLING = "label";
+
     public Report {
         challenges =
                 challenges == null ? List.of() : List.copyOf(challenges); // Jackson gives null for what is left out
         slots = slots == null ? Map.of() : slots; // earlier ones did not say
         warnings = warnings == null ? List.of() : List.copyOf(warnings); // version 1 had none
         recipe = recipe == null ? MissingNode.getInstance() : recipe;
+    }
+
+    /** The stage of a training, among {@code timings}, {@code throughput} and {@code slots}. */
+    public static String training(String title) {
+        return "train " + title;
     }
 
     /** A student in each of its seeds. */

@@ -6,12 +6,14 @@ import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -35,8 +37,7 @@ public record PlanReport(
         long resultMib,
         boolean sameOnAnyNumber,
         List<TrainingSection> trainings,
-        Constants constants,
-        double networkGbit,
+        Basis basis,
         List<PredictionSection> predictions,
         int lastPaying,
         List<String> advice) {
@@ -48,6 +49,9 @@ public record PlanReport(
     private static final double LEAST_SAVED_SECONDS = 60;
 
     private static final double LEAST_SAVED_PART = 0.3;
+
+    static final String UNCERTAINTY = "estimates: on this machine by a factor of 1.5 either way, on a cluster of 2;"
+            + " its network and its start are assumed";
 
     /** Samples and their shards before compression. */
     public record DataSection(long samples, long shards, long bytes) {
@@ -69,6 +73,16 @@ public record PlanReport(
             students = List.copyOf(students);
         }
     }
+
+    /**
+     * What the predictions stand on.
+     *
+     * @param rates of this machine, as they were probed
+     * @param earlier run whose times take their place where it has them
+     * @param networkGbit assumed, gigabits a second
+     * @param uncertainty in words
+     */
+    public record Basis(Rates rates, EarlierTimes earlier, double networkGbit, String uncertainty) {}
 
     /** Tasks at once. */
     public record Slots(int perExecutor, int perMachine) {}
@@ -97,7 +111,11 @@ public record PlanReport(
         }
     }
 
-    /** Seconds, by stage and by what they are spent on. */
+    /**
+     * Seconds, by stage and by what they are spent on.
+     *
+     * @param executors 0 for local mode on this machine
+     */
     public record PredictionSection(
             int executors,
             int slots,
@@ -105,22 +123,18 @@ public record PlanReport(
             Map<String, Double> stages,
             Map<String, Double> terms,
             String dominant) {
-        static PredictionSection of(Prediction prediction) {
+        static PredictionSection of(Estimate estimate) {
             Map<String, Double> stages = new LinkedHashMap<>();
-            prediction.stages().forEach(stage -> stages.put(stage.name(), stage.total()));
-            Map<Term, Double> terms = new EnumMap<>(Term.class);
-            for (Term term : Term.values()) {
-                terms.put(term, prediction.seconds(term));
-            }
-            Map<String, Double> titled = new LinkedHashMap<>();
-            terms.forEach((term, seconds) -> titled.put(term.title(), seconds));
+            estimate.stages().forEach((stage, spent) -> stages.put(stage, spent.total()));
+            Map<String, Double> terms = estimate.spent().terms();
             return new PredictionSection(
-                    prediction.cluster().executors(),
-                    prediction.cluster().slots(),
-                    prediction.seconds(),
+                    estimate.cluster().executors(),
+                    estimate.cluster().slots(),
+                    estimate.seconds(),
                     stages,
-                    titled,
-                    prediction.dominant().title());
+                    terms,
+                    Collections.max(terms.entrySet(), Map.Entry.comparingByValue())
+                            .getKey());
         }
 
         boolean isLocal() {
@@ -148,38 +162,40 @@ public record PlanReport(
         /** From submission to the first stage, beyond what a local run takes: executors are asked for, started, and register. */
         private static final double STARTING_EXECUTORS = 8;
 
-        Cluster cluster(int count, Constants constants) {
+        Cluster cluster(int count, Rates rates) {
             double bytesPerSecond = networkGbit * 1e9 / 8;
             int slots = count * slotsPerExecutor;
             return new Cluster(
                     count,
                     slots,
-                    Math.max(1, Math.min(slots, constants.cores() / coresPerTask)),
+                    Math.max(1, Math.min(slots, rates.cores() / coresPerTask)),
                     bytesPerSecond,
-                    constants.start() + STARTING_EXECUTORS + count * jarBytes / bytesPerSecond);
+                    rates.fixed().start() + STARTING_EXECUTORS + count * jarBytes / bytesPerSecond);
         }
     }
 
-    public static PlanReport of(String recipe, Workload workload, Constants constants, Offer offer) {
-        ScalingModel model = new ScalingModel(workload, constants);
-        int localSlots = Math.max(1, constants.cores() / offer.coresPerTask());
-        List<Prediction> predictions = new ArrayList<>();
-        predictions.add(model.predict(Cluster.local(1, constants.start())));
-        if (localSlots > 1) {
-            predictions.add(model.predict(Cluster.local(localSlots, constants.start())));
-        }
-        Prediction local = predictions.get(predictions.size() - 1);
-        for (int count : counts(offer.executors())) {
-            predictions.add(model.predict(offer.cluster(count, constants)));
-        }
+    /** @param earlier takes the place of rates where it knows a stage */
+    public static PlanReport of(String recipe, Workload workload, Rates rates, EarlierTimes earlier, Offer offer) {
+        Function<Cluster, Estimate> model = cluster -> new TimeModel(workload, rates, earlier, cluster).estimate();
+        IntFunction<Estimate> on = executors -> model.apply(offer.cluster(executors, rates));
+        int localSlots = Math.max(1, rates.cores() / offer.coresPerTask());
+        List<Estimate> estimates = new ArrayList<>();
+        IntStream.of(1, localSlots)
+                .distinct()
+                .mapToObj(
+                        slots -> model.apply(Cluster.local(slots, rates.fixed().start())))
+                .forEach(estimates::add);
+        Estimate local = estimates.get(estimates.size() - 1);
+        List<Estimate> clusters =
+                counts(offer.executors()).stream().map(on::apply).toList();
+        estimates.addAll(clusters);
         int lastPaying = 1;
         for (int count = 1; count < MOST_EXECUTORS; count *= 2) {
-            lastPaying = saves(model, constants, offer, count) ? 2 * count : lastPaying;
+            boolean pays = on.apply(2 * count).seconds()
+                    <= (1 - PAYING) * on.apply(count).seconds();
+            lastPaying = pays ? 2 * count : lastPaying;
         }
-        Prediction best = predictions.stream()
-                .filter(prediction -> prediction.cluster().executors() > 0)
-                .min(Comparator.comparingDouble(Prediction::seconds))
-                .orElseThrow();
+        Estimate best = Collections.min(clusters, Comparator.comparingDouble(Estimate::seconds));
         int slots = offer.executors() * offer.slotsPerExecutor();
         return new PlanReport(
                 recipe,
@@ -201,21 +217,14 @@ public record PlanReport(
                 Memory.ofDriver(workload, slots),
                 Memory.resultMib(workload, slots),
                 workload.isSynchronous(),
-                trainings(workload, model, offer),
-                constants,
-                offer.networkGbit(),
-                predictions.stream().map(PredictionSection::of).toList(),
+                trainings(workload, offer),
+                new Basis(rates, earlier, offer.networkGbit(), UNCERTAINTY),
+                estimates.stream().map(PredictionSection::of).toList(),
                 lastPaying,
                 Stream.concat(
                                 advice(workload, local, best, lastPaying, slots).stream(),
-                                unused(workload, model, slots).stream())
+                                unused(workload, slots).stream())
                         .toList());
-    }
-
-    private static boolean saves(ScalingModel model, Constants constants, Offer offer, int executors) {
-        double now = model.predict(offer.cluster(executors, constants)).seconds();
-        double doubled = model.predict(offer.cluster(2 * executors, constants)).seconds();
-        return doubled <= (1 - PAYING) * now;
     }
 
     /** 1, 2, 4 ... and the greatest itself. */
@@ -228,7 +237,7 @@ public record PlanReport(
         return counts;
     }
 
-    private static List<TrainingSection> trainings(Workload workload, ScalingModel model, Offer offer) {
+    private static List<TrainingSection> trainings(Workload workload, Offer offer) {
         int slots = offer.executors() * offer.slotsPerExecutor();
         Map<List<Object>, List<Training>> alike = workload.trainings().stream()
                 .collect(Collectors.groupingBy(
@@ -239,9 +248,10 @@ public record PlanReport(
                 .map(all -> {
                     Training training = all.get(0);
                     Map<Integer, Integer> ranks = new TreeMap<>();
-                    counts(offer.executors())
-                            .forEach(
-                                    count -> ranks.put(count, model.ranks(training, count * offer.slotsPerExecutor())));
+                    for (int count : counts(offer.executors())) {
+                        int there = count * offer.slotsPerExecutor();
+                        ranks.put(count, TimeModel.ranks(workload, training, there, there));
+                    }
                     return new TrainingSection(
                             training.network(),
                             all.stream().map(Training::title).distinct().toList(),
@@ -255,14 +265,14 @@ public record PlanReport(
     }
 
     /** Of the teacher's trainings and of the students', where they keep fewer slots busy than there are. */
-    private static List<String> unused(Workload workload, ScalingModel model, int slots) {
+    private static List<String> unused(Workload workload, int slots) {
         List<String> sentences = new ArrayList<>();
         for (boolean ofTeacher : List.of(true, false)) {
             List<Training> trainings = workload.trainings().stream()
                     .filter(training -> training.isOfTeacher() == ofTeacher)
                     .toList();
             int used = trainings.stream()
-                    .mapToInt(training -> model.ranks(training, slots))
+                    .mapToInt(training -> TimeModel.ranks(workload, training, slots, slots))
                     .sum();
             if (workload.isSynchronous()
                     && workload.trainer().replicas().isEmpty()
@@ -285,8 +295,7 @@ public record PlanReport(
         return sentences;
     }
 
-    private static List<String> advice(
-            Workload workload, Prediction local, Prediction best, int lastPaying, int slots) {
+    private static List<String> advice(Workload workload, Estimate local, Estimate best, int lastPaying, int slots) {
         List<String> advice = new ArrayList<>();
         double saved = local.seconds() - best.seconds();
         if (saved < LEAST_SAVED_SECONDS || saved < LEAST_SAVED_PART * local.seconds()) {

@@ -2,6 +2,7 @@ package io.retort.scaling;
 
 import io.retort.report.ConsoleTable;
 import io.retort.scaling.PlanReport.PredictionSection;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -42,12 +43,12 @@ public final class PlanText {
         if (plan.sameOnAnyNumber()) {
             line(text, "result", "the same student on any number of executors, and of slots");
         }
-        Constants constants = plan.constants();
-        line(
-                text,
-                "measured on",
-                constants.cpu() + ", load " + figure(constants.load()) + " before; network assumed: "
-                        + figure(plan.networkGbit()) + " Gbit/s");
+        PlanReport.Basis basis = plan.basis();
+        line(text, "probed on", basis.rates().cpu() + "; network assumed: " + figure(basis.networkGbit()) + " Gbit/s");
+        if (!basis.earlier().run().isEmpty()) {
+            line(text, "earlier run", earlier(basis.earlier()));
+        }
+        line(text, "times", basis.uncertainty());
         text.append('\n').append(stages(plan.predictions())).append("\n\n");
         text.append(terms(plan.predictions())).append("\n\n");
         plan.advice().forEach(advice -> text.append(advice).append('\n'));
@@ -57,6 +58,14 @@ public final class PlanText {
     private static String data(PlanReport.DataSection data) {
         return count(data.samples()) + " rows in " + count(data.shards()) + " shards, " + bytes(data.bytes())
                 + " before compression";
+    }
+
+    private static String earlier(EarlierTimes earlier) {
+        List<String> known = new ArrayList<>(earlier.labelled() > 0 ? List.of("labelling") : List.of());
+        if (!earlier.trained().isEmpty()) {
+            known.add(many(earlier.trained().size(), "training"));
+        }
+        return earlier.run() + " gives the times of " + String.join(" and ", known);
     }
 
     private static String batches(PlanReport.TrainingSection trainings, boolean together) {
@@ -121,9 +130,7 @@ public final class PlanText {
 
     private static String terms(List<PredictionSection> predictions) {
         ConsoleTable table = new ConsoleTable().left("of which");
-        for (Term term : Term.values()) {
-            table.right(term.title());
-        }
+        predictions.get(0).terms().keySet().forEach(table::right);
         table.right("total").right("most");
         for (PredictionSection prediction : predictions) {
             row(table, prediction, prediction.terms(), prediction.dominant());

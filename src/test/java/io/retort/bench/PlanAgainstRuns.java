@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * What {@code retort plan} predicts for a standalone cluster of one and of two executors, beside what the same recipe then takes there:
- * {@code submit-scripts/benchmark --plan}. Keep the machine quiet, for the constants are measured at the beginning.
+ * {@code submit-scripts/benchmark --plan}. Keep the machine quiet, for the rates are probed at the beginning.
  */
 public final class PlanAgainstRuns {
     private static final List<String> WORK = List.of(

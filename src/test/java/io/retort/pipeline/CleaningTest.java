@@ -101,19 +101,10 @@ class CleaningTest {
     }
 
     @Test
-    void measuredConstantsAndDamagedFilesGoByTheirAge() throws IOException {
-        Path constants = Files.createDirectories(root.resolve("store/constants"));
-        Path old = Files.writeString(constants.resolve("old.json"), "{}");
-        Path recent = Files.writeString(constants.resolve("recent.json"), "{}");
+    void damagedFilesGoByTheirAge() throws IOException {
         Path damaged = Files.writeString(root.resolve("store/shards/.key.parquet.damaged"), "cut");
-        Files.setLastModifiedTime(old, FileTime.from(NOW.minus(Duration.ofDays(31))));
-        Files.setLastModifiedTime(recent, FileTime.from(NOW.minus(Duration.ofDays(29))));
         Files.setLastModifiedTime(damaged, FileTime.from(NOW.minus(Duration.ofDays(1))));
-        assertThat(kinds(cleaning(MONTH).clean()))
-                .containsEntry("measured constants", "1 stay, 1 go")
-                .containsEntry("temporary files", "0 stay, 2 go");
-        assertThat(old).doesNotExist();
-        assertThat(recent).exists();
+        assertThat(kinds(cleaning(MONTH).clean())).containsEntry("temporary files", "0 stay, 2 go");
         assertThat(damaged).doesNotExist();
     }
 

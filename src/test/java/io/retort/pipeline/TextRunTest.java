@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.config.ConfigException;
 import io.retort.data.LocalSpark;
 import io.retort.data.Tokens;
-import io.retort.engine.onnx.OnnxModel;
 import io.retort.engine.onnx.OnnxSession;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;

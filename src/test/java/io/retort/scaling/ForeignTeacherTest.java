@@ -151,8 +151,8 @@ class ForeignTeacherTest {
                         recipe("{ name = s, architecture { kind = mlp, hidden = [4] }, losses = [soft-target] }"),
                         storage)
                 .workload();
-        PlanReport report =
-                PlanReport.of("w", workload, SmallWorkload.constants(), new PlanReport.Offer(2, 1, 1, 10, 1_000_000));
+        PlanReport.Offer two = new PlanReport.Offer(2, 1, 1, 10, 1_000_000);
+        PlanReport report = PlanReport.of("w", workload, SmallWorkload.rates(), EarlierTimes.none(), two);
         assertThat(report.advice()).anyMatch(line -> line.startsWith("Of teacher, which was made elsewhere"));
     }
 

@@ -2,9 +2,9 @@ package io.retort.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.scaling.Constants.PerSample;
 import io.retort.scaling.PlanReport.Offer;
 import io.retort.scaling.PlanReport.PredictionSection;
+import io.retort.scaling.Rates.PerRow;
 import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
 import java.util.Comparator;
@@ -17,7 +17,7 @@ class PlanReportTest {
     private static final Offer TEN = new Offer(10, 1, 1, 10, 350_000_000);
 
     private static PlanReport plan(Workload workload, Offer offer) {
-        return PlanReport.of("small", workload, SmallWorkload.constants(), offer);
+        return PlanReport.of("small", workload, SmallWorkload.rates(), EarlierTimes.none(), offer);
     }
 
     @Test
@@ -30,16 +30,16 @@ class PlanReportTest {
     @Test
     void tellsTheTruthAboutASmallJob() {
         PlanReport plan = plan(SmallWorkload.synchronous(), TEN);
-        // start 3 s; shards 1.22; teacher 12.1 of steps, 0.7 to build it and 0.5 of Spark; label 1.75; students 1.4
-        // side
-        // by side, and 4.7 of evaluation and latency
         PredictionSection fastest = plan.predictions().stream()
                 .filter(prediction -> !prediction.isLocal())
                 .min(Comparator.comparingDouble(PredictionSection::seconds))
                 .orElseThrow();
+        PredictionSection local = plan.predictions().get(1);
+        assertThat(local.isLocal()).isTrue();
         assertThat(plan.advice().get(0))
-                .isEqualTo("Use local mode: this machine takes 25.2 s with 2 slots, and " + fastest.executors()
-                        + " executors would take " + PlanText.duration(fastest.seconds()) + ", their start included.");
+                .isEqualTo("Use local mode: this machine takes " + PlanText.duration(local.seconds())
+                        + " with 2 slots, and " + fastest.executors() + " executors would take "
+                        + PlanText.duration(fastest.seconds()) + ", their start included.");
     }
 
     @Test
@@ -58,7 +58,7 @@ class PlanReportTest {
         Workload large = SmallWorkload.synchronous().withTrainingSamples(1_000_000, 1000);
         PlanReport plan = plan(large, TEN);
         assertThat(plan.lastPaying()).isEqualTo(2);
-        assertThat(plan.advice().get(0)).startsWith("Use local mode: this machine takes 5 h 17 min with 2 slots, and");
+        assertThat(plan.advice().get(0)).startsWith("Use local mode: this machine takes");
     }
 
     @Test
@@ -67,8 +67,8 @@ class PlanReportTest {
         Training eight = new Training("teacher", "teacher", Optional.empty(), 2, 200, 8, 2000, false, 0);
         Workload large =
                 SmallWorkload.of(List.of(eight), SmallWorkload.SYNCHRONOUS).withTrainingSamples(1_000_000, 1000);
-        Constants constants = SmallWorkload.constants(Map.of("teacher", new PerSample(0.01, 0.02)));
-        PlanReport plan = PlanReport.of("small", large, constants, TEN);
+        Rates rates = SmallWorkload.rates(new PerRow(0.01, 0.02));
+        PlanReport plan = PlanReport.of("small", large, rates, EarlierTimes.none(), TEN);
         assertThat(plan.lastPaying()).isEqualTo(8);
     }
 
@@ -128,8 +128,18 @@ class PlanReportTest {
                 .contains(
                         "batches      s seed 1 and 1 more: 50 rows = 1 micro-batch of 50; slots at work: 1 on 1 and more executors; state")
                 .contains("result       the same student on any number of executors, and of slots\n")
-                .contains("measured on  a processor, 2 cores, load 0.50 before; network assumed: 10.0 Gbit/s\n")
+                .contains("probed on    a processor, 2 cores; network assumed: 10.0 Gbit/s\n")
+                .contains("times        " + PlanReport.UNCERTAINTY + "\n")
+                .doesNotContain("earlier run")
                 .containsPattern("(?m)^ *local\\[2\\] *\\| ");
+    }
+
+    @Test
+    void saysWhichTimesAnEarlierRunGave() {
+        EarlierTimes earlier = new EarlierTimes("2026-01-02T03-04-05", 0.004, Map.of("teacher", 0.02));
+        assertThat(PlanText.of(
+                        PlanReport.of("small", SmallWorkload.synchronous(), SmallWorkload.rates(), earlier, TEN)))
+                .contains("earlier run  2026-01-02T03-04-05 gives the times of labelling and 1 training\n");
     }
 
     @Test

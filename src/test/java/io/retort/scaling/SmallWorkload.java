@@ -3,7 +3,9 @@ package io.retort.scaling;
 import io.retort.distill.SparkAveragingTrainer;
 import io.retort.distill.SparkSynchronousTrainer;
 import io.retort.distill.SparkTrainerSettings;
-import io.retort.scaling.Constants.PerSample;
+import io.retort.scaling.Rates.Fixed;
+import io.retort.scaling.Rates.OfNetwork;
+import io.retort.scaling.Rates.PerRow;
 import io.retort.scaling.Workload.LabelBytes;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
@@ -14,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each and 2 micro-batches of 25, a student of 100 with 1, and round constants.
+ * Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each and 2 micro-batches of 25, a student of 100 with 1, and round rates.
  */
 final class SmallWorkload {
     static final Training TEACHER = new Training("teacher", "teacher", Optional.empty(), 2, 50, 2, 2000, false, 0);
@@ -52,30 +54,19 @@ final class SmallWorkload {
                 trainer);
     }
 
-    static Constants constants() {
-        return constants(Map.of("teacher", new PerSample(0.01, 0.015), "student s", new PerSample(0.001, 0.001)));
+    static Rates rates() {
+        return rates(new PerRow(0.01, 0.015));
     }
 
-    static Constants constants(Map<String, PerSample> gradients) {
-        return new Constants(
+    static Rates rates(PerRow teacher) {
+        return new Rates(
                 "a processor, 2 cores",
                 2,
-                0.5,
-                3,
-                0.1,
-                0.01,
-                1e-6,
-                2e-6,
-                1e-8,
+                new Fixed(3, 0.1, 0.01, 1.5),
                 1e-3,
-                4e-5,
-                6e-5,
-                1e-6,
-                1e-7,
-                1.5,
-                gradients,
-                Map.of("teacher", 0.002, "student s", 0.0005),
-                Map.of("teacher", new PerSample(0.002, 0.003), "student s", new PerSample(0.0001, 0.0001)),
-                Map.of("teacher", 0.7, "student s", 0.3));
+                1e-4,
+                Map.of(
+                        "teacher", new OfNetwork(teacher, 0.002, new PerRow(0.002, 0.003)),
+                        "student s", new OfNetwork(new PerRow(0.001, 0.001), 0.0005, new PerRow(1e-4, 1e-4))));
     }
 }
