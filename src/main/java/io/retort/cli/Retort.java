@@ -45,7 +45,7 @@ public final class Retort {
 
     /** The names of all commands, sorted. */
     static final List<String> COMMANDS =
-            List.of("check", "clean", "doctor", "list", "models", "plan", "results", "retrain", "run");
+            List.of("check", "clean", "doctor", "list", "models", "plan", "probe", "results", "retrain", "run");
 
     private Retort() {}
 
@@ -88,6 +88,7 @@ public final class Retort {
             case "list" -> new ListCommand();
             case "models" -> new ModelsCommand();
             case "plan" -> new PlanCommand();
+            case "probe" -> new ProbeCommand();
             case "results" -> new ResultsCommand();
             case "retrain" -> new RetrainCommand();
             case "run" -> new RunCommand();

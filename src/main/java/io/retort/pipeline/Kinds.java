@@ -6,6 +6,7 @@ import io.retort.config.Binder;
 import io.retort.config.Canonical;
 import io.retort.config.Catalogue;
 import io.retort.data.Readers;
+import io.retort.data.encode.Encoders;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.optimizer.Optimizers;
 import io.retort.distill.schedule.Courses;
@@ -23,6 +24,7 @@ public final class Kinds {
         Codecs.CATALOGUE,
         Compressors.CATALOGUE,
         Courses.CATALOGUE,
+        Encoders.CATALOGUE,
         Losses.CATALOGUE,
         Optimizers.CATALOGUE,
         Readers.CATALOGUE,

@@ -31,6 +31,8 @@ public record ReadyTeacher(
      * A model of a teacher.
      *
      * @param curves of its training, where it was trained here
+     * @param probe what was found before it labelled, for people, where it was made elsewhere
      */
-    public record Part(String title, ModelHandle model, ModelFacts facts, List<CurveSection> curves) {}
+    public record Part(
+            String title, ModelHandle model, ModelFacts facts, List<CurveSection> curves, List<String> probe) {}
 }

@@ -170,7 +170,8 @@ final class SparkAssessment {
                 sections,
                 several
                         ? List.of()
-                        : parts.stream().flatMap(part -> part.curves().stream()).toList());
+                        : parts.stream().flatMap(part -> part.curves().stream()).toList(),
+                parts.stream().flatMap(part -> part.probe().stream()).toList());
     }
 
     /** Measured here, on the first held-out samples. */

@@ -10,6 +10,7 @@ import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelHandle;
+import io.retort.predict.ProbeReport;
 import io.retort.softlabel.LabelRequest;
 import io.retort.softlabel.Labeller;
 import io.retort.softlabel.NetworkTeacher;
@@ -76,6 +77,15 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
     }
 
     @Override
+    public ProbeReport probe(PlannedModel model) {
+        int batchSize = scope.recipe().labels().batchSize();
+        SparkProbing probing = new SparkProbing(scope.spark(), scope.shards(), train, batchSize);
+        ProbeReport report = scope.slots().beside(() -> scope.stopwatch().time("probe", () -> probing.report(model)));
+        probing.lines(report).forEach(line -> scope.context().progress().say(model.title() + ": " + line));
+        return report;
+    }
+
+    @Override
     public Labeller labeller(TeacherModel model) {
         return new SparkModelLabeller(
                 scope.spark(), scope.models(), scope.recipe().labels(), model);
@@ -93,6 +103,6 @@ final class SparkTeacherWorkshop implements TeacherWorkshop {
                 Optional.of(model),
                 Optional.of(network),
                 NetworkFiles.fingerprint(network),
-                List.of(new ReadyTeacher.Part(title, model, facts, trained.curves())));
+                List.of(new ReadyTeacher.Part(title, model, facts, trained.curves(), List.of())));
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.pipeline;
 
+import io.retort.predict.ProbeReport;
 import io.retort.softlabel.Labeller;
 import io.retort.softlabel.TeacherModel;
 import java.util.List;
@@ -15,6 +16,9 @@ public interface TeacherWorkshop {
 
     /** Makes independent teachers at the same time, in the order of what makes them. */
     List<ReadyTeacher> sideBySide(List<? extends Supplier<ReadyTeacher>> teachers);
+
+    /** Asks a model from elsewhere about some rows, and makes known what was found. */
+    ProbeReport probe(PlannedModel model);
 
     /** Labels by a model that executors ask. */
     Labeller labeller(TeacherModel model);

@@ -22,7 +22,12 @@ public final class Teachers {
                     "network",
                     NetworkTeacherSettings.class,
                     "a network that is trained here, or one that an earlier run left",
-                    ""));
+                    ""),
+            new Kind<>(
+                    "onnx",
+                    OnnxTeacherSettings.class,
+                    "a classifier in an ONNX file, whoever made it, see docs/TEACHERS.md",
+                    "Open Neural Network Exchange, https://onnx.ai/onnx/repo-docs/IR.html"));
 
     private Teachers() {}
 }

@@ -22,7 +22,7 @@ public final class Probe {
     private static final double NEIGHBOUR_TOLERANCE = 1e-3;
 
     /** Of the largest output. */
-    private static final double SAME = 1e-6;
+    private static final double SAME = 1e-5;
 
     /** Enough to tell a teacher from chance, and to be sure of it. */
     private static final int MIN_LABELLED = 50;

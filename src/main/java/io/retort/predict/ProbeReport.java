@@ -43,7 +43,7 @@ public record ProbeReport(
      * @param dependent whether it is more than another order of sums can do
      */
     public record Neighbours(int rows, double median, double largest, int flips, boolean dependent) {
-        String text() {
+        public String text() {
             return String.format(
                     Locale.ROOT,
                     "a row alone and in a batch differ by %.2g %% of the largest output (median), at most %.2g %%;"

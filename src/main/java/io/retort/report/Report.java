@@ -283,6 +283,7 @@ public record Report(
      * @param fingerprint of its parameters, the same before and after labelling
      * @param parts its models, where there are several
      * @param curves of its training, where it is one network that was trained here
+     * @param probe what was found before it labelled, for people, where it was made elsewhere
      */
     @JsonIgnoreProperties(
             value = {"accuracy", "parameters", "macs", "bytes"},
@@ -292,8 +293,10 @@ public record Report(
             String fingerprint,
             Figures figures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PartSection> parts,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> probe) {
         public TeacherSection {
+            probe = probe == null ? List.of() : List.copyOf(probe);
             curves = curves == null ? List.of() : List.copyOf(curves);
             parts = parts == null ? List.of() : List.copyOf(parts); // Jackson gives null for what is left out
         }

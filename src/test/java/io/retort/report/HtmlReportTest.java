@@ -107,7 +107,7 @@ class HtmlReportTest {
                 whole.started(),
                 new Report.DatasetSection(
                         "a", "b", 10, null, 5, null, null, List.of(4), List.of("boot", "bag"), null, null),
-                new Report.TeacherSection(teacher.title(), teacher.fingerprint(), teacher.figures(), null, null),
+                new Report.TeacherSection(teacher.title(), teacher.fingerprint(), teacher.figures(), null, null, null),
                 List.of(),
                 List.of(),
                 whole.timings(),
@@ -249,6 +249,7 @@ class HtmlReportTest {
                 List.of(
                         new Report.PartSection("teacher member 1", figures, List.of()),
                         new Report.PartSection("teacher member 2", figures, List.of())),
+                List.of(),
                 List.of());
         Report report = new Report(
                 Report.VERSION,

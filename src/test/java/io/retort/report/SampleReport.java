@@ -72,7 +72,7 @@ public final class SampleReport {
                 "20260101-000000",
                 "2026-01-01T00:00:00.123456789Z",
                 dataset(60_000, 60_000, 10_000, List.of(1, 28, 28), classes, "images"),
-                new TeacherSection("w1-teacher", "f", TEACHER, List.of(), CURVES),
+                new TeacherSection("w1-teacher", "f", TEACHER, List.of(), CURVES, List.of()),
                 List.of(new StudentSection(
                         "tiny",
                         1,
@@ -145,7 +145,7 @@ public final class SampleReport {
                 List.of(List.of(85L, 5L), List.of(5L, 5L)));
         return of(
                 plain,
-                new TeacherSection("elsewhere", "f", unknown, List.of(), List.of()),
+                new TeacherSection("elsewhere", "f", unknown, List.of(), List.of(), List.of("output: logits")),
                 plain.students(),
                 List.of(SummarySection.of(plain.students(), unknown, 10_000)),
                 List.of());
@@ -164,7 +164,7 @@ public final class SampleReport {
                 figures.latency(),
                 figures.metrics(),
                 confusion);
-        return of(plain, new TeacherSection("t", "f", confused, List.of(), CURVES), List.of(), List.of());
+        return of(plain, new TeacherSection("t", "f", confused, List.of(), CURVES, List.of()), List.of(), List.of());
     }
 
     /** A challenger that becomes the champion after another. */
@@ -253,7 +253,7 @@ public final class SampleReport {
                 plain, "tiny", 1, List.of(StageSection.trained(StageSection.DISTILL, figures, List.of(), List.of())));
         return of(
                 plain,
-                new TeacherSection("t", "f", figures, List.of(), List.of()),
+                new TeacherSection("t", "f", figures, List.of(), List.of(), List.of()),
                 List.of(student),
                 List.of(SummarySection.of(List.of(student), figures, 10_000)),
                 List.of());

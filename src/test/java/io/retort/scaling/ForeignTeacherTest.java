@@ -69,7 +69,8 @@ class ForeignTeacherTest {
 
         @Override
         public List<PlannedModel> models() {
-            return List.of(new PlannedModel("teacher", new Constant("c"), ModelFacts.ofBytes(BYTES)));
+            return List.of(new PlannedModel(
+                    "teacher", new Constant("c"), ModelFacts.ofBytes(BYTES), Optional.empty(), List.of()));
         }
 
         @Override

@@ -9,7 +9,7 @@ public interface EncoderSettings extends Fingerprinted {
     /**
      * The encoder of rows of this schema for an input of a model. What the model's input fixes need not be in the settings.
      *
-     * @throws IllegalArgumentException where no such rows fit such an input; the message begins with the setting that is at fault
+     * @throws io.retort.config.SettingException where no such rows fit such an input
      */
     Encoder encoder(Schema rows, TensorSpec input);
 }

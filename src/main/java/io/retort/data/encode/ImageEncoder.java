@@ -1,6 +1,7 @@
 package io.retort.data.encode;
 
 import io.retort.config.Names;
+import io.retort.config.SettingException;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.predict.TensorSpec;
@@ -38,19 +39,22 @@ public final class ImageEncoder implements Encoder {
             size = List.copyOf(size);
             Scaling.require(divideBy.orElse(1.0), mean, deviation);
             if (!size.isEmpty() && (size.size() != 2 || size.stream().anyMatch(side -> side < 1))) {
-                throw new IllegalArgumentException("size must be [height, width], each at least 1, was " + size);
+                throw new SettingException("size", "must be [height, width], each at least 1, was " + size);
             }
         }
 
         @Override
         public Encoder encoder(Schema rows, TensorSpec input) {
             if (!rows.shape().isImage() || rows.hasTexts()) {
-                throw new IllegalArgumentException("kind must be tensor, for the data's rows are " + rows.noun()
-                        + " of " + rows.shape() + ", and no images");
+                throw new SettingException(
+                        "kind",
+                        "must be tensor, for the data's rows are " + rows.noun() + " of " + rows.shape()
+                                + ", and no images");
             }
             if (divideBy.isEmpty() && !input.type().isWhole()) {
-                throw new IllegalArgumentException(
-                        "divide-by missing; a " + input.type() + " input may take pixels from"
+                throw new SettingException(
+                        "divide-by",
+                        "missing; a " + input.type() + " input may take pixels from"
                                 + " 0 to 255 (divide-by = 1) or from 0 to 1 (divide-by = 255), as the model was trained");
             }
             return new ImageEncoder(this, rows.shape(), target(rows.shape(), input));
@@ -62,8 +66,10 @@ public final class ImageEncoder implements Encoder {
             if (sizes.size() == 2) {
                 return target(data, input, Layout.NCHW, 1, sizes.get(0), sizes.get(1));
             } else if (sizes.size() != 3) {
-                throw new IllegalArgumentException("kind must be tensor, for the model's input '" + input.name() + "', "
-                        + input.describe() + ", is no image");
+                throw new SettingException(
+                        "kind",
+                        "must be tensor, for the model's input '" + input.name() + "', " + input.describe()
+                                + ", is no image");
             }
             boolean first = isChannels(sizes.get(0));
             boolean last = isChannels(sizes.get(2));
@@ -72,8 +78,10 @@ public final class ImageEncoder implements Encoder {
             } else if (layout == Layout.NHWC || (last && !first)) {
                 return target(data, input, Layout.NHWC, sizes.get(2), sizes.get(0), sizes.get(1));
             }
-            throw new IllegalArgumentException("layout must be nchw or nhwc, for the sizes of the model's input '"
-                    + input.name() + "', " + input.describe() + ", do not show which of them is the channels");
+            throw new SettingException(
+                    "layout",
+                    "must be nchw or nhwc, for the sizes of the model's input '" + input.name() + "', "
+                            + input.describe() + ", do not show which of them is the channels");
         }
 
         private static boolean isChannels(int size) {
@@ -86,8 +94,9 @@ public final class ImageEncoder implements Encoder {
                     || data.channels() == 1
                     || (wantedChannels == 1 && data.channels() == LUMINANCE.length);
             if (!convertible) {
-                throw new IllegalArgumentException(
-                        "kind image cannot make " + wantedChannels + " channels, as the input '" + input.name() + "', "
+                throw new SettingException(
+                        "kind",
+                        "image cannot make " + wantedChannels + " channels, as the input '" + input.name() + "', "
                                 + input.describe() + ", has them, of the data's " + data.channels());
             }
             int wantedHeight = side("height", size.isEmpty() ? data.height() : size.get(0), height);
@@ -102,8 +111,10 @@ public final class ImageEncoder implements Encoder {
 
         private int side(String what, int given, int ofModel) {
             if (!size.isEmpty() && ofModel != TensorSpec.OPEN && given != ofModel) {
-                throw new IllegalArgumentException("size must have the model's " + what + " " + ofModel + ", was "
-                        + size + "; leave it out where the model fixes it");
+                throw new SettingException(
+                        "size",
+                        "must have the model's " + what + " " + ofModel + ", was " + size
+                                + "; leave it out where the model fixes it");
             }
             return ofModel == TensorSpec.OPEN ? given : ofModel;
         }

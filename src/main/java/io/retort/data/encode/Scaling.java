@@ -1,5 +1,6 @@
 package io.retort.data.encode;
 
+import io.retort.config.SettingException;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;
@@ -36,13 +37,13 @@ final class Scaling implements Serializable {
 
     static void require(double divideBy, List<Double> mean, List<Double> deviation) {
         if (!(divideBy > 0) || Double.isInfinite(divideBy)) {
-            throw new IllegalArgumentException("divide-by must be > 0 and finite, was " + divideBy);
+            throw new SettingException("divide-by", "must be > 0 and finite, was " + divideBy);
         }
         if (!mean.stream().allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException("mean must be finite, was " + mean);
+            throw new SettingException("mean", "must be finite, was " + mean);
         }
         if (!deviation.stream().allMatch(value -> value > 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("deviation must be > 0 and finite, was " + deviation);
+            throw new SettingException("deviation", "must be > 0 and finite, was " + deviation);
         }
     }
 
@@ -54,8 +55,9 @@ final class Scaling implements Serializable {
 
     private static void requireSize(String key, List<Double> values, int channels) {
         if (values.size() > 1 && values.size() != channels) {
-            throw new IllegalArgumentException(key + " must have one value, or one for each of the model's " + channels
-                    + " channels, was " + values);
+            throw new SettingException(
+                    key,
+                    "must have one value, or one for each of the model's " + channels + " channels, was " + values);
         }
     }
 

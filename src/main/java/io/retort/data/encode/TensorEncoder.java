@@ -1,6 +1,7 @@
 package io.retort.data.encode;
 
 import io.retort.config.Names;
+import io.retort.config.SettingException;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.predict.TensorSpec;
@@ -30,8 +31,10 @@ public final class TensorEncoder implements Encoder {
         @Override
         public Encoder encoder(Schema rows, TensorSpec input) {
             if (rows.hasTexts()) {
-                throw new IllegalArgumentException("kind must be one for texts, of which there is none yet: the rows"
-                        + " have the ids of Retort's own vocabulary");
+                throw new SettingException(
+                        "kind",
+                        "must be one for texts, of which there is none yet: the rows"
+                                + " have the ids of Retort's own vocabulary");
             }
             Shape shape = rows.shape();
             Scaling scaling = Scaling.of(divideBy, mean, deviation, shape.channels());
@@ -49,9 +52,12 @@ public final class TensorEncoder implements Encoder {
                     .count();
             boolean fits = open == 0 ? given == shape.elements() : open == 1 && shape.elements() % given == 0;
             if (!fits) {
-                throw new IllegalArgumentException("kind tensor does not fit: the model's input '" + input.name()
-                        + "' is " + input.describe() + ", and a row of the data " + shape + " has " + shape.elements()
-                        + " values" + (shape.isImage() ? "; kind image resizes" : ""));
+                throw new SettingException(
+                        "kind",
+                        "tensor does not fit: the model's input '" + input.name()
+                                + "' is " + input.describe() + ", and a row of the data " + shape + " has "
+                                + shape.elements()
+                                + " values" + (shape.isImage() ? "; kind image resizes" : ""));
             }
             int rest = (int) (shape.elements() / given);
             return input.rowSizes().stream()

@@ -1,0 +1,63 @@
+package io.retort.cli;
+
+import io.retort.pipeline.Recipe;
+import io.retort.pipeline.SparkProbe;
+import io.retort.pipeline.SparkProbe.Probed;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code retort probe}. */
+@Command(
+        name = "probe",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Asks a teacher that was made elsewhere about a few training rows, and shows what it takes, gives and costs.",
+            "A run does the same before it labels. Here nothing is labelled or trained; the data is sharded as a run would."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:a run would refuse the teacher, or failed", "2:bad configuration or usage"})
+final class ProbeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RecipeOptions options;
+
+    @Option(
+            names = "--root",
+            paramLabel = "PATH",
+            defaultValue = "retort-root",
+            description = "where the run would keep its files; default: ${DEFAULT-VALUE}")
+    private String root;
+
+    @Override
+    public Integer call() {
+        Recipe recipe = options.previewed();
+        return RecipeSession.execute(
+                "retort probe " + recipe.name(),
+                recipe,
+                new Path(root),
+                spec.commandLine().getErr(),
+                (spark, context) -> shown(new SparkProbe(spark, context, recipe).execute()));
+    }
+
+    private int shown(List<Probed> models) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (models.isEmpty()) {
+            out.println("nothing to probe: the teacher is made of networks of Retort");
+        }
+        for (Probed model : models) {
+            out.println(model.title());
+            model.lines().forEach(line -> out.println("  " + line));
+        }
+        out.flush();
+        return models.stream().allMatch(model -> model.refusal().isEmpty()) ? Retort.DONE : Retort.FAILED;
+    }
+}

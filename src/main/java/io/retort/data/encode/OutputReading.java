@@ -1,0 +1,18 @@
+package io.retort.data.encode;
+
+import io.retort.predict.Outputs;
+import io.retort.storage.Fingerprinted;
+import java.io.Serializable;
+import java.util.List;
+
+/** What is made of a predictor's outputs. */
+public interface OutputReading extends Serializable, Fingerprinted {
+    /** The outputs that are read, by name. */
+    List<String> outputs();
+
+    /** {@code [rows, width]}; a new array, or that of an output. */
+    float[] read(Outputs outputs);
+
+    /** Whether its values must have the same bits whatever else is read of the model: it is then run node by node, as it stands. */
+    boolean nodeByNode();
+}
