@@ -134,6 +134,18 @@ class PartlyLabelledRunTest {
         assertThat(dataset(other).validation()).isEmpty();
     }
 
+    @Test
+    void validationRowsMayHaveASourceOfTheirOwn() {
+        String source = small.data().substring(small.data().indexOf("test {") + "test".length());
+        String own = "data.validation.source "
+                + source.substring(0, source.indexOf('}') + 1).replace("512", "300") + "\n";
+        Report report = execute(taught("own", "[1]") + own).report();
+        Report.ValidationSection validation = report.dataset().validation().orElseThrow();
+        assertThat(validation.samples()).isEqualTo(300);
+        assertThat(validation.fraction()).isZero();
+        assertThat(report.dataset().trainSamples()).isEqualTo(2048);
+    }
+
     private static int shards() {
         return new ShardStore(
                         Storage.of(new Configuration()),
