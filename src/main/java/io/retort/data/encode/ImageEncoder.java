@@ -198,10 +198,6 @@ public final class ImageEncoder implements Encoder {
     private void write(float[] plane, int channel, float[] values) {
         boolean channelsFirst = target.layout == Layout.NCHW;
         int at = channelsFirst ? channel * plane.length : channel;
-        int step = channelsFirst ? 1 : target.image.channels();
-        for (float value : plane) {
-            values[at] = scaling.apply(channel, value);
-            at += step;
-        }
+        scaling.apply(channel, plane, 0, plane.length, values, at, channelsFirst ? 1 : target.image.channels());
     }
 }

@@ -97,13 +97,24 @@ public enum Resize {
          */
         void apply(float[] source, int from, int lines, float[] turned) {
             for (int i = 0; i < first.length; i++) {
-                for (int line = 0; line < lines; line++) {
-                    int at = from + line * length + first[i];
-                    float sum = 0;
-                    for (int j = 0; j < weights[i].length; j++) {
-                        sum += weights[i][j] * source[at + j];
+                float[] weight = weights[i];
+                int at = from + first[i];
+                int to = i * lines;
+                if (weight.length <= 2) { // all but shrinking with antialias: worth a loop of its own
+                    float one = weight[0];
+                    int next = weight.length - 1;
+                    float other = next == 0 ? 0 : weight[1];
+                    for (int line = 0; line < lines; line++, at += length) {
+                        turned[to + line] = one * source[at] + other * source[at + next];
                     }
-                    turned[i * lines + line] = sum;
+                    continue;
+                }
+                for (int line = 0; line < lines; line++, at += length) {
+                    float sum = 0;
+                    for (int j = 0; j < weight.length; j++) {
+                        sum += weight[j] * source[at + j];
+                    }
+                    turned[to + line] = sum;
                 }
             }
         }

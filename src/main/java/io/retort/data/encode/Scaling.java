@@ -31,8 +31,19 @@ final class Scaling implements Serializable {
         return new Scaling(factor, summand);
     }
 
-    float apply(int channel, float value) {
-        return value * factor[channel] + summand[channel];
+    /** Scales values of one channel that lie one after the other, to every {@code step}-th place from {@code at} on. */
+    void apply(int channel, float[] values, int from, int count, float[] scaled, int at, int step) {
+        float times = factor[channel];
+        float plus = summand[channel];
+        if (step == 1) {
+            for (int i = 0; i < count; i++) {
+                scaled[at + i] = values[from + i] * times + plus;
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                scaled[at + i * step] = values[from + i] * times + plus;
+            }
+        }
     }
 
     static void require(double divideBy, List<Double> mean, List<Double> deviation) {

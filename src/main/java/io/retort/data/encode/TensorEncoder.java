@@ -106,10 +106,8 @@ public final class TensorEncoder implements Encoder {
         int plane = shape.elements() / channels;
         return (rows, from) -> {
             for (int c = 0; c < channels; c++) {
-                for (int i = 0; i < plane; i++) {
-                    int to = channelsLast ? i * channels + c : c * plane + i;
-                    values[to] = scaling.apply(c, rows[from + c * plane + i]);
-                }
+                int to = channelsLast ? c : c * plane;
+                scaling.apply(c, rows, from + c * plane, plane, values, to, channelsLast ? channels : 1);
             }
             return values;
         };
