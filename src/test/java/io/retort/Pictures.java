@@ -1,6 +1,6 @@
 package io.retort;
 
-import io.retort.data.Element;
+import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
@@ -14,7 +14,7 @@ import java.util.Random;
 /** Made-up pictures of 8 × 8 pixels in three classes, which are told apart by where a noisy picture is brighter. */
 public final class Pictures {
     public static final Schema SCHEMA =
-            new Schema(Shape.image(1, 8, 8), Element.UINT8, List.of("left", "middle", "right"));
+            new Schema(Shape.image(1, 8, 8), DataType.UINT8, List.of("left", "middle", "right"));
 
     private static final int SIDE = 8;
 

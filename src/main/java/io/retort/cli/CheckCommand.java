@@ -1,8 +1,8 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.Preview;
-import io.retort.pipeline.Recipe;
+import io.retort.plan.Preview;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,11 +1,11 @@
 package io.retort.cli;
 
-import io.retort.pipeline.CleanReport;
-import io.retort.pipeline.CleanReport.Fate;
-import io.retort.pipeline.Cleaning;
-import io.retort.pipeline.Retention;
+import io.retort.clean.CleanReport;
+import io.retort.clean.CleanReport.Fate;
+import io.retort.clean.Cleaning;
+import io.retort.clean.Retention;
 import io.retort.report.ConsoleTable;
-import io.retort.spark.SparkSetup;
+import io.retort.spark.SessionSetup;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +72,7 @@ final class CleanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Cleaning cleaning = new Cleaning(SparkSetup.storage(), runs.root(), Clock.systemUTC(), retention());
+        Cleaning cleaning = new Cleaning(SessionSetup.storage(), runs.root(), Clock.systemUTC(), retention());
         CleanReport report = dryRun ? cleaning.plan() : cleaning.clean();
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? json(report) : text(report));

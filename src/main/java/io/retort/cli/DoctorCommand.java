@@ -7,7 +7,7 @@ import com.github.freva.asciitable.OverflowBehaviour;
 import io.retort.spark.Doctor;
 import io.retort.spark.Finding;
 import io.retort.spark.Finding.Level;
-import io.retort.spark.SparkSetup;
+import io.retort.spark.SessionSetup;
 import io.retort.storage.EndOfProcess;
 import java.io.PrintWriter;
 import java.util.List;
@@ -46,7 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Finding> findings;
         try (EndOfProcess end = Interruption.expected();
-                SparkSession session = SparkSetup.start("retort doctor")) {
+                SparkSession session = SessionSetup.start("retort doctor")) {
             findings = Doctor.examine(session, runs.root());
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -5,7 +5,7 @@ import io.retort.config.Catalogue;
 import io.retort.config.Names;
 import io.retort.config.Reference;
 import io.retort.network.zoo.BlockKinds;
-import io.retort.pipeline.Kinds;
+import io.retort.recipe.Kinds;
 import io.retort.report.ConsoleTable;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

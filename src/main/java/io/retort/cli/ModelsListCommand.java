@@ -1,6 +1,6 @@
 package io.retort.cli;
 
-import io.retort.registry.Card;
+import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Version;
@@ -38,7 +38,7 @@ final class ModelsListCommand implements Callable<Integer> {
     private List<String> models = List.of();
 
     /** One version; {@code status} is {@code champion}, {@code rolled back}, or empty. */
-    record Row(String model, int version, String status, Card card) {}
+    record Row(String model, int version, String status, ModelCard card) {}
 
     @Override
     public Integer call() {
@@ -89,7 +89,7 @@ final class ModelsListCommand implements Callable<Integer> {
                 .right("rows")
                 .left("start");
         for (Row row : rows) {
-            Card card = row.card();
+            ModelCard card = row.card();
             table.row(
                     row.model(),
                     Integer.toString(row.version()),

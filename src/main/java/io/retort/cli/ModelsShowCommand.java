@@ -1,7 +1,7 @@
 package io.retort.cli;
 
-import io.retort.registry.Card;
 import io.retort.registry.Gate;
+import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Version;
@@ -45,7 +45,7 @@ final class ModelsShowCommand implements Callable<Integer> {
             String model,
             int version,
             String directory,
-            Card card,
+            ModelCard card,
             List<Version.Content> files,
             List<Promotion> history) {}
 
@@ -72,7 +72,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     }
 
     private static String text(Shown shown) {
-        Card card = shown.card();
+        ModelCard card = shown.card();
         return String.join(
                 "\n",
                 shown.model() + " version " + shown.version() + ", " + shown.directory(),

@@ -1,8 +1,8 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Machine;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunReports;
+import io.retort.recipe.Recipe;
+import io.retort.run.record.HostInfo;
+import io.retort.run.record.RunReports;
 import io.retort.scaling.EarlierTimes;
 import io.retort.scaling.PlanReport;
 import io.retort.scaling.PlanText;
@@ -14,8 +14,8 @@ import io.retort.scaling.SubmitSettings;
 import io.retort.scaling.SubmitSettings.DeployMode;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.scaling.Workload;
-import io.retort.spark.SparkSetup;
-import io.retort.spark.SparkTasks;
+import io.retort.spark.ParallelTasks;
+import io.retort.spark.SessionSetup;
 import io.retort.storage.EndOfProcess;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -151,7 +151,7 @@ final class PlanCommand implements Callable<Integer> {
                 .orElse(planned.workload());
         EarlierTimes earlier = new RunReports(storage, new Path(root))
                 .find(recipe.name())
-                .map(report -> EarlierTimes.of(report, recipe, planned, Machine.cpu()))
+                .map(report -> EarlierTimes.of(report, recipe, planned, HostInfo.cpu()))
                 .orElse(EarlierTimes.none());
         Rates rates = probed(recipe, storage, planned, earlier);
         PlanReport.Offer offer = new PlanReport.Offer(executors, cores / taskCores, taskCores, networkGbit, JAR_BYTES);
@@ -181,7 +181,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
     private Rates probed(Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier) {
-        if (!SparkSetup.isLocal(new SparkConf())) {
+        if (!SessionSetup.isLocal(new SparkConf())) {
             throw new ParameterException(
                     spec.commandLine(),
                     "plan probes this machine, so it runs in local mode; leave out --master "
@@ -189,7 +189,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         try (EndOfProcess end = Interruption.expected();
-                SparkSession session = SparkSetup.start("retort plan " + recipe.name(), recipe.spark())) {
+                SparkSession session = SessionSetup.start("retort plan " + recipe.name(), recipe.spark())) {
             double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             Path scratch = new Path(Files.createTempDirectory("retort-probe").toUri());
@@ -206,7 +206,7 @@ final class PlanCommand implements Callable<Integer> {
     /** Tasks that do nothing but what all do: they open the storage, whose settings travel with them. */
     private static void idle(JavaSparkContext spark, Storage storage, int tasks) {
         List<Integer> inputs = IntStream.range(0, tasks).boxed().toList();
-        SparkTasks.collect(spark, inputs, input -> storage.configuration().size());
+        ParallelTasks.collect(spark, inputs, input -> storage.configuration().size());
     }
 
     private <T extends Number> T require(String option, T value, int least) {

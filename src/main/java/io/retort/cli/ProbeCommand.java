@@ -1,8 +1,8 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.SparkProbe;
-import io.retort.pipeline.SparkProbe.Probed;
+import io.retort.recipe.Recipe;
+import io.retort.run.ProbePass;
+import io.retort.run.ProbePass.Probed;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,7 +45,7 @@ final class ProbeCommand implements Callable<Integer> {
                 recipe,
                 new Path(root),
                 spec.commandLine().getErr(),
-                (spark, context) -> shown(new SparkProbe(spark, context, recipe).execute()));
+                (spark, context) -> shown(new ProbePass(spark, context, recipe).execute()));
     }
 
     private int shown(List<Probed> models) {

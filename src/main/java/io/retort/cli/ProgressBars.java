@@ -1,6 +1,6 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Progress;
+import io.retort.run.progress.Progress;
 import io.retort.storage.EndOfProcess;
 import java.io.PrintStream;
 import java.text.DecimalFormat;

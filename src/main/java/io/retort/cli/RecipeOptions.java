@@ -3,12 +3,12 @@ package io.retort.cli;
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
 import io.retort.config.Problem;
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.MisfitException;
-import io.retort.pipeline.MisfitException.Misfit;
-import io.retort.pipeline.Preview;
-import io.retort.pipeline.Recipe;
+import io.retort.plan.Preview;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
 import io.retort.storage.Storage;
+import io.retort.teacher.RecipeMismatchException;
+import io.retort.teacher.RecipeMismatchException.Misfit;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +112,7 @@ final class RecipeOptions {
     <T> T planned(Supplier<T> plan) {
         try {
             return plan.get();
-        } catch (MisfitException e) {
+        } catch (RecipeMismatchException e) {
             throw refusal(e.misfits());
         }
     }

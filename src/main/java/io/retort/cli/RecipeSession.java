@@ -1,9 +1,9 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunContext;
+import io.retort.recipe.Recipe;
+import io.retort.run.record.RunContext;
 import io.retort.spark.Doctor;
-import io.retort.spark.SparkSetup;
+import io.retort.spark.SessionSetup;
 import io.retort.storage.EndOfProcess;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
@@ -30,7 +30,7 @@ final class RecipeSession {
     @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
     static int execute(String application, Recipe recipe, Path root, PrintWriter err, Work work) {
         try (EndOfProcess end = Interruption.expected();
-                SparkSession session = SparkSetup.start(application, recipe.spark())) {
+                SparkSession session = SessionSetup.start(application, recipe.spark())) {
             if (Terminal.refuses(Doctor.examine(session, root), err)) {
                 return Retort.FAILED;
             }

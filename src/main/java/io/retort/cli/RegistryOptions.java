@@ -1,7 +1,7 @@
 package io.retort.cli;
 
 import io.retort.registry.RegisteredModel;
-import io.retort.spark.SparkSetup;
+import io.retort.spark.SessionSetup;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.time.Clock;
@@ -20,7 +20,7 @@ final class RegistryOptions {
 
     /** The file systems as a run knows them, without a Spark session. */
     Storage storage() {
-        return SparkSetup.storage();
+        return SessionSetup.storage();
     }
 
     /** @throws ArtifactException where the registry has no such model; the message has those that there are */

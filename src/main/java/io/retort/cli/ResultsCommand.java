@@ -1,8 +1,8 @@
 package io.retort.cli;
 
-import io.retort.pipeline.RunReports;
 import io.retort.report.ResultsTable;
-import io.retort.spark.SparkSetup;
+import io.retort.run.record.RunReports;
+import io.retort.spark.SessionSetup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ final class ResultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String table = ResultsTable.of(new RunReports(SparkSetup.storage(), runs.root()).newest(name));
+        String table = ResultsTable.of(new RunReports(SessionSetup.storage(), runs.root()).newest(name));
         if (page.isPresent()) {
             replace(page.get(), table);
         } else {

@@ -1,11 +1,11 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Preview;
-import io.retort.pipeline.Progress;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunContext;
-import io.retort.pipeline.SparkRetrain;
+import io.retort.plan.Preview;
+import io.retort.recipe.Recipe;
 import io.retort.report.ChallengeTable;
+import io.retort.retrain.Retraining;
+import io.retort.run.progress.Progress;
+import io.retort.run.record.RunContext;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -63,7 +63,7 @@ final class RetrainCommand implements Callable<Integer> {
                 "has no effect, for a retraining trains no baseline; leave it out");
         Storage storage = RecipeOptions.storage(recipe);
         RunContext ahead = new RunContext(storage, new Path(root), Clock.systemUTC(), Progress.silent());
-        Optional<SparkRetrain.Result> settled = SparkRetrain.settled(ahead, recipe);
+        Optional<Retraining.Result> settled = Retraining.settled(ahead, recipe);
         if (settled.isPresent()) {
             return shown(settled.get());
         }
@@ -75,10 +75,10 @@ final class RetrainCommand implements Callable<Integer> {
                 recipe,
                 new Path(root),
                 err,
-                (spark, context) -> shown(new SparkRetrain(spark, context, recipe).execute()));
+                (spark, context) -> shown(new Retraining(spark, context, recipe).execute()));
     }
 
-    private int shown(SparkRetrain.Result result) {
+    private int shown(Retraining.Result result) {
         PrintWriter out = spec.commandLine().getOut();
         result.run().ifPresent(run -> {
             out.println(ChallengeTable.of(run.report().challenges().get(0)));

@@ -1,11 +1,11 @@
 package io.retort.cli;
 
-import io.retort.pipeline.Preview;
-import io.retort.pipeline.Progress;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunContext;
-import io.retort.pipeline.SparkRun;
+import io.retort.plan.Preview;
+import io.retort.recipe.Recipe;
 import io.retort.report.SummaryTable;
+import io.retort.run.RecipeRun;
+import io.retort.run.progress.Progress;
+import io.retort.run.record.RunContext;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -48,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
         Recipe recipe = options.recipe();
         Storage storage = RecipeOptions.storage(recipe);
         RunContext ahead = new RunContext(storage, new Path(root), Clock.systemUTC(), Progress.silent());
-        Optional<SparkRun.Result> known = SparkRun.known(ahead, recipe);
+        Optional<RecipeRun.Result> known = RecipeRun.known(ahead, recipe);
         if (known.isPresent()) {
             return shown(known.get());
         }
@@ -60,10 +60,10 @@ final class RunCommand implements Callable<Integer> {
                 recipe,
                 new Path(root),
                 err,
-                (spark, context) -> shown(new SparkRun(spark, context, recipe).execute()));
+                (spark, context) -> shown(new RecipeRun(spark, context, recipe).execute()));
     }
 
-    private int shown(SparkRun.Result result) {
+    private int shown(RecipeRun.Result result) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(SummaryTable.of(result.report()));
         Terminal.warn(result.report(), out);
@@ -72,7 +72,7 @@ final class RunCommand implements Callable<Integer> {
         return Retort.DONE;
     }
 
-    private static String summary(SparkRun.Result result) {
+    private static String summary(RecipeRun.Result result) {
         String report = "report and models: " + result.directory();
         return switch (result.work()) {
             case DONE -> report;

@@ -2,9 +2,9 @@ package io.retort.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retort.pipeline.Progress;
-import io.retort.pipeline.ProgressLines;
 import io.retort.report.Report;
+import io.retort.run.progress.Progress;
+import io.retort.run.progress.ProgressLines;
 import io.retort.spark.Finding;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -4,7 +4,7 @@ import io.retort.data.Samples;
 import java.io.Serializable;
 import java.util.List;
 
-/** Training samples to fit a compressed network to: a {@link io.retort.data.RowSample} of all there are, so that none is more likely than another. */
+/** Training samples to fit a compressed network to: a {@link io.retort.data.shard.RowSample} of all there are, so that none is more likely than another. */
 public interface Calibration {
     /** About what is given to a network at once. */
     int BATCH = 64;

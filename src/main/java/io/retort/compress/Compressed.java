@@ -18,7 +18,7 @@ import java.util.function.Function;
 public record Compressed(
         Network network,
         Mask mask,
-        OnnxForm form,
+        ExportFormat form,
         List<LayerChange> layers,
         List<Sensitivity> sensitivities,
         Function<Network, Compressed> finish) {
@@ -28,12 +28,12 @@ public record Compressed(
     }
 
     /** One that fine-tuning only gives other parameters, chosen without a measurement. */
-    public Compressed(Network network, Mask mask, OnnxForm form, List<LayerChange> layers) {
+    public Compressed(Network network, Mask mask, ExportFormat form, List<LayerChange> layers) {
         this(network, mask, form, layers, List.of());
     }
 
     private Compressed(
-            Network network, Mask mask, OnnxForm form, List<LayerChange> layers, List<Sensitivity> sensitivities) {
+            Network network, Mask mask, ExportFormat form, List<LayerChange> layers, List<Sensitivity> sensitivities) {
         this(
                 network,
                 mask,
@@ -55,11 +55,11 @@ public record Compressed(
 
     /** A dense float32 network; the zeros of earlier stages stay as far as their tensors do. */
     public static Compressed of(Network network, CompressionContext context, List<LayerChange> layers) {
-        return new Compressed(network, context.mask().carriedTo(network), OnnxForm.FLOAT32, layers);
+        return new Compressed(network, context.mask().carriedTo(network), ExportFormat.FLOAT32, layers);
     }
 
     /** A network that is another thing before fine-tuning than after. */
     public static Compressed unfinished(Network network, Mask mask, Function<Network, Compressed> finish) {
-        return new Compressed(network, mask, OnnxForm.FLOAT32, List.of(), List.of(), finish);
+        return new Compressed(network, mask, ExportFormat.FLOAT32, List.of(), List.of(), finish);
     }
 }

@@ -24,7 +24,7 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
     /** What fine-tuning minimises: the student's own losses where it is not given; nothing is fine-tuned where it is empty. */
     Optional<List<LossSettings>> losses();
 
-    Floor floor();
+    AccuracyConstraint floor();
 
     /** Names of layers that the stage leaves alone. One that no layer has is without effect, for a stage that makes such layers may have been undone. */
     List<String> except();
@@ -40,7 +40,7 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
      *
      * @throws UnreachableException where it could not do what it is asked to, or would do nothing at all
      */
-    Effect effect(Structure structure);
+    StageEffect effect(Structure structure);
 
     /** What losses of taps may name in the stage's fine-tuning, of a structure as it was before: what is there then, and gives what it gave. */
     default Map<String, Shape> taps(Structure structure) {

@@ -4,8 +4,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.retort.config.ConfigLookup.Written;
 import io.retort.config.Problem.Position;
-import io.retort.config.Sought.Written;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -53,7 +53,7 @@ final class Binding {
 
     <T extends Record> T bind(Class<T> type) {
         Written root = new Written("", loaded.root().withoutKey(DEFAULTS));
-        Sought whole = new Sought("", List.of(root), new Position(loaded.name(), 1));
+        ConfigLookup whole = new ConfigLookup("", List.of(root), new Position(loaded.name(), 1));
         Optional<Object> bound = record(type, whole, "", List.of(DEFAULTS));
         new DefaultsCheck(catalogues, this).check(type, defaults);
         if (problems.isEmpty()) { // what was given up on has taken nothing
@@ -69,7 +69,7 @@ final class Binding {
         return List.copyOf(problems);
     }
 
-    private Optional<Object> value(Type type, Sought sought) {
+    private Optional<Object> value(Type type, ConfigLookup sought) {
         Class<?> raw = Types.raw(type);
         if (raw == Optional.class) {
             return sought.isAbsent()
@@ -102,18 +102,18 @@ final class Binding {
                 + " cannot be bound; see Binder for the types that can");
     }
 
-    private Optional<Object> record(Class<?> type, Sought sought, String owner, List<String> furtherKeys) {
+    private Optional<Object> record(Class<?> type, ConfigLookup sought, String owner, List<String> furtherKeys) {
         RecordComponent[] components = type.getRecordComponents();
         List<String> keys = keys(type);
         Set<String> meant = new LinkedHashSet<>();
         List<String> known = new ArrayList<>(furtherKeys);
         known.addAll(keys);
         sought.written().forEach(one -> meant.addAll(refuseUnknownKeys(one, known, owner)));
-        List<Sought> children =
+        List<ConfigLookup> children =
                 keys.stream().map(key -> sought.child(key, loaded)).toList();
         List<Optional<Object>> arguments = new ArrayList<>();
         for (int i = 0; i < components.length; i++) {
-            Sought child = children.get(i);
+            ConfigLookup child = children.get(i);
             // A key that is there but misspelt is not missing as well.
             boolean misspelt = child.written().isEmpty() && meant.contains(keys.get(i));
             arguments.add(misspelt ? Optional.empty() : component(components[i], child));
@@ -125,7 +125,7 @@ final class Binding {
         return Optional.empty();
     }
 
-    private Optional<Object> component(RecordComponent component, Sought sought) {
+    private Optional<Object> component(RecordComponent component, ConfigLookup sought) {
         SingleValue single = component.getAnnotation(SingleValue.class);
         if (single != null && !sought.isAbsent() && sought.first().value().valueType() == ConfigValueType.LIST) {
             return refuse(
@@ -155,7 +155,7 @@ final class Binding {
     }
 
     private Optional<Object> construct(
-            Class<?> type, List<Optional<Object>> arguments, Sought sought, List<Sought> children) {
+            Class<?> type, List<Optional<Object>> arguments, ConfigLookup sought, List<ConfigLookup> children) {
         try {
             Object settings = constructor(type)
                     .newInstance(arguments.stream().map(Optional::orElseThrow).toArray());
@@ -184,8 +184,8 @@ final class Binding {
     }
 
     private void refuseConstruction(
-            Class<?> type, List<Optional<Object>> arguments, Sought sought, List<Sought> children) {
-        for (SettingException refusal : new PartialCheck(type, arguments).problems()) {
+            Class<?> type, List<Optional<Object>> arguments, ConfigLookup sought, List<ConfigLookup> children) {
+        for (SettingException refusal : new PartialValidation(type, arguments).problems()) {
             int component = keys(type).indexOf(refusal.key());
             if (component < 0) {
                 refuse(sought, refusal.getMessage());
@@ -195,7 +195,7 @@ final class Binding {
         }
     }
 
-    Optional<Object> kind(Catalogue<?> catalogue, Sought sought) {
+    Optional<Object> kind(Catalogue<?> catalogue, ConfigLookup sought) {
         Optional<Object> number = catalogue
                 .plainNumber()
                 .flatMap(any -> Types.scalar(double.class, sought.first().value()));
@@ -240,7 +240,7 @@ final class Binding {
     }
 
     /** The objects that hold settings of the kind: a default for another kind, and what lies under it, does not count. */
-    private static List<Written> settings(String kind, Sought sought) {
+    private static List<Written> settings(String kind, ConfigLookup sought) {
         List<Written> settings = new ArrayList<>();
         for (Written one : sought.objects().written()) {
             if (kindOf(one)
@@ -266,14 +266,15 @@ final class Binding {
                         .findFirst();
     }
 
-    private Optional<Object> list(Type type, Sought sought) {
+    private Optional<Object> list(Type type, ConfigLookup sought) {
         if (sought.first().value().valueType() != ConfigValueType.LIST) {
             return wrongType(type, sought);
         }
         Type element = Types.argument(type, 0);
         uses.take(sought.path(), sought.first().value());
         boolean hasDefaults = Types.raw(element).isRecord();
-        List<Sought> elements = sought.elements(hasDefaults ? defaults.child(sought.key()) : Optional.empty(), loaded);
+        List<ConfigLookup> elements =
+                sought.elements(hasDefaults ? defaults.child(sought.key()) : Optional.empty(), loaded);
         if (hasDefaults && !elements.isEmpty()) {
             uses.fill(sought.key());
         }
@@ -282,7 +283,7 @@ final class Binding {
         return values.size() == elements.size() ? Optional.of(List.copyOf(values)) : Optional.empty();
     }
 
-    private Optional<Object> texts(Type type, Sought sought) {
+    private Optional<Object> texts(Type type, ConfigLookup sought) {
         List<Written> objects = sought.objects().written();
         if (objects.isEmpty()) {
             return wrongType(type, sought);
@@ -292,7 +293,7 @@ final class Binding {
         return new TextMap(guard, this::refuse).of(objects).map(texts -> texts);
     }
 
-    private Optional<Object> wrongType(Type type, Sought sought) {
+    private Optional<Object> wrongType(Type type, ConfigLookup sought) {
         Written first = sought.first();
         boolean single = first.value().valueType() != ConfigValueType.OBJECT
                 && first.value().valueType() != ConfigValueType.LIST;
@@ -319,7 +320,7 @@ final class Binding {
                 .toList();
     }
 
-    private Optional<Object> refuse(Sought sought, String message) {
+    private Optional<Object> refuse(ConfigLookup sought, String message) {
         boolean byDefault = sought.written().isEmpty()
                 || Reference.holds(sought.first().value().origin());
         String path = byDefault ? sought.path() : sought.first().path();

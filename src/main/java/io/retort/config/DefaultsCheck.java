@@ -1,7 +1,7 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigObject;
-import io.retort.config.Sought.Written;
+import io.retort.config.ConfigLookup.Written;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

@@ -10,12 +10,12 @@ import java.util.stream.IntStream;
 /** Puts absolute paths for relative ones into components that are {@link FilePath}s. */
 record PathComponents(FilePaths paths) {
     /** @param bound the component's value, which was written for {@code sought} */
-    Object resolved(RecordComponent component, Object bound, Sought sought) {
+    Object resolved(RecordComponent component, Object bound, ConfigLookup sought) {
         FilePath names = component.getAnnotation(FilePath.class);
         return names == null || sought.isAbsent() ? bound : resolved(bound, names, sought);
     }
 
-    private Object resolved(Object bound, FilePath names, Sought sought) {
+    private Object resolved(Object bound, FilePath names, ConfigLookup sought) {
         if (bound instanceof Optional<?> optional) {
             return optional.map(value -> resolved(value, names, sought));
         } else if (bound instanceof List<?> list) {

@@ -2,7 +2,7 @@ package io.retort.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import io.retort.config.Sought.Written;
+import io.retort.config.ConfigLookup.Written;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

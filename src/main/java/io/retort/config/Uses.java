@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.retort.config.Sought.Written;
+import io.retort.config.ConfigLookup.Written;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

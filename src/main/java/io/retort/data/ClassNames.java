@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What class a label of a source stands for. */
-final class ClassNames {
+public final class ClassNames {
     private final List<String> names;
     private final Map<String, Integer> indices = new HashMap<>();
     private final boolean areIndices;
@@ -30,7 +30,7 @@ final class ClassNames {
     }
 
     /** Refuses settings that do not say what classes there are. */
-    static void check(Optional<Integer> classes, List<String> classNames) {
+    public static void check(Optional<Integer> classes, List<String> classNames) {
         if (classes.isEmpty() && classNames.isEmpty()) {
             throw new SettingException(
                     "classes", "missing; say how many classes there are, or name them by class-names");
@@ -52,7 +52,7 @@ final class ClassNames {
     }
 
     /** Names by index; where only the number of classes is set, their indices are their names. */
-    static List<String> of(Optional<Integer> classes, List<String> classNames) {
+    public static List<String> of(Optional<Integer> classes, List<String> classNames) {
         return classNames.isEmpty()
                 ? IntStream.range(0, classes.orElseThrow())
                         .mapToObj(Integer::toString)
@@ -61,21 +61,21 @@ final class ClassNames {
     }
 
     /** What a source that has labels predicts, and one that has none. */
-    static Target target(boolean labelled, List<String> names) {
+    public static Target target(boolean labelled, List<String> names) {
         return labelled ? new Target.ClassTarget(names) : new Target.NoTarget(names);
     }
 
-    static ClassNames of(Schema schema) {
+    public static ClassNames of(Schema schema) {
         return new ClassNames(schema.classNames());
     }
 
     /** Whether a text stands for no label at all: it is blank, and no class is named so. */
-    boolean isAbsent(String label) {
+    public boolean isAbsent(String label) {
         return label.isBlank() && !indices.containsKey(label);
     }
 
     /** The index that a text stands for, −1 if none: a class name, or an index where no class has a number for a name. */
-    int index(String label) {
+    public int index(String label) {
         Integer named = indices.get(label);
         if (named != null) {
             return named;
@@ -87,22 +87,22 @@ final class ClassNames {
     }
 
     /** The index that a number is, −1 if none. */
-    int index(double label) {
+    public int index(double label) {
         return label >= 0 && label < names.size() && label == Math.rint(label) ? (int) label : -1;
     }
 
     /** Whether classes have no names but their indices. */
-    boolean areIndices() {
+    public boolean areIndices() {
         return areIndices;
     }
 
     /** What to do about a label that stands for no class, to follow the message about it. */
-    String remedy(String label) {
+    public String remedy(String label) {
         return areIndices && Double.isNaN(Numbers.parse(label)) ? "; labels that are names need class-names" : "";
     }
 
     /** What labels are allowed, in words. */
-    String allowed() {
+    public String allowed() {
         String range = "a class index from 0 to " + (names.size() - 1);
         if (areIndices) {
             return range;

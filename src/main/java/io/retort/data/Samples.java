@@ -34,7 +34,7 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
     }
 
     /** The same rows with other labels. */
-    Samples withLabels(int[] others) {
+    public Samples withLabels(int[] others) {
         return new Samples(schema, ids, others, features);
     }
 

@@ -17,15 +17,15 @@ import java.util.List;
  * @param vocabulary whose ids the features are; {@linkplain Vocabulary#none none} where they are numbers
  * @param columns the name of each value of a sample in order; none where values have places and no names, as pixels have
  */
-public record Schema(Shape shape, Element element, Target target, Vocabulary vocabulary, List<String> columns)
+public record Schema(Shape shape, DataType element, Target target, Vocabulary vocabulary, List<String> columns)
         implements Serializable, Fingerprinted {
     /** The schema of samples whose features are numbers without names. */
-    public Schema(Shape shape, Element element, Target target) {
+    public Schema(Shape shape, DataType element, Target target) {
         this(shape, element, target, Vocabulary.none(), List.of());
     }
 
     /** The schema of samples of several classes whose features are numbers without names. */
-    public Schema(Shape shape, Element element, List<String> classNames) {
+    public Schema(Shape shape, DataType element, List<String> classNames) {
         this(shape, element, new Target.ClassTarget(classNames));
     }
 
@@ -38,7 +38,7 @@ public record Schema(Shape shape, Element element, Target target, Vocabulary voc
     }
 
     /** The same with another vocabulary. */
-    Schema with(Vocabulary other) {
+    public Schema with(Vocabulary other) {
         return new Schema(shape, element, target, other, columns);
     }
 

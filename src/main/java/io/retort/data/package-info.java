@@ -1,2 +1,5 @@
-/** Sources become shards: immutable, content-addressed files of samples in a fixed order; views augment them. */
+/**
+ * Rows: what a data set's rows have in common, and the content of a shard as columns. Imports the network's
+ * shapes and the store, not Spark.
+ */
 package io.retort.data;

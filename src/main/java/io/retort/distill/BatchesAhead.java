@@ -103,7 +103,7 @@ final class BatchesAhead implements AutoCloseable {
         private final View view;
         private final List<Piece> pieces;
         private int next;
-        private Share share;
+        private RoundData share;
         private int[] order;
         private int at;
 
@@ -111,7 +111,7 @@ final class BatchesAhead implements AutoCloseable {
             this.epoch = epoch;
             this.view = view;
             this.pieces = pieces;
-            this.share = Share.none(task);
+            this.share = RoundData.none(task);
             this.order = new int[0];
         }
 
@@ -126,7 +126,7 @@ final class BatchesAhead implements AutoCloseable {
         }
 
         private void open(Piece piece) {
-            share = Share.read(task, view, task.softLabels(), List.of(piece.shard()));
+            share = RoundData.read(task, view, task.softLabels(), List.of(piece.shard()));
             int[] shuffled = share.shuffled(RoundPlan.seed(task.seed(), 1, epoch, piece.number()));
             order = Arrays.copyOfRange(shuffled, piece.from(), piece.to());
             at = 0;

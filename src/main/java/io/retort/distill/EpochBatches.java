@@ -1,7 +1,7 @@
 package io.retort.distill;
 
-import io.retort.data.Dataset;
-import io.retort.data.Shard;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
 import io.retort.engine.dl4j.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ public final class EpochBatches {
 
     /** The batches of a shard's rows, shuffled; the last may be smaller. */
     public static Iterator<Batch> of(TrainingTask task, int epoch, Shard shard) {
-        Share share = Share.read(task, task.view(epoch), task.softLabels(), List.of(shard));
+        RoundData share = RoundData.read(task, task.view(epoch), task.softLabels(), List.of(shard));
         int[] order =
                 share.shuffled(RoundPlan.seed(task.seed(), 1, epoch, shard.key().hashCode()));
         List<Batch> batches = new ArrayList<>();

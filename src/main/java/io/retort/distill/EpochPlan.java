@@ -1,7 +1,7 @@
 package io.retort.distill;
 
-import io.retort.data.Dataset;
-import io.retort.data.Shard;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;

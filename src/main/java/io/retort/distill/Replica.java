@@ -1,7 +1,7 @@
 package io.retort.distill;
 
-import io.retort.data.RowSample;
 import io.retort.data.Samples;
+import io.retort.data.shard.RowSample;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -112,16 +112,16 @@ final class Replica {
     }
 
     /** Feeds rows, as the evaluation sees them, to the network to re-estimate BatchNorm's statistics. */
-    StatisticsShare statistics(TrainingState state, Samples rows, RowSample.Portion portion) {
+    BatchNormStatistics statistics(TrainingState state, Samples rows, RowSample.Portion portion) {
         left = OptionalLong.empty();
         network.restore(state);
         network.beginStatistics();
-        Share share = Share.of(task, rows);
+        RoundData share = RoundData.of(task, rows);
         int[] order = share.inOrder();
         for (int i = 0; i < portion.batches(); i++) {
             int[] batch = Arrays.copyOfRange(order, portion.start(i), portion.start(i + 1));
             network.observe(share.features(batch), batch.length);
         }
-        return new StatisticsShare(network.statistics());
+        return new BatchNormStatistics(network.statistics());
     }
 }

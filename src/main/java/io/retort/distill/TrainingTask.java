@@ -1,15 +1,15 @@
 package io.retort.distill;
 
-import io.retort.data.Dataset;
-import io.retort.data.ShardStore;
 import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.SignalLayout;
 import io.retort.distill.loss.TappedLoss;
+import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
-import io.retort.softlabel.SoftLabels;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The sums of all metrics, the confusion matrix, and of two classes the scores, over some samples, each of which has a label. */
-final class ClassTally implements Tally {
+final class ClassTally implements MetricAccumulator {
     private static final long serialVersionUID = 1L;
 
     private final EvaluationSettings settings;
@@ -50,7 +50,7 @@ final class ClassTally implements Tally {
     }
 
     @Override
-    public void add(Tally other) {
+    public void add(MetricAccumulator other) {
         ClassTally that = (ClassTally) other;
         for (int i = 0; i < sums.length; i++) {
             sums[i] += that.sums[i];

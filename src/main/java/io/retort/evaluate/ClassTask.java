@@ -19,7 +19,7 @@ record ClassTask(int classes) implements Task {
     }
 
     @Override
-    public Tally tally(EvaluationSettings settings) {
+    public MetricAccumulator tally(EvaluationSettings settings) {
         return new ClassTally(settings, classes);
     }
 

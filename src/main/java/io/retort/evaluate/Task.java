@@ -45,7 +45,7 @@ public interface Task extends Serializable {
     boolean needsLabels();
 
     /** An empty tally of all metrics. */
-    Tally tally(EvaluationSettings settings);
+    MetricAccumulator tally(EvaluationSettings settings);
 
     /**
      * The score of a network on a few rows; those that lack a label that they need are left out. Not a number where none is left.

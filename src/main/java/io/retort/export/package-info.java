@@ -1,2 +1,4 @@
-/** Students as files that other programs serve, and the proof that they compute what was evaluated. */
+/**
+ * The proof that an exported file computes what was evaluated. Imports the engines' common seam.
+ */
 package io.retort.export;

@@ -2,7 +2,7 @@ package io.retort.predict;
 
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
-import io.retort.storage.StoreUse;
+import io.retort.storage.StoreReferences;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
  *
  * @param use is told of each model before it is looked for
  */
-public record ModelStore(Storage storage, Path root, StoreUse use) {
+public record ModelStore(Storage storage, Path root, StoreReferences use) {
     /**
      * The largest model that travels in a broadcast. An executor then has it three times on its heap for a moment: as the broadcast's blocks, as the
      * bytes of the handle, and in ONNX Runtime's hands; 96 MiB of at least 1,024 go unnoticed, and a gigabyte would not. A smaller model as a file

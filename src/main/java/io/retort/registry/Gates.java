@@ -23,11 +23,11 @@ public final class Gates {
     }
 
     /** Every gate that has a threshold in this trial, in a fixed order. */
-    public List<Gate> judge(Trial trial) {
+    public List<Gate> judge(GateInput trial) {
         List<Gate> gates = new ArrayList<>();
         accuracy(trial, gates);
         Scores challenger = trial.challenger();
-        Optional<Scores> champion = trial.champion().map(Trial.Champion::scores);
+        Optional<Scores> champion = trial.champion().map(GateInput.Champion::scores);
         gates.add(calibration(challenger, champion));
         gates.add(agreement(challenger, champion));
         bytes(challenger, champion).ifPresent(gates::add);
@@ -37,7 +37,7 @@ public final class Gates {
         return List.copyOf(gates);
     }
 
-    private void accuracy(Trial trial, List<Gate> gates) {
+    private void accuracy(GateInput trial, List<Gate> gates) {
         GateSettings.Accuracy allowed = settings.accuracy();
         double accuracy = trial.challenger().accuracy();
         double floor = Math.max(allowed.floor(), trial.majorityShare());
@@ -63,7 +63,7 @@ public final class Gates {
         });
     }
 
-    private static Gate paired(Trial.Champion champion, GateSettings.Accuracy allowed) {
+    private static Gate paired(GateInput.Champion champion, GateSettings.Accuracy allowed) {
         McNemar test = McNemar.of(champion.pairs());
         String won = "of " + (champion.pairs().onlyFirst() + champion.pairs().onlySecond())
                 + " rows on which they differ in being right, the challenger wins "
@@ -135,7 +135,7 @@ public final class Gates {
     }
 
     /** Of the data and not of the challenger: the champion is what it was, so if it falls, the samples or their columns are others. */
-    private Gate championByItsCard(Trial.Champion champion) {
+    private Gate championByItsCard(GateInput.Champion champion) {
         double fall = settings.data().championFall();
         double threshold = champion.cardAccuracy() - fall;
         return atLeast(

@@ -1,6 +1,6 @@
 package io.retort.registry;
 
-import io.retort.evaluate.PairedOutcomes;
+import io.retort.evaluate.ContingencyTable;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
@@ -20,7 +20,7 @@ public record McNemar(double better, double worse) {
     private static final int EXACT = 100_000;
 
     /** The test of what was seen. */
-    public static McNemar of(PairedOutcomes pairs) {
+    public static McNemar of(ContingencyTable pairs) {
         long discordant = pairs.onlyFirst() + pairs.onlySecond();
         return new McNemar(atLeast(pairs.onlyFirst(), discordant), atLeast(pairs.onlySecond(), discordant));
     }

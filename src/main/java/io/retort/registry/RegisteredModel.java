@@ -142,21 +142,21 @@ public final class RegisteredModel {
     }
 
     /** The challenger that was refused last, if one was. */
-    public Optional<Refusal> refusal() {
+    public Optional<Rejection> refusal() {
         Path path = new Path(directory, "refused.json");
         return storage.exists(path)
-                ? Optional.of(RegistryJson.parse(storage.read(path), path, Refusal.FORMAT, Refusal.class))
+                ? Optional.of(RegistryJson.parse(storage.read(path), path, Rejection.FORMAT, Rejection.class))
                 : Optional.empty();
     }
 
     /** Remembers that a challenger was refused. */
-    public void refuse(Lease lease, Refusal refusal) {
+    public void refuse(Lease lease, Rejection refusal) {
         lease.requireHeld();
         storage.replace(new Path(directory, "refused.json"), RegistryJson.bytes(refusal));
     }
 
     /** Stores a version under the next number, and removes what processes left that died while they wrote. It is not the champion yet. */
-    public Version add(Lease lease, Card card, Network network, byte[] onnx, List<String> shards) {
+    public Version add(Lease lease, ModelCard card, Network network, byte[] onnx, List<String> shards) {
         lease.requireHeld();
         List<Integer> numbers = files.numbers();
         int last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);

@@ -33,13 +33,13 @@ final class RegistryJson {
     }
 
     /** A card; what programs before this one did not write is empty. */
-    static Card card(byte[] bytes, Path path) {
+    static ModelCard card(byte[] bytes, Path path) {
         return parse(
                 bytes,
                 path,
-                Card.FORMAT,
-                Card.class,
-                Map.of("origin", TextNode.valueOf(""), "inputs", JSON.valueToTree(Card.Inputs.unknown())));
+                ModelCard.FORMAT,
+                ModelCard.class,
+                Map.of("origin", TextNode.valueOf(""), "inputs", JSON.valueToTree(ModelCard.Inputs.unknown())));
     }
 
     /** @throws ArtifactException where the bytes are something else, or of a format that this program does not know */

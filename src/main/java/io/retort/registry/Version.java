@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /** A model that was published or may be: complete, and never changed. Its number is also the name of its directory. */
-public record Version(int number, Path directory, Card card, List<Content> files) {
+public record Version(int number, Path directory, ModelCard card, List<Content> files) {
     public Version {
         files = List.copyOf(files);
     }

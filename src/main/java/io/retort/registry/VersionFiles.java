@@ -71,7 +71,7 @@ final class VersionFiles {
         return Optional.of(bare);
     }
 
-    void write(int number, Card card, Network network, byte[] onnx, List<String> shards) {
+    void write(int number, ModelCard card, Network network, byte[] onnx, List<String> shards) {
         Path path = path(number);
         storage.write(new Path(path, ONNX), onnx);
         NetworkFiles.write(network, storage, new Path(path, NETWORK));

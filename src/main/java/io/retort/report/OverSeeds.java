@@ -35,15 +35,15 @@ public record OverSeeds(List<Figures> each) {
         return new OverSeeds(List.of(figures));
     }
 
-    public Spread accuracy() {
+    public MeanAndDeviation accuracy() {
         return spread(Figures::accuracy);
     }
 
-    public Spread balancedAccuracy() {
+    public MeanAndDeviation balancedAccuracy() {
         return spread(Figures::balancedAccuracy);
     }
 
-    public Spread agreement() {
+    public MeanAndDeviation agreement() {
         return spread(Figures::agreement);
     }
 
@@ -53,21 +53,21 @@ public record OverSeeds(List<Figures> each) {
                 .flatMapToDouble(figures -> figures.areaUnderRoc().stream())
                 .boxed()
                 .toList();
-        return areas.isEmpty() ? "–" : Spread.of(areas).text("%.4f");
+        return areas.isEmpty() ? "–" : MeanAndDeviation.of(areas).text("%.4f");
     }
 
     /** Median milliseconds of one sample. */
-    public Spread p50() {
+    public MeanAndDeviation p50() {
         return spread(figures -> figures.latency().p50());
     }
 
     /** Samples per second at batch 128. */
-    public Spread throughput() {
+    public MeanAndDeviation throughput() {
         return spread(figures -> figures.latency().batch());
     }
 
-    public Spread spread(ToDoubleFunction<Figures> figure) {
-        return Spread.of(each.stream().map(figure::applyAsDouble).toList());
+    public MeanAndDeviation spread(ToDoubleFunction<Figures> figure) {
+        return MeanAndDeviation.of(each.stream().map(figure::applyAsDouble).toList());
     }
 
     /** The mean, to the next whole number, for tables; compression may leave other numbers in other seeds. */
@@ -80,7 +80,7 @@ public record OverSeeds(List<Figures> each) {
     OptionalDouble meanOf(Function<Figures, OptionalLong> figure) {
         List<OptionalLong> all = each.stream().map(figure).toList();
         return all.stream().allMatch(OptionalLong::isPresent)
-                ? OptionalDouble.of(Spread.of(all.stream()
+                ? OptionalDouble.of(MeanAndDeviation.of(all.stream()
                                 .map(one -> (double) one.getAsLong())
                                 .toList())
                         .mean())
@@ -146,7 +146,7 @@ public record OverSeeds(List<Figures> each) {
                 return "–";
             }
             String of = values.size() == each.size() ? "" : " (" + values.size() + " of " + each.size() + ")";
-            return Spread.of(values).percent() + of;
+            return MeanAndDeviation.of(values).percent() + of;
         }
 
         private List<Double> defined(Function<ClassFigures, OptionalDouble> figure) {

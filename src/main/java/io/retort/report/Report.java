@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.retort.compress.LayerChange;
 import io.retort.compress.Sensitivity;
-import io.retort.data.TextCounts;
+import io.retort.data.encode.TextCounts;
 import io.retort.evaluate.ClassFigures;
 import io.retort.evaluate.Confusion;
-import io.retort.evaluate.PairedOutcomes;
+import io.retort.evaluate.ContingencyTable;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
 import io.retort.registry.Scores;
@@ -141,7 +141,7 @@ public record Report(
             long seed,
             String start,
             List<Contender> contenders,
-            PairedOutcomes pairs,
+            ContingencyTable pairs,
             List<Gate> gates,
             Drift drift,
             Outcome outcome,
@@ -519,12 +519,12 @@ public record Report(
      */
     public record SummarySection(
             String name,
-            Spread accuracy,
-            Spread balancedAccuracy,
-            Spread agreement,
-            Spread p50,
-            Spread throughput,
-            Optional<Spread> baseline,
+            MeanAndDeviation accuracy,
+            MeanAndDeviation balancedAccuracy,
+            MeanAndDeviation agreement,
+            MeanAndDeviation p50,
+            MeanAndDeviation throughput,
+            Optional<MeanAndDeviation> baseline,
             Optional<Comparison> comparison,
             String verdict,
             OptionalDouble compression,
@@ -556,7 +556,7 @@ public record Report(
                     figures.agreement(),
                     figures.p50(),
                     figures.throughput(),
-                    comparison.map(compared -> Spread.of(baselines)),
+                    comparison.map(compared -> MeanAndDeviation.of(baselines)),
                     comparison,
                     comparison.map(compared -> compared.verdict().toString()).orElse(NO_BASELINE),
                     compression(teacher, figures),
@@ -572,7 +572,7 @@ public record Report(
 
         /** The mean accuracy of the baselines with its deviation; empty where there are none. */
         public String baselines() {
-            return baseline.map(Spread::percent).orElse("");
+            return baseline.map(MeanAndDeviation::percent).orElse("");
         }
 
         /** The gain with its interval; empty where there are no baselines. */

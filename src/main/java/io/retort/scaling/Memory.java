@@ -1,6 +1,6 @@
 package io.retort.scaling;
 
-import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.AveragingTrainer;
 import io.retort.predict.ModelStore;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
@@ -59,8 +59,8 @@ public record Memory(long heap, long offHeap, long other) {
         for (Training training : workload.trainings()) {
             heap = Math.max(heap, trainingHeap(workload, training, own, slots));
             offHeap = Math.max(offHeap, own * trainingOffHeap(workload, training, slots));
-            if (!workload.isSynchronous() && workload.replicas(slots) > SparkAveragingTrainer.FAN_IN) {
-                heap = Math.max(heap, own * averagingHeap(workload, training, SparkAveragingTrainer.FAN_IN));
+            if (!workload.isSynchronous() && workload.replicas(slots) > AveragingTrainer.FAN_IN) {
+                heap = Math.max(heap, own * averagingHeap(workload, training, AveragingTrainer.FAN_IN));
             }
         }
         for (LabelPass pass : workload.passes()) {
@@ -88,7 +88,7 @@ public record Memory(long heap, long offHeap, long other) {
         for (Training training : workload.trainings()) {
             long ofOne = workload.isSynchronous()
                     ? STATES_OF_A_CHUNK * workload.stateBytes(training)
-                    : averagingHeap(workload, training, SparkAveragingTrainer.statesAtDriver(workload.replicas(slots)));
+                    : averagingHeap(workload, training, AveragingTrainer.statesAtDriver(workload.replicas(slots)));
             states = Math.max(states, ofOne);
             offHeap = Math.max(offHeap, parametersOffHeap(workload, training));
         }
@@ -100,7 +100,7 @@ public record Memory(long heap, long offHeap, long other) {
 
     /** What reaches the driver of the states of one job; {@code spark.driver.maxResultSize} must allow it. */
     public static long resultMib(Workload workload, int slots) {
-        long states = workload.isSynchronous() ? 1 : SparkAveragingTrainer.statesAtDriver(workload.replicas(slots));
+        long states = workload.isSynchronous() ? 1 : AveragingTrainer.statesAtDriver(workload.replicas(slots));
         return ceilDiv(states * workload.largestStateBytes(), MIB);
     }
 

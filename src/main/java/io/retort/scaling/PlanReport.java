@@ -1,6 +1,6 @@
 package io.retort.scaling;
 
-import io.retort.distill.SparkAveragingTrainer;
+import io.retort.distill.AveragingTrainer;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
@@ -310,7 +310,7 @@ public record PlanReport(
                         : "Beyond " + PlanText.many(lastPaying, "executor")
                                 + " more do not pay: twice as many save less than a fifth of the time.");
         int replicas = workload.replicas(slots);
-        if (!workload.isSynchronous() && replicas > SparkAveragingTrainer.HARMLESS_REPLICAS) {
+        if (!workload.isSynchronous() && replicas > AveragingTrainer.HARMLESS_REPLICAS) {
             advice.add(
                     PlanText.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
                             + " docs/SCALING.md; trainer = synchronous costs none.");

@@ -2,16 +2,16 @@ package io.retort.scaling;
 
 import io.retort.compress.CompressorSettings;
 import io.retort.distill.MicroBatches;
-import io.retort.distill.SparkSynchronousTrainer;
-import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.SynchronousTrainer;
+import io.retort.distill.TrainerSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.network.Structure;
-import io.retort.pipeline.Plan;
-import io.retort.pipeline.PlannedNetwork;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.StudentSettings;
+import io.retort.plan.Plan;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.Training;
+import io.retort.teacher.PlannedNetwork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * same stages.
  */
 final class PlannedTrainings {
-    private final SparkTrainerSettings trainer;
+    private final TrainerSettings trainer;
     private final Map<String, NetworkSize> sizes;
 
     /** The training's number, by what it begins with and how it trains. */
@@ -31,7 +31,7 @@ final class PlannedTrainings {
 
     private final List<Training> trainings = new ArrayList<>();
 
-    private PlannedTrainings(SparkTrainerSettings trainer, Map<String, NetworkSize> sizes) {
+    private PlannedTrainings(TrainerSettings trainer, Map<String, NetworkSize> sizes) {
         this.trainer = trainer;
         this.sizes = sizes;
     }
@@ -122,7 +122,7 @@ final class PlannedTrainings {
         long updaterValues = training.optimizer()
                 .create(training.learningRate().create(1))
                 .stateSize(sizes.get(subject.network()).trainedParameters());
-        int microBatches = trainer instanceof SparkSynchronousTrainer.Settings synchronous
+        int microBatches = trainer instanceof SynchronousTrainer.Settings synchronous
                 ? MicroBatches.of(
                         Long.MAX_VALUE,
                         training.batchSize(),

@@ -1,37 +1,37 @@
 package io.retort.scaling;
 
-import io.retort.data.Reader;
-import io.retort.data.SampleStream;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
-import io.retort.data.Split;
 import io.retort.data.View;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardStore;
+import io.retort.data.source.Reader;
+import io.retort.data.source.SampleStream;
+import io.retort.data.source.Split;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.onnx.Latency;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.engine.onnx.run.Latency;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Structure;
-import io.retort.pipeline.Machine;
-import io.retort.pipeline.Plan;
-import io.retort.pipeline.PlannedModel;
-import io.retort.pipeline.PlannedNetwork;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.StudentSettings;
+import io.retort.plan.Plan;
 import io.retort.predict.Model;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
+import io.retort.run.record.HostInfo;
 import io.retort.scaling.Rates.Fixed;
 import io.retort.scaling.Rates.OfNetwork;
 import io.retort.scaling.Rates.PerRow;
 import io.retort.scaling.Workload.Training;
 import io.retort.storage.Storage;
+import io.retort.teacher.PlannedModel;
+import io.retort.teacher.PlannedNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -144,7 +144,7 @@ public final class Probe {
                 .map(structure -> seconds(() -> Latency.of(onnx(structure))))
                 .orElse(0.0);
         return new Rates(
-                Machine.cpu(),
+                HostInfo.cpu(),
                 cores,
                 new Fixed(start, job, task, latency),
                 shard / rows.count(),

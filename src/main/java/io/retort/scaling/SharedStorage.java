@@ -1,7 +1,7 @@
 package io.retort.scaling;
 
-import io.retort.data.Split;
-import io.retort.pipeline.Recipe;
+import io.retort.data.source.Split;
+import io.retort.recipe.Recipe;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.storage.Storage;
 import java.io.IOException;

@@ -201,7 +201,7 @@ public final class SubmitSettings {
 
     /** What the recipe says, or else what was computed. */
     private static long mib(Map<String, String> given, String key, long computed) {
-        return given.containsKey(key) ? SparkSizes.mib(given.get(key)) : computed;
+        return given.containsKey(key) ? SparkDefaults.mib(given.get(key)) : computed;
     }
 
     private static Setting ofRecipe(String key, String value) {

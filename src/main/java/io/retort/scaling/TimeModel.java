@@ -1,8 +1,8 @@
 package io.retort.scaling;
 
+import io.retort.distill.AveragingTrainer;
 import io.retort.distill.ChunkLength;
-import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.dl4j.SparkMasterTrainer;
+import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.scaling.Estimate.Spent;
 import io.retort.scaling.Rates.OfNetwork;
 import io.retort.scaling.Workload.LabelPass;
@@ -134,17 +134,17 @@ final class TimeModel {
     private Spent rounds(Training training, int share, int working) {
         int replicas = workload.replicas(cluster.slots());
         long steps = ceil(workload.train().samples(), workload.batch(training, cluster.slots()));
-        int interval = workload.trainer() instanceof SparkMasterTrainer.Settings dl4j
+        int interval = workload.trainer() instanceof Dl4jTrainer.Settings dl4j
                 ? dl4j.averagingFrequency()
-                : ((SparkAveragingTrainer.Settings) workload.trainer()).interval(Math.toIntExact(steps));
+                : ((AveragingTrainer.Settings) workload.trainer()).interval(Math.toIntExact(steps));
         long rounds = training.epochs() * ceil(steps, interval);
         double rows = (double) workload.train().samples() / steps / replicas;
         double work = training.epochs() * steps * ceil(replicas, share) * step(training, rows, working);
         double launch =
                 rounds * (rates.fixed().job() + (replicas - 1) * rates.fixed().task());
         double state = workload.stateBytes(training) / cluster.bytesPerSecond();
-        long received = Math.min(replicas, SparkAveragingTrainer.FAN_IN)
-                + (replicas > SparkAveragingTrainer.FAN_IN ? SparkAveragingTrainer.statesAtDriver(replicas) : 0);
+        long received = Math.min(replicas, AveragingTrainer.FAN_IN)
+                + (replicas > AveragingTrainer.FAN_IN ? AveragingTrainer.statesAtDriver(replicas) : 0);
         return new Spent(work, launch, rounds * (cluster.hops() + received) * state, 0);
     }
 

@@ -1,7 +1,7 @@
 package io.retort.scaling;
 
-import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.AveragingTrainer;
+import io.retort.distill.TrainerSettings;
 import io.retort.network.Cost;
 import io.retort.network.Structure;
 import io.retort.predict.ModelFacts;
@@ -27,7 +27,7 @@ public record Workload(
         LabelBytes labels,
         Map<String, NetworkSize> networks,
         List<Training> trainings,
-        SparkTrainerSettings trainer) {
+        TrainerSettings trainer) {
     private static final String OF_STUDENT = "student ";
 
     /**
@@ -172,7 +172,7 @@ public record Workload(
     /** Rows of an optimiser step of all parts together, where so many slots train. */
     int batch(Training training, int slots) {
         int size = training.batchSize();
-        if (trainer instanceof SparkAveragingTrainer.Settings averaging) {
+        if (trainer instanceof AveragingTrainer.Settings averaging) {
             return averaging.batch(replicas(slots), size);
         }
         return isSynchronous() ? size : Math.multiplyExact(replicas(slots), size);

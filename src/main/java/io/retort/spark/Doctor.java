@@ -26,7 +26,7 @@ public final class Doctor {
     public static List<Finding> examine(SparkSession session, Path root) {
         Build build = Build.current();
         List<Finding> findings =
-                new ArrayList<>(new SparkChecks(session.sparkContext().conf(), session.version(), build).findings());
+                new ArrayList<>(new SessionChecks(session.sparkContext().conf(), session.version(), build).findings());
         findings.addAll(processes(session, build));
         findings.add(root(session, root));
         return findings;
@@ -36,7 +36,7 @@ public final class Doctor {
         SparkConf conf = session.sparkContext().conf();
         int coresEach = conf.getInt("spark.task.cpus", 1);
         int slots = session.sparkContext().defaultParallelism();
-        if (SparkSetup.isLocal(conf)) {
+        if (SessionSetup.isLocal(conf)) {
             int replicas = Math.max(1, slots / coresEach);
             return new ProcessChecks(ProcessFacts.here(), new Replicas(replicas, coresEach, replicas), build)
                     .findings();

@@ -2,7 +2,7 @@ package io.retort.spark;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.retort.engine.dl4j.NativeBackend;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.engine.onnx.run.OnnxSession;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.List;

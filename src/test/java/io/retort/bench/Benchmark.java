@@ -2,14 +2,14 @@ package io.retort.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.EmbeddedCluster;
-import io.retort.data.Dataset;
+import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.NativeBackend;
-import io.retort.engine.onnx.ExportedNetwork;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
 import io.retort.report.ConsoleTable;
-import io.retort.spark.SparkSetup;
+import io.retort.spark.SessionSetup;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,14 +105,14 @@ public final class Benchmark implements Callable<Integer> {
             add(StepPiece.measure(workload.student(), time));
         }
         if (only.contains(LOCAL) || only.contains(LabellingPiece.NAME)) {
-            try (SparkSession session = SparkSetup.start("benchmark", Map.of("spark.master", "local[2]"))) {
+            try (SparkSession session = SessionSetup.start("benchmark", Map.of("spark.master", "local[2]"))) {
                 local(session, workload);
             }
         }
         if (only.contains(STANDALONE)) {
             try (EmbeddedCluster cluster =
                             EmbeddedCluster.start(Files.createDirectory(directory.resolve("cluster")), 2, 1);
-                    SparkSession session = SparkSetup.start("benchmark", onCluster(cluster))) {
+                    SparkSession session = SessionSetup.start("benchmark", onCluster(cluster))) {
                 replicas(STANDALONE, STANDALONE_TARGET, session, workload);
             }
         }

@@ -4,7 +4,7 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.Flavour;
+import io.retort.engine.dl4j.LayerSet;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Layer;
 import io.retort.network.Network;
@@ -47,7 +47,7 @@ public class BlockBenchmark {
     String layer;
 
     @Param({"FUSED", "STOCK"})
-    Flavour flavour;
+    LayerSet flavour;
 
     private TrainableNetwork network;
     private Batch batch;

@@ -1,12 +1,12 @@
 package io.retort.bench;
 
 import io.retort.config.ConfigSource;
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.Progress;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.RunContext;
-import io.retort.pipeline.SparkRun;
-import io.retort.spark.SparkSetup;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.run.RecipeRun;
+import io.retort.run.progress.Progress;
+import io.retort.run.record.RunContext;
+import io.retort.spark.SessionSetup;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -51,10 +51,10 @@ public final class DriverMemory {
         Recipe recipe = Kinds.binder().bind(ConfigSource.text("recipe", text).withEnvironment(Map.of()), Recipe.class);
         java.nio.file.Path root = Files.createTempDirectory("driver-memory");
         HeapWatch heap = new HeapWatch();
-        try (SparkSession session = SparkSetup.start(recipe.name())) {
+        try (SparkSession session = SessionSetup.start(recipe.name())) {
             Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
             RunContext context = new RunContext(storage, new Path(root.toString()), Clock.systemUTC(), heap);
-            new SparkRun(JavaSparkContext.fromSparkContext(session.sparkContext()), context, recipe).execute();
+            new RecipeRun(JavaSparkContext.fromSparkContext(session.sparkContext()), context, recipe).execute();
             storage.delete(new Path(root.toString()));
             heap.look("at the end");
         }

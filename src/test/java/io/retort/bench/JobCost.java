@@ -3,12 +3,12 @@ package io.retort.bench;
 import io.retort.distill.RoundResult;
 import io.retort.distill.StateAverage;
 import io.retort.distill.allreduce.AllReduce;
+import io.retort.distill.allreduce.AllReduceRing;
 import io.retort.distill.allreduce.Lanes;
-import io.retort.distill.allreduce.SparkAllReduce;
 import io.retort.engine.dl4j.TrainingState;
-import io.retort.spark.SparkSetup;
-import io.retort.spark.SparkShared;
-import io.retort.spark.SparkTasks;
+import io.retort.spark.ParallelTasks;
+import io.retort.spark.SessionSetup;
+import io.retort.spark.SharedValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +34,7 @@ public final class JobCost {
 
     public static void main(String[] arguments) {
         System.out.println("| where | network | part | ms |\n|---|---|---|---|");
-        try (SparkSession session = SparkSetup.start("jobs", Map.of("spark.master", "local[2]"))) {
+        try (SparkSession session = SessionSetup.start("jobs", Map.of("spark.master", "local[2]"))) {
             measure("local[2]", session);
         }
     }
@@ -44,15 +44,15 @@ public final class JobCost {
         NETWORKS.forEach((network, parameters) -> {
             TrainingState state = new TrainingState(new float[parameters], new float[2 * parameters], 1);
             row(where, network, "state, made bytes and broadcast", () -> {
-                SparkShared.of(spark, state).close();
+                SharedValue.of(spark, state).close();
             });
-            row(where, network, "job of two tasks", () -> SparkTasks.collect(spark, ranks(), rank -> rank));
+            row(where, network, "job of two tasks", () -> ParallelTasks.collect(spark, ranks(), rank -> rank));
             row(where, network, "round of averaging, without steps", () -> averaging(spark, state));
             row(
                     where,
                     network,
                     "job of two tasks that start together",
-                    () -> SparkTasks.together(spark, ranks(), (rank, gang) -> rank));
+                    () -> ParallelTasks.together(spark, ranks(), (rank, gang) -> rank));
             row(where, network, "job of steps together, without steps", () -> together(spark, state));
         });
     }
@@ -63,9 +63,9 @@ public final class JobCost {
 
     /** State out to both, both states back, and their mean. */
     private static void averaging(JavaSparkContext spark, TrainingState state) {
-        try (SparkShared<TrainingState> shared = SparkShared.of(spark, state)) {
+        try (SharedValue<TrainingState> shared = SharedValue.of(spark, state)) {
             List<RoundResult> results =
-                    SparkTasks.collect(spark, ranks(), rank -> new RoundResult(rank, 1, 0, 0, shared.value()));
+                    ParallelTasks.collect(spark, ranks(), rank -> new RoundResult(rank, 1, 0, 0, shared.value()));
             StateAverage.of(results);
         }
     }
@@ -74,10 +74,10 @@ public final class JobCost {
     private static void together(JavaSparkContext spark, TrainingState state) {
         int length = state.parameters().length + 1;
         String secret = UUID.randomUUID().toString();
-        try (SparkShared<TrainingState> unread = SparkShared.of(spark, state)) {
-            SparkTasks.together(spark, ranks(), (rank, gang) -> {
-                try (AllReduce sums = SparkAllReduce.join(
-                        gang, new Lanes(REPLICAS, rank, 1), length, Duration.ofMinutes(1), secret)) {
+        try (SharedValue<TrainingState> unread = SharedValue.of(spark, state)) {
+            ParallelTasks.together(spark, ranks(), (rank, gang) -> {
+                try (AllReduce sums =
+                        AllReduceRing.join(gang, new Lanes(REPLICAS, rank, 1), length, Duration.ofMinutes(1), secret)) {
                     sums.add(rank, new float[length]);
                     sums.sum();
                 }

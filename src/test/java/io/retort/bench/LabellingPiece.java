@@ -1,18 +1,18 @@
 package io.retort.bench;
 
 import io.retort.bench.Measurement.Better;
-import io.retort.data.Dataset;
 import io.retort.data.Samples;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
-import io.retort.engine.onnx.ExportedNetwork;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardStore;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.label.LabelRequest;
+import io.retort.label.ModelLabeller;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
-import io.retort.softlabel.LabelRequest;
-import io.retort.softlabel.SparkModelLabeller;
 import io.retort.storage.Storage;
-import io.retort.storage.StoreUse;
+import io.retort.storage.StoreReferences;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,9 +82,9 @@ final class LabellingPiece {
     /** Labels what has no labels in the store. */
     static void label(JavaSparkContext spark, Workload workload, Storage storage, Dataset dataset, byte[] model) {
         ModelHandle teacher = new ExportedNetwork(model);
-        new SparkModelLabeller(
+        new ModelLabeller(
                         spark,
-                        new ModelStore(storage, workload.root(), StoreUse.UNANNOUNCED),
+                        new ModelStore(storage, workload.root(), StoreReferences.UNANNOUNCED),
                         workload.recipe().labels(),
                         () -> teacher)
                 .label(dataset, List.of(LabelRequest.plain()), samples -> {});

@@ -1,7 +1,7 @@
 package io.retort.bench;
 
 import io.retort.EmbeddedCluster;
-import io.retort.spark.SparkSetup;
+import io.retort.spark.SessionSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,14 +121,14 @@ public final class ReplicaAccuracy implements Callable<Integer> {
 
     private void onCluster(SparkSubject subject, Path directory) throws IOException {
         try (EmbeddedCluster running = EmbeddedCluster.start(Files.createDirectory(directory), 2, 1);
-                SparkSession session = SparkSetup.start("benchmark", Benchmark.onCluster(running))) {
+                SparkSession session = SessionSetup.start("benchmark", Benchmark.onCluster(running))) {
             synchronous(subject, session, CLUSTER, 2, List.of(1L));
             averaging(subject, session, CLUSTER);
         }
     }
 
     private static SparkSession local(int threads) {
-        return SparkSetup.start("benchmark", Map.of("spark.master", "local[" + threads + "]"));
+        return SessionSetup.start("benchmark", Map.of("spark.master", "local[" + threads + "]"));
     }
 
     private void synchronous(SparkSubject subject, SparkSession session, String where, int replicas, List<Long> seeds) {

@@ -1,14 +1,14 @@
 package io.retort.bench;
 
 import io.retort.bench.Measurement.Better;
-import io.retort.data.Dataset;
-import io.retort.distill.SparkSynchronousTrainer;
+import io.retort.data.shard.Dataset;
+import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.predict.ModelHandle;
-import io.retort.spark.SparkSlots;
+import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,9 +69,9 @@ final class ReplicaPiece {
     private void train(String piece, Workload.Assignment assignment, Dataset dataset, Turns turns) {
         TrainingTask task =
                 workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
-        new SparkSynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty())
+        new SynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty())
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
-                .train(task, SparkSlots.fixed(REPLICAS).enter(1), turns);
+                .train(task, TaskSlots.fixed(REPLICAS).enter(1), turns);
     }
 
     /** Runs the bare loops after each round. */

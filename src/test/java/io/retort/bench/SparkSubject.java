@@ -1,34 +1,34 @@
 package io.retort.bench;
 
 import io.retort.config.ConfigSource;
-import io.retort.data.Dataset;
-import io.retort.data.ShardStore;
-import io.retort.data.SparkSharding;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.Sharding;
 import io.retort.distill.TrainingListener;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
-import io.retort.engine.onnx.ExportedNetwork;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.evaluate.PairedOutcomes;
-import io.retort.evaluate.SparkEvaluation;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.evaluate.ContingencyTable;
+import io.retort.evaluate.Evaluator;
+import io.retort.label.LabelRequest;
+import io.retort.label.LabelStore;
+import io.retort.label.ModelLabeller;
+import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.zoo.ArchitectureSettings;
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.NetworkTeacherSettings;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.StudentSettings;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
-import io.retort.softlabel.LabelRequest;
-import io.retort.softlabel.LabelStore;
-import io.retort.softlabel.SoftLabels;
-import io.retort.softlabel.SparkModelLabeller;
-import io.retort.spark.SparkSlots;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
+import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
-import io.retort.storage.StoreUse;
+import io.retort.storage.StoreReferences;
+import io.retort.teacher.NetworkTeacherSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,7 +105,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
     /** A recipe on a Spark session. */
     private record On(JavaSparkContext spark, Storage storage, org.apache.hadoop.fs.Path root, Recipe recipe) {
         private Outcome train(boolean taught, int replicas, long seed) {
-            SparkSharding sharding = new SparkSharding(spark, storage, root);
+            Sharding sharding = new Sharding(spark, storage, root);
             Dataset train = sharding.shard(recipe.data().train(), recipe.data().samplesPerShard());
             Dataset test = sharding.shard(recipe.data().test(), recipe.data().samplesPerShard());
             NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
@@ -125,8 +125,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
             Network trained = trained(task, replicas);
             double seconds = (System.nanoTime() - start) / 1e9;
             ModelHandle model = model(trained, train);
-            PairedOutcomes counts = new SparkEvaluation(
-                            spark, new ShardStore(storage, root), models(), recipe.evaluation())
+            ContingencyTable counts = new Evaluator(spark, new ShardStore(storage, root), models(), recipe.evaluation())
                     .pairs(test, model, model);
             return new Outcome(
                     100.0 * counts.bothRight() / counts.samples(), seconds, NetworkFiles.fingerprint(trained));
@@ -146,7 +145,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
                 NetworkFiles.write(trained(task, 1), storage, saved);
             }
             ModelHandle model = model(NetworkFiles.read(storage, saved), train);
-            new SparkModelLabeller(spark, models(), recipe.labels(), () -> model)
+            new ModelLabeller(spark, models(), recipe.labels(), () -> model)
                     .label(train, List.of(LabelRequest.plain()), samples -> {});
             return new SoftLabels(
                     new LabelStore(storage, root),
@@ -179,7 +178,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
         }
 
         private Network trained(TrainingTask task, int replicas) {
-            try (SparkSlots.Training slots = SparkSlots.of(spark).enter(1)) {
+            try (TaskSlots.Training slots = TaskSlots.of(spark).enter(1)) {
                 return recipe.trainer()
                         .create(spark, storage, new org.apache.hadoop.fs.Path(root, "checkpoints"), replicas)
                         .train(task, slots, new Silent())
@@ -188,7 +187,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
         }
 
         private ModelStore models() {
-            return new ModelStore(storage, root, StoreUse.UNANNOUNCED);
+            return new ModelStore(storage, root, StoreReferences.UNANNOUNCED);
         }
 
         private static ModelHandle model(Network network, Dataset train) {

@@ -1,12 +1,12 @@
 package io.retort.bench;
 
 import io.retort.config.ConfigSource;
-import io.retort.data.Dataset;
 import io.retort.data.Samples;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
-import io.retort.data.SparkSharding;
 import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.Sharding;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
@@ -14,18 +14,18 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.label.LabelStore;
+import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.NetworkTeacherSettings;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.StudentSettings;
 import io.retort.predict.ModelHandle;
-import io.retort.softlabel.LabelStore;
-import io.retort.softlabel.SoftLabels;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
 import io.retort.storage.Storage;
+import io.retort.teacher.NetworkTeacherSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,7 +109,7 @@ final class Workload {
     }
 
     Dataset dataset(JavaSparkContext spark, Storage storage) {
-        return new SparkSharding(spark, storage, root)
+        return new Sharding(spark, storage, root)
                 .shard(recipe.data().train(), recipe.data().samplesPerShard());
     }
 

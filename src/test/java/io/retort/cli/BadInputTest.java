@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.Pictures;
 import io.retort.RetortProcess;
-import io.retort.data.LocalSpark;
+import io.retort.spark.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

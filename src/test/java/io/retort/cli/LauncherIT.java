@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.Pictures;
 import io.retort.config.ConfigSource;
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.Recipe;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

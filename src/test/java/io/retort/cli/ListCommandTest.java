@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.config.Catalogue;
 import io.retort.config.Kind;
-import io.retort.pipeline.Kinds;
+import io.retort.recipe.Kinds;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.Mlp;
-import io.retort.registry.Card;
 import io.retort.registry.Gate;
+import io.retort.registry.ModelCard;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Scores;
 import io.retort.storage.Lease;
@@ -45,8 +45,8 @@ class ModelsCommandTest {
         Network network = Network.initialised(new Mlp(List.of(3)).build(Shape.vector(4), 2), 1);
         try (Lease lease = model.lease("test", LeaseTerms.USUAL)) {
             for (int i = 1; i <= 3; i++) {
-                Card card = new Card(
-                        Card.FORMAT,
+                ModelCard card = new ModelCard(
+                        ModelCard.FORMAT,
                         "2031-01-0" + i + "T12:00:00Z",
                         "nightly",
                         "small",
@@ -56,13 +56,13 @@ class ModelsCommandTest {
                         "origin" + i,
                         i - 1,
                         i == 1 ? "scratch" : "champion " + (i - 1),
-                        new Card.Data("train", "test", 1000L * i, 100, List.of(600L, 400L)),
+                        new ModelCard.Data("train", "test", 1000L * i, 100, List.of(600L, 400L)),
                         "teacher",
                         0.95,
                         new Scores(0.9 + i / 1000.0, 0.92, 0.01, 12_345, 0.1),
                         List.of(new Gate(
                                 "accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)),
-                        Card.Inputs.unknown());
+                        ModelCard.Inputs.unknown());
                 model.add(lease, card, network, new byte[] {1, 2, 3}, List.of("a"));
                 model.promote(lease, i, "passed");
             }

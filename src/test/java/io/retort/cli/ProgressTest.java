@@ -3,8 +3,8 @@ package io.retort.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.pipeline.Progress;
-import io.retort.pipeline.ProgressLines;
+import io.retort.run.progress.Progress;
+import io.retort.run.progress.ProgressLines;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Clock;

@@ -2,8 +2,8 @@ package io.retort.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.pipeline.WrittenReports;
 import io.retort.report.SampleReport;
+import io.retort.run.WrittenReports;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.io.StringWriter;

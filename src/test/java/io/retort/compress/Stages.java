@@ -17,7 +17,8 @@ import java.util.SplittableRandom;
 
 /** What the tests of compressors need besides their own settings. */
 public final class Stages {
-    public static final Floor NO_FLOOR = new Floor(Optional.empty(), Optional.empty(), Floor.OnBreak.STOP);
+    public static final AccuracyConstraint NO_FLOOR =
+            new AccuracyConstraint(Optional.empty(), Optional.empty(), AccuracyConstraint.OnBreak.STOP);
 
     private Stages() {}
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.retort.config.ConfigLookup.Written;
 import io.retort.config.Problem.Position;
-import io.retort.config.Sought.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +70,7 @@ public final class ReferenceContract {
         Binding binding = new Binding(Catalogue.checked(catalogues), Map.of(), FilePaths.AS_WRITTEN, loaded);
         Written name = new Written(kind.name(), ConfigValueFactory.fromAnyRef(kind.name(), "recipe"));
         Optional<Object> bound =
-                binding.kind(catalogue, new Sought(kind.name(), List.of(name), new Position("recipe", 1)));
+                binding.kind(catalogue, new ConfigLookup(kind.name(), List.of(name), new Position("recipe", 1)));
         bound.ifPresent(settings -> assertThat(settings).isInstanceOf(kind.settings()));
         assertThat(binding.problems())
                 .as("problems of the defaults of kind '%s' of %s", kind.name(), catalogue.title())

@@ -6,7 +6,7 @@ import java.util.Random;
 
 /** Small made-up data. */
 public final class Digits {
-    public static final Schema SCHEMA = new Schema(Shape.image(1, 4, 5), Element.UINT8, List.of("zero", "one", "two"));
+    public static final Schema SCHEMA = new Schema(Shape.image(1, 4, 5), DataType.UINT8, List.of("zero", "one", "two"));
 
     private Digits() {}
 

@@ -2,8 +2,23 @@ package io.retort.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowDigest;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.Sharding;
+import io.retort.data.shard.VocabularyCount;
+import io.retort.data.source.CsvReader;
+import io.retort.data.source.SourceFile;
+import io.retort.data.source.SourceFiles;
+import io.retort.data.source.Split;
+import io.retort.data.source.TextReader;
 import io.retort.engine.Tap;
-import io.retort.engine.onnx.ExportedNetwork;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.label.EnsembleModel;
+import io.retort.label.Float16Codec;
+import io.retort.label.Float32Codec;
+import io.retort.label.LabelSet;
+import io.retort.label.TapCodec;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -12,11 +27,6 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import io.retort.network.Vocabulary;
-import io.retort.softlabel.EnsembleModel;
-import io.retort.softlabel.Float16Codec;
-import io.retort.softlabel.Float32Codec;
-import io.retort.softlabel.LabelSet;
-import io.retort.softlabel.TapCodec;
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;
 import java.util.List;
@@ -30,13 +40,13 @@ class FingerprintsTest {
     private static final Split SPLIT = new Split(List.of(FILE), 5L << 30);
     private static final Schema TABLE = new Schema(
             Shape.vector(2),
-            Element.FLOAT32,
+            DataType.FLOAT32,
             new Target.ClassTarget(List.of("no", "yes")),
             Vocabulary.none(),
             List.of("age", "height"));
     private static final Schema TEXTS = new Schema(
             Shape.vector(3),
-            Element.UINT16,
+            DataType.UINT16,
             new Target.ClassTarget(List.of("bad", "good")),
             Vocabulary.of(List.of("a", "b")),
             List.of());
@@ -47,7 +57,7 @@ class FingerprintsTest {
             List.of("age", "height"),
             List.of(),
             ",",
-            Element.FLOAT32,
+            DataType.FLOAT32,
             Optional.of(2),
             List.of(),
             Optional.empty());
@@ -96,15 +106,15 @@ class FingerprintsTest {
 
     @Test
     void ofListsOfShards() {
-        keeps("a75e7af04dbcf867dadfa81015174e82", SparkSharding.fingerprint(CSV, TABLE, 2048));
-        keeps("2232da54a32d24e7dff382543ba9033e", SparkSharding.fingerprint(TEXT, TEXTS, 2048));
+        keeps("a75e7af04dbcf867dadfa81015174e82", Sharding.fingerprint(CSV, TABLE, 2048));
+        keeps("2232da54a32d24e7dff382543ba9033e", Sharding.fingerprint(TEXT, TEXTS, 2048));
     }
 
     @Test
     void ofRows() {
         keeps(
                 "a71301d097e12dba1ef07c7526c6223a",
-                SparkRowDigest.digest(Digits.SCHEMA, 5, List.of(SparkRowDigest.sum(Digits.of(5, 3)))));
+                RowDigest.digest(Digits.SCHEMA, 5, List.of(RowDigest.sum(Digits.of(5, 3)))));
     }
 
     @Test
@@ -112,7 +122,7 @@ class FingerprintsTest {
         keeps(
                 "e2dbe510b01c9bfa8eb5c5d4bf586c49",
                 Vocabulary.of(List.of("a", "b")).digest());
-        keeps("ce90afe623810b80554a6ad2b0afd50b", SparkVocabulary.fingerprint(TEXT, List.of(SPLIT)));
+        keeps("ce90afe623810b80554a6ad2b0afd50b", VocabularyCount.fingerprint(TEXT, List.of(SPLIT)));
     }
 
     @Test
@@ -179,10 +189,8 @@ class FingerprintsTest {
                 CSV.classes(),
                 CSV.classNames(),
                 CSV.limit());
-        assertThat(SparkSharding.fingerprint(elsewhere, TABLE, 2048))
-                .isEqualTo(SparkSharding.fingerprint(CSV, TABLE, 2048));
-        assertThat(SparkSharding.fingerprint(CSV, TABLE, 1024))
-                .isNotEqualTo(SparkSharding.fingerprint(CSV, TABLE, 2048));
+        assertThat(Sharding.fingerprint(elsewhere, TABLE, 2048)).isEqualTo(Sharding.fingerprint(CSV, TABLE, 2048));
+        assertThat(Sharding.fingerprint(CSV, TABLE, 1024)).isNotEqualTo(Sharding.fingerprint(CSV, TABLE, 2048));
     }
 
     private static String key(Fingerprinted value) {

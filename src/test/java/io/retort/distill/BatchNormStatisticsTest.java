@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.Pictures;
-import io.retort.data.LocalSpark;
 import io.retort.data.Samples;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.network.Network;
 import io.retort.network.Tensor;
 import io.retort.network.zoo.ConvNet;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +34,7 @@ class BatchNormStatisticsTest {
 
     private Map<String, Tensor> statistics(Samples pictures, int replicas, int... sizes) {
         TrainerFixture fixture = TrainerFixture.cut(storage, new Path(root.toString()), pictures, sizes);
-        Network trained = new SparkAveragingTrainer.Settings(Optional.of(replicas), 32, 8)
+        Network trained = new AveragingTrainer.Settings(Optional.of(replicas), 32, 8)
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), replicas)
                 .train(
                         fixture.task("statistics", new ConvNet(List.of("cbr4", "max", "cbr6")), 1, NO_RATE, 1),
@@ -69,7 +69,7 @@ class BatchNormStatisticsTest {
         TrainingTask task = fixture.task("whole", new ConvNet(List.of("cbr4", "max", "cbr6")), 1, NO_RATE, 1);
         var whole = ReplicaPool.build(task, 1);
         whole.beginStatistics();
-        Share all = Share.of(task, PICTURES);
+        RoundData all = RoundData.of(task, PICTURES);
         whole.observe(all.features(all.inOrder()), 400);
         Map<String, Tensor> statistics = statistics(PICTURES, 2, 250, 7, 143);
         for (String name : List.of("block1.norm/mean", "block1.norm/variance")) {

@@ -3,10 +3,10 @@ package io.retort.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.Pictures;
-import io.retort.data.Dataset;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
 import io.retort.data.ViewSettings;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;

@@ -2,8 +2,8 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.data.Dataset;
-import io.retort.data.Shard;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

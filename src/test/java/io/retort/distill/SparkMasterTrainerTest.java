@@ -3,15 +3,15 @@ package io.retort.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.data.LocalSpark;
 import io.retort.distill.TrainerFixture.Notes;
-import io.retort.distill.dl4j.SparkMasterTrainer;
+import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.zoo.Mlp;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +26,8 @@ class SparkMasterTrainerTest {
 
     private final Storage storage = Storage.of(new Configuration());
 
-    private SparkTrainer trainer(TrainerFixture fixture) {
-        return new SparkMasterTrainer.Settings(Optional.of(2), 2)
+    private Trainer trainer(TrainerFixture fixture) {
+        return new Dl4jTrainer.Settings(Optional.of(2), 2)
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), 2);
     }
 

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.Pictures;
-import io.retort.data.LocalSpark;
 import io.retort.data.View;
 import io.retort.distill.TrainerFixture.Notes;
-import io.retort.distill.dl4j.SparkMasterTrainer;
+import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.distill.loss.AttentionLoss;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.HintLoss;
@@ -18,26 +17,27 @@ import io.retort.distill.loss.SimilarityPreservingLoss;
 import io.retort.distill.loss.TapPair;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
-import io.retort.engine.onnx.ExportedNetwork;
-import io.retort.engine.onnx.OnnxModel;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.label.Float16Codec;
+import io.retort.label.LabelRequest;
+import io.retort.label.LabelStore;
+import io.retort.label.LabellingResult;
+import io.retort.label.LabellingSettings;
+import io.retort.label.ModelLabeller;
+import io.retort.label.NetworkTeacher;
+import io.retort.label.SoftLabels;
+import io.retort.label.TeacherModel;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
 import io.retort.predict.ModelStore;
-import io.retort.softlabel.Float16Codec;
-import io.retort.softlabel.LabelRequest;
-import io.retort.softlabel.LabelStore;
-import io.retort.softlabel.LabellingResult;
-import io.retort.softlabel.LabellingSettings;
-import io.retort.softlabel.NetworkTeacher;
-import io.retort.softlabel.SoftLabels;
-import io.retort.softlabel.SparkModelLabeller;
-import io.retort.softlabel.TeacherModel;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
-import io.retort.storage.StoreUse;
+import io.retort.storage.StoreReferences;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +85,9 @@ class SparkTapTrainingTest {
     }
 
     private LabellingResult labelTaps(List<Tap> taps) {
-        return new SparkModelLabeller(
+        return new ModelLabeller(
                         LocalSpark.context(),
-                        new ModelStore(storage, hadoopRoot, StoreUse.UNANNOUNCED),
+                        new ModelStore(storage, hadoopRoot, StoreReferences.UNANNOUNCED),
                         new LabellingSettings(new Float16Codec.Settings(), 32),
                         model)
                 .label(fixture.dataset(), List.of(new LabelRequest(View.plain(), taps)), samples -> {});
@@ -125,8 +125,8 @@ class SparkTapTrainingTest {
                 .toList();
     }
 
-    private SparkTrainer trainer() {
-        return new SparkAveragingTrainer.Settings(Optional.of(2), 32, 8)
+    private Trainer trainer() {
+        return new AveragingTrainer.Settings(Optional.of(2), 32, 8)
                 .create(LocalSpark.context(), storage, fixture.checkpoints(), 2);
     }
 
@@ -228,8 +228,8 @@ class SparkTapTrainingTest {
         assertThatThrownBy(() -> task("only", 1, TAPS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("losses must have one over logits; those of taps alone do not train the last layer");
-        SparkTrainer master =
-                new SparkMasterTrainer.Settings(Optional.of(1), 1).create(LocalSpark.context(), storage, hadoopRoot, 1);
+        Trainer master =
+                new Dl4jTrainer.Settings(Optional.of(1), 1).create(LocalSpark.context(), storage, hadoopRoot, 1);
         assertThatThrownBy(() -> master.train(task("master", 1, with(TAPS)), TrainerFixture.slots(), new Notes()))
                 .hasMessage("trainer dl4j does not train losses of taps; set trainer = synchronous");
     }

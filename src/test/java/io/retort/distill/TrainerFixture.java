@@ -1,13 +1,12 @@
 package io.retort.distill;
 
 import io.retort.Pictures;
-import io.retort.data.Dataset;
-import io.retort.data.LocalSpark;
 import io.retort.data.Samples;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
-import io.retort.data.SparkRowFilter;
 import io.retort.data.ViewSettings;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowFilterPass;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.optimizer.AdamOptimizer;
@@ -19,7 +18,8 @@ import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ArchitectureSettings;
 import io.retort.network.zoo.ConvNet;
-import io.retort.spark.SparkSlots;
+import io.retort.spark.LocalSpark;
+import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +49,8 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
     }
 
     /** A place of a training that has them all. */
-    static SparkSlots.Training slots() {
-        return SparkSlots.fixed(8).enter(1);
+    static TaskSlots.Training slots() {
+        return TaskSlots.fixed(8).enter(1);
     }
 
     /** So many shards of {@code each} pictures. */
@@ -142,7 +142,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
     }
 
     private Dataset keepingLabels(int rows) {
-        return new SparkRowFilter(LocalSpark.context(), shards).keepingLabels(dataset, rows);
+        return new RowFilterPass(LocalSpark.context(), shards).keepingLabels(dataset, rows);
     }
 
     private TrainingTask on(Dataset some, TrainingTask task) {

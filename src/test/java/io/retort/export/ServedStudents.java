@@ -3,16 +3,16 @@ package io.retort.export;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.retort.compress.quantize.Coding;
-import io.retort.compress.quantize.Granularity;
 import io.retort.compress.quantize.LocalCalibration;
-import io.retort.compress.quantize.MinMaxCalibrator;
-import io.retort.compress.quantize.NearestRounding;
 import io.retort.compress.quantize.Quantizer;
-import io.retort.data.Tokens;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
-import io.retort.engine.onnx.QuantizedOnnx;
+import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
+import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.round.NearestRounding;
+import io.retort.data.encode.Tokens;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.engine.onnx.write.QuantizedOnnx;
 import io.retort.network.Half;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
@@ -89,8 +89,8 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
         return new Network(network.structure(), halves);
     }
 
-    private static Coding coding() {
-        return new Coding(
+    private static QuantizationConfig coding() {
+        return new QuantizationConfig(
                 new MinMaxCalibrator.Settings(),
                 Symmetry.ASYMMETRIC,
                 new MinMaxCalibrator.Settings(),

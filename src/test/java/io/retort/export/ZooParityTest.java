@@ -3,9 +3,9 @@ package io.retort.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.engine.dl4j.Dl4jLogits;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
 import io.retort.engine.onnx.ReferenceNetwork;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.RandomNetworks;

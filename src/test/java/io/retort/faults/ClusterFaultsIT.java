@@ -37,7 +37,7 @@ class ClusterFaultsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final Operation LABEL = Operation.begin("store/labels/");
     private static final Operation TRAIN = Operation.open("store/shards/", "io.retort.distill.BatchesAhead");
-    private static final Operation EVALUATE = Operation.open("store/shards/", "io.retort.evaluate.SparkEvaluation");
+    private static final Operation EVALUATE = Operation.open("store/shards/", "io.retort.evaluate.Evaluator");
 
     private static final int SHARDS = TinyJob.TRAIN / TinyJob.SHARD;
     private static final int TEST_SHARDS = TinyJob.TEST / TinyJob.SHARD;
@@ -136,8 +136,8 @@ class ClusterFaultsIT {
     void aTaskFailsThreeTimes() throws Exception {
         Disturbance disturbance = new Disturbance("three");
         List<Meeting> failures = disturbance.faults.fail(
-                3, Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"), "the disk is away");
-        Meeting fourth = disturbance.faults.watch(Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"));
+                3, Operation.begin(aLabelFile(), "io.retort.label.LabelStore"), "the disk is away");
+        Meeting fourth = disturbance.faults.watch(Operation.begin(aLabelFile(), "io.retort.label.LabelStore"));
         disturbance.start();
         failures.get(0).await(disturbance::log);
         long fault = System.nanoTime();
@@ -149,7 +149,7 @@ class ClusterFaultsIT {
     @Tag("faults")
     void aTaskFailsFourTimes() throws Exception {
         Disturbance disturbance = new Disturbance("four");
-        disturbance.faults.fail(4, Operation.begin(aLabelFile(), "io.retort.softlabel.LabelStore"), "the disk is away");
+        disturbance.faults.fail(4, Operation.begin(aLabelFile(), "io.retort.label.LabelStore"), "the disk is away");
         disturbance.start();
         EmbeddedCluster.Outcome outcome = disturbance.submission.outcome(PATIENCE);
         assertThat(outcome.exitCode()).as(outcome::logTail).isEqualTo(1);

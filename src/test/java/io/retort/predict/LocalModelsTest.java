@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
-import io.retort.storage.StoreUse;
+import io.retort.storage.StoreReferences;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +121,7 @@ class LocalModelsTest {
     @Test
     void theStoreHasAModelOnceAndMendsIt() throws IOException {
         List<String> announced = new ArrayList<>();
-        StoreUse use = announced::addAll;
+        StoreReferences use = announced::addAll;
         ModelStore store = new ModelStore(storage(), new org.apache.hadoop.fs.Path("file:" + directory), use);
         ModelFiles files = store.put(new byte[] {1, 2, 3});
         assertThat(announced).hasSize(1);

@@ -3,7 +3,7 @@ package io.retort.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.evaluate.PairedOutcomes;
+import io.retort.evaluate.ContingencyTable;
 import io.retort.registry.GateSettings.Accuracy;
 import io.retort.registry.GateSettings.Agreement;
 import io.retort.registry.GateSettings.Bytes;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class GatesTest {
     private static final Scores GOOD = new Scores(0.89, 0.91, 0.03, 40_000, 0.10);
-    private static final PairedOutcomes EVEN = new PairedOutcomes(850, 40, 40, 70);
+    private static final ContingencyTable EVEN = new ContingencyTable(850, 40, 40, 70);
 
     private static GateSettings settings(Required required) {
         return new GateSettings(
@@ -30,7 +30,7 @@ class GatesTest {
                 new GateSettings.Data(0.1, 1));
     }
 
-    private static List<String> refusals(GateSettings settings, Trial trial) {
+    private static List<String> refusals(GateSettings settings, GateInput trial) {
         return new Gates(settings)
                 .judge(trial).stream()
                         .filter(gate -> !gate.passed())
@@ -38,16 +38,16 @@ class GatesTest {
                         .toList();
     }
 
-    private static Trial first(Scores challenger) {
-        return new Trial(challenger, 0.94, 0.1, Optional.empty(), Drift.none());
+    private static GateInput first(Scores challenger) {
+        return new GateInput(challenger, 0.94, 0.1, Optional.empty(), Drift.none());
     }
 
-    private static Trial against(Scores champion, PairedOutcomes pairs, Scores challenger) {
-        return new Trial(
+    private static GateInput against(Scores champion, ContingencyTable pairs, Scores challenger) {
+        return new GateInput(
                 challenger,
                 0.94,
                 0.1,
-                Optional.of(new Trial.Champion(
+                Optional.of(new GateInput.Champion(
                         4, champion, champion.accuracy(), pairs, Math.max(0.895, champion.accuracy()))),
                 Drift.none());
     }
@@ -74,7 +74,7 @@ class GatesTest {
 
     @Test
     void refuseWhatAConstantAnswerReaches() {
-        Trial trial = new Trial(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty(), Drift.none());
+        GateInput trial = new GateInput(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty(), Drift.none());
         assertThat(refusals(settings(Required.NOT_WORSE), trial))
                 .containsExactly(
                         "accuracy floor was 0.5900, must be at least 0.6000 (the share of the most frequent class)");
@@ -84,7 +84,7 @@ class GatesTest {
     void refuseAChallengerThatIsWorseThanTheChampionAndSayWhy() {
         Scores worse = new Scores(0.88, 0.88, 0.06, 44_001, 0.16);
         // 60 to 30: P(X >= 60 of 90) = 0.0010
-        assertThat(refusals(settings(Required.NOT_WORSE), against(GOOD, new PairedOutcomes(830, 30, 60, 80), worse)))
+        assertThat(refusals(settings(Required.NOT_WORSE), against(GOOD, new ContingencyTable(830, 30, 60, 80), worse)))
                 .containsExactly(
                         "accuracy by champion was 0.8800, must be at least 0.8930 (champion 4 has 0.8900, the best"
                                 + " champion had 0.8950; margin 0.0020)",
@@ -99,7 +99,7 @@ class GatesTest {
     @Test
     void doNotTakeNoiseForAWin() {
         Scores slightlyBetter = new Scores(0.897, 0.91, 0.03, 40_000, 0.10);
-        PairedOutcomes noise = new PairedOutcomes(850, 47, 40, 63);
+        ContingencyTable noise = new ContingencyTable(850, 47, 40, 63);
         assertThat(refusals(settings(Required.NOT_WORSE), against(GOOD, noise, slightlyBetter)))
                 .isEmpty();
         assertThat(refusals(settings(Required.BETTER), against(GOOD, noise, slightlyBetter)))
@@ -108,7 +108,7 @@ class GatesTest {
                 .startsWith("mcnemar p of no gain was 0.2")
                 .endsWith("must be at most 0.0500 (of 87 rows on which they differ in being right, the challenger"
                         + " wins 47)");
-        PairedOutcomes win = new PairedOutcomes(850, 60, 30, 60);
+        ContingencyTable win = new ContingencyTable(850, 60, 30, 60);
         assertThat(refusals(settings(Required.BETTER), against(GOOD, win, slightlyBetter)))
                 .isEmpty();
     }
@@ -126,13 +126,13 @@ class GatesTest {
                 new GateSettings.Data(0.16, 1));
         Scores champion = new Scores(0.84, 0.92, 0.1, 100, 0.3);
         Scores on = new Scores(0.82, 0.82, 0.3, 115, 0.33);
-        PairedOutcomes pairs = new PairedOutcomes(80, 2, 4, 14);
-        Optional<Trial.Champion> there = Optional.of(new Trial.Champion(1, champion, 1.0, pairs, 0.84));
-        Trial trial = new Trial(on, 0.92, 0.1, there, shifted("a", 1.03, 10_000));
+        ContingencyTable pairs = new ContingencyTable(80, 2, 4, 14);
+        Optional<GateInput.Champion> there = Optional.of(new GateInput.Champion(1, champion, 1.0, pairs, 0.84));
+        GateInput trial = new GateInput(on, 0.92, 0.1, there, shifted("a", 1.03, 10_000));
         assertThat(refusals(settings, trial)).isEmpty();
 
         Scores past = new Scores(0.81, 0.81, 0.301, 116, 0.331);
-        Trial worse = new Trial(past, 0.92, 0.1, there, shifted("a", 1.04, 10_000));
+        GateInput worse = new GateInput(past, 0.92, 0.1, there, shifted("a", 1.04, 10_000));
         assertThat(refusals(settings, worse))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(" was")))
                 .containsExactly(
@@ -159,15 +159,15 @@ class GatesTest {
     /** Columns in another order, or a unit that has changed: the champion falls, whatever the challenger reaches. */
     @Test
     void refuseANightOnWhoseRowsTheChampionFallsBelowItsCard() {
-        Trial trial = new Trial(
+        GateInput trial = new GateInput(
                 GOOD,
                 0.94,
                 0.1,
-                Optional.of(new Trial.Champion(
+                Optional.of(new GateInput.Champion(
                         3,
                         new Scores(0.475, 0.5, 0.03, 40_000, 0.10),
                         0.985,
-                        new PairedOutcomes(400, 400, 50, 150),
+                        new ContingencyTable(400, 400, 50, 150),
                         0.475)),
                 Drift.none());
         assertThat(refusals(settings(Required.NOT_WORSE), trial))
@@ -178,12 +178,12 @@ class GatesTest {
 
     @Test
     void refuseRowsWhoseFeaturesHaveMoved() {
-        Trial trial = new Trial(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 4.2, 100));
+        GateInput trial = new GateInput(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 4.2, 100));
         assertThat(refusals(settings(Required.NOT_WORSE), trial))
                 .containsExactly(
                         "feature shift was 4.2000, must be at most 1.3000 (deviations, 1 and 3/√n for n = 100 new rows;"
                                 + " farthest are age 4.2000, b 0.5000)");
-        Trial few = new Trial(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 2.5, 4));
+        GateInput few = new GateInput(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 2.5, 4));
         assertThat(refusals(settings(Required.NOT_WORSE), few))
                 .as("the mean of 4 rows may be that far by chance")
                 .isEmpty();

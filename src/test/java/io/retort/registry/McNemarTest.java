@@ -3,12 +3,12 @@ package io.retort.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.evaluate.PairedOutcomes;
+import io.retort.evaluate.ContingencyTable;
 import org.junit.jupiter.api.Test;
 
 class McNemarTest {
     private static McNemar test(long onlyFirst, long onlySecond) {
-        return McNemar.of(new PairedOutcomes(1000, onlyFirst, onlySecond, 100));
+        return McNemar.of(new ContingencyTable(1000, onlyFirst, onlySecond, 100));
     }
 
     @Test

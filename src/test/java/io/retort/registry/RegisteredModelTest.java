@@ -39,9 +39,9 @@ class RegisteredModelTest {
         return new RegisteredModel(storage, new org.apache.hadoop.fs.Path(root.toUri()), "shoes", NOON);
     }
 
-    private static Card card(String key) {
-        return new Card(
-                Card.FORMAT,
+    private static ModelCard card(String key) {
+        return new ModelCard(
+                ModelCard.FORMAT,
                 "2031-01-02T12:00:00Z",
                 "recipe",
                 "student",
@@ -51,12 +51,12 @@ class RegisteredModelTest {
                 "origin of " + key,
                 0,
                 "scratch",
-                new Card.Data("train", "test", 100, 10, List.of(60L, 40L)),
+                new ModelCard.Data("train", "test", 100, 10, List.of(60L, 40L)),
                 "teacher",
                 0.95,
                 new Scores(0.9, 0.92, 0.01, 3, 0.1),
                 List.of(Gate.atLeast("accuracy floor", 0.9, 0.5, "floor")),
-                new Card.Inputs(List.of("a", "b"), List.of(), List.of(0.5, 1.0), List.of(0.1, 0.0)));
+                new ModelCard.Inputs(List.of("a", "b"), List.of(), List.of(0.5, 1.0), List.of(0.1, 0.0)));
     }
 
     private static Network network(long seed) {
@@ -245,11 +245,12 @@ class RegisteredModelTest {
 
     @Test
     void readsACardWithoutAnOrigin() {
-        Card card = card("key 1");
+        ModelCard card = card("key 1");
         String old = new String(RegistryJson.bytes(card), StandardCharsets.UTF_8)
                 .replaceAll("  \"origin\" : \"[^\"]*\",\n", "");
         assertThat(old).doesNotContain("origin");
-        Card read = RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
+        ModelCard read =
+                RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
         assertThat(read.origin()).isEmpty();
         assertThat(read.inputs()).isEqualTo(card.inputs());
         assertThat(read.data()).isEqualTo(card.data());
@@ -257,12 +258,13 @@ class RegisteredModelTest {
 
     @Test
     void readsACardWithoutInputs() {
-        Card card = card("key 1");
+        ModelCard card = card("key 1");
         String old = new String(RegistryJson.bytes(card), StandardCharsets.UTF_8)
                 .replaceAll("(?s),\\s*\"inputs\" : \\{.*?\\}", "");
         assertThat(old).doesNotContain("inputs");
-        Card read = RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
-        assertThat(read.inputs()).isEqualTo(Card.Inputs.unknown());
+        ModelCard read =
+                RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
+        assertThat(read.inputs()).isEqualTo(ModelCard.Inputs.unknown());
         assertThat(read.gates()).isEqualTo(card.gates());
     }
 

@@ -80,13 +80,13 @@ class ComparisonTest {
     @Test
     void aSpreadIsMeanAndSampleDeviation() {
         // Mean 0.92, deviations −0.01, 0.01, 0: s = √(0.0002 / 2) = 0.01.
-        Spread spread = Spread.of(List.of(0.91, 0.93, 0.92));
+        MeanAndDeviation spread = MeanAndDeviation.of(List.of(0.91, 0.93, 0.92));
         assertThat(spread.mean()).isCloseTo(0.92, within(1e-12));
         assertThat(spread.deviation().getAsDouble()).isCloseTo(0.01, within(1e-12));
         assertThat(spread.percent()).isEqualTo("92.00 ± 1.00 %");
-        assertThat(Spread.of(List.of(0.9231)))
-                .isEqualTo(new Spread(1, 0.9231, OptionalDouble.empty()))
-                .extracting(Spread::percent)
+        assertThat(MeanAndDeviation.of(List.of(0.9231)))
+                .isEqualTo(new MeanAndDeviation(1, 0.9231, OptionalDouble.empty()))
+                .extracting(MeanAndDeviation::percent)
                 .isEqualTo("92.31 %");
     }
 }

@@ -9,8 +9,8 @@ import io.retort.distill.loss.LogitMseLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.SoftTargetLoss;
 import io.retort.distill.loss.StandardizedLoss;
-import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
+import io.retort.distill.schedule.ValueSchedule;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -35,7 +35,7 @@ class CurveSectionTest {
 
     @Test
     void saysHowAWeightMoves() {
-        LossSettings fading = new SoftTargetLoss.Settings(new LinearCourse(1, 0), Course.of(4));
+        LossSettings fading = new SoftTargetLoss.Settings(new LinearCourse(1, 0), ValueSchedule.of(4));
         CurveSection section = section(TrainingCurve.none().with(1, 1), fading);
         assertThat(section.objective()).isEqualTo("1 to 0 soft-target");
     }

@@ -1,7 +1,7 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.retort.evaluate.PairedOutcomes;
+import io.retort.evaluate.ContingencyTable;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
 import io.retort.registry.Scores;
@@ -89,12 +89,12 @@ public final class SampleReport {
                                         .toList()))),
                 List.of(new SummarySection(
                         "tiny",
-                        Spread.of(List.of(0.91)),
-                        Spread.of(List.of(0.9)),
-                        Spread.of(List.of(0.93)),
-                        Spread.of(List.of(0.25)),
-                        Spread.of(List.of(12_345.6)),
-                        Optional.of(Spread.of(List.of(0.8999))),
+                        MeanAndDeviation.of(List.of(0.91)),
+                        MeanAndDeviation.of(List.of(0.9)),
+                        MeanAndDeviation.of(List.of(0.93)),
+                        MeanAndDeviation.of(List.of(0.25)),
+                        MeanAndDeviation.of(List.of(12_345.6)),
+                        Optional.of(MeanAndDeviation.of(List.of(0.8999))),
                         Optional.of(comparison),
                         comparison.verdict().toString(),
                         OptionalDouble.of(31.9),
@@ -183,7 +183,7 @@ public final class SampleReport {
                                 contender("challenger", STUDENT),
                                 contender("champion 3", BASELINE),
                                 contender("teacher", TEACHER)),
-                        new PairedOutcomes(80, 11, 9, 0),
+                        new ContingencyTable(80, 11, 9, 0),
                         List.of(new Gate("accuracy", 0.91, Gate.Bound.AT_LEAST, 0.8, "floor", Gate.Verdict.PASSED)),
                         Drift.none(),
                         ChallengeSection.Outcome.PROMOTED,

@@ -7,21 +7,21 @@ import io.retort.Pictures;
 import io.retort.config.ConfigSource;
 import io.retort.data.ViewSettings;
 import io.retort.network.Shape;
-import io.retort.pipeline.Kinds;
-import io.retort.pipeline.MisfitException;
-import io.retort.pipeline.PlannedModel;
-import io.retort.pipeline.PlannedNetwork;
-import io.retort.pipeline.PlannedTeacher;
-import io.retort.pipeline.ReadyTeacher;
-import io.retort.pipeline.Recipe;
-import io.retort.pipeline.SavedModel;
-import io.retort.pipeline.TeacherPlanning;
-import io.retort.pipeline.TeacherSettings;
-import io.retort.pipeline.TeacherWorkshop;
 import io.retort.predict.Model;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelHandle;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
 import io.retort.storage.Storage;
+import io.retort.teacher.PlannedModel;
+import io.retort.teacher.PlannedNetwork;
+import io.retort.teacher.PlannedTeacher;
+import io.retort.teacher.RecipeMismatchException;
+import io.retort.teacher.SavedModel;
+import io.retort.teacher.TeacherPlanning;
+import io.retort.teacher.TeacherSettings;
+import io.retort.teacher.TeacherTrainer;
+import io.retort.teacher.TrainedTeacher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +89,7 @@ class ForeignTeacherTest {
         }
 
         @Override
-        public ReadyTeacher make(TeacherWorkshop workshop) {
+        public TrainedTeacher make(TeacherTrainer workshop) {
             throw new AssertionError("nothing is made while something is planned");
         }
     }
@@ -162,7 +162,7 @@ class ForeignTeacherTest {
         assertThatThrownBy(() ->
                         PlannedWorkload.of(recipe("{ name = a, from = teacher, losses = [cross-entropy] }"), storage))
                 .isInstanceOfSatisfying(
-                        MisfitException.class,
+                        RecipeMismatchException.class,
                         refusal -> assertThat(refusal.misfits())
                                 .singleElement()
                                 .satisfies(misfit -> assertThat(misfit.path() + " " + misfit.message())

@@ -2,8 +2,8 @@ package io.retort.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.AveragingTrainer;
+import io.retort.distill.TrainerSettings;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.TapPass;
 import io.retort.scaling.Workload.Training;
@@ -48,7 +48,7 @@ class MemoryTest {
     }
 
     /** One training of 4 micro-batches, on shards of 100 MiB. */
-    private static Workload large(SparkTrainerSettings trainer) {
+    private static Workload large(TrainerSettings trainer) {
         Workload small = SmallWorkload.synchronous();
         Training training = new Training("s seed 1", "student s", Optional.empty(), 1, 8, 4, 2 << 20, false, 0);
         return new Workload(
@@ -78,7 +78,7 @@ class MemoryTest {
         Workload large = large(SmallWorkload.SYNCHRONOUS);
         assertThat(Memory.ofDriver(large, 1024)).isEqualTo(Memory.ofDriver(large, 1));
         assertThat(Memory.resultMib(large, 1024)).isEqualTo(9); // 8 of the optimiser, and the parameters
-        Workload averaged = large(new SparkAveragingTrainer.Settings(Optional.empty(), 16, 16));
+        Workload averaged = large(new AveragingTrainer.Settings(Optional.empty(), 16, 16));
         assertThat(Memory.resultMib(averaged, 1024)).isEqualTo(257);
         assertThat(Memory.ofDriver(averaged, 1024).heap())
                 .isGreaterThan(Memory.ofDriver(averaged, 1).heap());

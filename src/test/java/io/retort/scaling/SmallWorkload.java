@@ -1,8 +1,8 @@
 package io.retort.scaling;
 
-import io.retort.distill.SparkAveragingTrainer;
-import io.retort.distill.SparkSynchronousTrainer;
-import io.retort.distill.SparkTrainerSettings;
+import io.retort.distill.AveragingTrainer;
+import io.retort.distill.SynchronousTrainer;
+import io.retort.distill.TrainerSettings;
 import io.retort.scaling.Rates.Fixed;
 import io.retort.scaling.Rates.OfNetwork;
 import io.retort.scaling.Rates.PerRow;
@@ -23,8 +23,7 @@ final class SmallWorkload {
     static final Training STUDENT = new Training("s seed 1", "student s", Optional.empty(), 1, 50, 1, 200, true, 0);
     static final Training BASELINE =
             new Training("s seed 1 baseline", "student s", Optional.empty(), 1, 50, 1, 200, false, 0);
-    static final SparkTrainerSettings SYNCHRONOUS =
-            new SparkSynchronousTrainer.Settings(Optional.empty(), Optional.empty());
+    static final TrainerSettings SYNCHRONOUS = new SynchronousTrainer.Settings(Optional.empty(), Optional.empty());
 
     private SmallWorkload() {}
 
@@ -35,10 +34,10 @@ final class SmallWorkload {
 
     /** Each by replicas of 25 rows a step that are averaged after 4. */
     static Workload averaging(Optional<Integer> replicas) {
-        return of(List.of(TEACHER, STUDENT, BASELINE), new SparkAveragingTrainer.Settings(replicas, 4, 25));
+        return of(List.of(TEACHER, STUDENT, BASELINE), new AveragingTrainer.Settings(replicas, 4, 25));
     }
 
-    static Workload of(List<Training> trainings, SparkTrainerSettings trainer) {
+    static Workload of(List<Training> trainings, TrainerSettings trainer) {
         return new Workload(
                 new Part(800, 8, 20, 1),
                 new Part(200, 2, 20, 1),

@@ -3,8 +3,8 @@ package io.retort.scaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.SparkSynchronousTrainer;
-import io.retort.distill.dl4j.SparkMasterTrainer;
+import io.retort.distill.SynchronousTrainer;
+import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.scaling.Estimate.Spent;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.TapPass;
@@ -88,7 +88,7 @@ class TimeModelTest {
     @Test
     void theSetNumberOfReplicasIsTheMostThatATrainingHas() {
         Workload one = SmallWorkload.of(
-                List.of(SmallWorkload.TEACHER), new SparkSynchronousTrainer.Settings(Optional.of(1), Optional.empty()));
+                List.of(SmallWorkload.TEACHER), new SynchronousTrainer.Settings(Optional.of(1), Optional.empty()));
         assertThat(ranks(one, SmallWorkload.TEACHER, 8)).isEqualTo(1);
     }
 
@@ -137,8 +137,7 @@ class TimeModelTest {
 
     @Test
     void dl4jsReplicasTakeWholeBatches() {
-        Workload work =
-                SmallWorkload.of(List.of(SmallWorkload.TEACHER), new SparkMasterTrainer.Settings(Optional.empty(), 2));
+        Workload work = SmallWorkload.of(List.of(SmallWorkload.TEACHER), new Dl4jTrainer.Settings(Optional.empty(), 2));
         Spent teacher = stage(work, Cluster.local(2, 3), "train teacher");
         // 2 epochs of 8 batches for each of the two, averaged after each 2
         assertThat(teacher.work()).isEqualTo(2 * 8 * (50 * (0.015 + 1e-4) + 0.002), EXACT);

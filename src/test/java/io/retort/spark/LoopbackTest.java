@@ -3,7 +3,6 @@ package io.retort.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.data.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ class LoopbackTest {
         Set<String> before = listening();
         // The build sets SPARK_LOCAL_IP for tests, as the launcher does.
         try (SparkSession session =
-                SparkSetup.start("loopback", Map.of("spark.ui.enabled", "true", "spark.ui.port", "0"))) {
+                SessionSetup.start("loopback", Map.of("spark.ui.enabled", "true", "spark.ui.port", "0"))) {
             assertThat(session.sparkContext().uiWebUrl().get()).startsWith("http://127.0.0.1:");
             Set<String> now = listening();
             now.removeAll(before);
@@ -44,14 +43,14 @@ class LoopbackTest {
     @Test
     void refusesAUiThatEverybodyCouldReach() {
         SparkConf conf = new SparkConf(false).set("spark.master", "local[2]").set("spark.ui.enabled", "true");
-        assertThatThrownBy(() -> SparkSetup.requireAddressForUi(conf, Map.of()))
+        assertThatThrownBy(() -> SessionSetup.requireAddressForUi(conf, Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "spark.ui.enabled: in local mode the UI would listen on every network interface; set the environment variable"
                                 + " SPARK_LOCAL_IP to 127.0.0.1, as submit-scripts/retort does, or to the address that you mean");
-        SparkSetup.requireAddressForUi(conf, Map.of("SPARK_LOCAL_IP", "127.0.0.1"));
-        SparkSetup.requireAddressForUi(conf.clone().set("spark.ui.enabled", "false"), Map.of());
-        SparkSetup.requireAddressForUi(conf.clone().set("spark.master", "yarn"), Map.of());
+        SessionSetup.requireAddressForUi(conf, Map.of("SPARK_LOCAL_IP", "127.0.0.1"));
+        SessionSetup.requireAddressForUi(conf.clone().set("spark.ui.enabled", "false"), Map.of());
+        SessionSetup.requireAddressForUi(conf.clone().set("spark.master", "yarn"), Map.of());
     }
 
     /** The addresses and ports on which this process accepts connections. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.data.LocalSpark;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -8,10 +8,10 @@ import java.util.List;
  * 2015, arXiv:1505.06798, without their data). For a dense layer, two dense layers.
  */
 final class ChannelFactorizer implements Factorizer {
-    private final Place place;
+    private final WeightedLayer place;
     private final Spectrum spectrum;
 
-    ChannelFactorizer(Place place) {
+    ChannelFactorizer(WeightedLayer place) {
         this.place = place;
         this.spectrum = Spectrum.of(place.byOutput());
     }
@@ -27,21 +27,21 @@ final class ChannelFactorizer implements Factorizer {
     }
 
     @Override
-    public List<Piece.Form> forms(List<Integer> ranks) {
+    public List<Factor.Form> forms(List<Integer> ranks) {
         int rank = ranks.get(0);
-        Piece.Form reads = place.layer() instanceof Layer.Conv conv
-                ? new Piece.Form(
+        Factor.Form reads = place.layer() instanceof Layer.Conv conv
+                ? new Factor.Form(
                         ".basis",
                         new Layer.Conv(rank, conv.window(), Layer.Bias.NONE),
                         List.of(rank, place.inputs(), place.kernelHeight(), place.kernelWidth()))
-                : Piece.Form.mixing(".basis", place, rank, place.inputs(), Layer.Bias.NONE);
-        return List.of(reads, Piece.Form.mixing("", place, place.outputs(), rank, place.bias()));
+                : Factor.Form.mixing(".basis", place, rank, place.inputs(), Layer.Bias.NONE);
+        return List.of(reads, Factor.Form.mixing("", place, place.outputs(), rank, place.bias()));
     }
 
     @Override
-    public List<Piece> pieces(List<Integer> ranks) {
+    public List<Factor> pieces(List<Integer> ranks) {
         int rank = ranks.get(0);
-        List<Piece.Form> forms = forms(ranks);
+        List<Factor.Form> forms = forms(ranks);
         return List.of(
                 forms.get(0).with(spectrum.rightHalf(rank)),
                 forms.get(1).with(Spectrum.transposed(spectrum.leftHalf(rank))));

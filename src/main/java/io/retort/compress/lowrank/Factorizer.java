@@ -21,8 +21,8 @@ interface Factorizer {
     long macs(List<Integer> ranks);
 
     /** The layers that these ranks give, first to last; they are told without a look at the weights. */
-    List<Piece.Form> forms(List<Integer> ranks);
+    List<Factor.Form> forms(List<Integer> ranks);
 
     /** Those layers with their weights. */
-    List<Piece> pieces(List<Integer> ranks);
+    List<Factor> pieces(List<Integer> ranks);
 }

@@ -10,9 +10,9 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // bulk numbers, never compared
 record Kernel(double[] values, int outputs, int inputs, int height, int width) {
     /** The product of pieces, as one convolution. */
-    static Kernel of(List<Piece> pieces, int inputs) {
+    static Kernel of(List<Factor> pieces, int inputs) {
         Kernel product = identity(inputs);
-        for (Piece piece : pieces) {
+        for (Factor piece : pieces) {
             product = product.then(piece);
         }
         return product;
@@ -40,7 +40,7 @@ record Kernel(double[] values, int outputs, int inputs, int height, int width) {
     }
 
     /** This, then a piece. In each dimension only one of the two has more than one cell, so that cells are multiplied and never added up. */
-    private Kernel then(Piece piece) {
+    private Kernel then(Factor piece) {
         List<Integer> sizes = piece.weight().sizes();
         int makes = sizes.get(0);
         int kernelHeight = sizes.size() == 2 ? 1 : sizes.get(2);

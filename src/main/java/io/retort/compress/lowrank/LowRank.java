@@ -1,12 +1,12 @@
 package io.retort.compress.lowrank;
 
+import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.Effect;
-import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.StageEffect;
 import io.retort.compress.UnreachableException;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
@@ -64,7 +64,7 @@ public final class LowRank implements Compressor {
             TrainingSettings training,
             long seed,
             Optional<List<LossSettings>> losses,
-            Floor floor)
+            AccuracyConstraint floor)
             implements CompressorSettings {
         public Settings {
             except = List.copyOf(except);
@@ -109,17 +109,17 @@ public final class LowRank implements Compressor {
 
         /** Ranks by ratio and by MACs are told by the settings alone. By others, any layer may become a product, and any may be left. */
         @Override
-        public Effect effect(Structure structure) {
+        public StageEffect effect(Structure structure) {
             boolean told = rankBy == RankBy.RATIO || rankBy == RankBy.MACS;
-            Map<String, Product> products = new LinkedHashMap<>();
+            Map<String, Factorization> products = new LinkedHashMap<>();
             places(Network.initialised(structure, 0)).forEach((name, place) -> {
-                ProductChoice choice = new ProductChoice(this, place, 0);
+                RankSelection choice = new RankSelection(this, place, 0);
                 products.put(name, told ? choice.product() : choice.least());
             });
             requireOneThatPays(products);
             List<Node> nodes = new ArrayList<>();
             for (Node node : structure.nodes()) {
-                Product product = products.get(node.name());
+                Factorization product = products.get(node.name());
                 if (product != null && product.pays()) {
                     nodes.addAll(chain(node, product.forms(), structure));
                 } else {
@@ -127,11 +127,11 @@ public final class LowRank implements Compressor {
                 }
             }
             Structure factored = structure.withNodes(nodes);
-            return told ? Effect.exactly(factored) : Effect.like(factored, structure);
+            return told ? StageEffect.exactly(factored) : StageEffect.like(factored, structure);
         }
 
-        private void requireOneThatPays(Map<String, Product> products) {
-            if (products.values().stream().noneMatch(Product::pays)) {
+        private void requireOneThatPays(Map<String, Factorization> products) {
+            if (products.values().stream().noneMatch(Factorization::pays)) {
                 throw new UnreachableException(
                         "keep",
                         keep + " leaves every layer as it is: "
@@ -144,14 +144,14 @@ public final class LowRank implements Compressor {
         }
 
         /** The layers that are to be factored, by name, in the order of the network. */
-        Map<String, Place> places(Network network) {
+        Map<String, WeightedLayer> places(Network network) {
             Map<String, Shape> shapes = network.structure().shapes();
-            Map<String, Place> places = new LinkedHashMap<>();
+            Map<String, WeightedLayer> places = new LinkedHashMap<>();
             for (Node node : network.structure().nodes()) {
                 if (isFactorable(node) && !except.contains(node.name())) {
                     places.put(
                             node.name(),
-                            new Place(
+                            new WeightedLayer(
                                     node.layer(),
                                     network.parameter(node.parameter("weight")),
                                     shapes.get(node.inputs().get(0)),
@@ -174,22 +174,22 @@ public final class LowRank implements Compressor {
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
         List<LayerChange> changes = new ArrayList<>();
         Structure structure = network.structure();
-        Map<String, Place> places = settings.places(network);
-        Map<String, Product> products = new LinkedHashMap<>();
+        Map<String, WeightedLayer> places = settings.places(network);
+        Map<String, Factorization> products = new LinkedHashMap<>();
         places.forEach(
-                (name, place) -> products.put(name, new ProductChoice(settings, place, context.seed()).product()));
+                (name, place) -> products.put(name, new RankSelection(settings, place, context.seed()).product()));
         settings.requireOneThatPays(products);
         for (Node node : structure.nodes()) {
-            Optional<Product> product = Optional.ofNullable(products.get(node.name()));
+            Optional<Factorization> product = Optional.ofNullable(products.get(node.name()));
             if (product.isPresent() && product.get().pays()) {
-                List<Piece> pieces = product.get().pieces();
+                List<Factor> pieces = product.get().pieces();
                 List<Node> chain = chain(node, product.get().forms(), structure);
                 for (int i = 0; i < pieces.size(); i++) {
                     parameters.put(
                             chain.get(i).parameter("weight"), pieces.get(i).weight());
                 }
                 nodes.addAll(chain);
-                Place place = places.get(node.name());
+                WeightedLayer place = places.get(node.name());
                 double error = Kernel.of(pieces, place.inputs()).relativeErrorOf(place.weight());
                 changes.add(new LayerChange(node.name(), product.get().words(), OptionalDouble.of(error)));
             } else {
@@ -202,11 +202,11 @@ public final class LowRank implements Compressor {
     }
 
     /** A product in a layer's place. Its layers have names that the structure has not, which it may have from an earlier product. */
-    private static List<Node> chain(Node node, List<Piece.Form> forms, Structure structure) {
+    private static List<Node> chain(Node node, List<Factor.Form> forms, Structure structure) {
         Set<String> taken = structure.nodes().stream().map(Node::name).collect(Collectors.toSet());
         List<Node> nodes = new ArrayList<>();
         List<String> inputs = node.inputs();
-        for (Piece.Form form : forms) {
+        for (Factor.Form form : forms) {
             String name = node.name() + form.suffix();
             for (int number = 2; !form.suffix().isEmpty() && taken.contains(name); number++) {
                 name = node.name() + form.suffix() + number;

@@ -8,10 +8,10 @@ import java.util.List;
  * arXiv:1405.3866; in closed form Tai et al. 2016, arXiv:1511.06067).
  */
 final class SpatialFactorizer implements Factorizer {
-    private final Place place;
+    private final WeightedLayer place;
     private final Spectrum spectrum;
 
-    SpatialFactorizer(Place place) {
+    SpatialFactorizer(WeightedLayer place) {
         this.place = place;
         this.spectrum = Spectrum.of(place.byInputAndRow());
     }
@@ -27,21 +27,21 @@ final class SpatialFactorizer implements Factorizer {
     }
 
     @Override
-    public List<Piece.Form> forms(List<Integer> ranks) {
+    public List<Factor.Form> forms(List<Integer> ranks) {
         int rank = ranks.get(0);
         return List.of(
-                new Piece.Form(
+                new Factor.Form(
                         ".column",
-                        new Layer.Conv(rank, Piece.down(place.window()), Layer.Bias.NONE),
+                        new Layer.Conv(rank, Factor.down(place.window()), Layer.Bias.NONE),
                         List.of(rank, place.inputs(), place.kernelHeight(), 1)),
-                new Piece.Form(
+                new Factor.Form(
                         "",
-                        new Layer.Conv(place.outputs(), Piece.along(place.window()), place.bias()),
+                        new Layer.Conv(place.outputs(), Factor.along(place.window()), place.bias()),
                         List.of(place.outputs(), rank, 1, place.kernelWidth())));
     }
 
     @Override
-    public List<Piece> pieces(List<Integer> ranks) {
+    public List<Factor> pieces(List<Integer> ranks) {
         int rank = ranks.get(0);
         int inputs = place.inputs();
         int outputs = place.outputs();
@@ -61,7 +61,7 @@ final class SpatialFactorizer implements Factorizer {
                 }
             }
         }
-        List<Piece.Form> forms = forms(ranks);
+        List<Factor.Form> forms = forms(ranks);
         return List.of(forms.get(0).with(columns), forms.get(1).with(rows));
     }
 }

@@ -13,11 +13,11 @@ import java.util.List;
 final class TuckerFactorizer implements Factorizer {
     private static final int ITERATIONS = 5;
 
-    private final Place place;
+    private final WeightedLayer place;
     private final Spectrum byInput;
     private final Spectrum byOutput;
 
-    TuckerFactorizer(Place place) {
+    TuckerFactorizer(WeightedLayer place) {
         this.place = place;
         this.byInput = Spectrum.of(place.byInput());
         this.byOutput = Spectrum.of(place.byOutput());
@@ -52,20 +52,20 @@ final class TuckerFactorizer implements Factorizer {
     }
 
     @Override
-    public List<Piece.Form> forms(List<Integer> ranks) {
+    public List<Factor.Form> forms(List<Integer> ranks) {
         int in = in(ranks);
         int out = out(ranks);
         return List.of(
-                Piece.Form.mixing(".input", place, in, place.inputs(), Layer.Bias.NONE),
-                new Piece.Form(
+                Factor.Form.mixing(".input", place, in, place.inputs(), Layer.Bias.NONE),
+                new Factor.Form(
                         ".core",
                         new Layer.Conv(out, place.window(), Layer.Bias.NONE),
                         List.of(out, in, place.kernelHeight(), place.kernelWidth())),
-                Piece.Form.mixing("", place, place.outputs(), out, place.bias()));
+                Factor.Form.mixing("", place, place.outputs(), out, place.bias()));
     }
 
     @Override
-    public List<Piece> pieces(List<Integer> ranks) {
+    public List<Factor> pieces(List<Integer> ranks) {
         int area = place.kernelArea();
         int in = in(ranks);
         int out = out(ranks);
@@ -86,7 +86,7 @@ final class TuckerFactorizer implements Factorizer {
                 core[q * in * area + j] = (float) sum;
             }
         }
-        List<Piece.Form> forms = forms(ranks);
+        List<Factor.Form> forms = forms(ranks);
         return List.of(
                 forms.get(0).with(ofInputs),
                 forms.get(1).with(core),

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which channels go, of groups with an importance for each. */
-final class ChannelChoice implements Cuts {
+final class ChannelChoice implements PruningCandidates {
     /** So many equal parts of the channels are told apart. */
     private static final int PARTS = 512;
 
     private final ChannelPruning.Settings settings;
     private final ChannelPruning.Scope scope;
-    private final List<ChannelLayout.Group> groups;
+    private final List<ChannelDependencies.Group> groups;
     private final Map<List<String>, Integer> before;
     private final Comparator<Integer> leastFirst;
     private final Map<Integer, Double> relative = new HashMap<>();
@@ -27,7 +27,7 @@ final class ChannelChoice implements Cuts {
      */
     ChannelChoice(
             ChannelPruning.Settings settings,
-            List<ChannelLayout.Group> groups,
+            List<ChannelDependencies.Group> groups,
             Map<List<String>, Integer> before,
             Map<Integer, Double> scores) {
         this(settings, settings.scope(), groups, before, scores);
@@ -36,14 +36,14 @@ final class ChannelChoice implements Cuts {
     private ChannelChoice(
             ChannelPruning.Settings settings,
             ChannelPruning.Scope scope,
-            List<ChannelLayout.Group> groups,
+            List<ChannelDependencies.Group> groups,
             Map<List<String>, Integer> before,
             Map<Integer, Double> scores) {
         this.settings = settings;
         this.scope = scope;
         this.groups = groups;
         this.before = before;
-        for (ChannelLayout.Group group : groups) {
+        for (ChannelDependencies.Group group : groups) {
             double mean =
                     group.units().stream().mapToDouble(scores::get).average().orElseThrow();
             group.units().forEach(unit -> relative.put(unit, mean > 0 ? scores.get(unit) / mean : 1));
@@ -52,10 +52,10 @@ final class ChannelChoice implements Cuts {
     }
 
     /** Where all channels are alike, and so each group loses the same part. */
-    static ChannelChoice ofEqualChannels(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups) {
+    static ChannelChoice ofEqualChannels(ChannelPruning.Settings settings, List<ChannelDependencies.Group> groups) {
         Map<List<String>, Integer> before = new HashMap<>();
         Map<Integer, Double> scores = new HashMap<>();
-        for (ChannelLayout.Group group : groups) {
+        for (ChannelDependencies.Group group : groups) {
             before.put(group.producers(), group.units().size());
             group.units().forEach(unit -> scores.put(unit, 1.0));
         }
@@ -91,9 +91,9 @@ final class ChannelChoice implements Cuts {
     }
 
     private Set<Integer> rounded(double part) {
-        Map<ChannelLayout.Group, Integer> kept = new HashMap<>();
+        Map<ChannelDependencies.Group, Integer> kept = new HashMap<>();
         if (scope == ChannelPruning.Scope.LAYER) {
-            for (ChannelLayout.Group group : groups) {
+            for (ChannelDependencies.Group group : groups) {
                 int had = before.get(group.producers());
                 kept.put(group, had - Decimals.part(part, had));
             }
@@ -101,18 +101,18 @@ final class ChannelChoice implements Cuts {
             keepGlobally(part, kept);
         }
         Set<Integer> cut = new HashSet<>();
-        for (ChannelLayout.Group group : groups) {
+        for (ChannelDependencies.Group group : groups) {
             List<Integer> units = sorted(group);
             cut.addAll(units.subList(0, units.size() - settings.allowed(kept.get(group), units.size())));
         }
         return cut;
     }
 
-    private void keepGlobally(double part, Map<ChannelLayout.Group, Integer> kept) {
-        Map<Integer, ChannelLayout.Group> owners = new HashMap<>();
+    private void keepGlobally(double part, Map<ChannelDependencies.Group, Integer> kept) {
+        Map<Integer, ChannelDependencies.Group> owners = new HashMap<>();
         List<Integer> all = new ArrayList<>();
         int had = 0;
-        for (ChannelLayout.Group group : groups) {
+        for (ChannelDependencies.Group group : groups) {
             kept.put(group, group.units().size());
             group.units().forEach(unit -> owners.put(unit, group));
             all.addAll(group.units());
@@ -128,7 +128,7 @@ final class ChannelChoice implements Cuts {
         }
     }
 
-    private List<Integer> sorted(ChannelLayout.Group group) {
+    private List<Integer> sorted(ChannelDependencies.Group group) {
         List<Integer> units = new ArrayList<>(group.units());
         units.sort(leastFirst);
         return units;

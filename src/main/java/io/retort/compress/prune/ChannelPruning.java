@@ -1,12 +1,12 @@
 package io.retort.compress.prune;
 
+import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.Effect;
-import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.StageEffect;
 import io.retort.compress.UnreachableException;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
@@ -91,7 +91,7 @@ public final class ChannelPruning implements Compressor {
             TrainingSettings training,
             long seed,
             Optional<List<LossSettings>> losses,
-            Floor floor)
+            AccuracyConstraint floor)
             implements CompressorSettings {
         public Settings {
             except = List.copyOf(except);
@@ -133,7 +133,7 @@ public final class ChannelPruning implements Compressor {
 
         @Override
         public List<String> layers(Structure structure) {
-            return ChannelLayout.of(structure).groups().stream()
+            return ChannelDependencies.of(structure).groups().stream()
                     .flatMap(group -> group.producers().stream())
                     .distinct()
                     .toList();
@@ -146,17 +146,17 @@ public final class ChannelPruning implements Compressor {
 
         /** How many channels a group keeps is told by the settings alone where each group loses the same part, and nothing is measured. */
         @Override
-        public Effect effect(Structure structure) {
-            ChannelLayout layout = ChannelLayout.of(structure);
-            List<ChannelLayout.Group> groups = groups(structure, layout);
-            Cuts cuts = ChannelChoice.ofEqualChannels(this, groups);
+        public StageEffect effect(Structure structure) {
+            ChannelDependencies layout = ChannelDependencies.of(structure);
+            List<ChannelDependencies.Group> groups = groups(structure, layout);
+            PruningCandidates cuts = ChannelChoice.ofEqualChannels(this, groups);
             boolean measured = target == Target.LATENCY;
             Set<Integer> cut = measured
                     ? cuts.cut(cuts.count())
-                    : new CutToTarget(this, structure, layout, cuts).cut(ratio, structure);
+                    : new BudgetSearch(this, structure, layout, cuts).cut(ratio, structure);
             new ReachableChannels(this, groups).require(cut);
             Structure narrow = new ChannelSurgery(structure, layout, cut).structure();
-            return scope == Scope.LAYER && !measured ? Effect.exactly(narrow) : Effect.like(narrow);
+            return scope == Scope.LAYER && !measured ? StageEffect.exactly(narrow) : StageEffect.like(narrow);
         }
 
         /** How many channels a group keeps of those there are: not fewer than the least number, and a multiple, where there are as many. */
@@ -184,8 +184,8 @@ public final class ChannelPruning implements Compressor {
         }
 
         /** Those that may be cut. */
-        List<ChannelLayout.Group> groups(Structure structure, ChannelLayout layout) {
-            List<ChannelLayout.Group> groups = layout.groups().stream()
+        List<ChannelDependencies.Group> groups(Structure structure, ChannelDependencies layout) {
+            List<ChannelDependencies.Group> groups = layout.groups().stream()
                     .filter(group -> group.producers().stream().noneMatch(except::contains))
                     .toList();
             if (groups.isEmpty()) {
@@ -215,16 +215,20 @@ public final class ChannelPruning implements Compressor {
     @Override
     public Compressed compress(Network network, CompressionContext context) {
         Structure structure = network.structure();
-        ChannelLayout layout = ChannelLayout.of(structure);
-        List<ChannelLayout.Group> groups = settings.groups(structure, layout);
-        Map<List<String>, Integer> before = ChannelLayout.of(context.original().structure()).groups().stream()
+        ChannelDependencies layout = ChannelDependencies.of(structure);
+        List<ChannelDependencies.Group> groups = settings.groups(structure, layout);
+        Map<List<String>, Integer> before = ChannelDependencies.of(
+                        context.original().structure())
+                .groups()
+                .stream()
                 .collect(Collectors.toMap(
-                        ChannelLayout.Group::producers, group -> group.units().size()));
+                        ChannelDependencies.Group::producers,
+                        group -> group.units().size()));
         Map<Integer, Double> scores = settings.importance().importance().scores(network, layout, context);
         List<SensitivityCurve> curves = settings.scope() == Scope.SENSITIVITY
                 ? new SensitivityScan(settings, groups, scores).curves(network, context)
                 : List.of();
-        Cuts cuts = settings.scope() == Scope.SENSITIVITY
+        PruningCandidates cuts = settings.scope() == Scope.SENSITIVITY
                 ? new SensitivityChoice(
                         settings,
                         curves,
@@ -233,7 +237,7 @@ public final class ChannelPruning implements Compressor {
                                 .sum())
                 : new ChannelChoice(settings, groups, before, scores);
         double ratio = settings.ratio() * context.progress();
-        Set<Integer> cut = new CutToTarget(settings, structure, layout, cuts)
+        Set<Integer> cut = new BudgetSearch(settings, structure, layout, cuts)
                 .cut(ratio, context.original().structure());
         Network narrow = new ChannelSurgery(structure, layout, cut).network(network);
         List<LayerChange> changes = groups.stream()

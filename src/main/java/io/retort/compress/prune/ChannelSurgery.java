@@ -21,11 +21,11 @@ import java.util.stream.IntStream;
  */
 final class ChannelSurgery {
     private final Structure structure;
-    private final ChannelLayout layout;
+    private final ChannelDependencies layout;
     private final Set<Integer> cut;
 
     /** @param cut units of the layout */
-    ChannelSurgery(Structure structure, ChannelLayout layout, Set<Integer> cut) {
+    ChannelSurgery(Structure structure, ChannelDependencies layout, Set<Integer> cut) {
         this.structure = structure;
         this.layout = layout;
         this.cut = Set.copyOf(cut);

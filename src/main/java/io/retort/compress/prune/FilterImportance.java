@@ -47,9 +47,9 @@ final class FilterImportance implements Importance {
     }
 
     @Override
-    public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
+    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, CompressionContext context) {
         Map<Integer, Double> scores = new HashMap<>();
-        for (ChannelLayout.Group group : layout.groups()) {
+        for (ChannelDependencies.Group group : layout.groups()) {
             group.units().forEach(unit -> scores.put(unit, 0.0));
         }
         for (Node node : network.structure().nodes()) {

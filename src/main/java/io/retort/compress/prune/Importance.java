@@ -14,12 +14,13 @@ interface Importance {
      * The importance of every unit of the groups that {@link #requireScores} lets pass, at least 0; what is least important is cut first. Only the order within a group matters, and across groups the
      * relation to the group's mean.
      */
-    Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context);
+    Map<Integer, Double> scores(Network network, ChannelDependencies layout, CompressionContext context);
 
     /**
      * Refuses groups that it could not judge, whatever the weights.
      *
      * @throws UnreachableException that names one
      */
-    default void requireScores(Structure structure, ChannelLayout layout, List<ChannelLayout.Group> groups) {}
+    default void requireScores(
+            Structure structure, ChannelDependencies layout, List<ChannelDependencies.Group> groups) {}
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Whether groups have the channels that settings cut. */
-record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups) {
+record ReachableChannels(ChannelPruning.Settings settings, List<ChannelDependencies.Group> groups) {
     /** Refuses a ratio that leaves all channels, and a ratio of the channels that no group (or not all of them, where they share it) has to give. */
     void require(Set<Integer> cut) {
         int whole = groups.stream().mapToInt(group -> group.units().size()).sum();
@@ -49,11 +49,11 @@ record ReachableChannels(ChannelPruning.Settings settings, List<ChannelLayout.Gr
         return atMost(groups.stream().mapToInt(this::gives).sum(), whole);
     }
 
-    private int gives(ChannelLayout.Group group) {
+    private int gives(ChannelDependencies.Group group) {
         return settings.most(size(group));
     }
 
-    private static int size(ChannelLayout.Group group) {
+    private static int size(ChannelDependencies.Group group) {
         return group.units().size();
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
 /** Judges a channel by {@code |scale|} of the BatchNorms that it goes through, their sum (network slimming: Liu et al. 2017, arXiv:1708.06519). */
 final class ScaleImportance implements Importance {
     @Override
-    public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
+    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, CompressionContext context) {
         Map<Integer, Double> scores = new HashMap<>();
         for (Node node : network.structure().nodes()) {
             if (node.layer() instanceof Layer.BatchNorm) {
@@ -31,14 +31,14 @@ final class ScaleImportance implements Importance {
     }
 
     @Override
-    public void requireScores(Structure structure, ChannelLayout layout, List<ChannelLayout.Group> groups) {
+    public void requireScores(Structure structure, ChannelDependencies layout, List<ChannelDependencies.Group> groups) {
         Set<Integer> scored = new HashSet<>();
         for (Node node : structure.nodes()) {
             if (node.layer() instanceof Layer.BatchNorm) {
                 Arrays.stream(layout.units(node.name())).forEach(scored::add);
             }
         }
-        for (ChannelLayout.Group group : groups) {
+        for (ChannelDependencies.Group group : groups) {
             if (!scored.containsAll(group.units())) {
                 throw new UnreachableException(
                         "importance",

@@ -18,7 +18,7 @@ import java.util.Set;
  * <p>Li et al. 2017 (arXiv:1608.08710) read the ratio of each layer off such curves by eye; here a target is given and the threshold found, greedily, as if the
  * losses of different groups did not depend on each other.
  */
-final class SensitivityChoice implements Cuts {
+final class SensitivityChoice implements PruningCandidates {
     private final ChannelPruning.Settings settings;
     private final List<SensitivityCurve> curves;
     private final int before;

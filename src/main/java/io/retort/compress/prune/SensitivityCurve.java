@@ -13,7 +13,7 @@ import java.util.Set;
  * @param accuracies of the whole network, then without so many
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-record SensitivityCurve(ChannelLayout.Group group, List<Integer> order, int[] removed, List<Double> accuracies) {
+record SensitivityCurve(ChannelDependencies.Group group, List<Integer> order, int[] removed, List<Double> accuracies) {
     /** The most channels that can go. */
     int most() {
         return removed.length == 0 ? 0 : removed[removed.length - 1];

@@ -4,8 +4,8 @@ import io.retort.compress.CompressionContext;
 import io.retort.config.Decimals;
 import io.retort.data.Samples;
 import io.retort.data.View;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.evaluate.Task;
 import io.retort.network.Network;
 import java.io.Serializable;
@@ -28,11 +28,12 @@ final class SensitivityScan {
     private static final int BATCH = 64;
 
     private final ChannelPruning.Settings settings;
-    private final List<ChannelLayout.Group> groups;
+    private final List<ChannelDependencies.Group> groups;
     private final Map<Integer, Double> scores;
 
     /** @param scores of every unit of the groups */
-    SensitivityScan(ChannelPruning.Settings settings, List<ChannelLayout.Group> groups, Map<Integer, Double> scores) {
+    SensitivityScan(
+            ChannelPruning.Settings settings, List<ChannelDependencies.Group> groups, Map<Integer, Double> scores) {
         this.settings = settings;
         this.groups = groups;
         this.scores = scores;
@@ -74,7 +75,7 @@ final class SensitivityScan {
         return curves;
     }
 
-    private List<Integer> leastFirst(ChannelLayout.Group group) {
+    private List<Integer> leastFirst(ChannelDependencies.Group group) {
         return group.units().stream()
                 .sorted(Comparator.<Integer>comparingDouble(scores::get).thenComparingInt(unit -> unit))
                 .toList();
@@ -93,7 +94,7 @@ final class SensitivityScan {
 
     /** Where no row has a label, the cut network is held against the whole one. */
     private static Double score(Network whole, int[] cut, Samples samples) {
-        ChannelLayout layout = ChannelLayout.of(whole.structure());
+        ChannelDependencies layout = ChannelDependencies.of(whole.structure());
         Set<Integer> units = new HashSet<>();
         Arrays.stream(cut).forEach(units::add);
         Network narrow = new ChannelSurgery(whole.structure(), layout, units).network(whole);

@@ -35,10 +35,10 @@ final class TaylorImportance implements Importance {
     private static final List<LossSettings> LOSSES = List.of(new CrossEntropyLoss.Settings(1, 0));
 
     @Override
-    public Map<Integer, Double> scores(Network network, ChannelLayout layout, CompressionContext context) {
+    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, CompressionContext context) {
         List<double[]> shares = context.calibration().labelled().perPortion(network, SAMPLES, TaylorImportance::share);
         Map<Integer, Double> scores = new HashMap<>();
-        for (ChannelLayout.Group group : layout.groups()) {
+        for (ChannelDependencies.Group group : layout.groups()) {
             for (int unit : group.units()) {
                 scores.put(
                         unit, shares.stream().mapToDouble(share -> share[unit]).sum());
@@ -49,7 +49,7 @@ final class TaylorImportance implements Importance {
 
     /** The sum over the batches of one portion, by unit. */
     private static double[] share(Network network, Samples samples) {
-        ChannelLayout layout = ChannelLayout.of(network.structure());
+        ChannelDependencies layout = ChannelDependencies.of(network.structure());
         // One step of plain descent at rate 1 takes the gradient away from the parameters, which is how it is read off.
         TrainableNetwork trainable = TrainableNetwork.of(
                 network,
@@ -75,7 +75,7 @@ final class TaylorImportance implements Importance {
         return SignalLayout.of(network.structure().classes(), LOSSES);
     }
 
-    private static double[] sums(Network before, Network after, ChannelLayout layout) {
+    private static double[] sums(Network before, Network after, ChannelDependencies layout) {
         double[] ofFilters = new double[layout.atoms()];
         double[] ofNorms = new double[layout.atoms()];
         boolean[] normalised = new boolean[layout.atoms()];

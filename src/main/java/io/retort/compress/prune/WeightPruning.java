@@ -1,13 +1,13 @@
 package io.retort.compress.prune;
 
+import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.Effect;
-import io.retort.compress.Floor;
+import io.retort.compress.ExportFormat;
 import io.retort.compress.LayerChange;
-import io.retort.compress.OnnxForm;
+import io.retort.compress.StageEffect;
 import io.retort.config.Decimals;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
@@ -40,7 +40,7 @@ public final class WeightPruning implements Compressor {
             TrainingSettings training,
             long seed,
             Optional<List<LossSettings>> losses,
-            Floor floor)
+            AccuracyConstraint floor)
             implements CompressorSettings {
         public Settings {
             except = List.copyOf(except);
@@ -78,8 +78,8 @@ public final class WeightPruning implements Compressor {
 
         /** Zeros change no structure. */
         @Override
-        public Effect effect(Structure structure) {
-            return Effect.onNumbersOnly(this, structure);
+        public StageEffect effect(Structure structure) {
+            return StageEffect.onNumbersOnly(this, structure);
         }
 
         @Override
@@ -135,7 +135,7 @@ public final class WeightPruning implements Compressor {
                 Stream.concat(names.stream(), context.mask().parameters().stream())
                         .distinct()
                         .toList());
-        return new Compressed(pruned, mask, OnnxForm.FLOAT32, changes);
+        return new Compressed(pruned, mask, ExportFormat.FLOAT32, changes);
     }
 
     /** The weights of convolutions and dense layers, but for the layers that the recipe names. */

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.quantize.round.WeightLayout;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Network;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * <p>Between the two there may be ReLU, pools and flattening, nothing else, and nothing else may read what is between. All pairs are equalised again and
  * again until no channel moves by more than 1 %.
  */
-final class CrossLayerEqualisation {
+public final class CrossLayerEqualisation {
     private static final double SETTLED = 0.01;
     private static final int MOST_ROUNDS = 50;
     private static final int MOST_BIAS = 4;
@@ -39,7 +40,7 @@ final class CrossLayerEqualisation {
     /** Layers between which channels can be scaled. */
     private record Pair(Node first, Node second) {}
 
-    static Network of(Network network) {
+    public static Network of(Network network) {
         return new CrossLayerEqualisation(network).equalised();
     }
 

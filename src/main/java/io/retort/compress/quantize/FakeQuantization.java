@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.quantize.code.Int8Plan;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;

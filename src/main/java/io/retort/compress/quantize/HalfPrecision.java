@@ -1,12 +1,12 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
-import io.retort.compress.Effect;
-import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
-import io.retort.engine.onnx.OnnxModel;
+import io.retort.compress.StageEffect;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public final class HalfPrecision implements Compressor {
     /** Kind {@code float16}. */
-    public record Settings(Floor floor) implements UntrainedSettings {
+    public record Settings(AccuracyConstraint floor) implements PostTrainingSettings {
         @Override
         public Compressor create() {
             return new HalfPrecision();
@@ -47,8 +47,8 @@ public final class HalfPrecision implements Compressor {
 
         /** It is the last stage, and what it folds is nobody's concern. */
         @Override
-        public Effect effect(Structure structure) {
-            return Effect.exactly(structure);
+        public StageEffect effect(Structure structure) {
+            return StageEffect.exactly(structure);
         }
     }
 

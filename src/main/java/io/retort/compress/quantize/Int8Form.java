@@ -1,8 +1,8 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.ExportFormat;
 import io.retort.compress.LayerChange;
-import io.retort.compress.OnnxForm;
-import io.retort.engine.onnx.QuantizedOnnx;
+import io.retort.engine.onnx.write.QuantizedOnnx;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.int8.AffineCode;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Written as QDQ. */
-record Int8Form(Quantization quantization) implements OnnxForm {
+record Int8Form(Quantization quantization) implements ExportFormat {
     @Override
     public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
         return QuantizedOnnx.bytes(network, quantization, classNames, provenance);

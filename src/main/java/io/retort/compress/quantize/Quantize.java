@@ -1,12 +1,18 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
-import io.retort.compress.Effect;
-import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.StageEffect;
 import io.retort.compress.UnreachableException;
+import io.retort.compress.quantize.calibrate.CalibratorSettings;
+import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.code.Int8Kernel;
+import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.round.Correction;
+import io.retort.compress.quantize.round.RoundingSettings;
 import io.retort.config.SettingException;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -53,8 +59,8 @@ public final class Quantize implements Compressor {
             List<Correction> corrections,
             List<String> except,
             double agreement,
-            Floor floor)
-            implements UntrainedSettings {
+            AccuracyConstraint floor)
+            implements PostTrainingSettings {
         public Settings {
             corrections = List.copyOf(corrections);
             except = List.copyOf(except);
@@ -64,7 +70,7 @@ public final class Quantize implements Compressor {
             if (!(agreement >= 0 && agreement <= 1)) {
                 throw new SettingException("agreement", "must be in [0, 1], was " + agreement);
             }
-            new Coding(
+            new QuantizationConfig(
                     calibrator,
                     values,
                     weightCalibrator,
@@ -93,12 +99,12 @@ public final class Quantize implements Compressor {
 
         /** It is the last stage, and what it folds is nobody's concern. */
         @Override
-        public Effect effect(Structure structure) {
-            return Effect.onNumbersOnly(this, structure);
+        public StageEffect effect(Structure structure) {
+            return StageEffect.onNumbersOnly(this, structure);
         }
 
-        Coding coding(List<String> inFloat) {
-            return new Coding(
+        QuantizationConfig coding(List<String> inFloat) {
+            return new QuantizationConfig(
                     calibrator,
                     values,
                     weightCalibrator,
@@ -123,8 +129,8 @@ public final class Quantize implements Compressor {
         while (true) {
             Quantizer.Quantized quantized = new Quantizer(settings.coding(inFloat))
                     .quantize(trained, context.calibration(), settings.samples());
-            Map<String, Fidelity> alone = new HashMap<>();
-            Fidelity together = fidelity(quantized, context, alone);
+            Map<String, SignalToNoise> alone = new HashMap<>();
+            SignalToNoise together = fidelity(quantized, context, alone);
             if (together.agreement() >= settings.agreement()) {
                 return compressed(quantized, context, alone);
             }
@@ -143,12 +149,13 @@ public final class Quantize implements Compressor {
     }
 
     /** Of all layers together, and of each by itself. */
-    private Fidelity fidelity(Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
+    private SignalToNoise fidelity(
+            Quantizer.Quantized quantized, CompressionContext context, Map<String, SignalToNoise> alone) {
         Quantization all = quantized.quantization();
         List<String> layers = List.copyOf(all.weights().keySet());
         List<Quantization> variants = new ArrayList<>(List.of(all));
         layers.forEach(layer -> variants.add(only(layer, quantized)));
-        List<Fidelity> measured = Fidelity.of(
+        List<SignalToNoise> measured = SignalToNoise.of(
                 quantized,
                 variants,
                 context.calibration().choosing(),
@@ -188,9 +195,9 @@ public final class Quantize implements Compressor {
                 .orElse(layer);
     }
 
-    private static String worst(Map<String, Fidelity> alone) {
+    private static String worst(Map<String, SignalToNoise> alone) {
         return alone.entrySet().stream()
-                .min(Map.Entry.<String, Fidelity>comparingByValue(
+                .min(Map.Entry.<String, SignalToNoise>comparingByValue(
                                 (left, right) -> Double.compare(left.decibels(), right.decibels()))
                         .thenComparing(Map.Entry.comparingByKey()))
                 .orElseThrow()
@@ -207,14 +214,14 @@ public final class Quantize implements Compressor {
     }
 
     private Compressed compressed(
-            Quantizer.Quantized quantized, CompressionContext context, Map<String, Fidelity> alone) {
+            Quantizer.Quantized quantized, CompressionContext context, Map<String, SignalToNoise> alone) {
         Network network = quantized.network();
         List<LayerChange> changes = new ArrayList<>();
         for (Node node : network.structure().nodes()) {
             Tensor weight = network.parameters().get(node.parameter("weight"));
             WeightCodes codes = quantized.quantization().weights().get(node.name());
             if (codes != null) {
-                Fidelity fidelity = alone.get(node.name());
+                SignalToNoise fidelity = alone.get(node.name());
                 changes.add(Int8Form.change(
                         node,
                         quantized,

@@ -1,12 +1,19 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.Effect;
-import io.retort.compress.Floor;
 import io.retort.compress.LayerChange;
+import io.retort.compress.StageEffect;
+import io.retort.compress.quantize.calibrate.CalibratorSettings;
+import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
+import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.code.Int8Kernel;
+import io.retort.compress.quantize.code.Int8Plan;
+import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -53,7 +60,7 @@ public final class QuantizeInTraining implements Compressor {
             TrainingSettings training,
             long seed,
             Optional<List<LossSettings>> losses,
-            Floor floor)
+            AccuracyConstraint floor)
             implements CompressorSettings {
         public Settings {
             if (samples < 1) {
@@ -67,8 +74,8 @@ public final class QuantizeInTraining implements Compressor {
             coding(calibrator, values, weightBits);
         }
 
-        private static Coding coding(CalibratorSettings calibrator, Symmetry values, int weightBits) {
-            return new Coding(
+        private static QuantizationConfig coding(CalibratorSettings calibrator, Symmetry values, int weightBits) {
+            return new QuantizationConfig(
                     calibrator,
                     values,
                     new MinMaxCalibrator.Settings(),
@@ -80,7 +87,7 @@ public final class QuantizeInTraining implements Compressor {
                     List.of());
         }
 
-        Coding coding() {
+        QuantizationConfig coding() {
             return coding(calibrator, values, weightBits);
         }
 
@@ -107,8 +114,8 @@ public final class QuantizeInTraining implements Compressor {
 
         /** It is the last stage, so that what it folds concerns only its own losses. */
         @Override
-        public Effect effect(Structure structure) {
-            return Effect.onNumbersOnly(this, structure);
+        public StageEffect effect(Structure structure) {
+            return StageEffect.onNumbersOnly(this, structure);
         }
 
         /** Without the taps that the folding of BatchNorm takes away or changes. */

@@ -2,6 +2,14 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
 import io.retort.compress.UnreachableException;
+import io.retort.compress.quantize.calibrate.Calibrator;
+import io.retort.compress.quantize.calibrate.Histogram;
+import io.retort.compress.quantize.calibrate.Statistics;
+import io.retort.compress.quantize.code.Int8Plan;
+import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.WeightCoding;
+import io.retort.compress.quantize.round.Correction;
+import io.retort.compress.quantize.round.RoundingContext;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -21,9 +29,9 @@ import java.util.Set;
  * corrects biases. Nothing is trained (Nagel et al. 2021, arXiv:2106.08295, section 3.5).
  */
 public final class Quantizer {
-    private final Coding coding;
+    private final QuantizationConfig coding;
 
-    public Quantizer(Coding coding) {
+    public Quantizer(QuantizationConfig coding) {
         this.coding = coding;
     }
 
@@ -35,7 +43,7 @@ public final class Quantizer {
      */
     public record Quantized(Network exact, Network network, Quantization quantization) implements Serializable {
         /** The exact network with these layers' parameters as the codes were chosen for. */
-        Network prepared(Set<String> layers) {
+        public Network prepared(Set<String> layers) {
             Map<String, Tensor> parameters = new HashMap<>(exact.parameters());
             for (Node node : network.structure().nodes()) {
                 if (layers.contains(node.name())) {

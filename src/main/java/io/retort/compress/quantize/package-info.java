@@ -1,2 +1,5 @@
-/** Networks in int8: ranges measured on samples, codes chosen from them, and what makes up for the rounding. */
+/**
+ * Networks in int8 or half precision, after training or during it. Imports the ranges, the rounding and the
+ * number formats in the rooms below.
+ */
 package io.retort.compress.quantize;

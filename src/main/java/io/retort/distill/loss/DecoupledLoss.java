@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 import io.retort.engine.Softmax;
 
 /**
@@ -22,7 +22,8 @@ public final class DecoupledLoss implements LogitLoss {
      *     ImageNet, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
-    public record Settings(Course weight, double alpha, double beta, Course temperature) implements LossSettings {
+    public record Settings(ValueSchedule weight, double alpha, double beta, ValueSchedule temperature)
+            implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("alpha", alpha);
@@ -32,7 +33,7 @@ public final class DecoupledLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double alpha, double beta, double temperature) {
-            this(Course.of(weight), alpha, beta, Course.of(temperature));
+            this(ValueSchedule.of(weight), alpha, beta, ValueSchedule.of(temperature));
         }
 
         @Override
@@ -53,9 +54,9 @@ public final class DecoupledLoss implements LogitLoss {
 
     private final double alpha;
     private final double beta;
-    private final Course temperature;
+    private final ValueSchedule temperature;
 
-    DecoupledLoss(double alpha, double beta, Course temperature) {
+    DecoupledLoss(double alpha, double beta, ValueSchedule temperature) {
         this.alpha = alpha;
         this.beta = beta;
         this.temperature = temperature;

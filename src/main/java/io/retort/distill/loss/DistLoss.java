@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 import io.retort.engine.Softmax;
 
 /**
@@ -22,7 +22,8 @@ public final class DistLoss implements LogitLoss {
      * @param gamma of the intra-class term; the paper has 2
      * @param temperature the paper has 1 for ImageNet and 4 for CIFAR-100
      */
-    public record Settings(Course weight, double beta, double gamma, Course temperature) implements LossSettings {
+    public record Settings(ValueSchedule weight, double beta, double gamma, ValueSchedule temperature)
+            implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("beta", beta);
@@ -32,7 +33,7 @@ public final class DistLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double beta, double gamma, double temperature) {
-            this(Course.of(weight), beta, gamma, Course.of(temperature));
+            this(ValueSchedule.of(weight), beta, gamma, ValueSchedule.of(temperature));
         }
 
         @Override
@@ -56,9 +57,9 @@ public final class DistLoss implements LogitLoss {
 
     private final double beta;
     private final double gamma;
-    private final Course temperature;
+    private final ValueSchedule temperature;
 
-    DistLoss(double beta, double gamma, Course temperature) {
+    DistLoss(double beta, double gamma, ValueSchedule temperature) {
         this.beta = beta;
         this.gamma = gamma;
         this.temperature = temperature;

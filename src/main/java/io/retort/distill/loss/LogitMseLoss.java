@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 
 /**
  * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the teacher's logits.
@@ -11,14 +11,14 @@ import io.retort.distill.schedule.Course;
  */
 public final class LogitMseLoss implements LogitLoss {
     /** Kind {@code logit-mse}. */
-    public record Settings(Course weight) implements LossSettings {
+    public record Settings(ValueSchedule weight) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
         }
 
         /** A weight that does not move. */
         public Settings(double weight) {
-            this(Course.of(weight));
+            this(ValueSchedule.of(weight));
         }
 
         @Override

@@ -2,14 +2,14 @@ package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
 import io.retort.data.Target;
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 import java.io.Serializable;
 import java.util.List;
 
 /** The settings of one loss in a recipe. */
 public interface LossSettings extends Serializable {
     /** What the loss is multiplied by in the sum of losses, over the training. */
-    Course weight();
+    ValueSchedule weight();
 
     /** The loss over logits. */
     LogitLoss create();
@@ -55,7 +55,7 @@ public interface LossSettings extends Serializable {
     }
 
     /** Refuses a weight that is ever negative, infinite or NaN. */
-    static void requireWeight(Course weight) {
+    static void requireWeight(ValueSchedule weight) {
         requireFactor("weight", weight.least());
         requireFactor("weight", weight.greatest());
     }
@@ -68,7 +68,7 @@ public interface LossSettings extends Serializable {
     }
 
     /** Refuses a temperature that is ever not positive, infinite or NaN. */
-    static void requireTemperature(Course temperature) {
+    static void requireTemperature(ValueSchedule temperature) {
         for (double bound : new double[] {temperature.least(), temperature.greatest()}) {
             if (!(bound > 0 && bound < Double.POSITIVE_INFINITY)) {
                 throw new SettingException("temperature", "must be finite and > 0, was " + bound);

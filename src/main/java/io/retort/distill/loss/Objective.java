@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 import io.retort.engine.dl4j.TimedLoss;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -36,7 +36,7 @@ public final class Objective implements TimedLoss {
     private final double progress;
     private transient List<Term> terms;
 
-    private record Term(LogitLoss loss, Course weight) {}
+    private record Term(LogitLoss loss, ValueSchedule weight) {}
 
     /** Losses that do not move, or do so over a single step. */
     public Objective(List<LossSettings> losses, SignalLayout layout) {

@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 
 /**
  * Probabilistic knowledge transfer: the mean over the samples i of {@code KL(p(·|i) ‖ q(·|i))}, where {@code p(j|i) = K(i, j) / Σ K(i, k)} over all
@@ -14,14 +14,14 @@ import io.retort.distill.schedule.Course;
  */
 public final class PktLoss implements LogitLoss {
     /** Kind {@code pkt}. */
-    public record Settings(Course weight) implements LossSettings {
+    public record Settings(ValueSchedule weight) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
         }
 
         /** A weight that does not move. */
         public Settings(double weight) {
-            this(Course.of(weight));
+            this(ValueSchedule.of(weight));
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 import java.util.List;
 
 /**
@@ -17,7 +17,7 @@ public final class RelationDistanceLoss implements RelationLoss {
      *
      * @param pairs the taps that are compared; none for the logits
      */
-    public record Settings(Course weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(ValueSchedule weight, List<TapPair> pairs) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = List.copyOf(pairs);
@@ -25,7 +25,7 @@ public final class RelationDistanceLoss implements RelationLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, List<TapPair> pairs) {
-            this(Course.of(weight), pairs);
+            this(ValueSchedule.of(weight), pairs);
         }
 
         @Override

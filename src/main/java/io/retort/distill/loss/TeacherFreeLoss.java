@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
-import io.retort.distill.schedule.Course;
+import io.retort.distill.schedule.ValueSchedule;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,8 @@ public final class TeacherFreeLoss implements LogitLoss {
      * @param correctProbability a; the paper has 0.9 or more
      * @param temperature the paper has 20, its code 10 to 40
      */
-    public record Settings(Course weight, double correctProbability, Course temperature) implements LossSettings {
+    public record Settings(ValueSchedule weight, double correctProbability, ValueSchedule temperature)
+            implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!(correctProbability > 0 && correctProbability < 1)) {
@@ -31,7 +32,7 @@ public final class TeacherFreeLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double correctProbability, double temperature) {
-            this(Course.of(weight), correctProbability, Course.of(temperature));
+            this(ValueSchedule.of(weight), correctProbability, ValueSchedule.of(temperature));
         }
 
         @Override
@@ -53,7 +54,7 @@ public final class TeacherFreeLoss implements LogitLoss {
     private final double correctProbability;
     private final SoftTargetLoss loss;
 
-    TeacherFreeLoss(double correctProbability, Course temperature) {
+    TeacherFreeLoss(double correctProbability, ValueSchedule temperature) {
         this.correctProbability = correctProbability;
         this.loss = new SoftTargetLoss(temperature);
     }

@@ -1,7 +1,7 @@
 package io.retort.distill.schedule;
 
 /** Kind {@code constant}: the value stays as it is. */
-public record ConstantCourse(double value) implements Course {
+public record ConstantCourse(double value) implements ValueSchedule {
     @Override
     public double at(double progress) {
         return value;

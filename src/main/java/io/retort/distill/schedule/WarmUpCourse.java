@@ -7,7 +7,7 @@ import io.retort.config.SettingException;
  *
  * @param share of the training in which it moves
  */
-public record WarmUpCourse(double from, double to, double share) implements Ramp {
+public record WarmUpCourse(double from, double to, double share) implements LinearRamp {
     public WarmUpCourse {
         if (!(share > 0 && share <= 1)) {
             throw new SettingException("share", "must be in (0, 1], was " + share);

@@ -14,13 +14,13 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;
 
 /** Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit says where the node's parameters are. */
-abstract class Assembly implements Layer.Visitor<List<Place>> {
+abstract class Assembly implements Layer.Visitor<List<ParameterLocation>> {
     /** DL4J's names of BatchNorm's parameters, in its own flat order. */
-    static final List<Place> BATCH_NORM = List.of(
-            Place.vector("scale", "gamma"),
-            Place.vector("shift", "beta"),
-            Place.vector("mean", "mean"),
-            Place.vector("variance", "var"));
+    static final List<ParameterLocation> BATCH_NORM = List.of(
+            ParameterLocation.vector("scale", "gamma"),
+            ParameterLocation.vector("shift", "beta"),
+            ParameterLocation.vector("mean", "mean"),
+            ParameterLocation.vector("variance", "var"));
 
     final GraphBuilder graph;
     final Structure structure;
@@ -38,8 +38,8 @@ abstract class Assembly implements Layer.Visitor<List<Place>> {
     }
 
     /** Adds all nodes; the result says for each node where its parameters are, in the vertex of the node's own name. */
-    final Map<String, List<Place>> assemble() {
-        Map<String, List<Place>> places = new LinkedHashMap<>();
+    final Map<String, List<ParameterLocation>> assemble() {
+        Map<String, List<ParameterLocation>> places = new LinkedHashMap<>();
         for (Node next : structure.nodes()) {
             node = next;
             vertices.putIfAbsent(node.name(), node.name()); // a node before it may have a vertex for both
@@ -57,7 +57,7 @@ abstract class Assembly implements Layer.Visitor<List<Place>> {
     abstract int channelAxis();
 
     @Override
-    public final List<Place> dense(Layer.Dense layer) {
+    public final List<ParameterLocation> dense(Layer.Dense layer) {
         add(new DenseLayer.Builder()
                 .activation(Activation.IDENTITY)
                 .hasBias(layer.bias() == Bias.PER_CHANNEL)
@@ -93,10 +93,11 @@ abstract class Assembly implements Layer.Visitor<List<Place>> {
     }
 
     /** Where a layer has its weight, whose axes DL4J has in this order, and its bias. */
-    static List<Place> weighted(Bias bias, Integer... weightAxes) {
-        List<Place> places = new ArrayList<>(List.of(Place.permuted("weight", "W", weightAxes)));
+    static List<ParameterLocation> weighted(Bias bias, Integer... weightAxes) {
+        List<ParameterLocation> places =
+                new ArrayList<>(List.of(ParameterLocation.permuted("weight", "W", weightAxes)));
         if (bias == Bias.PER_CHANNEL) {
-            places.add(Place.vector("bias", "b"));
+            places.add(ParameterLocation.vector("bias", "b"));
         }
         return places;
     }

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J configuration of the end of a graph at a tap, of which the labels are what a teacher's tap says. */
-final class FeatureHead extends Head {
+final class FeatureHead extends LossHead {
     private static final long serialVersionUID = 1L;
 
     private TapHead.Loss objective;

@@ -1,22 +1,22 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.dl4j.fused.ChannelsLast;
-import io.retort.engine.dl4j.fused.FlattenChannelsFirst;
-import io.retort.engine.dl4j.fused.FusedActivation;
-import io.retort.engine.dl4j.fused.FusedActiveShift;
-import io.retort.engine.dl4j.fused.FusedBatchNorm;
-import io.retort.engine.dl4j.fused.FusedChannelMap;
-import io.retort.engine.dl4j.fused.FusedConcat;
-import io.retort.engine.dl4j.fused.FusedConvolution;
-import io.retort.engine.dl4j.fused.FusedConvolution.Channels;
-import io.retort.engine.dl4j.fused.FusedConvolution.InputGradient;
-import io.retort.engine.dl4j.fused.FusedEmbedding;
-import io.retort.engine.dl4j.fused.FusedFakeQuantize;
-import io.retort.engine.dl4j.fused.FusedGate;
-import io.retort.engine.dl4j.fused.FusedGlobalAverage;
-import io.retort.engine.dl4j.fused.FusedPool;
-import io.retort.engine.dl4j.fused.FusedShift;
-import io.retort.engine.dl4j.fused.Nonlinearity;
+import io.retort.engine.dl4j.kernel.Nonlinearity;
+import io.retort.engine.dl4j.layer.ChannelsLast;
+import io.retort.engine.dl4j.layer.FlattenChannelsFirst;
+import io.retort.engine.dl4j.layer.FusedActivation;
+import io.retort.engine.dl4j.layer.FusedActiveShift;
+import io.retort.engine.dl4j.layer.FusedBatchNorm;
+import io.retort.engine.dl4j.layer.FusedChannelMap;
+import io.retort.engine.dl4j.layer.FusedChannelScale;
+import io.retort.engine.dl4j.layer.FusedConcat;
+import io.retort.engine.dl4j.layer.FusedConvolution;
+import io.retort.engine.dl4j.layer.FusedConvolution.Channels;
+import io.retort.engine.dl4j.layer.FusedConvolution.InputGradient;
+import io.retort.engine.dl4j.layer.FusedEmbedding;
+import io.retort.engine.dl4j.layer.FusedFakeQuantize;
+import io.retort.engine.dl4j.layer.FusedGlobalAverage;
+import io.retort.engine.dl4j.layer.FusedPool;
+import io.retort.engine.dl4j.layer.FusedShift;
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
 import io.retort.network.Node;
@@ -36,7 +36,8 @@ final class FusedAssembly extends Assembly {
     /** The vertex with the network's input, channels last, for those that are no layers. */
     private static final String TURNED_INPUT = "INPUT";
 
-    private static final List<Place> TABLE = List.of(Place.permuted(TokenLayer.TABLE, TokenLayer.TABLE, 0, 1));
+    private static final List<ParameterLocation> TABLE =
+            List.of(ParameterLocation.permuted(TokenLayer.TABLE, TokenLayer.TABLE, 0, 1));
 
     private final Set<String> tapped;
 
@@ -52,21 +53,21 @@ final class FusedAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> conv(Layer.Conv layer) {
+    public List<ParameterLocation> conv(Layer.Conv layer) {
         add(FusedConvolution.of(
                 channels(), layer.outputs(), Channels.ALL_TO_ALL, layer.window(), layer.bias(), inputGradient()));
         return weighted(layer.bias(), 0, 1, 2, 3);
     }
 
     @Override
-    public List<Place> depthwiseConv(Layer.DepthwiseConv layer) {
+    public List<ParameterLocation> depthwiseConv(Layer.DepthwiseConv layer) {
         add(FusedConvolution.of(
                 channels(), channels(), Channels.EACH_BY_ITSELF, layer.window(), layer.bias(), inputGradient()));
         return weighted(layer.bias(), 2, 3, 0, 1);
     }
 
     @Override
-    public List<Place> batchNorm(Layer.BatchNorm layer) {
+    public List<ParameterLocation> batchNorm(Layer.BatchNorm layer) {
         Nonlinearity function = Nonlinearity.IDENTITY;
         List<Node> readers = structure.nodes().stream()
                 .filter(reader -> reader.inputs().contains(node().name()))
@@ -82,7 +83,7 @@ final class FusedAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> activate(Layer.Activate layer) {
+    public List<ParameterLocation> activate(Layer.Activate layer) {
         if (vertices.get(node().name()).equals(node().name())) {
             add(FusedActivation.of(channels(), nonlinearity(layer)));
         }
@@ -90,19 +91,19 @@ final class FusedAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> pool(Layer.Pool layer) {
+    public List<ParameterLocation> pool(Layer.Pool layer) {
         add(FusedPool.of(channels(), layer.kind(), layer.window()));
         return List.of();
     }
 
     @Override
-    public List<Place> globalAveragePool(Layer.GlobalAveragePool layer) {
+    public List<ParameterLocation> globalAveragePool(Layer.GlobalAveragePool layer) {
         add(FusedGlobalAverage.of(channels()));
         return List.of();
     }
 
     @Override
-    public List<Place> flatten(Layer.Flatten layer) {
+    public List<ParameterLocation> flatten(Layer.Flatten layer) {
         Shape input = inputShape();
         if (input.isImage()) {
             InputPreProcessor flatten = readsInput()
@@ -116,76 +117,76 @@ final class FusedAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> add(Layer.Add layer) {
+    public List<ParameterLocation> add(Layer.Add layer) {
         graph.addVertex(node().name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputsWithChannelsLast());
         return List.of();
     }
 
     @Override
-    public List<Place> groupedConv(Layer.GroupedConv layer) {
+    public List<ParameterLocation> groupedConv(Layer.GroupedConv layer) {
         add(FusedConvolution.grouped(
                 channels(), layer.outputs(), layer.groups(), layer.window(), layer.bias(), inputGradient()));
         return weighted(layer.bias(), 0, 1, 2, 3);
     }
 
     @Override
-    public List<Place> concat(Layer.Concat layer) {
+    public List<ParameterLocation> concat(Layer.Concat layer) {
         graph.addVertex(node().name(), FusedConcat.vertex(), inputsWithChannelsLast());
         return List.of();
     }
 
     @Override
-    public List<Place> gate(Layer.Gate layer) {
-        graph.addVertex(node().name(), FusedGate.vertex(), inputsWithChannelsLast());
+    public List<ParameterLocation> gate(Layer.Gate layer) {
+        graph.addVertex(node().name(), FusedChannelScale.vertex(), inputsWithChannelsLast());
         return List.of();
     }
 
     @Override
-    public List<Place> slice(Layer.Slice layer) {
+    public List<ParameterLocation> slice(Layer.Slice layer) {
         add(FusedChannelMap.of(channels(), layer.channels(), channel -> layer.first() + channel));
         return List.of();
     }
 
     @Override
-    public List<Place> fakeQuantize(Layer.FakeQuantize layer) {
+    public List<ParameterLocation> fakeQuantize(Layer.FakeQuantize layer) {
         add(FusedFakeQuantize.of(channels(), layer));
-        return List.of(Place.vector("log-scale", FusedFakeQuantize.LOG_SCALE));
+        return List.of(ParameterLocation.vector("log-scale", FusedFakeQuantize.LOG_SCALE));
     }
 
     @Override
-    public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
+    public List<ParameterLocation> channelShuffle(MovingLayer.ChannelShuffle layer) {
         int channels = channels();
         add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
         return List.of();
     }
 
     @Override
-    public List<Place> channelShift(MovingLayer.ChannelShift layer) {
+    public List<ParameterLocation> channelShift(MovingLayer.ChannelShift layer) {
         int channels = channels();
         add(FusedChannelMap.of(channels, channels, channel -> layer.source(channel, channels)));
         return List.of();
     }
 
     @Override
-    public List<Place> shift(MovingLayer.Shift layer) {
+    public List<ParameterLocation> shift(MovingLayer.Shift layer) {
         add(FusedShift.of(channels(), layer));
         return List.of();
     }
 
     @Override
-    public List<Place> activeShift(MovingLayer.ActiveShift layer) {
+    public List<ParameterLocation> activeShift(MovingLayer.ActiveShift layer) {
         add(FusedActiveShift.of(channels(), layer));
-        return List.of(Place.permuted("displacement", "displacement", 0, 1));
+        return List.of(ParameterLocation.permuted("displacement", "displacement", 0, 1));
     }
 
     @Override
-    public List<Place> embedding(TokenLayer.Embedding layer) {
+    public List<ParameterLocation> embedding(TokenLayer.Embedding layer) {
         add(FusedEmbedding.of(layer));
         return TABLE;
     }
 
     @Override
-    public List<Place> embeddingBag(TokenLayer.EmbeddingBag layer) {
+    public List<ParameterLocation> embeddingBag(TokenLayer.EmbeddingBag layer) {
         add(FusedEmbedding.of(layer));
         return TABLE;
     }

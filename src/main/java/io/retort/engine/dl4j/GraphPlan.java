@@ -1,6 +1,6 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.dl4j.fused.FusedConvolution;
+import io.retort.engine.dl4j.layer.FusedConvolution;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -32,7 +32,8 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  * @param places of each node's parameters, in the vertex of the node's name
  * @param assembly knows which vertex gives which node's output
  */
-record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<Place>> places, Assembly assembly) {
+record GraphPlan(
+        ComputationGraphConfiguration configuration, Map<String, List<ParameterLocation>> places, Assembly assembly) {
     /** The name of the vertex that holds the loss. Not a legal node name, so it cannot clash. */
     private static final String HEAD = "HEAD";
 
@@ -46,14 +47,14 @@ record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<P
     }
 
     static GraphPlan of(
-            Structure structure, Flavour flavour, Training training, org.deeplearning4j.nn.conf.layers.Layer head) {
+            Structure structure, LayerSet flavour, Training training, org.deeplearning4j.nn.conf.layers.Layer head) {
         return of(structure, flavour, training, head, List.of());
     }
 
     /** @param taps further ends of the graph, in the order of their labels; of the fused flavour only */
     static GraphPlan of(
             Structure structure,
-            Flavour flavour,
+            LayerSet flavour,
             Training training,
             org.deeplearning4j.nn.conf.layers.Layer head,
             List<TapHead> taps) {
@@ -74,9 +75,9 @@ record GraphPlan(ComputationGraphConfiguration configuration, Map<String, List<P
                 new FusedAssembly(
                         builder, structure, taps.stream().map(TapHead::tap).collect(Collectors.toSet()));
         };
-        Map<String, List<Place>> places = assembly.assemble();
+        Map<String, List<ParameterLocation>> places = assembly.assemble();
         builder.addLayer(HEAD, head, assembly.vertex(structure.output().name()));
-        if (flavour != Flavour.FUSED && !taps.isEmpty()) {
+        if (flavour != LayerSet.FUSED && !taps.isEmpty()) {
             throw new IllegalArgumentException("heads at taps need the fused flavour, was " + flavour);
         }
         for (int i = 0; i < taps.size(); i++) {

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /** DL4J configuration of the end of a graph: its output is the logits as they come in, its loss any {@link ILossFunction} of them. */
-public final class LogitsHead extends Head {
+public final class LogitsHead extends LossHead {
     private static final long serialVersionUID = 1L;
 
     private LogitsHead() {}

@@ -25,7 +25,7 @@ final class RoundedWeights {
     /** Finds a parameter in the graph. */
     @FunctionalInterface
     interface Views {
-        INDArray view(String node, Place place);
+        INDArray view(String node, ParameterLocation place);
     }
 
     private final List<Weights> rounded;
@@ -34,7 +34,7 @@ final class RoundedWeights {
         this.rounded = rounded;
     }
 
-    static RoundedWeights of(Structure structure, Map<String, List<Place>> places, Views views) {
+    static RoundedWeights of(Structure structure, Map<String, List<ParameterLocation>> places, Views views) {
         Map<String, Layer.FakeQuantize> quantized = new HashMap<>();
         List<Weights> rounded = new ArrayList<>();
         for (Node node : structure.nodes()) {

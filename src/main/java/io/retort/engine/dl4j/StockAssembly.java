@@ -37,7 +37,7 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> conv(Layer.Conv layer) {
+    public List<ParameterLocation> conv(Layer.Conv layer) {
         Window window = layer.window();
         add(new ConvolutionLayer.Builder(kernel(window), stride(window), padding(window))
                 .dilation(window.dilationHeight(), window.dilationWidth())
@@ -51,7 +51,7 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> depthwiseConv(Layer.DepthwiseConv layer) {
+    public List<ParameterLocation> depthwiseConv(Layer.DepthwiseConv layer) {
         Window window = layer.window();
         if (window.isDilated()) {
             throw unknown("dilated depthwise-conv"); // it has one, whose execution fails
@@ -68,7 +68,7 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> batchNorm(Layer.BatchNorm layer) {
+    public List<ParameterLocation> batchNorm(Layer.BatchNorm layer) {
         add(new BatchNormalization.Builder()
                 .useLogStd(false)
                 .eps(layer.epsilon())
@@ -80,7 +80,7 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> activate(Layer.Activate layer) {
+    public List<ParameterLocation> activate(Layer.Activate layer) {
         add(new ActivationLayer(
                 switch (layer.function()) {
                     case RELU -> Activation.RELU;
@@ -92,7 +92,7 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> pool(Layer.Pool layer) {
+    public List<ParameterLocation> pool(Layer.Pool layer) {
         Window window = layer.window();
         PoolingType type = switch (layer.kind()) {
             case MAX -> PoolingType.MAX;
@@ -105,13 +105,13 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> globalAveragePool(Layer.GlobalAveragePool layer) {
+    public List<ParameterLocation> globalAveragePool(Layer.GlobalAveragePool layer) {
         add(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
         return List.of();
     }
 
     @Override
-    public List<Place> flatten(Layer.Flatten layer) {
+    public List<ParameterLocation> flatten(Layer.Flatten layer) {
         Shape input = inputShape();
         if (input.isImage()) {
             graph.addVertex(
@@ -126,19 +126,19 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> add(Layer.Add layer) {
+    public List<ParameterLocation> add(Layer.Add layer) {
         graph.addVertex(node().name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs());
         return List.of();
     }
 
     @Override
-    public List<Place> concat(Layer.Concat layer) {
+    public List<ParameterLocation> concat(Layer.Concat layer) {
         graph.addVertex(node().name(), new MergeVertex(), inputs());
         return List.of();
     }
 
     @Override
-    public List<Place> gate(Layer.Gate layer) {
+    public List<ParameterLocation> gate(Layer.Gate layer) {
         String[] inputs = inputs();
         if (!shapes.get(node().inputs().get(1)).isImage()) {
             String gates = node().name() + "/GATES"; // not a legal node name, so it cannot clash
@@ -151,48 +151,48 @@ final class StockAssembly extends Assembly {
     }
 
     @Override
-    public List<Place> slice(Layer.Slice layer) {
+    public List<ParameterLocation> slice(Layer.Slice layer) {
         graph.addVertex(node().name(), new SubsetVertex(layer.first(), layer.first() + layer.channels() - 1), inputs());
         return List.of();
     }
 
     @Override
-    public List<Place> groupedConv(Layer.GroupedConv layer) {
+    public List<ParameterLocation> groupedConv(Layer.GroupedConv layer) {
         throw unknown("grouped-conv");
     }
 
     @Override
-    public List<Place> fakeQuantize(Layer.FakeQuantize layer) {
+    public List<ParameterLocation> fakeQuantize(Layer.FakeQuantize layer) {
         throw unknown("fake-quantize");
     }
 
     @Override
-    public List<Place> channelShuffle(MovingLayer.ChannelShuffle layer) {
+    public List<ParameterLocation> channelShuffle(MovingLayer.ChannelShuffle layer) {
         throw unknown("channel-shuffle");
     }
 
     @Override
-    public List<Place> channelShift(MovingLayer.ChannelShift layer) {
+    public List<ParameterLocation> channelShift(MovingLayer.ChannelShift layer) {
         throw unknown("channel-shift");
     }
 
     @Override
-    public List<Place> shift(MovingLayer.Shift layer) {
+    public List<ParameterLocation> shift(MovingLayer.Shift layer) {
         throw unknown("shift");
     }
 
     @Override
-    public List<Place> activeShift(MovingLayer.ActiveShift layer) {
+    public List<ParameterLocation> activeShift(MovingLayer.ActiveShift layer) {
         throw unknown("active-shift");
     }
 
     @Override
-    public List<Place> embedding(TokenLayer.Embedding layer) {
+    public List<ParameterLocation> embedding(TokenLayer.Embedding layer) {
         throw unknown("embedding");
     }
 
     @Override
-    public List<Place> embeddingBag(TokenLayer.EmbeddingBag layer) {
+    public List<ParameterLocation> embeddingBag(TokenLayer.EmbeddingBag layer) {
         throw unknown("embedding-bag");
     }
 

@@ -43,7 +43,7 @@ final class StockZip {
     private static GraphPlan plan(Structure structure) {
         return GraphPlan.of(
                 structure,
-                Flavour.STOCK,
+                LayerSet.STOCK,
                 new GraphPlan.Training(new NoOp(), 0),
                 new org.deeplearning4j.nn.conf.layers.LossLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)

@@ -60,9 +60,9 @@ public final class TrainableNetwork {
         this.weights = RoundedWeights.of(structure, plan.places(), this::view);
     }
 
-    /** {@link #of(Network, IUpdater, double, ILossFunction, Flavour)} with {@link Flavour#FUSED}. */
+    /** {@link #of(Network, IUpdater, double, ILossFunction, Flavour)} with {@link LayerSet#FUSED}. */
     public static TrainableNetwork of(Network network, IUpdater updater, double weightDecay, ILossFunction loss) {
-        return of(network, updater, weightDecay, loss, Flavour.FUSED);
+        return of(network, updater, weightDecay, loss, LayerSet.FUSED);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class TrainableNetwork {
      * @param loss of logits {@code [batch, classes]} and targets of any width; its gradient is that of the batch's sum, as DL4J demands
      */
     public static TrainableNetwork of(
-            Network network, IUpdater updater, double weightDecay, ILossFunction loss, Flavour flavour) {
+            Network network, IUpdater updater, double weightDecay, ILossFunction loss, LayerSet flavour) {
         NativeBackend.configure();
         GraphPlan plan = GraphPlan.of(
                 network.structure(), flavour, new GraphPlan.Training(updater, weightDecay), LogitsHead.of(loss));
@@ -92,7 +92,7 @@ public final class TrainableNetwork {
         NativeBackend.configure();
         GraphPlan plan = GraphPlan.of(
                 network.structure(),
-                Flavour.FUSED,
+                LayerSet.FUSED,
                 new GraphPlan.Training(updater, weightDecay),
                 LogitsHead.of(loss),
                 taps);
@@ -237,7 +237,7 @@ public final class TrainableNetwork {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         Map<String, ParameterSpec> specs = structure.parameterSpecs();
         plan.places().forEach((node, places) -> {
-            for (Place place : places) {
+            for (ParameterLocation place : places) {
                 INDArray values = view(node, place).dup('c');
                 String name = node + "/" + place.parameter();
                 parameters.put(
@@ -284,7 +284,7 @@ public final class TrainableNetwork {
     private List<Range> ranges(Set<String> parameters) {
         List<Range> ranges = new ArrayList<>();
         for (Node node : batchNorms()) {
-            for (Place place : plan.places().get(node.name())) {
+            for (ParameterLocation place : plan.places().get(node.name())) {
                 if (parameters.contains(place.parameter())) {
                     INDArray view = view(node.name(), place);
                     int from = Math.toIntExact(view.offset());
@@ -358,26 +358,26 @@ public final class TrainableNetwork {
 
     private void write(Network network) {
         for (Node node : structure.nodes()) {
-            for (Place place : plan.places().get(node.name())) {
+            for (ParameterLocation place : plan.places().get(node.name())) {
                 write(node.name(), place, network.parameter(node.parameter(place.parameter())));
             }
         }
     }
 
     private void write(String node, String parameter, Tensor tensor) {
-        for (Place place : plan.places().get(node)) {
+        for (ParameterLocation place : plan.places().get(node)) {
             if (place.parameter().equals(parameter)) {
                 write(node, place, tensor);
             }
         }
     }
 
-    private void write(String node, Place place, Tensor tensor) {
+    private void write(String node, ParameterLocation place, Tensor tensor) {
         long[] sizes = tensor.sizes().stream().mapToLong(Integer::longValue).toArray();
         view(node, place).assign(Nd4j.createFromArray(tensor.values()).reshape('c', sizes));
     }
 
-    private INDArray view(String node, Place place) {
+    private INDArray view(String node, ParameterLocation place) {
         return place.networkView(graph.getLayer(node).getParam(place.key()));
     }
 

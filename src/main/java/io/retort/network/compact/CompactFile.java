@@ -55,7 +55,7 @@ public final class CompactFile {
 
     /** The bytes of a file. */
     public static byte[] bytes(Network network, Quantization quantization, CompactForm form) {
-        return bytes(network, quantization, form, EnumSet.allOf(ZeroLayout.class));
+        return bytes(network, quantization, form, EnumSet.allOf(SparseEncoding.class));
     }
 
     /** What the files of a network take. */
@@ -64,10 +64,11 @@ public final class CompactFile {
         return new Sizes(
                 bytes(network, quantization, form).length,
                 bytes(network, quantization, uncoded).length,
-                bytes(network, quantization, uncoded, EnumSet.of(ZeroLayout.DENSE)).length);
+                bytes(network, quantization, uncoded, EnumSet.of(SparseEncoding.DENSE)).length);
     }
 
-    private static byte[] bytes(Network network, Quantization quantization, CompactForm form, Set<ZeroLayout> layouts) {
+    private static byte[] bytes(
+            Network network, Quantization quantization, CompactForm form, Set<SparseEncoding> layouts) {
         return new CompactWriter(network, quantization, form, layouts).bytes();
     }
 
@@ -84,11 +85,11 @@ public final class CompactFile {
 
     /** The network that is read back of a file, without names: parameters in int8 as their codes say, the others as the format leaves them. */
     public static Network rounded(Network network, Quantization quantization, FloatFormat format) {
-        ParameterNumbers numbers = new ParameterNumbers(network.structure(), quantization);
+        ParameterCodes numbers = new ParameterCodes(network.structure(), quantization);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         quantization.rounded(network).parameters().forEach((name, tensor) -> {
-            NumberKind kind = numbers.kind(name, tensor, format);
-            parameters.put(name, kind == NumberKind.FLOAT16 ? format.roundTrip(tensor) : tensor);
+            ValueType kind = numbers.kind(name, tensor, format);
+            parameters.put(name, kind == ValueType.FLOAT16 ? format.roundTrip(tensor) : tensor);
         });
         return new Network(network.structure().withSignature(Signature.none()), parameters);
     }

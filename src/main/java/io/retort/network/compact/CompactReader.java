@@ -48,12 +48,13 @@ final class CompactReader {
     CompactFile.Contents read() {
         try {
             PartsReader parts = new PartsReader(requireSound(), coding());
-            Described described = Described.read(parts.part(parts.length(MOST_TEXT_BYTES, "structure"), "structure"));
+            CompactHeader described =
+                    CompactHeader.read(parts.part(parts.length(MOST_TEXT_BYTES, "structure"), "structure"));
             Map<String, ParameterSpec> specs = described.structure().parameterSpecs();
             requireRoom(specs, described.codes());
             Quantization quantization = quantization(described, specs, parts);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
-            ParameterNumbers numbers = new ParameterNumbers(described.structure(), quantization);
+            ParameterCodes numbers = new ParameterCodes(described.structure(), quantization);
             specs.forEach((name, spec) -> tensors.put(name, tensor(name, spec, numbers, parts)));
             parts.requireEnd();
             Network network = new Network(described.structure(), tensors);
@@ -86,7 +87,7 @@ final class CompactReader {
     }
 
     private EntropyCoding coding() {
-        return Numbered.of(EntropyCoding.values(), bytes[HEADER - 1] & 0xFF, "coding");
+        return HasWireCode.of(EntropyCoding.values(), bytes[HEADER - 1] & 0xFF, "coding");
     }
 
     /** A short file can stand for many zeros, and for many codes. */
@@ -106,7 +107,8 @@ final class CompactReader {
         }
     }
 
-    private static Quantization quantization(Described described, Map<String, ParameterSpec> specs, PartsReader parts) {
+    private static Quantization quantization(
+            CompactHeader described, Map<String, ParameterSpec> specs, PartsReader parts) {
         Map<String, Node> nodes = new HashMap<>();
         described.structure().nodes().forEach(node -> nodes.put(node.name(), node));
         int count = described.values().size();
@@ -140,8 +142,8 @@ final class CompactReader {
     }
 
     private static List<AffineCode> codes(int count, PartsReader parts) {
-        BitSet all = ZeroLayout.DENSE.kept(new byte[0], count);
-        int[] scales = planes(count, all, NumberKind.FLOAT32, "codes", parts);
+        BitSet all = SparseEncoding.DENSE.kept(new byte[0], count);
+        int[] scales = planes(count, all, ValueType.FLOAT32, "codes", parts);
         byte[] whole = parts.part(CompactFile.WHOLE_NUMBERS_OF_A_CODE * count, "codes");
         List<AffineCode> codes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -151,20 +153,18 @@ final class CompactReader {
         return codes;
     }
 
-    private static Tensor tensor(String name, ParameterSpec spec, ParameterNumbers numbers, PartsReader parts) {
+    private static Tensor tensor(String name, ParameterSpec spec, ParameterCodes numbers, PartsReader parts) {
         String what = "'" + name + "'";
         int written = parts.single();
-        NumberKind kind = Numbered.of(
-                NumberKind.values(),
-                written & ((1 << CompactFile.LAYOUT_SHIFT) - 1),
-                "numbers in " + what + " of kind");
-        ZeroLayout layout = Numbered.of(
-                ZeroLayout.values(), written >>> CompactFile.LAYOUT_SHIFT, "zeros in " + what + " of layout");
+        ValueType kind = HasWireCode.of(
+                ValueType.values(), written & ((1 << CompactFile.LAYOUT_SHIFT) - 1), "numbers in " + what + " of kind");
+        SparseEncoding layout = HasWireCode.of(
+                SparseEncoding.values(), written >>> CompactFile.LAYOUT_SHIFT, "zeros in " + what + " of layout");
         if (!numbers.allows(name, kind)) {
             throw new IllegalArgumentException("has " + kind + " for " + what + ", which cannot be stored so");
         }
         int elements = spec.elements();
-        byte[] positions = layout == ZeroLayout.DENSE
+        byte[] positions = layout == SparseEncoding.DENSE
                 ? new byte[0]
                 : parts.part(parts.length(layout.mostBytes(elements), what), what);
         BitSet kept;
@@ -176,7 +176,7 @@ final class CompactReader {
         return numbers.tensor(name, spec.sizes(), planes(elements, kept, kind, what, parts), kind);
     }
 
-    private static int[] planes(int elements, BitSet kept, NumberKind kind, String what, PartsReader parts) {
+    private static int[] planes(int elements, BitSet kept, ValueType kind, String what, PartsReader parts) {
         int[] numbers = new int[elements];
         int stored = kept.cardinality();
         for (int place = 0; place < kind.bytes(); place++) {

@@ -17,16 +17,16 @@ final class CompactWriter {
     private final Network network;
     private final Quantization quantization;
     private final CompactForm form;
-    private final Set<ZeroLayout> layouts;
-    private final ParameterNumbers parameters;
+    private final Set<SparseEncoding> layouts;
+    private final ParameterCodes parameters;
 
     /** @param layouts of which each tensor gets the shortest; of equal ones the first */
-    CompactWriter(Network network, Quantization quantization, CompactForm form, Set<ZeroLayout> layouts) {
+    CompactWriter(Network network, Quantization quantization, CompactForm form, Set<SparseEncoding> layouts) {
         this.network = network;
         this.quantization = quantization.requireFits(network);
         this.form = form;
         this.layouts = layouts;
-        this.parameters = new ParameterNumbers(network.structure(), quantization);
+        this.parameters = new ParameterCodes(network.structure(), quantization);
     }
 
     byte[] bytes() {
@@ -34,10 +34,10 @@ final class CompactWriter {
         out.all(CompactFile.magic());
         out.single(CompactFile.VERSION);
         out.single(form.coding().number());
-        byte[] text = Described.of(network.structure(), quantization).toBytes();
+        byte[] text = CompactHeader.of(network.structure(), quantization).toBytes();
         out.length(text.length);
         out.part(text, Content.TEXT);
-        writeCodes(Described.codes(quantization), out);
+        writeCodes(CompactHeader.codes(quantization), out);
         network.parameters().forEach((name, tensor) -> out.all(tensor(name, tensor)));
         CRC32 checksum = new CRC32();
         checksum.update(out.toBytes());
@@ -64,16 +64,16 @@ final class CompactWriter {
             whole[count + i] = (byte) code.least();
             whole[2 * count + i] = (byte) code.greatest();
         }
-        BitSet all = ZeroLayout.DENSE.kept(new byte[0], count);
-        writePlanes(scales, all, NumberKind.FLOAT32, out);
+        BitSet all = SparseEncoding.DENSE.kept(new byte[0], count);
+        writePlanes(scales, all, ValueType.FLOAT32, out);
         out.part(whole, Content.NUMBERS);
     }
 
     private byte[] tensor(String name, Tensor tensor) {
-        NumberKind kind = parameters.kind(name, tensor, form.weights());
+        ValueType kind = parameters.kind(name, tensor, form.weights());
         int[] numbers = parameters.numbers(name, tensor, kind);
         byte[] shortest = new byte[0];
-        for (ZeroLayout layout : layouts) {
+        for (SparseEncoding layout : layouts) {
             byte[] stored = tensor(numbers, kind, layout);
             if (shortest.length == 0 || stored.length < shortest.length) {
                 shortest = stored;
@@ -82,7 +82,7 @@ final class CompactWriter {
         return shortest;
     }
 
-    private byte[] tensor(int[] numbers, NumberKind kind, ZeroLayout layout) {
+    private byte[] tensor(int[] numbers, ValueType kind, SparseEncoding layout) {
         PartsWriter out = parts();
         out.single(kind.number() | (layout.number() << CompactFile.LAYOUT_SHIFT));
         BitSet notZero = new BitSet(numbers.length);
@@ -90,7 +90,7 @@ final class CompactWriter {
             notZero.set(i, numbers[i] != 0);
         }
         byte[] positions = layout.positions(notZero, numbers.length);
-        if (layout != ZeroLayout.DENSE) {
+        if (layout != SparseEncoding.DENSE) {
             out.length(positions.length);
             out.part(positions, Content.NUMBERS);
         }
@@ -99,7 +99,7 @@ final class CompactWriter {
     }
 
     /** The lowest bytes of the numbers that are kept, then the next: the highest of floats are much alike, the lowest are not. */
-    private static void writePlanes(int[] numbers, BitSet kept, NumberKind kind, PartsWriter out) {
+    private static void writePlanes(int[] numbers, BitSet kept, ValueType kind, PartsWriter out) {
         byte[] plane = new byte[kept.cardinality()];
         for (int place = 0; place < kind.bytes(); place++) {
             int next = 0;

@@ -9,7 +9,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** How the parts of a compact file are made shorter. What would become longer is stored as it is. */
-public enum EntropyCoding implements Numbered {
+public enum EntropyCoding implements HasWireCode {
     /** Not at all. */
     NONE(0) {
         @Override

@@ -23,10 +23,10 @@ class FactorizerTest {
     private static final double ROUNDING = 1e-5;
 
     /** A factorizer with the layer that it is of. */
-    record Case(Place place, Factorizer factorizer) {}
+    record Case(WeightedLayer place, Factorizer factorizer) {}
 
     static Stream<Case> ofOneMatrix() {
-        Place dense = dense(5, 7, random(List.of(5, 7), 4).values());
+        WeightedLayer dense = dense(5, 7, random(List.of(5, 7), 4).values());
         return Stream.concat(
                 Stream.of(new Case(dense, new ChannelFactorizer(dense))),
                 places().flatMap(place -> Stream.of(
@@ -37,7 +37,7 @@ class FactorizerTest {
         return Stream.concat(ofOneMatrix(), places().map(place -> new Case(place, new TuckerFactorizer(place))));
     }
 
-    static Stream<Place> places() {
+    static Stream<WeightedLayer> places() {
         return Stream.of(
                 convolution(6, 4, Window.same(3), 8),
                 convolution(3, 7, new Window(3, 3, 2, 2, 1, 1), 9),
@@ -45,14 +45,15 @@ class FactorizerTest {
                 convolution(4, 4, new Window(1, 3, 1, 2, 0, 1), 6));
     }
 
-    private static Place convolution(int outputs, int inputs, Window window, int size) {
+    private static WeightedLayer convolution(int outputs, int inputs, Window window, int size) {
         Shape input = Shape.image(inputs, size, size);
         Tensor weight = random(List.of(outputs, inputs, window.kernelHeight(), window.kernelWidth()), 3);
-        return new Place(new Layer.Conv(outputs, window, Bias.NONE), weight, input, window.output(outputs, input));
+        return new WeightedLayer(
+                new Layer.Conv(outputs, window, Bias.NONE), weight, input, window.output(outputs, input));
     }
 
-    private static Place dense(int outputs, int inputs, float... values) {
-        return new Place(
+    private static WeightedLayer dense(int outputs, int inputs, float... values) {
+        return new WeightedLayer(
                 new Layer.Dense(outputs, Bias.NONE),
                 new Tensor(List.of(outputs, inputs), values),
                 Shape.vector(inputs),
@@ -68,7 +69,7 @@ class FactorizerTest {
         return new Tensor(sizes, values);
     }
 
-    private static double error(Place place, List<Piece> pieces) {
+    private static double error(WeightedLayer place, List<Factor> pieces) {
         Kernel product = Kernel.of(pieces, place.inputs());
         assertThat(product.values()).hasSize(place.weight().values().length);
         return product.relativeErrorOf(place.weight());
@@ -101,7 +102,7 @@ class FactorizerTest {
 
     @Test
     void theTuckerErrorLiesBetweenThatOfTheWorseMatrixAndThatOfBoth() {
-        Place place = convolution(6, 4, Window.same(3), 8);
+        WeightedLayer place = convolution(6, 4, Window.same(3), 8);
         TuckerFactorizer tucker = new TuckerFactorizer(place);
         double[] in = tucker.spectra().get(0).values();
         double[] out = tucker.spectra().get(1).values();
@@ -115,8 +116,8 @@ class FactorizerTest {
     @Test
     void matchesTheValueWorkedOutByHand() {
         // Singular values 4 and 3; rank 1 keeps the 4, and 3 of √(4² + 3²) = 5 is lost.
-        Place place = dense(2, 2, 3, 0, 0, 4);
-        List<Piece> pieces = new ChannelFactorizer(place).pieces(List.of(1));
+        WeightedLayer place = dense(2, 2, 3, 0, 0, 4);
+        List<Factor> pieces = new ChannelFactorizer(place).pieces(List.of(1));
         assertThat(error(place, pieces)).isCloseTo(0.6, within(1e-6));
         assertThat(Kernel.of(pieces, 2).values()).containsExactly(new double[] {0, 0, 0, 4}, within(1e-6));
     }
@@ -154,7 +155,7 @@ class FactorizerTest {
 
     @Test
     void polyadicFindsTheTermsThatATensorIsMadeOf() {
-        Place shape = convolution(8, 6, Window.same(3), 8);
+        WeightedLayer shape = convolution(8, 6, Window.same(3), 8);
         float[] values = new float[8 * 6 * 3 * 3];
         List<Tensor> factors = List.of(
                 random(List.of(8, 3), 1), random(List.of(6, 3), 2), random(List.of(3, 3), 3), random(List.of(3, 3), 4));
@@ -168,25 +169,21 @@ class FactorizerTest {
                 values[i] += (float) term;
             }
         }
-        Place place =
-                new Place(shape.layer(), new Tensor(shape.weight().sizes(), values), shape.input(), shape.output());
-        PolyadicFactorizer polyadic = new PolyadicFactorizer(place, 5);
+        WeightedLayer place = new WeightedLayer(
+                shape.layer(), new Tensor(shape.weight().sizes(), values), shape.input(), shape.output());
+        CpFactorizer polyadic = new CpFactorizer(place, 5);
         assertThat(error(place, polyadic.pieces(List.of(3)))).isLessThan(1e-3);
         assertThat(error(place, polyadic.pieces(List.of(2)))).isGreaterThan(0.05);
         assertThat(polyadic.pieces(List.of(3)).get(0).weight())
                 .as("the same seed gives the same bits")
-                .isEqualTo(new PolyadicFactorizer(place, 5)
-                        .pieces(List.of(3))
-                        .get(0)
-                        .weight());
+                .isEqualTo(new CpFactorizer(place, 5).pieces(List.of(3)).get(0).weight());
     }
 
     /** A 1×k kernel of 2 outputs and 3 inputs is a sum of at most 6 terms, one for each output and input. */
     @Test
     void polyadicIsExactAtFullRank() {
-        Place place = convolution(2, 3, new Window(1, 4, 1, 1, 0, 0), 8);
-        assertThat(error(place, new PolyadicFactorizer(place, 5).pieces(List.of(6))))
-                .isLessThan(1e-3);
+        WeightedLayer place = convolution(2, 3, new Window(1, 4, 1, 1, 0, 0), 8);
+        assertThat(error(place, new CpFactorizer(place, 5).pieces(List.of(6)))).isLessThan(1e-3);
     }
 
     @Test

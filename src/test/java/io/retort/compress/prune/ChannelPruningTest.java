@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.CompressionContext;
-import io.retort.compress.Effect;
+import io.retort.compress.StageEffect;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.engine.dl4j.Dl4jLogits;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Cost;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
@@ -90,8 +90,8 @@ class ChannelPruningTest {
 
     @Test
     void channelsWhosePlaceCountsAreNotOffered() {
-        assertThat(ChannelLayout.of(lightweight()).groups())
-                .extracting(ChannelLayout.Group::name)
+        assertThat(ChannelDependencies.of(lightweight()).groups())
+                .extracting(ChannelDependencies.Group::name)
                 .containsExactly("a", "b + excite", "c + excite", "squeeze");
     }
 
@@ -116,7 +116,7 @@ class ChannelPruningTest {
     @MethodSource("topologies")
     void aNetworkThatIsCutGivesWhatItGaveWithItsChannelsAt0(Structure structure) {
         Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
-        ChannelLayout layout = ChannelLayout.of(structure);
+        ChannelDependencies layout = ChannelDependencies.of(structure);
         Set<Integer> cut = half(layout);
         Network narrow = new ChannelSurgery(network.structure(), layout, cut).network(network);
         assertThat(Cost.of(narrow.structure()).parameters())
@@ -131,17 +131,17 @@ class ChannelPruningTest {
         }
     }
 
-    private static Set<Integer> half(ChannelLayout layout) {
+    private static Set<Integer> half(ChannelDependencies layout) {
         SplittableRandom random = new SplittableRandom(5);
         Set<Integer> cut = new HashSet<>();
-        for (ChannelLayout.Group group : layout.groups()) {
+        for (ChannelDependencies.Group group : layout.groups()) {
             group.units().stream().skip(1).filter(unit -> random.nextInt(3) > 0).forEach(cut::add);
         }
         return cut;
     }
 
     /** The network with 0 for the channels, as tanh and ReLU leave it: filters, biases, scales and shifts. */
-    private static Network silenced(Network network, ChannelLayout layout, Set<Integer> cut) {
+    private static Network silenced(Network network, ChannelDependencies layout, Set<Integer> cut) {
         Network silent = network;
         for (Node node : network.structure().nodes()) {
             int[] units = layout.units(node.name());
@@ -172,10 +172,10 @@ class ChannelPruningTest {
 
     @Test
     void whatIsAddedIsOneGroup() {
-        assertThat(ChannelLayout.of(sumOfThree()).groups())
-                .extracting(ChannelLayout.Group::name)
+        assertThat(ChannelDependencies.of(sumOfThree()).groups())
+                .extracting(ChannelDependencies.Group::name)
                 .containsExactly("a + b + d"); // pinned is added to the input
-        assertThat(ChannelLayout.of(new ConvNet(List.of("cbr8", "dws6", "res6")).build(IMAGE, 3))
+        assertThat(ChannelDependencies.of(new ConvNet(List.of("cbr8", "dws6", "res6")).build(IMAGE, 3))
                         .groups())
                 .extracting(group -> group.name() + ": " + group.units().size())
                 .containsExactly("block1.conv: 8", "block2.pointwise.conv + block3.b.conv: 6", "block3.a.conv: 6");
@@ -406,7 +406,7 @@ class ChannelPruningTest {
                 RandomNetworks.of(new ConvNet(List.of("cbr32", "cbr32", "cbr32")).build(IMAGE, 3), 1), 2);
         Structure narrow = pruned(network, settings(0.4, Target.CHANNELS, Scope.GLOBAL, Measure.L2, 1, 16))
                 .structure();
-        assertThat(ChannelLayout.of(narrow).groups().stream()
+        assertThat(ChannelDependencies.of(narrow).groups().stream()
                         .mapToInt(group -> group.units().size())
                         .sum())
                 .as("of 96 channels 38 may go, and 32 is the most that sixteens give")
@@ -430,7 +430,7 @@ class ChannelPruningTest {
             ChannelPruning.Settings settings = settings(0.4, Target.CHANNELS, Scope.LAYER, Measure.L2, 1, 1);
             Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
             assertThat(settings.effect(network.structure()))
-                    .isEqualTo(Effect.exactly(pruned(network, settings).structure()));
+                    .isEqualTo(StageEffect.exactly(pruned(network, settings).structure()));
         });
     }
 

@@ -7,20 +7,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.Pictures;
 import io.retort.compress.Calibration;
+import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.Sensitivity;
-import io.retort.compress.SparkCalibration;
 import io.retort.compress.Stages;
 import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.compress.quantize.LocalCalibration;
-import io.retort.data.Dataset;
-import io.retort.data.LocalSpark;
 import io.retort.data.Samples;
-import io.retort.data.ShardStore;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.ShardStore;
 import io.retort.network.Cost;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -29,6 +28,7 @@ import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +109,7 @@ class SensitivityTest {
 
     @Test
     void betweenMeasurementsDropsLieOnALineAndNeverFall() {
-        ChannelLayout.Group group = new ChannelLayout.Group(
+        ChannelDependencies.Group group = new ChannelDependencies.Group(
                 List.of("a"), IntStream.range(0, 7).boxed().toList());
         SensitivityCurve curve =
                 new SensitivityCurve(group, group.units(), new int[] {2, 4, 6}, List.of(0.9, 0.8, 0.85, 0.5));
@@ -121,10 +121,10 @@ class SensitivityTest {
     }
 
     /** Of random accuracies. */
-    private static SensitivityChoice choice(ChannelPruning.Settings settings, ChannelLayout layout, long seed) {
+    private static SensitivityChoice choice(ChannelPruning.Settings settings, ChannelDependencies layout, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<SensitivityCurve> curves = new ArrayList<>();
-        for (ChannelLayout.Group group : layout.groups()) {
+        for (ChannelDependencies.Group group : layout.groups()) {
             int channels = group.units().size();
             List<Double> accuracies = random.doubles(4).boxed().toList();
             curves.add(new SensitivityCurve(
@@ -135,7 +135,8 @@ class SensitivityTest {
 
     @Test
     void whatCostsLeastGoesFirst() {
-        List<ChannelLayout.Group> groups = ChannelLayout.of(STRUCTURE).groups();
+        List<ChannelDependencies.Group> groups =
+                ChannelDependencies.of(STRUCTURE).groups();
         SensitivityCurve dear =
                 new SensitivityCurve(groups.get(0), groups.get(0).units(), new int[] {4, 7}, List.of(0.9, 0.5, 0.3));
         SensitivityCurve cheap =
@@ -148,14 +149,14 @@ class SensitivityTest {
         assertThat(choice.ofChannels(0.6)).hasSize(12);
     }
 
-    private static long cost(Target target, ChannelLayout layout, Set<Integer> cut) {
+    private static long cost(Target target, ChannelDependencies layout, Set<Integer> cut) {
         Cost cost = Cost.of(new ChannelSurgery(STRUCTURE, layout, cut).structure());
         return target == Target.MACS ? cost.macs() : cost.trainedParameters();
     }
 
     @Test
     void aHigherThresholdCutsMore() {
-        ChannelLayout layout = ChannelLayout.of(STRUCTURE);
+        ChannelDependencies layout = ChannelDependencies.of(STRUCTURE);
         for (int multiple : List.of(1, 4)) {
             for (long seed = 0; seed < 20; seed++) {
                 SensitivityChoice choice = choice(settings(0.5, Target.MACS, multiple), layout, seed);
@@ -173,12 +174,12 @@ class SensitivityTest {
             value = Target.class,
             names = {"MACS", "PARAMETERS"})
     void targetsAreMetWithinOneChannel(Target target) {
-        ChannelLayout layout = ChannelLayout.of(STRUCTURE);
+        ChannelDependencies layout = ChannelDependencies.of(STRUCTURE);
         for (long seed = 0; seed < 20; seed++) {
             double ratio = 0.1 + 0.04 * seed;
             ChannelPruning.Settings settings = settings(ratio, target, 1);
             SensitivityChoice choice = choice(settings, layout, seed);
-            Set<Integer> cut = new CutToTarget(settings, STRUCTURE, layout, choice).cut(ratio, STRUCTURE);
+            Set<Integer> cut = new BudgetSearch(settings, STRUCTURE, layout, choice).cut(ratio, STRUCTURE);
             double most = (1 - ratio) * cost(target, layout, Set.of());
             assertThat((double) cost(target, layout, cut)).isLessThanOrEqualTo(most);
             assertThat((double) cost(target, layout, choice.cut(cut.size() - 1)))
@@ -188,7 +189,7 @@ class SensitivityTest {
 
     @Test
     void aPartOfTheChannelsIsMetAsFarAsMultiplesAllow() {
-        ChannelLayout layout = ChannelLayout.of(STRUCTURE);
+        ChannelDependencies layout = ChannelDependencies.of(STRUCTURE);
         for (long seed = 0; seed < 20; seed++) {
             // Of 8 and 12 channels 8 may go, which is two fours, however the thresholds of the groups lie.
             assertThat(choice(settings(0.4, Target.CHANNELS, 4), layout, seed).ofChannels(0.4))
@@ -222,7 +223,7 @@ class SensitivityTest {
                 new Dataset(Pictures.SCHEMA, SHARDS.stream().map(store::write).toList());
         ChannelPruning.Settings settings = settings(0.5, Target.MACS, 1);
         Compressed here = pruned(NETWORK, settings, HERE);
-        Compressed there = pruned(NETWORK, settings, new SparkCalibration(LocalSpark.context(), store, dataset));
+        Compressed there = pruned(NETWORK, settings, new CalibrationPass(LocalSpark.context(), store, dataset));
         assertThat(there.sensitivities()).isEqualTo(here.sensitivities());
         assertThat(there.network()).isEqualTo(here.network());
     }

@@ -49,7 +49,7 @@ class TaylorImportanceTest {
                 .then("logits", new Layer.Dense(Pictures.SCHEMA.classes(), Bias.NONE))
                 .build();
         Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
-        ChannelLayout layout = ChannelLayout.of(network.structure());
+        ChannelDependencies layout = ChannelDependencies.of(network.structure());
         Map<Integer, Double> scores = new TaylorImportance()
                 .scores(network, layout, new CompressionContext(network, Mask.none(), 1, 1, 1, new Here()));
         int[] units = layout.units("conv");

@@ -3,10 +3,10 @@ package io.retort.compress.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.compress.Compressed;
+import io.retort.compress.ExportFormat;
 import io.retort.compress.LayerChange;
-import io.retort.compress.OnnxForm;
 import io.retort.compress.Stages;
-import io.retort.engine.onnx.OnnxSession;
+import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
@@ -39,7 +39,7 @@ class HalfPrecisionTest {
     void computesWhatTheRoundedNetworkDoes(ArchitectureSettings settings) {
         Compressed compressed = compressed(RandomNetworks.of(settings.build(SHAPE, 5), 3));
         byte[] halves = compressed.form().bytes(compressed.network(), CLASSES, Map.of());
-        byte[] floats = OnnxForm.FLOAT32.bytes(compressed.network(), CLASSES, Map.of());
+        byte[] floats = ExportFormat.FLOAT32.bytes(compressed.network(), CLASSES, Map.of());
         assertThat(halves.length).isLessThan(floats.length);
         float[] features = RandomNetworks.pixels(SHAPE, 3, 4);
         assertThat(logits(halves, features, 3)).isEqualTo(logits(floats, features, 3));
@@ -53,7 +53,7 @@ class HalfPrecisionTest {
         Network network = RandomNetworks.of(new Mlp(List.of(300, 100)).build(Shape.image(1, 28, 28), 5), 1);
         Compressed compressed = compressed(network);
         int halves = compressed.form().bytes(compressed.network(), CLASSES, Map.of()).length;
-        int floats = OnnxForm.FLOAT32.bytes(network, CLASSES, Map.of()).length;
+        int floats = ExportFormat.FLOAT32.bytes(network, CLASSES, Map.of()).length;
         assertThat((double) halves / floats).isBetween(0.5, 0.505);
         // Off by at most 2⁻¹¹ and by a third of that or so on average.
         assertThat(compressed.layers()).hasSize(3).allSatisfy(layer -> {
@@ -74,6 +74,6 @@ class HalfPrecisionTest {
                 .isEqualTo(LayerChange.of("logits", "left: float32, for a weight has no half"));
         float[] features = {1, 2, 3};
         assertThat(logits(compressed.form().bytes(compressed.network(), CLASSES, Map.of()), features, 1))
-                .isEqualTo(logits(OnnxForm.FLOAT32.bytes(compressed.network(), CLASSES, Map.of()), features, 1));
+                .isEqualTo(logits(ExportFormat.FLOAT32.bytes(compressed.network(), CLASSES, Map.of()), features, 1));
     }
 }

@@ -1,10 +1,10 @@
 package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
-import io.retort.data.Element;
-import io.retort.data.RowSample;
+import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.shard.RowSample;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +19,7 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
     public static LocalCalibration pixels(Shape shape, int classes, int... counts) {
         Schema schema = new Schema(
                 shape,
-                Element.UINT8,
+                DataType.UINT8,
                 IntStream.range(0, classes).mapToObj(i -> "class" + i).toList());
         List<Samples> shards = new ArrayList<>();
         for (int count : counts) {

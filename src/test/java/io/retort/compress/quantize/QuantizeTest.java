@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
 import io.retort.compress.CompressionContext;
 import io.retort.compress.LayerChange;
-import io.retort.compress.SparkCalibration;
 import io.retort.compress.Stages;
 import io.retort.compress.UnreachableException;
-import io.retort.data.Dataset;
-import io.retort.data.LocalSpark;
+import io.retort.compress.quantize.calibrate.MeanSquaredErrorCalibrator;
+import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
+import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.WeightCoding;
+import io.retort.compress.quantize.round.AdaptiveRoundingTest;
+import io.retort.compress.quantize.round.Correction;
+import io.retort.compress.quantize.round.NearestRounding;
+import io.retort.compress.quantize.round.RoundingSettings;
 import io.retort.data.Samples;
-import io.retort.data.Shard;
-import io.retort.data.ShardStore;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardStore;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -28,6 +36,7 @@ import io.retort.network.int8.QuantizationFile;
 import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
 import io.retort.network.zoo.Mlp;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,11 +97,11 @@ class QuantizeTest {
         List<String> classes = QuantizedOnnxTest.names(4);
         byte[] int8 = compressed.form().bytes(compressed.network(), classes, Map.of());
         assertThat(int8.length)
-                .isLessThan(io.retort.compress.OnnxForm.FLOAT32.bytes(NETWORK, classes, Map.of()).length);
+                .isLessThan(io.retort.compress.ExportFormat.FLOAT32.bytes(NETWORK, classes, Map.of()).length);
         assertThat(compressed.form().simulation(compressed.network(), classes)).isPresent();
         byte[] file = compressed.form().files(compressed.network()).get(QuantizationFile.NAME);
         Quantization read = QuantizationFile.read(file, compressed.network(), "q");
-        assertThat(io.retort.engine.onnx.QuantizedOnnx.bytes(compressed.network(), read, classes, Map.of()))
+        assertThat(io.retort.engine.onnx.write.QuantizedOnnx.bytes(compressed.network(), read, classes, Map.of()))
                 .isEqualTo(int8);
     }
 
@@ -152,7 +161,7 @@ class QuantizeTest {
             written.add(shards.write(samples));
         }
         Dataset dataset = new Dataset(SAMPLES.shards().get(0).schema(), written);
-        SparkCalibration spark = new SparkCalibration(LocalSpark.context(), shards, dataset);
+        CalibrationPass spark = new CalibrationPass(LocalSpark.context(), shards, dataset);
         for (RoundingSettings rounding : List.of(new NearestRounding.Settings(), AdaptiveRoundingTest.settings())) {
             Quantizer quantizer =
                     new Quantizer(AdaptiveRoundingTest.coding(7, rounding, List.of(Correction.BIAS_CORRECTION)));
@@ -163,17 +172,17 @@ class QuantizeTest {
     @Test
     void fidelityMatchesTheValueWorkedOutByHand() {
         // two samples of two classes; 1 + 9 + 16 + 4 = 30, and (0.5² + 1²) = 1.25; the second sample's label moves
-        Fidelity fidelity = Fidelity.between(new float[] {1, 3, 4, 2}, new float[] {1.5f, 3, 4, 5}, 2);
-        assertThat(fidelity).isEqualTo(new Fidelity(30, 0.25 + 9, 1, 2));
+        SignalToNoise fidelity = SignalToNoise.between(new float[] {1, 3, 4, 2}, new float[] {1.5f, 3, 4, 5}, 2);
+        assertThat(fidelity).isEqualTo(new SignalToNoise(30, 0.25 + 9, 1, 2));
         assertThat(fidelity.agreement()).isEqualTo(0.5);
-        assertThat(new Fidelity(1000, 10, 1, 1).decibels()).isCloseTo(20, within(1e-9));
+        assertThat(new SignalToNoise(1000, 10, 1, 1).decibels()).isCloseTo(20, within(1e-9));
     }
 
     @Test
     void aWideBiasWidensItsWeightsScale() {
         // A channel of almost nothing and a bias of 1: in steps of input scale · weight scale it would be 1e12 and
         // more.
-        Coding coding = settings(7, 0).coding(List.of());
+        QuantizationConfig coding = settings(7, 0).coding(List.of());
         var codes = new WeightCoding(coding)
                 .codes(new Tensor(List.of(2, 1), new float[] {1e-12f, 1}), new float[] {1, 1}, 0.1f);
         assertThat(1 / (0.1f * codes.of(0).scale())).isLessThan(1 << 30);
@@ -184,7 +193,7 @@ class QuantizeTest {
     void weightsOfOneSignGetTheBestSymmetricCode() {
         // In 2 bits the codes are -t, 0 and t. With t = 0.55 what is lost of 0.3, 0.4, 0.5 and 1 is
         // 0.0625 + 0.0225 + 0.0025 + 0.2025 = 0.29, and no other t loses less; with t = 1 it is 0.09 + 0.16 + 0.25.
-        Coding coding = new Coding(
+        QuantizationConfig coding = new QuantizationConfig(
                 new MinMaxCalibrator.Settings(),
                 Symmetry.ASYMMETRIC,
                 new MeanSquaredErrorCalibrator.Settings(),

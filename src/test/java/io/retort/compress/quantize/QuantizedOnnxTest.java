@@ -7,10 +7,14 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import io.retort.engine.onnx.OnnxModel;
-import io.retort.engine.onnx.OnnxSession;
-import io.retort.engine.onnx.QuantizedOnnx;
+import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
+import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.engine.onnx.ReferenceNetwork;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.engine.onnx.write.QuantizedOnnx;
 import io.retort.export.Parity;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate.Function;
@@ -117,7 +121,7 @@ class QuantizedOnnxTest {
     @ParameterizedTest
     @MethodSource("symmetries")
     void everySymmetryRunsInInt8Kernels(Symmetry values, Symmetry weights, Granularity granularity) throws Exception {
-        Coding coding = new Coding(
+        QuantizationConfig coding = new QuantizationConfig(
                 new MinMaxCalibrator.Settings(),
                 values,
                 new MinMaxCalibrator.Settings(),
@@ -171,7 +175,7 @@ class QuantizedOnnxTest {
     @Test
     void keepsLayersInFloatByName() throws Exception {
         Structure structure = LeNets.ofPaper(Function.RELU, Pool.Kind.MAX).build(GREY, 10);
-        Coding coding = coding(Granularity.PER_CHANNEL, List.of("conv1", "dense2"));
+        QuantizationConfig coding = coding(Granularity.PER_CHANNEL, List.of("conv1", "dense2"));
         Quantizer.Quantized quantized = new Quantizer(coding)
                 .quantize(RandomNetworks.of(structure, 3), LocalCalibration.pixels(GREY, 10, 64), 64);
         assertThat(quantized.quantization().keptInFloat(quantized.network())).containsExactly("conv1", "dense2");
@@ -259,7 +263,7 @@ class QuantizedOnnxTest {
                                 coding(Granularity.PER_TENSOR, List.of("conv1", "conv2", "dense1", "dense2", "logits")))
                         .quantize(network, calibration, 4))
                 .hasMessage("except names every layer that has weights; leave some out");
-        assertThatThrownBy(() -> new Coding(
+        assertThatThrownBy(() -> new QuantizationConfig(
                         new MinMaxCalibrator.Settings(),
                         Symmetry.ASYMMETRIC,
                         new MinMaxCalibrator.Settings(),
@@ -295,8 +299,8 @@ class QuantizedOnnxTest {
     }
 
     /** 7 bits, in which sums of products never saturate, on whatever processor this test runs. */
-    static Coding coding(Granularity granularity, List<String> except) {
-        return new Coding(
+    static QuantizationConfig coding(Granularity granularity, List<String> except) {
+        return new QuantizationConfig(
                 new MinMaxCalibrator.Settings(),
                 Symmetry.ASYMMETRIC,
                 new MinMaxCalibrator.Settings(),

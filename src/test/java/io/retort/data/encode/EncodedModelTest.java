@@ -3,7 +3,7 @@ package io.retort.data.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.Element;
+import io.retort.data.DataType;
 import io.retort.data.Schema;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class EncodedModelTest {
     private static final TensorSpec INPUT = new TensorSpec("x", ElementType.FLOAT32, List.of(-1, 2));
-    private static final Schema ROWS = new Schema(Shape.vector(2), Element.FLOAT32, List.of("a", "b"));
+    private static final Schema ROWS = new Schema(Shape.vector(2), DataType.FLOAT32, List.of("a", "b"));
 
     /** Gives its input, doubled, and remembers the sizes of batches. */
     private static final class Doubling implements Predictor {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.Element;
+import io.retort.data.DataType;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.predict.ElementType;
@@ -136,7 +136,7 @@ class ImageEncoderTest implements EncoderContract {
 
     @Test
     void refusesRowsAndInputsThatAreNoImages() {
-        Schema vector = new Schema(Shape.vector(4), Element.FLOAT32, List.of("a", "b"));
+        Schema vector = new Schema(Shape.vector(4), DataType.FLOAT32, List.of("a", "b"));
         assertThatThrownBy(() -> settings(Resize.BILINEAR).encoder(vector, input(ElementType.FLOAT32, 1, 2, 2)))
                 .hasMessageStartingWith("kind must be tensor");
         TensorSpec numbers = new TensorSpec("x", ElementType.FLOAT32, List.of(-1, 4));
@@ -153,7 +153,7 @@ class ImageEncoderTest implements EncoderContract {
     }
 
     private static Schema schema(int channels, int height, int width) {
-        return new Schema(Shape.image(channels, height, width), Element.UINT8, List.of("a", "b"));
+        return new Schema(Shape.image(channels, height, width), DataType.UINT8, List.of("a", "b"));
     }
 
     private static TensorSpec input(ElementType type, int... sizes) {

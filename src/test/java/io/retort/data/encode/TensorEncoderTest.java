@@ -3,7 +3,7 @@ package io.retort.data.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.data.Element;
+import io.retort.data.DataType;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.predict.ElementType;
@@ -79,7 +79,7 @@ class TensorEncoderTest implements EncoderContract {
     }
 
     private static Schema schema(Shape shape) {
-        return new Schema(shape, Element.FLOAT32, List.of("a", "b"));
+        return new Schema(shape, DataType.FLOAT32, List.of("a", "b"));
     }
 
     private static TensorSpec input(int... sizes) {

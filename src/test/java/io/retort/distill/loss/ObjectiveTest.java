@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Samples;
-import io.retort.distill.schedule.Course;
 import io.retort.distill.schedule.LinearCourse;
+import io.retort.distill.schedule.ValueSchedule;
 import io.retort.distill.schedule.WarmUpCourse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -73,7 +73,8 @@ class ObjectiveTest {
     void courseWithinAWrappedLossMovesToo() {
         Objective moving = new Objective(
                 List.of(new StandardizedLoss.Settings(
-                        Course.of(1), new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2)))),
+                        ValueSchedule.of(1),
+                        new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2)))),
                 TAUGHT,
                 100);
         Objective still = objective(new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 5)));
@@ -83,10 +84,10 @@ class ObjectiveTest {
 
     @Test
     void refusesACourseThatIsOnceNoTemperature() {
-        assertThatThrownBy(() -> new SoftTargetLoss.Settings(Course.of(1), new WarmUpCourse(0, 4, 0.1)))
+        assertThatThrownBy(() -> new SoftTargetLoss.Settings(ValueSchedule.of(1), new WarmUpCourse(0, 4, 0.1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("temperature must be finite and > 0, was 0.0");
-        assertThatThrownBy(() -> new SoftTargetLoss.Settings(new LinearCourse(1, -2), Course.of(4)))
+        assertThatThrownBy(() -> new SoftTargetLoss.Settings(new LinearCourse(1, -2), ValueSchedule.of(4)))
                 .hasMessage("weight must be finite and >= 0, was -2.0");
     }
 

@@ -140,7 +140,7 @@ class BlockGradientTest {
     }
 
     private static TrainableNetwork trainable(Network network) {
-        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), Flavour.FUSED);
+        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), LayerSet.FUSED);
     }
 
     private static float[] direction(SplittableRandom random, boolean[] statistic, int from) {

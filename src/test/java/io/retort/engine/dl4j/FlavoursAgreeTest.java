@@ -100,7 +100,7 @@ class FlavoursAgreeTest {
         float[] expected = new ReferenceNetwork(network).logits(features.data().asFloat(), BATCH);
 
         float[] fused =
-                trainable(network, Flavour.FUSED).logits(features).data().asFloat();
+                trainable(network, LayerSet.FUSED).logits(features).data().asFloat();
         float largest = 0;
         for (float value : expected) {
             largest = Math.max(largest, Math.abs(value));
@@ -115,8 +115,8 @@ class FlavoursAgreeTest {
         Network network = Networks.randomised(structure, 1);
         INDArray features = Networks.features(structure, BATCH, 2);
 
-        INDArray fused = trainable(network, Flavour.FUSED).logits(features);
-        INDArray stock = trainable(network, Flavour.STOCK).logits(features);
+        INDArray fused = trainable(network, LayerSet.FUSED).logits(features);
+        INDArray stock = trainable(network, LayerSet.STOCK).logits(features);
 
         double largest = stock.amaxNumber().doubleValue();
         assertThat(fused.data().asDouble()).containsExactly(stock.data().asDouble(), within(1e-5 * largest));
@@ -128,8 +128,8 @@ class FlavoursAgreeTest {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
 
-        Map<String, double[]> fused = gradients(network, Flavour.FUSED);
-        Map<String, double[]> stock = gradients(network, Flavour.STOCK);
+        Map<String, double[]> fused = gradients(network, LayerSet.FUSED);
+        Map<String, double[]> stock = gradients(network, LayerSet.STOCK);
 
         double largest = largest(stock);
         stock.forEach((parameter, gradient) ->
@@ -142,7 +142,7 @@ class FlavoursAgreeTest {
     void agreesWithCentralDifferences(String name) {
         Structure structure = structure(name);
         Network network = Networks.randomised(structure, 1);
-        Map<String, double[]> gradients = gradients(network, Flavour.FUSED);
+        Map<String, double[]> gradients = gradients(network, LayerSet.FUSED);
         double largest = largest(gradients);
         SplittableRandom random = new SplittableRandom(7);
 
@@ -175,7 +175,7 @@ class FlavoursAgreeTest {
 
     private static double loss(Network network) {
         Structure structure = network.structure();
-        return trainable(network, Flavour.FUSED)
+        return trainable(network, LayerSet.FUSED)
                 .step(Networks.features(structure, BATCH, 2), Networks.targets(structure, BATCH, 3));
     }
 
@@ -189,7 +189,7 @@ class FlavoursAgreeTest {
         return new Network(network.structure(), parameters);
     }
 
-    private static Map<String, double[]> gradients(Network network, Flavour flavour) {
+    private static Map<String, double[]> gradients(Network network, LayerSet flavour) {
         Structure structure = network.structure();
         TrainableNetwork trainable = trainable(network, flavour);
         trainable.step(Networks.features(structure, BATCH, 2), Networks.targets(structure, BATCH, 3));
@@ -204,7 +204,7 @@ class FlavoursAgreeTest {
         return gradients;
     }
 
-    private static TrainableNetwork trainable(Network network, Flavour flavour) {
+    private static TrainableNetwork trainable(Network network, LayerSet flavour) {
         return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), flavour);
     }
 

@@ -30,7 +30,7 @@ class NativeBackendTest {
         NativeOps library = NativeOpsHolder.getInstance().getDeviceNativeOps();
         Structure structure = Networks.residual();
         TrainableNetwork network = TrainableNetwork.of(
-                Network.initialised(structure, 1), new Adam(0.01), 0, new PackedCrossEntropy(), Flavour.FUSED);
+                Network.initialised(structure, 1), new Adam(0.01), 0, new PackedCrossEntropy(), LayerSet.FUSED);
         INDArray features = Networks.features(structure, 4, 1);
         INDArray targets = Networks.targets(structure, 4, 1);
         List<Runnable> computing =

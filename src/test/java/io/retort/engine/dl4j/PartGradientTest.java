@@ -24,7 +24,7 @@ class PartGradientTest {
 
     private static TrainableNetwork trainable(Structure structure) {
         return TrainableNetwork.of(
-                Network.initialised(structure, 5), new Adam(0.01), 0.1, new PackedCrossEntropy(), Flavour.FUSED);
+                Network.initialised(structure, 5), new Adam(0.01), 0.1, new PackedCrossEntropy(), LayerSet.FUSED);
     }
 
     private static Batch batch(Structure structure, int size, int seed) {

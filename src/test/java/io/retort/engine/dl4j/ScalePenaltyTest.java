@@ -46,7 +46,7 @@ class ScalePenaltyTest {
     }
 
     /** After some steps; empty for a network that was never told of a penalty. */
-    private static Network after(int steps, Optional<Double> lambda, IUpdater updater, Flavour flavour) {
+    private static Network after(int steps, Optional<Double> lambda, IUpdater updater, LayerSet flavour) {
         TrainableNetwork trained = TrainableNetwork.of(start(), updater, 0, new PackedCrossEntropy(), flavour);
         lambda.ifPresent(trained::penalisingScales);
         for (int step = 0; step < steps; step++) {
@@ -57,8 +57,8 @@ class ScalePenaltyTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Flavour.class)
-    void theSubgradientIsThatOfTheSumOfMagnitudes(Flavour flavour) {
+    @EnumSource(LayerSet.class)
+    void theSubgradientIsThatOfTheSumOfMagnitudes(LayerSet flavour) {
         // One step of plain descent at rate 1 takes the gradient away.
         Network plain = after(1, Optional.empty(), new Sgd(1), flavour);
         Network penalised = after(1, Optional.of(LAMBDA), new Sgd(1), flavour);
@@ -81,8 +81,8 @@ class ScalePenaltyTest {
 
     @Test
     void ownLayersAndThoseOfDl4jAgree() {
-        Network fused = after(4, Optional.of(LAMBDA), new Sgd(0.05), Flavour.FUSED);
-        Network stock = after(4, Optional.of(LAMBDA), new Sgd(0.05), Flavour.STOCK);
+        Network fused = after(4, Optional.of(LAMBDA), new Sgd(0.05), LayerSet.FUSED);
+        Network stock = after(4, Optional.of(LAMBDA), new Sgd(0.05), LayerSet.STOCK);
         fused.parameters().forEach((name, tensor) -> {
             float[] expected = stock.parameter(name).values();
             for (int i = 0; i < expected.length; i++) {
@@ -92,8 +92,8 @@ class ScalePenaltyTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Flavour.class)
-    void noPenaltyIsTheSameBits(Flavour flavour) {
+    @EnumSource(LayerSet.class)
+    void noPenaltyIsTheSameBits(LayerSet flavour) {
         assertThat(after(4, Optional.of(0.0), new Adam(0.01), flavour))
                 .isEqualTo(after(4, Optional.empty(), new Adam(0.01), flavour));
     }

@@ -45,7 +45,7 @@ class TappedNetworkTest {
 
         GraphPlan stock = GraphPlan.of(
                 structure,
-                Flavour.STOCK,
+                LayerSet.STOCK,
                 new GraphPlan.Training(new NoOp(), 0),
                 LogitsHead.of(new PackedCrossEntropy()));
         Map<String, INDArray> expected = TrainableNetwork.withParameters(network, stock)
@@ -149,7 +149,7 @@ class TappedNetworkTest {
     void refusesHeadsOnStockLayers() {
         assertThatThrownBy(() -> GraphPlan.of(
                         Networks.residual(),
-                        Flavour.STOCK,
+                        LayerSet.STOCK,
                         new GraphPlan.Training(new NoOp(), 0),
                         LogitsHead.of(new PackedCrossEntropy()),
                         List.of(linear("a-relu", OptionalInt.empty()))))

@@ -43,8 +43,8 @@ class TrainableNetworkTest {
     static Stream<Arguments> structuresAndFlavours() {
         return STRUCTURES.keySet().stream()
                 .sorted()
-                .flatMap(name -> Arrays.stream(Flavour.values()).map(flavour -> Arguments.of(name, flavour)))
-                .filter(arguments -> !List.of(arguments.get()).equals(List.of("own-layers", Flavour.STOCK)));
+                .flatMap(name -> Arrays.stream(LayerSet.values()).map(flavour -> Arguments.of(name, flavour)))
+                .filter(arguments -> !List.of(arguments.get()).equals(List.of("own-layers", LayerSet.STOCK)));
     }
 
     static Stream<Arguments> structuresThatDl4jKnows() {
@@ -53,7 +53,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void returnsTheNetworkThatItWasGiven(String name, Flavour flavour) {
+    void returnsTheNetworkThatItWasGiven(String name, LayerSet flavour) {
         Network network = Networks.randomised(STRUCTURES.get(name), 1);
 
         assertThat(trainable(network, flavour).network()).isEqualTo(network);
@@ -61,7 +61,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void learnsABatchByHeart(String name, Flavour flavour) {
+    void learnsABatchByHeart(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         TrainableNetwork trainable = trainable(Network.initialised(structure, 5), flavour);
         INDArray features = Networks.features(structure, 16, 2);
@@ -78,7 +78,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void goesOnFromAStateWithTheSameBits(String name, Flavour flavour) {
+    void goesOnFromAStateWithTheSameBits(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         Network start = Network.initialised(structure, 5);
         TrainableNetwork undisturbed = trainable(start, flavour);
@@ -125,7 +125,7 @@ class TrainableNetworkTest {
     @ParameterizedTest
     @ValueSource(strings = {"every-layer", "joined", "own-layers", "perceptron", "residual"})
     void decaysWeightsOnly(String name) {
-        Flavour flavour = Flavour.FUSED;
+        LayerSet flavour = LayerSet.FUSED;
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
         TrainableNetwork plain = TrainableNetwork.of(start, new Adam(0.01), 0, new PackedCrossEntropy(), flavour);
@@ -145,7 +145,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void observesTheMomentsOfAllSamples(String name, Flavour flavour) {
+    void observesTheMomentsOfAllSamples(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
         TrainableNetwork trainable = trainable(start, flavour);
@@ -193,7 +193,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void movesRunningStatisticsByTheDecay(String name, Flavour flavour) {
+    void movesRunningStatisticsByTheDecay(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
         TrainableNetwork observed = trainable(start, flavour);
@@ -221,7 +221,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void knowsWhereTheStatisticsLie(String name, Flavour flavour) {
+    void knowsWhereTheStatisticsLie(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
         TrainableNetwork trainable = trainable(start, flavour);
@@ -240,7 +240,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void takesABatchOfAnotherSize(String name, Flavour flavour) {
+    void takesABatchOfAnotherSize(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
         TrainableNetwork trainable = trainable(network, flavour);
@@ -256,7 +256,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresAndFlavours")
-    void trainsThroughDl4jsOwnFit(String name, Flavour flavour) {
+    void trainsThroughDl4jsOwnFit(String name, LayerSet flavour) {
         Structure structure = STRUCTURES.get(name);
         Network start = Network.initialised(structure, 5);
         TrainableNetwork ours = trainable(start, flavour);
@@ -273,7 +273,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresThatDl4jKnows")
-    void writesAZipThatDl4jLoads(String name, Flavour flavour) throws IOException {
+    void writesAZipThatDl4jLoads(String name, LayerSet flavour) throws IOException {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -303,7 +303,7 @@ class TrainableNetworkTest {
 
     @Test
     void refusesTheStateOfAnotherNetwork() {
-        TrainableNetwork trainable = trainable(Network.initialised(Networks.perceptron(), 1), Flavour.FUSED);
+        TrainableNetwork trainable = trainable(Network.initialised(Networks.perceptron(), 1), LayerSet.FUSED);
 
         assertThatThrownBy(() -> trainable.restore(new TrainingState(new float[3], new float[0], 0)))
                 .isInstanceOf(ShapeException.class)
@@ -315,7 +315,7 @@ class TrainableNetworkTest {
         return trainable.step(Networks.features(structure, 8, seed), Networks.targets(structure, 8, seed));
     }
 
-    private static TrainableNetwork trainable(Network network, Flavour flavour) {
+    private static TrainableNetwork trainable(Network network, LayerSet flavour) {
         return TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy(), flavour);
     }
 }

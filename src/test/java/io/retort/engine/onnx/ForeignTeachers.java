@@ -1,5 +1,6 @@
 package io.retort.engine.onnx;
 
+import io.retort.engine.onnx.run.ForeignModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -56,7 +56,7 @@ public final class ReferenceNetwork implements Logits {
     }
 
     /** What a node gives for one raw sample. */
-    double[] output(String nodeName, float[] raw) {
+    public double[] output(String nodeName, float[] raw) {
         Structure structure = network.structure();
         double[] scaled = new double[raw.length];
         int plane = structure.input().height() * structure.input().width();

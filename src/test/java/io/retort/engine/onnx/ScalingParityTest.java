@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.dl4j.Dl4jLogits;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Shape;

@@ -239,14 +239,14 @@ class CompactFileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(ZeroLayout.class)
-    void placesOfZerosAreReadBack(ZeroLayout layout) {
+    @EnumSource(SparseEncoding.class)
+    void placesOfZerosAreReadBack(SparseEncoding layout) {
         SplittableRandom random = new SplittableRandom(1);
         for (int elements : List.of(1, 7, 8, 9, 255, 256, 257, 600, 5000)) {
             for (double part : List.of(0.0, 0.002, 0.5, 1.0)) {
                 BitSet kept = new BitSet();
                 for (int i = 0; i < elements; i++) {
-                    kept.set(i, layout == ZeroLayout.DENSE || random.nextDouble() < part);
+                    kept.set(i, layout == SparseEncoding.DENSE || random.nextDouble() < part);
                 }
                 byte[] positions = layout.positions(kept, elements);
                 assertThat(positions.length).isLessThanOrEqualTo(layout.mostBytes(elements));
@@ -260,8 +260,8 @@ class CompactFileTest {
         BitSet kept = BitSet.valueOf(new long[] {0b1000_0000_0000_1011L});
         kept.set(271); // 255 zeros after number 15
         kept.set(272);
-        assertThat(ZeroLayout.RUNS.positions(kept, 300)).containsExactly(0, 0, 1, 11, (byte) 255, 0, 0);
-        assertThat(ZeroLayout.BITMAP.positions(BitSet.valueOf(new long[] {0b1011}), 17))
+        assertThat(SparseEncoding.RUNS.positions(kept, 300)).containsExactly(0, 0, 1, 11, (byte) 255, 0, 0);
+        assertThat(SparseEncoding.BITMAP.positions(BitSet.valueOf(new long[] {0b1011}), 17))
                 .containsExactly(0b1011, 0, 0);
     }
 

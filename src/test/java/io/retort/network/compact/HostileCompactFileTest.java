@@ -33,7 +33,7 @@ class HostileCompactFileTest {
             .then("logits", new Layer.Dense(2, Bias.NONE))
             .build();
     private static final String TEXT =
-            new String(Described.of(STRUCTURE, Quantization.none()).toBytes(), StandardCharsets.UTF_8);
+            new String(CompactHeader.of(STRUCTURE, Quantization.none()).toBytes(), StandardCharsets.UTF_8);
 
     private static byte[] file(EntropyCoding coding) {
         return CompactFile.bytes(NETWORK, INT8, new CompactForm(FloatFormat.FLOAT16, coding));
@@ -126,7 +126,7 @@ class HostileCompactFileTest {
                 .then("hidden", new Layer.Dense(30_000, Bias.NONE))
                 .then("logits", new Layer.Dense(2, Bias.NONE))
                 .build();
-        String text = new String(Described.of(wide, Quantization.none()).toBytes(), StandardCharsets.UTF_8);
+        String text = new String(CompactHeader.of(wide, Quantization.none()).toBytes(), StandardCharsets.UTF_8);
         byte[] bytes = sealed(begun(EntropyCoding.HUFFMAN, text).toBytes());
         assertRefused(
                 bytes,
@@ -142,7 +142,7 @@ class HostileCompactFileTest {
             names = {"HUFFMAN", "ZSTD"})
     void aPartThatUnfoldsToMore(EntropyCoding coding) {
         PartsWriter out = begun(coding, TEXT);
-        out.single(NumberKind.FLOAT16.number());
+        out.single(ValueType.FLOAT16.number());
         byte[] bomb = coding.coded(new byte[1 << 26], Content.TEXT);
         // 6 halves: a part of 5 bytes is a coded one of 6
         out.length(bomb.length);
@@ -192,7 +192,7 @@ class HostileCompactFileTest {
     void tensorsThatCannotBe() {
         for (int place : List.of(0x00, 0x10, 0x20)) {
             PartsWriter int8 = begun(EntropyCoding.NONE, TEXT);
-            int8.single(place | NumberKind.INT8.number());
+            int8.single(place | ValueType.INT8.number());
             assertRefused(
                     sealed(int8.toBytes()),
                     "n.compact has INT8 for 'logits/weight', which cannot be stored so" + DAMAGED);
@@ -203,14 +203,14 @@ class HostileCompactFileTest {
                 sealed(kind.toBytes()),
                 "n.compact has numbers in 'logits/weight' of kind 5, known are 0 to 3" + DAMAGED);
         PartsWriter runs = begun(EntropyCoding.NONE, TEXT);
-        runs.single(ZeroLayout.RUNS.number() << CompactFile.LAYOUT_SHIFT);
+        runs.single(SparseEncoding.RUNS.number() << CompactFile.LAYOUT_SHIFT);
         runs.length(2);
         runs.part(new byte[] {3, 2}, Content.NUMBERS);
         assertRefused(
                 sealed(runs.toBytes()),
                 "n.compact has, for 'logits/weight', runs that end behind number 7 of 6" + DAMAGED);
         PartsWriter map = begun(EntropyCoding.NONE, TEXT);
-        map.single(ZeroLayout.BITMAP.number() << CompactFile.LAYOUT_SHIFT);
+        map.single(SparseEncoding.BITMAP.number() << CompactFile.LAYOUT_SHIFT);
         map.length(1);
         map.part(new byte[] {(byte) 0x80}, Content.NUMBERS);
         assertRefused(
@@ -255,7 +255,7 @@ class HostileCompactFileTest {
         Structure wide = Structure.from(Shape.vector(1))
                 .then("logits", new Layer.Dense(200_000, Bias.NONE))
                 .build();
-        String text = new String(Described.of(wide, Quantization.none()).toBytes(), StandardCharsets.UTF_8)
+        String text = new String(CompactHeader.of(wide, Quantization.none()).toBytes(), StandardCharsets.UTF_8)
                 .replace("\"values\":[]", "\"values\":[\"input\"]")
                 .replace("\"weights\":{}", "\"weights\":{\"logits\":200000}");
         assertRefused(

@@ -1,0 +1,166 @@
+package io.retort.clean;
+
+import io.retort.run.record.CleaningLease;
+import io.retort.run.record.RunDirectory;
+import io.retort.run.record.RunReferences;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Lease;
+import io.retort.storage.LeaseHeldException;
+import io.retort.storage.LeaseTerms;
+import io.retort.storage.Storage;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Removes old runs from a root, and from its store what no run that stays needs.
+ *
+ * <p>A run says what it uses before it looks for it ({@link RunReferences}), and then waits while a cleaning holds the root's lease; a cleaning takes the lease before
+ * it reads what runs use. So either the cleaning sees the use, or the run looks after the cleaning has ended: never is something removed between the look and
+ * the use. Of what a run has just made, which it could not have announced, its age tells: nothing goes that is younger than the oldest live run.
+ *
+ * <p>A cleaning that is killed leaves a root that works: of a run the manifest goes first, and a store lacks nothing that a run does not make again. Models
+ * under {@code registry} are not touched; they hold all that they need.
+ */
+public final class Cleaning {
+    /** Between the clock of the file system, which dates files, and this machine's. */
+    private static final Duration CLOCKS_APART = Duration.ofHours(1);
+
+    private static final int BETWEEN_LOOKS_AT_THE_LEASE = 100;
+
+    private final Storage storage;
+    private final Path root;
+    private final Clock clock;
+    private final Retention retention;
+
+    public Cleaning(Storage storage, Path root, Clock clock, Retention retention) {
+        this.storage = storage;
+        this.root = root;
+        this.clock = clock;
+        this.retention = retention;
+    }
+
+    /** What {@link #clean} would do. Nothing is written; a run whose process is on another machine counts as running. */
+    public CleanReport plan() {
+        requireRoot();
+        List<RunEntry> runs = RunEntry.of(
+                storage,
+                root,
+                run -> Lease.holder(storage, RunDirectory.lease(run)).isPresent());
+        return sweep(choose(runs), runs, path -> {});
+    }
+
+    /**
+     * Cleans.
+     *
+     * @throws LeaseHeldException while another cleaning is at work
+     */
+    public CleanReport clean() {
+        requireRoot();
+        List<Lease> leasesOfTheDead = new ArrayList<>();
+        try (Lease lease = Lease.acquire(storage, CleaningLease.of(root), "retort clean", LeaseTerms.USUAL, clock)) {
+            List<RunEntry> runs = RunEntry.of(storage, root, run -> isAlive(run, leasesOfTheDead));
+            RunChoice choice = choose(runs);
+            lease.requireHeld();
+            choice.going().forEach(this::remove);
+            AtomicLong removed = new AtomicLong();
+            return sweep(choice, runs, path -> {
+                if (removed.getAndIncrement() % BETWEEN_LOOKS_AT_THE_LEASE == 0) {
+                    lease.requireHeld();
+                }
+                storage.delete(path);
+            });
+        } finally {
+            leasesOfTheDead.forEach(Lease::close);
+        }
+    }
+
+    /** A misspelt root is not clean. */
+    private void requireRoot() {
+        if (!storage.exists(root)) {
+            throw new ArtifactException(root + " does not exist; name the directory that runs write to with --root");
+        }
+    }
+
+    /** Takes the lease of a run whose process is gone, so that it cannot go on when it was only asleep. */
+    private boolean isAlive(Path run, List<Lease> leasesOfTheDead) {
+        try {
+            leasesOfTheDead.add(
+                    Lease.acquire(storage, RunDirectory.lease(run), "retort clean", LeaseTerms.USUAL, clock));
+            return false;
+        } catch (LeaseHeldException e) {
+            return true;
+        }
+    }
+
+    private RunChoice choose(List<RunEntry> runs) {
+        RunChoice choice = new RunChoice(runs, retention, clock.instant(), storage);
+        retention.maxBytes().ifPresent(most -> fit(choice, runs, most));
+        return choice;
+    }
+
+    /** Gives up the fewest of the oldest runs with which the rest fits; all that may go where even then it does not. */
+    private void fit(RunChoice choice, List<RunEntry> runs, long most) {
+        List<RunEntry> expendable = choice.expendable();
+        int few = 0;
+        int many = expendable.size();
+        while (few < many) {
+            int middle = (few + many) / 2;
+            List<RunEntry> staying = new ArrayList<>(choice.staying());
+            staying.removeAll(expendable.subList(0, middle));
+            if (bytes(staying, runs) <= most) {
+                many = middle;
+            } else {
+                few = middle + 1;
+            }
+        }
+        String reason = "the limit of bytes leaves no place";
+        expendable.subList(0, few).forEach(run -> choice.giveUp(run, reason));
+    }
+
+    private long bytes(List<RunEntry> staying, List<RunEntry> runs) {
+        long ofStore = sweep(staying, runs, path -> {}).stream()
+                .mapToLong(CleanReport.Kind::stayBytes)
+                .sum();
+        return ofStore + staying.stream().mapToLong(RunEntry::bytes).sum();
+    }
+
+    private CleanReport sweep(RunChoice choice, List<RunEntry> runs, Consumer<Path> unneeded) {
+        List<CleanReport.Kind> kinds = sweep(choice.staying(), runs, unneeded);
+        List<CleanReport.Run> lines = runs.stream()
+                .map(run -> new CleanReport.Run(
+                        run.entry(),
+                        run.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        run.started().toString(),
+                        run.bytes(),
+                        choice.of(run).fate(),
+                        choice.of(run).reason()))
+                .toList();
+        long stayBytes = new CleanReport(lines, kinds, 0).stayBytes();
+        long most = retention.maxBytes().orElse(Long.MAX_VALUE);
+        return new CleanReport(lines, kinds, Math.max(0, stayBytes - most));
+    }
+
+    private List<CleanReport.Kind> sweep(List<RunEntry> staying, List<RunEntry> runs, Consumer<Path> unneeded) {
+        Instant oldestLive = runs.stream()
+                .filter(run -> run.state() == RunEntry.State.RUNNING)
+                .map(RunEntry::started)
+                .min(Comparator.naturalOrder())
+                .orElse(clock.instant());
+        LiveReferences needed = LiveReferences.by(staying, storage, root);
+        return new StoreSweep(storage, root, needed, oldestLive.minus(CLOCKS_APART), unneeded).sweep();
+    }
+
+    /** The file first that says that the rest is there. */
+    private void remove(RunEntry run) {
+        storage.delete(new Path(run.directory(), RunDirectory.MANIFEST));
+        storage.delete(run.directory());
+    }
+}

@@ -1,0 +1,43 @@
+package io.retort.compress;
+
+import io.retort.config.Decimals;
+import io.retort.config.SettingException;
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * What a stage must leave of a student's score (accuracy, where rows have labels), as fractions of 1: on the validation
+ * samples, or on the held-out ones where there are no others. A stage that {@link UnreachableException cannot} do what
+ * it is asked to breaks its floor too.
+ *
+ * @param minAccuracy the least accuracy
+ * @param maxDrop the most that it may be below the accuracy before the stage
+ * @param onBreak what happens to a stage that leaves less
+ */
+public record AccuracyConstraint(Optional<Double> minAccuracy, Optional<Double> maxDrop, OnBreak onBreak)
+        implements Serializable {
+    /** What happens to a stage that breaks the floor. Its network is not used either way. */
+    public enum OnBreak {
+        /** The student is what it was before; the stages after are not run. */
+        STOP,
+        /** The student is what it was before, and the next stage begins there. */
+        ROLL_BACK
+    }
+
+    public AccuracyConstraint {
+        requireFraction("min-accuracy", minAccuracy);
+        requireFraction("max-drop", maxDrop);
+    }
+
+    /** Whether a stage that took the accuracy from {@code before} to {@code after} may stay. At the very floor it may. */
+    public boolean holds(double before, double after) {
+        return Decimals.atLeast(after, minAccuracy.orElse(0.0))
+                && Decimals.atLeast(after, before - maxDrop.orElse(1.0));
+    }
+
+    private static void requireFraction(String key, Optional<Double> value) {
+        if (value.isPresent() && !(value.get() >= 0 && value.get() <= 1)) {
+            throw new SettingException(key, "must be in [0, 1], was " + value.get());
+        }
+    }
+}

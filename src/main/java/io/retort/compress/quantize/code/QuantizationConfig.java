@@ -1,0 +1,52 @@
+package io.retort.compress.quantize.code;
+
+import io.retort.compress.quantize.calibrate.CalibratorSettings;
+import io.retort.compress.quantize.round.Correction;
+import io.retort.compress.quantize.round.RoundingSettings;
+import io.retort.config.SettingException;
+import io.retort.network.int8.Symmetry;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * How codes are chosen.
+ *
+ * @param calibrator chooses the ranges of values
+ * @param values how the codes of values lie around 0
+ * @param weightCalibrator chooses the ranges of weights
+ * @param weights how the codes of weights lie around 0
+ * @param granularity what of a weight tensor shares a code
+ * @param weightBits from 2 to 8
+ * @param rounding of weights to codes
+ * @param corrections made before and after
+ * @param except names of layers that stay float32
+ */
+public record QuantizationConfig(
+        CalibratorSettings calibrator,
+        Symmetry values,
+        CalibratorSettings weightCalibrator,
+        Symmetry weights,
+        Granularity granularity,
+        int weightBits,
+        RoundingSettings rounding,
+        List<Correction> corrections,
+        List<String> except)
+        implements Serializable {
+    public QuantizationConfig {
+        corrections = List.copyOf(corrections);
+        except = List.copyOf(except);
+        if (weightBits < 2 || weightBits > 8) {
+            throw new SettingException("weight-bits", "must be from 2 to 8, was " + weightBits);
+        }
+        if (weights == Symmetry.ASYMMETRIC && granularity == Granularity.PER_CHANNEL) {
+            throw new SettingException(
+                    "weights",
+                    "must be symmetric where granularity is per-channel, was asymmetric;"
+                            + " int8 kernels take one zero point for all channels");
+        }
+        if (new HashSet<>(corrections).size() < corrections.size()) {
+            throw new SettingException("corrections", "must differ, was " + corrections);
+        }
+    }
+}

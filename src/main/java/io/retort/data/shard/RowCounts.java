@@ -1,0 +1,39 @@
+package io.retort.data.shard;
+
+import io.retort.data.Samples;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How many rows of a shard a data set has.
+ *
+ * @param byClass those that show a label, by class index
+ */
+public record RowCounts(int rows, List<Long> byClass) implements Serializable {
+    public RowCounts {
+        byClass = List.copyOf(byClass);
+    }
+
+    /** Counts the rows that a filter leaves. */
+    static RowCounts of(RowKeys keys, RowFilter filter, int classes) {
+        int[] rows = filter.rows(keys);
+        Long[] counts = new Long[classes];
+        Arrays.fill(counts, 0L);
+        for (int row : rows) {
+            int label = filter.label(keys.ids()[row], keys.labels()[row]);
+            if (label != Samples.NO_LABEL) {
+                counts[label]++;
+            }
+        }
+        return new RowCounts(rows.length, List.of(counts));
+    }
+
+    int labelled() {
+        return Math.toIntExact(byClass.stream().mapToLong(Long::longValue).sum());
+    }
+
+    RowCounts ofLabelled() {
+        return new RowCounts(labelled(), byClass);
+    }
+}

@@ -1,0 +1,101 @@
+package io.retort.data.shard;
+
+import io.retort.config.Names;
+import io.retort.data.Samples;
+import io.retort.storage.Digest;
+import io.retort.storage.Fingerprinted;
+import java.io.Serializable;
+import java.util.stream.IntStream;
+
+/**
+ * Which rows of its shards a data set has, and of which it shows the labels. What becomes of a row follows from its id and its label alone: so neither other
+ * rows nor the sizes of shards matter, and the same shards and soft labels serve data sets of any filter.
+ *
+ * @param side of the validation split
+ * @param fraction of the rows that are on the validation side, about
+ * @param labelBound of a row whose id has a greater hash (unsigned) the label is not shown
+ * @param labelledOnly whether rows without a label are left out
+ */
+public record RowFilter(Side side, double fraction, long labelBound, boolean labelledOnly)
+        implements Serializable, Fingerprinted {
+    /** All rows, as they are. */
+    public static final RowFilter NONE = new RowFilter(Side.BOTH, 0, -1, false);
+
+    /** Tells the hash that chooses the side from the one that samples rows, so that neither says anything of the other. */
+    private static final long SALT = 0x5EED_0FC4_015E_25EDL;
+
+    /** A side of the validation split. */
+    public enum Side {
+        BOTH,
+        TRAINING,
+        VALIDATION
+    }
+
+    /** The rows on one side of a validation split. */
+    public RowFilter with(Side other, double ofValidation) {
+        return new RowFilter(other, ofValidation, labelBound, labelledOnly);
+    }
+
+    /** The same, without the labels of rows whose hashes are greater. */
+    public RowFilter withLabelsUpTo(long hash) {
+        return new RowFilter(side, fraction, hash, labelledOnly);
+    }
+
+    /** The same, without rows that show no label. */
+    RowFilter ofLabelled() {
+        return new RowFilter(side, fraction, labelBound, true);
+    }
+
+    boolean isNone() {
+        return equals(NONE);
+    }
+
+    /** The label that a row shows. */
+    int label(long id, int label) {
+        return Long.compareUnsigned(RowSample.hash(id), labelBound) <= 0 ? label : Samples.NO_LABEL;
+    }
+
+    private boolean has(long id, int label) {
+        return (side == Side.BOTH || isValidation(id) == (side == Side.VALIDATION))
+                && !(labelledOnly && label(id, label) == Samples.NO_LABEL);
+    }
+
+    private boolean isValidation(long id) {
+        return (RowSample.hash(RowSample.hash(id) ^ SALT) >>> 11) * 0x1p-53 < fraction;
+    }
+
+    /** The places of the rows of a shard that there are, ascending. */
+    int[] rows(RowKeys keys) {
+        return IntStream.range(0, keys.ids().length)
+                .filter(row -> has(keys.ids()[row], keys.labels()[row]))
+                .toArray();
+    }
+
+    /** A shard's samples with the labels that they show. */
+    Samples shown(Samples whole) {
+        if (labelBound == -1) {
+            return whole;
+        }
+        return whole.withLabels(IntStream.range(0, whole.count())
+                .map(row -> label(whole.ids()[row], whole.labels()[row]))
+                .toArray());
+    }
+
+    /** Those samples of a shard that there are. */
+    public ShardRows of(Samples whole) {
+        if (isNone()) {
+            return new ShardRows(whole, IntStream.range(0, whole.count()).toArray(), whole);
+        }
+        int[] rows = rows(new RowKeys(whole.ids(), whole.labels()));
+        return new ShardRows(whole, rows, shown(whole).rows(rows));
+    }
+
+    @Override
+    public void addTo(Digest digest) {
+        digest.add("row-filter/1")
+                .add(Names.kebab(side))
+                .add(fraction)
+                .add(labelBound)
+                .add(labelledOnly ? 1 : 0);
+    }
+}

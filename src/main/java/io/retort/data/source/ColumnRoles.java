@@ -1,0 +1,35 @@
+package io.retort.data.source;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a reader takes each column of a file for.
+ *
+ * @param features in the order of the header, or in that of the settings where they name them
+ * @param label the column of labels; nothing where labels have a file of their own, or rows have none
+ * @param id the column of ids; nothing where ids are made of the file's name and the row
+ * @param ignored all other columns of the header
+ */
+public record ColumnRoles(List<String> features, Optional<String> label, Optional<String> id, List<String> ignored) {
+    /** Where values have places and no names. */
+    static final ColumnRoles NONE = new ColumnRoles(List.of(), Optional.empty(), Optional.empty(), List.of());
+
+    public ColumnRoles {
+        features = List.copyOf(features);
+        ignored = List.copyOf(ignored);
+    }
+
+    static ColumnRoles of(List<String> header, List<String> features, Optional<String> label, Optional<String> id) {
+        Set<String> used = new HashSet<>(features);
+        label.ifPresent(used::add);
+        id.ifPresent(used::add);
+        return new ColumnRoles(
+                features,
+                label,
+                id,
+                header.stream().filter(name -> !used.contains(name)).toList());
+    }
+}

@@ -1,0 +1,322 @@
+package io.retort.data.source;
+
+import io.retort.config.FilePath;
+import io.retort.config.SingleValue;
+import io.retort.data.ClassNames;
+import io.retort.data.DataType;
+import io.retort.data.Samples;
+import io.retort.data.Schema;
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.ParquetRows;
+import io.retort.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), and perhaps a label column and an id column. */
+public final class ParquetReader implements Reader {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Kind {@code parquet}.
+     *
+     * @param paths files, patterns or directories; sorted by name within each entry
+     * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a value from 0 to 255
+     * @param label the column of class indices or class names, null where a row has none; nothing where no row has a label
+     * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
+     * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first one
+     * @param element how features are stored; for binary it must be {@code uint8}
+     * @param classes how many classes there are; needless beside their names
+     * @param classNames by class index
+     * @param limit only the first so many samples
+     */
+    public record Settings(
+            @FilePath List<String> paths,
+
+            @SingleValue(
+                    insteadOfList =
+                            "put the columns of numbers into one array column, in Spark with array(a, b, ...), or write"
+                                    + " CSV, whose features is a list of columns")
+            String features,
+
+            Optional<String> label,
+            Optional<String> id,
+            List<Integer> shape,
+            DataType element,
+            Optional<Integer> classes,
+            List<String> classNames,
+            Optional<Long> limit)
+            implements ReaderSettings {
+        public Settings {
+            paths = List.copyOf(paths);
+            shape = List.copyOf(shape);
+            classNames = List.copyOf(classNames);
+            SettingsChecks.paths("paths", paths);
+            SettingsChecks.name("features", features);
+            SettingsChecks.name("label", label);
+            SettingsChecks.shape(shape);
+            SettingsChecks.limit(limit);
+            ClassNames.check(classes, classNames);
+        }
+
+        @Override
+        public Map<String, List<String>> files() {
+            return Map.of("paths", paths);
+        }
+
+        @Override
+        public Reader reader() {
+            return new ParquetReader(this);
+        }
+
+        @Override
+        public ColumnRoles roles(List<String> header) {
+            return ColumnRoles.of(header, List.of(features), label, id);
+        }
+    }
+
+    private final List<String> paths;
+    private final String features;
+    /** Empty, or one column. */
+    private final List<String> label;
+    /** Empty, or one column. */
+    private final List<String> id;
+
+    private final List<Integer> shape;
+    private final DataType element;
+    private final List<String> classNames;
+
+    ParquetReader(Settings settings) {
+        this.paths = settings.paths();
+        this.features = settings.features();
+        this.label = settings.label().stream().toList();
+        this.id = settings.id().stream().toList();
+        this.shape = settings.shape();
+        this.element = settings.element();
+        this.classNames = ClassNames.of(settings.classes(), settings.classNames());
+    }
+
+    @Override
+    public List<Split> splits(Storage storage) {
+        return SourceFiles.splits(SourceFiles.find(storage, paths));
+    }
+
+    @Override
+    public Schema schema(Storage storage, List<Split> splits) {
+        for (Split split : splits) {
+            Rows rows = rows(storage, split);
+            try (rows) {
+                if (rows.next()) {
+                    refuseBytesOfOthers(rows);
+                    int length = rows.row.features().length();
+                    Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
+                    return new Schema(whole, element, ClassNames.target(!label.isEmpty(), classNames));
+                }
+            }
+        }
+        throw new ArtifactException("the source has no samples: " + paths + " hold no rows");
+    }
+
+    /** Bytes of a wider number would be taken for as many numbers. */
+    private void refuseBytesOfOthers(Rows rows) {
+        if (rows.row.features().isBytes() && element != DataType.UINT8) {
+            throw new ArtifactException(
+                    rows.path + " column " + features + " is binary, each byte of which is a number from"
+                            + " 0 to 255, but element is " + element.name().toLowerCase(Locale.ROOT)
+                            + "; write element = uint8 if that is meant,"
+                            + " or store other numbers as an array, such as array<float>");
+        }
+    }
+
+    @Override
+    public List<String> header(Storage storage, Split split) {
+        return footer(storage, split.files().get(0).path()).getFileMetaData().getSchema().getFields().stream()
+                .map(Type::getName)
+                .toList();
+    }
+
+    @Override
+    public SampleStream open(Storage storage, Split split, Schema schema) {
+        Rows rows = rows(storage, split);
+        try {
+            refuseBytesOfOthers(rows);
+            return new Stream(rows, schema, split.firstId());
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public List<String> labels(Storage storage, Split split, int most) {
+        List<String> labels = new ArrayList<>();
+        try (Rows rows = rows(storage, split)) {
+            while (!label.isEmpty() && labels.size() < most && rows.next()) {
+                labels.add(rows.row.label().written());
+            }
+        }
+        return labels;
+    }
+
+    /** The footer says it. */
+    @Override
+    public long count(Storage storage, Split split, Schema schema) {
+        return footer(storage, split.files().get(0).path()).getBlocks().stream()
+                .mapToLong(BlockMetaData::getRowCount)
+                .sum();
+    }
+
+    private static ParquetMetadata footer(Storage storage, Path path) {
+        try {
+            return ParquetRows.footer(storage, path);
+        } catch (ArtifactException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private Rows rows(Storage storage, Split split) {
+        Path path = split.files().get(0).path();
+        try {
+            MessageType columns =
+                    ParquetRows.footer(storage, path).getFileMetaData().getSchema();
+            ParquetSample row = ParquetSample.of(path, columns, features, label, id);
+            return new Rows(path, ParquetRows.open(storage, path, row.projection(), row.converter()), row);
+        } catch (ArtifactException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    /** Of a value that cannot be decoded parquet-mr's own message names the place, and only its cause the reason. */
+    private static ArtifactException unreadable(Path path, Exception cause) {
+        Throwable reason =
+                cause instanceof ParquetDecodingException && cause.getCause() != null ? cause.getCause() : cause;
+        return new ArtifactException(path + " cannot be read as Parquet: " + reason.getMessage(), cause);
+    }
+
+    /** An open file. */
+    private record Rows(Path path, ParquetRows file, ParquetSample row) implements AutoCloseable {
+        boolean next() {
+            try {
+                return file.next();
+            } catch (IOException | RuntimeException e) {
+                throw unreadable(path, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw unreadable(path, e);
+            }
+        }
+    }
+
+    private final class Stream implements SampleStream {
+        private final Rows rows;
+        private final Schema schema;
+        private final ClassNames classes;
+        private final long firstId;
+        private final float[] values;
+        private long index;
+        private Optional<String> rounded = Optional.empty();
+
+        Stream(Rows rows, Schema schema, long firstId) {
+            this.rows = rows;
+            this.schema = schema;
+            this.firstId = firstId;
+            classes = ClassNames.of(schema);
+            values = new float[schema.shape().elements()];
+        }
+
+        @Override
+        public Samples read(int most) {
+            SampleColumns samples = new SampleColumns(schema, most);
+            while (!samples.isFull() && rows.next()) {
+                int classIndex = label();
+                copyFeatures();
+                samples.add(id(), classIndex, values);
+                index++;
+            }
+            return samples.samples();
+        }
+
+        private int label() {
+            ParquetScalar found = rows.row.label();
+            if (found.isAbsent()) {
+                return Samples.NO_LABEL;
+            }
+            int classIndex = found.index(classes);
+            if (classIndex < 0) {
+                throw refuse(
+                        label.get(0),
+                        "must be " + classes.allowed() + ", was " + found.found() + classes.remedy(found.written()));
+            }
+            return classIndex;
+        }
+
+        private long id() {
+            if (id.isEmpty()) {
+                return firstId + index;
+            }
+            if (!rows.row.id().isLong()) {
+                throw refuse(
+                        id.get(0),
+                        "must be a whole number of at most 64 bits, one for the sign, was "
+                                + rows.row.id().found());
+            }
+            return rows.row.id().asLong();
+        }
+
+        private void copyFeatures() {
+            ParquetFeatures found = rows.row.features();
+            found.problem(values.length).ifPresent(problem -> {
+                throw refuse(features, problem);
+            });
+            found.copyTo(values);
+            if (rounded.isEmpty()) {
+                rounded = found.rounded().map(value -> place(features) + value);
+            }
+            for (int i = 0; i < values.length; i++) {
+                if (!schema.element().admits(values[i])) {
+                    throw refuse(
+                            features,
+                            "value " + i + " must be " + schema.element().allowed() + ", was " + values[i]);
+                }
+            }
+        }
+
+        private ArtifactException refuse(String column, String problem) {
+            return new ArtifactException(place(column) + problem);
+        }
+
+        private String place(String column) {
+            return rows.path + " row " + index + " column " + column + ": ";
+        }
+
+        @Override
+        public Optional<String> rounded() {
+            return rounded;
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+        }
+    }
+}

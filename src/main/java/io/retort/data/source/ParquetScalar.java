@@ -1,0 +1,112 @@
+package io.retort.data.source;
+
+import io.retort.data.ClassNames;
+import java.math.BigInteger;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.Type;
+
+/** The value of a row in a column of numbers or text. */
+final class ParquetScalar {
+    private enum Found {
+        NOTHING,
+        NUMBER,
+        WHOLE,
+        WIDE,
+        TEXT
+    }
+
+    private final PrimitiveConverter converter;
+    private Found found = Found.NOTHING;
+    private double number;
+    private long whole;
+    private String text = "";
+
+    /** @param type of {@linkplain ParquetNumber numbers}, or of text */
+    ParquetScalar(Type type) {
+        this.converter = ParquetNumber.is(type) ? new Numbers(type) : new Texts();
+    }
+
+    void clear() {
+        found = Found.NOTHING;
+    }
+
+    /** Whether there is none: null, or no column. */
+    boolean isAbsent() {
+        return found == Found.NOTHING;
+    }
+
+    /** Whether it is a whole number of at most 64 bits, one of them for the sign. */
+    boolean isLong() {
+        return found == Found.WHOLE;
+    }
+
+    long asLong() {
+        return whole;
+    }
+
+    /** The class that it stands for, −1 if none. */
+    int index(ClassNames classes) {
+        return switch (found) {
+            case NOTHING, WIDE -> -1;
+            case NUMBER -> classes.index(number);
+            case WHOLE -> classes.index((double) whole);
+            case TEXT -> classes.index(text);
+        };
+    }
+
+    /** As a text, empty where there is nothing. */
+    String written() {
+        return switch (found) {
+            case NOTHING -> "";
+            case NUMBER -> Double.toString(number);
+            case WHOLE -> Long.toString(whole);
+            case WIDE, TEXT -> text;
+        };
+    }
+
+    /** For messages. */
+    String found() {
+        return switch (found) {
+            case NOTHING -> "null";
+            case TEXT -> "\"" + text + "\"";
+            default -> written();
+        };
+    }
+
+    PrimitiveConverter converter() {
+        return converter;
+    }
+
+    private final class Numbers extends ParquetNumber {
+        Numbers(Type type) {
+            super(type);
+        }
+
+        @Override
+        void whole(long value) {
+            whole = value;
+            found = Found.WHOLE;
+        }
+
+        @Override
+        void wide(BigInteger value) {
+            text = value.toString();
+            found = Found.WIDE;
+        }
+
+        @Override
+        void real(double value) {
+            number = value;
+            found = Found.NUMBER;
+        }
+    }
+
+    private final class Texts extends PrimitiveConverter {
+        @Override
+        public void addBinary(Binary value) {
+            text = value.toStringUsingUTF8();
+            found = Found.TEXT;
+        }
+    }
+}

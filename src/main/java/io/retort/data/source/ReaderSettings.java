@@ -1,0 +1,41 @@
+package io.retort.data.source;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings of one kind of {@link Reader}. */
+public interface ReaderSettings {
+    /** Only the first so many samples are taken: for a quick try. */
+    Optional<Long> limit();
+
+    /** The files, patterns and directories that it is read from, by the setting that names them. */
+    Map<String, List<String>> files();
+
+    /** The column of whole numbers that tell the samples apart; nothing where the file's name and the row do. */
+    default Optional<String> id() {
+        return Optional.empty();
+    }
+
+    Reader reader();
+
+    /** What the columns of a file with this header are taken for. */
+    default ColumnRoles roles(List<String> header) {
+        return ColumnRoles.NONE;
+    }
+
+    /**
+     * The names of a sample's values in their order, of a source whose first file has this header; none where values have places and no names, as in one column of
+     * arrays.
+     *
+     * @throws io.retort.storage.ArtifactException where a column that would be a feature has no name, or that of another
+     */
+    default List<String> elements(String file, List<String> header) {
+        return List.of();
+    }
+
+    /** The same source with exactly these feature columns in this order; the same settings where values have no names. */
+    default ReaderSettings withElements(List<String> columns) {
+        return this;
+    }
+}

@@ -1,0 +1,33 @@
+package io.retort.data.source;
+
+import io.retort.config.Catalogue;
+import io.retort.config.Kind;
+
+/** The kinds of readers. */
+public final class Readers {
+    public static final Catalogue<ReaderSettings> CATALOGUE = Catalogue.of(
+            "readers",
+            ReaderSettings.class,
+            new Kind<>(
+                    "csv",
+                    CsvReader.Settings.class,
+                    "CSV files with a header, one column per feature",
+                    "RFC 4180, https://www.rfc-editor.org/rfc/rfc4180"),
+            new Kind<>(
+                    "idx",
+                    IdxReader.Settings.class,
+                    "IDX files, plain or gzipped: images, and mostly their labels",
+                    "LeCun, Cortes, Burges, The MNIST database of handwritten digits"),
+            new Kind<>(
+                    "parquet",
+                    ParquetReader.Settings.class,
+                    "Parquet files with a column of arrays, Spark ML vectors or bytes",
+                    "Apache Parquet, https://parquet.apache.org/docs/file-format/"),
+            new Kind<>(
+                    "text",
+                    TextReader.Settings.class,
+                    "CSV files with a header, a column of texts, which become token ids",
+                    "RFC 4180, https://www.rfc-editor.org/rfc/rfc4180"));
+
+    private Readers() {}
+}

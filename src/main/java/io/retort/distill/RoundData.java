@@ -1,0 +1,147 @@
+package io.retort.distill;
+
+import io.retort.data.Samples;
+import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.data.shard.ShardRows;
+import io.retort.distill.loss.TappedLoss;
+import io.retort.engine.Tap;
+import io.retort.engine.dl4j.Batch;
+import io.retort.label.SoftLabels;
+import io.retort.network.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** The samples of some shards, side by side, with their soft labels. */
+final class RoundData {
+    private final TrainingTask task;
+    private final View view;
+    private final List<Samples> samples;
+    private final List<float[]> logits = new ArrayList<>();
+    private final Map<Tap, List<float[]>> taps = new LinkedHashMap<>();
+    private final List<Tap> heads;
+    private final int shardSpan;
+    private final int count;
+
+    private RoundData(TrainingTask task, View view, List<Tap> heads, List<Samples> samples) {
+        this.task = task;
+        this.heads = heads;
+        this.view = view;
+        this.samples = samples;
+        this.shardSpan = samples.stream().mapToInt(Samples::count).max().orElse(1);
+        this.count = samples.stream().mapToInt(Samples::count).sum();
+    }
+
+    /** Samples as they are, without soft labels. */
+    static RoundData of(TrainingTask task, Samples samples) {
+        return new RoundData(task, View.plain(), List.of(), List.of(samples));
+    }
+
+    /** No samples. */
+    static RoundData none(TrainingTask task) {
+        return new RoundData(task, View.plain(), List.of(), List.of());
+    }
+
+    /** Those rows of some shards that the task's data set has. */
+    static RoundData read(TrainingTask task, View view, Optional<SoftLabels> softLabels, List<Shard> shards) {
+        List<Tap> heads = softLabels.isEmpty()
+                ? List.of()
+                : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
+        Dataset dataset = task.dataset();
+        List<ShardRows> read = shards.stream()
+                .map(shard -> dataset.filter().of(task.shards().read(dataset.schema(), shard)))
+                .toList();
+        RoundData share = new RoundData(
+                task, view, heads, read.stream().map(ShardRows::samples).toList());
+        softLabels.ifPresent(labels -> {
+            for (int i = 0; i < read.size(); i++) {
+                share.addSoftLabels(labels, shards.get(i), read.get(i));
+            }
+        });
+        return share;
+    }
+
+    private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {
+        logits.add(rows.of(labels.read(view, shard, rows.whole()), labels.classes()));
+        for (Tap tap : Set.copyOf(heads)) {
+            taps.computeIfAbsent(tap, first -> new ArrayList<>())
+                    .add(rows.of(
+                            labels.read(tap, view, shard, rows.whole()),
+                            tap.shape().elements()));
+        }
+    }
+
+    /** Positions are shard index times the span, plus the index in the shard. */
+    int[] inOrder() {
+        int[] order = new int[count];
+        int at = 0;
+        for (int s = 0; s < samples.size(); s++) {
+            for (int i = 0; i < samples.get(s).count(); i++) {
+                order[at++] = s * shardSpan + i;
+            }
+        }
+        return order;
+    }
+
+    int[] shuffled(long seed) {
+        int[] order = inOrder();
+        Random random = new Random(seed);
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swapped = order[i];
+            order[i] = order[j];
+            order[j] = swapped;
+        }
+        return order;
+    }
+
+    /** The samples at some positions, scaled, with their labels and soft labels. */
+    Batch batch(int[] positions) {
+        List<float[]> said = heads.stream()
+                .map(tap -> rows(taps.get(tap), positions, tap.shape().elements()))
+                .toList();
+        return new Batch(features(positions), targets(positions), positions.length, said);
+    }
+
+    /** Only their scaled features. */
+    float[] features(int[] positions) {
+        Shape shape = task.structure().input();
+        float[] features = new float[positions.length * shape.elements()];
+        for (int row = 0; row < positions.length; row++) {
+            view.copy(samples.get(positions[row] / shardSpan), positions[row] % shardSpan, features, row);
+        }
+        task.structure().scaling().apply(features, shape);
+        return features;
+    }
+
+    private float[] targets(int[] positions) {
+        int[] labels = new int[positions.length];
+        for (int row = 0; row < positions.length; row++) {
+            labels[row] = samples.get(positions[row] / shardSpan).labels()[positions[row] % shardSpan];
+        }
+        int classes = task.structure().classes();
+        return task.signals().packed(labels, teacherLogits(positions, classes));
+    }
+
+    private Optional<float[]> teacherLogits(int[] positions, int classes) {
+        if (logits.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(rows(logits, positions, classes));
+    }
+
+    private float[] rows(List<float[]> byShard, int[] positions, int width) {
+        float[] rows = new float[positions.length * width];
+        for (int row = 0; row < positions.length; row++) {
+            float[] shard = byShard.get(positions[row] / shardSpan);
+            System.arraycopy(shard, positions[row] % shardSpan * width, rows, row * width, width);
+        }
+        return rows;
+    }
+}

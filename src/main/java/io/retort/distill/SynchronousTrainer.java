@@ -1,0 +1,119 @@
+package io.retort.distill;
+
+import io.retort.config.SettingException;
+import io.retort.data.shard.Dataset;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.network.Network;
+import io.retort.spark.SharedValue;
+import io.retort.spark.TaskSlots;
+import io.retort.storage.Storage;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Synchronous gradient descent over micro-batches: the gradients of a batch's parts are added in a fixed order before each step, so that the trained network is
+ * the same, bit by bit, on one thread and on many executors (on processors of one kind).
+ *
+ * <p>A batch is cut into as many parts as there are lanes ({@link MicroBatches}). Ranks, each a Spark task of one thread, own lanes that follow each other. All
+ * ranks hold the same parameters and make the same step by the sum of all lanes' gradients (synchronous stochastic gradient descent: Chen et al. 2016, section 2,
+ * arXiv:1604.00981). A Spark job makes the steps of a few seconds, a {@link Chunk}. Neither its length nor the number of ranks changes a bit, so both follow the
+ * slots that are free. A checkpoint is written where an epoch has ended or a minute has passed.
+ */
+public final class SynchronousTrainer implements Trainer {
+    /**
+     * Kind {@code synchronous}.
+     *
+     * @param replicas the most ranks that one training has; as many as it has lanes where it is not given
+     * @param microBatch the most rows of a micro-batch; by the network's size where it is not given
+     */
+    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch) implements TrainerSettings {
+        public Settings {
+            TrainerSettings.requireReplicas(replicas);
+            if (microBatch.isPresent() && microBatch.get() < 1) {
+                throw new SettingException("micro-batch", "must be at least 1, was " + microBatch.get());
+            }
+        }
+
+        @Override
+        public boolean dependsOnReplicas() {
+            return false;
+        }
+
+        @Override
+        public TrainerSettings identity() {
+            return new Settings(Optional.empty(), microBatch);
+        }
+
+        @Override
+        public Trainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
+            return new SynchronousTrainer(spark, storage, checkpoints, this, ChunkLength.USUAL);
+        }
+    }
+
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofMinutes(1);
+
+    private final JavaSparkContext spark;
+    private final Storage storage;
+    private final Path checkpoints;
+    private final Settings settings;
+    private final Duration chunk;
+
+    /** @param chunk the time that one Spark job is meant to take; zero for one step each */
+    SynchronousTrainer(JavaSparkContext spark, Storage storage, Path checkpoints, Settings settings, Duration chunk) {
+        this.spark = spark;
+        this.storage = storage;
+        this.checkpoints = checkpoints;
+        this.settings = settings;
+        this.chunk = chunk;
+    }
+
+    @Override
+    public int stepsPerEpoch(Dataset dataset, int batchSize) {
+        return StepSizes.of(dataset.samples(), 1, batchSize).steps();
+    }
+
+    @Override
+    public TrainingResult train(TrainingTask task, TaskSlots.Training slots, TrainingListener listener) {
+        Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
+        int lanes = MicroBatches.of(task, settings.microBatch());
+        StepSizes sizes =
+                StepSizes.of(task.dataset().samples(), lanes, task.training().batchSize());
+        int iterations = task.iterations(
+                rows -> StepSizes.of(rows, 1, task.training().batchSize()).steps());
+        try (SharedValue<TrainingTask> shared = SharedValue.of(spark, task.withoutShards())) {
+            TrainingGang gang = new TrainingGang(spark, task, shared, sizes, iterations);
+            TrainableNetwork driverCopy = ReplicaPool.build(task, iterations);
+            Optional<Checkpoint.Entry> saved = checkpoint.read(lanes);
+            saved.ifPresent(entry -> listener.resumed(entry.curve().epochs()));
+            Checkpoint.Entry at = saved.orElseGet(() -> Checkpoint.Entry.start(driverCopy.state(), lanes));
+            ChunkLength length = new ChunkLength(chunk);
+            long written = System.nanoTime();
+            while (at.state().iteration() < iterations) {
+                Checkpoint.Entry before = at;
+                int end = (int) Math.min(iterations, before.state().iteration() + length.steps());
+                long begin = System.nanoTime();
+                at = slots.run(settings.replicas().orElse(lanes), share -> {
+                    int available = Math.max(share, slots.share());
+                    TrainingGang.Trained trained = gang.train(before, end, share, listener);
+                    listener.spread(trained.ranks(), lanes, available);
+                    return trained.entry();
+                });
+                length.measured((int) (end - before.state().iteration()), Duration.ofNanos(System.nanoTime() - begin));
+                boolean epochEnded = at.curve().epochs() > before.curve().epochs();
+                if (epochEnded || System.nanoTime() - written > BETWEEN_CHECKPOINTS.toNanos()) {
+                    checkpoint.write(at);
+                    written = System.nanoTime();
+                }
+                for (int epoch = before.curve().epochs(); epoch < at.curve().epochs(); epoch++) {
+                    listener.epochFinished(epoch, at.curve().losses().get(epoch));
+                }
+            }
+            driverCopy.restore(at.state());
+            Network trained = new FinalStatistics(spark, task, shared, iterations).of(at.state(), driverCopy.network());
+            checkpoint.delete();
+            return new TrainingResult(trained, at.curve());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.retort.distill;
+
+import io.retort.config.SettingException;
+import io.retort.engine.dl4j.LayerSet;
+import io.retort.storage.Storage;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** The settings of one kind of trainer in a recipe. */
+public interface TrainerSettings {
+    /** How many replicas train at once; as many as there are task slots where it is not given. */
+    Optional<Integer> replicas();
+
+    /**
+     * The trainer with these settings.
+     *
+     * @param checkpoints the directory where the states of unfinished trainings are kept
+     */
+    Trainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas);
+
+    /** Whether the number of replicas, set or chosen, changes what is trained. */
+    default boolean dependsOnReplicas() {
+        return true;
+    }
+
+    /** Whether the number of task slots changes what is trained. */
+    default boolean dependsOnSlots() {
+        return dependsOnReplicas() && replicas().isEmpty();
+    }
+
+    /** These settings without those that change nothing of what is trained. */
+    default TrainerSettings identity() {
+        return this;
+    }
+
+    /** Which layers it trains networks of. */
+    default LayerSet flavour() {
+        return LayerSet.FUSED;
+    }
+
+    /** Whether it trains losses at taps. */
+    default boolean trainsTaps() {
+        return true;
+    }
+
+    /** Whether it can keep weights at 0, and multiply rounded ones. */
+    default boolean constrainsWeights() {
+        return true;
+    }
+
+    /** Whether it trains with {@link TrainingSettings#scalePenalty}. */
+    default boolean penalisesScales() {
+        return true;
+    }
+
+    /** Refuses a number of replicas that cannot be. */
+    static void requireReplicas(Optional<Integer> replicas) {
+        if (replicas.isPresent() && replicas.get() < 1) {
+            throw new SettingException("replicas", "must be at least 1, was " + replicas.get());
+        }
+    }
+}

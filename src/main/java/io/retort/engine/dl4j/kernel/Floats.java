@@ -1,0 +1,27 @@
+package io.retort.engine.dl4j.kernel;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
+
+/**
+ * Access to the off-heap memory of ND4J arrays.
+ *
+ * <p>Kernels copy some kilobytes to a heap array, compute there, and copy back: HotSpot turns a loop over heap arrays into vector instructions,
+ * but not one over a buffer, and the copies stay in the first-level cache.
+ */
+public final class Floats {
+    private Floats() {}
+
+    /** The same values, row-major without gaps; the array itself where it is so already. */
+    public static INDArray contiguous(INDArray array) {
+        return array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array) ? array : array.dup('c');
+    }
+
+    /** The elements of a contiguous array. Valid as long as the array's memory is, so the caller keeps the array. */
+    public static FloatBuffer of(INDArray contiguous) {
+        FloatPointer pointer = new FloatPointer(contiguous.data().addressPointer());
+        return pointer.capacity(contiguous.length()).asBuffer();
+    }
+}

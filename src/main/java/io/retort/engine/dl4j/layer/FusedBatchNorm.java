@@ -1,0 +1,102 @@
+package io.retort.engine.dl4j.layer;
+
+import io.retort.engine.dl4j.kernel.BatchNormKernel;
+import io.retort.engine.dl4j.kernel.Floats;
+import io.retort.engine.dl4j.kernel.Nonlinearity;
+import io.retort.engine.dl4j.layer.ParameterSlot.Kind;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A BatchNorm with the activation function that follows it. Its parameters are those of DL4J's own BatchNorm. */
+public final class FusedBatchNorm extends FusedLayer {
+    private static final long serialVersionUID = 1L;
+
+    private final transient double decay;
+    private final transient BatchNormKernel kernel;
+
+    private FusedBatchNorm(NeuralNetConfiguration configuration, DataType type, double decay, BatchNormKernel kernel) {
+        super(configuration, type);
+        this.decay = decay;
+        this.kernel = kernel;
+    }
+
+    public static FusedConfiguration of(int channels, double epsilon, double decay, Nonlinearity function) {
+        return FusedConfiguration.of(
+                channels,
+                channels,
+                List.of(
+                        ParameterSlot.vector("gamma", Kind.BIAS, channels, 1),
+                        ParameterSlot.vector("beta", Kind.BIAS, channels, 0),
+                        ParameterSlot.vector("mean", Kind.STATISTIC, channels, 0),
+                        ParameterSlot.vector("var", Kind.STATISTIC, channels, 1)),
+                (configuration, type) -> new FusedBatchNorm(
+                        configuration, type, decay, new BatchNormKernel(channels, epsilon, function)));
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray out = activations(workspaces, in.shape());
+        if (training) {
+            kernel.forward(Floats.of(in), Floats.of(out), values("gamma"), values("beta"));
+        } else {
+            kernel.infer(Floats.of(in), Floats.of(out), values("gamma"), values("beta"), values("mean"), values("var"));
+        }
+        return out;
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray in = Floats.contiguous(input);
+        INDArray outGradient = Floats.contiguous(epsilon);
+        INDArray inGradient = gradients(workspaces, in.shape());
+        int channels = outputs();
+        float[] scaleGradient = new float[channels];
+        float[] shiftGradient = new float[channels];
+        kernel.backward(
+                Floats.of(in),
+                Floats.of(outGradient),
+                Floats.of(inGradient),
+                values("gamma"),
+                values("beta"),
+                scaleGradient,
+                shiftGradient);
+        Gradient gradient = new DefaultGradient();
+        give(gradient, "gamma", scaleGradient);
+        give(gradient, "beta", shiftGradient);
+        give(gradient, "mean", stepTo("mean", channels));
+        give(gradient, "var", stepTo("var", channels));
+        return new Pair<>(gradient, inGradient);
+    }
+
+    /** What is subtracted from a running statistic to move it towards the batch's; DL4J's own BatchNorm does the same. */
+    private float[] stepTo(String key, int channels) {
+        float[] step = values(key);
+        for (int c = 0; c < channels; c++) {
+            double batch = key.equals("mean") ? kernel.mean(c) : kernel.variance(c);
+            step[c] = (float) ((1 - decay) * (step[c] - batch));
+        }
+        return step;
+    }
+
+    private void give(Gradient gradient, String key, float[] values) {
+        INDArray view = gradientViews.get(key);
+        Floats.of(view).put(0, values);
+        gradient.setGradientFor(key, view);
+    }
+
+    private float[] values(String key) {
+        INDArray view = params.get(key);
+        float[] values = new float[Math.toIntExact(view.length())];
+        FloatBuffer buffer = Floats.of(view);
+        buffer.get(0, values);
+        return values;
+    }
+}

@@ -1,0 +1,74 @@
+package io.retort.engine.onnx.run;
+
+import io.retort.predict.Model;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * How fast a model is in ONNX Runtime on one thread of this machine, measured.
+ *
+ * @param p50Millis median time of a batch of one sample
+ * @param p99Millis 99th percentile of the same (nearest rank)
+ * @param throughputPerSecond samples per second in batches of {@value #LARGE_BATCH}, from the median batch
+ */
+public record Latency(double p50Millis, double p99Millis, double throughputPerSecond) {
+    /** The batch of the throughput. */
+    public static final int LARGE_BATCH = 128;
+
+    private static final Duration WARM_UP = Duration.ofMillis(150);
+    private static final Duration MEASURED = Duration.ofMillis(500);
+    private static final Duration LONGEST_BATCH = Duration.ofSeconds(10);
+    private static final int LEAST_RUNS = 3;
+
+    /** That of an ONNX file, with made-up samples. Takes about a second and a half, longer only where three large batches do. */
+    public static Latency of(byte[] model) {
+        try (OnnxSession session = OnnxSession.open(model, 1)) {
+            return of(batch -> new TimedBatch(session, batch));
+        }
+    }
+
+    /**
+     * That of any model, whatever it makes of its rows first. It takes as long, but for a model whose large batches would take minutes: where one would take
+     * longer than ten seconds, the throughput is that of single rows, to which a batch adds little on one thread.
+     *
+     * @param rows at least {@value #LARGE_BATCH}
+     */
+    public static Latency of(Model model, float[] rows) {
+        return of(batch -> new TimedBatch(() -> model.predict(rows, batch)));
+    }
+
+    private static Latency of(IntFunction<TimedBatch> batches) {
+        double[] single = millis(batches.apply(1));
+        double p50 = percentile(single, 50);
+        double perSecond = LARGE_BATCH * p50 > LONGEST_BATCH.toMillis()
+                ? 1000 / p50
+                : 1000 * LARGE_BATCH / percentile(millis(batches.apply(LARGE_BATCH)), 50);
+        return new Latency(p50, percentile(single, 99), perSecond);
+    }
+
+    /**
+     * Of models that are asked the same samples, one after the other: the sums of their times. The sum of their 99th percentiles is not the percentile of the
+     * sum, which is usually less.
+     */
+    public static Latency inTurn(List<Latency> models) {
+        return new Latency(
+                models.stream().mapToDouble(Latency::p50Millis).sum(),
+                models.stream().mapToDouble(Latency::p99Millis).sum(),
+                1
+                        / models.stream()
+                                .mapToDouble(model -> 1 / model.throughputPerSecond())
+                                .sum());
+    }
+
+    /** The sorted times of one batch. Other work on the machine is part of what is measured. */
+    private static double[] millis(TimedBatch timed) {
+        timed.run(WARM_UP, LEAST_RUNS);
+        return timed.run(MEASURED, LEAST_RUNS);
+    }
+
+    /** The nearest rank: the smallest value that {@code percent} of a hundred do not exceed. */
+    static double percentile(double[] sorted, int percent) {
+        return sorted[(int) Math.ceil(percent / 100.0 * sorted.length) - 1];
+    }
+}

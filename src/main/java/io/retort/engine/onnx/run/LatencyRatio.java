@@ -1,0 +1,54 @@
+package io.retort.engine.onnx.run;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * How fast a model is in ONNX Runtime beside another, on one thread of this machine, measured.
+ *
+ * <p>Both are asked in turn, {@value #TURNS} times a few hundredths of a second each, and the median of the turns' ratios is taken: other work on the machine
+ * slows both of a turn. Figures of two measurements, each by itself, do not have that.
+ *
+ * @param p50 the median time of one sample, by the other's: less than 1 is faster
+ * @param throughput samples per second in batches of {@link Latency#LARGE_BATCH}, by the other's: more than 1 is faster
+ */
+public record LatencyRatio(double p50, double throughput) {
+    private static final int TURNS = 11;
+    private static final Duration TURN = Duration.ofMillis(25);
+
+    /** Takes about a second and a half, longer only where a large batch takes more than a turn. */
+    public static LatencyRatio of(byte[] model, byte[] other) {
+        try (OnnxSession session = OnnxSession.open(model, 1);
+                OnnxSession otherSession = OnnxSession.open(other, 1)) {
+            return new LatencyRatio(
+                    ratio(new TimedBatch(session, 1), new TimedBatch(otherSession, 1)),
+                    1
+                            / ratio(
+                                    new TimedBatch(session, Latency.LARGE_BATCH),
+                                    new TimedBatch(otherSession, Latency.LARGE_BATCH)));
+        }
+    }
+
+    /** The first of both alone. */
+    public static double p50(byte[] model, byte[] other) {
+        try (OnnxSession session = OnnxSession.open(model, 1);
+                OnnxSession otherSession = OnnxSession.open(other, 1)) {
+            return ratio(new TimedBatch(session, 1), new TimedBatch(otherSession, 1));
+        }
+    }
+
+    private static double ratio(TimedBatch batch, TimedBatch other) {
+        double[] ratios = new double[TURNS];
+        median(batch); // both warm up
+        median(other);
+        for (int turn = 0; turn < TURNS; turn++) {
+            ratios[turn] = median(batch) / median(other);
+        }
+        Arrays.sort(ratios);
+        return ratios[TURNS / 2];
+    }
+
+    private static double median(TimedBatch batch) {
+        return Latency.percentile(batch.run(TURN, 1), 50);
+    }
+}

@@ -1,0 +1,57 @@
+package io.retort.engine.onnx.write;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.retort.network.Shape;
+import java.util.List;
+
+/** A graph while it is written: everything stands in it in the order in which it is added. */
+final class OnnxGraph {
+    private final GraphProto.Builder proto = GraphProto.newBuilder().setName("network");
+
+    /** Declares an input {@code [batch, ...]}. */
+    String input(String name, Shape shape) {
+        proto.addInput(OnnxProtos.value(name, shape));
+        return name;
+    }
+
+    /** Declares an input of token ids, int64 {@code [batch, length]}. */
+    String tokens(String name, Shape shape) {
+        proto.addInput(OnnxProtos.value(name, shape, DataType.INT64_VALUE));
+        return name;
+    }
+
+    /** Declares an output {@code [batch, ...]}, a value that a node gives. */
+    void output(String name, Shape shape) {
+        proto.addOutput(OnnxProtos.value(name, shape));
+    }
+
+    /** Adds a node with one output, whose name is the node's too. */
+    String node(String operator, String name, List<String> inputs, List<AttributeProto> attributes) {
+        return node(operator, name, inputs, attributes, name);
+    }
+
+    /** Adds a node with one output; the result is its name. */
+    String node(String operator, String name, List<String> inputs, List<AttributeProto> attributes, String output) {
+        proto.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setOpType(operator)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(attributes));
+        return output;
+    }
+
+    /** Adds a constant; the result is its name. */
+    String initializer(TensorProto constant) {
+        proto.addInitializer(constant);
+        return constant.getName();
+    }
+
+    GraphProto build() {
+        return proto.build();
+    }
+}

@@ -1,0 +1,153 @@
+package io.retort.engine.onnx.write;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.retort.engine.Tap;
+import io.retort.engine.onnx.run.OnnxFile;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.network.BatchNormFolding;
+import io.retort.network.Network;
+import io.retort.storage.ArtifactException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A network as an ONNX file: input {@code input [batch, channels, height, width]} or {@code [batch, features]}, float32 and unscaled; output
+ * {@code logits [batch, classes]}. One that reads texts has the input {@code input [batch, length]}, int64 token ids.
+ *
+ * <p>Input scaling is part of the graph, and BatchNorm is folded into the layer before it where it can be. The same arguments give the same bytes.
+ */
+public final class OnnxModel {
+    /** The metadata key of the class names, a JSON array by class index. */
+    public static final String CLASSES = "classes";
+
+    /** The metadata key of the names of the input's elements, a JSON array in their order; only where they have names. */
+    public static final String COLUMNS = "columns";
+
+    /** What a model answers to what, and not what it was made of, by metadata key. */
+    private static final Map<String, String> MEANING =
+            Map.of(CLASSES, "class names", OnnxSession.VOCABULARY, "vocabulary", COLUMNS, "column names");
+
+    static final String INPUT = "input";
+    static final String LOGITS = "logits";
+    static final String BATCH = "batch";
+    /** Both are old enough for every runtime since 2022. */
+    static final int OPSET = 17;
+
+    private static final int IR_VERSION = 8;
+
+    private OnnxModel() {}
+
+    /**
+     * Writes a network.
+     *
+     * @param classNames by class index
+     * @param provenance metadata properties: what the network was made of, and by what
+     */
+    public static byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
+        return unfolded(BatchNormFolding.fold(network), classNames, provenance);
+    }
+
+    /**
+     * Writes a network as {@link #bytes} does, with the parameters that are halves (IEEE 754) stored as such: a file of half the size, of which a runtime
+     * makes the same float32 network when it opens it.
+     */
+    public static byte[] halves(Network network, List<String> classNames, Map<String, String> provenance) {
+        Network folded = BatchNormFolding.fold(network);
+        return bytes(folded, ShortNames.in(NetworkWriter.graph(folded, new HalfWiring())), classNames, provenance);
+    }
+
+    /**
+     * Writes the part of a network that its taps need: input as {@link #bytes}, output {@code TAPS [batch, elements of all taps]}, one tap after the other.
+     *
+     * <p>BatchNorm is not folded, so that each tap is what the network's node gives.
+     */
+    public static byte[] taps(Network network, List<Tap> taps) {
+        return model(TapGraph.alone(network, taps)).build().toByteArray();
+    }
+
+    static byte[] unfolded(Network network, List<String> classNames, Map<String, String> provenance) {
+        return bytes(network, NetworkWriter.graph(network, GraphRewriter.DIRECT), classNames, provenance);
+    }
+
+    static byte[] bytes(Network network, GraphProto graph, List<String> classNames, Map<String, String> provenance) {
+        int classes = network.structure().classes();
+        if (classNames.size() != classes) {
+            throw new IllegalArgumentException(
+                    "a network of " + classes + " classes was given " + classNames.size() + " class names");
+        }
+        Map<String, String> metadata = new TreeMap<>(provenance);
+        for (String key : metadata.keySet()) {
+            if (MEANING.containsKey(key)) {
+                throw new IllegalArgumentException(
+                        "provenance must not have the key '" + key + "', which holds the " + MEANING.get(key));
+            }
+        }
+        metadata.put(CLASSES, json(classNames));
+        if (!network.structure().signature().columns().isEmpty()) {
+            metadata.put(COLUMNS, json(network.structure().signature().columns()));
+        }
+        network.structure().vocabulary().ifPresent(words -> metadata.put(OnnxSession.VOCABULARY, json(words.byId())));
+        ModelProto.Builder model = model(graph);
+        metadata.forEach((key, value) -> model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return model.build().toByteArray();
+    }
+
+    /**
+     * A model with all that says what it answers, and nothing of what it was made of: equal for networks that differ in their provenance only.
+     *
+     * @throws ArtifactException if the bytes are no ONNX model
+     */
+    public static byte[] withoutProvenance(byte[] model) {
+        ModelProto parsed = OnnxFile.parsed(model);
+        List<StringStringEntryProto> kept = parsed.getMetadataPropsList().stream()
+                .filter(entry -> MEANING.containsKey(entry.getKey()))
+                .toList();
+        return parsed.toBuilder()
+                .clearMetadataProps()
+                .addAllMetadataProps(kept)
+                .build()
+                .toByteArray();
+    }
+
+    /** The class names in a model that {@link #bytes} wrote. */
+    public static List<String> classNames(byte[] model) {
+        for (StringStringEntryProto entry : OnnxFile.parsed(model).getMetadataPropsList()) {
+            if (entry.getKey().equals(CLASSES)) {
+                return names(entry.getValue());
+            }
+        }
+        return List.of();
+    }
+
+    private static List<String> names(String json) {
+        try {
+            return List.of(new JsonMapper().readValue(json, String[].class));
+        } catch (JsonProcessingException e) {
+            throw new ArtifactException("an ONNX model's " + CLASSES + " are no JSON array of text", e);
+        }
+    }
+
+    /** A graph as a model without metadata. */
+    static ModelProto.Builder model(GraphProto graph) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("retort")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .setGraph(graph);
+    }
+
+    private static String json(List<String> names) {
+        try {
+            return new JsonMapper().writeValueAsString(names);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a list of text is JSON", e);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.retort.evaluate;
+
+import io.retort.data.Samples;
+import io.retort.data.Schema;
+import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowFilter;
+import io.retort.data.shard.ShardRows;
+import io.retort.data.shard.ShardStore;
+import io.retort.label.SoftLabels;
+import io.retort.predict.ModelCache;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
+import io.retort.spark.ParallelTasks;
+import io.retort.spark.SharedModel;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Evaluates on Spark, one task per shard. Sums travel to the driver, not predictions. */
+public final class Evaluator {
+    /**
+     * Tallies that are merged on an executor at least, for that of two classes may have more than a megabyte, and that of 1,000 has eight. Of n shards the driver
+     * receives at most the greater of this and √n.
+     */
+    private static final int FAN_IN = 64;
+
+    private final JavaSparkContext spark;
+    private final ShardStore shards;
+    private final ModelStore models;
+    private final EvaluationSettings settings;
+
+    /** @param models for those that are too large to travel */
+    public Evaluator(JavaSparkContext spark, ShardStore shards, ModelStore models, EvaluationSettings settings) {
+        this.spark = spark;
+        this.shards = shards;
+        this.models = models;
+        this.settings = settings;
+    }
+
+    /** The figures of a model that gives logits. {@code teacher} has labelled the data set, unaugmented. */
+    public Evaluation ofModel(Dataset dataset, ModelHandle model, SoftLabels teacher) {
+        int batchSize = settings.batchSize();
+        try (SharedModel shared = SharedModel.of(spark, models, model)) {
+            return evaluate(dataset, teacher, (samples, taught) -> predict(shared, samples, batchSize));
+        }
+    }
+
+    /** The figures of the teacher itself, from what it said already. */
+    public Evaluation ofTeacher(Dataset dataset, SoftLabels teacher) {
+        return evaluate(dataset, teacher, (samples, taught) -> taught);
+    }
+
+    /** How often two models are right on the same samples. */
+    public ContingencyTable pairs(Dataset dataset, ModelHandle first, ModelHandle second) {
+        ShardStore store = shards;
+        int batchSize = settings.batchSize();
+        try (SharedModel one = SharedModel.of(spark, models, first);
+                SharedModel other = SharedModel.of(spark, models, second)) {
+            Schema schema = dataset.schema();
+            RowFilter filter = dataset.filter();
+            List<ContingencyTable> counted = ParallelTasks.collect(spark, dataset.shards(), shard -> {
+                Samples samples = filter.of(store.read(schema, shard)).samples();
+                return ContingencyTable.of(
+                        predict(one, samples, batchSize), predict(other, samples, batchSize), samples.labels());
+            });
+            return counted.stream().reduce(new ContingencyTable(0, 0, 0, 0), ContingencyTable::plus);
+        }
+    }
+
+    /** How often the teacher is right on those samples that have a label, in the view that it saw them in. */
+    public double teacherAccuracy(Dataset dataset, SoftLabels teacher, View view) {
+        ShardStore store = shards;
+        Schema schema = dataset.schema();
+        RowFilter filter = dataset.filter();
+        List<ContingencyTable> counted = ParallelTasks.collect(spark, dataset.shards(), shard -> {
+            ShardRows rows = filter.of(store.read(schema, shard));
+            float[] taught = rows.of(teacher.read(view, shard, rows.whole()), schema.classes());
+            return ContingencyTable.of(taught, taught, rows.samples().labels());
+        });
+        long right = counted.stream().mapToLong(ContingencyTable::bothRight).sum();
+        return (double) right / dataset.labelled();
+    }
+
+    private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
+        ShardStore store = shards;
+        Schema schema = dataset.schema();
+        RowFilter filter = dataset.filter();
+        Measuring measuring = new Measuring(Task.of(schema.target()), settings);
+        List<MetricAccumulator> tallies = ParallelTasks.collectMerged(
+                spark,
+                dataset.shards(),
+                Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
+                shard -> {
+                    ShardRows rows = filter.of(store.read(schema, shard));
+                    float[] taught = rows.of(teacher.read(View.plain(), shard, rows.whole()), schema.classes());
+                    MetricAccumulator tally = measuring.tally();
+                    tally.add(predictor.logits(rows.samples(), taught), taught, rows.samples());
+                    return tally;
+                },
+                measuring::sum);
+        return measuring.sum(tallies).evaluation();
+    }
+
+    /** What is measured. */
+    private record Measuring(Task task, EvaluationSettings settings) implements Serializable {
+        MetricAccumulator tally() {
+            return task.tally(settings);
+        }
+
+        /** The tally of all samples of several. */
+        MetricAccumulator sum(List<MetricAccumulator> parts) {
+            MetricAccumulator sum = tally();
+            parts.forEach(sum::add);
+            return sum;
+        }
+    }
+
+    private static float[] predict(SharedModel model, Samples samples, int batchSize) {
+        int classes = samples.schema().classes();
+        float[] logits = new float[samples.count() * classes];
+        try (ModelCache.Lease lease = model.lease(1)) {
+            samples.forEachBatch(View.plain(), batchSize, (rows, from, count) -> {
+                float[] some = lease.model().predict(rows, count);
+                System.arraycopy(some, 0, logits, from * classes, count * classes);
+            });
+        }
+        return logits;
+    }
+
+    /** Gives the logits of a shard's samples; {@code taught} are the teacher's. */
+    @FunctionalInterface
+    private interface Predictor extends Serializable {
+        float[] logits(Samples samples, float[] taught);
+    }
+}

@@ -1,0 +1,119 @@
+package io.retort.recipe;
+
+import io.retort.config.PartlyIdle;
+import io.retort.config.SettingException;
+import io.retort.data.source.ReaderSettings;
+import io.retort.data.source.Readers;
+import io.retort.data.source.TextReader;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where the samples come from.
+ *
+ * @param fetch a data set that {@code submit-scripts/fetch-data} knows; the launcher fetches it before the run
+ * @param train what teacher and students learn from
+ * @param test held out; every figure in a report is of these samples
+ * @param validation the samples on which everything is chosen
+ * @param labelLimit so many training samples keep their labels, those whose ids have the least hashes: for experiments with few labels
+ * @param samplesPerShard the unit of labelling, caching and averaging
+ * @param scaling how raw features become a network's input
+ * @param viewSeed seeds the augmentations
+ */
+public record DataSettings(
+        Optional<String> fetch,
+        ReaderSettings train,
+        ReaderSettings test,
+        Optional<ValidationSettings> validation,
+        Optional<Integer> labelLimit,
+        int samplesPerShard,
+        Scaling scaling,
+        long viewSeed)
+        implements PartlyIdle {
+    /** How raw features are scaled; the scaling becomes part of each network. */
+    public enum Scaling {
+        /** To mean 0 and deviation 1 per channel over the training samples. */
+        STANDARDISE,
+        /** Not at all. */
+        NONE
+    }
+
+    public DataSettings {
+        if (samplesPerShard < 1 || samplesPerShard > 1_000_000) {
+            throw new SettingException("samples-per-shard", "must be in [1, 1000000], was " + samplesPerShard);
+        }
+        if (labelLimit.isPresent() && labelLimit.get() < 1) {
+            throw new SettingException("label-limit", "must be at least 1, was " + labelLimit.get());
+        }
+        requireTexts("test", train, test, scaling);
+        validation
+                .flatMap(ValidationSettings::source)
+                .ifPresent(source -> requireTexts("validation.source", train, source, scaling));
+    }
+
+    @Override
+    public Map<String, String> idle() {
+        return hasTexts() ? Map.of("test.vocabulary", "held-out texts have the training texts' vocabulary") : Map.of();
+    }
+
+    /** The same of other sources. */
+    public DataSettings with(
+            ReaderSettings otherTrain, ReaderSettings otherTest, Optional<ReaderSettings> otherValidation) {
+        return new DataSettings(
+                fetch,
+                otherTrain,
+                otherTest,
+                validation.map(split -> otherValidation.map(split::with).orElse(split)),
+                labelLimit,
+                samplesPerShard,
+                scaling,
+                viewSeed);
+    }
+
+    /** The validation split's own source; nothing where it is a part of the training samples, or there is none. */
+    public Optional<ReaderSettings> validationSource() {
+        return validation.flatMap(ValidationSettings::source);
+    }
+
+    /** All sources, by their place in the recipe. */
+    public Map<String, ReaderSettings> sources() {
+        Map<String, ReaderSettings> sources = new LinkedHashMap<>();
+        sources.put("data.train", train);
+        sources.put("data.test", test);
+        validationSource().ifPresent(source -> sources.put("data.validation.source", source));
+        return sources;
+    }
+
+    /** Whether samples are texts. */
+    public boolean hasTexts() {
+        return train instanceof TextReader.Settings;
+    }
+
+    private static void requireTexts(String key, ReaderSettings train, ReaderSettings test, Scaling scaling) {
+        if (!(train instanceof TextReader.Settings texts)) {
+            if (test instanceof TextReader.Settings) {
+                throw new SettingException(key, "must not be of kind text, for train is of kind " + kind(train));
+            }
+            return;
+        }
+        if (!(test instanceof TextReader.Settings heldOut)) {
+            throw new SettingException(key, "must be of kind text, as train is, was " + kind(test));
+        }
+        if (scaling != Scaling.NONE) {
+            throw new SettingException(
+                    "scaling", "must be none for texts, for token ids are names and not amounts, was standardise");
+        }
+        if (heldOut.vocabularyFile().isPresent() && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
+            throw new SettingException(
+                    key,
+                    "must have the vocabulary-file of train or none, for held-out texts"
+                            + " have the training texts' vocabulary, was "
+                            + heldOut.vocabularyFile().get());
+        }
+    }
+
+    private static String kind(ReaderSettings reader) {
+        return Readers.CATALOGUE.kindOf(reader).name();
+    }
+}

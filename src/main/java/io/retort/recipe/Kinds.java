@@ -1,0 +1,54 @@
+package io.retort.recipe;
+
+import io.retort.compress.quantize.calibrate.Calibrators;
+import io.retort.compress.quantize.round.Roundings;
+import io.retort.config.Binder;
+import io.retort.config.Canonical;
+import io.retort.config.Catalogue;
+import io.retort.data.encode.Encoders;
+import io.retort.data.source.Readers;
+import io.retort.distill.loss.Losses;
+import io.retort.distill.optimizer.Optimizers;
+import io.retort.distill.schedule.Schedules;
+import io.retort.distill.schedule.ValueSchedules;
+import io.retort.label.Codecs;
+import io.retort.network.zoo.Architectures;
+import io.retort.spark.RecipeSettings;
+import io.retort.teacher.Teachers;
+import java.util.List;
+
+/** Every catalogue that a recipe draws on. */
+public final class Kinds {
+    private static final Catalogue<?>[] CATALOGUES = {
+        Architectures.CATALOGUE,
+        Calibrators.CATALOGUE,
+        Codecs.CATALOGUE,
+        Compressors.CATALOGUE,
+        ValueSchedules.CATALOGUE,
+        Encoders.CATALOGUE,
+        Losses.CATALOGUE,
+        Optimizers.CATALOGUE,
+        Readers.CATALOGUE,
+        Roundings.CATALOGUE,
+        Schedules.CATALOGUE,
+        Teachers.CATALOGUE,
+        Trainers.CATALOGUE
+    };
+
+    private Kinds() {}
+
+    /** The catalogues, sorted by title. */
+    public static List<Catalogue<?>> catalogues() {
+        return List.of(CATALOGUES);
+    }
+
+    /** Binds recipes. */
+    public static Binder binder() {
+        return Binder.with(CATALOGUES).guarding("spark", RecipeSettings::refusal);
+    }
+
+    /** Renders settings as text that is the same for equal settings. */
+    public static Canonical canonical() {
+        return Canonical.with(CATALOGUES);
+    }
+}

@@ -1,0 +1,173 @@
+package io.retort.recipe;
+
+import io.retort.config.PathName;
+import io.retort.config.SettingException;
+import io.retort.data.ViewSettings;
+import io.retort.distill.TrainerSettings;
+import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.Losses;
+import io.retort.evaluate.EvaluationSettings;
+import io.retort.label.LabellingSettings;
+import io.retort.spark.RecipeSettings;
+import io.retort.teacher.SavedModel;
+import io.retort.teacher.SavedNetwork;
+import io.retort.teacher.TeacherSettings;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The configuration of one run. Defaults and the meaning of each key: {@code reference.conf}.
+ *
+ * @param name of the run's directory
+ * @param seeds one student and one baseline are trained for each
+ * @param retrain how {@code retort retrain} makes a challenger of it
+ * @param spark settings that Spark gets as they are; {@link RecipeSettings} says which may stand in a file
+ */
+public record Recipe(
+        String name,
+        DataSettings data,
+        TeacherSettings teacher,
+        LabellingSettings labels,
+        TrainerSettings trainer,
+        List<StudentSettings> students,
+        List<Long> seeds,
+        EvaluationSettings evaluation,
+        RetrainSettings retrain,
+        Map<String, String> spark) {
+    public Recipe {
+        PathName.require("name", name);
+        students = List.copyOf(students);
+        seeds = List.copyOf(seeds);
+        spark = Map.copyOf(spark);
+        if (seeds.isEmpty()) {
+            throw new SettingException("seeds", "must name at least one seed, such as [1]");
+        }
+        if (new HashSet<>(seeds).size() < seeds.size()) {
+            throw new SettingException("seeds", "must differ, was " + seeds);
+        }
+        Set<String> names = new HashSet<>();
+        for (StudentSettings student : students) {
+            if (!names.add(student.name())) {
+                throw new SettingException(
+                        "students", "must have different names, two are named '" + student.name() + "'");
+            }
+            Optional<String> constraint = student.stages().stream()
+                    .flatMap(stage -> stage.constraint().stream())
+                    .findFirst();
+            if (constraint.isPresent() && !trainer.constrainsWeights()) {
+                throw new SettingException(
+                        "trainer",
+                        "must be synchronous or averaging, for student '" + student.name() + "' is compressed by "
+                                + constraint.get());
+            }
+        }
+        for (StudentSettings student : students) {
+            boolean penalised = student.tunings().stream()
+                    .anyMatch(tuning -> tuning.training().scalePenalty() > 0);
+            if (penalised && !trainer.penalisesScales()) {
+                throw new SettingException(
+                        "trainer",
+                        "must be synchronous or averaging, for student '" + student.name()
+                                + "' is trained with a scale-penalty");
+            }
+        }
+        if (data.hasTexts()) {
+            requirePlainViews("teacher", "", teacher.views());
+            for (StudentSettings student : students) {
+                requirePlainViews(
+                        "students",
+                        ", as '" + student.name() + "' is",
+                        student.tunings().stream()
+                                .map(tuning -> tuning.training().views())
+                                .toList());
+            }
+        }
+        Optional<String> withoutTaps = teacher.withoutTaps();
+        if (withoutTaps.isPresent()) {
+            requireNoTaps(students, withoutTaps.get());
+        }
+    }
+
+    private static void requirePlainViews(String key, String which, List<ViewSettings> views) {
+        if (!views.stream().allMatch(ViewSettings::isPlain)) {
+            throw new SettingException(
+                    key,
+                    "must not be trained with views that crop or flip" + which
+                            + ", for the samples are texts; leave views out");
+        }
+    }
+
+    private static void requireNoTaps(List<StudentSettings> students, String reason) {
+        for (StudentSettings student : students) {
+            for (StudentSettings.Tuning tuning : student.tunings()) {
+                for (LossSettings loss : tuning.losses()) {
+                    if (!loss.pairs().isEmpty()) {
+                        throw new SettingException(
+                                "students",
+                                "must not have losses of taps, such as '"
+                                        + Losses.CATALOGUE.kindOf(loss).name() + "' of '" + student.name() + "', for "
+                                        + reason);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The saved models that teacher and students are made of. */
+    public List<SavedModel> saved() {
+        return Stream.concat(
+                        teacher.saved().stream(),
+                        students.stream()
+                                .flatMap(student -> student.saved().stream())
+                                .map(SavedNetwork::new))
+                .toList();
+    }
+
+    /**
+     * This recipe with nothing but the challenger of a retraining: one student and the first seed.
+     *
+     * @throws IllegalArgumentException where it does not say which model, or which of several students
+     */
+    public Recipe ofChallenger() {
+        List<String> names = students.stream().map(StudentSettings::name).toList();
+        if (retrain.model().isEmpty()) {
+            throw new SettingException("retrain.model", "missing; name the model of the registry that is retrained");
+        }
+        if (retrain.student().isEmpty() && names.size() != 1) {
+            throw new SettingException(
+                    "retrain.student", "missing; name the student that is the challenger, one of " + names);
+        }
+        String name = retrain.student().orElseGet(() -> names.get(0));
+        StudentSettings challenger = students.stream()
+                .filter(student -> student.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new SettingException("retrain.student", "must be one of " + names + ", was '" + name + "'"));
+        if (challenger.from().isPresent()) {
+            throw new SettingException(
+                    "students[" + students.indexOf(challenger) + "].from",
+                    "must not be set, for a retraining begins at the champion or from scratch; name a student with an"
+                            + " architecture");
+        }
+        if (!challenger.compress().isEmpty()) {
+            throw new SettingException(
+                    "students[" + students.indexOf(challenger) + "].compress",
+                    "must be empty, for a retraining runs no stages of it; name a student without them");
+        }
+        return new Recipe(
+                this.name,
+                data,
+                teacher,
+                labels,
+                trainer,
+                List.of(challenger),
+                seeds.subList(0, 1),
+                evaluation,
+                retrain,
+                spark);
+    }
+}

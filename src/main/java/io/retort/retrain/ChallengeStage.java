@@ -1,0 +1,430 @@
+package io.retort.retrain;
+
+import io.retort.data.Schema;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.engine.onnx.run.Latency;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.evaluate.Confusion;
+import io.retort.evaluate.ContingencyTable;
+import io.retort.evaluate.Task;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.Signature;
+import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
+import io.retort.plan.ColumnOrder;
+import io.retort.plan.NamedData;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.RetrainSettings;
+import io.retort.recipe.StudentSettings;
+import io.retort.registry.ClassGates;
+import io.retort.registry.Drift;
+import io.retort.registry.Gate;
+import io.retort.registry.GateInput;
+import io.retort.registry.GateSettings;
+import io.retort.registry.Gates;
+import io.retort.registry.ModelCard;
+import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel;
+import io.retort.registry.Rejection;
+import io.retort.registry.Scores;
+import io.retort.registry.Version;
+import io.retort.registry.Withdrawal;
+import io.retort.report.OverSeeds;
+import io.retort.report.Report;
+import io.retort.report.Report.ChallengeSection;
+import io.retort.run.Assessment;
+import io.retort.run.Challenge;
+import io.retort.run.ChallengeInputs;
+import io.retort.run.ChallengeInputs.Appraisal;
+import io.retort.run.ChallengerOrigin;
+import io.retort.run.FeatureShifts;
+import io.retort.run.ResultWarnings;
+import io.retort.run.StudentExport;
+import io.retort.run.TrainingStage;
+import io.retort.run.record.RunContext;
+import io.retort.storage.Lease;
+import io.retort.teacher.SavedNetwork;
+import io.retort.teacher.Trained;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+
+/** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
+final class ChallengeStage implements Challenge {
+    /** Latencies are measured so often, in turn, and the smallest counts: other work on the machine only adds to them. */
+    private static final int LATENCY_TURNS = 2;
+
+    private final RegisteredModel model;
+    private final Lease lease;
+    private final String key;
+    private final ChallengerOrigin origin;
+
+    /**
+     * @param lease of the model
+     * @param key of all that the challenger depends on, other than the champion
+     */
+    ChallengeStage(RegisteredModel model, Lease lease, String key, ChallengerOrigin origin) {
+        this.model = model;
+        this.lease = lease;
+        this.key = key;
+        this.origin = origin;
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    /** The published model, as it is now. */
+    private record Incumbent(Version version, Appraisal figures, ContingencyTable pairs) {}
+
+    @Override
+    public NamedData data(RunContext context, Recipe recipe) {
+        return NamedData.of(context.storage(), recipe.data(), ColumnOrder.ofChampion(context.storage(), recipe, model));
+    }
+
+    @Override
+    public void requireFits(RunContext context, Schema schema) {
+        model.champion()
+                .map(promotion -> model.version(promotion.version()))
+                .ifPresent(champion -> requireFits(context, schema, champion));
+    }
+
+    private void requireFits(RunContext context, Schema schema, Version champion) {
+        Structure structure = model.network(champion).structure();
+        String who = "champion " + champion.number() + " of '" + model.name() + "'";
+        if (!structure.input().equals(schema.shape()) || structure.classes() != schema.classes()) {
+            throw new IllegalArgumentException("retrain.model: " + who + " takes " + structure.input() + " and knows "
+                    + structure.classes() + " classes, the data has " + schema.shape() + " and " + schema.classes()
+                    + "; give the model of other data another name");
+        }
+        if (!structure.vocabulary().orElseGet(Vocabulary::none).equals(schema.vocabulary())) {
+            throw new IllegalArgumentException("retrain.model: " + who
+                    + " has another vocabulary than the data; let the data have its, by data.train.vocabulary-file: "
+                    + new Path(champion.directory(), "network/" + Vocabulary.FILE));
+        }
+        Signature known = structure.signature();
+        if (known.columns().isEmpty() && !schema.columns().isEmpty()) {
+            context.progress()
+                    .warn(
+                            who
+                                    + " was published without the names of its columns; they are taken in the order of data.train");
+        }
+        List<String> classes =
+                known.classes().isEmpty() ? Schema.named(OnnxModel.classNames(model.onnx(champion))) : known.classes();
+        SavedNetwork.requireNames("retrain.model: " + who, new Signature(known.columns(), classes), schema.signature());
+    }
+
+    @Override
+    public ChallengeSection hold(ChallengeInputs inputs) {
+        List<Withdrawal> withdrawals = model.withdrawals();
+        Optional<Promotion> reign = model.champion();
+        Optional<Version> champion = reign.map(last -> model.version(last.version()));
+        warnOfShards(inputs, withdrawals, champion);
+        Optional<Network> start = start(inputs, champion);
+        String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
+        Trained trained = inputs.training().train(assignment(inputs, start), inputs.train());
+        Network network = trained.network();
+        Assessment.Assessed challenger = inputs.assessment().of("challenger", network, provenance(inputs));
+        Report.ExportSection export = new StudentExport(
+                        inputs.context(), inputs.test().schema(), inputs.heldOut())
+                .write(
+                        challenger,
+                        inputs.directory(),
+                        "challenger",
+                        inputs.student().compactFiles());
+        Appraisal figures = inputs.appraisal("challenger", challenger);
+        Optional<Incumbent> incumbent = champion.map(version -> incumbent(inputs, version, challenger));
+        Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
+        GateInput trial = trial(inputs, challenger, figures.judged(), incumbent, drift);
+        List<Gate> gates = new ArrayList<>(new Gates(inputs.recipe().retrain().gates()).judge(trial));
+        gates.addAll(byClass(inputs, figures.judged(), incumbent));
+        gates.addAll(returning(network, withdrawals));
+        gates.forEach(gate -> inputs.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
+        Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
+                ? Optional.of(promote(inputs, challenger, trial, gates, reign, from))
+                : Optional.empty();
+        if (promotion.isEmpty()) {
+            refuse(inputs, gates);
+        }
+        return new ChallengeSection(
+                model.name(),
+                inputs.student().name(),
+                inputs.seed(),
+                from,
+                contenders(inputs, trial, figures.heldOut(), incumbent),
+                incumbent.map(Incumbent::pairs).orElseGet(() -> new ContingencyTable(0, 0, 0, 0)),
+                gates,
+                drift,
+                promotion.isPresent() ? ChallengeSection.Outcome.PROMOTED : ChallengeSection.Outcome.REFUSED,
+                model.champion().map(Promotion::version).orElse(0),
+                export,
+                trained.curves());
+    }
+
+    /** Rows that somebody took a version back for may be among the new ones. */
+    private void warnOfShards(ChallengeInputs inputs, List<Withdrawal> withdrawals, Optional<Version> champion) {
+        List<String> known = champion.map(model::shards).orElseGet(List::of);
+        List<String> now = inputs.train().shards().stream().map(Shard::key).toList();
+        for (Withdrawal withdrawal : withdrawals) {
+            long brought = withdrawal.broughtAmong(now, known);
+            if (brought > 0) {
+                inputs.context()
+                        .progress()
+                        .warn(brought + " of " + now.size() + " training shards came with a version that was"
+                                + " rolled back, and no champion learned from them: " + withdrawal.sentence());
+            }
+        }
+    }
+
+    /** No gate where the network is new: one that was taken back does not return by itself. */
+    private List<Gate> returning(Network network, List<Withdrawal> withdrawals) {
+        String fingerprint = NetworkFiles.fingerprint(network);
+        return withdrawals.stream()
+                .filter(withdrawal -> withdrawal.hasNetwork(fingerprint))
+                .map(withdrawal -> Gate.atMost(
+                        "versions rolled back with these parameters",
+                        1,
+                        0,
+                        withdrawal.sentence() + "; " + model.remedy(withdrawal)))
+                .toList();
+    }
+
+    /** The champion's network where training can begin at it. Its input scaling stays, for its first layer has learned with that. */
+    private Optional<Network> start(ChallengeInputs inputs, Optional<Version> champion) {
+        if (champion.isEmpty() || inputs.recipe().retrain().start() == RetrainSettings.Start.SCRATCH) {
+            return Optional.empty();
+        }
+        Network network = model.network(champion.get());
+        Structure planned = inputs.planned();
+        Structure known = network.structure().withSignature(planned.signature());
+        if (known.withScaling(planned.scaling()).equals(planned)) {
+            return Optional.of(new Network(known, network.parameters()));
+        }
+        inputs.context()
+                .progress()
+                .say("challenger: starts from scratch, for champion "
+                        + champion.get().number() + " has other layers than student '"
+                        + inputs.student().name() + "'");
+        return Optional.empty();
+    }
+
+    private static TrainingStage.Assignment assignment(ChallengeInputs inputs, Optional<Network> start) {
+        StudentSettings student = inputs.student();
+        return new TrainingStage.Assignment(
+                "challenger",
+                start.map(Network::structure).orElse(inputs.planned()),
+                student.training(),
+                student.losses(),
+                Optional.of(inputs.softLabels()),
+                inputs.recipe().data().viewSeed(),
+                inputs.seed(),
+                start,
+                Mask.none());
+    }
+
+    private static Map<String, String> provenance(ChallengeInputs inputs) {
+        return Map.of(
+                "producer", "retort",
+                "recipe", inputs.recipe().name(),
+                "student", inputs.student().name(),
+                "seed", Long.toString(inputs.seed()));
+    }
+
+    private Incumbent incumbent(ChallengeInputs inputs, Version version, Assessment.Assessed challenger) {
+        Network network = model.network(version);
+        byte[] onnx = model.onnx(version);
+        Assessment.Assessed assessed = inputs.assessment().shipped("champion", network, onnx);
+        ContingencyTable pairs = inputs.judging().pairs(challenger.onnx(), onnx);
+        return new Incumbent(version, inputs.appraisal("champion", assessed), pairs);
+    }
+
+    private static List<Gate> byClass(
+            ChallengeInputs inputs, Report.Figures challenger, Optional<Incumbent> incumbent) {
+        List<String> names = inputs.test().schema().classNames();
+        Confusion confusion = new Confusion(challenger.confusion());
+        ResultWarnings.of(
+                        "the challenger",
+                        new OverSeeds(List.of(challenger)),
+                        names,
+                        new Report.MostFrequentClass(
+                                names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
+                .forEach(inputs.context().progress()::warn);
+        GateSettings.Classes settings = inputs.recipe().retrain().gates().classes();
+        return new ClassGates(settings, names)
+                .judge(
+                        confusion,
+                        incumbent.map(
+                                there -> new Confusion(there.figures().judged().confusion())));
+    }
+
+    /** @param figures of the challenger, by which it is judged */
+    private GateInput trial(
+            ChallengeInputs inputs,
+            Assessment.Assessed challenger,
+            Report.Figures figures,
+            Optional<Incumbent> incumbent,
+            Drift drift) {
+        Scores ours = scores(figures);
+        double majority = Task.of(inputs.judged().schema().target())
+                .constantScore(inputs.judged().labelCounts());
+        double teacher = inputs.teacherFigures().judged().accuracy();
+        if (incumbent.isEmpty()) {
+            return new GateInput(ours, teacher, majority, Optional.empty(), drift);
+        }
+        Incumbent there = incumbent.get();
+        byte[] onnx = model.onnx(there.version());
+        double latency = Double.POSITIVE_INFINITY;
+        double latencyThere = Double.POSITIVE_INFINITY;
+        for (int turn = 0; turn < LATENCY_TURNS; turn++) {
+            latency = Math.min(latency, Latency.of(challenger.onnx()).p50Millis());
+            latencyThere = Math.min(latencyThere, Latency.of(onnx).p50Millis());
+        }
+        Scores theirs = withLatency(scores(there.figures().judged()), latencyThere);
+        return new GateInput(
+                withLatency(ours, latency),
+                teacher,
+                majority,
+                Optional.of(new GateInput.Champion(
+                        there.version().number(),
+                        theirs,
+                        there.version().card().scores().accuracy(),
+                        there.pairs(),
+                        Math.max(theirs.accuracy(), bestAccuracy(inputs.judged().fingerprint())))),
+                drift);
+    }
+
+    /** The greatest accuracy that a champion had on these samples; 0 where none was judged on them. */
+    private double bestAccuracy(String test) {
+        return model.lineage().stream()
+                .flatMap(promotion -> model.find(promotion.version()).stream())
+                .filter(version -> version.card().data().test().equals(test))
+                .mapToDouble(version -> version.card().scores().accuracy())
+                .max()
+                .orElse(0);
+    }
+
+    private Promotion promote(
+            ChallengeInputs inputs,
+            Assessment.Assessed challenger,
+            GateInput trial,
+            List<Gate> gates,
+            Optional<Promotion> against,
+            String from) {
+        Dataset train = inputs.train();
+        ModelCard card = new ModelCard(
+                ModelCard.FORMAT,
+                inputs.context()
+                        .clock()
+                        .instant()
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString(),
+                inputs.recipe().name(),
+                inputs.student().name(),
+                inputs.seed(),
+                inputs.directory().path().toString(),
+                key,
+                origin.of(inputs.data().source()),
+                against.map(Promotion::sequence).orElse(0L),
+                from,
+                new ModelCard.Data(
+                        train.fingerprint(),
+                        inputs.judged().fingerprint(),
+                        train.samples(),
+                        inputs.judged().samples(),
+                        train.labelCounts()),
+                inputs.teacher(),
+                trial.teacherAccuracy(),
+                trial.challenger(),
+                gates,
+                FeatureShifts.inputs(train));
+        List<String> shards = train.shards().stream().map(Shard::key).toList();
+        Version version = model.add(lease, card, challenger.network(), challenger.onnx(), shards);
+        Promotion promotion = model.promote(lease, version.number(), Retraining.passed(card));
+        inputs.context().progress().say("version " + version.number() + " is the champion of '" + model.name() + "'");
+        return promotion;
+    }
+
+    private void refuse(ChallengeInputs inputs, List<Gate> gates) {
+        List<String> reasons = gates.stream()
+                .filter(gate -> !gate.passed())
+                .map(Gate::sentence)
+                .toList();
+        model.refuse(
+                lease,
+                new Rejection(
+                        key,
+                        inputs.context()
+                                .clock()
+                                .instant()
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString(),
+                        inputs.directory().path().toString(),
+                        reasons));
+    }
+
+    private Drift drift(ChallengeInputs inputs, Version champion) {
+        Set<String> known = new HashSet<>(model.shards(champion));
+        List<Shard> fresh = inputs.train().shards().stream()
+                .filter(shard -> !known.contains(shard.key()))
+                .toList();
+        ModelCard.Data before = champion.card().data();
+        Dataset added = new Dataset(inputs.train().schema(), fresh);
+        long gone = before.trainSamples() - (inputs.train().samples() - added.samples());
+        if (fresh.isEmpty()) {
+            return new Drift(0, 0, gone, 0, 0, List.of(), OptionalDouble.empty());
+        }
+        List<Long> counts = added.labelCounts();
+        OptionalDouble teacherAccuracy = inputs.views().isEmpty() || added.labelled() == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(inputs.assessment()
+                        .teacherAccuracy(added, inputs.views().get(0)));
+        return new Drift(
+                fresh.size(),
+                added.samples(),
+                gone,
+                Drift.totalVariationBetween(before.labelCounts(), counts),
+                Drift.stabilityIndexBetween(before.labelCounts(), counts),
+                FeatureShifts.of(champion.card().inputs(), added),
+                teacherAccuracy);
+    }
+
+    private static List<Report.Contender> contenders(
+            ChallengeInputs inputs, GateInput trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
+        List<Report.Contender> contenders = new ArrayList<>();
+        contenders.add(new Report.Contender("challenger", trial.challenger(), List.of(challenger)));
+        trial.champion()
+                .ifPresent(champion -> contenders.add(new Report.Contender(
+                        "champion " + champion.version(),
+                        champion.scores(),
+                        incumbent.map(there -> there.figures().heldOut()).stream()
+                                .toList())));
+        contenders.add(new Report.Contender(
+                "teacher",
+                scores(inputs.teacherFigures().judged()),
+                List.of(inputs.teacherFigures().heldOut())));
+        return contenders;
+    }
+
+    private static Scores scores(Report.Figures figures) {
+        return new Scores(
+                figures.accuracy(),
+                figures.agreement(),
+                figures.metrics().get("expected-calibration-error"),
+                figures.bytes().orElse(0), // of a teacher; a challenger is a file
+                figures.latency().p50());
+    }
+
+    private static Scores withLatency(Scores scores, double millis) {
+        return new Scores(scores.accuracy(), scores.agreement(), scores.calibrationError(), scores.bytes(), millis);
+    }
+}

@@ -1,0 +1,155 @@
+package io.retort.retrain;
+
+import io.retort.plan.ColumnOrder;
+import io.retort.plan.NamedData;
+import io.retort.recipe.Recipe;
+import io.retort.registry.ModelCard;
+import io.retort.registry.RegisteredModel;
+import io.retort.registry.Withdrawal;
+import io.retort.report.Report;
+import io.retort.run.ChallengerOrigin;
+import io.retort.run.RecipeRun;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunFailedException;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Lease;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A run that ends in a gate: it trains one challenger and makes it the champion of a registered model where it passes.
+ *
+ * <p>It holds the model's lease from beginning to end, so that of two starts one works and the other leaves. Whether there is anything to do is found out
+ * from the names, lengths and times of the source's files, the teacher's files and the recipe: what was promoted or refused once from the same of all is not
+ * trained again. What somebody took back does not return by itself: it is known by its training samples, teacher and student before a training, and by its
+ * parameters after one.
+ */
+public final class Retraining {
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final RegisteredModel model;
+    private final LastDecision last;
+
+    /** @throws IllegalArgumentException where the recipe does not say which model, or which of several students */
+    public Retraining(JavaSparkContext spark, RunContext context, Recipe recipe) {
+        this.spark = spark;
+        this.context = context;
+        this.recipe = recipe.ofChallenger();
+        this.model = model(context, recipe);
+        this.last = new LastDecision(context, this.recipe, model);
+    }
+
+    private static RegisteredModel model(RunContext context, Recipe recipe) {
+        return new RegisteredModel(
+                context.storage(), context.root(), recipe.retrain().model().orElseThrow(), context.clock());
+    }
+
+    private static Lease lease(RegisteredModel model, Recipe recipe) {
+        return model.lease("retrain " + recipe.name(), recipe.retrain().lock().terms());
+    }
+
+    /**
+     * How a retraining ended.
+     *
+     * @param summary for people, one line
+     * @param run what it left, where it trained
+     */
+    public record Result(Outcome outcome, String summary, Optional<RecipeRun.Result> run) {}
+
+    /** What came of it. */
+    public enum Outcome {
+        /** There is a new champion. */
+        PROMOTED,
+        /** The challenger did not pass, and the champion stays. */
+        REFUSED,
+        /** Nothing has changed since the last decision. */
+        NOTHING_TO_DO
+    }
+
+    /**
+     * How the retraining ends that starts now, where that can be told without Spark: nothing where it has something to do.
+     *
+     * @param context of which nobody is told anything
+     * @throws io.retort.storage.LeaseHeldException where another process is at it
+     */
+    public static Optional<Result> settled(RunContext context, Recipe recipe) {
+        Recipe ofChallenger = recipe.ofChallenger();
+        RegisteredModel model = model(context, recipe);
+        try {
+            if (model.versions().isEmpty() && model.refusal().isEmpty()) {
+                return Optional.empty(); // and a recipe that may be wrong leaves no trace
+            }
+            try (Lease lease = lease(model, recipe)) {
+                LastDecision last = new LastDecision(context, ofChallenger, model);
+                return last.settled(lease, last.key());
+            }
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return Optional.empty(); // it fails with Spark too, where the doctor has looked before
+        }
+    }
+
+    /**
+     * Retrains.
+     *
+     * @throws io.retort.storage.LeaseHeldException where another process is at it
+     * @throws RunFailedException where a stage failed; the champion is what it was
+     */
+    public Result execute() {
+        try (Lease lease = lease(model, recipe)) {
+            String key = last.key();
+            Optional<Result> settled = last.settled(lease, key);
+            if (settled.isPresent()) {
+                return settled.get();
+            }
+            Optional<Withdrawal> returning = returning();
+            if (returning.isPresent()) {
+                return new Result(
+                        Outcome.NOTHING_TO_DO,
+                        "nothing to do: training samples, teacher and student are those of a version that was taken back; "
+                                + last.withdrawn(returning.get()) + "; " + last.stays(),
+                        Optional.empty());
+            }
+            ChallengeStage challenge = new ChallengeStage(model, lease, key, origin());
+            RecipeRun.Result run = new RecipeRun(spark, context, recipe, Optional.of(challenge)).execute();
+            Report.ChallengeSection section = run.report().challenges().get(0);
+            return section.outcome() == Report.ChallengeSection.Outcome.PROMOTED
+                    ? new Result(
+                            Outcome.PROMOTED,
+                            "promoted: version " + section.champion() + " is the champion of '" + model.name() + "'",
+                            Optional.of(run))
+                    : new Result(Outcome.REFUSED, "refused: " + last.stays(), Optional.of(run));
+        }
+    }
+
+    /**
+     * The version that was taken back and would come again, known before the night is spent on it. It costs the training samples' shards, which the run needs
+     * anyhow, and one reading of them, only where something was taken back.
+     */
+    private Optional<Withdrawal> returning() {
+        List<Withdrawal> withdrawals = model.withdrawals();
+        if (withdrawals.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String origin = origin().ofToday(NamedData.of(
+                            context.storage(), recipe.data(), ColumnOrder.ofChampion(context.storage(), recipe, model))
+                    .settings());
+            return withdrawals.stream()
+                    .filter(withdrawal -> withdrawal.isOfOrigin(origin))
+                    .findFirst();
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return Optional.empty(); // it fails the run too, which has a log to tell it in
+        }
+    }
+
+    private ChallengerOrigin origin() {
+        return new ChallengerOrigin(spark, context, recipe);
+    }
+
+    static String passed(ModelCard card) {
+        return "passed its gates in " + card.run();
+    }
+}

@@ -1,0 +1,278 @@
+package io.retort.run;
+
+import io.retort.compress.ExportFormat;
+import io.retort.data.Samples;
+import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.ShardStore;
+import io.retort.engine.onnx.run.Latency;
+import io.retort.engine.onnx.run.LatencyRatio;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.evaluate.ContingencyTable;
+import io.retort.evaluate.Evaluation;
+import io.retort.evaluate.Evaluator;
+import io.retort.evaluate.Task;
+import io.retort.label.SoftLabels;
+import io.retort.network.Cost;
+import io.retort.network.Network;
+import io.retort.plan.Plan;
+import io.retort.predict.Model;
+import io.retort.predict.ModelFacts;
+import io.retort.predict.ModelHandle;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.report.Report;
+import io.retort.run.progress.Progress;
+import io.retort.run.progress.Stopwatch;
+import io.retort.run.record.HostInfo;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunJson;
+import io.retort.spark.TaskSlots;
+import io.retort.storage.Digest;
+import io.retort.storage.StoreReferences;
+import io.retort.teacher.TrainedTeacher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The figures of networks on the held-out samples, and their measured latency.
+ *
+ * <p>What is evaluated is the ONNX file that is shipped, without the metadata that say whose it is: students that share their stages share the figures.
+ * They are kept in {@code <root>/store/evaluations} under the digest of that file and of all else they depend on, machine and ONNX Runtime included, so that
+ * they are measured once.
+ */
+public final class Assessment {
+    private static final String CODE = "evaluate/3";
+    private static final String RATIO_CODE = "latency-ratio/1";
+
+    private final RunContext context;
+    private final Recipe recipe;
+    private final TaskSlots slots;
+    private final Stopwatch stopwatch;
+    private final StoreReferences use;
+    private final Dataset test;
+    private final Optional<Dataset> validation;
+    private final SoftLabels softLabels;
+    private final ShardStore shards;
+    private final Task task;
+    private final Evaluator evaluation;
+    private final OneAtATime figures = new OneAtATime();
+
+    Assessment(RunScope scope, RunData data, SoftLabels softLabels) {
+        this.context = scope.context();
+        this.recipe = scope.recipe();
+        this.slots = scope.slots();
+        this.stopwatch = scope.stopwatch();
+        this.use = scope.directory().use();
+        this.test = data.test();
+        this.validation = data.validation();
+        this.softLabels = softLabels;
+        this.shards = scope.shards();
+        this.task = Task.of(test.schema().target());
+        this.evaluation = new Evaluator(scope.spark(), shards, scope.models(), recipe.evaluation());
+    }
+
+    /**
+     * A network as it is shipped, with its figures.
+     *
+     * @param score the figure that decides in this task
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public // carried, never compared
+    record Assessed(Network network, ExportFormat form, byte[] onnx, double score, Report.Figures figures) {}
+
+    /** What is kept of an assessment. */
+    record Kept(Evaluation evaluation, Latency latency) {}
+
+    public Assessed of(String title, Network network, Map<String, String> provenance) {
+        return of(title, network, ExportFormat.FLOAT32, provenance);
+    }
+
+    /** @param form in which it is shipped */
+    Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance) {
+        return shipped(title, network, form, form.bytes(network, test.schema().classNames(), provenance));
+    }
+
+    /** An exported network, as it is. */
+    public Assessed shipped(String title, Network network, byte[] onnx) {
+        return shipped(title, network, ExportFormat.FLOAT32, onnx);
+    }
+
+    /** What the score is called. */
+    String scoreName() {
+        return task.score();
+    }
+
+    /** The score by which an alternative is kept or undone: on the validation samples, or on the held-out ones where there are no others. */
+    double choosingScore(Assessed assessed) {
+        return validation.map(rows -> score(rows, assessed)).orElse(assessed.score());
+    }
+
+    private double score(Dataset rows, Assessed assessed) {
+        ModelHandle model = new ExportedNetwork(OnnxModel.withoutProvenance(assessed.onnx()));
+        return known(
+                        key(rows, model.fingerprint()),
+                        Evaluation.class,
+                        () -> beside(() -> evaluation.ofModel(rows, model, softLabels)))
+                .score(task);
+    }
+
+    /** How fast one is beside another, measured in this process if it is not known. */
+    LatencyRatio ratio(Assessed one, Assessed other) {
+        byte[] model = OnnxModel.withoutProvenance(one.onnx());
+        byte[] otherModel = OnnxModel.withoutProvenance(other.onnx());
+        String key = new Digest()
+                .add(RATIO_CODE)
+                .add(model)
+                .add(otherModel)
+                .add(HostInfo.inference())
+                .key();
+        return known(key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel)));
+    }
+
+    /** How often two exported networks are right on the same held-out samples. */
+    public ContingencyTable pairs(byte[] first, byte[] second) {
+        return beside(() -> evaluation.pairs(test, new ExportedNetwork(first), new ExportedNetwork(second)));
+    }
+
+    /** How often the teacher is right on training samples that it has labelled in this view. */
+    public double teacherAccuracy(Dataset part, View view) {
+        return beside(() -> evaluation.teacherAccuracy(part, softLabels, view));
+    }
+
+    /**
+     * The teacher is not asked again: its soft labels of the held-out samples say it all. One of several models costs what they cost together, and each of
+     * them is shown beside it.
+     */
+    Report.TeacherSection ofTeacher(TrainedTeacher teacher) {
+        List<TrainedTeacher.Part> parts = teacher.parts();
+        boolean several = parts.size() > 1;
+        List<Report.PartSection> sections = new ArrayList<>();
+        List<Latency> latencies = new ArrayList<>();
+        for (TrainedTeacher.Part part : several ? parts : List.<TrainedTeacher.Part>of()) {
+            Kept kept = kept(
+                    part.title(),
+                    part.model().fingerprint(),
+                    () -> evaluation.ofModel(test, part.model(), softLabels),
+                    () -> latency(part.model()));
+            latencies.add(kept.latency());
+            sections.add(new Report.PartSection(part.title(), figures(part.facts(), kept), part.curves()));
+        }
+        Supplier<Latency> latency = () -> Latency.inTurn(
+                several
+                        ? latencies
+                        : parts.stream().map(part -> latency(part.model())).toList());
+        Kept kept = kept(
+                Plan.TEACHER, teacher.labeller().fingerprint(), () -> evaluation.ofTeacher(test, softLabels), latency);
+        // Parts may have been measured again since.
+        Kept summed = several ? new Kept(kept.evaluation(), latency.get()) : kept;
+        Report.Figures figures = figures(
+                ModelFacts.sum(parts.stream().map(TrainedTeacher.Part::facts).toList()), summed);
+        return new Report.TeacherSection(
+                recipe.teacher().title(),
+                teacher.fingerprint(),
+                figures,
+                sections,
+                several
+                        ? List.of()
+                        : parts.stream().flatMap(part -> part.curves().stream()).toList(),
+                parts.stream().flatMap(part -> part.probe().stream()).toList());
+    }
+
+    /** Measured here, on the first held-out samples. */
+    private Latency latency(ModelHandle handle) {
+        Samples first = shards.read(test.schema(), test.shards().get(0));
+        float[] rows = new float[Latency.LARGE_BATCH * test.schema().shape().elements()];
+        for (int row = 0; row < Latency.LARGE_BATCH; row++) {
+            View.plain().copy(first, row % first.count(), rows, row);
+        }
+        try (Model model = handle.open(1)) {
+            return Latency.of(model, rows);
+        }
+    }
+
+    private Assessed shipped(String title, Network network, ExportFormat form, byte[] onnx) {
+        byte[] evaluated = OnnxModel.withoutProvenance(onnx);
+        ModelHandle model = new ExportedNetwork(evaluated);
+        Kept kept = kept(
+                title,
+                model.fingerprint(),
+                () -> evaluation.ofModel(test, model, softLabels),
+                () -> Latency.of(evaluated));
+        Cost cost = Cost.of(network.structure());
+        ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
+        return new Assessed(network, form, onnx, kept.evaluation().score(task), figures(facts, kept));
+    }
+
+    private Kept kept(String title, String fingerprint, Supplier<Evaluation> evaluate, Supplier<Latency> latency) {
+        return known(key(test, fingerprint), Kept.class, () -> {
+            Evaluation fresh = beside(() -> {
+                try (Progress.Stage stage = context.progress()
+                        .begin("evaluate " + title, test.schema().noun(), test.samples())) {
+                    Evaluation made = evaluate.get();
+                    stage.advance(test.samples());
+                    return made;
+                }
+            });
+            stopwatch.count("evaluate", test.samples());
+            return new Kept(fresh, quietly(latency));
+        });
+    }
+
+    /** A Spark job, which trainings may go on beside. */
+    private <T> T beside(Supplier<T> work) {
+        return slots.beside(() -> stopwatch.time("evaluate", work));
+    }
+
+    /** A measurement, which they would disturb. */
+    private <T> T quietly(Supplier<T> work) {
+        return slots.quietly(() -> stopwatch.time("evaluate", work));
+    }
+
+    /** What the store has under a key, or what is measured now and kept there. */
+    private <T> T known(String key, Class<T> type, Supplier<T> measure) {
+        String entry = "store/evaluations/" + key + ".json";
+        use.announce(List.of(entry));
+        Path path = new Path(context.root(), entry);
+        return figures.of(
+                key,
+                () -> RunJson.read(context.storage(), path, type).orElseGet(() -> {
+                    T fresh = measure.get();
+                    context.storage().write(path, RunJson.bytes(fresh));
+                    return fresh;
+                }));
+    }
+
+    /** @param fingerprint of what is evaluated */
+    private String key(Dataset rows, String fingerprint) {
+        return new Digest()
+                .add(CODE)
+                .add(fingerprint)
+                .add(rows.fingerprint())
+                .add(softLabels.teacher())
+                .add(softLabels.codec().name())
+                .add(Kinds.canonical().address(recipe.evaluation()))
+                .add(HostInfo.inference())
+                .key();
+    }
+
+    private Report.Figures figures(ModelFacts facts, Kept kept) {
+        return new Report.Figures(
+                kept.evaluation().score(task),
+                kept.evaluation().agreement(),
+                facts.parameters(),
+                facts.macs(),
+                facts.bytes(),
+                new Report.LatencySection(
+                        kept.latency().p50Millis(),
+                        kept.latency().p99Millis(),
+                        kept.latency().throughputPerSecond()),
+                kept.evaluation().metrics(),
+                kept.evaluation().confusion());
+    }
+}

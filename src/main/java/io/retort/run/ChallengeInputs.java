@@ -1,0 +1,86 @@
+package io.retort.run;
+
+import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowSampler;
+import io.retort.label.SoftLabels;
+import io.retort.network.Structure;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
+import io.retort.report.Report;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunDirectory;
+import java.util.List;
+
+/**
+ * What the stages before have made.
+ *
+ * @param scope of a recipe with one student and one seed
+ * @param heldOut test samples to look at on the driver
+ * @param planned the student's structure
+ * @param teacher the fingerprint of its parameters
+ * @param judging the assessment on the rows on which gates judge
+ * @param views that the student learns in, and the teacher has labelled; none where it does not listen to the teacher
+ */
+public record ChallengeInputs(
+        RunScope scope,
+        RunData data,
+        RowSampler heldOut,
+        Structure planned,
+        String teacher,
+        Appraisal teacherFigures,
+        List<View> views,
+        TrainingStage training,
+        SoftLabels softLabels,
+        Assessment assessment,
+        Assessment judging) {
+    /**
+     * Figures of a network.
+     *
+     * @param judged those that gates look at: of the validation rows, or of the held-out ones where there are no others
+     */
+    public record Appraisal(Report.Figures heldOut, Report.Figures judged) {}
+
+    /** The figures of an exported network. */
+    public Appraisal appraisal(String title, Assessment.Assessed assessed) {
+        return new Appraisal(
+                assessed.figures(),
+                data.validation().isEmpty()
+                        ? assessed.figures()
+                        : judging.shipped(title, assessed.network(), assessed.onnx())
+                                .figures());
+    }
+
+    /** The rows on which gates judge. */
+    public Dataset judged() {
+        return data.ofChoosing().test();
+    }
+
+    public Dataset train() {
+        return data.train();
+    }
+
+    public Dataset test() {
+        return data.test();
+    }
+
+    public RunContext context() {
+        return scope.context();
+    }
+
+    public Recipe recipe() {
+        return scope.recipe();
+    }
+
+    public RunDirectory directory() {
+        return scope.directory();
+    }
+
+    public StudentSettings student() {
+        return recipe().students().get(0);
+    }
+
+    public long seed() {
+        return recipe().seeds().get(0);
+    }
+}

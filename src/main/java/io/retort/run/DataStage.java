@@ -1,0 +1,126 @@
+package io.retort.run;
+
+import io.retort.data.Target;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowFilter.Side;
+import io.retort.data.shard.RowFilterPass;
+import io.retort.data.shard.Sharding;
+import io.retort.data.shard.VocabularyCount;
+import io.retort.data.source.ReaderSettings;
+import io.retort.evaluate.Task;
+import io.retort.network.Vocabulary;
+import io.retort.plan.NamedData;
+import io.retort.recipe.DataSettings;
+import io.retort.recipe.ValidationSettings;
+import io.retort.run.record.RunContext;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads a run's sources into shards, and says which of their rows serve for what. */
+final class DataStage {
+    private static final int SAMPLES_LOOKED_AT = 1000;
+
+    private final RunScope scope;
+    private final RunContext context;
+    private final DataSettings settings;
+
+    /** @param settings with the columns of all sources in one order */
+    DataStage(RunScope scope, DataSettings settings) {
+        this.scope = scope;
+        this.context = scope.context();
+        this.settings = settings;
+    }
+
+    /**
+     * The data sets.
+     *
+     * @throws IllegalArgumentException where sources do not fit each other, or rows lack labels that are needed
+     */
+    RunData data() {
+        Vocabulary vocabulary = vocabulary();
+        Dataset train = shard("train", settings.train(), vocabulary);
+        Dataset test = shard("test", settings.test(), vocabulary);
+        Optional<Dataset> own = settings.validationSource().map(source -> shard("validation", source, vocabulary));
+        NamedData.requireSameKind(train.schema(), "data.test", test.schema());
+        own.ifPresent(rows -> NamedData.requireSameKind(train.schema(), "data.validation.source", rows.schema()));
+        Target target = train.schema().target().or(test.schema().target());
+        requireLabels("data.test", test.with(target));
+        return of(train.with(target), own.map(rows -> rows.with(target)), test.with(target));
+    }
+
+    private RunData of(Dataset source, Optional<Dataset> own, Dataset test) {
+        RowFilterPass filter = new RowFilterPass(scope.spark(), scope.shards());
+        Optional<Double> fraction = settings.validation().flatMap(ValidationSettings::fraction);
+        Dataset train =
+                fraction.map(part -> filter.side(source, Side.TRAINING, part)).orElse(source);
+        Optional<Dataset> validation = fraction.map(part -> filter.side(source, Side.VALIDATION, part))
+                .or(() -> own)
+                .map(rows -> usable(rows));
+        if (train.samples() == 0) {
+            throw new IllegalArgumentException(
+                    "data.validation.fraction leaves no row to train on; lower it, or name rows of their own in source");
+        }
+        Dataset limited = settings.labelLimit()
+                .map(limit -> filter.keepingLabels(train, limit))
+                .orElse(train);
+        return new RunData(source, limited, validation, test);
+    }
+
+    /** Those validation rows that say something of a network. */
+    private static Dataset usable(Dataset validation) {
+        boolean needsLabels = Task.of(validation.schema().target()).needsLabels();
+        Dataset rows = needsLabels ? validation.labelledRows() : validation;
+        if (rows.samples() == 0) {
+            throw new IllegalArgumentException("data.validation has no row" + (needsLabels ? " with a label" : "")
+                    + ", so nothing can be chosen on it; give it more, or leave it out");
+        }
+        return rows;
+    }
+
+    private static void requireLabels(String place, Dataset dataset) {
+        long without = dataset.samples() - dataset.labelled();
+        if (without > 0 && Task.of(dataset.schema().target()).needsLabels()) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%s: %,d of %,d rows have no label, but all figures are of held-out rows, each of which needs one;"
+                            + " leave out those without",
+                    place,
+                    without,
+                    dataset.samples()));
+        }
+    }
+
+    /** That of the training texts, for all kinds of samples. */
+    private Vocabulary vocabulary() {
+        if (!settings.hasTexts()) {
+            return Vocabulary.none();
+        }
+        Vocabulary vocabulary = scope.stopwatch()
+                .time(
+                        "vocabulary",
+                        () -> new VocabularyCount(scope.spark(), context.storage(), context.root())
+                                .of(settings.train(), scope.directory().use()));
+        context.progress()
+                .say("vocabulary: " + vocabulary.tokens().size() + " tokens, and ids for padding and unknown ones");
+        return vocabulary;
+    }
+
+    private Dataset shard(String role, ReaderSettings reader, Vocabulary vocabulary) {
+        Dataset dataset = scope.stopwatch()
+                .time(
+                        "shard " + role,
+                        () -> new Sharding(scope.spark(), context.storage(), context.root())
+                                .shard(
+                                        reader,
+                                        settings.samplesPerShard(),
+                                        vocabulary,
+                                        scope.directory().use()));
+        context.progress()
+                .say(role + ": " + dataset.samples() + " " + dataset.schema().noun() + " in "
+                        + dataset.shards().size() + " shards");
+        reader.reader()
+                .rounded(context.storage(), SAMPLES_LOOKED_AT)
+                .ifPresent(sentence -> context.progress().warn(sentence));
+        return dataset;
+    }
+}

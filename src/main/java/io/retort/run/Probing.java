@@ -1,0 +1,48 @@
+package io.retort.run;
+
+import io.retort.data.Samples;
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowSampler;
+import io.retort.data.shard.ShardStore;
+import io.retort.predict.Model;
+import io.retort.predict.Probe;
+import io.retort.predict.ProbeReport;
+import io.retort.teacher.PlannedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Asks a model from elsewhere about rows from all over the training data, on the driver. */
+record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int batchSize) {
+    /** Enough to tell a teacher from chance, and few enough for a slow one. */
+    private static final int ROWS = 256;
+
+    ProbeReport report(PlannedModel planned) {
+        Samples samples = new RowSampler(spark, shards, train).joined(ROWS);
+        int elements = train.schema().shape().elements();
+        float[] values = new float[samples.count() * elements];
+        for (int i = 0; i < samples.count(); i++) {
+            samples.copyFeatures(i, values, i * elements);
+        }
+        Probe.Rows rows = new Probe.Rows(values, samples.count(), samples.labels());
+        try (Model model = planned.model().open(1)) {
+            Probe.Expected expected = new Probe.Expected(train.schema().classes(), planned.kind(), batchSize);
+            return Probe.of(model::predict, rows, expected, System::nanoTime);
+        }
+    }
+
+    /** What was found, and what it means for the whole table. */
+    List<String> lines(ProbeReport report) {
+        List<String> lines = new ArrayList<>(report.lines());
+        if (report.refusal().isEmpty()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "time: %.2f ms a row on one thread; all %d training rows take one core %.0f s for each view",
+                    1e3 * report.secondsPerRow(),
+                    train.samples(),
+                    report.secondsPerRow() * train.samples()));
+        }
+        return lines;
+    }
+}

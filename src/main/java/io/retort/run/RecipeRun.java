@@ -1,0 +1,173 @@
+package io.retort.run;
+
+import io.retort.recipe.Recipe;
+import io.retort.report.HtmlReport;
+import io.retort.report.Report;
+import io.retort.run.progress.Progress;
+import io.retort.run.progress.ProgressLines;
+import io.retort.run.progress.ProgressTee;
+import io.retort.run.progress.Stopwatch;
+import io.retort.run.record.LoggedEvents;
+import io.retort.run.record.ReusableRun;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunDirectory;
+import io.retort.run.record.RunEnvironment;
+import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog;
+import io.retort.spark.FailureMessage;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.EndOfProcess;
+import io.retort.storage.LostArtifactException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * One execution of a recipe: its directory, log and manifest from the first line to the last, and {@link RunStages} in between.
+ *
+ * <p>A run whose result an earlier one has already does nothing; one that was killed goes on when it is started again.
+ */
+public final class RecipeRun {
+    private static final Duration BETWEEN_LINES_OF_THE_LOG = Duration.ofSeconds(30);
+
+    /** How often a run begins again because its store lost something; a disk that loses more is not to be used. */
+    private static final int MOST_MENDINGS = 3;
+
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final Optional<Challenge> challenge;
+    private final RunLog log;
+    private final Warnings warnings;
+    private final Stopwatch stopwatch;
+
+    public RecipeRun(JavaSparkContext spark, RunContext context, Recipe recipe) {
+        this(spark, context, recipe, Optional.empty());
+    }
+
+    /** @param challenge what becomes of the recipe's only student, where it is not trained for its own sake */
+    public RecipeRun(JavaSparkContext spark, RunContext context, Recipe recipe, Optional<Challenge> challenge) {
+        this.spark = spark;
+        this.log = new RunLog(context.storage(), context.clock());
+        Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
+        this.warnings = new Warnings(new ProgressTee(context.progress(), logged));
+        this.context = new RunContext(context.storage(), context.root(), context.clock(), warnings);
+        this.recipe = recipe;
+        this.challenge = challenge;
+        this.stopwatch = new Stopwatch(context.clock());
+    }
+
+    /**
+     * What a run left.
+     *
+     * @param directory of the run, or of an earlier one with the same result
+     */
+    public record Result(Path directory, Report report, Work work) {
+        private static Result of(ReusableRun earlier) {
+            return new Result(earlier.directory(), earlier.report(), Work.NONE);
+        }
+    }
+
+    /** Whether a run had something to do. */
+    public enum Work {
+        /** Something was labelled, trained or measured. */
+        DONE,
+        /** All was in the store, and the run's directory was made of it. */
+        ALL_REUSED,
+        /** An earlier run has the result already; no directory was made. */
+        NONE
+    }
+
+    /**
+     * The result that an earlier run has already, as far as that can be told without Spark.
+     *
+     * @param context of which nobody is told anything
+     */
+    public static Optional<Result> known(RunContext context, Recipe recipe) {
+        try {
+            return ReusableRun.key(context, recipe)
+                    .flatMap(key -> ReusableRun.find(context, recipe.name(), key))
+                    .map(Result::of);
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return Optional.empty(); // it fails the run's stages too, which have a log to tell it in
+        }
+    }
+
+    /**
+     * Runs all stages. What fails is written in the manifest and in the run's log.
+     *
+     * @throws RunFailedException with what failed as its cause
+     */
+    public Result execute() {
+        int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
+        String key = challenge.map(Challenge::key).orElseGet(() -> key(replicas));
+        Optional<ReusableRun> earlier =
+                challenge.isPresent() ? Optional.empty() : ReusableRun.find(context, recipe.name(), key);
+        if (earlier.isPresent()) {
+            return Result.of(earlier.get());
+        }
+        RunDirectory directory = RunDirectory.create(context, recipe, RunEnvironment.of(spark, replicas), key);
+        log.keepIn(directory.file("log"));
+        directory.environment().forEach((name, value) -> log.note(name + ": " + value));
+        LoggedEvents events = LoggedEvents.to(log::note);
+        try {
+            Report made = mended(
+                    () -> new RunStages(new RunScope(spark, context, recipe, directory, stopwatch), challenge, replicas)
+                            .report());
+            ResultWarnings.of(made).forEach(warnings::warn);
+            Report report = made.with(warnings.sentences());
+            directory.writeJson("report.json", report);
+            directory.writeText("report.html", HtmlReport.of(report));
+            directory.done();
+            log.say("done");
+            return new Result(directory.path(), report, work(directory, report));
+        } catch (RuntimeException | Error e) {
+            if (!EndOfProcess.begun()) {
+                log.failed(e);
+            }
+            RunFailedException failure = new RunFailedException(e, directory.file("log"));
+            try {
+                directory.failed(FailureMessage.of(e));
+            } catch (RuntimeException unwritable) {
+                failure.addSuppressed(unwritable); // a full disk, say, which is what failed the run
+            }
+            throw failure;
+        } finally {
+            events.close();
+            directory.close();
+        }
+    }
+
+    /** What keeps the key from being found out fails the run's stages too, which have a log to tell it in; until then no run has the key. */
+    private String key(int replicas) {
+        try {
+            return ReusableRun.key(context, recipe, replicas);
+        } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
+            return "";
+        }
+    }
+
+    private Work work(RunDirectory directory, Report report) {
+        boolean reused = directory.trainedNothing()
+                && report.cache().labelled() == 0
+                && !report.timings().containsKey("evaluate");
+        return reused ? Work.ALL_REUSED : Work.DONE;
+    }
+
+    /** Where the store has lost something, the stages begin again: they make what is missing, and use what is there. */
+    private Report mended(Supplier<Report> stages) {
+        for (int mendings = 0; ; mendings++) {
+            try {
+                return stages.get();
+            } catch (LostArtifactException e) {
+                if (mendings == MOST_MENDINGS) {
+                    throw e;
+                }
+                context.progress().say("the stages begin again, since " + e.getMessage());
+            }
+        }
+    }
+}

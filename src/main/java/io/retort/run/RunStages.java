@@ -1,0 +1,233 @@
+package io.retort.run;
+
+import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowSampler;
+import io.retort.distill.Trainer;
+import io.retort.distill.TrainerSettings;
+import io.retort.distill.TrainingSettings;
+import io.retort.evaluate.Task;
+import io.retort.label.LabellingResult;
+import io.retort.label.SoftLabels;
+import io.retort.network.InputScaling;
+import io.retort.network.Network;
+import io.retort.plan.LabelNeeds;
+import io.retort.plan.NamedData;
+import io.retort.plan.Plan;
+import io.retort.recipe.DataSettings;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
+import io.retort.recipe.ValidationSettings;
+import io.retort.report.Report;
+import io.retort.run.progress.Stopwatch;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunDirectory;
+import io.retort.run.record.RunJson;
+import io.retort.teacher.PlannedNetwork;
+import io.retort.teacher.TrainedTeacher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The stages of a run in their order: shards, teacher, soft labels, students and baselines, or one challenger, and the report of them all.
+ *
+ * <p>Each stage first looks in the store for what it would make, by a fingerprint of all that its result depends on. That is how a second run
+ * labels nothing, and how stages that were broken off go on where they were.
+ */
+final class RunStages {
+    private final RunScope scope;
+    private final JavaSparkContext spark;
+    private final RunContext context;
+    private final Recipe recipe;
+    private final Optional<Challenge> challenge;
+    private final RunDirectory directory;
+    private final int replicas;
+    private final Stopwatch stopwatch;
+
+    RunStages(RunScope scope, Optional<Challenge> challenge, int replicas) {
+        this.scope = scope;
+        this.spark = scope.spark();
+        this.context = scope.context();
+        this.recipe = scope.recipe();
+        this.challenge = challenge;
+        this.directory = scope.directory();
+        this.replicas = replicas;
+        this.stopwatch = scope.stopwatch();
+    }
+
+    /** Runs all stages. */
+    Report report() {
+        if (recipe.students().isEmpty()) {
+            context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
+        }
+        NamedData named = challenge
+                .map(night -> night.data(context, recipe))
+                .orElseGet(() -> NamedData.of(context.storage(), recipe));
+        named.tell(context.progress()::say, context.progress()::warn);
+        RunData data = new DataStage(scope, named.settings()).data();
+        Dataset train = data.train();
+        Dataset test = data.test();
+        challenge.ifPresent(night -> night.requireFits(context, train.schema()));
+        context.progress().say(RowsByClass.line(train, test));
+        new DataCheck(scope).warn(train, test);
+        InputScaling scaling = recipe.data().scaling() == DataSettings.Scaling.STANDARDISE
+                ? train.standardisation()
+                : InputScaling.none(train.schema().shape().channels());
+
+        TrainingStage training = new TrainingStage(scope, trainer(), trainerFingerprint());
+        LabelStage labels = new LabelStage(scope, data);
+        announceSavedModels();
+        Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
+        if (train.labelled() == 0) {
+            LabelNeeds.requireMet(recipe, plan, train.schema().target());
+        }
+        training.warnOfSteps(teacherBudgets(plan), train.labelledRows());
+        training.warnOfSteps(studentBudgets(), train);
+        labels.announceTaps(plan.taps());
+        TrainedTeacher teacher = plan.teacher().make(new StoredTeacherTrainer(scope, training, labels, train));
+        SoftLabels softLabels = labels.label(
+                "labels", teacher, plan.labels(recipe, train.schema().shape()));
+
+        Assessment assessment = new Assessment(scope, data, softLabels);
+        Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
+        RowSampler heldOut = new RowSampler(spark, scope.shards(), test);
+        List<Report.ChallengeSection> challenges = new ArrayList<>();
+        if (challenge.isPresent()) {
+            Assessment judging =
+                    data.validation().isPresent() ? new Assessment(scope, data.ofChoosing(), softLabels) : assessment;
+            challenges.add(challenge
+                    .get()
+                    .hold(new ChallengeInputs(
+                            scope,
+                            data,
+                            heldOut,
+                            plan.students().get(recipe.students().get(0).name()),
+                            teacher.fingerprint(),
+                            new ChallengeInputs.Appraisal(
+                                    teacherSection.figures(),
+                                    judging.ofTeacher(teacher).figures()),
+                            Plan.taughtViews(recipe, train.schema().shape()),
+                            training,
+                            softLabels,
+                            assessment,
+                            judging)));
+        }
+        StudentStage stage = new StudentStage(
+                scope, data, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
+        List<Report.StudentSection> students = challenge.isPresent()
+                ? List.of()
+                : scope.sideBySide()
+                        .all(recipe.students().stream()
+                                .flatMap(student -> sections(stage, student, plan, teacher))
+                                .toList());
+        return new Report(
+                Report.VERSION,
+                recipe.name(),
+                directory.run(),
+                directory.started(),
+                section(data),
+                teacherSection,
+                students,
+                summaries(students, teacherSection.figures(), test.samples()),
+                stopwatch.timings(),
+                stopwatch.throughput(),
+                stopwatch.slots(),
+                cache(labels.total()),
+                directory.environment(),
+                challenges,
+                List.of(),
+                RunJson.tree(Kinds.canonical().text(recipe)));
+    }
+
+    private static List<TrainingSettings> teacherBudgets(Plan plan) {
+        return plan.teacher().networks().stream()
+                .flatMap(network -> network.training().stream())
+                .map(PlannedNetwork.Training::settings)
+                .toList();
+    }
+
+    private List<TrainingSettings> studentBudgets() {
+        return recipe.students().stream()
+                .flatMap(student -> student.tunings().stream())
+                .map(StudentSettings.Tuning::training)
+                .toList();
+    }
+
+    /** A student with each of the seeds. */
+    private Stream<Supplier<Report.StudentSection>> sections(
+            StudentStage stage, StudentSettings student, Plan plan, TrainedTeacher teacher) {
+        Optional<Network> start = start(student, plan, teacher);
+        return recipe.seeds().stream()
+                .map(seed -> () -> stage.section(student, seed, plan.students().get(student.name()), start));
+    }
+
+    private static List<Report.SummarySection> summaries(
+            List<Report.StudentSection> students, Report.Figures teacher, long testSamples) {
+        return students.stream()
+                .collect(Collectors.groupingBy(Report.StudentSection::name, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .map(seeds -> Report.SummarySection.of(seeds, teacher, testSamples))
+                .toList();
+    }
+
+    /** The network where a student begins; nothing where that is drawn. */
+    private static Optional<Network> start(StudentSettings student, Plan plan, TrainedTeacher teacher) {
+        return student.from()
+                .flatMap(from -> from.equals(StudentSettings.TEACHER)
+                        ? teacher.network()
+                        : Optional.of(plan.saved().get(student.name())));
+    }
+
+    private Trainer trainer() {
+        return recipe.trainer()
+                .create(spark, context.storage(), new Path(context.root(), "store/checkpoints"), replicas);
+    }
+
+    private String trainerFingerprint() {
+        TrainerSettings trainer = recipe.trainer();
+        return Kinds.canonical().address((Record) trainer.identity()) + (trainer.dependsOnReplicas() ? replicas : "");
+    }
+
+    /** The runs that left them are kept as long as this one. */
+    private void announceSavedModels() {
+        directory
+                .use()
+                .announce(recipe.saved().stream()
+                        .flatMap(saved -> context.storage().below(context.root(), new Path(saved.path())).stream())
+                        .toList());
+    }
+
+    private static Report.CacheSection cache(LabellingResult labelled) {
+        return new Report.CacheSection(labelled.shards(), labelled.labelled(), labelled.reused());
+    }
+
+    private Report.DatasetSection section(RunData data) {
+        Dataset train = data.train();
+        Dataset test = data.test();
+        double fraction =
+                recipe.data().validation().flatMap(ValidationSettings::fraction).orElse(0.0);
+        return new Report.DatasetSection(
+                train.fingerprint(),
+                test.fingerprint(),
+                train.samples(),
+                train.labelled(),
+                test.samples(),
+                data.validation()
+                        .map(rows -> new Report.ValidationSection(
+                                rows.fingerprint(), fraction, rows.samples(), rows.labelled())),
+                Task.of(train.schema().target()).score(),
+                train.schema().shape().sizes(),
+                train.schema().classNames(),
+                train.schema().noun(),
+                train.schema().hasTexts() ? Map.of("train", train.texts(), "test", test.texts()) : Map.of());
+    }
+}

@@ -1,0 +1,112 @@
+package io.retort.run;
+
+import io.retort.data.View;
+import io.retort.data.shard.Dataset;
+import io.retort.engine.onnx.write.ExportedNetwork;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.label.LabelRequest;
+import io.retort.label.Labeller;
+import io.retort.label.ModelLabeller;
+import io.retort.label.NetworkTeacher;
+import io.retort.label.SoftLabels;
+import io.retort.label.TeacherModel;
+import io.retort.network.Cost;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.predict.ModelFacts;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ProbeReport;
+import io.retort.teacher.PlannedModel;
+import io.retort.teacher.PlannedNetwork;
+import io.retort.teacher.TeacherTrainer;
+import io.retort.teacher.Trained;
+import io.retort.teacher.TrainedTeacher;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Trains the networks of teachers on Spark. */
+final class StoredTeacherTrainer implements TeacherTrainer {
+    private final RunScope scope;
+    private final TrainingStage training;
+    private final LabelStage labels;
+    private final Dataset train;
+    private final long viewSeed;
+
+    StoredTeacherTrainer(RunScope scope, TrainingStage training, LabelStage labels, Dataset train) {
+        this.scope = scope;
+        this.training = training;
+        this.labels = labels;
+        this.train = train;
+        this.viewSeed = scope.recipe().data().viewSeed();
+    }
+
+    @Override
+    public Trained train(PlannedNetwork network) {
+        return train(network, Optional.empty());
+    }
+
+    @Override
+    public Trained distil(PlannedNetwork network, TrainedTeacher taughtBy) {
+        List<View> views = network.training()
+                .orElseThrow()
+                .settings()
+                .views()
+                .views(viewSeed, train.schema().shape());
+        List<LabelRequest> requests =
+                views.stream().map(view -> new LabelRequest(view, List.of())).toList();
+        return train(network, Optional.of(labels.label("labels for " + network.title(), taughtBy, requests)));
+    }
+
+    private Trained train(PlannedNetwork network, Optional<SoftLabels> softLabels) {
+        PlannedNetwork.Training how = network.training().orElseThrow();
+        return training.train(
+                new TrainingStage.Assignment(
+                        network.title(),
+                        network.structure(),
+                        how.settings(),
+                        how.losses(),
+                        softLabels,
+                        viewSeed,
+                        how.seed(),
+                        Optional.empty(),
+                        Mask.none()),
+                softLabels.isPresent() ? train : train.labelledRows());
+    }
+
+    @Override
+    public List<TrainedTeacher> sideBySide(List<? extends Supplier<TrainedTeacher>> teachers) {
+        return scope.sideBySide().all(teachers);
+    }
+
+    @Override
+    public ProbeReport probe(PlannedModel model) {
+        int batchSize = scope.recipe().labels().batchSize();
+        Probing probing = new Probing(scope.spark(), scope.shards(), train, batchSize);
+        ProbeReport report = scope.slots().beside(() -> scope.stopwatch().time("probe", () -> probing.report(model)));
+        probing.lines(report).forEach(line -> scope.context().progress().say(model.title() + ": " + line));
+        return report;
+    }
+
+    @Override
+    public Labeller labeller(TeacherModel model) {
+        return new ModelLabeller(scope.spark(), scope.models(), scope.recipe().labels(), model);
+    }
+
+    @Override
+    public TrainedTeacher ready(String title, Trained trained) {
+        Network network = trained.network();
+        byte[] onnx = OnnxModel.bytes(network, train.schema().classNames(), Map.of("producer", "retort"));
+        ModelHandle model = new ExportedNetwork(onnx);
+        Cost cost = Cost.of(network.structure());
+        ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
+        return new TrainedTeacher(
+                labeller(new NetworkTeacher(network, model)),
+                Optional.of(model),
+                Optional.of(network),
+                NetworkFiles.fingerprint(network),
+                List.of(new TrainedTeacher.Part(title, model, facts, trained.curves(), List.of())));
+    }
+}

@@ -1,0 +1,120 @@
+package io.retort.run;
+
+import io.retort.data.Samples;
+import io.retort.data.Schema;
+import io.retort.data.View;
+import io.retort.data.shard.RowSampler;
+import io.retort.engine.Logits;
+import io.retort.engine.dl4j.Dl4jLogits;
+import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.export.Parity;
+import io.retort.network.Network;
+import io.retort.network.NetworkFiles;
+import io.retort.network.compact.CompactFile;
+import io.retort.network.compact.CompactForm;
+import io.retort.network.int8.Quantization;
+import io.retort.report.Report;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunDirectory;
+import io.retort.storage.ArtifactException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/** Writes a student into the run's directory: ONNX, the network's own format, a DL4J zip where DL4J has all its layers, and the compact files asked for. */
+public final class StudentExport {
+    /** Held-out samples on which DL4J and ONNX Runtime are compared. */
+    private static final int PARITY_SAMPLES = 1024;
+
+    private static final int PARITY_BATCH = 128;
+
+    private final RunContext context;
+    private final Schema schema;
+    private final RowSampler test;
+
+    public StudentExport(RunContext context, Schema schema, RowSampler test) {
+        this.context = context;
+        this.schema = schema;
+        this.test = test;
+    }
+
+    /**
+     * Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than DL4J, or, of a network in int8, than
+     * the simulation. The DL4J zip is always float32.
+     *
+     * @param compact forms of compact files
+     */
+    public Report.ExportSection write(
+            Assessment.Assessed student, RunDirectory directory, String name, List<CompactForm> compact) {
+        Parity parity = proved(student, name);
+        context.storage().write(directory.file(name + ".onnx"), student.onnx());
+        List<String> notes = new ArrayList<>();
+        TrainableNetwork.stockObstacle(student.network().structure())
+                .ifPresentOrElse(
+                        reason -> notes.add("no " + name + ".dl4j.zip: " + reason),
+                        () -> context.storage()
+                                .write(
+                                        directory.file(name + ".dl4j.zip"),
+                                        out -> TrainableNetwork.writeStockZip(student.network(), out)));
+        student.form()
+                .files(student.network())
+                .forEach((file, bytes) -> context.storage().write(new Path(directory.file(name), file), bytes));
+        List<Report.CompactExport> compactFiles = compact.stream()
+                .map(form -> compact(student, directory, name + "-" + form.title() + CompactFile.SUFFIX, form))
+                .toList();
+        NetworkFiles.write(student.network(), context.storage(), directory.file(name));
+        return new Report.ExportSection(
+                name + ".onnx",
+                new Report.ParitySection(
+                        parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()),
+                notes,
+                compactFiles);
+    }
+
+    /** Writes one and reads it back: it must hold the network as its form rounds it, and that is asked what the shipped one was. */
+    private Report.CompactExport compact(
+            Assessment.Assessed student, RunDirectory directory, String file, CompactForm form) {
+        Quantization quantization = student.form().quantization();
+        Network served = CompactSizes.served(student);
+        byte[] bytes = CompactFile.bytes(served, quantization, form);
+        CompactFile.Contents read = CompactFile.read(bytes, CompactFile.USUAL_MOST, file);
+        Network rounded = CompactFile.rounded(served, quantization, form.weights());
+        if (!read.equals(new CompactFile.Contents(rounded, quantization))) {
+            throw new ArtifactException(
+                    file + " does not hold the network that was written; it must not be used. Report this");
+        }
+        context.storage().write(directory.file(file), bytes);
+        byte[] onnx = student.form().bytes(read.network(), schema.classNames(), Map.of());
+        try (OnnxSession session = OnnxSession.open(onnx, 1)) {
+            return new Report.CompactExport(
+                    file, bytes.length, parity(student, session).labelAgreement());
+        }
+    }
+
+    private Parity proved(Assessment.Assessed student, String name) {
+        Optional<byte[]> simulation = student.form().simulation(student.network(), schema.classNames());
+        if (simulation.isEmpty()) {
+            return parity(student, Dl4jLogits.of(student.network())).requireWithin(Parity.ALLOWED, name);
+        }
+        try (OnnxSession simulated = OnnxSession.open(simulation.get(), 1)) {
+            return parity(student, simulated).requireAgreement(Parity.LEAST_AGREEMENT, name);
+        }
+    }
+
+    private Parity parity(Assessment.Assessed student, Logits reference) {
+        try (OnnxSession session = OnnxSession.open(student.onnx(), 1)) {
+            return Parity.between(session, reference, heldOut().iterator());
+        }
+    }
+
+    private List<Parity.Batch> heldOut() {
+        Samples samples = test.joined(PARITY_SAMPLES);
+        List<Parity.Batch> batches = new ArrayList<>();
+        samples.forEachBatch(
+                View.plain(), PARITY_BATCH, (rows, from, count) -> batches.add(new Parity.Batch(rows.clone(), count)));
+        return batches;
+    }
+}

@@ -1,0 +1,166 @@
+package io.retort.run;
+
+import io.retort.data.shard.Dataset;
+import io.retort.distill.loss.LossSettings;
+import io.retort.label.SoftLabels;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import io.retort.recipe.StudentSettings;
+import io.retort.report.Report;
+import io.retort.teacher.Trained;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** A student of one seed beside its baseline, where labels allow one: trained, compressed, measured, and exported into the run's directory. */
+final class StudentStage {
+    private final RunScope scope;
+    private final Dataset train;
+    private final TrainingStage training;
+    private final SoftLabels softLabels;
+    private final Assessment assessment;
+    private final CompressionStages compression;
+    private final StudentExport export;
+
+    StudentStage(
+            RunScope scope,
+            RunData data,
+            TrainingStage training,
+            SoftLabels softLabels,
+            Assessment assessment,
+            StudentExport export) {
+        this.scope = scope;
+        this.train = data.train();
+        this.training = training;
+        this.softLabels = softLabels;
+        this.assessment = assessment;
+        this.compression = new CompressionStages(scope, data, training, softLabels, assessment);
+        this.export = export;
+    }
+
+    /**
+     * Where the training of a student begins.
+     *
+     * @param network nothing where the parameters are drawn
+     * @param mask the weights of it that stay 0
+     * @param stages that led there
+     */
+    private record Beginning(
+            Structure structure, Optional<Network> network, Mask mask, List<Report.StageSection> stages) {}
+
+    /**
+     * What became of a student.
+     *
+     * @param stages after the training
+     */
+    private record Distilled(
+            List<Report.StageSection> stages, Assessment.Assessed last, Report.ExportSection exported) {}
+
+    private record Baseline(Trained trained, Assessment.Assessed assessed) {}
+
+    private Optional<Baseline> baselineWhereThereAreLabels(CompressionStages.Subject subject, Beginning beginning) {
+        return train.labelled() == 0 ? Optional.empty() : Optional.of(baseline(subject, beginning));
+    }
+
+    /**
+     * Trains a student and its baseline of one seed, at the same time, where the store has them not, and exports the student.
+     *
+     * @param structure of a student whose parameters are drawn
+     * @param start where it begins otherwise
+     */
+    Report.StudentSection section(StudentSettings student, long seed, Structure structure, Optional<Network> start) {
+        String title = student.name() + " seed " + seed;
+        CompressionStages.Subject subject =
+                new CompressionStages.Subject(title, student, seed, provenance(student, seed));
+        Beginning beginning = start.map(network -> beginning(subject, network))
+                .orElseGet(() -> new Beginning(structure, Optional.empty(), Mask.none(), List.of()));
+        return scope.sideBySide()
+                .both(
+                        () -> distilled(subject, beginning),
+                        () -> baselineWhereThereAreLabels(subject, beginning),
+                        (distilled, baseline) -> section(subject, beginning, distilled, baseline));
+    }
+
+    private static Report.StudentSection section(
+            CompressionStages.Subject subject, Beginning beginning, Distilled distilled, Optional<Baseline> baseline) {
+        List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
+        stages.addAll(distilled.stages());
+        return new Report.StudentSection(
+                subject.student().name(),
+                subject.seed(),
+                stages,
+                baseline.map(known -> known.assessed().figures()),
+                baseline.map(known -> known.trained().curves()).orElse(List.of()),
+                baseline.map(known -> OptionalDouble.of(
+                                distilled.last().score() - known.assessed().score()))
+                        .orElse(OptionalDouble.empty()),
+                distilled.exported());
+    }
+
+    private Distilled distilled(CompressionStages.Subject subject, Beginning beginning) {
+        StudentSettings student = subject.student();
+        Trained distilled = training.train(
+                assignment(subject, subject.title(), beginning, student.losses(), Optional.of(softLabels)), train);
+        Assessment.Assessed assessed = assessment.of(subject.title(), distilled.network(), subject.provenance());
+        CompactSizes compact = new CompactSizes(student.compactFiles(), distilled.network());
+        CompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
+        Assessment.Assessed last = compressed.last();
+        List<Report.StageSection> stages = new ArrayList<>(List.of(Report.StageSection.trained(
+                Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves())));
+        stages.addAll(compressed.stages());
+        String name = "student-" + student.name() + "-seed" + subject.seed();
+        Report.ExportSection exported = scope.slots()
+                .beside(() -> scope.stopwatch()
+                        .time("export", () -> export.write(last, scope.directory(), name, student.compactFiles())));
+        return new Distilled(stages, last, exported);
+    }
+
+    private Baseline baseline(CompressionStages.Subject subject, Beginning beginning) {
+        String title = subject.title() + " baseline";
+        Trained baseline = training.train(
+                assignment(subject, title, beginning, subject.student().baselineLosses(), Optional.empty()), train);
+        return new Baseline(baseline, assessment.of(title, baseline.network(), Map.of("producer", "retort")));
+    }
+
+    /** What the stages before the training make of the network where the student begins. */
+    private Beginning beginning(CompressionStages.Subject subject, Network start) {
+        Assessment.Assessed assessed = assessment.of(subject.title() + " start", start, subject.provenance());
+        CompactSizes compact = new CompactSizes(subject.student().compactFiles(), start);
+        CompressionStages.Result first = compression.first(subject, assessed, compact);
+        List<Report.StageSection> stages = new ArrayList<>(
+                List.of(Report.StageSection.trained("start", assessed.figures(), compact.of(assessed), List.of())));
+        stages.addAll(first.stages());
+        Network left = first.last().network();
+        return new Beginning(left.structure(), Optional.of(left), first.mask(), stages);
+    }
+
+    private TrainingStage.Assignment assignment(
+            CompressionStages.Subject subject,
+            String title,
+            Beginning beginning,
+            List<LossSettings> losses,
+            Optional<SoftLabels> softLabels) {
+        return new TrainingStage.Assignment(
+                title,
+                beginning.structure(),
+                subject.student().training(),
+                losses,
+                softLabels,
+                scope.recipe().data().viewSeed(),
+                subject.seed(),
+                beginning.network(),
+                beginning.mask());
+    }
+
+    /** Nothing that differs from run to run: the same student is the same bytes. */
+    private Map<String, String> provenance(StudentSettings student, long seed) {
+        return Map.of(
+                "producer", "retort",
+                "recipe", scope.recipe().name(),
+                "student", student.name(),
+                "seed", Long.toString(seed));
+    }
+}

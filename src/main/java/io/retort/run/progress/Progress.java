@@ -1,0 +1,57 @@
+package io.retort.run.progress;
+
+/** Hears of a run's progress and shows it. */
+public interface Progress {
+    /** Begins a stage of {@code total} units of work. Several may be under way at once, each told of by threads of its own. */
+    Stage begin(String name, String unit, long total);
+
+    /** Says something that is not work: what was found, what is used again. */
+    void say(String line);
+
+    /** Says what may be wrong with the data, the recipe or the result, as one plain sentence. A run keeps it for its report. */
+    default void warn(String sentence) {
+        say("warning: " + sentence);
+    }
+
+    /** Says how several stages that are under way stand together, in place of what was said of it before; empty where there is nothing to say. */
+    default void together(String sentence) {}
+
+    /** A stage that is under way. */
+    interface Stage extends AutoCloseable {
+        /** Units that an earlier attempt did; they do not count in the rate. */
+        void skip(long units);
+
+        void advance(long units);
+
+        /** A short text beside the figures, such as the loss. */
+        void note(String text);
+
+        @Override
+        void close();
+    }
+
+    /** Shows nothing. */
+    static Progress silent() {
+        return new Progress() {
+            @Override
+            public Stage begin(String name, String unit, long total) {
+                return new Stage() {
+                    @Override
+                    public void skip(long units) {}
+
+                    @Override
+                    public void advance(long units) {}
+
+                    @Override
+                    public void note(String text) {}
+
+                    @Override
+                    public void close() {}
+                };
+            }
+
+            @Override
+            public void say(String line) {}
+        };
+    }
+}

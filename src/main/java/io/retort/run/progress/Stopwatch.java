@@ -1,0 +1,86 @@
+package io.retort.run.progress;
+
+import io.retort.report.Report;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** How long stages took, and how many samples they worked on. Stages may overlap; while several threads are at the same stage, its time passes once. */
+public final class Stopwatch {
+    private final Clock clock;
+    private final Map<String, Duration> durations = new LinkedHashMap<>();
+    private final Map<String, Long> samples = new LinkedHashMap<>();
+    private final Map<String, Report.SlotsSection> slots = new LinkedHashMap<>();
+    private final Map<String, UnderWay> underWay = new HashMap<>();
+
+    public Stopwatch(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** A stage that so many threads are at. */
+    private record UnderWay(Instant since, int threads) {}
+
+    public <T> T time(String stage, Supplier<T> work) {
+        begin(stage);
+        try {
+            return work.get();
+        } finally {
+            end(stage);
+        }
+    }
+
+    private synchronized void begin(String stage) {
+        UnderWay before = underWay.get(stage);
+        underWay.put(
+                stage,
+                before == null ? new UnderWay(clock.instant(), 1) : new UnderWay(before.since(), before.threads() + 1));
+    }
+
+    private synchronized void end(String stage) {
+        UnderWay before = underWay.remove(stage);
+        if (before.threads() > 1) {
+            underWay.put(stage, new UnderWay(before.since(), before.threads() - 1));
+            return;
+        }
+        Duration took = Duration.between(before.since(), clock.instant());
+        durations.merge(stage, took.isNegative() ? Duration.ZERO : took, Duration::plus); // a clock may be set back
+    }
+
+    /** Counts samples that a stage really computed something for. */
+    public synchronized void count(String stage, long worked) {
+        samples.merge(stage, worked, Long::sum);
+    }
+
+    /** Notes the slots that a training had in one of its jobs. */
+    public synchronized void spread(String stage, Report.SlotsSection had) {
+        slots.merge(stage, had, (before, now) -> now.used() > before.used() ? now : before);
+    }
+
+    /** The most that each training had. */
+    public synchronized Map<String, Report.SlotsSection> slots() {
+        return new LinkedHashMap<>(slots);
+    }
+
+    /** Seconds by stage. */
+    public synchronized Map<String, Double> timings() {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        durations.forEach((stage, duration) -> seconds.put(stage, duration.toMillis() / 1000.0));
+        return seconds;
+    }
+
+    /** Samples per second by stage, for those that computed something. */
+    public synchronized Map<String, Double> throughput() {
+        Map<String, Double> rates = new LinkedHashMap<>();
+        samples.forEach((stage, worked) -> {
+            double seconds = durations.getOrDefault(stage, Duration.ZERO).toMillis() / 1000.0;
+            if (worked > 0 && seconds > 0) {
+                rates.put(stage, Math.round(10 * worked / seconds) / 10.0);
+            }
+        });
+        return rates;
+    }
+}

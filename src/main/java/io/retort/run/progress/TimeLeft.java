@@ -1,0 +1,106 @@
+package io.retort.run.progress;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * How long trainings that are under way or wait will take together, at the rate since there was none: what is left of their
+ * work by what was done in a second.
+ */
+public final class TimeLeft {
+    private final Clock clock;
+    private final Progress progress;
+    private final Set<Training> asked = new LinkedHashSet<>();
+    private Instant since = Instant.MIN;
+    private double done;
+
+    /** @param progress is told of it, while there are several trainings */
+    public TimeLeft(Clock clock, Progress progress) {
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    /**
+     * A training that somebody asks for now.
+     *
+     * @param work what it takes beside others, in any unit
+     */
+    public synchronized Training training(double work) {
+        if (asked.isEmpty()) {
+            since = Instant.MIN;
+            done = 0;
+        }
+        Training training = new Training(work);
+        asked.add(training);
+        return training;
+    }
+
+    private synchronized void tell() {
+        progress.together(asked.size() < 2 ? "" : sentence());
+    }
+
+    private String sentence() {
+        long waiting = asked.stream().filter(training -> !training.begun).count();
+        double left = asked.stream().mapToDouble(training -> training.left).sum();
+        long begun = asked.size() - waiting;
+        double seconds = Duration.between(since, clock.instant()).toMillis() / 1000.0;
+        String time = done > 0 && seconds > 0
+                ? ": " + ProgressLines.words(Duration.ofSeconds(Math.round(left * seconds / done))) + " left"
+                : "";
+        return String.format(
+                Locale.ROOT,
+                "%d training%s under way%s%s",
+                begun,
+                begun == 1 ? "" : "s",
+                waiting == 0 ? "" : ", " + waiting + " to follow",
+                time);
+    }
+
+    /** One of them, until it is closed. */
+    public final class Training implements AutoCloseable {
+        private final double work;
+        private double left;
+        private boolean begun;
+
+        private Training(double work) {
+            this.work = work;
+            this.left = work;
+        }
+
+        /** It waits no longer. */
+        public void begins() {
+            synchronized (TimeLeft.this) {
+                since = since.equals(Instant.MIN) ? clock.instant() : since;
+                begun = true;
+            }
+        }
+
+        /** @param share of the whole training that was done, in [0, 1] */
+        public void did(double share) {
+            synchronized (TimeLeft.this) {
+                done += share * work;
+                skips(share);
+            }
+            tell();
+        }
+
+        /** @param share of the whole training that an earlier attempt did, in [0, 1] */
+        public void skips(double share) {
+            synchronized (TimeLeft.this) {
+                left = Math.max(0, left - share * work);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (TimeLeft.this) {
+                asked.remove(this);
+            }
+            tell();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.retort.run.record;
+
+import io.retort.report.Report;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/** The reports of the runs under a root. */
+public final class RunReports {
+    private final Storage storage;
+    private final Path runs;
+
+    public RunReports(Storage storage, Path root) {
+        this.storage = storage;
+        this.runs = new Path(root, "runs");
+    }
+
+    /**
+     * The report of the newest run of a recipe that has one.
+     *
+     * @param name of the recipe
+     */
+    public Optional<Report> find(String name) {
+        Path directory = new Path(runs, name);
+        return names(directory).stream()
+                .sorted(Comparator.reverseOrder())
+                .map(run -> RunJson.read(storage, new Path(new Path(directory, run), "report.json"), Report.class))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** That report, which somebody asks for. */
+    public Report newest(String name) {
+        return find(name)
+                .orElseThrow(() -> new ArtifactException("no run of '" + name + "' with a report under " + runs
+                        + "; there are runs of " + names(runs) + "; another --root, or run it first"));
+    }
+
+    private List<String> names(Path directory) {
+        return storage.list(directory).stream()
+                .map(file -> file.getPath().getName())
+                .sorted()
+                .toList();
+    }
+}

@@ -1,8 +1,0 @@
-package io.retort.softlabel;
-
-import java.io.Serializable;
-
-/** The settings of one kind of {@link Codec}. */
-public interface CodecSettings extends Serializable {
-    Codec codec();
-}

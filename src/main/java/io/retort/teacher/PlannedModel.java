@@ -1,0 +1,22 @@
+package io.retort.teacher;
+
+import io.retort.predict.ModelFacts;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.OutputKind;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model of a teacher that was made elsewhere: it is asked, and nothing is known of its layers.
+ *
+ * @param title what progress, manifest and report call it
+ * @param model gives its output as it is
+ * @param kind of the output, where the recipe declares it
+ * @param description what its file shows, for people
+ */
+public record PlannedModel(
+        String title, ModelHandle model, ModelFacts facts, Optional<OutputKind> kind, List<String> description) {
+    public PlannedModel {
+        description = List.copyOf(description);
+    }
+}

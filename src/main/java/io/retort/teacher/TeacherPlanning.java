@@ -1,0 +1,42 @@
+package io.retort.teacher;
+
+import io.retort.data.Schema;
+import io.retort.network.InputScaling;
+import io.retort.network.Network;
+import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.storage.Storage;
+import java.util.Optional;
+
+/**
+ * What a teacher is planned with.
+ *
+ * @param title what the network is called that is planned, such as {@code teacher} or {@code teacher member 2}
+ * @param path where the recipe speaks of it, such as {@code teacher} or {@code teacher.members[1]}
+ * @param storage of saved networks
+ * @param schema of the training samples
+ * @param scaling that becomes part of networks that are trained
+ * @param viewSeed of the augmentations
+ */
+public record TeacherPlanning(
+        String title, String path, Storage storage, Schema schema, InputScaling scaling, long viewSeed) {
+
+    /** The same for a part of the teacher. */
+    public TeacherPlanning part(String name, String key) {
+        return new TeacherPlanning(title + " " + name, path + "." + key, storage, schema, scaling, viewSeed);
+    }
+
+    /** A network that is to be trained. */
+    public PlannedNetwork trained(ArchitectureSettings architecture, PlannedNetwork.Training training) {
+        return PlannedNetwork.fitting(title, "the data", () -> {
+            training.settings().views().views(viewSeed, schema.shape());
+            training.losses().forEach(loss -> loss.requireFits(schema.target()));
+            return new PlannedNetwork(
+                    title, PlannedNetwork.structure(architecture, schema, scaling), Optional.of(training));
+        });
+    }
+
+    /** A network that an earlier run left. */
+    public Network saved(String from) {
+        return SavedNetwork.read(storage, schema, from, path);
+    }
+}

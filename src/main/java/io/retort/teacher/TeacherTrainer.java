@@ -1,0 +1,28 @@
+package io.retort.teacher;
+
+import io.retort.label.Labeller;
+import io.retort.label.TeacherModel;
+import io.retort.predict.ProbeReport;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Where teachers are made. What was made before from the same things comes from the store. */
+public interface TeacherTrainer {
+    /** Trains a network on the labels alone. */
+    Trained train(PlannedNetwork network);
+
+    /** Trains a network on what another teacher says of the training samples, which it labels first. */
+    Trained distil(PlannedNetwork network, TrainedTeacher taughtBy);
+
+    /** Makes independent teachers at the same time, in the order of what makes them. */
+    List<TrainedTeacher> sideBySide(List<? extends Supplier<TrainedTeacher>> teachers);
+
+    /** Asks a model from elsewhere about some rows, and makes known what was found. */
+    ProbeReport probe(PlannedModel model);
+
+    /** Labels by a model that executors ask. */
+    Labeller labeller(TeacherModel model);
+
+    /** A network as a teacher. */
+    TrainedTeacher ready(String title, Trained network);
+}

@@ -1,0 +1,33 @@
+package io.retort.teacher;
+
+import io.retort.config.Catalogue;
+import io.retort.config.Kind;
+
+/** The kinds of teachers, sorted by name. */
+public final class Teachers {
+    public static final Catalogue<TeacherSettings> CATALOGUE = Catalogue.of(
+            "teachers",
+            TeacherSettings.class,
+            new Kind<>(
+                    "born-again",
+                    BornAgainTeacherSettings.class,
+                    "a network that learned from one like it, over several generations",
+                    "Furlanello et al. 2018, arXiv:1805.04770"),
+            new Kind<>(
+                    "ensemble",
+                    EnsembleTeacherSettings.class,
+                    "several teachers of any kinds, whose logits or probabilities are averaged",
+                    "Hinton et al. 2015, arXiv:1503.02531"),
+            new Kind<>(
+                    "network",
+                    NetworkTeacherSettings.class,
+                    "a network that is trained here, or one that an earlier run left",
+                    ""),
+            new Kind<>(
+                    "onnx",
+                    OnnxTeacherSettings.class,
+                    "a classifier in an ONNX file, whoever made it, see docs/TEACHERS.md",
+                    "Open Neural Network Exchange, https://onnx.ai/onnx/repo-docs/IR.html"));
+
+    private Teachers() {}
+}

@@ -1,0 +1,294 @@
+package io.retort.data.source;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.data.DataType;
+import io.retort.data.Samples;
+import io.retort.data.Target;
+import io.retort.network.Shape;
+import io.retort.spark.LocalSpark;
+import io.retort.storage.ArtifactException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reads what Spark itself has written. */
+class ParquetReaderTest implements ReaderContract {
+    @TempDir
+    private Path directory;
+
+    @Override
+    public ReaderSettings source(Path folder) {
+        arrays(4).write().mode(SaveMode.Append).parquet(folder.toString());
+        arrays(3).write().mode(SaveMode.Append).parquet(folder.toString());
+        return settings(folder, List.of(), Optional.empty());
+    }
+
+    @Test
+    void readsArraysOfEveryNumber() throws IOException {
+        for (String type : List.of("double", "float", "int", "bigint", "tinyint", "smallint")) {
+            Path folder = directory.resolve(type);
+            arrays(2)
+                    .withColumn("features", col("features").cast("array<" + type + ">"))
+                    .write()
+                    .parquet(folder.toString());
+            assertThat(ReaderContract.described(ReaderContract.read(
+                            settings(folder, List.of(), Optional.of("id")).reader(), 10)))
+                    .as(type)
+                    .containsExactly("0: [0.0, 1.0]", "1: [1.0, 2.0]");
+        }
+    }
+
+    @Test
+    void readsIdsAndLabelsOfEveryType() throws IOException {
+        for (String type : List.of("double", "float", "int", "bigint", "string")) {
+            Path folder = directory.resolve(type);
+            arrays(3).withColumn("label", col("label").cast(type)).write().parquet(folder.toString());
+            Samples samples = ReaderContract.read(
+                            settings(folder, List.of(), Optional.of("id")).reader(), 10)
+                    .get(0);
+            assertThat(samples.ids()).as(type).containsExactly(10, 11, 12);
+            assertThat(samples.labels()).as(type).containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    void readsDenseAndSparseVectors() {
+        write(
+                new StructType().add("label", DataTypes.DoubleType).add("features", SQLDataTypes.VectorType()),
+                RowFactory.create(1.0, Vectors.dense(1, 2, 3)),
+                RowFactory.create(0.0, Vectors.sparse(3, new int[] {2}, new double[] {7})),
+                RowFactory.create(2.0, Vectors.sparse(3, new int[] {}, new double[] {})),
+                RowFactory.create(2.0, Vectors.dense(4, 5, 6)));
+        assertThat(read())
+                .containsExactly(
+                        "1: [1.0, 2.0, 3.0]", "0: [0.0, 0.0, 7.0]", "2: [0.0, 0.0, 0.0]", "2: [4.0, 5.0, 6.0]");
+    }
+
+    @Test
+    void readsBytesAsPixels() {
+        write(
+                new StructType().add("label", DataTypes.IntegerType).add("features", DataTypes.BinaryType),
+                RowFactory.create(1, new byte[] {0, 1, (byte) 200, (byte) 255}));
+        Samples samples = ReaderContract.read(
+                        settings(directory, List.of(1, 2, 2), Optional.empty(), DataType.UINT8)
+                                .reader(),
+                        10)
+                .get(0);
+        assertThat(samples.schema().element()).isEqualTo(DataType.UINT8);
+        assertThat(samples.schema().shape()).isEqualTo(Shape.image(1, 2, 2));
+        assertThat(samples.features()).containsExactly(0, 1, 200, 255);
+    }
+
+    @Test
+    void passesOverEmptyFiles() {
+        arrays(0).write().mode(SaveMode.Append).parquet(directory.toString());
+        arrays(2).write().mode(SaveMode.Append).parquet(directory.toString());
+        assertThat(read()).hasSize(2);
+    }
+
+    @Test
+    void refusesASourceWithoutRows() {
+        arrays(0).write().mode(SaveMode.Append).parquet(directory.toString());
+        refuses("the source has no samples: [" + directory + "] hold no rows");
+    }
+
+    @Test
+    void refusesFeaturesOfAnotherType() throws IOException {
+        arrays(2)
+                .withColumn("features", expr("'text'"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        refuses(file()
+                + " column features must be an array of numbers, a Spark ML vector or binary, but is required binary features"
+                + " (STRING); turn the text into an array of numbers, in Spark with cast or from_json");
+    }
+
+    @Test
+    void refusesLabelsOfAnotherType() throws IOException {
+        arrays(2)
+                .withColumn("label", expr("array(1, 2)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        refuses(file()
+                + " column label must be of whole numbers or text, but is required group label (LIST) { repeated group list {"
+                + " required int32 element; } }; cast it to numbers");
+    }
+
+    @Test
+    void refusesAMissingColumn() throws IOException {
+        arrays(2).drop("label").write().mode(SaveMode.Append).parquet(directory.toString());
+        refuses(file() + " has no column label; its columns are [id, features]");
+    }
+
+    @Test
+    void refusesAnotherNumberOfFeatures() throws IOException {
+        arrays(2)
+                .withColumn("features", expr("if(id = 11, array(1D, 2D, 3D), features)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        refuses(file() + " row 1 column features: must hold 2 values, has 3");
+    }
+
+    @Test
+    void refusesNulls() throws IOException {
+        arrays(2)
+                .withColumn("features", expr("if(id = 11, array(null, 2D), features)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        refuses(file() + " row 1 column features: must hold no null, but 1 of its 2 values are");
+        arrays(2)
+                .withColumn("features", expr("if(id = 11, null, features)"))
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(directory.toString());
+        refuses(file() + " row 1 column features: must hold 2 values, was null or empty");
+    }
+
+    @Test
+    void nullIsNoLabel() {
+        arrays(3)
+                .withColumn("label", expr("if(id = 11, null, label)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        Samples samples = ReaderContract.read(
+                        settings(directory, List.of(), Optional.of("id")).reader(), 10)
+                .get(0);
+        assertThat(samples.labels()).containsExactly(0, Samples.NO_LABEL, 2);
+        assertThat(samples.ids()).containsExactly(10, 11, 12);
+    }
+
+    @Test
+    void sourceWithoutALabelColumnHasRowsWithoutLabels() {
+        arrays(2).drop("label").write().mode(SaveMode.Append).parquet(directory.toString());
+        Reader reader = new ParquetReader.Settings(
+                        List.of(directory.toString()),
+                        "features",
+                        Optional.empty(),
+                        Optional.of("id"),
+                        List.of(),
+                        DataType.FLOAT32,
+                        Optional.of(3),
+                        List.of(),
+                        Optional.empty())
+                .reader();
+        Samples samples = ReaderContract.read(reader, 10).get(0);
+        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.ids()).containsExactly(10, 11);
+        assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
+    }
+
+    @Test
+    void refusesWhatIsNoNumber() throws IOException {
+        arrays(2)
+                .withColumn("features", expr("if(id = 11, array(1D, double('NaN')), features)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        refuses(file() + " row 1 column features: value 1 must be a finite number, was NaN");
+    }
+
+    @Test
+    void refusesLabelsThatAreNoClass() throws IOException {
+        arrays(2)
+                .withColumn("label", expr("if(id = 11, 3, label)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        refuses(file() + " row 1 column label: must be a class index from 0 to 2, was 3");
+    }
+
+    @Test
+    void refusesSparseIndicesBeyondTheirVector() {
+        write(
+                new StructType().add("label", DataTypes.DoubleType).add("features", SQLDataTypes.VectorType()),
+                RowFactory.create(1.0, Vectors.dense(1, 2, 3)),
+                RowFactory.create(0.0, Vectors.sparse(4, new int[] {3}, new double[] {7})));
+        assertThatThrownBy(this::read)
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageEndingWith(" row 1 column features: must hold 3 values, has 4");
+    }
+
+    @Test
+    void refusesAFileThatIsNotParquet() throws IOException {
+        Path file = directory.resolve("part.parquet");
+        Files.writeString(file, "not really");
+        assertThatThrownBy(this::read)
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageStartingWith(
+                        "file:" + file + " cannot be read as Parquet: file:" + file + " is not a Parquet file");
+    }
+
+    /** Rows id = 10 + i, label = i mod 3, features = [i, i + 1]. */
+    private static Dataset<Row> arrays(int rows) {
+        return LocalSpark.session()
+                .range(0, rows, 1, 1)
+                .selectExpr("id + 10 AS id", "int(id % 3) AS label", "array(double(id), double(id + 1)) AS features");
+    }
+
+    private void write(StructType type, Row... rows) {
+        LocalSpark.session()
+                .createDataFrame(Arrays.asList(rows), type)
+                .coalesce(1)
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+    }
+
+    private List<String> read() {
+        return ReaderContract.described(ReaderContract.read(
+                settings(directory, List.of(), Optional.empty()).reader(), 10));
+    }
+
+    private void refuses(String message) {
+        assertThatThrownBy(this::read).isInstanceOf(ArtifactException.class).hasMessage(message);
+    }
+
+    private String file() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return "file:"
+                    + files.filter(path -> path.getFileName().toString().startsWith("part"))
+                            .findFirst()
+                            .orElseThrow();
+        }
+    }
+
+    private static ReaderSettings settings(Path folder, List<Integer> shape, Optional<String> id) {
+        return settings(folder, shape, id, DataType.FLOAT32);
+    }
+
+    private static ReaderSettings settings(Path folder, List<Integer> shape, Optional<String> id, DataType element) {
+        return new ParquetReader.Settings(
+                List.of(folder.toString()),
+                "features",
+                Optional.of("label"),
+                id,
+                shape,
+                element,
+                Optional.of(3),
+                List.of(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,45 @@
+package io.retort.run.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.spark.FailureMessage;
+import org.apache.spark.SparkException;
+import org.junit.jupiter.api.Test;
+
+/** The messages are those of Spark 3.5. */
+class RunFailedExceptionTest {
+    private static final String ENDED =
+            "Spark ended the application while it ran: its master or its executors were away too long, or somebody ended it."
+                    + " The run's log has Spark's reason. Start it again, it goes on where it was";
+
+    @Test
+    void saysThatTheApplicationWasEnded() {
+        assertThat(FailureMessage.of(new SparkException("Job 3 cancelled because SparkContext was shut down")))
+                .isEqualTo(ENDED);
+        assertThat(FailureMessage.of(new IllegalStateException("SparkContext has been shutdown")))
+                .isEqualTo(ENDED);
+        assertThat(FailureMessage.of(new IllegalStateException("""
+                        Cannot call methods on a stopped SparkContext.
+                        This stopped SparkContext was created at:
+
+                        org.apache.spark.SparkContext.getOrCreate(SparkContext.scala:2888)"""))).isEqualTo(ENDED);
+    }
+
+    @Test
+    void saysWhoEndedItWhereSparkKnows() {
+        assertThat(FailureMessage.of(
+                        new SparkException("Job aborted due to stage failure: Master removed our application: FAILED")))
+                .startsWith("the master ended the application, since its executors failed again and again: ");
+        assertThat(FailureMessage.of(new SparkException(
+                        "Job aborted due to stage failure: All masters are unresponsive! Giving up.")))
+                .startsWith("the application was ended, since no master answered any more. ");
+    }
+
+    @Test
+    void leavesOtherMessagesAlone() {
+        assertThat(FailureMessage.of(new IllegalStateException("the disk is away")))
+                .isEqualTo("the disk is away");
+        assertThat(FailureMessage.of(new IllegalStateException(new SparkException("inner"))))
+                .contains("inner");
+    }
+}
