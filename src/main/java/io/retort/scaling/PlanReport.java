@@ -174,7 +174,11 @@ public record PlanReport(
         }
     }
 
-    /** @param earlier takes the place of rates where it knows a stage */
+    /**
+     * Plans a recipe.
+     *
+     * @param earlier takes the place of rates where it knows a stage
+     */
     public static PlanReport of(String recipe, Workload workload, Rates rates, EarlierTimes earlier, Offer offer) {
         Function<Cluster, Estimate> model = cluster -> new TimeModel(workload, rates, earlier, cluster).estimate();
         IntFunction<Estimate> on = executors -> model.apply(offer.cluster(executors, rates));

@@ -213,7 +213,7 @@ final class TimeModel {
     }
 
     /** Waves of independent tasks, which the driver starts while others run; slots of one machine share its network. */
-    private Spent tasks(double rows, long tasks, double row, double rowBytes, int jobs) {
+    private Spent tasks(long rows, long tasks, double row, double rowBytes, int jobs) {
         double each = Math.ceil((double) tasks / cluster.slots()) * rows / tasks;
         double work = each * row;
         double launch =
