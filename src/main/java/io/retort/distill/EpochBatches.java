@@ -13,12 +13,12 @@ public final class EpochBatches {
     private EpochBatches() {}
 
     /** The shards in the order of this epoch. */
-    public static ArrayList<Shard> shards(TrainingTask task, int epoch) {
+    public static List<Shard> shards(TrainingTask task, int epoch) {
         StepSizes sizes =
                 StepSizes.of(task.dataset().samples(), 1, task.training().batchSize());
-        return new ArrayList<>(EpochPlan.of(task.dataset().parts(), task.seed(), epoch, sizes).shards().stream()
+        return EpochPlan.of(task.dataset().parts(), task.seed(), epoch, sizes).shards().stream()
                 .map(Dataset.Part::shard)
-                .toList());
+                .toList();
     }
 
     /** The batches of a shard's rows, shuffled; the last may be smaller. */

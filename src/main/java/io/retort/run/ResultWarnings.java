@@ -29,7 +29,11 @@ public final class ResultWarnings {
         return warnings;
     }
 
-    /** @param name of the network, in the sentences */
+    /**
+     * What is conspicuous in the classes of a network.
+     *
+     * @param name of the network, in the sentences
+     */
     public static List<String> of(String name, OverSeeds network, List<String> classes, MostFrequentClass most) {
         List<String> warnings = new ArrayList<>();
         List<OverSeeds.OfClass> figures = network.classes();

@@ -43,7 +43,11 @@ public record SmallRun(Path testImages, Path testLabels, String data) {
               losses = [soft-target] }
             """;
 
-    /** @param directory for made-up images */
+    /**
+     * A run of few images.
+     *
+     * @param directory for made-up images
+     */
     public static SmallRun in(Path directory) throws IOException {
         Optional<Path> real = fashionMnist();
         if (real.isPresent()) {

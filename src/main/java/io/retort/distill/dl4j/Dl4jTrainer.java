@@ -22,7 +22,6 @@ import io.retort.spark.ParallelTasks;
 import io.retort.spark.SharedValue;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -183,7 +182,7 @@ public final class Dl4jTrainer implements Trainer {
                 .build();
     }
 
-    private JavaRDD<DataSet> batches(SharedValue<TrainingTask> task, ArrayList<Shard> shards, int epoch) {
+    private JavaRDD<DataSet> batches(SharedValue<TrainingTask> task, List<Shard> shards, int epoch) {
         // Numbers travel, shards do not: Spark's serialiser may be Kryo, which cannot read records back.
         List<Integer> numbers = IntStream.range(0, shards.size()).boxed().toList();
         return spark.parallelize(numbers, numbers.size())

@@ -79,7 +79,11 @@ public final class TimeLeft {
             }
         }
 
-        /** @param share of the whole training that was done, in [0, 1] */
+        /**
+         * Counts work that was done now.
+         *
+         * @param share of the whole training, in [0, 1]
+         */
         public void did(double share) {
             synchronized (TimeLeft.this) {
                 done += share * work;
@@ -88,7 +92,11 @@ public final class TimeLeft {
             tell();
         }
 
-        /** @param share of the whole training that an earlier attempt did, in [0, 1] */
+        /**
+         * Takes off work that an earlier attempt did.
+         *
+         * @param share of the whole training, in [0, 1]
+         */
         public void skips(double share) {
             synchronized (TimeLeft.this) {
                 left = Math.max(0, left - share * work);

@@ -181,7 +181,11 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** @throws io.retort.storage.LeaseLostException if a cleaning took this run for dead, and may have removed what it made */
+    /**
+     * Writes that the run has ended well.
+     *
+     * @throws io.retort.storage.LeaseLostException if a cleaning took this run for dead, and may have removed what it made
+     */
     public synchronized void done() {
         lease.requireHeld();
         writeManifest(Manifest.Status.DONE, now(), "");

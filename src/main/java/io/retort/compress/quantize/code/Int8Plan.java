@@ -26,7 +26,11 @@ public record Int8Plan(List<String> values, Map<String, String> sameAs, List<Str
         weights = List.copyOf(weights);
     }
 
-    /** @param keptInFloat names of layers that are not to be int8 */
+    /**
+     * Plans which values and layers of a structure are int8.
+     *
+     * @param keptInFloat names of layers that are not to be int8
+     */
     public static Int8Plan of(Structure structure, Set<String> keptInFloat) {
         return new Planning(structure, keptInFloat).plan();
     }
