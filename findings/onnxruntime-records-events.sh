@@ -8,7 +8,7 @@
 # are there. Only the variable ORT_DISABLE_TELEMETRY=1, set before the library is loaded, leaves nothing. The Java library does the same from 1.29.0 on.
 #
 # For users: set ORT_DISABLE_TELEMETRY=1 in the environment of whatever loads ONNX Runtime, in containers and on executors too, where models or machines are confidential; and do
-# not put secrets into names of graphs. (Retort's own jar has 1.28.0, which records nothing on Linux.)
+# not put secrets into names of graphs. Version 1.28.0 for Java leaves nothing on Linux.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
