@@ -78,7 +78,7 @@ final class ReplicaPool {
                 .toList();
         return TrainableNetwork.tapped(
                         task.initial(),
-                        training.optimizer().create(training.learningRate().create(totalIterations)),
+                        training.updater(totalIterations),
                         training.weightDecay(),
                         new Objective(task.losses(), task.signals(), totalIterations),
                         heads)

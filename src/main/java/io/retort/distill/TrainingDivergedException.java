@@ -21,7 +21,7 @@ public final class TrainingDivergedException extends RuntimeException {
     private static TrainingDivergedException in(
             TrainingTask task, int iterations, long iteration, int epoch, String finding) {
         TrainingSettings training = task.training();
-        double rate = training.learningRate().create(iterations).valueAt(Math.toIntExact(iteration), epoch);
+        double rate = training.learningRate().at(iteration, iterations);
         return new TrainingDivergedException("training diverged in epoch " + (epoch + 1) + " of " + training.epochs()
                 + ": " + finding + " at a learning rate of about " + rate
                 + "; lower learning-rate.rate, lengthen learning-rate.warm-up, or look for extreme feature values");

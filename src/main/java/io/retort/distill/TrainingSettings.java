@@ -1,10 +1,10 @@
 package io.retort.distill;
 
+import io.retort.distill.schedule.LearningRate;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
-import io.retort.distill.optimizer.OptimizerSettings;
-import io.retort.distill.schedule.LearningRate;
 import java.io.Serializable;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * The budget of a training and how it is spent. A student and its baseline have the same.
@@ -19,7 +19,7 @@ import java.io.Serializable;
 public record TrainingSettings(
         int epochs,
         int batchSize,
-        OptimizerSettings optimizer,
+        Optimizer optimizer,
         LearningRate learningRate,
         double weightDecay,
         double scalePenalty,
@@ -38,6 +38,11 @@ public record TrainingSettings(
         if (!(scalePenalty >= 0 && scalePenalty < 1)) {
             throw new SettingException("scale-penalty", "must be in [0, 1), was " + scalePenalty);
         }
+    }
+
+    /** The updater of a training of so many optimiser steps. */
+    public IUpdater updater(int iterations) {
+        return optimizer.create(learningRate.over(iterations));
     }
 
     /** The same with another learning rate. */

@@ -1,5 +1,8 @@
 package io.retort.recipe;
 
+import io.retort.distill.Optimizer;
+import io.retort.distill.schedule.LearningRate;
+import io.retort.distill.schedule.Schedule;
 import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.round.Roundings;
 import io.retort.config.Binder;
@@ -8,9 +11,6 @@ import io.retort.config.Catalogue;
 import io.retort.data.encode.Encoders;
 import io.retort.data.source.Readers;
 import io.retort.distill.loss.Losses;
-import io.retort.distill.optimizer.Optimizers;
-import io.retort.distill.schedule.Schedules;
-import io.retort.distill.schedule.ValueSchedules;
 import io.retort.label.Codecs;
 import io.retort.network.zoo.Architectures;
 import io.retort.spark.RecipeSettings;
@@ -24,13 +24,13 @@ public final class Kinds {
         Calibrators.CATALOGUE,
         Codecs.CATALOGUE,
         Compressors.CATALOGUE,
-        ValueSchedules.CATALOGUE,
+        Schedule.CATALOGUE,
         Encoders.CATALOGUE,
         Losses.CATALOGUE,
-        Optimizers.CATALOGUE,
+        Optimizer.CATALOGUE,
         Readers.CATALOGUE,
         Roundings.CATALOGUE,
-        Schedules.CATALOGUE,
+        LearningRate.Decay.CATALOGUE,
         Teachers.CATALOGUE,
         Trainers.CATALOGUE
     };

@@ -119,8 +119,7 @@ final class PlannedTrainings {
 
     private int add(Subject subject, StudentSettings.Tuning tuning, Optional<Integer> after) {
         TrainingSettings training = tuning.training();
-        long updaterValues = training.optimizer()
-                .create(training.learningRate().create(1))
+        long updaterValues = training.updater(1)
                 .stateSize(sizes.get(subject.network()).trainedParameters());
         int microBatches = trainer instanceof SynchronousTrainer.Settings synchronous
                 ? MicroBatches.of(

@@ -209,7 +209,7 @@ public final class Probe {
     private TrainableNetwork trainable(Structure structure, TrainingSettings settings, List<LossSettings> losses) {
         return TrainableNetwork.of(
                         Network.initialised(structure, 1),
-                        settings.optimizer().create(settings.learningRate().create(1_000_000)),
+                        settings.updater(1_000_000),
                         settings.weightDecay(),
                         new Objective(losses, SignalLayout.of(structure.classes(), losses)),
                         recipe.trainer().flavour())

@@ -74,7 +74,7 @@ final class Workload {
         TrainableNetwork trainable() {
             return TrainableNetwork.of(
                     Network.initialised(structure, 1),
-                    training.optimizer().create(training.learningRate().create(10_000)),
+                    training.updater(10_000),
                     training.weightDecay(),
                     new Objective(losses, SignalLayout.of(10, losses)));
         }

@@ -1,10 +1,9 @@
 package io.retort.compress;
 
+import io.retort.distill.Optimizer;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
-import io.retort.distill.optimizer.SgdOptimizer;
-import io.retort.distill.schedule.ConstantSchedule;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Tensor;
@@ -26,8 +25,8 @@ public final class Stages {
         return new TrainingSettings(
                 1,
                 32,
-                new SgdOptimizer.Settings(),
-                new LearningRate(0.1, 0, new ConstantSchedule.Settings()),
+                new Optimizer.Sgd(),
+                new LearningRate(0.1, 0, new LearningRate.Decay.Constant()),
                 0,
                 0,
                 ViewSettings.plain());

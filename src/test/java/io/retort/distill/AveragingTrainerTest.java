@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.FlakyFileSystem;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
@@ -12,12 +13,6 @@ import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
-import io.retort.distill.optimizer.NesterovOptimizer;
-import io.retort.distill.optimizer.OptimizerSettings;
-import io.retort.distill.optimizer.Optimizers;
-import io.retort.distill.schedule.CosineCourse;
-import io.retort.distill.schedule.LinearCourse;
-import io.retort.distill.schedule.ValueSchedule;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Mask;
@@ -185,8 +180,8 @@ class AveragingTrainerTest {
     @Test
     void lossesThatMoveGoOnWhereTheyWere() {
         List<LossSettings> moving = List.of(
-                new CrossEntropyLoss.Settings(ValueSchedule.of(1), 0, List.of()),
-                new TeacherFreeLoss.Settings(new LinearCourse(2, 0), 0.9, new CosineCourse(8, 1)));
+                new CrossEntropyLoss.Settings(Schedule.of(1), 0, List.of()),
+                new TeacherFreeLoss.Settings(new Schedule.Linear(2, 0), 0.9, new Schedule.Cosine(8, 1)));
         List<LossSettings> still =
                 List.of(new CrossEntropyLoss.Settings(1, 0), new TeacherFreeLoss.Settings(2, 0.9, 8));
         Network undisturbed = trainer(2)
@@ -220,8 +215,8 @@ class AveragingTrainerTest {
     /** Two replicas are averaged after two batches; weights decay, and so do the scales of BatchNorm. */
     @ParameterizedTest
     @MethodSource("io.retort.engine.dl4j.MaskedTrainingTest#optimizers")
-    void prunedWeightsStayAt0WhereReplicasAreAveraged(OptimizerSettings optimizer) {
-        String name = Optimizers.CATALOGUE.kindOf(optimizer).name();
+    void prunedWeightsStayAt0WhereReplicasAreAveraged(Optimizer optimizer) {
+        String name = Optimizer.CATALOGUE.kindOf(optimizer).name();
         TrainingTask task = fixture.task("before masks, " + name, 2, 0.02, 1);
         Network dense =
                 trainer(2).train(task, TrainerFixture.slots(), new Notes()).network();
@@ -276,7 +271,7 @@ class AveragingTrainerTest {
     void theRateGrowsWithReplicasAndBatch() {
         TrainingSettings adam = fixture.task("rate", 1, 0.01, 1).training();
         TrainingSettings nesterov = new TrainingSettings(
-                1, 32, new NesterovOptimizer.Settings(0.9), adam.learningRate(), 0, 0, adam.views());
+                1, 32, new Optimizer.Nesterov(0.9), adam.learningRate(), 0, 0, adam.views());
         AveragingTrainer.Settings settings = new AveragingTrainer.Settings(Optional.empty(), 2, 8);
         assertThat(settings.rateFactor(1, adam)).isEqualTo(1);
         assertThat(settings.rateFactor(4, adam)).isEqualTo(2);

@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.data.ViewSettings;
 import io.retort.data.shard.Dataset;
@@ -10,9 +11,6 @@ import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
-import io.retort.distill.optimizer.SgdOptimizer;
-import io.retort.distill.schedule.ConstantSchedule;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
@@ -34,8 +32,8 @@ class MicroBatchesTest {
         TrainingSettings training = new TrainingSettings(
                 1,
                 batchSize,
-                new SgdOptimizer.Settings(),
-                new LearningRate(0.1, 0, new ConstantSchedule.Settings()),
+                new Optimizer.Sgd(),
+                new LearningRate(0.1, 0, new LearningRate.Decay.Constant()),
                 0,
                 0,
                 ViewSettings.plain());

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.FlakyFileSystem;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
-import io.retort.distill.schedule.CosineCourse;
-import io.retort.distill.schedule.LinearCourse;
-import io.retort.distill.schedule.ValueSchedule;
 import io.retort.network.NetworkFiles;
 import io.retort.network.zoo.Mlp;
 import io.retort.spark.LocalSpark;
@@ -202,8 +200,8 @@ class SynchronousTrainerTest {
     @Test
     void lossesThatMoveGoOnWhereTheyWere() {
         List<LossSettings> moving = List.of(
-                new CrossEntropyLoss.Settings(ValueSchedule.of(1), 0, List.of()),
-                new TeacherFreeLoss.Settings(new LinearCourse(2, 0), 0.9, new CosineCourse(8, 1)));
+                new CrossEntropyLoss.Settings(Schedule.of(1), 0, List.of()),
+                new TeacherFreeLoss.Settings(new Schedule.Linear(2, 0), 0.9, new Schedule.Cosine(8, 1)));
         TrainingResult undisturbed =
                 train(TrainerFixture.with(moving, fixture.task("moving", 2, 0.01, 1)), 2, new Notes());
         TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.data.Samples;
 import io.retort.data.ViewSettings;
@@ -9,9 +10,6 @@ import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
-import io.retort.distill.optimizer.AdamOptimizer;
-import io.retort.distill.schedule.ConstantSchedule;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.network.InputScaling;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -80,8 +78,8 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
         TrainingSettings training = new TrainingSettings(
                 epochs,
                 32,
-                new AdamOptimizer.Settings(0.9, 0.999, 1e-8),
-                new LearningRate(rate, 0, new ConstantSchedule.Settings()),
+                new Optimizer.Adam(0.9, 0.999, 1e-8),
+                new LearningRate(rate, 0, new LearningRate.Decay.Constant()),
                 0,
                 0,
                 ViewSettings.plain());

@@ -3,14 +3,13 @@ package io.retort.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.distill.TrainingCurve;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LogitMseLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.SoftTargetLoss;
 import io.retort.distill.loss.StandardizedLoss;
-import io.retort.distill.schedule.LinearCourse;
-import io.retort.distill.schedule.ValueSchedule;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -35,7 +34,7 @@ class CurveSectionTest {
 
     @Test
     void saysHowAWeightMoves() {
-        LossSettings fading = new SoftTargetLoss.Settings(new LinearCourse(1, 0), ValueSchedule.of(4));
+        LossSettings fading = new SoftTargetLoss.Settings(new Schedule.Linear(1, 0), Schedule.of(4));
         CurveSection section = section(TrainingCurve.none().with(1, 1), fading);
         assertThat(section.objective()).isEqualTo("1 to 0 soft-target");
     }

@@ -128,9 +128,7 @@ class WorkloadTest {
         PlannedNetwork.Training teacher = network.training().orElseThrow();
         TrainingState state = TrainableNetwork.of(
                         Network.initialised(network.structure(), 1),
-                        teacher.settings()
-                                .optimizer()
-                                .create(teacher.settings().learningRate().create(10)),
+                        teacher.settings().updater(10),
                         0,
                         new Objective(List.copyOf(teacher.losses()), SignalLayout.of(10, teacher.losses())))
                 .state();

@@ -1,5 +1,7 @@
 package io.retort.compress.prune;
 
+import io.retort.distill.Optimizer;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.compress.Calibration;
 import io.retort.compress.CompressionContext;
 import io.retort.data.Samples;
@@ -8,9 +10,6 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
-import io.retort.distill.optimizer.SgdOptimizer;
-import io.retort.distill.schedule.ConstantSchedule;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
@@ -53,7 +52,7 @@ final class TaylorImportance implements Importance {
         // One step of plain descent at rate 1 takes the gradient away from the parameters, which is how it is read off.
         TrainableNetwork trainable = TrainableNetwork.of(
                 network,
-                new SgdOptimizer.Settings().create(new LearningRate(1, 0, new ConstantSchedule.Settings()).create(1)),
+                new Optimizer.Sgd().create(new LearningRate(1, 0, new LearningRate.Decay.Constant()).over(1)),
                 0,
                 new Objective(LOSSES, signals(network)));
         TrainingState start = trainable.state();

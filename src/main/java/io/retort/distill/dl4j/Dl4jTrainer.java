@@ -162,7 +162,7 @@ public final class Dl4jTrainer implements Trainer {
         TrainingSettings training = task.training();
         return TrainableNetwork.of(
                 task.initial(),
-                training.optimizer().create(training.learningRate().create(iterations)),
+                training.updater(iterations),
                 training.weightDecay(),
                 new Objective(task.losses(), task.signals(), iterations),
                 LayerSet.STOCK);

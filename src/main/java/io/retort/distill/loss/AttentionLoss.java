@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public final class AttentionLoss implements FeatureLoss {
     /** Kind {@code attention}. */
-    public record Settings(ValueSchedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);
@@ -24,7 +24,7 @@ public final class AttentionLoss implements FeatureLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, List<TapPair> pairs) {
-            this(ValueSchedule.of(weight), pairs);
+            this(Schedule.of(weight), pairs);
         }
 
         @Override

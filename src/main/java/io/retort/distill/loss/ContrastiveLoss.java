@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
-import io.retort.distill.schedule.ValueSchedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -24,7 +24,7 @@ public final class ContrastiveLoss implements FeatureLoss {
     private final double temperature;
 
     /** Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; the smaller, the more the nearest negatives matter. */
-    public record Settings(ValueSchedule weight, List<TapPair> pairs, double temperature)
+    public record Settings(Schedule weight, List<TapPair> pairs, double temperature)
             implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
@@ -36,7 +36,7 @@ public final class ContrastiveLoss implements FeatureLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, List<TapPair> pairs, double temperature) {
-            this(ValueSchedule.of(weight), pairs, temperature);
+            this(Schedule.of(weight), pairs, temperature);
         }
 
         @Override

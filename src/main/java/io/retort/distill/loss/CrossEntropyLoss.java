@@ -1,8 +1,8 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
-import io.retort.distill.schedule.ValueSchedule;
 import io.retort.engine.Softmax;
 import io.retort.network.ShapeException;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class CrossEntropyLoss implements LogitLoss {
      * @param labelSmoothing 0 leaves the labels as they are; 0.1 is usual
      * @param classWeights by class index; none where all classes weigh the same
      */
-    public record Settings(ValueSchedule weight, double labelSmoothing, List<Double> classWeights)
+    public record Settings(Schedule weight, double labelSmoothing, List<Double> classWeights)
             implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
@@ -39,7 +39,7 @@ public final class CrossEntropyLoss implements LogitLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, double labelSmoothing) {
-            this(ValueSchedule.of(weight), labelSmoothing, List.of());
+            this(Schedule.of(weight), labelSmoothing, List.of());
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 
 /**
@@ -22,7 +22,7 @@ public final class DecoupledLoss implements LogitLoss {
      *     ImageNet, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
-    public record Settings(ValueSchedule weight, double alpha, double beta, ValueSchedule temperature)
+    public record Settings(Schedule weight, double alpha, double beta, Schedule temperature)
             implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
@@ -33,7 +33,7 @@ public final class DecoupledLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double alpha, double beta, double temperature) {
-            this(ValueSchedule.of(weight), alpha, beta, ValueSchedule.of(temperature));
+            this(Schedule.of(weight), alpha, beta, Schedule.of(temperature));
         }
 
         @Override
@@ -54,9 +54,9 @@ public final class DecoupledLoss implements LogitLoss {
 
     private final double alpha;
     private final double beta;
-    private final ValueSchedule temperature;
+    private final Schedule temperature;
 
-    DecoupledLoss(double alpha, double beta, ValueSchedule temperature) {
+    DecoupledLoss(double alpha, double beta, Schedule temperature) {
         this.alpha = alpha;
         this.beta = beta;
         this.temperature = temperature;

@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 
 /**
@@ -22,7 +22,7 @@ public final class DistLoss implements LogitLoss {
      * @param gamma of the intra-class term; the paper has 2
      * @param temperature the paper has 1 for ImageNet and 4 for CIFAR-100
      */
-    public record Settings(ValueSchedule weight, double beta, double gamma, ValueSchedule temperature)
+    public record Settings(Schedule weight, double beta, double gamma, Schedule temperature)
             implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
@@ -33,7 +33,7 @@ public final class DistLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double beta, double gamma, double temperature) {
-            this(ValueSchedule.of(weight), beta, gamma, ValueSchedule.of(temperature));
+            this(Schedule.of(weight), beta, gamma, Schedule.of(temperature));
         }
 
         @Override
@@ -57,9 +57,9 @@ public final class DistLoss implements LogitLoss {
 
     private final double beta;
     private final double gamma;
-    private final ValueSchedule temperature;
+    private final Schedule temperature;
 
-    DistLoss(double beta, double gamma, ValueSchedule temperature) {
+    DistLoss(double beta, double gamma, Schedule temperature) {
         this.beta = beta;
         this.gamma = gamma;
         this.temperature = temperature;

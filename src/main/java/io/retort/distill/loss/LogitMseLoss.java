@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
+
 
 /**
  * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the teacher's logits.
@@ -11,14 +12,14 @@ import io.retort.distill.schedule.ValueSchedule;
  */
 public final class LogitMseLoss implements LogitLoss {
     /** Kind {@code logit-mse}. */
-    public record Settings(ValueSchedule weight) implements LossSettings {
+    public record Settings(Schedule weight) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
         }
 
         /** A weight that does not move. */
         public Settings(double weight) {
-            this(ValueSchedule.of(weight));
+            this(Schedule.of(weight));
         }
 
         @Override

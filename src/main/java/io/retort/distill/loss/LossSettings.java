@@ -1,15 +1,15 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
-import io.retort.distill.schedule.ValueSchedule;
 import java.io.Serializable;
 import java.util.List;
 
 /** The settings of one loss in a recipe. */
 public interface LossSettings extends Serializable {
     /** What the loss is multiplied by in the sum of losses, over the training. */
-    ValueSchedule weight();
+    Schedule weight();
 
     /** The loss over logits. */
     LogitLoss create();
@@ -55,9 +55,9 @@ public interface LossSettings extends Serializable {
     }
 
     /** Refuses a weight that is ever negative, infinite or NaN. */
-    static void requireWeight(ValueSchedule weight) {
-        requireFactor("weight", weight.least());
-        requireFactor("weight", weight.greatest());
+    static void requireWeight(Schedule weight) {
+        requireFactor("weight", weight.from());
+        requireFactor("weight", weight.to());
     }
 
     /** Refuses a factor of a part of a loss that is negative, infinite or NaN. */
@@ -68,8 +68,8 @@ public interface LossSettings extends Serializable {
     }
 
     /** Refuses a temperature that is ever not positive, infinite or NaN. */
-    static void requireTemperature(ValueSchedule temperature) {
-        for (double bound : new double[] {temperature.least(), temperature.greatest()}) {
+    static void requireTemperature(Schedule temperature) {
+        for (double bound : new double[] {temperature.from(), temperature.to()}) {
             if (!(bound > 0 && bound < Double.POSITIVE_INFINITY)) {
                 throw new SettingException("temperature", "must be finite and > 0, was " + bound);
             }

@@ -1,13 +1,9 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
+import io.retort.engine.dl4j.Carried;
 import io.retort.engine.dl4j.TimedLoss;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -23,20 +19,18 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with learning rates, the last step is
  * taken just before the end.
- *
- * <p>DL4J's own master on Spark sends it to executors. Spark's serialiser may be Kryo, which cannot read records back, so the settings travel as bytes.
  */
 public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
-    private final byte[] settings;
+    private final Carried<ArrayList<LossSettings>> losses;
     private final int outputs;
     private final boolean taught;
     private final int iterations;
     private final double progress;
     private transient List<Term> terms;
 
-    private record Term(LogitLoss loss, ValueSchedule weight) {}
+    private record Term(LogitLoss loss, Schedule weight) {}
 
     /** Losses that do not move, or do so over a single step. */
     public Objective(List<LossSettings> losses, SignalLayout layout) {
@@ -45,11 +39,16 @@ public final class Objective implements TimedLoss {
 
     /** @param iterations how many optimiser steps the training has */
     public Objective(List<LossSettings> losses, SignalLayout layout, int iterations) {
-        this(bytes(losses), layout, iterations, 0, terms(losses));
+        this(Carried.of(new ArrayList<>(losses)), layout, iterations, 0, terms(losses));
     }
 
-    private Objective(byte[] settings, SignalLayout layout, int iterations, double progress, List<Term> terms) {
-        this.settings = settings;
+    private Objective(
+            Carried<ArrayList<LossSettings>> losses,
+            SignalLayout layout,
+            int iterations,
+            double progress,
+            List<Term> terms) {
+        this.losses = losses;
         this.outputs = layout.outputs();
         this.taught = layout.taught();
         this.iterations = iterations;
@@ -60,25 +59,7 @@ public final class Objective implements TimedLoss {
     @Override
     public Objective at(int iteration) {
         double behind = Math.min(1, (double) iteration / Math.max(1, iterations));
-        return new Objective(settings, layout(), iterations, behind, terms());
-    }
-
-    private List<LossSettings> losses() {
-        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(settings))) {
-            return List.of((LossSettings[]) in.readObject());
-        } catch (IOException | ClassNotFoundException e) {
-            throw new IllegalStateException("cannot read the losses that were sent", e);
-        }
-    }
-
-    private static byte[] bytes(List<LossSettings> losses) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(losses.toArray(LossSettings[]::new));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write the losses " + losses, e);
-        }
-        return bytes.toByteArray();
+        return new Objective(losses, layout(), iterations, behind, terms());
     }
 
     private SignalLayout layout() {
@@ -138,8 +119,8 @@ public final class Objective implements TimedLoss {
     }
 
     private synchronized List<Term> terms() {
-        if (terms == null) { // it was sent
-            terms = terms(losses());
+        if (terms == null) { // it has travelled
+            terms = terms(losses.value());
         }
         return terms;
     }
@@ -155,7 +136,7 @@ public final class Objective implements TimedLoss {
     @Override
     public boolean equals(Object other) {
         return other instanceof Objective that
-                && losses().equals(that.losses())
+                && losses.equals(that.losses)
                 && outputs == that.outputs
                 && taught == that.taught
                 && iterations == that.iterations
@@ -164,6 +145,6 @@ public final class Objective implements TimedLoss {
 
     @Override
     public int hashCode() {
-        return 31 * losses().hashCode() + iterations;
+        return 31 * losses.hashCode() + iterations;
     }
 }

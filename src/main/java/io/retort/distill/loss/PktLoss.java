@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
+
 
 /**
  * Probabilistic knowledge transfer: the mean over the samples i of {@code KL(p(·|i) ‖ q(·|i))}, where {@code p(j|i) = K(i, j) / Σ K(i, k)} over all
@@ -14,14 +15,14 @@ import io.retort.distill.schedule.ValueSchedule;
  */
 public final class PktLoss implements LogitLoss {
     /** Kind {@code pkt}. */
-    public record Settings(ValueSchedule weight) implements LossSettings {
+    public record Settings(Schedule weight) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
         }
 
         /** A weight that does not move. */
         public Settings(double weight) {
-            this(ValueSchedule.of(weight));
+            this(Schedule.of(weight));
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ public final class RelationAngleLoss implements RelationLoss {
      *
      * @param pairs the taps that are compared; none for the logits
      */
-    public record Settings(ValueSchedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = List.copyOf(pairs);
@@ -26,7 +26,7 @@ public final class RelationAngleLoss implements RelationLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, List<TapPair> pairs) {
-            this(ValueSchedule.of(weight), pairs);
+            this(Schedule.of(weight), pairs);
         }
 
         @Override

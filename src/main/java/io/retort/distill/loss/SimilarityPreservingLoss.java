@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
 /**
@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class SimilarityPreservingLoss implements FeatureLoss {
     /** Kind {@code similarity-preserving}. */
-    public record Settings(ValueSchedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);
@@ -20,7 +20,7 @@ public final class SimilarityPreservingLoss implements FeatureLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, List<TapPair> pairs) {
-            this(ValueSchedule.of(weight), pairs);
+            this(Schedule.of(weight), pairs);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import java.util.Arrays;
 
@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 public final class SoftTargetLoss implements LogitLoss {
     /** Kind {@code soft-target}. Temperature 1 leaves the logits as they are; 2 to 8 is usual. */
-    public record Settings(ValueSchedule weight, ValueSchedule temperature) implements LossSettings {
+    public record Settings(Schedule weight, Schedule temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireTemperature(temperature);
@@ -21,7 +21,7 @@ public final class SoftTargetLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double temperature) {
-            this(ValueSchedule.of(weight), ValueSchedule.of(temperature));
+            this(Schedule.of(weight), Schedule.of(temperature));
         }
 
         @Override
@@ -40,9 +40,9 @@ public final class SoftTargetLoss implements LogitLoss {
         }
     }
 
-    private final ValueSchedule temperature;
+    private final Schedule temperature;
 
-    SoftTargetLoss(ValueSchedule temperature) {
+    SoftTargetLoss(Schedule temperature) {
         this.temperature = temperature;
     }
 

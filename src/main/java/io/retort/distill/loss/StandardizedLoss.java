@@ -1,8 +1,8 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
-import io.retort.distill.schedule.ValueSchedule;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ public final class StandardizedLoss implements LogitLoss {
      *
      * @param loss what is made of the standardised logits; its weight and this one are multiplied
      */
-    public record Settings(ValueSchedule weight, LossSettings loss) implements LossSettings {
+    public record Settings(Schedule weight, LossSettings loss) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!loss.pairs().isEmpty()) {
@@ -30,7 +30,7 @@ public final class StandardizedLoss implements LogitLoss {
 
         /** A weight that does not move. */
         public Settings(double weight, LossSettings loss) {
-            this(ValueSchedule.of(weight), loss);
+            this(Schedule.of(weight), loss);
         }
 
         @Override
@@ -58,9 +58,9 @@ public final class StandardizedLoss implements LogitLoss {
     private static final double LEAST_DEVIATION = 1e-8;
 
     private final LogitLoss loss;
-    private final ValueSchedule innerWeight;
+    private final Schedule innerWeight;
 
-    StandardizedLoss(LogitLoss loss, ValueSchedule innerWeight) {
+    StandardizedLoss(LogitLoss loss, Schedule innerWeight) {
         this.loss = loss;
         this.innerWeight = innerWeight;
     }

@@ -40,7 +40,7 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
     private static TappedLoss of(
             FeatureLossSettings loss, TapPair pair, Map<String, Shape> teacherTaps, Map<String, Shape> studentTaps) {
         String kind = Losses.CATALOGUE.kindOf(loss).name();
-        if (loss.weight().least() != loss.weight().greatest()) {
+        if (loss.weight().from() != loss.weight().to()) {
             throw new IllegalArgumentException(
                     "loss '" + kind + "' of taps needs a weight that is a number; only losses of logits"
                             + " have weights that move over the training");

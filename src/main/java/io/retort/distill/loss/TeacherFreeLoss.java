@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
-import io.retort.distill.schedule.ValueSchedule;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,7 @@ public final class TeacherFreeLoss implements LogitLoss {
      * @param correctProbability a; the paper has 0.9 or more
      * @param temperature the paper has 20, its code 10 to 40
      */
-    public record Settings(ValueSchedule weight, double correctProbability, ValueSchedule temperature)
+    public record Settings(Schedule weight, double correctProbability, Schedule temperature)
             implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
@@ -32,7 +32,7 @@ public final class TeacherFreeLoss implements LogitLoss {
 
         /** A weight and a temperature that do not move. */
         public Settings(double weight, double correctProbability, double temperature) {
-            this(ValueSchedule.of(weight), correctProbability, ValueSchedule.of(temperature));
+            this(Schedule.of(weight), correctProbability, Schedule.of(temperature));
         }
 
         @Override
@@ -54,7 +54,7 @@ public final class TeacherFreeLoss implements LogitLoss {
     private final double correctProbability;
     private final SoftTargetLoss loss;
 
-    TeacherFreeLoss(double correctProbability, ValueSchedule temperature) {
+    TeacherFreeLoss(double correctProbability, Schedule temperature) {
         this.correctProbability = correctProbability;
         this.loss = new SoftTargetLoss(temperature);
     }

@@ -2,6 +2,8 @@ package io.retort.compress.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.Optimizer;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
@@ -11,9 +13,6 @@ import io.retort.data.Samples;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
-import io.retort.distill.optimizer.SgdOptimizer;
-import io.retort.distill.schedule.ConstantSchedule;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -41,8 +40,8 @@ class NetworkSlimmingTest {
     private static Network trained(double lambda) {
         TrainableNetwork network = TrainableNetwork.of(
                         Network.initialised(STRUCTURE, 1),
-                        new SgdOptimizer.Settings()
-                                .create(new LearningRate(0.1, 0, new ConstantSchedule.Settings()).create(1000)),
+                        new Optimizer.Sgd()
+                                .create(new LearningRate(0.1, 0, new LearningRate.Decay.Constant()).over(1000)),
                         0,
                         new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), SIGNALS))
                 .penalisingScales(lambda);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.data.Target;
-import io.retort.distill.schedule.ValueSchedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +15,7 @@ class CrossEntropyLossTest implements LossContract {
         return List.of(
                 new CrossEntropyLoss.Settings(1, 0),
                 new CrossEntropyLoss.Settings(1, 0.1),
-                new CrossEntropyLoss.Settings(ValueSchedule.of(1), 0.1, List.of(0.5, 10.0, 0.0, 1.0, 2.0)));
+                new CrossEntropyLoss.Settings(Schedule.of(1), 0.1, List.of(0.5, 10.0, 0.0, 1.0, 2.0)));
     }
 
     @Test
@@ -42,14 +42,14 @@ class CrossEntropyLossTest implements LossContract {
 
     @Test
     void refusesWeightsThatDoNotFit() {
-        CrossEntropyLoss.Settings weighted = new CrossEntropyLoss.Settings(ValueSchedule.of(1), 0, List.of(1.0, 19.0));
+        CrossEntropyLoss.Settings weighted = new CrossEntropyLoss.Settings(Schedule.of(1), 0, List.of(1.0, 19.0));
         weighted.requireFits(new Target.ClassTarget(List.of("no", "yes")));
         assertThatThrownBy(() -> new StandardizedLoss.Settings(1, weighted)
                         .requireFits(new Target.ClassTarget(List.of("no", "yes", "maybe"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("class-weights must have a weight for each of the 3 classes, was [1.0, 19.0]");
         for (List<Double> wrong : List.of(List.of(0.0, 0.0), List.of(-1.0, 1.0), List.of(Double.NaN, 1.0))) {
-            assertThatThrownBy(() -> new CrossEntropyLoss.Settings(ValueSchedule.of(1), 0, wrong))
+            assertThatThrownBy(() -> new CrossEntropyLoss.Settings(Schedule.of(1), 0, wrong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("class-weights must ");
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,14 +38,14 @@ class DecoupledLossTest implements LossContract {
         // the teacher (ln 3, ln 2, 0) at T = 1: 1 − p = 1/2
         double[] teacher = {Math.log(3), Math.log(2), 0};
         double[] student = {0.3, -2, 1};
-        assertThat(loss(new DecoupledLoss(1, 0.5, ValueSchedule.of(1)), student, teacher))
-                .isCloseTo(loss(new SoftTargetLoss(ValueSchedule.of(1)), student, teacher), within(1e-12));
+        assertThat(loss(new DecoupledLoss(1, 0.5, Schedule.of(1)), student, teacher))
+                .isCloseTo(loss(new SoftTargetLoss(Schedule.of(1)), student, teacher), within(1e-12));
     }
 
     @Test
     void isZeroWhereStudentAndTeacherAgree() {
         double[] logits = {3, -1, 0.5};
-        assertThat(loss(new DecoupledLoss(1, 8, ValueSchedule.of(4)), logits, logits))
+        assertThat(loss(new DecoupledLoss(1, 8, Schedule.of(4)), logits, logits))
                 .isCloseTo(0, within(1e-12));
     }
 
@@ -56,10 +56,10 @@ class DecoupledLossTest implements LossContract {
         // vary by 4. Of the label, 1/3 · 2/3 · (difference from the others' mean)² / 2, and here that difference is 0.
         double[] teacher = {0, 1, -1};
         double[] student = {0, 3, -3};
-        assertThat(loss(new DecoupledLoss(1, 5, ValueSchedule.of(1e4)), student, teacher))
+        assertThat(loss(new DecoupledLoss(1, 5, Schedule.of(1e4)), student, teacher))
                 .isCloseTo(5 * 4.0 / 2, within(1e-2));
         // ... and here it is 3: 2/9 · 9 / 2
-        assertThat(loss(new DecoupledLoss(5, 1, ValueSchedule.of(1e4)), new double[] {3, 1, -1}, teacher))
+        assertThat(loss(new DecoupledLoss(5, 1, Schedule.of(1e4)), new double[] {3, 1, -1}, teacher))
                 .isCloseTo(5 * 1.0, within(1e-2));
     }
 
@@ -68,7 +68,7 @@ class DecoupledLossTest implements LossContract {
         // 1 − p rounds to 0 in double precision, and yet p̂ = (1/2, 1/2) against q̂ = (1/4, 3/4)
         double[] teacher = {60, 0, 0};
         double[] student = {60, 0, Math.log(3)};
-        assertThat(loss(new DecoupledLoss(0, 1, ValueSchedule.of(1)), student, teacher))
+        assertThat(loss(new DecoupledLoss(0, 1, Schedule.of(1)), student, teacher))
                 .isCloseTo(0.5 * Math.log(2) + 0.5 * Math.log(2.0 / 3), within(1e-12));
     }
 

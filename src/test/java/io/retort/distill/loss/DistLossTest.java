@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,30 +32,30 @@ class DistLossTest implements LossContract {
     @Test
     void isZeroWhereStudentAndTeacherAgree() {
         double[] logits = {3, -1, 0.5, 0, 2, -2};
-        assertThat(loss(new DistLoss(2, 2, ValueSchedule.of(1)), 2, logits, logits))
+        assertThat(loss(new DistLoss(2, 2, Schedule.of(1)), 2, logits, logits))
                 .isCloseTo(0, within(1e-12));
     }
 
     @Test
     void tendsToTheCorrelationOfLogitsAtHighTemperature() {
         // (1, 0, −1) and (0, 1, −1) correlate by 1/2, in whatever scale
-        assertThat(loss(new DistLoss(1, 0, ValueSchedule.of(1e4)), 1, new double[] {10, 0, -10}, new double[] {0, 1, -1
+        assertThat(loss(new DistLoss(1, 0, Schedule.of(1e4)), 1, new double[] {10, 0, -10}, new double[] {0, 1, -1
                 }))
                 .isCloseTo(0.5, within(1e-3));
     }
 
     @Test
     void oneSampleHasNoRelationAlongTheBatch() {
-        assertThat(loss(new DistLoss(0, 1, ValueSchedule.of(1)), 1, new double[] {3, 0, -1}, new double[] {0, 1, -1}))
+        assertThat(loss(new DistLoss(0, 1, Schedule.of(1)), 1, new double[] {3, 0, -1}, new double[] {0, 1, -1}))
                 .isZero();
     }
 
     @Test
     void aConstantRowIsLikeAConstantOneOnly() {
         double[] constant = {1, 1, 1};
-        assertThat(loss(new DistLoss(1, 0, ValueSchedule.of(1)), 1, constant, constant))
+        assertThat(loss(new DistLoss(1, 0, Schedule.of(1)), 1, constant, constant))
                 .isZero();
-        assertThat(loss(new DistLoss(1, 0, ValueSchedule.of(1)), 1, constant, new double[] {0, 1, -1}))
+        assertThat(loss(new DistLoss(1, 0, Schedule.of(1)), 1, constant, new double[] {0, 1, -1}))
                 .isEqualTo(1);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +44,7 @@ class LogitMseLossTest implements LossContract {
     void isWhatSoftTargetsTendToAtHighTemperature() {
         // Hinton et al. 2015, section 2.1: T² · KL tends to Σ (z − v)² / (2 · classes) for centred logits z and v
         LogitBatch batch = LogitBatch.taught(1, 3, new double[] {1, -3, 2}, new double[3], new double[] {0.5, 1, -1.5});
-        double softTarget = new SoftTargetLoss(ValueSchedule.of(1e4)).evaluate(batch, 1, new double[3]);
+        double softTarget = new SoftTargetLoss(Schedule.of(1e4)).evaluate(batch, 1, new double[3]);
         assertThat(softTarget).isCloseTo(new LogitMseLoss().evaluate(batch, 1, new double[3]) / 3, within(1e-3));
     }
 

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.schedule.Schedule;
 import io.retort.data.Samples;
-import io.retort.distill.schedule.LinearCourse;
-import io.retort.distill.schedule.ValueSchedule;
-import io.retort.distill.schedule.WarmUpCourse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -55,7 +53,7 @@ class ObjectiveTest {
         Objective moving = new Objective(
                 List.of(
                         new CrossEntropyLoss.Settings(0.3, 0),
-                        new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2))),
+                        new SoftTargetLoss.Settings(new Schedule.Linear(2, 0), new Schedule.Linear(8, 2))),
                 TAUGHT,
                 100);
         assertThat(score(moving)).isEqualTo(score(moving.at(0))).isEqualTo(score(still(2, 8)));
@@ -73,8 +71,8 @@ class ObjectiveTest {
     void courseWithinAWrappedLossMovesToo() {
         Objective moving = new Objective(
                 List.of(new StandardizedLoss.Settings(
-                        ValueSchedule.of(1),
-                        new SoftTargetLoss.Settings(new LinearCourse(2, 0), new LinearCourse(8, 2)))),
+                        Schedule.of(1),
+                        new SoftTargetLoss.Settings(new Schedule.Linear(2, 0), new Schedule.Linear(8, 2)))),
                 TAUGHT,
                 100);
         Objective still = objective(new StandardizedLoss.Settings(1, new SoftTargetLoss.Settings(1, 5)));
@@ -84,10 +82,10 @@ class ObjectiveTest {
 
     @Test
     void refusesACourseThatIsOnceNoTemperature() {
-        assertThatThrownBy(() -> new SoftTargetLoss.Settings(ValueSchedule.of(1), new WarmUpCourse(0, 4, 0.1)))
+        assertThatThrownBy(() -> new SoftTargetLoss.Settings(Schedule.of(1), new Schedule.WarmUp(0, 4, 0.1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("temperature must be finite and > 0, was 0.0");
-        assertThatThrownBy(() -> new SoftTargetLoss.Settings(new LinearCourse(1, -2), ValueSchedule.of(4)))
+        assertThatThrownBy(() -> new SoftTargetLoss.Settings(new Schedule.Linear(1, -2), Schedule.of(4)))
                 .hasMessage("weight must be finite and >= 0, was -2.0");
     }
 

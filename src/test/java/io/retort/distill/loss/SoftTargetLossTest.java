@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import io.retort.network.ShapeException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,12 +69,12 @@ class SoftTargetLossTest implements LossContract {
     @Test
     void refusesABatchThatNoTeacherHasSeen() {
         LogitBatch labelled = LogitBatch.labelled(1, 2, new double[2], new double[2]);
-        assertThatThrownBy(() -> new SoftTargetLoss(ValueSchedule.of(4)).evaluate(labelled, 1, new double[2]))
+        assertThatThrownBy(() -> new SoftTargetLoss(Schedule.of(4)).evaluate(labelled, 1, new double[2]))
                 .hasMessage("this loss needs teacher logits, and the batch has none; train with a teacher");
     }
 
     private static double loss(double temperature, double[] student, double[] teacher) {
         LogitBatch batch = LogitBatch.taught(1, 2, student, new double[] {1, 0}, teacher);
-        return new SoftTargetLoss(ValueSchedule.of(temperature)).evaluate(batch, 1, new double[2]);
+        return new SoftTargetLoss(Schedule.of(temperature)).evaluate(batch, 1, new double[2]);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +41,7 @@ class StandardizedLossTest implements LossContract {
         };
         double[] gradient = new double[4];
         LogitBatch batch = LogitBatch.labelled(1, 4, new double[] {5, 1, 3, 3}, new double[4]);
-        new StandardizedLoss(linear, ValueSchedule.of(1)).evaluate(batch, 1, gradient);
+        new StandardizedLoss(linear, Schedule.of(1)).evaluate(batch, 1, gradient);
         double root = Math.sqrt(2);
         assertThat(gradient).containsExactly(new double[] {1 / root, 1 / root, -4.5 / root, 2.5 / root}, within(1e-12));
     }

@@ -3,8 +3,7 @@ package io.retort.distill.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.distill.schedule.LinearCourse;
-import io.retort.distill.schedule.ValueSchedule;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -57,7 +56,7 @@ class TappedLossTest {
 
     @Test
     void refusesAWeightThatMoves() {
-        ValueSchedule falling = new LinearCourse(1, 0);
+        Schedule falling = new Schedule.Linear(1, 0);
         assertThatThrownBy(() -> TappedLoss.of(
                         List.of(new HintLoss.Settings(falling, pairs("pooled", "thin.relu"))), TEACHER, STUDENT))
                 .hasMessage(

@@ -2,16 +2,11 @@ package io.retort.engine.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.Optimizer;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.SignalLayout;
-import io.retort.distill.optimizer.AdamOptimizer;
-import io.retort.distill.optimizer.NesterovOptimizer;
-import io.retort.distill.optimizer.OptimizerSettings;
-import io.retort.distill.optimizer.Optimizers;
-import io.retort.distill.optimizer.SgdOptimizer;
-import io.retort.distill.schedule.ConstantSchedule;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -34,16 +29,16 @@ class MaskedTrainingTest {
     private static final Structure STRUCTURE =
             new ConvNet(List.of("cbr4", "dws6", "max")).build(Shape.image(1, 8, 8), 3);
 
-    static List<OptimizerSettings> optimizers() {
+    static List<Optimizer> optimizers() {
         return List.of(
-                new AdamOptimizer.Settings(0.9, 0.999, 1e-8),
-                new NesterovOptimizer.Settings(0.9),
-                new SgdOptimizer.Settings());
+                new Optimizer.Adam(0.9, 0.999, 1e-8),
+                new Optimizer.Nesterov(0.9),
+                new Optimizer.Sgd());
     }
 
     @ParameterizedTest
     @MethodSource("optimizers")
-    void zerosStayUnderEveryOptimiserAndWeightDecay(OptimizerSettings optimizer) {
+    void zerosStayUnderEveryOptimiserAndWeightDecay(Optimizer optimizer) {
         Network start = Network.initialised(STRUCTURE, 1);
         TrainableNetwork trained = trainable(start, optimizer);
         for (int step = 0; step < 5; step++) {
@@ -64,23 +59,23 @@ class MaskedTrainingTest {
     @Test
     void everyOptimiserIsTried() {
         assertThat(optimizers())
-                .extracting(optimizer -> Optimizers.CATALOGUE.kindOf(optimizer).name())
-                .containsExactlyInAnyOrderElementsOf(Optimizers.CATALOGUE.names());
+                .extracting(optimizer -> Optimizer.CATALOGUE.kindOf(optimizer).name())
+                .containsExactlyInAnyOrderElementsOf(Optimizer.CATALOGUE.names());
     }
 
     @Test
     void withoutTheMaskTheyWouldComeBack() {
         Network half = withZeros(Network.initialised(STRUCTURE, 1));
-        TrainableNetwork trained = trainable(half, new NesterovOptimizer.Settings(0.9));
+        TrainableNetwork trained = trainable(half, new Optimizer.Nesterov(0.9));
         trained.step(batch(0));
         assertThat(Mask.ofZeros(trained.network(), weights(half)).count())
                 .isLessThan(Mask.ofZeros(half, weights(half)).count() / 2);
     }
 
-    private static TrainableNetwork trainable(Network network, OptimizerSettings optimizer) {
+    private static TrainableNetwork trainable(Network network, Optimizer optimizer) {
         return TrainableNetwork.of(
                 network,
-                optimizer.create(new LearningRate(0.05, 0, new ConstantSchedule.Settings()).create(100)),
+                optimizer.create(new LearningRate(0.05, 0, new LearningRate.Decay.Constant()).over(100)),
                 0.1,
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), SIGNALS));
     }

@@ -1,9 +1,10 @@
-package io.retort.distill.optimizer;
+package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.Optimizer;
 import io.retort.config.ReferenceContract;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,42 +16,42 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
 
-class OptimizersTest {
+class OptimizerTest {
     /** 0.5 in iteration 0, 0.05 in iteration 1. */
     private static final ISchedule RATE = new StepSchedule(ScheduleType.ITERATION, 0.5, 0.1, 1);
 
     @Test
     void defaultsAreExplained() {
-        ReferenceContract.verifyKinds(Optimizers.CATALOGUE);
+        ReferenceContract.verifyKinds(Optimizer.CATALOGUE);
     }
 
     @Test
     void sgdStepsByTheRateTimesTheGradient() {
-        assertThat(updates(new SgdOptimizer.Settings().create(RATE), 2, -4)).containsExactly(1f, -0.2f);
+        assertThat(updates(new Optimizer.Sgd().create(RATE), 2, -4)).containsExactly(1f, -0.2f);
     }
 
     @Test
     void adamsFirstStepIsTheRateWhateverTheGradient() {
         // m = 0.1 g and v = 0.001 g², each divided by 1 − β: rate · g / (|g| + ε)
-        float[] updates = updates(new AdamOptimizer.Settings(0.9, 0.999, 1e-8).create(RATE), 1000);
+        float[] updates = updates(new Optimizer.Adam(0.9, 0.999, 1e-8).create(RATE), 1000);
         assertThat(updates[0]).isCloseTo(0.5f, within(1e-5f));
     }
 
     @Test
     void nesterovLooksAhead() {
         // v = −rate · g, and the step is −(µ · v) + (1 + µ) · v = v − µ·v₀, the first of which is (1 + µ) · rate · g
-        float[] updates = updates(new NesterovOptimizer.Settings(0.9).create(new FixedSchedule(0.5)), 2);
+        float[] updates = updates(new Optimizer.Nesterov(0.9).create(new FixedSchedule(0.5)), 2);
         assertThat(updates[0]).isCloseTo(1.9f, within(1e-5f));
     }
 
     @Test
     void refusesSettingsOutsideTheirRange() {
-        assertThatThrownBy(() -> new AdamOptimizer.Settings(1, 0.999, 1e-8))
+        assertThatThrownBy(() -> new Optimizer.Adam(1, 0.999, 1e-8))
                 .hasMessage("beta1 must be in [0, 1), was 1.0");
-        assertThatThrownBy(() -> new AdamOptimizer.Settings(0.9, -1, 1e-8))
+        assertThatThrownBy(() -> new Optimizer.Adam(0.9, -1, 1e-8))
                 .hasMessage("beta2 must be in [0, 1), was -1.0");
-        assertThatThrownBy(() -> new AdamOptimizer.Settings(0.9, 0.999, 0)).hasMessage("epsilon must be > 0, was 0.0");
-        assertThatThrownBy(() -> new NesterovOptimizer.Settings(Double.NaN))
+        assertThatThrownBy(() -> new Optimizer.Adam(0.9, 0.999, 0)).hasMessage("epsilon must be > 0, was 0.0");
+        assertThatThrownBy(() -> new Optimizer.Nesterov(Double.NaN))
                 .hasMessage("momentum must be in [0, 1), was NaN");
     }
 

@@ -1,2 +1,0 @@
-/** What moves the parameters: DL4J's updaters, by their usual names. */
-package io.retort.distill.optimizer;
