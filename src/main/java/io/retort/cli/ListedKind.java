@@ -1,10 +1,10 @@
 package io.retort.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.retort.config.Catalogue.Kind;
+import io.retort.config.Catalogue.Setting;
 import io.retort.config.Catalogue;
-import io.retort.config.Kind;
 import io.retort.config.Reference;
-import io.retort.config.Setting;
 import io.retort.network.zoo.BlockKind;
 import java.util.Arrays;
 import java.util.List;

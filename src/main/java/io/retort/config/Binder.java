@@ -1,6 +1,11 @@
 package io.retort.config;
 
+import io.retort.config.FilePaths.FilePath;
 import io.retort.config.Problem.Position;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,5 +67,13 @@ public final class Binder {
         } catch (StackOverflowError e) {
             throw new ConfigException(List.of(new Problem(new Position(source.name(), 0), "", "is nested too deeply")));
         }
+    }
+
+    /** On a component of settings that others expect to be a list: what to do instead of writing one. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    public @interface SingleValue {
+        /** Follows the message that a list was found. */
+        String insteadOfList();
     }
 }

@@ -1,17 +1,19 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.retort.config.Binder.SingleValue;
+import io.retort.config.Catalogue.Kind;
 import io.retort.config.ConfigLookup.Written;
+import io.retort.config.FilePaths.FilePath;
 import io.retort.config.Problem.Position;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One binding of one configuration. A value that cannot be had is empty here, and its reason is among the problems. */
@@ -28,7 +31,7 @@ final class Binding {
 
     private final List<Catalogue<?>> catalogues;
     private final Map<String, Function<String, Optional<String>>> guards;
-    private final PathComponents paths;
+    private final FilePaths paths;
     private final Loaded loaded;
     private final Written defaults;
     private final Uses uses;
@@ -43,7 +46,7 @@ final class Binding {
             Loaded loaded) {
         this.catalogues = catalogues;
         this.guards = guards;
-        this.paths = new PathComponents(paths);
+        this.paths = paths;
         this.loaded = loaded;
         ConfigValue written = loaded.root().get(DEFAULTS);
         this.defaults =
@@ -104,7 +107,7 @@ final class Binding {
 
     private Optional<Object> record(Class<?> type, ConfigLookup sought, String owner, List<String> furtherKeys) {
         RecordComponent[] components = type.getRecordComponents();
-        List<String> keys = keys(type);
+        List<String> keys = Types.keys(type);
         Set<String> meant = new LinkedHashSet<>();
         List<String> known = new ArrayList<>(furtherKeys);
         known.addAll(keys);
@@ -132,7 +135,31 @@ final class Binding {
                     sought,
                     "must be " + Types.allowed(component.getGenericType()) + ", was a list; " + single.insteadOfList());
         }
-        return value(component.getGenericType(), sought).map(bound -> paths.resolved(component, bound, sought));
+        Optional<Object> bound = value(component.getGenericType(), sought);
+        FilePath names = component.getAnnotation(FilePath.class);
+        return names == null || sought.isAbsent()
+                ? bound
+                : bound.map(value -> absolute(value, names, sought));
+    }
+
+    /** The value of a component that names files, with absolute paths for relative ones. */
+    private Object absolute(Object bound, FilePath names, ConfigLookup sought) {
+        if (bound instanceof Optional<?> optional) {
+            return optional.map(value -> absolute(value, names, sought));
+        } else if (bound instanceof List<?> list) {
+            ConfigList written = (ConfigList) sought.first().value();
+            return IntStream.range(0, list.size())
+                    .mapToObj(i -> absolute((String) list.get(i), names, sought.path(), written.get(i)))
+                    .toList();
+        }
+        return absolute((String) bound, names, sought.path(), sought.first().value());
+    }
+
+    private String absolute(String path, FilePath names, String key, ConfigValue written) {
+        if (path.isBlank() || List.of(names.except()).contains(path)) {
+            return path;
+        }
+        return Loaded.isOfShell(written.origin()) ? paths.ofShell(key, path) : paths.ofRecipe(key, path);
     }
 
     /** The known keys that those who wrote unknown ones will have meant. */
@@ -157,7 +184,7 @@ final class Binding {
     private Optional<Object> construct(
             Class<?> type, List<Optional<Object>> arguments, ConfigLookup sought, List<ConfigLookup> children) {
         try {
-            Object settings = constructor(type)
+            Object settings = Types.constructor(type)
                     .newInstance(arguments.stream().map(Optional::orElseThrow).toArray());
             PartlyIdle.of(settings)
                     .forEach((key, reason) ->
@@ -174,19 +201,10 @@ final class Binding {
         }
     }
 
-    static Constructor<?> constructor(Class<?> record) throws NoSuchMethodException {
-        Class<?>[] types = Arrays.stream(record.getRecordComponents())
-                .map(RecordComponent::getType)
-                .toArray(Class<?>[]::new);
-        Constructor<?> constructor = record.getDeclaredConstructor(types);
-        constructor.setAccessible(true); // Settings records need not be public.
-        return constructor;
-    }
-
     private void refuseConstruction(
             Class<?> type, List<Optional<Object>> arguments, ConfigLookup sought, List<ConfigLookup> children) {
         for (SettingException refusal : new PartialValidation(type, arguments).problems()) {
-            int component = keys(type).indexOf(refusal.key());
+            int component = Types.keys(type).indexOf(refusal.key());
             if (component < 0) {
                 refuse(sought, refusal.getMessage());
             } else {
@@ -312,12 +330,6 @@ final class Binding {
     private static String kinds(Catalogue<?> catalogue) {
         String number = catalogue.plainNumber().isPresent() ? "a number, or " : "";
         return number + "one of the kinds " + String.join(", ", catalogue.names());
-    }
-
-    static List<String> keys(Class<?> record) {
-        return Arrays.stream(record.getRecordComponents())
-                .map(component -> Names.kebab(component.getName()))
-                .toList();
     }
 
     private Optional<Object> refuse(ConfigLookup sought, String message) {

@@ -1,10 +1,15 @@
 package io.retort.config;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The kinds of one seam, sorted by name.
@@ -109,5 +114,42 @@ public final class Catalogue<S> {
                     + all.stream().map(Catalogue::title).toList());
         }
         return all;
+    }
+
+    /**
+     * One setting of a kind, as a list of kinds shows it.
+     *
+     * @param name the key, in kebab-case
+     * @param allowed what may be written, such as {@code a whole number}
+     */
+    public record Setting(String name, String allowed) {}
+
+    /**
+     * One entry of a catalogue.
+     *
+     * @param name what a recipe writes as {@code kind}, in kebab-case
+     * @param settings the record that holds its settings
+     * @param summary what it does, in one line
+     * @param source the paper or document that defines it
+     */
+    public record Kind<S>(String name, Class<? extends S> settings, String summary, String source) {
+        private static final Pattern KEBAB_CASE = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+
+        public Kind {
+            if (!KEBAB_CASE.matcher(name).matches()) {
+                throw new IllegalArgumentException("the name of a kind must be in kebab-case, was '" + name + "'");
+            }
+            if (!settings.isRecord()) {
+                throw new IllegalArgumentException("the settings of kind '" + name + "' must be a record, was " + settings);
+            }
+        }
+    }
+
+    /** On the base of a catalogue: a plain number may stand for one of its kinds, whose only setting it is. It is also that kind's canonical text. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.TYPE)
+    public @interface PlainNumber {
+        /** The name of the kind. */
+        String value();
     }
 }

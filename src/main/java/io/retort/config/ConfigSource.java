@@ -85,15 +85,13 @@ public record ConfigSource(
         Config file = new HoconReader(includable, problems).read(name, text);
         Config recipe = file.withFallback(reference.config());
         Config commandLine = Overrides.parse(overrides, said -> resolvable(said.withFallback(recipe)), problems);
-        if (problems.isEmpty()) {
-            Config merged = commandLine.withFallback(recipe);
-            Expansion.bound(name, merged, environment, problems);
-            if (!problems.isEmpty()) {
-                throw new ConfigException(problems);
-            }
-            Config resolved = Substitutions.resolve(merged, environment, problems);
-            Loaded loaded = new Loaded(name, file.root(), resolved.root(), layers(recipe, problems));
-            EnvironmentSecrets.refuseElsewhere(merged, loaded, environment, problems);
+        Config merged = commandLine.withFallback(recipe);
+        Optional<Config> resolved = problems.isEmpty()
+                ? Substitutions.resolve(name, merged, environment, problems)
+                : Optional.empty();
+        if (resolved.isPresent()) {
+            Loaded loaded = new Loaded(name, file.root(), resolved.get().root(), layers(recipe));
+            Secrets.refuseElsewhere(merged, loaded, environment, problems);
             if (problems.isEmpty()) {
                 return loaded;
             }
@@ -103,20 +101,13 @@ public record ConfigSource(
 
     /** A configuration resolved, where it can be. */
     private Optional<ConfigObject> resolvable(Config config) {
-        List<Problem> problems = new ArrayList<>();
-        Expansion.bound(name, config, environment, problems);
-        Optional<Config> resolved = problems.isEmpty()
-                ? Optional.of(Substitutions.resolve(config, environment, problems))
-                : Optional.empty();
-        return resolved.filter(done -> problems.isEmpty()).map(Config::root);
+        return Substitutions.resolve(name, config, environment, new ArrayList<>()).map(Config::root);
     }
 
     /** What lies under the command line, and under the file. */
-    private List<ConfigObject> layers(Config recipe, List<Problem> problems) {
-        return problems.isEmpty()
-                ? Stream.of(recipe, reference.config())
-                        .flatMap(layer -> resolvable(layer).stream())
-                        .toList()
-                : List.of();
+    private List<ConfigObject> layers(Config recipe) {
+        return Stream.of(recipe, reference.config())
+                .flatMap(layer -> resolvable(layer).stream())
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.config;
 
 import com.typesafe.config.ConfigObject;
+import io.retort.config.Catalogue.Kind;
 import io.retort.config.ConfigLookup.Written;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -38,7 +39,7 @@ final class DefaultsCheck {
         }
         lists.forEach((key, record) -> defaults.child(key)
                 .flatMap(this::object)
-                .ifPresent(element -> binding.refuseUnknownKeys(element, Binding.keys(record), "")));
+                .ifPresent(element -> binding.refuseUnknownKeys(element, Types.keys(record), "")));
     }
 
     private void check(Catalogue<?> catalogue, Written section) {
@@ -47,7 +48,7 @@ final class DefaultsCheck {
             section.child(kind.name())
                     .flatMap(this::object)
                     .ifPresent(settings -> binding.refuseUnknownKeys(
-                            settings, Binding.keys(kind.settings()), " for kind '" + kind.name() + "'"));
+                            settings, Types.keys(kind.settings()), " for kind '" + kind.name() + "'"));
         }
     }
 

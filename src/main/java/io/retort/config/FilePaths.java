@@ -1,5 +1,10 @@
 package io.retort.config;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
 /** Where relative paths of a recipe begin. */
 public interface FilePaths {
     /** Leaves paths as they are written. */
@@ -24,4 +29,12 @@ public interface FilePaths {
 
     /** What a path stands for that is written on the command line, or that begins with an environment variable. */
     String ofShell(String key, String path);
+
+    /** Marks a component of a settings record, of type String, {@code Optional<String>} or {@code List<String>}, that names files. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    @interface FilePath {
+        /** Words that may stand there instead of a path. */
+        String[] except() default {};
+    }
 }

@@ -2,10 +2,18 @@ package io.retort.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import io.retort.config.Problem.Position;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -15,14 +23,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are bounded, and what is included lies in the
  * directory of the file, in one that the user allows, or below.
  */
 final class HoconReader {
-    private static final int MAXIMUM_BYTES = 1 << 20;
-    private static final int MAXIMUM_INCLUDES = 100;
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_INCLUDES = 100;
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
 
     private final List<Problem> problems;
     private final Deque<Path> open = new ArrayDeque<>();
@@ -64,8 +74,8 @@ final class HoconReader {
                         subject
                                 + "must lie in the directory of the recipe or below it; put the file there, or allow its"
                                 + " directory on the command line by --allow-includes DIR"));
-            } else if (++included > MAXIMUM_INCLUDES) {
-                problems.add(new Problem(where, "", subject + "is one of more than " + MAXIMUM_INCLUDES + " includes"));
+            } else if (++included > MAX_INCLUDES) {
+                problems.add(new Problem(where, "", subject + "is one of more than " + MAX_INCLUDES + " includes"));
             } else {
                 return content(path, where, subject + path + " ")
                         .map(hocon -> parse(path.toString(), hocon, path))
@@ -107,7 +117,7 @@ final class HoconReader {
         ConfigParseOptions options = ConfigParseOptions.defaults()
                 .setSyntax(ConfigSyntax.CONF)
                 .setOriginDescription(name)
-                .setIncluder(new FileIncluder(this, problems, name, hocon, path));
+                .setIncluder(new FileIncluder(name, hocon, path));
         try {
             return ConfigFactory.parseString(hocon, options);
         } catch (com.typesafe.config.ConfigException e) {
@@ -129,8 +139,8 @@ final class HoconReader {
                 refusal = "does not exist; check the path";
             } else if (!Files.isRegularFile(path)) {
                 refusal = "is not a regular file";
-            } else if (Files.size(path) > MAXIMUM_BYTES) {
-                refusal = "must have at most " + MAXIMUM_BYTES + " bytes, has " + Files.size(path);
+            } else if (Files.size(path) > MAX_BYTES) {
+                refusal = "must have at most " + MAX_BYTES + " bytes, has " + Files.size(path);
             } else {
                 return Optional.of(Files.readString(path));
             }
@@ -141,5 +151,65 @@ final class HoconReader {
         }
         problems.add(new Problem(where, "", subject + refusal));
         return Optional.empty();
+    }
+
+    /** The include statements of one file: other files, relative to it, and nothing from a network or a class path. */
+    private final class FileIncluder
+            implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+        private final String name;
+        private final String hocon;
+        private final Path path;
+
+        FileIncluder(String name, String hocon, Path path) {
+            this.name = name;
+            this.hocon = hocon;
+            this.path = path;
+        }
+
+        @Override
+        public ConfigIncluder withFallback(ConfigIncluder fallback) {
+            return this; // The library's own includer would reach further.
+        }
+
+        @Override
+        public ConfigObject include(ConfigIncludeContext context, String what) {
+            return SCHEME.matcher(what).matches() ? refused(what) : file(what);
+        }
+
+        @Override
+        public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+            return file(what.getPath());
+        }
+
+        @Override
+        public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
+            return refused(what.toString());
+        }
+
+        @Override
+        public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+            return refused(what);
+        }
+
+        private ConfigObject file(String what) {
+            return HoconReader.this.include(what, path, position(what)).root();
+        }
+
+        private ConfigObject refused(String what) {
+            problems.add(
+                    new Problem(position(what), "", "include \"" + what + "\": only files can be included, by their path"));
+            return ConfigFactory.empty().root();
+        }
+
+        /** The library does not say on which line an include stands. */
+        private Position position(String what) {
+            List<String> lines = hocon.lines().toList();
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).contains("include") && lines.get(i).contains("\"" + what + "\"")) {
+                    return new Position(name, i + 1);
+                }
+            }
+            return new Position(name, 0);
+        }
     }
 }

@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** How Java's names become keys, and which key somebody may have meant. */
+/** Keys made of Java's names, the key that somebody may have meant, and names that become part of a path. */
 public final class Names {
     private static final Pattern CAMEL_HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+    private static final String FOR_PATH = "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}";
 
     private Names() {}
 
@@ -42,5 +43,24 @@ public final class Names {
 
     private static int allowed(String candidate) {
         return Math.max(1, candidate.length() / 3);
+    }
+
+    /** Whether a name can be part of a path without leaving its directory. */
+    public static boolean isForPath(String name) {
+        return name.matches(FOR_PATH);
+    }
+
+    /**
+     * Refuses a name that cannot be part of a path.
+     *
+     * @param key of the setting
+     */
+    public static void requireForPath(String key, String name) {
+        if (!isForPath(name)) {
+            throw new SettingException(
+                    key,
+                    "must be 1 to 100 letters, digits, '.', '_' or '-', beginning with a letter or digit, was '" + name
+                            + "'");
+        }
     }
 }

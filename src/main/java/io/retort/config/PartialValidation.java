@@ -24,7 +24,7 @@ final class PartialValidation {
     /** @param arguments by component; empty where it could not be bound */
     PartialValidation(Class<?> type, List<Optional<Object>> arguments) {
         this.type = type;
-        this.keys = Binding.keys(type);
+        this.keys = Types.keys(type);
         this.arguments = new ArrayList<>(arguments);
     }
 
@@ -68,7 +68,7 @@ final class PartialValidation {
             given[i] = arguments.get(i).orElse(placeholder(components[i].getGenericType(), others));
         }
         try {
-            Binding.constructor(type).newInstance(given);
+            Types.constructor(type).newInstance(given);
             return Optional.empty();
         } catch (InvocationTargetException e) {
             return e.getCause() instanceof IllegalArgumentException refusal

@@ -1,14 +1,25 @@
 package io.retort.config;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which keys hold secrets, which must not be printed or stored. */
+/** Which keys hold secrets, and that nothing prints or stores them. */
 public final class Secrets {
     static final String REDACTED = "(redacted)";
+
+    /** A shorter value is in too many texts by chance, and no secret. */
+    private static final int MIN_CHARACTERS = 6;
 
     private static final Pattern BOUNDARY = Pattern.compile("[^a-z0-9]+");
     /** How the last word ends, so that {@code keyStorePassword} is one too. */
@@ -58,5 +69,46 @@ public final class Secrets {
             return words.contains("s3a") || (words.size() > 1 && KEYS.contains(words.get(words.size() - 2)));
         }
         return SECRET.stream().anyMatch(last::endsWith);
+    }
+
+    /**
+     * Refuses values, other than those of secret keys, that hold a secret of the environment to which the configuration
+     * refers: a recipe from somebody else could otherwise publish it by <code>name = ${AWS_SECRET_ACCESS_KEY}</code>.
+     *
+     * @param written before its substitutions are resolved
+     */
+    static void refuseElsewhere(
+            Config written, Loaded loaded, Map<String, String> environment, List<Problem> problems) {
+        String text = written.root().render(ConfigRenderOptions.concise());
+        Map<String, String> secrets = new TreeMap<>(environment);
+        secrets.entrySet()
+                .removeIf(variable -> variable.getValue().length() < MIN_CHARACTERS
+                        || !isSecret(variable.getKey())
+                        || !text.contains(variable.getKey()));
+        if (!secrets.isEmpty()) {
+            refuseElsewhere("", loaded.root(), loaded, secrets, problems);
+        }
+    }
+
+    private static void refuseElsewhere(
+            String path, ConfigValue value, Loaded loaded, Map<String, String> secrets, List<Problem> problems) {
+        if (value instanceof ConfigObject object) {
+            object.forEach(
+                    (key, child) -> refuseElsewhere(Names.path(path, key), child, loaded, secrets, problems));
+        } else if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+                refuseElsewhere(path + "[" + i + "]", list.get(i), loaded, secrets, problems);
+            }
+        } else if (value.valueType() == ConfigValueType.STRING && !isSecret(path)) {
+            secrets.forEach((name, secret) -> {
+                if (Types.text(value).contains(secret)) {
+                    problems.add(new Problem(
+                            loaded.position(value, path),
+                            path,
+                            "must not hold the environment variable " + name + ", which is a secret; only keys such as"
+                                    + " *.password, *.secret, *.token and *.access.key may"));
+                }
+            });
+        }
     }
 }

@@ -3,7 +3,10 @@ package io.retort.config;
 import com.typesafe.config.ConfigException.BadValue;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.retort.config.Catalogue.PlainNumber;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Arrays;
@@ -167,5 +170,22 @@ final class Types {
 
     private static String shortened(String text) {
         return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+
+    /** The keys of a record's components, in their order. */
+    static List<String> keys(Class<?> record) {
+        return Arrays.stream(record.getRecordComponents())
+                .map(component -> Names.kebab(component.getName()))
+                .toList();
+    }
+
+    /** The constructor that takes all components. */
+    static Constructor<?> constructor(Class<?> record) throws NoSuchMethodException {
+        Class<?>[] types = Arrays.stream(record.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        Constructor<?> constructor = record.getDeclaredConstructor(types);
+        constructor.setAccessible(true); // Settings records need not be public.
+        return constructor;
     }
 }

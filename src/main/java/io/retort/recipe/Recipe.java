@@ -1,6 +1,6 @@
 package io.retort.recipe;
 
-import io.retort.config.PathName;
+import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.distill.TrainerSettings;
@@ -39,7 +39,7 @@ public record Recipe(
         RetrainSettings retrain,
         Map<String, String> spark) {
     public Recipe {
-        PathName.require("name", name);
+        Names.requireForPath("name", name);
         students = List.copyOf(students);
         seeds = List.copyOf(seeds);
         spark = Map.copyOf(spark);

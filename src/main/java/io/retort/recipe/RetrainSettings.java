@@ -1,6 +1,6 @@
 package io.retort.recipe;
 
-import io.retort.config.PathName;
+import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.registry.GateSettings;
 import io.retort.storage.LeaseTerms;
@@ -19,7 +19,7 @@ import java.util.Optional;
 public record RetrainSettings(
         Optional<String> model, Optional<String> student, Start start, Lock lock, GateSettings gates) {
     public RetrainSettings {
-        model.ifPresent(name -> PathName.require("model", name));
+        model.ifPresent(name -> Names.requireForPath("model", name));
     }
 
     /** Where a training begins. */

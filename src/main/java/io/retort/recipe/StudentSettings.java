@@ -1,8 +1,8 @@
 package io.retort.recipe;
 
 import io.retort.compress.CompressorSettings;
-import io.retort.config.FilePath;
-import io.retort.config.PathName;
+import io.retort.config.FilePaths.FilePath;
+import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -46,7 +46,7 @@ public record StudentSettings(
         compactFiles = List.copyOf(compactFiles);
         losses = List.copyOf(losses);
         baselineLosses = List.copyOf(baselineLosses);
-        PathName.require("name", name);
+        Names.requireForPath("name", name);
         if (from.isPresent() && architecture.isPresent()) {
             throw new SettingException(
                     "from", "must not be set beside architecture; the network that it names has its own");

@@ -1,6 +1,6 @@
 package io.retort.registry;
 
-import io.retort.config.PathName;
+import io.retort.config.Names;
 import io.retort.network.Network;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Lease;
@@ -35,7 +35,7 @@ public final class RegisteredModel {
 
     /** @param root which holds {@code registry/}; nothing is created before something is added */
     public RegisteredModel(Storage storage, Path root, String name, Clock clock) {
-        PathName.require("model", name);
+        Names.requireForPath("model", name);
         this.storage = storage;
         this.directory = new Path(root, "registry/" + name);
         this.name = name;
@@ -50,7 +50,7 @@ public final class RegisteredModel {
         return storage.list(new Path(root, "registry")).stream()
                 .filter(FileStatus::isDirectory)
                 .map(status -> status.getPath().getName())
-                .filter(PathName::allowed)
+                .filter(Names::isForPath)
                 .toList();
     }
 

@@ -1,6 +1,6 @@
 package io.retort.teacher;
 
-import io.retort.config.FilePath;
+import io.retort.config.FilePaths.FilePath;
 import io.retort.config.PartlyIdle;
 import io.retort.config.Secrets;
 import io.retort.config.SettingException;

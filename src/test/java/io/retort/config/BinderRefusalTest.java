@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.retort.config.Binder.SingleValue;
 import io.retort.config.SampleCatalogue.FineTune;
 import io.retort.config.SampleCatalogue.Prune;
 import io.retort.config.SampleCatalogue.Recipe;

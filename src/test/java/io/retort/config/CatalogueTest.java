@@ -3,6 +3,8 @@ package io.retort.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.retort.config.Catalogue.Kind;
+import io.retort.config.Catalogue.Setting;
 import io.retort.config.SampleCatalogue.CrossEntropy;
 import io.retort.config.SampleCatalogue.LossSettings;
 import io.retort.config.SampleCatalogue.SoftTarget;

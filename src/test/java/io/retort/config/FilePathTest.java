@@ -2,6 +2,7 @@ package io.retort.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.config.FilePaths.FilePath;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

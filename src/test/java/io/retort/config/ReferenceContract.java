@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.retort.config.Catalogue.Kind;
+import io.retort.config.Catalogue.Setting;
 import io.retort.config.ConfigLookup.Written;
 import io.retort.config.Problem.Position;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.retort.config;
 
+import io.retort.config.Catalogue.Kind;
 import java.util.List;
 
 /** A small recipe with two catalogues, for the tests of this package. */

@@ -1,6 +1,6 @@
 package io.retort.data.source;
 
-import io.retort.config.FilePath;
+import io.retort.config.FilePaths.FilePath;
 import io.retort.config.SettingException;
 import io.retort.data.ClassNames;
 import io.retort.data.DataType;

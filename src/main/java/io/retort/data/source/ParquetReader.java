@@ -1,7 +1,7 @@
 package io.retort.data.source;
 
-import io.retort.config.FilePath;
-import io.retort.config.SingleValue;
+import io.retort.config.Binder.SingleValue;
+import io.retort.config.FilePaths.FilePath;
 import io.retort.data.ClassNames;
 import io.retort.data.DataType;
 import io.retort.data.Samples;

@@ -1,7 +1,7 @@
 package io.retort.network.zoo;
 
+import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
-import io.retort.config.Kind;
 
 /** The architectures, sorted by name. A new one costs its settings record, a test and a line here. */
 public final class Architectures {

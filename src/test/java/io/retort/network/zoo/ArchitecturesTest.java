@@ -3,7 +3,7 @@ package io.retort.network.zoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.config.Kind;
+import io.retort.config.Catalogue.Kind;
 import io.retort.network.Cost;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer.Pool;

@@ -1,7 +1,7 @@
 package io.retort.compress.quantize.calibrate;
 
+import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
-import io.retort.config.Kind;
 
 /** The kinds of calibrators. */
 public final class Calibrators {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.config.Kind;
+import io.retort.config.Catalogue.Kind;
 import io.retort.network.int8.Symmetry;
 import java.util.Arrays;
 import java.util.Random;
