@@ -1,12 +1,9 @@
 package io.retort.clean;
 
-import io.retort.run.record.CleaningLease;
 import io.retort.run.record.RunDirectory;
 import io.retort.run.record.RunReferences;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseHeldException;
-import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
@@ -60,12 +58,12 @@ public final class Cleaning {
     /**
      * Cleans.
      *
-     * @throws LeaseHeldException while another cleaning is at work
+     * @throws Lease.HeldException while another cleaning is at work
      */
     public CleanReport clean() {
         requireRoot();
         List<Lease> leasesOfTheDead = new ArrayList<>();
-        try (Lease lease = Lease.acquire(storage, CleaningLease.of(root), "retort clean", LeaseTerms.USUAL, clock)) {
+        try (Lease lease = Lease.acquire(storage, RunReferences.cleaningLease(root), "retort clean", Lease.Terms.USUAL, clock)) {
             List<RunEntry> runs = RunEntry.of(storage, root, run -> isAlive(run, leasesOfTheDead));
             RunChoice choice = choose(runs);
             lease.requireHeld();
@@ -93,9 +91,9 @@ public final class Cleaning {
     private boolean isAlive(Path run, List<Lease> leasesOfTheDead) {
         try {
             leasesOfTheDead.add(
-                    Lease.acquire(storage, RunDirectory.lease(run), "retort clean", LeaseTerms.USUAL, clock));
+                    Lease.acquire(storage, RunDirectory.lease(run), "retort clean", Lease.Terms.USUAL, clock));
             return false;
-        } catch (LeaseHeldException e) {
+        } catch (Lease.HeldException e) {
             return true;
         }
     }
@@ -162,5 +160,27 @@ public final class Cleaning {
     private void remove(RunEntry run) {
         storage.delete(new Path(run.directory(), RunDirectory.MANIFEST));
         storage.delete(run.directory());
+    }
+
+    /**
+     * The limits within which runs are kept. Whatever they are, the newest finished run of each name stays, and so does what is running and what a run that
+     * stays uses.
+     *
+     * @param olderThan runs that began longer ago go
+     * @param keepRuns finished runs of each name; older ones beyond them go
+     * @param maxBytes of all runs and the store together; the oldest runs go until it holds
+     */
+    public record Retention(Duration olderThan, Optional<Integer> keepRuns, Optional<Long> maxBytes) {
+        public Retention {
+            if (olderThan.isNegative()) {
+                throw new IllegalArgumentException("older-than must not be negative, was " + olderThan);
+            }
+            if (keepRuns.isPresent() && keepRuns.get() < 1) {
+                throw new IllegalArgumentException("keep-runs must be at least 1, was " + keepRuns.get());
+            }
+            if (maxBytes.isPresent() && maxBytes.get() < 0) {
+                throw new IllegalArgumentException("max-bytes must not be negative, was " + maxBytes.get());
+            }
+        }
     }
 }

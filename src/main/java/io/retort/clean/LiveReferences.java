@@ -1,8 +1,8 @@
 package io.retort.clean;
 
 import io.retort.data.shard.ShardLists;
-import io.retort.run.record.RunJson;
 import io.retort.run.record.RunReferences;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class LiveReferences {
 
     /** What a run said that it uses; nothing where it did not come to say so, or what it said cannot be read. */
     public static Optional<List<String>> uses(RunEntry run, Storage storage) {
-        return RunJson.read(storage, new Path(run.directory(), RunReferences.FILE), RunReferences.Uses.class)
+        return Json.find(storage, new Path(run.directory(), RunReferences.FILE), RunReferences.Uses.class)
                 .filter(uses -> uses.version() == RunReferences.Uses.VERSION && uses.entries() != null)
                 .map(RunReferences.Uses::entries);
     }

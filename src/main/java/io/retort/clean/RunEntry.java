@@ -2,7 +2,7 @@ package io.retort.clean;
 
 import io.retort.run.record.Manifest;
 import io.retort.run.record.RunDirectory;
-import io.retort.run.record.RunJson;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ public record RunEntry(Path directory, String entry, String name, State state, I
 
     private static RunEntry of(Storage storage, Path directory, String name, FileStatus found, Predicate<Path> alive) {
         Path file = new Path(directory, RunDirectory.MANIFEST);
-        Optional<Manifest.Head> manifest = RunJson.read(storage, file, Manifest.Head.class);
+        Optional<Manifest.Head> manifest = Json.find(storage, file, Manifest.Head.class);
         State state = manifest.map(head -> switch (head.status()) {
                     case DONE -> State.DONE;
                     case FAILED, STOPPED -> State.FAILED;

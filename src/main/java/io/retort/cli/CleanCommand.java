@@ -1,11 +1,12 @@
 package io.retort.cli;
 
-import io.retort.clean.CleanReport;
 import io.retort.clean.CleanReport.Fate;
+import io.retort.clean.CleanReport;
+import io.retort.clean.Cleaning.Retention;
 import io.retort.clean.Cleaning;
-import io.retort.clean.Retention;
 import io.retort.report.ConsoleTable;
 import io.retort.spark.SessionSetup;
+import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,6 +146,6 @@ final class CleanCommand implements Callable<Integer> {
     private static String json(CleanReport report) {
         Printed printed = new Printed(
                 report.runs(), report.store(), report.stayBytes(), report.goBytes(), report.maxBytesMissed());
-        return Terminal.json(printed);
+        return Json.pretty(printed);
     }
 }

@@ -4,11 +4,12 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
+import io.retort.spark.Doctor.Finding.Level;
+import io.retort.spark.Doctor.Finding;
 import io.retort.spark.Doctor;
-import io.retort.spark.Finding;
-import io.retort.spark.Finding.Level;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.EndOfProcess;
+import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,12 +46,12 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Finding> findings;
-        try (EndOfProcess end = Interruption.expected();
+        try (EndOfProcess end = Terminal.quietWhenInterrupted();
                 SparkSession session = SessionSetup.start("retort doctor")) {
             findings = Doctor.examine(session, runs.root());
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Terminal.json(findings) : table(findings));
+        out.println(json ? Json.pretty(findings) : table(findings));
         out.flush();
         return findings.stream().anyMatch(finding -> finding.level() == Level.WRONG) ? Retort.FAILED : Retort.DONE;
     }

@@ -7,6 +7,7 @@ import io.retort.config.Reference;
 import io.retort.network.zoo.BlockKinds;
 import io.retort.recipe.Kinds;
 import io.retort.report.ConsoleTable;
+import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,7 @@ final class ListCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Terminal.json(chosen));
+            out.println(Json.pretty(chosen));
         } else if (titles.isEmpty()) {
             out.println(overview(chosen));
         } else {

@@ -2,10 +2,11 @@ package io.retort.cli;
 
 import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.report.ConsoleTable;
+import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ final class ModelsListCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private RegistryOptions registry;
+    private RootOptions registry;
 
     @Option(names = "--json", description = "print a JSON array instead of a table")
     private boolean json;
@@ -48,7 +49,7 @@ final class ModelsListCommand implements Callable<Integer> {
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Terminal.json(rows));
+            out.println(Json.pretty(rows));
         } else if (rows.isEmpty() && !names.isEmpty()) {
             out.println("no version of " + String.join(", ", names) + " under " + registry.root()
                     + " yet; `retort retrain` publishes one");

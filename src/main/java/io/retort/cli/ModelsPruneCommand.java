@@ -1,9 +1,8 @@
 package io.retort.cli;
 
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Version;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseTerms;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +25,7 @@ final class ModelsPruneCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private RegistryOptions registry;
+    private RootOptions registry;
 
     @Option(
             names = "--keep",
@@ -47,7 +46,7 @@ final class ModelsPruneCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Version> unneeded = model.unneeded(keep);
         if (!dryRun && !unneeded.isEmpty()) {
-            try (Lease lease = model.lease("models prune", LeaseTerms.USUAL)) {
+            try (Lease lease = model.lease("models prune", Lease.Terms.USUAL)) {
                 unneeded = model.unneeded(keep);
                 model.remove(lease, unneeded);
             }

@@ -3,10 +3,11 @@ package io.retort.cli;
 import io.retort.registry.Gate;
 import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Version;
 import io.retort.report.ConsoleTable;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private RegistryOptions registry;
+    private RootOptions registry;
 
     @Option(names = "--json", description = "print a JSON object instead of text")
     private boolean json;
@@ -66,7 +67,7 @@ final class ModelsShowCommand implements Callable<Integer> {
                 version.files(),
                 model.history());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Terminal.json(shown) : text(shown));
+        out.println(json ? Json.pretty(shown) : text(shown));
         out.flush();
         return Retort.DONE;
     }

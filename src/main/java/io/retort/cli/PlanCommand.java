@@ -10,13 +10,14 @@ import io.retort.scaling.PlannedWorkload;
 import io.retort.scaling.Probe;
 import io.retort.scaling.Rates;
 import io.retort.scaling.SharedStorage;
-import io.retort.scaling.SubmitSettings;
 import io.retort.scaling.SubmitSettings.DeployMode;
 import io.retort.scaling.SubmitSettings.Manager;
+import io.retort.scaling.SubmitSettings;
 import io.retort.scaling.Workload;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.EndOfProcess;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -156,7 +157,7 @@ final class PlanCommand implements Callable<Integer> {
         Rates rates = probed(recipe, storage, planned, earlier);
         PlanReport.Offer offer = new PlanReport.Offer(executors, cores / taskCores, taskCores, networkGbit, JAR_BYTES);
         PlanReport plan = PlanReport.of(recipe.name(), workload, rates, earlier, offer);
-        out.println(json ? Terminal.json(plan) : PlanText.of(plan));
+        out.println(json ? Json.pretty(plan) : PlanText.of(plan));
         out.flush();
         return Retort.DONE;
     }
@@ -188,7 +189,7 @@ final class PlanCommand implements Callable<Integer> {
                             + new SparkConf().get("spark.master"));
         }
         PrintWriter err = spec.commandLine().getErr();
-        try (EndOfProcess end = Interruption.expected();
+        try (EndOfProcess end = Terminal.quietWhenInterrupted();
                 SparkSession session = SessionSetup.start("retort plan " + recipe.name(), recipe.spark())) {
             double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());

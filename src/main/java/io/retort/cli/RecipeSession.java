@@ -29,7 +29,7 @@ final class RecipeSession {
      */
     @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
     static int execute(String application, Recipe recipe, Path root, PrintWriter err, Work work) {
-        try (EndOfProcess end = Interruption.expected();
+        try (EndOfProcess end = Terminal.quietWhenInterrupted();
                 SparkSession session = SessionSetup.start(application, recipe.spark())) {
             if (Terminal.refuses(Doctor.examine(session, root), err)) {
                 return Retort.FAILED;

@@ -1,10 +1,22 @@
 package io.retort.cli;
 
+import io.retort.config.ConfigException;
 import io.retort.spark.Build;
+import io.retort.spark.FailureMessage;
+import io.retort.storage.EndOfProcess;
+import io.retort.storage.Lease;
+import java.io.PrintWriter;
 import java.util.List;
-import picocli.CommandLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The program {@code retort}. */
 @Command(
@@ -105,6 +117,46 @@ public final class Retort {
                 "retort " + build.version() + " (Spark " + build.sparkVersion() + ", Scala " + build.scalaVersion()
                         + ")"
             };
+        }
+    }
+
+    /** Tells the user what is wrong with a command line. The whole help follows only where a command is missing; elsewhere it would hide the message. */
+    static final class UsageReport implements IParameterExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException problem, String[] arguments) {
+            CommandLine command = problem.getCommandLine();
+            PrintWriter err = command.getErr();
+            err.println(problem.getMessage());
+            UnmatchedArgumentException.printSuggestions(problem, err);
+            if (command.getSubcommands().isEmpty()) {
+                err.println(command.getCommandSpec().qualifiedName() + " --help explains the command");
+            } else {
+                command.usage(err);
+            }
+            err.flush();
+            return Retort.BAD_USAGE;
+        }
+    }
+
+    /** Tells the user in a line or two what went wrong, and chooses the exit code; the stack trace is in the run's log and, at level debug, in the JVM's. */
+    static final class FailureReport implements IExecutionExceptionHandler {
+        private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
+
+        @Override
+        public int handleExecutionException(Exception problem, CommandLine command, ParseResult arguments) {
+            if (EndOfProcess.begun()) {
+                return Retort.FAILED; // by Ctrl-C, say: whatever lost its Spark fails now, and the process ends with the
+                // signal's code
+            }
+            LOG.debug("{} failed", command.getCommandName(), problem);
+            PrintWriter err = command.getErr();
+            // What a file holds must not steer the terminal.
+            err.println(FailureMessage.of(problem).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"));
+            err.flush();
+            if (problem instanceof Lease.HeldException) {
+                return Retort.LOCKED;
+            }
+            return problem instanceof ConfigException ? Retort.BAD_USAGE : Retort.FAILED;
         }
     }
 }

@@ -1,5 +1,11 @@
 package io.retort.cli;
 
+import io.retort.registry.RegisteredModel;
+import io.retort.spark.SessionSetup;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.time.Clock;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Option;
 
@@ -15,5 +21,28 @@ final class RootOptions {
 
     Path root() {
         return new Path(root);
+    }
+
+    /** The file systems as a run knows them, without a Spark session. */
+    Storage storage() {
+        return SessionSetup.storage();
+    }
+
+    /** @throws ArtifactException where the registry has no such model; the message has those that there are */
+    RegisteredModel model(String name) {
+        RegisteredModel model = new RegisteredModel(storage(), root(), name, Clock.systemUTC());
+        List<String> names = RegisteredModel.names(storage(), root());
+        if (!names.contains(name)) {
+            throw new ArtifactException("model '" + name + "' is not in the registry under " + root() + "; "
+                    + (names.isEmpty()
+                            ? "it has none; `retort retrain` publishes one"
+                            : "it has " + String.join(", ", names)));
+        }
+        return model;
+    }
+
+    /** Who promotes, as the history says it. */
+    static String byHand(String why) {
+        return why + " (" + System.getProperty("user.name", "unknown user") + ")";
     }
 }

@@ -1,19 +1,28 @@
 package io.retort.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.report.Report;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
-import io.retort.spark.Finding;
+import io.retort.spark.Doctor.Finding;
+import io.retort.storage.EndOfProcess;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.spark.util.SignalUtils;
+import scala.runtime.AbstractFunction0;
 
 /** What commands show of what they do. */
 final class Terminal {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+
+    /** 128 and the number of the signal, as shells have it. */
+    private static final int INTERRUPTED = 130;
 
     private Terminal() {}
 
@@ -50,12 +59,25 @@ final class Terminal {
         return wrong;
     }
 
-    /** What {@code --json} prints of plain records. */
-    static String json(Object content) {
-        try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(content);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plain records can always be written", e);
-        }
+    /**
+     * Prepares for an end by Ctrl-C, of which the terminal shows nothing of Spark, which reports its own end as errors.
+     * A second Ctrl-C ends the process at once.
+     *
+     * @return to be closed when there is nothing more to interrupt
+     */
+    static EndOfProcess quietWhenInterrupted() {
+        return EndOfProcess.first(() -> {
+            Configurator.setAllLevels("", Level.OFF);
+            // Scala prints what its thread pools reject as they end; what the program itself still says has the stream
+            // already.
+            System.setErr(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+            SignalUtils.register("INT", new AbstractFunction0<Object>() {
+                @Override
+                public Object apply() {
+                    Runtime.getRuntime().halt(INTERRUPTED);
+                    return true;
+                }
+            });
+        });
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonInclude.Value;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.retort.storage.Json;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -30,11 +30,11 @@ import java.util.TreeMap;
 public final class Canonical {
     private static final int DIGITS_OF_A_DOUBLE = 17;
 
-    private final List<Catalogue<?>> catalogues;
-    private final ObjectMapper mapper = new ObjectMapper();
-    private final ObjectMapper addresses = new ObjectMapper()
+    private static final ObjectMapper ADDRESSES = new ObjectMapper()
             .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
             .setDefaultPropertyInclusion(Value.construct(Include.ALWAYS, Include.NON_NULL));
+
+    private final List<Catalogue<?>> catalogues;
 
     private Canonical(List<Catalogue<?>> catalogues) {
         this.catalogues = catalogues;
@@ -46,7 +46,7 @@ public final class Canonical {
 
     /** On one line, without spaces. */
     public String text(Record settings) {
-        return write(mapper.writer(), object(settings, ""));
+        return Json.compact(object(settings, ""));
     }
 
     /**
@@ -58,7 +58,11 @@ public final class Canonical {
     public String address(Record settings, Collection<String> except) {
         Map<String, Object> object = object(settings, "");
         object.keySet().removeAll(except);
-        return write(addresses.writer(), object);
+        try {
+            return ADDRESSES.writeValueAsString(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of maps, lists and texts can always be written", e);
+        }
     }
 
     /** {@link #address(Record, Collection)} of all its settings. */
@@ -68,15 +72,7 @@ public final class Canonical {
 
     /** Indented, for people; it can be read back as HOCON. */
     public String pretty(Record settings) {
-        return write(mapper.writerWithDefaultPrettyPrinter(), object(settings, ""));
-    }
-
-    private static String write(ObjectWriter writer, Map<String, Object> object) {
-        try {
-            return writer.writeValueAsString(object);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of maps, lists and texts can always be written", e);
-        }
+        return Json.pretty(object(settings, ""));
     }
 
     private Object tree(Object value, String key) {

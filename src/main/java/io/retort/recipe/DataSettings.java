@@ -25,7 +25,7 @@ public record DataSettings(
         Optional<String> fetch,
         ReaderSettings train,
         ReaderSettings test,
-        Optional<ValidationSettings> validation,
+        Optional<Validation> validation,
         Optional<Integer> labelLimit,
         int samplesPerShard,
         Scaling scaling,
@@ -48,7 +48,7 @@ public record DataSettings(
         }
         requireTexts("test", train, test, scaling);
         validation
-                .flatMap(ValidationSettings::source)
+                .flatMap(Validation::source)
                 .ifPresent(source -> requireTexts("validation.source", train, source, scaling));
     }
 
@@ -73,7 +73,7 @@ public record DataSettings(
 
     /** The validation split's own source; nothing where it is a part of the training samples, or there is none. */
     public Optional<ReaderSettings> validationSource() {
-        return validation.flatMap(ValidationSettings::source);
+        return validation.flatMap(Validation::source);
     }
 
     /** All sources, by their place in the recipe. */
@@ -115,5 +115,32 @@ public record DataSettings(
 
     private static String kind(ReaderSettings reader) {
         return Readers.CATALOGUE.kindOf(reader).name();
+    }
+
+    /**
+     * The validation split: the rows on which everything is chosen, so that the held-out rows are only measured.
+     *
+     * @param fraction of the rows of {@code data.train}, which are not trained on then; which rows depends on their ids alone
+     * @param source of the rows, instead
+     */
+    public record Validation(Optional<Double> fraction, Optional<ReaderSettings> source) {
+        public Validation {
+            if (fraction.isPresent() == source.isPresent()) {
+                throw fraction.isPresent()
+                        ? new SettingException(
+                                "source", "must not be set beside fraction; the rows come from the one or the other")
+                        : new SettingException(
+                                "fraction",
+                                "missing; give the part of data.train that is set aside, or rows of their own in source");
+            }
+            if (fraction.isPresent() && !(fraction.get() > 0 && fraction.get() < 1)) {
+                throw new SettingException("fraction", "must be in (0, 1), was " + fraction.get());
+            }
+        }
+
+        /** The same of another source. */
+        Validation with(ReaderSettings other) {
+            return new Validation(Optional.empty(), Optional.of(other));
+        }
     }
 }

@@ -3,7 +3,7 @@ package io.retort.recipe;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.registry.GateSettings;
-import io.retort.storage.LeaseTerms;
+import io.retort.storage.Lease;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -46,8 +46,8 @@ public record RetrainSettings(
             }
         }
 
-        public LeaseTerms terms() {
-            return new LeaseTerms(leaseTime, waitTime);
+        public Lease.Terms terms() {
+            return new Lease.Terms(leaseTime, waitTime);
         }
     }
 }

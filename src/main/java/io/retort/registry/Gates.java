@@ -5,7 +5,10 @@ import static io.retort.registry.Gate.atMost;
 import static io.retort.registry.Gate.figure;
 
 import io.retort.config.Decimals;
+import io.retort.evaluate.ContingencyTable;
+import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.GateSettings.Required;
+import io.retort.registry.ModelCard.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +26,11 @@ public final class Gates {
     }
 
     /** Every gate that has a threshold in this trial, in a fixed order. */
-    public List<Gate> judge(GateInput trial) {
+    public List<Gate> judge(Input trial) {
         List<Gate> gates = new ArrayList<>();
         accuracy(trial, gates);
         Scores challenger = trial.challenger();
-        Optional<Scores> champion = trial.champion().map(GateInput.Champion::scores);
+        Optional<Scores> champion = trial.champion().map(Input.Champion::scores);
         gates.add(calibration(challenger, champion));
         gates.add(agreement(challenger, champion));
         bytes(challenger, champion).ifPresent(gates::add);
@@ -37,7 +40,7 @@ public final class Gates {
         return List.copyOf(gates);
     }
 
-    private void accuracy(GateInput trial, List<Gate> gates) {
+    private void accuracy(Input trial, List<Gate> gates) {
         GateSettings.Accuracy allowed = settings.accuracy();
         double accuracy = trial.challenger().accuracy();
         double floor = Math.max(allowed.floor(), trial.majorityShare());
@@ -63,7 +66,7 @@ public final class Gates {
         });
     }
 
-    private static Gate paired(GateInput.Champion champion, GateSettings.Accuracy allowed) {
+    private static Gate paired(Input.Champion champion, GateSettings.Accuracy allowed) {
         McNemar test = McNemar.of(champion.pairs());
         String won = "of " + (champion.pairs().onlyFirst() + champion.pairs().onlySecond())
                 + " rows on which they differ in being right, the challenger wins "
@@ -135,7 +138,7 @@ public final class Gates {
     }
 
     /** Of the data and not of the challenger: the champion is what it was, so if it falls, the samples or their columns are others. */
-    private Gate championByItsCard(GateInput.Champion champion) {
+    private Gate championByItsCard(Input.Champion champion) {
         double fall = settings.data().championFall();
         double threshold = champion.cardAccuracy() - fall;
         return atLeast(
@@ -165,5 +168,27 @@ public final class Gates {
             return Optional.of(Math.min(one.get(), other.get()));
         }
         return one.or(() -> other);
+    }
+
+    /**
+     * A challenger beside those whom it must face, all on the same held-out samples.
+     *
+     * @param teacherAccuracy of the teacher
+     * @param majorityShare the fraction of the samples that are of the most frequent class: what a constant answer reaches
+     * @param champion nothing on the first run
+     * @param drift of the new training samples
+     */
+    public record Input(
+            Scores challenger, double teacherAccuracy, double majorityShare, Optional<Champion> champion, Drift drift) {
+        /**
+         * The published model.
+         *
+         * @param version in the registry
+         * @param cardAccuracy what it had when it was published, on the held-out samples of then
+         * @param pairs of challenger (first) and champion (second)
+         * @param bestAccuracy the greatest that a champion ever had on these samples, this one's included: so that small losses do not add up, night by night
+         */
+        public record Champion(
+                int version, Scores scores, double cardAccuracy, ContingencyTable pairs, double bestAccuracy) {}
     }
 }

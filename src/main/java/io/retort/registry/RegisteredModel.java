@@ -3,8 +3,8 @@ package io.retort.registry;
 import io.retort.config.Names;
 import io.retort.network.Network;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -63,7 +63,7 @@ public final class RegisteredModel {
     }
 
     /** The right to change this model. */
-    public Lease lease(String what, LeaseTerms terms) {
+    public Lease lease(String what, Lease.Terms terms) {
         return Lease.acquire(storage, new Path(directory, "lock"), what, terms, clock);
     }
 
@@ -152,7 +152,7 @@ public final class RegisteredModel {
     /** Remembers that a challenger was refused. */
     public void refuse(Lease lease, Rejection refusal) {
         lease.requireHeld();
-        storage.replace(new Path(directory, "refused.json"), RegistryJson.bytes(refusal));
+        storage.replace(new Path(directory, "refused.json"), Json.file(refusal));
     }
 
     /** Stores a version under the next number, and removes what processes left that died while they wrote. It is not the champion yet. */
@@ -251,9 +251,9 @@ public final class RegisteredModel {
                     "versions/" + version.number() + "/" + VersionFiles.ONNX,
                     version.file(VersionFiles.ONNX).sha256());
             // what is there already is of a promotion that was interrupted here, between history and pointer
-            if (storage.create(historyFile(sequence), RegistryJson.bytes(next))) {
+            if (storage.create(historyFile(sequence), Json.file(next))) {
                 lease.requireHeld();
-                storage.replace(pointer, RegistryJson.bytes(next));
+                storage.replace(pointer, Json.file(next));
                 return next;
             }
         }
@@ -277,5 +277,46 @@ public final class RegisteredModel {
 
     private Promotion read(Path path) {
         return RegistryJson.parse(storage.read(path), path, Promotion.FORMAT, Promotion.class);
+    }
+
+    /**
+     * The last challenger that did not become champion: {@code refused.json}.
+     *
+     * @param key of all that its training and judging depended on, other than the champion
+     * @param run the directory of the run that made it
+     * @param reasons one sentence for each gate that it did not pass
+     */
+    public record Rejection(int format, String key, String at, String run, List<String> reasons) {
+        static final int FORMAT = 1;
+
+        public Rejection {
+            reasons = List.copyOf(reasons);
+        }
+
+        public Rejection(String key, String at, String run, List<String> reasons) {
+            this(FORMAT, key, at, run, reasons);
+        }
+    }
+
+    /** A model that was published or may be: complete, and never changed. Its number is also the name of its directory. */
+    public record Version(int number, Path directory, ModelCard card, List<Content> files) {
+        public Version {
+            files = List.copyOf(files);
+        }
+
+        /**
+         * A file of a version.
+         *
+         * @param name relative to the version's directory
+         * @param sha256 of its bytes, as {@code sha256sum} prints it
+         */
+        public record Content(String name, long bytes, String sha256) {}
+
+        Content file(String name) {
+            return files.stream()
+                    .filter(file -> file.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(directory + " has no " + name));
+        }
     }
 }

@@ -1,45 +1,27 @@
 package io.retort.registry;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.retort.storage.ArtifactException;
-import java.io.IOException;
+import io.retort.storage.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/** The small files of the registry. Each says its {@code format}; fields that this program does not know are left alone. */
+/** The small files of the registry. Each has its {@code format}; fields that this program does not know are left alone. */
 final class RegistryJson {
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
-
     private RegistryJson() {}
 
-    static byte[] bytes(Record content) {
-        try {
-            return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n")
-                    .getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write " + content.getClass().getSimpleName() + " as JSON", e);
-        }
-    }
-
-    /** A card; what programs before this one did not write is empty. */
+    /** A card; fields that earlier programs did not write are empty. */
     static ModelCard card(byte[] bytes, Path path) {
+        JsonNode noInputs = Json.parse(Json.compact(ModelCard.Inputs.unknown()), JsonNode.class);
         return parse(
                 bytes,
                 path,
                 ModelCard.FORMAT,
                 ModelCard.class,
-                Map.of("origin", TextNode.valueOf(""), "inputs", JSON.valueToTree(ModelCard.Inputs.unknown())));
+                Map.of("origin", TextNode.valueOf(""), "inputs", noInputs));
     }
 
     /** @throws ArtifactException where the bytes are something else, or of a format that this program does not know */
@@ -48,18 +30,14 @@ final class RegistryJson {
     }
 
     private static <T> T parse(byte[] bytes, Path path, int format, Class<T> type, Map<String, JsonNode> missing) {
-        try {
-            JsonNode content = JSON.readTree(bytes);
-            JsonNode found = content.path("format");
-            if (!found.isInt() || found.intValue() != format) {
-                throw new ArtifactException(path + " has format " + (found.isMissingNode() ? "none" : found)
-                        + "; this program reads format " + format);
-            }
-            ObjectNode complete = (ObjectNode) content; // it has a field
-            missing.forEach((name, value) -> complete.putIfAbsent(name, value));
-            return JSON.treeToValue(complete, type);
-        } catch (IOException e) {
-            throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);
+        JsonNode content = Json.parse(bytes, path, JsonNode.class);
+        JsonNode found = content.path("format");
+        if (!found.isInt() || found.intValue() != format) {
+            throw new ArtifactException(path + " has format " + (found.isMissingNode() ? "none" : found)
+                    + "; this program reads format " + format);
         }
+        ObjectNode complete = (ObjectNode) content; // it has a field
+        missing.forEach((name, value) -> complete.putIfAbsent(name, value));
+        return Json.parseOpen(Json.compact(complete).getBytes(StandardCharsets.UTF_8), path, type);
     }
 }

@@ -2,7 +2,9 @@ package io.retort.registry;
 
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -76,14 +78,14 @@ final class VersionFiles {
         storage.write(new Path(path, ONNX), onnx);
         NetworkFiles.write(network, storage, new Path(path, NETWORK));
         storage.write(new Path(path, SHARDS), String.join("\n", shards).getBytes(StandardCharsets.UTF_8));
-        storage.write(new Path(path, CARD), RegistryJson.bytes(card));
+        storage.write(new Path(path, CARD), Json.file(card));
         List<Version.Content> files = new ArrayList<>();
         for (Path file : filesBelow(path)) {
             byte[] bytes = storage.read(file); // what stands there now is what the manifest vouches for
             files.add(new Version.Content(relative(path, file), bytes.length, DigestUtils.sha256Hex(bytes)));
         }
         files.sort(Comparator.comparing(Version.Content::name));
-        storage.write(new Path(path, MANIFEST), RegistryJson.bytes(new Manifest(Manifest.FORMAT, files)));
+        storage.write(new Path(path, MANIFEST), Json.file(new Manifest(Manifest.FORMAT, files)));
     }
 
     /** First what makes it a version, so that nobody takes for whole what is being removed. */

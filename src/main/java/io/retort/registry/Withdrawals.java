@@ -1,7 +1,9 @@
 package io.retort.registry;
 
 import io.retort.network.NetworkFiles;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class Withdrawals {
     void keep(int version, List<Promotion> history) {
         Optional.ofNullable(standing(history).get(version))
                 .flatMap(this::find)
-                .ifPresent(withdrawal -> storage.write(path(version), RegistryJson.bytes(withdrawal)));
+                .ifPresent(withdrawal -> storage.write(path(version), Json.file(withdrawal)));
     }
 
     /** The file that keeps what a version is known by that was removed. */

@@ -1,7 +1,7 @@
 package io.retort.report;
 
+import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.Drift;
-import io.retort.registry.FeatureShift;
 import io.retort.registry.Gate;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.report.Report.Contender;

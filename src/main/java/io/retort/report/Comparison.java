@@ -102,7 +102,7 @@ public record Comparison(double gain, double low, double high, int seeds) {
     }
 
     private static double[] accuracies(String what, List<Double> values) {
-        double[] checked = Figures.checked(what, values);
+        double[] checked = MeanAndDeviation.checked(what, values);
         if (values.stream().anyMatch(value -> value < 0 || value > 1)) {
             throw new IllegalArgumentException(what + " must be in [0, 1], were " + values);
         }

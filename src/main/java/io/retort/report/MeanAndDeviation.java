@@ -12,7 +12,7 @@ import org.apache.commons.math3.stat.StatUtils;
 public record MeanAndDeviation(int count, double mean, OptionalDouble deviation) {
     /** The spread of at least one value, all finite. */
     public static MeanAndDeviation of(List<Double> values) {
-        double[] array = Figures.checked("values", values);
+        double[] array = checked("values", values);
         OptionalDouble deviation =
                 array.length < 2 ? OptionalDouble.empty() : OptionalDouble.of(Math.sqrt(StatUtils.variance(array)));
         return new MeanAndDeviation(array.length, StatUtils.mean(array), deviation);
@@ -33,5 +33,13 @@ public record MeanAndDeviation(int count, double mean, OptionalDouble deviation)
                 ? " ± " + String.format(Locale.ROOT, format, times * deviation.getAsDouble())
                 : "";
         return String.format(Locale.ROOT, format, times * mean) + spread;
+    }
+
+    /** The values as an array, at least one and all finite. */
+    static double[] checked(String what, List<Double> values) {
+        if (values.isEmpty() || values.stream().anyMatch(value -> !Double.isFinite(value))) {
+            throw new IllegalArgumentException(what + " must be finite numbers, at least one, were " + values);
+        }
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -13,7 +13,7 @@ import io.retort.evaluate.Confusion;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
-import io.retort.registry.Scores;
+import io.retort.registry.ModelCard.Scores;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -22,23 +22,22 @@ import io.retort.recipe.StudentSettings;
 import io.retort.registry.ClassGates;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
-import io.retort.registry.GateInput;
 import io.retort.registry.GateSettings;
 import io.retort.registry.Gates;
+import io.retort.registry.ModelCard.Scores;
 import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel.Rejection;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Rejection;
-import io.retort.registry.Scores;
-import io.retort.registry.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.report.OverSeeds;
-import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
+import io.retort.report.Report;
 import io.retort.run.Assessment;
 import io.retort.run.Challenge;
-import io.retort.run.ChallengeInputs;
 import io.retort.run.ChallengeInputs.Appraisal;
+import io.retort.run.ChallengeInputs;
 import io.retort.run.ChallengerOrigin;
 import io.retort.run.FeatureShifts;
 import io.retort.run.ResultWarnings;
@@ -145,7 +144,7 @@ final class ChallengeStage implements Challenge {
         Appraisal figures = inputs.appraisal("challenger", challenger);
         Optional<Incumbent> incumbent = champion.map(version -> incumbent(inputs, version, challenger));
         Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
-        GateInput trial = trial(inputs, challenger, figures.judged(), incumbent, drift);
+        Gates.Input trial = trial(inputs, challenger, figures.judged(), incumbent, drift);
         List<Gate> gates = new ArrayList<>(new Gates(inputs.recipe().retrain().gates()).judge(trial));
         gates.addAll(byClass(inputs, figures.judged(), incumbent));
         gates.addAll(returning(network, withdrawals));
@@ -268,7 +267,7 @@ final class ChallengeStage implements Challenge {
     }
 
     /** @param figures of the challenger, by which it is judged */
-    private GateInput trial(
+    private Gates.Input trial(
             ChallengeInputs inputs,
             Assessment.Assessed challenger,
             Report.Figures figures,
@@ -279,7 +278,7 @@ final class ChallengeStage implements Challenge {
                 .constantScore(inputs.judged().labelCounts());
         double teacher = inputs.teacherFigures().judged().accuracy();
         if (incumbent.isEmpty()) {
-            return new GateInput(ours, teacher, majority, Optional.empty(), drift);
+            return new Gates.Input(ours, teacher, majority, Optional.empty(), drift);
         }
         Incumbent there = incumbent.get();
         byte[] onnx = model.onnx(there.version());
@@ -290,11 +289,11 @@ final class ChallengeStage implements Challenge {
             latencyThere = Math.min(latencyThere, Latency.of(onnx).p50Millis());
         }
         Scores theirs = withLatency(scores(there.figures().judged()), latencyThere);
-        return new GateInput(
+        return new Gates.Input(
                 withLatency(ours, latency),
                 teacher,
                 majority,
-                Optional.of(new GateInput.Champion(
+                Optional.of(new Gates.Input.Champion(
                         there.version().number(),
                         theirs,
                         there.version().card().scores().accuracy(),
@@ -316,7 +315,7 @@ final class ChallengeStage implements Challenge {
     private Promotion promote(
             ChallengeInputs inputs,
             Assessment.Assessed challenger,
-            GateInput trial,
+            Gates.Input trial,
             List<Gate> gates,
             Optional<Promotion> against,
             String from) {
@@ -399,7 +398,7 @@ final class ChallengeStage implements Challenge {
     }
 
     private static List<Report.Contender> contenders(
-            ChallengeInputs inputs, GateInput trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
+            ChallengeInputs inputs, Gates.Input trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
         List<Report.Contender> contenders = new ArrayList<>();
         contenders.add(new Report.Contender("challenger", trial.challenger(), List.of(challenger)));
         trial.champion()

@@ -73,7 +73,7 @@ public final class Retraining {
      * How the retraining ends that starts now, where that can be told without Spark: nothing where it has something to do.
      *
      * @param context of which nobody is told anything
-     * @throws io.retort.storage.LeaseHeldException where another process is at it
+     * @throws io.retort.storage.Lease.HeldException where another process is at it
      */
     public static Optional<Result> settled(RunContext context, Recipe recipe) {
         Recipe ofChallenger = recipe.ofChallenger();
@@ -94,7 +94,7 @@ public final class Retraining {
     /**
      * Retrains.
      *
-     * @throws io.retort.storage.LeaseHeldException where another process is at it
+     * @throws io.retort.storage.Lease.HeldException where another process is at it
      * @throws RunFailedException where a stage failed; the champion is what it was
      */
     public Result execute() {

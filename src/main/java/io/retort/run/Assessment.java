@@ -27,9 +27,9 @@ import io.retort.run.progress.Progress;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.HostInfo;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunJson;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Digest;
+import io.retort.storage.Json;
 import io.retort.storage.StoreReferences;
 import io.retort.teacher.TrainedTeacher;
 import java.util.ArrayList;
@@ -241,9 +241,9 @@ public final class Assessment {
         Path path = new Path(context.root(), entry);
         return figures.of(
                 key,
-                () -> RunJson.read(context.storage(), path, type).orElseGet(() -> {
+                () -> Json.find(context.storage(), path, type).orElseGet(() -> {
                     T fresh = measure.get();
-                    context.storage().write(path, RunJson.bytes(fresh));
+                    context.storage().write(path, Json.file(fresh));
                     return fresh;
                 }));
     }

@@ -6,8 +6,8 @@ import io.retort.data.shard.OverlapSearch;
 import io.retort.data.source.ReaderSettings;
 import io.retort.recipe.Recipe;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunJson;
 import io.retort.storage.Digest;
+import io.retort.storage.Json;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -61,10 +61,10 @@ final class DataCheck {
         String entry = "store/evaluations/" + key + ".json";
         scope.directory().use().announce(List.of(entry));
         Path path = new Path(context.root(), entry);
-        return RunJson.read(context.storage(), path, Overlap.class).orElseGet(() -> {
+        return Json.find(context.storage(), path, Overlap.class).orElseGet(() -> {
             Overlap overlap = scope.stopwatch()
                     .time("overlap", () -> new OverlapSearch(scope.spark(), scope.shards()).of(train, test));
-            context.storage().write(path, RunJson.bytes(overlap));
+            context.storage().write(path, Json.file(overlap));
             return overlap;
         });
     }

@@ -11,7 +11,6 @@ import io.retort.evaluate.Task;
 import io.retort.network.Vocabulary;
 import io.retort.plan.NamedData;
 import io.retort.recipe.DataSettings;
-import io.retort.recipe.ValidationSettings;
 import io.retort.run.record.RunContext;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,7 +49,7 @@ final class DataStage {
 
     private RunData of(Dataset source, Optional<Dataset> own, Dataset test) {
         RowFilterPass filter = new RowFilterPass(scope.spark(), scope.shards());
-        Optional<Double> fraction = settings.validation().flatMap(ValidationSettings::fraction);
+        Optional<Double> fraction = settings.validation().flatMap(DataSettings.Validation::fraction);
         Dataset train =
                 fraction.map(part -> filter.side(source, Side.TRAINING, part)).orElse(source);
         Optional<Dataset> validation = fraction.map(part -> filter.side(source, Side.VALIDATION, part))

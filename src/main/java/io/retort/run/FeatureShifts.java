@@ -3,7 +3,7 @@ package io.retort.run;
 import io.retort.data.Schema;
 import io.retort.data.shard.Dataset;
 import io.retort.network.ChannelMoments;
-import io.retort.registry.FeatureShift;
+import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.ModelCard;
 import java.util.ArrayList;
 import java.util.Comparator;

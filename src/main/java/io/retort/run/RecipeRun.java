@@ -5,19 +5,17 @@ import io.retort.report.HtmlReport;
 import io.retort.report.Report;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
-import io.retort.run.progress.ProgressTee;
 import io.retort.run.progress.Stopwatch;
+import io.retort.run.record.HostInfo;
 import io.retort.run.record.LoggedEvents;
 import io.retort.run.record.ReusableRun;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
-import io.retort.run.record.RunEnvironment;
 import io.retort.run.record.RunFailedException;
 import io.retort.run.record.RunLog;
 import io.retort.spark.FailureMessage;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.EndOfProcess;
-import io.retort.storage.LostArtifactException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,7 +51,7 @@ public final class RecipeRun {
         this.spark = spark;
         this.log = new RunLog(context.storage(), context.clock());
         Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
-        this.warnings = new Warnings(new ProgressTee(context.progress(), logged));
+        this.warnings = new Warnings(new Progress.Tee(context.progress(), logged));
         this.context = new RunContext(context.storage(), context.root(), context.clock(), warnings);
         this.recipe = recipe;
         this.challenge = challenge;
@@ -109,7 +107,7 @@ public final class RecipeRun {
         if (earlier.isPresent()) {
             return Result.of(earlier.get());
         }
-        RunDirectory directory = RunDirectory.create(context, recipe, RunEnvironment.of(spark, replicas), key);
+        RunDirectory directory = RunDirectory.create(context, recipe, HostInfo.environment(spark, replicas), key);
         log.keepIn(directory.file("log"));
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
@@ -162,7 +160,7 @@ public final class RecipeRun {
         for (int mendings = 0; ; mendings++) {
             try {
                 return stages.get();
-            } catch (LostArtifactException e) {
+            } catch (ArtifactException.Lost e) {
                 if (mendings == MOST_MENDINGS) {
                     throw e;
                 }

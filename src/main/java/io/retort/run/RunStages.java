@@ -1,5 +1,6 @@
 package io.retort.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
 import io.retort.distill.Trainer;
@@ -17,12 +18,11 @@ import io.retort.recipe.DataSettings;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
-import io.retort.recipe.ValidationSettings;
 import io.retort.report.Report;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
-import io.retort.run.record.RunJson;
+import io.retort.storage.Json;
 import io.retort.teacher.PlannedNetwork;
 import io.retort.teacher.TrainedTeacher;
 import java.util.ArrayList;
@@ -144,7 +144,7 @@ final class RunStages {
                 directory.environment(),
                 challenges,
                 List.of(),
-                RunJson.tree(Kinds.canonical().text(recipe)));
+                Json.parse(Kinds.canonical().text(recipe), JsonNode.class));
     }
 
     private static List<TrainingSettings> teacherBudgets(Plan plan) {
@@ -214,7 +214,7 @@ final class RunStages {
         Dataset train = data.train();
         Dataset test = data.test();
         double fraction =
-                recipe.data().validation().flatMap(ValidationSettings::fraction).orElse(0.0);
+                recipe.data().validation().flatMap(DataSettings.Validation::fraction).orElse(0.0);
         return new Report.DatasetSection(
                 train.fingerprint(),
                 test.fingerprint(),

@@ -1,13 +1,12 @@
 package io.retort.scaling;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.report.Report;
 import io.retort.scaling.Workload.Training;
+import io.retort.storage.Json;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,8 +19,6 @@ import java.util.TreeMap;
  * @param trained a row of a training, by the training's title
  */
 public record EarlierTimes(String run, double labelled, Map<String, Double> trained) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     public EarlierTimes {
         trained = new TreeMap<>(trained);
     }
@@ -92,10 +89,6 @@ public record EarlierTimes(String run, double labelled, Map<String, Double> trai
     }
 
     private static JsonNode tree(Recipe recipe) {
-        try {
-            return JSON.readTree(Kinds.canonical().text(recipe));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("what this program wrote is no JSON", e);
-        }
+        return Json.parse(Kinds.canonical().text(recipe), JsonNode.class);
     }
 }

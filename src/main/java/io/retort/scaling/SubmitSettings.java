@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.network.util.JavaUtils;
 
 /**
  * What spark-submit must be told before a run's first process starts: memory, cores, and the limits and threads of native libraries.
@@ -201,7 +202,7 @@ public final class SubmitSettings {
 
     /** What the recipe says, or else what was computed. */
     private static long mib(Map<String, String> given, String key, long computed) {
-        return given.containsKey(key) ? SparkDefaults.mib(given.get(key)) : computed;
+        return given.containsKey(key) ? JavaUtils.byteStringAsMb(given.get(key)) : computed;
     }
 
     private static Setting ofRecipe(String key, String value) {

@@ -1,5 +1,6 @@
 package io.retort.spark;
 
+import io.retort.spark.SharedValue.JavaBytes;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.retort.spark;
 
+import io.retort.spark.Doctor.Finding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -11,4 +11,17 @@ public class ArtifactException extends RuntimeException {
     public ArtifactException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** A file of the store that is missing, or was damaged and has been set aside: whoever starts again makes it again. The message names it. */
+    public static final class Lost extends ArtifactException {
+        private static final long serialVersionUID = 1L;
+
+        public Lost(String message) {
+            super(message);
+        }
+
+        public Lost(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import io.retort.storage.LeaseFiles.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ public final class Lease implements AutoCloseable {
     private final EndOfProcess end;
     private Content content;
 
-    private Lease(LeaseFiles files, Path directory, long number, Content content, LeaseTerms terms) {
+    private Lease(LeaseFiles files, Path directory, long number, Content content, Terms terms) {
         this.files = files;
         this.directory = directory;
         this.number = number;
@@ -55,9 +56,9 @@ public final class Lease implements AutoCloseable {
      * @param directory of this lease and nothing else; it is made if need be, and one small file stays in it
      * @param what the work that it is for, for people who find it held
      * @param clock dates the lease, for people
-     * @throws LeaseHeldException where another holds it
+     * @throws HeldException where another holds it
      */
-    public static Lease acquire(Storage storage, Path directory, String what, LeaseTerms terms, Clock clock) {
+    public static Lease acquire(Storage storage, Path directory, String what, Terms terms, Clock clock) {
         LeaseFiles files = new LeaseFiles(storage, directory);
         Content wanted = new Content(
                 State.HELD,
@@ -75,7 +76,7 @@ public final class Lease implements AutoCloseable {
     /** Who holds the lease, as far as can be told without waiting: a process of this machine that is gone does not. */
     public static Optional<LeaseHolder> holder(Storage storage, Path directory) {
         LeaseFiles files = new LeaseFiles(storage, directory);
-        return LeaseFiles.parse(files.read(files.greatest()))
+        return files.parse(files.read(files.greatest()))
                 .filter(content -> content.state() == State.HELD)
                 .map(Content::holder)
                 .filter(holder -> !holder.gone());
@@ -89,17 +90,17 @@ public final class Lease implements AutoCloseable {
     /**
      * To be asked right before something is published.
      *
-     * @throws LeaseLostException if another has taken the lease
+     * @throws LostException if another has taken the lease
      */
     public void requireHeld() {
         long greatest = files.greatest();
         if (greatest != number) {
-            String other = LeaseFiles.parse(files.read(greatest))
+            String other = files.parse(files.read(greatest))
                     .map(found -> found.holder() + " (" + found.what() + ")")
                     .orElse("another process");
-            throw new LeaseLostException("the lease " + directory + " was lost to " + other
+            throw new LostException("the lease " + directory + " was lost to " + other
                     + ", because this process did not renew it for "
-                    + LeaseTerms.text(Duration.ofMillis(content().periodMillis()))
+                    + Terms.text(Duration.ofMillis(content().periodMillis()))
                     + "; nothing is published. Start again");
         }
     }
@@ -147,6 +148,53 @@ public final class Lease implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.warn("{} could not be renewed, and will be tried again: {}", directory, e.getMessage());
+        }
+    }
+
+    /**
+     * How a lease is held and waited for.
+     *
+     * @param period after which a holder that has not renewed may be taken for dead; it renews three times as often
+     * @param patience how long to wait for one that another holds; zero leaves at once
+     */
+    public record Terms(Duration period, Duration patience) {
+        /** For work on one machine or cluster that has nothing of its own to say: a minute, and no wait. */
+        public static final Terms USUAL = new Terms(Duration.ofMinutes(1), Duration.ZERO);
+
+        public Terms {
+            if (period.compareTo(Duration.ofMillis(50)) < 0) {
+                throw new IllegalArgumentException("lease must be at least 50 ms, was " + period.toMillis() + " ms");
+            }
+            if (patience.isNegative()) {
+                throw new IllegalArgumentException("wait must not be negative, was " + patience.toMillis() + " ms");
+            }
+        }
+
+        Duration betweenRenewals() {
+            return period.dividedBy(3);
+        }
+
+        /** {@code 1m30s}. */
+        static String text(Duration duration) {
+            return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Another process holds the lease, and the wait for it is over. The message says who and since when. */
+    public static final class HeldException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HeldException(String message) {
+            super(message);
+        }
+    }
+
+    /** This process was taken for dead and another has its lease; whatever it was about to publish must not be. */
+    public static final class LostException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LostException(String message) {
+            super(message);
         }
     }
 }

@@ -1,12 +1,8 @@
 package io.retort.storage;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,9 +14,6 @@ import org.apache.hadoop.fs.Path;
  * <p>Taking a lease means to create the next number, which only one can; the numbers never fall, so they tell a holder from all who come after it.
  */
 final class LeaseFiles {
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     private static final String SUFFIX = ".json";
 
     private final Storage storage;
@@ -79,11 +72,13 @@ final class LeaseFiles {
         }
     }
 
-    /** What bytes say; nothing where their writer has not come to the end, or they are damaged. */
-    static Optional<Content> parse(byte[] bytes) {
+    /** What bytes hold; nothing where their writer has not come to the end, or they are damaged. */
+    Optional<Content> parse(byte[] bytes) {
         try {
-            return bytes.length == 0 ? Optional.empty() : Optional.of(JSON.readValue(bytes, Content.class));
-        } catch (IOException e) {
+            return bytes.length == 0
+                    ? Optional.empty()
+                    : Optional.of(Json.parseOpen(bytes, directory, Content.class));
+        } catch (ArtifactException e) {
             return Optional.empty();
         }
     }
@@ -134,14 +129,6 @@ final class LeaseFiles {
     }
 
     private static byte[] bytes(Content content) {
-        try {
-            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a lease is made of what JSON can hold", e);
-        }
-    }
-
-    static boolean same(byte[] one, byte[] other) {
-        return Arrays.equals(one, other);
+        return Json.pretty(content).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package io.retort.storage;
 import io.retort.storage.LeaseFiles.Content;
 import io.retort.storage.LeaseFiles.State;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
@@ -12,7 +13,7 @@ final class LeaseWait {
 
     private final LeaseFiles files;
     private final Path directory;
-    private final LeaseTerms terms;
+    private final Lease.Terms terms;
     private final long begun = System.nanoTime();
 
     private long watchedNumber;
@@ -21,7 +22,7 @@ final class LeaseWait {
     private Duration watchedPeriod;
     private boolean patient;
 
-    LeaseWait(LeaseFiles files, Path directory, LeaseTerms terms) {
+    LeaseWait(LeaseFiles files, Path directory, Lease.Terms terms) {
         this.files = files;
         this.directory = directory;
         this.terms = terms;
@@ -49,7 +50,7 @@ final class LeaseWait {
 
     private boolean free(long number) {
         byte[] bytes = files.read(number);
-        Optional<Content> content = LeaseFiles.parse(bytes);
+        Optional<Content> content = files.parse(bytes);
         if (content.isPresent()
                 && (content.get().state() == State.RELEASED
                         || content.get().holder().gone())) {
@@ -58,7 +59,7 @@ final class LeaseWait {
         long now = System.nanoTime();
         Duration period = content.map(found -> Duration.ofMillis(Math.max(1, found.periodMillis())))
                 .orElse(terms.period());
-        if (number != watchedNumber || !LeaseFiles.same(bytes, watchedBytes)) {
+        if (number != watchedNumber || !Arrays.equals(bytes, watchedBytes)) {
             watchedNumber = number;
             watchedBytes = bytes;
             watchedSince = now;
@@ -80,11 +81,11 @@ final class LeaseWait {
         return age >= 0 && age <= period.toMillis();
     }
 
-    private LeaseHeldException held(Optional<Content> content) {
+    private Lease.HeldException held(Optional<Content> content) {
         String by = content.map(found -> found.holder() + " since " + found.since() + " (" + found.what() + ")")
                 .orElse("a process that is just taking it");
-        String waited = terms.patience().isZero() ? "" : " after waiting " + LeaseTerms.text(terms.patience());
-        return new LeaseHeldException(
+        String waited = terms.patience().isZero() ? "" : " after waiting " + Lease.Terms.text(terms.patience());
+        return new Lease.HeldException(
                 directory + " is held by " + by + waited + "; wait for it to end, or allow a longer wait");
     }
 
@@ -94,7 +95,7 @@ final class LeaseWait {
             Thread.sleep(Math.max(1, shorter.toMillis() / LOOKS_PER_PERIOD));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LeaseHeldException("interrupted while waiting for " + directory);
+            throw new Lease.HeldException("interrupted while waiting for " + directory);
         }
     }
 }

@@ -30,7 +30,7 @@ public record VerifiedFiles(Storage storage, String kind) implements Serializabl
     /**
      * What a file holds.
      *
-     * @throws LostArtifactException if it is missing, or damaged and now set aside
+     * @throws ArtifactException.Lost if it is missing, or damaged and now set aside
      * @throws ArtifactException if it cannot be read, for reasons that need not be its own
      */
     public <T> T read(Path path, Reading<T> reading) {
@@ -101,14 +101,14 @@ public record VerifiedFiles(Storage storage, String kind) implements Serializabl
             return new ArtifactException(
                     name(path) + damage.getMessage() + "; delete that file and " + MADE_AGAIN, damage);
         }
-        return new LostArtifactException(
+        return new ArtifactException.Lost(
                 name(path) + damage.getMessage() + "; it is set aside as " + aside + "; " + MADE_AGAIN, damage);
     }
 
-    private LostArtifactException missing(Path path) {
+    private ArtifactException.Lost missing(Path path) {
         String finding =
                 storage.exists(aside(path)) ? "was damaged and is set aside as " + aside(path) : "does not exist";
-        return new LostArtifactException(name(path) + finding + "; " + MADE_AGAIN);
+        return new ArtifactException.Lost(name(path) + finding + "; " + MADE_AGAIN);
     }
 
     private String name(Path path) {

@@ -4,17 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.FlakyFileSystem;
+import io.retort.clean.Cleaning.Retention;
 import io.retort.run.GrowingData;
-import io.retort.run.RecipeRun;
 import io.retort.run.RecipeRun.Work;
+import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseHeldException;
-import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -232,13 +231,13 @@ class CleaningTest {
                 Duration.ofSeconds(10));
         CompletableFuture<RecipeRun.Result> run;
         Lease cleaner = Lease.acquire(
-                storage, hadoop(root.resolve("leases/clean")), "retort clean", LeaseTerms.USUAL, clock(NOW));
+                storage, hadoop(root.resolve("leases/clean")), "retort clean", Lease.Terms.USUAL, clock(NOW));
         try {
             run = CompletableFuture.supplyAsync(() -> data.execute("root", clock(NOW), progress));
             assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(run).isNotDone();
             assertThatThrownBy(() -> cleaning(MONTH).clean())
-                    .isInstanceOf(LeaseHeldException.class)
+                    .isInstanceOf(Lease.HeldException.class)
                     .hasMessageContaining("leases/clean is held by process ");
             // What the cleaning has found to be unneeded before the run announced it.
             deleteRecursively(root.resolve("store/labels"));

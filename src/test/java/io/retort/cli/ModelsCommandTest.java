@@ -8,11 +8,10 @@ import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.Mlp;
 import io.retort.registry.Gate;
+import io.retort.registry.ModelCard.Scores;
 import io.retort.registry.ModelCard;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Scores;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,7 +42,7 @@ class ModelsCommandTest {
         model = new RegisteredModel(
                 Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(directory.toUri()), "shoes", NOON);
         Network network = Network.initialised(new Mlp(List.of(3)).build(Shape.vector(4), 2), 1);
-        try (Lease lease = model.lease("test", LeaseTerms.USUAL)) {
+        try (Lease lease = model.lease("test", Lease.Terms.USUAL)) {
             for (int i = 1; i <= 3; i++) {
                 ModelCard card = new ModelCard(
                         ModelCard.FORMAT,
@@ -143,7 +142,7 @@ class ModelsCommandTest {
 
     @Test
     void waitsForNobody() {
-        try (Lease lease = model.lease("retrain nightly", LeaseTerms.USUAL)) {
+        try (Lease lease = model.lease("retrain nightly", Lease.Terms.USUAL)) {
             run(5, "rollback", "shoes");
             assertThat(err).contains("registry/shoes/lock is held by process", "(retrain nightly)");
             lease.requireHeld();

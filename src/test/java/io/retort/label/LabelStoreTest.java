@@ -7,7 +7,6 @@ import io.retort.data.Digits;
 import io.retort.data.Samples;
 import io.retort.data.shard.Shard;
 import io.retort.storage.ArtifactException;
-import io.retort.storage.LostArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,7 +112,7 @@ class LabelStoreTest {
     void refusesACutFile() throws IOException {
         replace(file(set, shard), Arrays.copyOf(Files.readAllBytes(file(set, shard)), 400));
         assertThatThrownBy(() -> store.read(set, shard, samples))
-                .isInstanceOf(LostArtifactException.class)
+                .isInstanceOf(ArtifactException.Lost.class)
                 .hasMessageStartingWith("label file file:" + file(set, shard) + " cannot be read: ")
                 .hasMessageEndingWith(asideOf(set));
         // It is out of the way of whoever makes it again.
@@ -176,7 +175,7 @@ class LabelStoreTest {
 
     private void refuses(LabelSet labels, Shard of, Samples expected, String problem) {
         assertThatThrownBy(() -> store.read(labels, of, expected))
-                .isInstanceOf(LostArtifactException.class)
+                .isInstanceOf(ArtifactException.Lost.class)
                 .hasMessage("label file file:" + file(labels, of) + problem);
     }
 

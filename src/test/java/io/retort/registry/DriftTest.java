@@ -3,6 +3,7 @@ package io.retort.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.registry.Drift.FeatureShift;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

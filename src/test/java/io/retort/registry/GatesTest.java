@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.evaluate.ContingencyTable;
+import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.GateSettings.Accuracy;
 import io.retort.registry.GateSettings.Agreement;
 import io.retort.registry.GateSettings.Bytes;
 import io.retort.registry.GateSettings.Calibration;
 import io.retort.registry.GateSettings.Latency;
 import io.retort.registry.GateSettings.Required;
+import io.retort.registry.ModelCard.Scores;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,7 +32,7 @@ class GatesTest {
                 new GateSettings.Data(0.1, 1));
     }
 
-    private static List<String> refusals(GateSettings settings, GateInput trial) {
+    private static List<String> refusals(GateSettings settings, Gates.Input trial) {
         return new Gates(settings)
                 .judge(trial).stream()
                         .filter(gate -> !gate.passed())
@@ -38,16 +40,16 @@ class GatesTest {
                         .toList();
     }
 
-    private static GateInput first(Scores challenger) {
-        return new GateInput(challenger, 0.94, 0.1, Optional.empty(), Drift.none());
+    private static Gates.Input first(Scores challenger) {
+        return new Gates.Input(challenger, 0.94, 0.1, Optional.empty(), Drift.none());
     }
 
-    private static GateInput against(Scores champion, ContingencyTable pairs, Scores challenger) {
-        return new GateInput(
+    private static Gates.Input against(Scores champion, ContingencyTable pairs, Scores challenger) {
+        return new Gates.Input(
                 challenger,
                 0.94,
                 0.1,
-                Optional.of(new GateInput.Champion(
+                Optional.of(new Gates.Input.Champion(
                         4, champion, champion.accuracy(), pairs, Math.max(0.895, champion.accuracy()))),
                 Drift.none());
     }
@@ -74,7 +76,7 @@ class GatesTest {
 
     @Test
     void refuseWhatAConstantAnswerReaches() {
-        GateInput trial = new GateInput(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty(), Drift.none());
+        Gates.Input trial = new Gates.Input(new Scores(0.59, 0.9, 0, 1, 1), 0.6, 0.6, Optional.empty(), Drift.none());
         assertThat(refusals(settings(Required.NOT_WORSE), trial))
                 .containsExactly(
                         "accuracy floor was 0.5900, must be at least 0.6000 (the share of the most frequent class)");
@@ -127,12 +129,12 @@ class GatesTest {
         Scores champion = new Scores(0.84, 0.92, 0.1, 100, 0.3);
         Scores on = new Scores(0.82, 0.82, 0.3, 115, 0.33);
         ContingencyTable pairs = new ContingencyTable(80, 2, 4, 14);
-        Optional<GateInput.Champion> there = Optional.of(new GateInput.Champion(1, champion, 1.0, pairs, 0.84));
-        GateInput trial = new GateInput(on, 0.92, 0.1, there, shifted("a", 1.03, 10_000));
+        Optional<Gates.Input.Champion> there = Optional.of(new Gates.Input.Champion(1, champion, 1.0, pairs, 0.84));
+        Gates.Input trial = new Gates.Input(on, 0.92, 0.1, there, shifted("a", 1.03, 10_000));
         assertThat(refusals(settings, trial)).isEmpty();
 
         Scores past = new Scores(0.81, 0.81, 0.301, 116, 0.331);
-        GateInput worse = new GateInput(past, 0.92, 0.1, there, shifted("a", 1.04, 10_000));
+        Gates.Input worse = new Gates.Input(past, 0.92, 0.1, there, shifted("a", 1.04, 10_000));
         assertThat(refusals(settings, worse))
                 .extracting(sentence -> sentence.substring(0, sentence.indexOf(" was")))
                 .containsExactly(
@@ -159,11 +161,11 @@ class GatesTest {
     /** Columns in another order, or a unit that has changed: the champion falls, whatever the challenger reaches. */
     @Test
     void refuseANightOnWhoseRowsTheChampionFallsBelowItsCard() {
-        GateInput trial = new GateInput(
+        Gates.Input trial = new Gates.Input(
                 GOOD,
                 0.94,
                 0.1,
-                Optional.of(new GateInput.Champion(
+                Optional.of(new Gates.Input.Champion(
                         3,
                         new Scores(0.475, 0.5, 0.03, 40_000, 0.10),
                         0.985,
@@ -178,12 +180,12 @@ class GatesTest {
 
     @Test
     void refuseRowsWhoseFeaturesHaveMoved() {
-        GateInput trial = new GateInput(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 4.2, 100));
+        Gates.Input trial = new Gates.Input(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 4.2, 100));
         assertThat(refusals(settings(Required.NOT_WORSE), trial))
                 .containsExactly(
                         "feature shift was 4.2000, must be at most 1.3000 (deviations, 1 and 3/√n for n = 100 new rows;"
                                 + " farthest are age 4.2000, b 0.5000)");
-        GateInput few = new GateInput(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 2.5, 4));
+        Gates.Input few = new Gates.Input(GOOD, 0.94, 0.1, Optional.empty(), shifted("age", 2.5, 4));
         assertThat(refusals(settings(Required.NOT_WORSE), few))
                 .as("the mean of 4 rows may be that far by chance")
                 .isEmpty();

@@ -7,10 +7,11 @@ import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.zoo.Mlp;
+import io.retort.registry.ModelCard.Scores;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseLostException;
-import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RegisteredModelTest {
     private static final Clock NOON = Clock.fixed(Instant.parse("2031-01-02T12:00:00Z"), ZoneOffset.UTC);
-    private static final LeaseTerms TERMS = new LeaseTerms(Duration.ofHours(1), Duration.ZERO);
+    private static final Lease.Terms TERMS = new Lease.Terms(Duration.ofHours(1), Duration.ZERO);
 
     @TempDir
     private Path directory;
@@ -246,7 +247,7 @@ class RegisteredModelTest {
     @Test
     void readsACardWithoutAnOrigin() {
         ModelCard card = card("key 1");
-        String old = new String(RegistryJson.bytes(card), StandardCharsets.UTF_8)
+        String old = new String(Json.file(card), StandardCharsets.UTF_8)
                 .replaceAll("  \"origin\" : \"[^\"]*\",\n", "");
         assertThat(old).doesNotContain("origin");
         ModelCard read =
@@ -259,7 +260,7 @@ class RegisteredModelTest {
     @Test
     void readsACardWithoutInputs() {
         ModelCard card = card("key 1");
-        String old = new String(RegistryJson.bytes(card), StandardCharsets.UTF_8)
+        String old = new String(Json.file(card), StandardCharsets.UTF_8)
                 .replaceAll("(?s),\\s*\"inputs\" : \\{.*?\\}", "");
         assertThat(old).doesNotContain("inputs");
         ModelCard read =
@@ -332,7 +333,7 @@ class RegisteredModelTest {
                     new org.apache.hadoop.fs.Path(model.directory(), "lock/000000000099.json"),
                     "{}".getBytes(StandardCharsets.UTF_8));
             assertThatThrownBy(() -> model.promote(lease, second.number(), "late"))
-                    .isInstanceOf(LeaseLostException.class);
+                    .isInstanceOf(Lease.LostException.class);
         }
         assertThat(model.champion().orElseThrow().version()).isEqualTo(1);
         assertThat(model.history()).hasSize(1);

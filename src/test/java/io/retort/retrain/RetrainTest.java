@@ -8,18 +8,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.Pictures;
 import io.retort.registry.Promotion;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
-import io.retort.registry.Version;
 import io.retort.report.ChallengeTable;
-import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
+import io.retort.report.Report;
 import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.record.RunContext;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseHeldException;
-import io.retort.storage.LeaseTerms;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -236,7 +234,7 @@ class RetrainTest {
                 registry.resolve("history/1.json"),
                 registry.resolve("champion.json"),
                 StandardCopyOption.REPLACE_EXISTING);
-        try (Lease lease = model().lease("a person", LeaseTerms.USUAL)) {
+        try (Lease lease = model().lease("a person", Lease.Terms.USUAL)) {
             model().promote(lease, 1, "chosen by hand");
         }
         Retraining.Result judged = retrain(recipe);
@@ -251,7 +249,7 @@ class RetrainTest {
         retrain(steady);
         pictures("train-b", 300, 50_000);
         assertThat(retrain(steady).outcome()).as(() -> String.join("\n", said)).isEqualTo(Retraining.Outcome.PROMOTED);
-        try (Lease lease = model().lease("a person", LeaseTerms.USUAL)) {
+        try (Lease lease = model().lease("a person", Lease.Terms.USUAL)) {
             model().rollback(lease, "wrong labels in the last 300 rows");
         }
         String remedy = "; `retort models promote pictures 2` publishes it all the same";
@@ -320,10 +318,10 @@ class RetrainTest {
 
     @Test
     void leavesWhereAnotherIsAtIt() {
-        try (Lease other = model().lease("another night", LeaseTerms.USUAL)) {
+        try (Lease other = model().lease("another night", Lease.Terms.USUAL)) {
             String recipe = recipe("16", STEADY, LENIENT);
             assertThatThrownBy(() -> retrain(recipe))
-                    .isInstanceOf(LeaseHeldException.class)
+                    .isInstanceOf(Lease.HeldException.class)
                     .hasMessageContaining("(another night)");
             other.requireHeld();
         }

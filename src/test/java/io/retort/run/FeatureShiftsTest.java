@@ -10,7 +10,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
-import io.retort.registry.FeatureShift;
+import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.ModelCard;
 import java.util.List;
 import org.junit.jupiter.api.Test;

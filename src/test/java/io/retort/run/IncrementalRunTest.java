@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.report.Report;
 import io.retort.run.progress.Progress;
-import io.retort.run.record.RunJson;
 import io.retort.storage.Digest;
+import io.retort.storage.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class IncrementalRunTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(second.work()).isEqualTo(RecipeRun.Work.NONE);
         assertThat(second.directory()).isEqualTo(first.directory());
-        assertThat(RunJson.bytes(second.report())).isEqualTo(RunJson.bytes(first.report()));
+        assertThat(Json.file(second.report())).isEqualTo(Json.file(first.report()));
         assertThat(runs()).hasSize(1);
     }
 

@@ -10,7 +10,7 @@ import io.retort.report.Report;
 import io.retort.report.ResultsTable;
 import io.retort.report.SampleReport;
 import io.retort.report.SummaryTable;
-import io.retort.run.record.RunJson;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -30,20 +30,20 @@ class ReportFileTest {
 
     @Test
     void isReadBackAsItWas() {
-        assertThat(read(RunJson.bytes(report))).isEqualTo(report);
+        assertThat(read(Json.file(report))).isEqualTo(report);
     }
 
     @Test
     void whatIsNotKnownOfATeacherIsNullAndShownAsUnknown() throws IOException {
         Report foreign = SampleReport.ofForeignTeacher();
-        JsonNode json = JSON.readTree(RunJson.bytes(foreign));
+        JsonNode json = JSON.readTree(Json.file(foreign));
         for (String fact : List.of("parameters", "macs", "bytes")) {
             assertThat(json.at("/teacher/" + fact).isNull()).isTrue();
             assertThat(json.at("/teacher/figures/" + fact).isNull()).isTrue();
         }
         assertThat(json.at("/summary/0/compression").isNull()).isTrue();
         assertThat(json.at("/students/0/stages/0/figures/parameters").asLong()).isEqualTo(9_034);
-        assertThat(read(RunJson.bytes(foreign))).isEqualTo(foreign);
+        assertThat(read(Json.file(foreign))).isEqualTo(foreign);
         assertThat(HtmlReport.of(foreign)).contains("<td>teacher</td><td>unknown</td><td>unknown</td><td>unknown</td>");
         assertThat(ResultsTable.of(foreign)).contains("| teacher | unknown | unknown |");
         assertThat(SummaryTable.of(foreign)).containsPattern("teacher +\\| +unknown \\| +unknown \\| +unknown");
@@ -51,7 +51,7 @@ class ReportFileTest {
 
     @Test
     void oneOfVersion1IsReadAndShown() throws IOException {
-        ObjectNode old = (ObjectNode) JSON.readTree(RunJson.bytes(report));
+        ObjectNode old = (ObjectNode) JSON.readTree(Json.file(report));
         old.put("version", 1);
         old.remove(List.of("recipe", "warnings"));
         ((ObjectNode) old.at("/dataset")).remove("noun");
@@ -72,6 +72,6 @@ class ReportFileTest {
     private Report read(byte[] json) {
         Path path = new Path(directory.toString(), "report.json");
         storage.write(path, json);
-        return RunJson.read(storage, path, Report.class).orElseThrow();
+        return Json.find(storage, path, Report.class).orElseThrow();
     }
 }

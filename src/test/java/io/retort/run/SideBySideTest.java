@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.spark.TaskSlots;
-import io.retort.storage.LostArtifactException;
+import io.retort.storage.ArtifactException;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +35,7 @@ class SideBySideTest {
     @Test
     void theFirstFailureIsThrownAsItIsOnceTheOthersHaveEnded() {
         CountDownLatch entered = new CountDownLatch(1);
-        LostArtifactException lost = new LostArtifactException("a shard is gone", new IllegalStateException());
+        ArtifactException.Lost lost = new ArtifactException.Lost("a shard is gone", new IllegalStateException());
         AtomicInteger begun = new AtomicInteger();
         List<Supplier<Integer>> parts = List.of(
                 () -> {

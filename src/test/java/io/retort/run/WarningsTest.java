@@ -8,8 +8,7 @@ import io.retort.report.Report;
 import io.retort.report.SampleReport;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
-import io.retort.run.progress.ProgressTee;
-import io.retort.run.record.RunJson;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +26,7 @@ class WarningsTest {
     void areSaidOnceAndKeptInTheirOrder() {
         List<String> said = new ArrayList<>();
         List<String> logged = new ArrayList<>();
-        Warnings warnings = new Warnings(new ProgressTee(lines(said), lines(logged)));
+        Warnings warnings = new Warnings(new Progress.Tee(lines(said), lines(logged)));
         warnings.warn("class b has no row");
         warnings.say("train: 4 samples");
         warnings.warn("class a has no row");
@@ -41,12 +40,12 @@ class WarningsTest {
     @Test
     void areMissingInAReportOfVersionOneWhichIsReadAllTheSame(@TempDir Path directory) throws IOException {
         Report report = SampleReport.of("old", List.of("a", "b")).with(List.of("class b has no row"));
-        ObjectNode json = (ObjectNode) new ObjectMapper().readTree(RunJson.bytes(report));
+        ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Json.file(report));
         assertThat(json.at("/warnings/0").asText()).isEqualTo("class b has no row");
         json.remove("warnings");
         json.put("version", 1);
         Path file = Files.writeString(directory.resolve("report.json"), json.toString());
-        Report read = RunJson.read(
+        Report read = Json.find(
                         Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(file.toString()), Report.class)
                 .orElseThrow();
         assertThat(read.warnings()).isEmpty();

@@ -1,7 +1,7 @@
 package io.retort.run;
 
 import io.retort.report.Report;
-import io.retort.run.record.RunJson;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import org.apache.hadoop.fs.Path;
 
@@ -11,6 +11,6 @@ public final class WrittenReports {
 
     /** Writes the report of a run under a root. */
     public static void write(Storage storage, Path root, String run, Report report) {
-        storage.write(new Path(root, "runs/" + report.name() + "/" + run + "/report.json"), RunJson.bytes(report));
+        storage.write(new Path(root, "runs/" + report.name() + "/" + run + "/report.json"), Json.file(report));
     }
 }

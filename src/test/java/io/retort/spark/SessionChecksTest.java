@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.spark.Doctor.Finding;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;

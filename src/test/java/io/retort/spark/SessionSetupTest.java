@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.spark.Doctor.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -68,7 +68,7 @@ final class LeaseHolderProcess implements AutoCloseable {
     public static void main(String[] arguments) throws IOException {
         Storage storage = Storage.of(new Configuration());
         org.apache.hadoop.fs.Path directory = new org.apache.hadoop.fs.Path("file:" + arguments[0]);
-        LeaseTerms terms = new LeaseTerms(Duration.parse(arguments[1]), Duration.ZERO);
+        Lease.Terms terms = new Lease.Terms(Duration.parse(arguments[1]), Duration.ZERO);
         Lease lease = Lease.acquire(storage, directory, "the other's work", terms, Clock.systemUTC());
         System.out.println("held");
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -76,7 +76,7 @@ final class LeaseHolderProcess implements AutoCloseable {
             try {
                 lease.requireHeld();
                 System.out.println("held");
-            } catch (LeaseLostException e) {
+            } catch (Lease.LostException e) {
                 System.out.println(e.getMessage());
             }
         }

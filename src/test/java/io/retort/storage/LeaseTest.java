@@ -39,7 +39,7 @@ class LeaseTest {
     private final Storage storage = Storage.of(new Configuration());
 
     private Lease acquire(Duration period, Duration patience) {
-        return Lease.acquire(storage, path(), "work", new LeaseTerms(period, patience), NOON);
+        return Lease.acquire(storage, path(), "work", new Lease.Terms(period, patience), NOON);
     }
 
     private org.apache.hadoop.fs.Path path() {
@@ -58,7 +58,7 @@ class LeaseTest {
             assertThat(first.number()).isEqualTo(1);
             first.requireHeld();
             assertThatThrownBy(() -> acquire(LONG, Duration.ZERO))
-                    .isInstanceOf(LeaseHeldException.class)
+                    .isInstanceOf(Lease.HeldException.class)
                     .hasMessage(path() + " is held by " + LeaseHolder.current()
                             + " since 2031-01-02T12:00:00Z (work); wait for it to end, or allow a longer wait");
             assertThat(Lease.holder(storage, path())).contains(LeaseHolder.current());
@@ -107,7 +107,7 @@ class LeaseTest {
     void ofAKilledProcessIsFreeAtOnce() throws Exception {
         try (LeaseHolderProcess other = LeaseHolderProcess.start(directory.resolve("lock"), LONG)) {
             assertThatThrownBy(() -> acquire(LONG, Duration.ZERO))
-                    .isInstanceOf(LeaseHeldException.class)
+                    .isInstanceOf(Lease.HeldException.class)
                     .hasMessageContaining("is held by process " + other.pid())
                     .hasMessageContaining("(the other's work)");
             other.killAndWait();
@@ -137,7 +137,7 @@ class LeaseTest {
     @Test
     void ofAnotherMachineIsLeftAloneWhileItMayBeAlive() throws Exception {
         leftByAnotherMachine(LONG);
-        assertThatThrownBy(() -> acquire(SHORT, Duration.ZERO)).isInstanceOf(LeaseHeldException.class);
+        assertThatThrownBy(() -> acquire(SHORT, Duration.ZERO)).isInstanceOf(Lease.HeldException.class);
     }
 
     @Test
@@ -163,7 +163,7 @@ class LeaseTest {
         try (Lease first = acquire(Duration.ofSeconds(1), Duration.ZERO)) {
             Files.setLastModifiedTime(
                     files().get(0), FileTime.from(Instant.now().minus(Duration.ofDays(1))));
-            assertThatThrownBy(() -> acquire(LONG, Duration.ZERO)).isInstanceOf(LeaseHeldException.class);
+            assertThatThrownBy(() -> acquire(LONG, Duration.ZERO)).isInstanceOf(Lease.HeldException.class);
             first.requireHeld();
         }
     }
@@ -183,7 +183,7 @@ class LeaseTest {
             lease.requireHeld();
             LeaseFiles files = new LeaseFiles(storage, path());
             assertThat(files.create(3, content(LONG, LeaseHolder.current()))).isTrue();
-            assertThatThrownBy(lease::requireHeld).isInstanceOf(LeaseLostException.class);
+            assertThatThrownBy(lease::requireHeld).isInstanceOf(Lease.LostException.class);
         }
     }
 

@@ -1,10 +1,9 @@
 package io.retort.data.shard;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +15,6 @@ public final class ShardLists {
     private static final String DIRECTORY = "store/datasets/";
     private static final String SUFFIX = ".json";
     private static final Pattern ENTRY = Pattern.compile(DIRECTORY + "[0-9a-f]{32}\\" + SUFFIX);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private ShardLists() {}
 
@@ -38,11 +36,11 @@ public final class ShardLists {
         }
         try {
             List<String> keys = new ArrayList<>();
-            for (JsonNode shard : JSON.readTree(storage.read(path))) {
+            for (JsonNode shard : Json.parse(storage.read(path), path, JsonNode.class)) {
                 keys.add(shard.path("key").asText());
             }
             return Optional.of(keys);
-        } catch (IOException | ArtifactException e) {
+        } catch (ArtifactException e) {
             return Optional.empty();
         }
     }

@@ -1,7 +1,6 @@
 package io.retort.data.shard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.retort.config.Canonical;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
@@ -16,6 +15,7 @@ import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import io.retort.storage.StoreReferences;
 import java.io.IOException;
@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sharding {
     private static final Logger LOG = LoggerFactory.getLogger(Sharding.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Changes when the same files would become other shards, or other things are kept of them. */
     private static final String VERSION = "sharding/4";
@@ -88,7 +87,7 @@ public final class Sharding {
         PartTask task = new PartTask(settings.reader(), schema, samplesPerShard, storage, root.toString());
         List<Shard[]> found =
                 new ArrayList<>(ParallelTasks.run(spark, parts, String.class, task, (shards, index) -> {}).stream()
-                        .map(Sharding::parse)
+                        .map(text -> Json.parse(text, Shard[].class))
                         .toList());
         makeWhereShardsAreMissing(parts, found, task);
         List<Shard> shards = found.stream().flatMap(Arrays::stream).toList();
@@ -121,7 +120,7 @@ public final class Sharding {
         List<String> made = ParallelTasks.run(
                 spark, incomplete.stream().map(parts::get).toList(), String.class, task::make, (json, index) -> {});
         for (int i = 0; i < made.size(); i++) {
-            found.set(incomplete.get(i), parse(made.get(i)));
+            found.set(incomplete.get(i), Json.parse(made.get(i), Shard[].class));
         }
     }
 
@@ -168,14 +167,6 @@ public final class Sharding {
                 .key();
     }
 
-    private static Shard[] parse(String json) {
-        try {
-            return JSON.readValue(json, Shard[].class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a list of shards is no JSON: " + json, e);
-        }
-    }
-
     /** What one task reads. */
     private record Part(List<Split> splits, String fingerprint, long limit) implements Serializable {
         /** @param ofAll what is the same for all parts of a source */
@@ -210,8 +201,8 @@ public final class Sharding {
 
         /** Reads a part's files, whatever is known of them. */
         String make(Part part) throws IOException {
-            String made = JSON.writeValueAsString(shards(part, new ShardStore(storage, new Path(root))));
-            storage.write(list(part), JSON.readTree(made).toPrettyString().getBytes(StandardCharsets.UTF_8));
+            String made = Json.compact(shards(part, new ShardStore(storage, new Path(root))));
+            storage.write(list(part), Json.pretty(Json.parse(made, JsonNode.class)).getBytes(StandardCharsets.UTF_8));
             return made;
         }
 
@@ -224,9 +215,9 @@ public final class Sharding {
                 return Optional.empty();
             }
             try {
-                return Optional.of(JSON.writeValueAsString(JSON.readValue(storage.read(list), Shard[].class)));
-            } catch (IOException | ArtifactException e) {
-                LOG.warn("{} is no list of shards ({}); its files are read again", list, e.getMessage());
+                return Optional.of(Json.compact(Json.parse(storage.read(list), list, Shard[].class)));
+            } catch (ArtifactException e) {
+                LOG.warn("{}; the files of this list of shards are read again", e.getMessage());
                 return Optional.empty();
             }
         }

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** What machine this is, as far as measured times depend on it. */
 public final class HostInfo {
@@ -35,5 +39,19 @@ public final class HostInfo {
         } catch (IOException e) {
             return System.getProperty("os.arch");
         }
+    }
+
+    /** Where a run took place: what its times, and in part its figures, depend on. */
+    public static Map<String, String> environment(JavaSparkContext spark, int replicas) {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
+        environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        environment.put("cpu", cpu());
+        environment.put("onnx-runtime", OnnxSession.runtimeVersion());
+        environment.put("spark", spark.version());
+        environment.put("master", spark.master());
+        environment.put("replicas", Integer.toString(replicas));
+        environment.put("omp-threads", System.getenv().getOrDefault("OMP_NUM_THREADS", "unset"));
+        return Collections.unmodifiableMap(environment);
     }
 }

@@ -4,6 +4,7 @@ import io.retort.distill.TrainingCurve;
 import io.retort.distill.TrainingResult;
 import io.retort.network.NetworkFiles;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -36,7 +37,7 @@ public final class NetworkStore {
         try {
             return Optional.of(new TrainingResult(
                     NetworkFiles.read(storage, path),
-                    RunJson.read(storage, new Path(path, CURVE), TrainingCurve.class)
+                    Json.find(storage, new Path(path, CURVE), TrainingCurve.class)
                             .orElseGet(TrainingCurve::none)));
         } catch (ArtifactException e) {
             return Optional.empty();
@@ -45,7 +46,7 @@ public final class NetworkStore {
 
     /** The curve comes first, for a network's own last file says that all is there. */
     public void write(String fingerprint, TrainingResult trained) {
-        storage.write(new Path(path(fingerprint), CURVE), RunJson.bytes(trained.curve()));
+        storage.write(new Path(path(fingerprint), CURVE), Json.file(trained.curve()));
         NetworkFiles.write(trained.network(), storage, path(fingerprint));
     }
 }

@@ -9,6 +9,7 @@ import io.retort.recipe.Recipe;
 import io.retort.report.Report;
 import io.retort.spark.Build;
 import io.retort.storage.Digest;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.util.Comparator;
 import java.util.Optional;
@@ -62,11 +63,11 @@ public record ReusableRun(Path directory, Report report) {
         return storage.list(runs).stream()
                 .map(run -> new Path(runs, run.getPath().getName()))
                 .sorted(Comparator.reverseOrder())
-                .filter(run -> RunJson.read(storage, new Path(run, "manifest.json"), Manifest.Head.class)
+                .filter(run -> Json.find(storage, new Path(run, "manifest.json"), Manifest.Head.class)
                         .filter(manifest -> manifest.status() == Manifest.Status.DONE
                                 && manifest.key().equals(key))
                         .isPresent())
-                .flatMap(run -> RunJson.read(storage, new Path(run, "report.json"), Report.class)
+                .flatMap(run -> Json.find(storage, new Path(run, "report.json"), Report.class)
                         .filter(report -> report.students().stream()
                                 .allMatch(student -> storage.exists(
                                         new Path(run, student.export().path()))))

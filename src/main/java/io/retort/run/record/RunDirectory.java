@@ -3,9 +3,8 @@ package io.retort.run.record;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.storage.EndOfProcess;
+import io.retort.storage.Json;
 import io.retort.storage.Lease;
-import io.retort.storage.LeaseHeldException;
-import io.retort.storage.LeaseTerms;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -82,8 +81,8 @@ public final class RunDirectory implements AutoCloseable {
         }
         try {
             return Optional.of(
-                    Lease.acquire(context.storage(), lease(path), "retort run", LeaseTerms.USUAL, context.clock()));
-        } catch (LeaseHeldException e) {
+                    Lease.acquire(context.storage(), lease(path), "retort run", Lease.Terms.USUAL, context.clock()));
+        } catch (Lease.HeldException e) {
             return Optional.empty();
         }
     }
@@ -184,7 +183,7 @@ public final class RunDirectory implements AutoCloseable {
     /**
      * Writes that the run has ended well.
      *
-     * @throws io.retort.storage.LeaseLostException if a cleaning took this run for dead, and may have removed what it made
+     * @throws io.retort.storage.Lease.LostException if a cleaning took this run for dead, and may have removed what it made
      */
     public synchronized void done() {
         lease.requireHeld();
@@ -215,7 +214,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     public void writeJson(String name, Object content) {
-        context.storage().write(file(name), RunJson.bytes(content));
+        context.storage().write(file(name), Json.file(content));
     }
 
     public void writeText(String name, String content) {

@@ -2,6 +2,7 @@ package io.retort.run.record;
 
 import io.retort.report.Report;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class RunReports {
         Path directory = new Path(runs, name);
         return names(directory).stream()
                 .sorted(Comparator.reverseOrder())
-                .map(run -> RunJson.read(storage, new Path(new Path(directory, run), "report.json"), Report.class))
+                .map(run -> Json.find(storage, new Path(new Path(directory, run), "report.json"), Report.class))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -9,7 +9,6 @@ import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
-import io.retort.storage.LostArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +110,7 @@ class ShardStoreTest {
         Shard shard = store.write(Digits.of(100, 7));
         replace(shard, Arrays.copyOf(Files.readAllBytes(file(root, shard)), 500));
         assertThatThrownBy(() -> store.read(Digits.SCHEMA, shard))
-                .isInstanceOf(LostArtifactException.class)
+                .isInstanceOf(ArtifactException.Lost.class)
                 .hasMessageStartingWith("shard file:" + file(root, shard) + " cannot be read: ")
                 .hasMessageEndingWith(asideOf(shard));
         // It is out of the way of whoever makes it again.
@@ -167,7 +166,7 @@ class ShardStoreTest {
 
     private void refuses(Shard shard, String problem) {
         assertThatThrownBy(() -> store.read(Digits.SCHEMA, shard))
-                .isInstanceOf(LostArtifactException.class)
+                .isInstanceOf(ArtifactException.Lost.class)
                 .hasMessage("shard file:" + file(root, shard) + problem);
     }
 
