@@ -1,5 +1,8 @@
 package io.retort.distill;
 
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.TrainingListener;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.config.SettingException;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -135,7 +138,7 @@ public final class AveragingTrainer implements Trainer {
                 listener.epochFinished(epoch, trained.loss());
             }
             driverCopy.restore(state);
-            Network trained = new FinalStatistics(spark, task, shared, iterations).of(state, driverCopy.network());
+            Network trained = new BatchNormStatistics(spark, task, shared, iterations).of(state, driverCopy.network());
             checkpoint.delete();
             return new TrainingResult(trained, curve);
         }
@@ -192,26 +195,26 @@ public final class AveragingTrainer implements Trainer {
         int iterations = extent.iterations();
         EpochPlan rows = EpochPlan.of(task.dataset().parts(), task.seed(), epoch, extent.sizes());
         int interval = settings.interval(extent.sizes().steps());
-        for (RoundPlan plan : RoundPlan.epoch(rows, epoch, interval, extent.steps())) {
+        for (EpochPlan.Round round : rows.rounds(epoch, interval, extent.steps())) {
             TrainingState from = state;
-            List<RoundResult> results = slots.run(replicas, share -> run(shared, iterations, from, plan));
-            requireTrained(task, iterations, state, epoch, plan, results);
-            state = requireFinite(task, iterations, epoch, StateAverage.of(results));
+            List<RoundResult> results = slots.run(replicas, share -> run(shared, iterations, from, round));
+            requireTrained(task, iterations, state, epoch, round, results);
+            state = requireFinite(task, iterations, epoch, RoundResult.mean(results));
             double roundLoss =
                     results.stream().mapToDouble(RoundResult::lossSum).sum();
             lossSum += roundLoss;
-            samples += plan.samples();
-            listener.roundFinished(epoch, plan.samples(), roundLoss / plan.samples());
+            samples += round.samples();
+            listener.roundFinished(epoch, round.samples(), roundLoss / round.samples());
         }
         return new Epoch(state, lossSum / samples);
     }
 
     private List<RoundResult> run(
-            SharedValue<TrainingTask> shared, int iterations, TrainingState state, RoundPlan plan) {
+            SharedValue<TrainingTask> shared, int iterations, TrainingState state, EpochPlan.Round round) {
         try (SharedValue<TrainingState> start = SharedValue.of(spark, state)) {
             return ParallelTasks.collectMerged(
                     spark,
-                    plan.chunks(),
+                    round.chunks(),
                     FAN_IN,
                     chunk -> {
                         TaskContext context = TaskContext.get();
@@ -231,7 +234,7 @@ public final class AveragingTrainer implements Trainer {
             int iterations,
             TrainingState state,
             int epoch,
-            RoundPlan plan,
+            EpochPlan.Round round,
             List<RoundResult> results) {
         for (RoundResult result : results) {
             if (result.diverged()) {
@@ -239,9 +242,9 @@ public final class AveragingTrainer implements Trainer {
             }
         }
         long trained = results.stream().mapToLong(RoundResult::samples).sum();
-        if (trained != plan.samples()) {
+        if (trained != round.samples()) {
             throw new IllegalStateException("a round of epoch " + (epoch + 1) + " trained on " + trained
-                    + " samples instead of the " + plan.samples() + " planned");
+                    + " samples instead of the " + round.samples() + " planned");
         }
     }
 

@@ -127,7 +127,7 @@ final class BatchesAhead implements AutoCloseable {
 
         private void open(Piece piece) {
             share = RoundData.read(task, view, task.softLabels(), List.of(piece.shard()));
-            int[] shuffled = share.shuffled(RoundPlan.seed(task.seed(), 1, epoch, piece.number()));
+            int[] shuffled = share.shuffled(TrainingTask.seed(task.seed(), 1, epoch, piece.number()));
             order = Arrays.copyOfRange(shuffled, piece.from(), piece.to());
             at = 0;
         }

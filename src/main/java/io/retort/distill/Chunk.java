@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.EpochPlan.Piece;
 import io.retort.engine.dl4j.TrainingState;
 import java.io.Serializable;

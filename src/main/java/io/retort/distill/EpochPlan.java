@@ -30,7 +30,7 @@ record EpochPlan(List<Dataset.Part> shards, StepSizes sizes) {
 
     static EpochPlan of(List<Dataset.Part> shards, long seed, int epoch, StepSizes sizes) {
         List<Dataset.Part> shuffled = new ArrayList<>(shards);
-        Collections.shuffle(shuffled, new Random(RoundPlan.seed(seed, epoch)));
+        Collections.shuffle(shuffled, new Random(TrainingTask.seed(seed, epoch)));
         return new EpochPlan(shuffled, sizes);
     }
 
@@ -53,5 +53,87 @@ record EpochPlan(List<Dataset.Part> shards, StepSizes sizes) {
             start = end;
         }
         return pieces;
+    }
+
+    /**
+     * The rounds of the epoch, or of its first steps, for trainers that average.
+     *
+     * @param interval optimiser steps of a round; the last has the rest
+     */
+    List<Round> rounds(int epoch, int interval, int steps) {
+        List<Round> rounds = new ArrayList<>();
+        for (int from = 0; from < steps; from += interval) {
+            rounds.add(round(epoch, from, Math.min(steps, from + interval)));
+        }
+        return rounds;
+    }
+
+    private Round round(int epoch, int from, int to) {
+        List<Chunk> chunks = new ArrayList<>();
+        for (int replica = 0; replica < sizes.lanes(); replica++) {
+            List<Piece> pieces = pieces(replica, from, to);
+            if (!pieces.isEmpty()) {
+                Chunk.Part part = new Chunk.Part(epoch, from, to, List.of(pieces), List.of(0.0));
+                chunks.add(new Chunk(replica, replica, 1, sizes, 0, List.of(part)));
+            }
+        }
+        return new Round(chunks);
+    }
+
+    /**
+     * The rows that the replicas train on before the next averaging.
+     *
+     * @param chunks one for each replica that has rows, which are those of the lane with the replica's number
+     */
+    record Round(List<Chunk> chunks) {
+        Round {
+            chunks = List.copyOf(chunks);
+        }
+
+        long samples() {
+            return chunks.stream()
+                    .flatMap(chunk -> chunk.parts().stream())
+                    .flatMap(part -> part.pieces().stream())
+                    .flatMap(List::stream)
+                    .mapToLong(Piece::rows)
+                    .sum();
+        }
+    }
+
+    /**
+     * How many rows of an epoch each lane has, and how many of them each optimiser step takes: equal parts, one row more or less, so that no batch is small.
+     *
+     * @param rows of the epoch
+     * @param steps of the epoch
+     */
+    record StepSizes(long rows, int lanes, int steps) implements Serializable {
+        /** As few steps as batches of at most this size allow. */
+        static StepSizes of(long rows, int lanes, int batchSize) {
+            return new StepSizes(rows, lanes, Math.toIntExact((rows + batchSize - 1) / batchSize));
+        }
+
+        /** The rows of all lanes before this one. */
+        long before(int lane) {
+            return rows * lane / lanes;
+        }
+
+        /** The rows of a lane that are used up before a step of the epoch. */
+        long before(int lane, int step) {
+            return (before(lane + 1) - before(lane)) * step / steps;
+        }
+
+        /** The rows that a step takes of a lane: its micro-batch; there may be none. */
+        int at(int lane, int step) {
+            return Math.toIntExact(before(lane, step + 1) - before(lane, step));
+        }
+
+        /** The rows of a step's whole batch. */
+        int at(int step) {
+            int batch = 0;
+            for (int lane = 0; lane < lanes; lane++) {
+                batch += at(lane, step);
+            }
+            return batch;
+        }
     }
 }

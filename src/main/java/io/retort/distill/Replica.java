@@ -112,7 +112,7 @@ final class Replica {
     }
 
     /** Feeds rows, as the evaluation sees them, to the network to re-estimate BatchNorm's statistics. */
-    BatchNormStatistics statistics(TrainingState state, Samples rows, RowSample.Portion portion) {
+    BatchNormStatistics.Share statistics(TrainingState state, Samples rows, RowSample.Portion portion) {
         left = OptionalLong.empty();
         network.restore(state);
         network.beginStatistics();
@@ -122,6 +122,6 @@ final class Replica {
             int[] batch = Arrays.copyOfRange(order, portion.start(i), portion.start(i + 1));
             network.observe(share.features(batch), batch.length);
         }
-        return new BatchNormStatistics(network.statistics());
+        return new BatchNormStatistics.Share(network.statistics());
     }
 }

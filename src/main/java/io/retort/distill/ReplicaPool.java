@@ -74,7 +74,7 @@ final class ReplicaPool {
         TrainingSettings training = task.training();
         List<TappedLoss> tapped = task.tappedLosses();
         List<TapHead> heads = IntStream.range(0, tapped.size())
-                .mapToObj(i -> head(tapped.get(i), RoundPlan.seed(task.seed(), 2, i)))
+                .mapToObj(i -> head(tapped.get(i), TrainingTask.seed(task.seed(), 2, i)))
                 .toList();
         return TrainableNetwork.tapped(
                         task.initial(),

@@ -1,5 +1,8 @@
 package io.retort.distill;
 
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.TrainingListener;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.config.SettingException;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
@@ -111,7 +114,7 @@ public final class SynchronousTrainer implements Trainer {
                 }
             }
             driverCopy.restore(at.state());
-            Network trained = new FinalStatistics(spark, task, shared, iterations).of(at.state(), driverCopy.network());
+            Network trained = new BatchNormStatistics(spark, task, shared, iterations).of(at.state(), driverCopy.network());
             checkpoint.delete();
             return new TrainingResult(trained, at.curve());
         }

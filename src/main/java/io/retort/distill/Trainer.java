@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.network.Network;
 import io.retort.data.shard.Dataset;
 import io.retort.spark.TaskSlots;
 import java.util.Optional;
@@ -25,5 +26,35 @@ public interface Trainer {
     /** Whether a training that was broken off goes on after its last whole epoch. */
     default boolean keepsCheckpoints() {
         return true;
+    }
+
+    /** A trained network, and how its loss went, epochs before a resumption included. */
+    record TrainingResult(Network network, TrainingCurve curve) {}
+
+    /** Hears of a training's progress, on the driver. */
+    interface TrainingListener {
+        /**
+         * A Spark job of the training has ended that made steps together.
+         *
+         * @param ranks that share each optimiser step
+         * @param lanes the most ranks that could
+         * @param slots that the job could have used
+         */
+        default void spread(int ranks, int lanes, int slots) {}
+
+        /**
+         * A Spark job of the training has ended: some steps, or a round of averaging.
+         *
+         * @param epoch from 0
+         * @param samples seen by all replicas in it
+         * @param loss their mean loss
+         */
+        void roundFinished(int epoch, long samples, double loss);
+
+        /** An epoch has ended and its checkpoint is written. */
+        void epochFinished(int epoch, double loss);
+
+        /** A training continues from a checkpoint; {@code epochs} of it need not be done again. */
+        void resumed(int epochs);
     }
 }

@@ -1,8 +1,10 @@
 package io.retort.distill;
 
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.distill.allreduce.AllReduceRing;
-import io.retort.distill.allreduce.GangFailedException;
+import io.retort.distill.allreduce.AllReduce.GangFailedException;
 import io.retort.distill.allreduce.Lanes;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.spark.ParallelTasks;

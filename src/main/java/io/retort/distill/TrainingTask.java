@@ -2,15 +2,22 @@ package io.retort.distill;
 
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.engine.dl4j.Batch;
+import io.retort.storage.Digest;
 import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.LossSettings;
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongToIntFunction;
@@ -152,10 +159,36 @@ public record TrainingTask(
 
     /** The network before its first step. */
     public Network initial() {
-        return starts.stream().findFirst().orElseGet(() -> Network.initialised(structure, RoundPlan.seed(seed, 0)));
+        return starts.stream().findFirst().orElseGet(() -> Network.initialised(structure, seed(seed, 0)));
     }
 
-    /** What an epoch sees of the samples. */
+    /** A seed for one purpose, from the training's seed and the numbers that tell the purposes apart. */
+    static long seed(long seed, long... purpose) {
+        Digest digest = new Digest().add(seed).add(purpose);
+        return Long.parseUnsignedLong(digest.hex().substring(0, 16), 16);
+    }
+
+    /** The shards in the order of an epoch. */
+    public List<Shard> shards(int epoch) {
+        StepSizes sizes = StepSizes.of(dataset.samples(), 1, training.batchSize());
+        return EpochPlan.of(dataset.parts(), seed, epoch, sizes).shards().stream()
+                .map(Dataset.Part::shard)
+                .toList();
+    }
+
+    /** Whole batches of a shard's rows, shuffled, for a trainer whose steps are not Retort's own; the last may be smaller. */
+    public Iterator<Batch> batches(int epoch, Shard shard) {
+        RoundData rows = RoundData.read(this, view(epoch), softLabels(), List.of(shard));
+        int[] order = rows.shuffled(seed(seed, 1, epoch, shard.key().hashCode()));
+        List<Batch> batches = new ArrayList<>();
+        int batchSize = training.batchSize();
+        for (int from = 0; from < order.length; from += batchSize) {
+            batches.add(rows.batch(Arrays.copyOfRange(order, from, Math.min(from + batchSize, order.length))));
+        }
+        return batches.iterator();
+    }
+
+    /** How an epoch changes the samples. */
     View view(int epoch) {
         List<View> views = training.views().views(viewSeed, structure.input());
         return views.get(epoch % views.size());

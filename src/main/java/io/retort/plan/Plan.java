@@ -8,7 +8,7 @@ import io.retort.data.View;
 import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.distill.loss.TapPair;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.label.LabelRequest;

@@ -6,7 +6,7 @@ import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.distill.loss.TapPair;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.network.compact.CompactForm;
 import io.retort.network.zoo.ArchitectureSettings;
 import java.util.HashSet;

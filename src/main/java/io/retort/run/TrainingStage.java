@@ -2,8 +2,8 @@ package io.retort.run;
 
 import io.retort.data.shard.Dataset;
 import io.retort.distill.Trainer;
-import io.retort.distill.TrainingListener;
-import io.retort.distill.TrainingResult;
+import io.retort.distill.Trainer.TrainingListener;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;

@@ -1,7 +1,6 @@
 package io.retort.bench;
 
 import io.retort.distill.RoundResult;
-import io.retort.distill.StateAverage;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.distill.allreduce.AllReduceRing;
 import io.retort.distill.allreduce.Lanes;
@@ -66,7 +65,7 @@ public final class JobCost {
         try (SharedValue<TrainingState> shared = SharedValue.of(spark, state)) {
             List<RoundResult> results =
                     ParallelTasks.collect(spark, ranks(), rank -> new RoundResult(rank, 1, 0, 0, shared.value()));
-            StateAverage.of(results);
+            RoundResult.mean(results);
         }
     }
 

@@ -2,7 +2,7 @@ package io.retort.bench;
 
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.run.OnnxSession;

@@ -1,6 +1,6 @@
 package io.retort.bench;
 
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.network.Shape;
 import java.util.Optional;

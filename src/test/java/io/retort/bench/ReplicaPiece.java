@@ -3,7 +3,7 @@ package io.retort.bench;
 import io.retort.bench.Measurement.Better;
 import io.retort.data.shard.Dataset;
 import io.retort.distill.SynchronousTrainer;
-import io.retort.distill.TrainingListener;
+import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;

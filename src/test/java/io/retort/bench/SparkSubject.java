@@ -4,7 +4,7 @@ import io.retort.config.ConfigSource;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.shard.Sharding;
-import io.retort.distill.TrainingListener;
+import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;

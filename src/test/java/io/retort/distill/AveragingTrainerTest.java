@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.schedule.Schedule;
 import io.retort.FlakyFileSystem;
 import io.retort.data.View;
@@ -352,10 +354,10 @@ class AveragingTrainerTest {
         List<Dataset.Part> shards = List.of(
                 fixture.dataset().parts().get(0), fixture.dataset().parts().get(3));
         EpochPlan rows = EpochPlan.of(shards, 1, 2, StepSizes.of(130, 2, 130));
-        RoundPlan plan = RoundPlan.epoch(rows, 2, 1, 1).get(0);
+        EpochPlan.Round round = rows.rounds(2, 1, 1).get(0);
         TrainingState state = new TrainingState(new float[] {1}, new float[0], 1);
         List<RoundResult> results = List.of(new RoundResult(0, 100, 1, 1, state), new RoundResult(1, 29, 1, 1, state));
-        assertThatThrownBy(() -> AveragingTrainer.requireTrained(task, 10, state, 2, plan, results))
+        assertThatThrownBy(() -> AveragingTrainer.requireTrained(task, 10, state, 2, round, results))
                 .hasMessage("a round of epoch 3 trained on 129 samples instead of the 130 planned");
     }
 

@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.distill.EpochPlan.Piece;
@@ -15,6 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EpochPlanTest {
     private static final List<Dataset.Part> SHARDS =
             List.of(shard("a", 100), shard("b", 100), shard("c", 7), shard("d", 100), shard("e", 23));
+
+    private static final List<Dataset.Part> ELEVEN =
+            IntStream.range(0, 11).mapToObj(i -> shard("shard" + i, 100 + i)).toList();
+    private static final long ROWS = 1155;
 
     @ParameterizedTest
     @CsvSource({"1, 32", "2, 32", "3, 31", "8, 64", "4, 330", "1, 1000"})
@@ -54,6 +59,63 @@ class EpochPlanTest {
         assertThat(EpochPlan.of(SHARDS, 1, 0, sizes)).isEqualTo(EpochPlan.of(SHARDS, 1, 0, sizes));
         assertThat(EpochPlan.of(SHARDS, 1, 1, sizes)).isNotEqualTo(EpochPlan.of(SHARDS, 1, 0, sizes));
         assertThat(EpochPlan.of(SHARDS, 2, 0, sizes)).isNotEqualTo(EpochPlan.of(SHARDS, 1, 0, sizes));
+    }
+
+    private static List<EpochPlan.Round> rounds(int replicas, int interval) {
+        StepSizes sizes = StepSizes.of(ROWS, replicas, 50);
+        return EpochPlan.of(ELEVEN, 7, 3, sizes).rounds(3, interval, sizes.steps());
+    }
+
+    @Test
+    void roundsOfTheFirstStepsAreThoseOfTheWholeEpoch() {
+        StepSizes sizes = StepSizes.of(ROWS, 4, 50);
+        List<EpochPlan.Round> first = EpochPlan.of(ELEVEN, 7, 3, sizes).rounds(3, 10, 15);
+        assertThat(first.get(0)).isEqualTo(rounds(4, 10).get(0));
+        assertThat(first.stream().map(round -> round.chunks().get(0).microBatches()))
+                .containsExactly(10, 5);
+    }
+
+    @Test
+    void roundsShowEveryRowOncePerEpoch() {
+        for (int replicas = 1; replicas <= 13; replicas++) {
+            List<String> seen = new ArrayList<>();
+            for (EpochPlan.Round round : rounds(replicas, 5)) {
+                round.chunks().stream()
+                        .flatMap(chunk -> chunk.parts().get(0).pieces().get(0).stream())
+                        .forEach(piece -> IntStream.range(piece.from(), piece.to())
+                                .forEach(row -> seen.add(piece.shard().key() + " row " + row)));
+            }
+            assertThat(seen).hasSize((int) ROWS).doesNotHaveDuplicates();
+            assertThat(rounds(replicas, 5).stream()
+                            .mapToLong(EpochPlan.Round::samples)
+                            .sum())
+                    .isEqualTo(ROWS);
+        }
+    }
+
+    /** 1,155 rows in batches of 50 at most are 24 steps. */
+    @Test
+    void roundsHaveTheSameStepsForAnyNumberOfReplicas() {
+        for (int replicas : new int[] {1, 4, 13}) {
+            List<EpochPlan.Round> rounds = rounds(replicas, 10);
+            assertThat(rounds).hasSize(3);
+            assertThat(rounds.get(0).chunks()).hasSize(replicas);
+            assertThat(rounds.stream()
+                            .map(round -> round.chunks().get(0).microBatches())
+                            .toList())
+                    .isEqualTo(List.of(10, 10, 4));
+        }
+    }
+
+    @Test
+    void roundsLeaveOutReplicasThatHaveNoRow() {
+        List<EpochPlan.Round> rounds =
+                EpochPlan.of(ELEVEN.subList(0, 1), 1, 0, StepSizes.of(3, 8, 50)).rounds(0, 1, 1);
+        assertThat(rounds).hasSize(1);
+        assertThat(rounds.get(0).chunks())
+                .hasSize(3)
+                .allSatisfy(chunk -> assertThat(chunk.microBatches()).isEqualTo(1));
+        assertThat(rounds.get(0).samples()).isEqualTo(3);
     }
 
     private static Dataset.Part shard(String key, int samples) {

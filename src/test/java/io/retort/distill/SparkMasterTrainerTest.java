@@ -3,6 +3,7 @@ package io.retort.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.network.Layer;

@@ -14,7 +14,7 @@ import io.retort.distill.loss.HintLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.RelationDistanceLoss;
 import io.retort.distill.loss.SimilarityPreservingLoss;
-import io.retort.distill.loss.TapPair;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
 import io.retort.engine.onnx.write.ExportedNetwork;

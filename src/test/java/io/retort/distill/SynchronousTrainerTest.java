@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.Trainer.TrainingListener;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.schedule.Schedule;
 import io.retort.FlakyFileSystem;
 import io.retort.distill.TrainerFixture.Notes;

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.data.Samples;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.retort.Pictures;
 import io.retort.config.ConfigSource;
 import io.retort.distill.loss.Objective;
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;
 import io.retort.network.Network;

@@ -9,7 +9,7 @@ import io.retort.data.View;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainingState;

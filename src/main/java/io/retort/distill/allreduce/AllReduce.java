@@ -41,4 +41,21 @@ public interface AllReduce extends AutoCloseable {
         Lanes own = new Lanes(lanes, 0, lanes);
         return new Gang(lanes, own.set(), length, Duration.ZERO, Exchange.none()).rank(own, () -> {}, () -> {});
     }
+
+    /** A rank cannot go on, for a reason that lies with another one: that failed, is gone, or does not answer. */
+    final class GangFailedException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean timedOut;
+
+        GangFailedException(String message, Throwable cause, boolean timedOut) {
+            super(message, cause);
+            this.timedOut = timedOut;
+        }
+
+        /** Whether a rank of this JVM waited in vain, so that another one may hang for ever. */
+        public boolean isTimedOut() {
+            return timedOut;
+        }
+    }
 }

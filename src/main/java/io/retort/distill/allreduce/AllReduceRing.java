@@ -1,5 +1,6 @@
 package io.retort.distill.allreduce;
 
+import io.retort.distill.allreduce.Member.Party;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;

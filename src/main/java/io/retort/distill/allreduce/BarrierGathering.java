@@ -1,5 +1,6 @@
 package io.retort.distill.allreduce;
 
+import io.retort.distill.allreduce.AllReduce.GangFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

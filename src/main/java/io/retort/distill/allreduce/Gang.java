@@ -1,5 +1,7 @@
 package io.retort.distill.allreduce;
 
+import io.retort.distill.allreduce.AllReduce.GangFailedException;
+import io.retort.distill.allreduce.PartialSums.Vectors;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;

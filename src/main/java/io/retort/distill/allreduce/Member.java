@@ -1,5 +1,7 @@
 package io.retort.distill.allreduce;
 
+import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.BitSet;
 import java.util.List;
 
@@ -49,6 +51,31 @@ record Member(String jvm, String executor, Lanes lanes, int length) {
         if (seen.cardinality() < first.lanes().all()) {
             seen.flip(0, first.lanes().all());
             throw new IllegalArgumentException("no rank has the " + Lanes.text(seen));
+        }
+    }
+
+    /**
+     * The ranks of a gang that run in one JVM.
+     *
+     * @param jvm tells it from other JVMs
+     * @param executor the name by which messages call it
+     */
+    record Party(String jvm, String executor, BitSet lanes) {
+        /** In the order of their first ranks, so the same list in each JVM. */
+        static List<Party> of(List<Member> members) {
+            Map<String, Party> parties = new LinkedHashMap<>();
+            for (Member member : members) {
+                parties.computeIfAbsent(member.jvm(), jvm -> new Party(jvm, member.executor(), new BitSet()))
+                        .lanes()
+                        .or(member.lanes().set());
+            }
+            return List.copyOf(parties.values());
+        }
+
+        /** Such as {@code executor 3 (lanes 4 to 7)}. */
+        @Override
+        public String toString() {
+            return "executor " + executor + " (" + Lanes.text(lanes) + ")";
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.retort.distill.allreduce;
 
+import java.util.Deque;
+import java.util.ArrayDeque;
+
 /**
  * Sums of one step at nodes of a {@link LaneTree}. Two siblings become their parent as soon as both are there, so that of n lanes in order at most
  * {@code 1 + log₂ n} vectors are held. Several threads may add at once; what takes long is done outside of the lock.
@@ -101,5 +104,35 @@ final class PartialSums {
             }
         }
         missing = tops.length;
+    }
+
+    /** Arrays of one length that are used again, so that a step allocates none. */
+    static final class Vectors {
+        private final int length;
+        private final Deque<float[]> free = new ArrayDeque<>();
+
+        Vectors(int length) {
+            this.length = length;
+        }
+
+        int length() {
+            return length;
+        }
+
+        /** Its values are those of its last use. */
+        float[] take() {
+            synchronized (free) {
+                if (!free.isEmpty()) {
+                    return free.pop();
+                }
+            }
+            return new float[length];
+        }
+
+        void giveBack(float[] vector) {
+            synchronized (free) {
+                free.push(vector);
+            }
+        }
     }
 }

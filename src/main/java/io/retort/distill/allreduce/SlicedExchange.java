@@ -1,5 +1,7 @@
 package io.retort.distill.allreduce;
 
+import io.retort.distill.allreduce.Member.Party;
+import io.retort.distill.allreduce.PartialSums.Vectors;
 import io.retort.distill.allreduce.Frames.Content;
 import io.retort.distill.allreduce.Frames.Kind;
 import java.nio.ByteBuffer;

@@ -4,13 +4,12 @@ import io.retort.config.SettingException;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.distill.AveragingTrainer;
-import io.retort.distill.EpochBatches;
 import io.retort.distill.Trainer;
 import io.retort.distill.TrainerSettings;
 import io.retort.distill.TrainingCurve;
 import io.retort.distill.TrainingDivergedException;
-import io.retort.distill.TrainingListener;
-import io.retort.distill.TrainingResult;
+import io.retort.distill.Trainer.TrainingListener;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.Objective;
@@ -117,7 +116,7 @@ public final class Dl4jTrainer implements Trainer {
         TrainingCurve curve = TrainingCurve.none();
         try (SharedValue<TrainingTask> shared = SharedValue.of(spark, task)) {
             for (int epoch = 0; epoch < epochs; epoch++) {
-                fit(master, batches(shared, EpochBatches.shards(task, epoch), epoch));
+                fit(master, batches(shared, task.shards(epoch), epoch));
                 double loss = losses.takeMean();
                 if (!Double.isFinite(loss)) {
                     throw TrainingDivergedException.byLoss(
@@ -186,7 +185,7 @@ public final class Dl4jTrainer implements Trainer {
         // Numbers travel, shards do not: Spark's serialiser may be Kryo, which cannot read records back.
         List<Integer> numbers = IntStream.range(0, shards.size()).boxed().toList();
         return spark.parallelize(numbers, numbers.size())
-                .flatMap(number -> EpochBatches.of(task.value(), epoch, shards.get(number)))
+                .flatMap(number -> task.value().batches(epoch, shards.get(number)))
                 .map(batch -> dataSet(batch, task.value().structure().input()));
     }
 

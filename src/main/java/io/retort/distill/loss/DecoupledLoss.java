@@ -42,11 +42,6 @@ public final class DecoupledLoss implements LogitLoss {
         }
 
         @Override
-        public Source source() {
-            return Source.TEACHER;
-        }
-
-        @Override
         public boolean inNats() {
             return true;
         }

@@ -45,11 +45,6 @@ public final class DistLoss implements LogitLoss {
         public LogitLoss create() {
             return new DistLoss(beta, gamma, temperature);
         }
-
-        @Override
-        public Source source() {
-            return Source.TEACHER;
-        }
     }
 
     /** A vector whose distance from its mean is no more is constant: what is left of it is rounding. */

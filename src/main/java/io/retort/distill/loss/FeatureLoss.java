@@ -1,5 +1,8 @@
 package io.retort.distill.loss;
 
+import io.retort.network.ShapeException;
+import io.retort.network.Shape;
+
 /** A loss over a pair of taps: a mean over the batch, smaller is better. */
 @FunctionalInterface
 public interface FeatureLoss {
@@ -9,4 +12,29 @@ public interface FeatureLoss {
      * @param gradient as long as the student's features; what it holds is kept and added to
      */
     double evaluate(FeatureBatch batch, double weight, double[] gradient);
+
+    /**
+     * What a loss over a pair of taps sees: the student's and the teacher's features, {@code [batch, channels, height, width]} or
+     * {@code [batch, features]}, row-major, in double precision.
+     *
+     * <p>It takes its arrays over without a copy; losses only read them.
+     *
+     * @param size samples
+     * @param studentShape of one sample
+     * @param teacherShape of one sample
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bulk numbers on their way to a loss, never compared
+    record FeatureBatch(int size, Shape studentShape, double[] student, Shape teacherShape, double[] teacher) {
+        public FeatureBatch {
+            requireShape("student", size, studentShape, student);
+            requireShape("teacher", size, teacherShape, teacher);
+        }
+
+        private static void requireShape(String whose, int size, Shape shape, double[] values) {
+            if (values.length != size * shape.elements()) {
+                throw new ShapeException(whose + " features have " + values.length + " values, " + size + " samples of "
+                        + shape + " need " + size * shape.elements());
+            }
+        }
+    }
 }

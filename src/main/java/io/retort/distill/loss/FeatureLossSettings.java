@@ -1,5 +1,8 @@
 package io.retort.distill.loss;
 
+import java.util.List;
+import java.io.Serializable;
+import io.retort.config.SettingException;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 
@@ -10,11 +13,6 @@ public interface FeatureLossSettings extends LossSettings {
     @Override
     default LogitLoss create() {
         throw new IllegalStateException("this loss compares taps, not logits");
-    }
-
-    @Override
-    default Source source() {
-        return Source.TEACHER;
     }
 
     /**
@@ -37,5 +35,29 @@ public interface FeatureLossSettings extends LossSettings {
         NONE,
         /** A 1×1 convolution for images, a dense layer for vectors, each with bias. */
         LEARNED
+    }
+
+    /**
+     * A node of the teacher's network and one of the student's whose outputs a loss compares.
+     *
+     * @param teacher name of a node of the teacher's structure, such as {@code block3.relu}
+     * @param student name of a node of the student's structure
+     */
+    record TapPair(String teacher, String student) implements Serializable {
+        /** A copy of the pairs of a loss that has nothing else to compare. */
+        static List<TapPair> some(List<TapPair> pairs) {
+            if (pairs.isEmpty()) {
+                throw new SettingException(
+                        "pairs",
+                        "must name at least one pair of taps, such as"
+                                + " [{ teacher = block3.relu, student = block2.relu }]");
+            }
+            return List.copyOf(pairs);
+        }
+
+        @Override
+        public String toString() {
+            return "teacher '" + teacher + "' and student '" + student + "'";
+        }
     }
 }

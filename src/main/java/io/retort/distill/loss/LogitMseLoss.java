@@ -26,11 +26,6 @@ public final class LogitMseLoss implements LogitLoss {
         public LogitLoss create() {
             return new LogitMseLoss();
         }
-
-        @Override
-        public Source source() {
-            return Source.TEACHER;
-        }
     }
 
     @Override

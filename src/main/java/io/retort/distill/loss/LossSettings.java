@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
@@ -20,7 +21,9 @@ public interface LossSettings extends Serializable {
     }
 
     /** Where the loss gets its truth from. */
-    Source source();
+    default Source source() {
+        return Source.TEACHER;
+    }
 
     /**
      * Refuses a target for which the loss is not made.

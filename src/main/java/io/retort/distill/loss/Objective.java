@@ -1,8 +1,9 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.dl4j.Carried;
-import io.retort.engine.dl4j.TimedLoss;
+import io.retort.engine.dl4j.LogitsHead.TimedLoss;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.common.primitives.Pair;

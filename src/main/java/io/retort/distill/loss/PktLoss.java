@@ -36,11 +36,6 @@ public final class PktLoss implements LogitLoss {
         }
 
         @Override
-        public Source source() {
-            return Source.TEACHER;
-        }
-
-        @Override
         public boolean inNats() {
             return true;
         }

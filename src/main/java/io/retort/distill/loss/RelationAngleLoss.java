@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.RelationLoss.PairDistances;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
@@ -18,7 +20,7 @@ public final class RelationAngleLoss implements RelationLoss {
      *
      * @param pairs the taps that are compared; none for the logits
      */
-    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements RelationLoss.Settings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = List.copyOf(pairs);
@@ -30,17 +32,7 @@ public final class RelationAngleLoss implements RelationLoss {
         }
 
         @Override
-        public boolean comparesRows() {
-            return true;
-        }
-
-        @Override
         public RelationAngleLoss create() {
-            return new RelationAngleLoss();
-        }
-
-        @Override
-        public FeatureLoss createForTaps() {
             return new RelationAngleLoss();
         }
     }
@@ -63,8 +55,8 @@ public final class RelationAngleLoss implements RelationLoss {
                     }
                     double cosine = cosine(ofStudent, i, j, k);
                     double difference = cosine - cosine(ofTeacher, i, j, k);
-                    sum += Huber.value(difference);
-                    addSlope(ofStudent, i, j, k, cosine, weight * Huber.slope(difference) / triples, bySquared);
+                    sum += RelationLoss.huber(difference);
+                    addSlope(ofStudent, i, j, k, cosine, weight * RelationLoss.huberSlope(difference) / triples, bySquared);
                 }
             }
         }

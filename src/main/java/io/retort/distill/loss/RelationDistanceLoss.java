@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.RelationLoss.PairDistances;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
@@ -17,7 +19,7 @@ public final class RelationDistanceLoss implements RelationLoss {
      *
      * @param pairs the taps that are compared; none for the logits
      */
-    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements RelationLoss.Settings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = List.copyOf(pairs);
@@ -29,17 +31,7 @@ public final class RelationDistanceLoss implements RelationLoss {
         }
 
         @Override
-        public boolean comparesRows() {
-            return true;
-        }
-
-        @Override
         public RelationDistanceLoss create() {
-            return new RelationDistanceLoss();
-        }
-
-        @Override
-        public FeatureLoss createForTaps() {
             return new RelationDistanceLoss();
         }
     }
@@ -60,8 +52,8 @@ public final class RelationDistanceLoss implements RelationLoss {
         for (int pair = 0; pair < byDistance.length; pair++) {
             double psi = relative(ofStudent.distance(pair), studentMean); // 0 on the diagonal, as is the teacher's
             double difference = psi - relative(ofTeacher.distance(pair), teacherMean);
-            sum += Huber.value(difference);
-            byDistance[pair] = Huber.slope(difference) / pairs;
+            sum += RelationLoss.huber(difference);
+            byDistance[pair] = RelationLoss.huberSlope(difference) / pairs;
             slopesTimesPsi += byDistance[pair] * psi;
         }
         for (int pair = 0; pair < byDistance.length; pair++) {

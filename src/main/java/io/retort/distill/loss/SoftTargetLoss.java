@@ -30,11 +30,6 @@ public final class SoftTargetLoss implements LogitLoss {
         }
 
         @Override
-        public Source source() {
-            return Source.TEACHER;
-        }
-
-        @Override
         public boolean inNats() {
             return true;
         }

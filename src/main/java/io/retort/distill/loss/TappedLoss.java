@@ -1,5 +1,7 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.FeatureBatch;
 import io.retort.config.Names;
 import io.retort.engine.Tap;
 import io.retort.engine.dl4j.TapHead;

@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import org.nd4j.linalg.api.ndarray.INDArray;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Node;
@@ -14,7 +15,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;
 
 /** Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit says where the node's parameters are. */
-abstract class Assembly implements Layer.Visitor<List<ParameterLocation>> {
+abstract class Assembly implements Layer.Visitor<List<Assembly.ParameterLocation>> {
     /** DL4J's names of BatchNorm's parameters, in its own flat order. */
     static final List<ParameterLocation> BATCH_NORM = List.of(
             ParameterLocation.vector("scale", "gamma"),
@@ -100,5 +101,31 @@ abstract class Assembly implements Layer.Visitor<List<ParameterLocation>> {
             places.add(ParameterLocation.vector("bias", "b"));
         }
         return places;
+    }
+
+    /**
+     * Where one of a node's parameters lives in a DL4J graph.
+     *
+     * @param parameter its name within the node, as {@link io.retort.network.ParameterSpec} has it
+     * @param key its name within the DL4J layer
+     * @param toNetwork the permutation of the DL4J array's axes that gives the network's axes
+     */
+    record ParameterLocation(String parameter, String key, List<Integer> toNetwork) {
+        /** A vector, which needs no permutation. */
+        static ParameterLocation vector(String parameter, String key) {
+            return new ParameterLocation(parameter, key, List.of(0));
+        }
+
+        static ParameterLocation permuted(String parameter, String key, Integer... toNetwork) {
+            return new ParameterLocation(parameter, key, List.of(toNetwork));
+        }
+
+        /** The layer's array as a view with the network's axes. */
+        INDArray networkView(INDArray layerArray) {
+            if (toNetwork.size() == 1) {
+                return layerArray.reshape(layerArray.length()); // DL4J has vectors as rows
+            }
+            return layerArray.permute(toNetwork.stream().mapToInt(Integer::intValue).toArray());
+        }
     }
 }

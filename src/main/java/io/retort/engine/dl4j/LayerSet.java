@@ -22,4 +22,13 @@ public enum LayerSet {
 
     /** Why these layers cannot compute a structure; empty where they can. */
     public abstract Optional<String> obstacle(Structure structure);
+
+    /** A network has a layer that DL4J's own layers cannot express; Retort's can, so it trains and runs, but has no zip that DL4J alone loads. */
+    public static final class UnsupportedLayerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UnsupportedLayerException(String message) {
+            super(message);
+        }
+    }
 }

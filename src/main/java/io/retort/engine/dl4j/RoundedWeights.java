@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import io.retort.engine.dl4j.Assembly.ParameterLocation;
 import io.retort.network.Layer;
 import io.retort.network.Node;
 import io.retort.network.Structure;

@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.MovingLayer;

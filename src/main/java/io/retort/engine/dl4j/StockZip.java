@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.io.ByteArrayInputStream;

@@ -1,5 +1,7 @@
 package io.retort.engine.dl4j;
 
+import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
+import io.retort.engine.dl4j.Assembly.ParameterLocation;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Layer;
 import io.retort.network.Mask;

@@ -12,7 +12,7 @@ import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.data.Samples;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;

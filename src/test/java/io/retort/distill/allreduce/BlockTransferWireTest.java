@@ -3,6 +3,8 @@ package io.retort.distill.allreduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.distill.allreduce.AllReduce.GangFailedException;
+import io.retort.distill.allreduce.Member.Party;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

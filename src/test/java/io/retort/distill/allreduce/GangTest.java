@@ -3,6 +3,7 @@ package io.retort.distill.allreduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.distill.allreduce.AllReduce.GangFailedException;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;

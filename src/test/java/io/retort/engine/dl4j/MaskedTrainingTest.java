@@ -6,7 +6,7 @@ import io.retort.distill.Optimizer;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
-import io.retort.distill.loss.SignalLayout;
+import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
