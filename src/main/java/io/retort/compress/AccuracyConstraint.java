@@ -1,5 +1,6 @@
 package io.retort.compress;
 
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.config.Decimals;
 import io.retort.config.SettingException;
 import java.io.Serializable;

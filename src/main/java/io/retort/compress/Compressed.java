@@ -2,7 +2,9 @@ package io.retort.compress;
 
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.network.Tensor;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
@@ -54,12 +56,61 @@ public record Compressed(
     }
 
     /** A dense float32 network; the zeros of earlier stages stay as far as their tensors do. */
-    public static Compressed of(Network network, CompressionContext context, List<LayerChange> layers) {
+    public static Compressed of(Network network, Compressor.Context context, List<LayerChange> layers) {
         return new Compressed(network, context.mask().carriedTo(network), ExportFormat.FLOAT32, layers);
     }
 
     /** A network that is another thing before fine-tuning than after. */
     public static Compressed unfinished(Network network, Mask mask, Function<Network, Compressed> finish) {
         return new Compressed(network, mask, ExportFormat.FLOAT32, List.of(), List.of(), finish);
+    }
+
+    /**
+     * What a compressor did to a layer, or why it left it alone.
+     *
+     * @param change in words, such as {@code 17 of 32 channels} or {@code left: rank 3 would cost more}
+     * @param error Frobenius norm of the change of the layer's weights, relative to that of the weights; nothing where that says nothing
+     */
+    public record LayerChange(String layer, String change, OptionalDouble error) {
+        public static LayerChange of(String layer, String change) {
+            return new LayerChange(layer, change, OptionalDouble.empty());
+        }
+
+        /**
+         * With the error of weights that were replaced by as many others: {@code ‖W − Ŵ‖ / ‖W‖}, and 0 where there was nothing but zeros.
+         */
+        public static LayerChange of(String layer, String change, Tensor before, Tensor after) {
+            double lost = 0;
+            double whole = 0;
+            for (int i = 0; i < before.values().length; i++) {
+                double value = before.values()[i];
+                double difference = value - after.values()[i];
+                lost += difference * difference;
+                whole += value * value;
+            }
+            return new LayerChange(layer, change, OptionalDouble.of(whole == 0 ? 0 : Math.sqrt(lost / whole)));
+        }
+    }
+
+    /**
+     * How a network's accuracy falls as channels that come and go together are cut, and nothing else, with nothing trained in between.
+     *
+     * @param group the layers that make the channels
+     * @param channels how many there were
+     * @param points by ratio; the first is the network as it was
+     * @param chosen the part that went
+     */
+    public record Sensitivity(String group, int channels, List<Point> points, double chosen) {
+        /**
+         * One measurement.
+         *
+         * @param ratio the part that was cut
+         * @param accuracy on the scan's training samples, of 1
+         */
+        public record Point(double ratio, double accuracy) {}
+
+        public Sensitivity {
+            points = List.copyOf(points);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.compress;
 
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.config.PartlyIdle;
 import io.retort.data.Target;
 import io.retort.distill.TrainingSettings;
@@ -40,7 +41,7 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
      *
      * @throws UnreachableException where it could not do what it is asked to, or would do nothing at all
      */
-    StageEffect effect(Structure structure);
+    PossibleStructures effect(Structure structure);
 
     /** What losses of taps may name in the stage's fine-tuning, of a structure as it was before: what is there then, and gives what it gave. */
     default Map<String, Shape> taps(Structure structure) {
@@ -78,5 +79,31 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
         return losses().filter(List::isEmpty).isPresent()
                 ? Map.of("training", "losses is [], so nothing is fine-tuned")
                 : Map.of();
+    }
+
+    /** Of a stage that rounds for storage and trains nothing: the last one, for a stage after it would train and write float32. */
+    interface PostTrainingSettings extends CompressorSettings {
+        /** None is spent. */
+        @Override
+        default TrainingSettings training() {
+            throw new UnsupportedOperationException("a stage that rounds for storage trains nothing");
+        }
+
+        /** Nothing is drawn. */
+        @Override
+        default long seed() {
+            return 0;
+        }
+
+        /** Nothing is fine-tuned. */
+        @Override
+        default Optional<List<LossSettings>> losses() {
+            return Optional.of(List.of());
+        }
+
+        @Override
+        default boolean isLast() {
+            return true;
+        }
     }
 }

@@ -1,8 +1,11 @@
 package io.retort.evaluate;
 
 import io.retort.data.Samples;
+import io.retort.evaluate.Metrics.Metric;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Rows are of one class each; the score is accuracy, the fraction of rows whose class is predicted. */
 record ClassTask(int classes) implements Task {
@@ -19,7 +22,7 @@ record ClassTask(int classes) implements Task {
     }
 
     @Override
-    public MetricAccumulator tally(EvaluationSettings settings) {
+    public Task.Accumulator tally(Evaluation.Settings settings) {
         return new ClassTally(settings, classes);
     }
 
@@ -40,5 +43,77 @@ record ClassTask(int classes) implements Task {
     public double constantScore(List<Long> labelCounts) {
         long rows = labelCounts.stream().mapToLong(Long::longValue).sum();
         return (double) Collections.max(labelCounts) / rows;
+    }
+
+    /** The sums of all metrics, the confusion matrix, and of two classes the scores, over some samples, each of which has a label. */
+    static final class ClassTally implements Task.Accumulator {
+        private static final long serialVersionUID = 1L;
+
+        private final Evaluation.Settings settings;
+        private final int classes;
+        private final double[] sums;
+        private final long[] confusion;
+        private final ScoreCounts scores = new ScoreCounts();
+        private long samples;
+
+        ClassTally(Evaluation.Settings settings, int classes) {
+            this.settings = settings;
+            this.classes = classes;
+            this.sums = new double
+                    [Metrics.all(settings, classes).values().stream()
+                            .mapToInt(Metric::sums)
+                            .sum()];
+            this.confusion = new long[classes * classes];
+        }
+
+        @Override
+        public void add(float[] outputs, float[] teacherOutputs, Samples rows) {
+            add(outputs, teacherOutputs, rows.labels());
+        }
+
+        /** Adds the samples whose logits, and whose teacher's logits, are the rows of {@code [samples, classes]}. */
+        void add(float[] logits, float[] teacherLogits, int[] labels) {
+            Prediction prediction = new Prediction(classes);
+            Map<String, Metric> metrics = Metrics.all(settings, classes);
+            for (int row = 0; row < labels.length; row++) {
+                prediction.fill(logits, teacherLogits, row, labels[row]);
+                int at = 0;
+                for (Metric metric : metrics.values()) {
+                    metric.add(prediction, sums, at);
+                    at += metric.sums();
+                }
+                confusion[labels[row] * classes + prediction.predicted()]++;
+            }
+            if (classes == 2) {
+                scores.add(logits, labels);
+            }
+            samples += labels.length;
+        }
+
+        @Override
+        public void add(Task.Accumulator other) {
+            ClassTally that = (ClassTally) other;
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += that.sums[i];
+            }
+            for (int i = 0; i < confusion.length; i++) {
+                confusion[i] += that.confusion[i];
+            }
+            scores.add(that.scores);
+            samples += that.samples;
+        }
+
+        @Override
+        public Evaluation evaluation() {
+            Map<String, Double> values = new TreeMap<>();
+            int at = 0;
+            for (Map.Entry<String, Metric> entry :
+                    Metrics.all(settings, classes).entrySet()) {
+                values.put(entry.getKey(), entry.getValue().value(sums, at, samples));
+                at += entry.getValue().sums();
+            }
+            scores.areaUnderRoc().ifPresent(area -> values.put("area-under-roc", area));
+            return new Evaluation(samples, values, Evaluation.rows(confusion, classes));
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.retort.evaluate;
 
+import io.retort.config.SettingException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,5 +40,26 @@ public record Evaluation(long samples, Map<String, Double> metrics, List<List<Lo
             rows.add(cells);
         }
         return rows;
+    }
+
+    /**
+     * How networks are evaluated.
+     *
+     * @param batchSize samples per inference
+     * @param topK the k of top-k accuracy
+     * @param calibrationBins equally wide bins of confidence for the expected calibration error
+     */
+    public record Settings(int batchSize, int topK, int calibrationBins) implements Serializable {
+        public Settings {
+            if (batchSize < 1) {
+                throw new SettingException("batch-size", "must be at least 1, was " + batchSize);
+            }
+            if (topK < 1) {
+                throw new SettingException("top-k", "must be at least 1, was " + topK);
+            }
+            if (calibrationBins < 1) {
+                throw new SettingException("calibration-bins", "must be at least 1, was " + calibrationBins);
+            }
+        }
     }
 }

@@ -28,10 +28,10 @@ public final class Evaluator {
     private final JavaSparkContext spark;
     private final ShardStore shards;
     private final ModelStore models;
-    private final EvaluationSettings settings;
+    private final Evaluation.Settings settings;
 
     /** @param models for those that are too large to travel */
-    public Evaluator(JavaSparkContext spark, ShardStore shards, ModelStore models, EvaluationSettings settings) {
+    public Evaluator(JavaSparkContext spark, ShardStore shards, ModelStore models, Evaluation.Settings settings) {
         this.spark = spark;
         this.shards = shards;
         this.models = models;
@@ -87,14 +87,14 @@ public final class Evaluator {
         Schema schema = dataset.schema();
         RowFilter filter = dataset.filter();
         Measuring measuring = new Measuring(Task.of(schema.target()), settings);
-        List<MetricAccumulator> tallies = ParallelTasks.collectMerged(
+        List<Task.Accumulator> tallies = ParallelTasks.collectMerged(
                 spark,
                 dataset.shards(),
                 Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
                 shard -> {
                     ShardRows rows = filter.of(store.read(schema, shard));
                     float[] taught = rows.of(teacher.read(View.plain(), shard, rows.whole()), schema.classes());
-                    MetricAccumulator tally = measuring.tally();
+                    Task.Accumulator tally = measuring.tally();
                     tally.add(predictor.logits(rows.samples(), taught), taught, rows.samples());
                     return tally;
                 },
@@ -103,14 +103,14 @@ public final class Evaluator {
     }
 
     /** What is measured. */
-    private record Measuring(Task task, EvaluationSettings settings) implements Serializable {
-        MetricAccumulator tally() {
+    private record Measuring(Task task, Evaluation.Settings settings) implements Serializable {
+        Task.Accumulator tally() {
             return task.tally(settings);
         }
 
         /** The tally of all samples of several. */
-        MetricAccumulator sum(List<MetricAccumulator> parts) {
-            MetricAccumulator sum = tally();
+        Task.Accumulator sum(List<Task.Accumulator> parts) {
+            Task.Accumulator sum = tally();
             parts.forEach(sum::add);
             return sum;
         }

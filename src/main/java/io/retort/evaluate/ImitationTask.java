@@ -21,7 +21,7 @@ record ImitationTask(int outputs) implements Task {
     }
 
     @Override
-    public MetricAccumulator tally(EvaluationSettings settings) {
+    public Task.Accumulator tally(Evaluation.Settings settings) {
         return new Sums(outputs);
     }
 
@@ -39,7 +39,7 @@ record ImitationTask(int outputs) implements Task {
     }
 
     /** Agreement, and the divergence {@code KL(p ‖ q)} from the teacher's distribution p to the network's q, in nats, a mean over the rows. */
-    private static final class Sums implements MetricAccumulator {
+    private static final class Sums implements Task.Accumulator {
         private static final long serialVersionUID = 1L;
 
         private final int outputs;
@@ -80,7 +80,7 @@ record ImitationTask(int outputs) implements Task {
         }
 
         @Override
-        public void add(MetricAccumulator other) {
+        public void add(Task.Accumulator other) {
             Sums that = (Sums) other;
             rows += that.rows;
             agreed += that.agreed;

@@ -45,7 +45,7 @@ public interface Task extends Serializable {
     boolean needsLabels();
 
     /** An empty tally of all metrics. */
-    MetricAccumulator tally(EvaluationSettings settings);
+    Accumulator tally(Evaluation.Settings settings);
 
     /**
      * The score of a network on a few rows; those that lack a label that they need are left out. Not a number where none is left.
@@ -61,4 +61,21 @@ public interface Task extends Serializable {
      * @param labelCounts rows by class
      */
     double constantScore(List<Long> labelCounts);
+
+    /** What evaluations add up over rows. It travels, and tallies of parts add up to that of all. */
+    interface Accumulator extends Serializable {
+        /**
+         * Adds rows.
+         *
+         * @param outputs of the network, {@code [rows, outputs]}
+         * @param teacherOutputs of its teacher, likewise
+         * @param rows with their labels, where the task has some
+         */
+        void add(float[] outputs, float[] teacherOutputs, Samples rows);
+
+        /** Adds a tally of the same kind. */
+        void add(Accumulator other);
+
+        Evaluation evaluation();
+    }
 }

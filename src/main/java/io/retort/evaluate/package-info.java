@@ -1,2 +1,2 @@
-/** What a network is worth on held-out samples. One class per metric; {@link io.retort.evaluate.Metrics} lists them. */
+/** The figures of networks on held-out samples. {@link io.retort.evaluate.Metrics} lists the metrics. */
 package io.retort.evaluate;

@@ -4,7 +4,7 @@ import io.retort.distill.Optimizer;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.schedule.Schedule;
 import io.retort.compress.quantize.calibrate.Calibrators;
-import io.retort.compress.quantize.round.Roundings;
+import io.retort.compress.quantize.round.Rounding;
 import io.retort.config.Binder;
 import io.retort.config.Canonical;
 import io.retort.config.Catalogue;
@@ -29,7 +29,7 @@ public final class Kinds {
         Losses.CATALOGUE,
         Optimizer.CATALOGUE,
         Readers.CATALOGUE,
-        Roundings.CATALOGUE,
+        Rounding.CATALOGUE,
         LearningRate.Decay.CATALOGUE,
         Teachers.CATALOGUE,
         Trainers.CATALOGUE

@@ -6,7 +6,7 @@ import io.retort.data.ViewSettings;
 import io.retort.distill.TrainerSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
-import io.retort.evaluate.EvaluationSettings;
+import io.retort.evaluate.Evaluation;
 import io.retort.label.LabellingSettings;
 import io.retort.spark.RecipeSettings;
 import io.retort.teacher.SavedModel;
@@ -35,7 +35,7 @@ public record Recipe(
         TrainerSettings trainer,
         List<StudentSettings> students,
         List<Long> seeds,
-        EvaluationSettings evaluation,
+        Evaluation.Settings evaluation,
         RetrainSettings retrain,
         Map<String, String> spark) {
     public Recipe {

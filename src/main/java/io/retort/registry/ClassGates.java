@@ -4,8 +4,8 @@ import static io.retort.registry.Gate.atLeast;
 import static io.retort.registry.Gate.atMost;
 import static io.retort.registry.Gate.figure;
 
-import io.retort.evaluate.ClassFigures;
 import io.retort.evaluate.Confusion;
+import io.retort.evaluate.Confusion.ClassFigures;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.retort.report;
 
-import io.retort.evaluate.ClassFigures;
 import io.retort.evaluate.Confusion;
+import io.retort.evaluate.Confusion.ClassFigures;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.StudentSection;
 import java.util.List;

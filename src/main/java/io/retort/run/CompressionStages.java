@@ -4,13 +4,12 @@ import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Calibration;
 import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
+import io.retort.compress.Compressed.Sensitivity;
 import io.retort.compress.Compressor;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.ExportFormat;
-import io.retort.compress.LayerChange;
-import io.retort.compress.Sensitivity;
-import io.retort.compress.UnreachableException;
 import io.retort.data.shard.Dataset;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -173,8 +172,8 @@ final class CompressionStages {
         Compressed made = new Compressed(original, before.mask(), ExportFormat.FLOAT32, List.of());
         for (int step = 1; step <= settings.steps(); step++) {
             Compressed last = made;
-            CompressionContext given =
-                    new CompressionContext(original, last.mask(), step, settings.steps(), seed, calibration);
+            Compressor.Context given =
+                    new Compressor.Context(original, last.mask(), step, settings.steps(), seed, calibration);
             Supplier<Compressed> work = () ->
                     scope.stopwatch().time("compress", () -> compressed(title, compressor, last.network(), given));
             made = settings.measuresLatency()
@@ -193,7 +192,7 @@ final class CompressionStages {
     }
 
     private static Compressed compressed(
-            String title, Compressor compressor, Network network, CompressionContext given) {
+            String title, Compressor compressor, Network network, Compressor.Context given) {
         try {
             return compressor.compress(network, given);
         } catch (UnreachableException e) {

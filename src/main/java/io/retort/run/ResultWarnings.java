@@ -1,6 +1,6 @@
 package io.retort.run;
 
-import io.retort.evaluate.ClassFigures;
+import io.retort.evaluate.Confusion.ClassFigures;
 import io.retort.report.OverSeeds;
 import io.retort.report.Report;
 import io.retort.report.Report.MostFrequentClass;

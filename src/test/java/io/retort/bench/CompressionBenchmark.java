@@ -1,7 +1,6 @@
 package io.retort.bench;
 
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
 import io.retort.compress.Compressor;
 import io.retort.compress.quantize.LocalCalibration;
 import io.retort.config.ConfigSource;
@@ -60,14 +59,14 @@ public class CompressionBenchmark {
 
     private Network network;
     private Compressor compressor;
-    private CompressionContext context;
+    private Compressor.Context context;
 
     @Setup
     public void build() {
         network = RandomNetworks.of(new Vgg(60, List.of(2, 2, 2)).build(INPUT, CLASSES), 1);
         compressor = recipe().students().get(0).compress().get(0).create();
         LocalCalibration calibration = LocalCalibration.pixels(INPUT, CLASSES, 128, 128, 128, 128, 128, 128, 128, 128);
-        context = new CompressionContext(network, Mask.none(), 1, 1, 1, calibration);
+        context = new Compressor.Context(network, Mask.none(), 1, 1, 1, calibration);
     }
 
     @Benchmark

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.compress.AccuracyConstraint.OnBreak;
-import io.retort.compress.StageEffect.Certainty;
+import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.PossibleStructures.Certainty;
 import io.retort.compress.lowrank.LowRank;
 import io.retort.compress.prune.ChannelPruning;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
-import io.retort.compress.prune.ScanSettings;
+import io.retort.compress.prune.SensitivityScan;
 import io.retort.compress.prune.WeightPruning;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -54,7 +55,7 @@ class PossibleStructuresTest {
                 ratio,
                 Target.MACS,
                 scope,
-                new ScanSettings(64, List.of(0.5)),
+                new SensitivityScan.Settings(64, List.of(0.5)),
                 Measure.L2,
                 4,
                 1,

@@ -33,12 +33,12 @@ public final class Stages {
     }
 
     /** The only step of a stage without samples. */
-    public static CompressionContext context(Network network) {
+    public static Compressor.Context context(Network network) {
         return step(network, Mask.none(), 1, 1);
     }
 
-    public static CompressionContext step(Network original, Mask mask, int step, int steps) {
-        return new CompressionContext(original, mask, step, steps, 7, new NoSamples());
+    public static Compressor.Context step(Network original, Mask mask, int step, int steps) {
+        return new Compressor.Context(original, mask, step, steps, 7, new NoSamples());
     }
 
     /** The network with normal weights, biases and shifts, and scales and variances in [0.5, 1.5]. */

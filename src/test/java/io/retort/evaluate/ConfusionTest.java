@@ -3,6 +3,7 @@ package io.retort.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.evaluate.Confusion.ClassFigures;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.evaluate.ClassTask.ClassTally;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-    private static final EvaluationSettings SETTINGS = new EvaluationSettings(8, 2, 5);
+    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(8, 2, 5);
     private static final float LN2 = (float) Math.log(2);
     private static final float LN5 = (float) Math.log(5);
 
@@ -119,9 +120,9 @@ class MetricsTest {
 
     @Test
     void refusesSettingsThatMeasureNothing() {
-        assertThatThrownBy(() -> new EvaluationSettings(0, 2, 15)).hasMessage("batch-size must be at least 1, was 0");
-        assertThatThrownBy(() -> new EvaluationSettings(8, 0, 15)).hasMessage("top-k must be at least 1, was 0");
-        assertThatThrownBy(() -> new EvaluationSettings(8, 2, 0))
+        assertThatThrownBy(() -> new Evaluation.Settings(0, 2, 15)).hasMessage("batch-size must be at least 1, was 0");
+        assertThatThrownBy(() -> new Evaluation.Settings(8, 0, 15)).hasMessage("top-k must be at least 1, was 0");
+        assertThatThrownBy(() -> new Evaluation.Settings(8, 2, 0))
                 .hasMessage("calibration-bins must be at least 1, was 0");
     }
 

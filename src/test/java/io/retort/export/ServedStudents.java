@@ -5,9 +5,9 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.compress.quantize.LocalCalibration;
 import io.retort.compress.quantize.Quantizer;
-import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
-import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.data.encode.Tokens;
 import io.retort.engine.onnx.run.OnnxSession;
@@ -91,13 +91,13 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
 
     private static QuantizationConfig coding() {
         return new QuantizationConfig(
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 7,
-                new NearestRounding.Settings(),
+                new NearestRounding(),
                 List.of(),
                 List.of());
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.retort.compress.Sensitivity;
+import io.retort.compress.Compressed.Sensitivity;
 import io.retort.config.ConfigException;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Cost;

@@ -2,7 +2,7 @@ package io.retort.teacher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.compress.UnreachableException;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.teacher.RecipeMismatchException.Misfit;
 import org.junit.jupiter.api.Test;
 

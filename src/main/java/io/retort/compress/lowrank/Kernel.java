@@ -1,5 +1,6 @@
 package io.retort.compress.lowrank;
 
+import io.retort.compress.lowrank.Factorizer.Factor;
 import io.retort.network.Layer;
 import io.retort.network.Tensor;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.retort.compress.lowrank;
 
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.LayerChange;
-import io.retort.compress.StageEffect;
-import io.retort.compress.UnreachableException;
+import io.retort.compress.PossibleStructures;
+import io.retort.compress.lowrank.Factorizer.Factor;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -109,12 +109,11 @@ public final class LowRank implements Compressor {
 
         /** Ranks by ratio and by MACs are told by the settings alone. By others, any layer may become a product, and any may be left. */
         @Override
-        public StageEffect effect(Structure structure) {
+        public PossibleStructures effect(Structure structure) {
             boolean told = rankBy == RankBy.RATIO || rankBy == RankBy.MACS;
             Map<String, Factorization> products = new LinkedHashMap<>();
             places(Network.initialised(structure, 0)).forEach((name, place) -> {
-                RankSelection choice = new RankSelection(this, place, 0);
-                products.put(name, told ? choice.product() : choice.least());
+                products.put(name, told ? Factorization.of(this, place, 0) : Factorization.least(this, place));
             });
             requireOneThatPays(products);
             List<Node> nodes = new ArrayList<>();
@@ -127,7 +126,7 @@ public final class LowRank implements Compressor {
                 }
             }
             Structure factored = structure.withNodes(nodes);
-            return told ? StageEffect.exactly(factored) : StageEffect.like(factored, structure);
+            return told ? PossibleStructures.of(factored) : PossibleStructures.like(factored, structure);
         }
 
         private void requireOneThatPays(Map<String, Factorization> products) {
@@ -169,15 +168,14 @@ public final class LowRank implements Compressor {
     }
 
     @Override
-    public Compressed compress(Network network, CompressionContext context) {
+    public Compressed compress(Network network, Compressor.Context context) {
         List<Node> nodes = new ArrayList<>();
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
         List<LayerChange> changes = new ArrayList<>();
         Structure structure = network.structure();
         Map<String, WeightedLayer> places = settings.places(network);
         Map<String, Factorization> products = new LinkedHashMap<>();
-        places.forEach(
-                (name, place) -> products.put(name, new RankSelection(settings, place, context.seed()).product()));
+        places.forEach((name, place) -> products.put(name, Factorization.of(settings, place, context.seed())));
         settings.requireOneThatPays(products);
         for (Node node : structure.nodes()) {
             Optional<Factorization> product = Optional.ofNullable(products.get(node.name()));

@@ -1,5 +1,6 @@
 package io.retort.compress.lowrank;
 
+import io.retort.compress.lowrank.Factorizer.Factor;
 import io.retort.network.Layer;
 import java.util.List;
 

@@ -58,74 +58,41 @@ record WeightedLayer(Layer layer, Tensor weight, Shape input, Shape output) {
         return outputPixels() * weight.values().length;
     }
 
-    double weight(int output, int input, int row, int column) {
-        return weight.values()[((output * inputs() + input) * kernelHeight() + row) * kernelWidth() + column];
-    }
-
-    /** The weight as a matrix. */
-    double[][] matrix(int rows, int columns, Index index) {
-        double[][] matrix = new double[rows][columns];
-        for (int o = 0; o < outputs(); o++) {
-            for (int i = 0; i < inputs(); i++) {
-                for (int y = 0; y < kernelHeight(); y++) {
-                    for (int x = 0; x < kernelWidth(); x++) {
-                        matrix[index.row(o, i, y, x)][index.column(o, i, y, x)] = weight(o, i, y, x);
-                    }
-                }
-            }
-        }
-        return matrix;
-    }
-
-    /** Where a weight stands in a matrix. */
-    interface Index {
-        int row(int output, int input, int y, int x);
-
-        int column(int output, int input, int y, int x);
-    }
-
-    /** {@code [outputs, inputs · kH · kW]}. */
+    /** {@code [outputs, inputs · kH · kW]}: as the weight's values lie. */
     double[][] byOutput() {
-        return matrix(outputs(), inputs() * kernelArea(), new Index() {
-            @Override
-            public int row(int output, int input, int y, int x) {
-                return output;
-            }
-
-            @Override
-            public int column(int output, int input, int y, int x) {
-                return (input * kernelHeight() + y) * kernelWidth() + x;
-            }
-        });
+        int columns = inputs() * kernelArea();
+        return matrix(
+                outputs(), columns, (o, i, y, x) -> ((o * inputs() + i) * kernelHeight() + y) * kernelWidth() + x);
     }
 
     /** {@code [inputs, outputs · kH · kW]}. */
     double[][] byInput() {
-        return matrix(inputs(), outputs() * kernelArea(), new Index() {
-            @Override
-            public int row(int output, int input, int y, int x) {
-                return input;
-            }
-
-            @Override
-            public int column(int output, int input, int y, int x) {
-                return (output * kernelHeight() + y) * kernelWidth() + x;
-            }
-        });
+        int columns = outputs() * kernelArea();
+        return matrix(
+                inputs(), columns, (o, i, y, x) -> ((i * outputs() + o) * kernelHeight() + y) * kernelWidth() + x);
     }
 
     /** {@code [inputs · kH, outputs · kW]}. */
     double[][] byInputAndRow() {
-        return matrix(inputs() * kernelHeight(), outputs() * kernelWidth(), new Index() {
-            @Override
-            public int row(int output, int input, int y, int x) {
-                return input * kernelHeight() + y;
-            }
+        int rows = inputs() * kernelHeight();
+        int columns = outputs() * kernelWidth();
+        return matrix(rows, columns, (o, i, y, x) -> ((i * kernelHeight() + y) * outputs() + o) * kernelWidth() + x);
+    }
 
-            @Override
-            public int column(int output, int input, int y, int x) {
-                return output * kernelWidth() + x;
-            }
-        });
+    private double[][] matrix(int rows, int columns, Index index) {
+        double[][] matrix = new double[rows][columns];
+        for (int at = 0; at < weight.values().length; at++) {
+            int x = at % kernelWidth();
+            int y = at / kernelWidth() % kernelHeight();
+            int channels = at / kernelArea();
+            int element = index.of(channels / inputs(), channels % inputs(), y, x);
+            matrix[element / columns][element % columns] = weight.values()[at];
+        }
+        return matrix;
+    }
+
+    /** The place of a weight among a matrix's elements, row by row. */
+    private interface Index {
+        int of(int output, int input, int y, int x);
     }
 }

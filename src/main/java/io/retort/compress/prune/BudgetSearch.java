@@ -1,6 +1,8 @@
 package io.retort.compress.prune;
 
-import io.retort.compress.UnreachableException;
+import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.prune.ChannelDependencies.Group;
+import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.config.Decimals;
 import io.retort.engine.onnx.run.LatencyRatio;
@@ -8,30 +10,46 @@ import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.Structure;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** How much of the channels must go for what the ratio is of. */
+/**
+ * Finds the channels that go for the settings' ratio of channels, MACs, parameters or latency, and refuses a ratio that
+ * the groups cannot give.
+ */
 final class BudgetSearch {
+    /** A nested sequence of cuts: each removes a superset of the channels of the previous one. */
+    interface Candidates {
+        /** The units that go where this part of the channels before the first step is to be gone. */
+        Set<Integer> ofChannels(double part);
+
+        /** The number of cuts after the first, which removes only what it must. */
+        int count();
+
+        /**
+         * The units that one of the cuts removes.
+         *
+         * @param number from 0 to {@link #count()}, where all groups have their least number of channels
+         */
+        Set<Integer> cut(int number);
+    }
+
     private final ChannelPruning.Settings settings;
     private final Structure structure;
     private final ChannelDependencies layout;
-    private final PruningCandidates cuts;
+    private final Candidates candidates;
 
     BudgetSearch(
-            ChannelPruning.Settings settings, Structure structure, ChannelDependencies layout, PruningCandidates cuts) {
+            ChannelPruning.Settings settings, Structure structure, ChannelDependencies layout, Candidates candidates) {
         this.settings = settings;
         this.structure = structure;
         this.layout = layout;
-        this.cuts = cuts;
-    }
-
-    /** What a network weighs, by the target. */
-    private interface Weighing {
-        double of(Structure structure);
+        this.candidates = candidates;
     }
 
     /**
@@ -41,45 +59,45 @@ final class BudgetSearch {
      */
     Set<Integer> cut(double ratio, Structure original) {
         return switch (settings.target()) {
-            case CHANNELS -> cuts.ofChannels(ratio);
+            case CHANNELS -> candidates.ofChannels(ratio);
             case MACS -> lightEnough(ratio, of -> Cost.of(of).macs(), original);
             case PARAMETERS -> lightEnough(ratio, of -> Cost.of(of).trainedParameters(), original);
-            case LATENCY -> lightEnough(ratio, beside(original), original);
+            case LATENCY -> lightEnough(ratio, relativeLatency(original), original);
         };
     }
 
-    /** The first cut that leaves no more than it may, by bisection, since a later one leaves no more than an earlier one. */
-    private Set<Integer> lightEnough(double ratio, Weighing weighing, Structure original) {
-        double whole = settings.target() == Target.LATENCY ? 1 : weighing.of(original);
-        double most = (1 - ratio) * whole;
-        double least = after(cuts.count(), weighing);
-        if (!Decimals.atMost(least, most)) {
-            throw unreachable(least, whole);
+    /** The first cut whose weight is at most its limit, by bisection, since a later one weighs no more than an earlier one. */
+    private Set<Integer> lightEnough(double ratio, ToDoubleFunction<Structure> weight, Structure original) {
+        double whole = settings.target() == Target.LATENCY ? 1 : weight.applyAsDouble(original);
+        double limit = (1 - ratio) * whole;
+        double least = after(candidates.count(), weight);
+        if (!Decimals.atMost(least, limit)) {
+            throw tooHeavy(least, whole);
         }
         int tooLittle = -1;
-        int enough = cuts.count();
+        int enough = candidates.count();
         while (enough - tooLittle > 1) {
             int middle = (enough + tooLittle) / 2;
-            if (Decimals.atMost(after(middle, weighing), most)) {
+            if (Decimals.atMost(after(middle, weight), limit)) {
                 enough = middle;
             } else {
                 tooLittle = middle;
             }
         }
-        return cuts.cut(enough);
+        return candidates.cut(enough);
     }
 
-    private double after(int number, Weighing weighing) {
-        return weighing.of(new ChannelSurgery(structure, layout, cuts.cut(number)).structure());
+    private double after(int number, ToDoubleFunction<Structure> weight) {
+        return weight.applyAsDouble(new ChannelSurgery(structure, layout, candidates.cut(number)).structure());
     }
 
     /** The time of one sample by the original's, measured in turn, so that a busy machine slows both. */
-    private static Weighing beside(Structure original) {
+    private static ToDoubleFunction<Structure> relativeLatency(Structure original) {
         byte[] model = onnx(original);
         return of -> LatencyRatio.p50(onnx(of), model);
     }
 
-    /** What weights there are makes no difference. */
+    /** Times do not depend on weights. */
     private static byte[] onnx(Structure structure) {
         List<String> names = IntStream.range(0, structure.classes())
                 .mapToObj(Integer::toString)
@@ -87,21 +105,69 @@ final class BudgetSearch {
         return OnnxModel.bytes(Network.initialised(structure, 0), names, Map.of());
     }
 
-    private UnreachableException unreachable(double least, double whole) {
-        String unit = switch (settings.target()) {
-            case MACS -> "MACs";
-            case PARAMETERS -> "parameters";
-            case LATENCY -> "latency";
-            case CHANNELS -> "channels";
-        };
+    private UnreachableException tooHeavy(double least, double whole) {
+        String unit = settings.target() == Target.MACS
+                ? "MACs"
+                : settings.target().name().toLowerCase(Locale.ROOT);
         String left = settings.target() == Target.LATENCY
                 ? String.format(Locale.ROOT, "%.3f of it is left", least)
                 : String.format(Locale.ROOT, "%,.0f of %,.0f %s are left", least, whole, unit);
+        return unreachable(unit, left + ", so that at most " + atMost(whole - least, whole));
+    }
+
+    private UnreachableException unreachable(String unit, String most) {
         return new UnreachableException(
                 "ratio",
-                settings.ratio() + " of the " + unit + " cannot be cut: with "
-                        + settings.leastChannels() + " channels in every group that may be cut, " + left
-                        + ", so that at most "
-                        + ReachableChannels.atMost(whole - least, whole) + " can go; " + settings.remedy());
+                settings.ratio() + " of the " + unit + " cannot be cut: with " + settings.leastChannels()
+                        + " channels in every group that may be cut, " + most + " can go; " + settings.remedy());
+    }
+
+    /**
+     * Refuses a cut of no channel, and a ratio of the channels that the groups (each of them where they share it) have
+     * not to give.
+     */
+    void requireReachable(List<Group> groups, Set<Integer> cut) {
+        if (settings.target() == Target.CHANNELS) {
+            requireChannels(groups);
+        }
+        if (cut.isEmpty()) {
+            throw new UnreachableException(
+                    "ratio",
+                    settings.ratio() + " cuts no channel of the groups "
+                            + groups.stream()
+                                    .map(group -> group.name() + " (" + size(group) + ")")
+                                    .toList()
+                            + "; raise ratio, or lower min-channels or multiple");
+        }
+    }
+
+    private void requireChannels(List<Group> groups) {
+        if (settings.scope() == Scope.LAYER) {
+            if (groups.stream().noneMatch(group -> gives(group) >= Decimals.part(settings.ratio(), size(group)))) {
+                Group best = groups.stream()
+                        .max(Comparator.comparingDouble(group -> (double) gives(group) / size(group)))
+                        .orElseThrow();
+                throw unreachable("channels", "at most " + atMost(gives(best), size(best)));
+            }
+            return;
+        }
+        int whole = groups.stream().mapToInt(BudgetSearch::size).sum();
+        int given = groups.stream().mapToInt(this::gives).sum();
+        if (given < Decimals.part(settings.ratio(), whole)) {
+            throw unreachable("channels", "at most " + atMost(given, whole));
+        }
+    }
+
+    private int gives(Group group) {
+        return settings.most(size(group));
+    }
+
+    private static int size(Group group) {
+        return group.units().size();
+    }
+
+    /** A part in thousandths, rounded down. */
+    private static String atMost(double part, double whole) {
+        return Double.toString(Math.max(0, Math.floor(1000 * part / whole)) / 1000);
     }
 }

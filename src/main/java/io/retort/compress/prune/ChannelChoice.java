@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which channels go, of groups with an importance for each. */
-final class ChannelChoice implements PruningCandidates {
+final class ChannelChoice implements BudgetSearch.Candidates {
     /** So many equal parts of the channels are told apart. */
     private static final int PARTS = 512;
 

@@ -2,12 +2,11 @@ package io.retort.compress.prune;
 
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.LayerChange;
-import io.retort.compress.StageEffect;
-import io.retort.compress.UnreachableException;
+import io.retort.compress.PossibleStructures;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -62,9 +61,9 @@ public final class ChannelPruning implements Compressor {
                 case L1 -> FilterImportance.absoluteSum();
                 case L2 -> FilterImportance.euclideanNorm();
                 case FPGM -> FilterImportance.distanceToOthers();
-                case BATCH_NORM_SCALE -> new ScaleImportance();
+                case BATCH_NORM_SCALE -> new Importance.OfScales();
                 case TAYLOR -> new TaylorImportance();
-                case RANDOM -> new RandomImportance();
+                case RANDOM -> Importance.random();
             };
         }
     }
@@ -82,7 +81,7 @@ public final class ChannelPruning implements Compressor {
             double ratio,
             Target target,
             Scope scope,
-            ScanSettings scan,
+            SensitivityScan.Settings scan,
             Measure importance,
             int minChannels,
             int multiple,
@@ -146,17 +145,16 @@ public final class ChannelPruning implements Compressor {
 
         /** How many channels a group keeps is told by the settings alone where each group loses the same part, and nothing is measured. */
         @Override
-        public StageEffect effect(Structure structure) {
+        public PossibleStructures effect(Structure structure) {
             ChannelDependencies layout = ChannelDependencies.of(structure);
             List<ChannelDependencies.Group> groups = groups(structure, layout);
-            PruningCandidates cuts = ChannelChoice.ofEqualChannels(this, groups);
+            BudgetSearch.Candidates candidates = ChannelChoice.ofEqualChannels(this, groups);
+            BudgetSearch search = new BudgetSearch(this, structure, layout, candidates);
             boolean measured = target == Target.LATENCY;
-            Set<Integer> cut = measured
-                    ? cuts.cut(cuts.count())
-                    : new BudgetSearch(this, structure, layout, cuts).cut(ratio, structure);
-            new ReachableChannels(this, groups).require(cut);
+            Set<Integer> cut = measured ? candidates.cut(candidates.count()) : search.cut(ratio, structure);
+            search.requireReachable(groups, cut);
             Structure narrow = new ChannelSurgery(structure, layout, cut).structure();
-            return scope == Scope.LAYER && !measured ? StageEffect.exactly(narrow) : StageEffect.like(narrow);
+            return scope == Scope.LAYER && !measured ? PossibleStructures.of(narrow) : PossibleStructures.like(narrow);
         }
 
         /** How many channels a group keeps of those there are: not fewer than the least number, and a multiple, where there are as many. */
@@ -213,7 +211,7 @@ public final class ChannelPruning implements Compressor {
     }
 
     @Override
-    public Compressed compress(Network network, CompressionContext context) {
+    public Compressed compress(Network network, Compressor.Context context) {
         Structure structure = network.structure();
         ChannelDependencies layout = ChannelDependencies.of(structure);
         List<ChannelDependencies.Group> groups = settings.groups(structure, layout);
@@ -225,10 +223,10 @@ public final class ChannelPruning implements Compressor {
                         ChannelDependencies.Group::producers,
                         group -> group.units().size()));
         Map<Integer, Double> scores = settings.importance().importance().scores(network, layout, context);
-        List<SensitivityCurve> curves = settings.scope() == Scope.SENSITIVITY
+        List<SensitivityScan.Curve> curves = settings.scope() == Scope.SENSITIVITY
                 ? new SensitivityScan(settings, groups, scores).curves(network, context)
                 : List.of();
-        PruningCandidates cuts = settings.scope() == Scope.SENSITIVITY
+        BudgetSearch.Candidates candidates = settings.scope() == Scope.SENSITIVITY
                 ? new SensitivityChoice(
                         settings,
                         curves,
@@ -237,7 +235,7 @@ public final class ChannelPruning implements Compressor {
                                 .sum())
                 : new ChannelChoice(settings, groups, before, scores);
         double ratio = settings.ratio() * context.progress();
-        Set<Integer> cut = new BudgetSearch(settings, structure, layout, cuts)
+        Set<Integer> cut = new BudgetSearch(settings, structure, layout, candidates)
                 .cut(ratio, context.original().structure());
         Network narrow = new ChannelSurgery(structure, layout, cut).network(network);
         List<LayerChange> changes = groups.stream()

@@ -1,6 +1,6 @@
 package io.retort.compress.prune;
 
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -47,7 +47,7 @@ final class FilterImportance implements Importance {
     }
 
     @Override
-    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, CompressionContext context) {
+    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, Compressor.Context context) {
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelDependencies.Group group : layout.groups()) {
             group.units().forEach(unit -> scores.put(unit, 0.0));

@@ -18,9 +18,9 @@ import java.util.Set;
  * <p>Li et al. 2017 (arXiv:1608.08710) read the ratio of each layer off such curves by eye; here a target is given and the threshold found, greedily, as if the
  * losses of different groups did not depend on each other.
  */
-final class SensitivityChoice implements PruningCandidates {
+final class SensitivityChoice implements BudgetSearch.Candidates {
     private final ChannelPruning.Settings settings;
-    private final List<SensitivityCurve> curves;
+    private final List<SensitivityScan.Curve> curves;
     private final int before;
     private final List<Removal> order = new ArrayList<>();
 
@@ -28,12 +28,12 @@ final class SensitivityChoice implements PruningCandidates {
     private record Removal(int group, double threshold, double part) {}
 
     /** @param before how many channels all groups had together before the first step */
-    SensitivityChoice(ChannelPruning.Settings settings, List<SensitivityCurve> curves, int before) {
+    SensitivityChoice(ChannelPruning.Settings settings, List<SensitivityScan.Curve> curves, int before) {
         this.settings = settings;
         this.curves = curves;
         this.before = before;
         for (int g = 0; g < curves.size(); g++) {
-            SensitivityCurve curve = curves.get(g);
+            SensitivityScan.Curve curve = curves.get(g);
             for (int channels = 1; channels <= curve.most(); channels++) {
                 order.add(new Removal(
                         g,

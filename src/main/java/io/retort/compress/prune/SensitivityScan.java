@@ -1,7 +1,9 @@
 package io.retort.compress.prune;
 
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.Sensitivity;
+import io.retort.compress.Compressor;
 import io.retort.config.Decimals;
+import io.retort.config.SettingException;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.engine.onnx.run.OnnxSession;
@@ -18,14 +20,37 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Measures what each group of channels can spare: the accuracy when the least important part of that group alone is cut, and nothing is trained after it (Li
- * et al. 2017, arXiv:1608.08710, who do it layer by layer).
+ * Measures how many channels each group can spare: the accuracy when the least important part of that group alone is
+ * cut, and nothing is trained after it (Li et al. 2017, arXiv:1608.08710, who do it layer by layer).
  *
- * <p>Each pair of a group and a part is a task. Network and samples travel to each executor once. The samples are those of the validation split
- * or, where there is none, training samples, for those that are held out have no say in what a student becomes.
+ * <p>Each pair of a group and a part is a task. Network and samples travel to each executor once. The samples are those
+ * of the validation split or, where there is none, training samples: held-out samples have no say in what a student
+ * becomes.
  */
-final class SensitivityScan {
+public final class SensitivityScan {
     private static final int BATCH = 64;
+
+    /**
+     * The resolution of the scan.
+     *
+     * @param samples on which accuracy is measured; they pass through the driver
+     * @param ratios parts of a group that are cut, ascending; the greatest possible part is cut besides
+     */
+    public record Settings(int samples, List<Double> ratios) implements Serializable {
+        public Settings {
+            ratios = List.copyOf(ratios);
+            if (samples < 1) {
+                throw new SettingException("samples", "must be at least 1, was " + samples);
+            }
+            double before = 0;
+            for (double ratio : ratios) {
+                if (!(ratio > before && ratio < 1)) {
+                    throw new SettingException("ratios", "must ascend within (0, 1), was " + ratios);
+                }
+                before = ratio;
+            }
+        }
+    }
 
     private final ChannelPruning.Settings settings;
     private final List<ChannelDependencies.Group> groups;
@@ -48,7 +73,7 @@ final class SensitivityScan {
     }
 
     /** One for each group. */
-    List<SensitivityCurve> curves(Network network, CompressionContext context) {
+    List<Curve> curves(Network network, Compressor.Context context) {
         List<List<Integer>> orders = groups.stream().map(this::leastFirst).toList();
         List<int[]> removals =
                 orders.stream().map(order -> removals(order.size())).toList();
@@ -63,13 +88,13 @@ final class SensitivityScan {
                 .choosing()
                 .labelled()
                 .perInput(network, trials, samples, (whole, trial, some) -> score(whole, trial.cut(), some));
-        List<SensitivityCurve> curves = new ArrayList<>();
+        List<Curve> curves = new ArrayList<>();
         int at = 1;
         for (int g = 0; g < groups.size(); g++) {
             int tried = removals.get(g).length;
             List<Double> own = new ArrayList<>(List.of(scores.get(0)));
             own.addAll(scores.subList(at, at + tried));
-            curves.add(new SensitivityCurve(groups.get(g), orders.get(g), removals.get(g), own));
+            curves.add(new Curve(groups.get(g), orders.get(g), removals.get(g), own));
             at += tried;
         }
         return curves;
@@ -113,5 +138,54 @@ final class SensitivityScan {
             });
         }
         return outputs;
+    }
+
+    /**
+     * The accuracy of a network without the least important channels of one group.
+     *
+     * @param order the group's units, the least important first
+     * @param removed numbers of channels that were tried without, ascending
+     * @param accuracies of the whole network, then without so many
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    record Curve(ChannelDependencies.Group group, List<Integer> order, int[] removed, List<Double> accuracies) {
+        /** The most channels that can go. */
+        int most() {
+            return removed.length == 0 ? 0 : removed[removed.length - 1];
+        }
+
+        /**
+         * The loss of accuracy at which this number of channels goes: interpolated linearly between two measurements, and
+         * never less than for fewer channels, for a gain in between is chance.
+         */
+        double drop(int channels) {
+            double whole = accuracies.get(0);
+            int before = 0;
+            double dropBefore = 0;
+            for (int i = 0; i < removed.length; i++) {
+                double drop = Math.max(dropBefore, whole - accuracies.get(i + 1));
+                if (channels <= removed[i]) {
+                    return dropBefore + (drop - dropBefore) * (channels - before) / (removed[i] - before);
+                }
+                before = removed[i];
+                dropBefore = drop;
+            }
+            throw new IllegalArgumentException(
+                    channels + " channels of " + group.name() + " cannot go, only " + most());
+        }
+
+        /**
+         * For the report.
+         *
+         * @param cut units of this and of other groups that go
+         */
+        Sensitivity chosen(Set<Integer> cut) {
+            long gone = order.stream().filter(cut::contains).count();
+            List<Sensitivity.Point> points = new ArrayList<>(List.of(new Sensitivity.Point(0, accuracies.get(0))));
+            for (int i = 0; i < removed.length; i++) {
+                points.add(new Sensitivity.Point((double) removed[i] / order.size(), accuracies.get(i + 1)));
+            }
+            return new Sensitivity(group.name(), order.size(), points, (double) gone / order.size());
+        }
     }
 }

@@ -3,7 +3,7 @@ package io.retort.compress.prune;
 import io.retort.distill.Optimizer;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.compress.Calibration;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.distill.loss.CrossEntropyLoss;
@@ -34,7 +34,7 @@ final class TaylorImportance implements Importance {
     private static final List<LossSettings> LOSSES = List.of(new CrossEntropyLoss.Settings(1, 0));
 
     @Override
-    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, CompressionContext context) {
+    public Map<Integer, Double> scores(Network network, ChannelDependencies layout, Compressor.Context context) {
         List<double[]> shares = context.calibration().labelled().perPortion(network, SAMPLES, TaylorImportance::share);
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelDependencies.Group group : layout.groups()) {

@@ -2,12 +2,11 @@ package io.retort.compress.prune;
 
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.ExportFormat;
-import io.retort.compress.LayerChange;
-import io.retort.compress.StageEffect;
+import io.retort.compress.PossibleStructures;
 import io.retort.config.Decimals;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
@@ -78,8 +77,8 @@ public final class WeightPruning implements Compressor {
 
         /** Zeros change no structure. */
         @Override
-        public StageEffect effect(Structure structure) {
-            return StageEffect.onNumbersOnly(this, structure);
+        public PossibleStructures effect(Structure structure) {
+            return PossibleStructures.onNumbersOnly(this, structure);
         }
 
         @Override
@@ -108,7 +107,7 @@ public final class WeightPruning implements Compressor {
     }
 
     @Override
-    public Compressed compress(Network network, CompressionContext context) {
+    public Compressed compress(Network network, Compressor.Context context) {
         List<String> names = prunable(network);
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());
         Map<String, float[]> weights = new LinkedHashMap<>();

@@ -2,10 +2,10 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
-import io.retort.compress.LayerChange;
-import io.retort.compress.StageEffect;
+import io.retort.compress.CompressorSettings.PostTrainingSettings;
+import io.retort.compress.PossibleStructures;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
@@ -47,15 +47,15 @@ public final class HalfPrecision implements Compressor {
 
         /** It is the last stage, and what it folds is nobody's concern. */
         @Override
-        public StageEffect effect(Structure structure) {
-            return StageEffect.exactly(structure);
+        public PossibleStructures effect(Structure structure) {
+            return PossibleStructures.of(structure);
         }
     }
 
     private HalfPrecision() {}
 
     @Override
-    public Compressed compress(Network trained, CompressionContext context) {
+    public Compressed compress(Network trained, Compressor.Context context) {
         Network folded = BatchNormFolding.fold(trained);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         folded.parameters().forEach((name, tensor) -> parameters.put(name, FloatFormat.FLOAT16.roundTrip(tensor)));

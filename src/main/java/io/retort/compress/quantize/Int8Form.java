@@ -1,7 +1,7 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.ExportFormat;
-import io.retort.compress.LayerChange;
 import io.retort.engine.onnx.write.QuantizedOnnx;
 import io.retort.network.Network;
 import io.retort.network.Node;

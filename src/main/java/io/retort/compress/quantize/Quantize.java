@@ -2,17 +2,17 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
-import io.retort.compress.LayerChange;
-import io.retort.compress.StageEffect;
-import io.retort.compress.UnreachableException;
-import io.retort.compress.quantize.calibrate.CalibratorSettings;
-import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.CompressorSettings.PostTrainingSettings;
+import io.retort.compress.PossibleStructures;
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.code.Int8Kernel;
 import io.retort.compress.quantize.code.QuantizationConfig;
-import io.retort.compress.quantize.round.Correction;
-import io.retort.compress.quantize.round.RoundingSettings;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
+import io.retort.compress.quantize.round.Rounding;
+import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.config.SettingException;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -49,13 +49,13 @@ public final class Quantize implements Compressor {
      */
     public record Settings(
             int samples,
-            CalibratorSettings calibrator,
+            Calibrator calibrator,
             Symmetry values,
-            CalibratorSettings weightCalibrator,
+            Calibrator weightCalibrator,
             Symmetry weights,
             Granularity granularity,
             int weightBits,
-            RoundingSettings rounding,
+            Rounding rounding,
             List<Correction> corrections,
             List<String> except,
             double agreement,
@@ -99,8 +99,8 @@ public final class Quantize implements Compressor {
 
         /** It is the last stage, and what it folds is nobody's concern. */
         @Override
-        public StageEffect effect(Structure structure) {
-            return StageEffect.onNumbersOnly(this, structure);
+        public PossibleStructures effect(Structure structure) {
+            return PossibleStructures.onNumbersOnly(this, structure);
         }
 
         QuantizationConfig coding(List<String> inFloat) {
@@ -124,7 +124,7 @@ public final class Quantize implements Compressor {
     }
 
     @Override
-    public Compressed compress(Network trained, CompressionContext context) {
+    public Compressed compress(Network trained, Compressor.Context context) {
         List<String> inFloat = new ArrayList<>(settings.except());
         while (true) {
             Quantizer.Quantized quantized = new Quantizer(settings.coding(inFloat))
@@ -150,7 +150,7 @@ public final class Quantize implements Compressor {
 
     /** Of all layers together, and of each by itself. */
     private SignalToNoise fidelity(
-            Quantizer.Quantized quantized, CompressionContext context, Map<String, SignalToNoise> alone) {
+            Quantizer.Quantized quantized, Compressor.Context context, Map<String, SignalToNoise> alone) {
         Quantization all = quantized.quantization();
         List<String> layers = List.copyOf(all.weights().keySet());
         List<Quantization> variants = new ArrayList<>(List.of(all));
@@ -214,7 +214,7 @@ public final class Quantize implements Compressor {
     }
 
     private Compressed compressed(
-            Quantizer.Quantized quantized, CompressionContext context, Map<String, SignalToNoise> alone) {
+            Quantizer.Quantized quantized, Compressor.Context context, Map<String, SignalToNoise> alone) {
         Network network = quantized.network();
         List<LayerChange> changes = new ArrayList<>();
         for (Node node : network.structure().nodes()) {
@@ -230,7 +230,6 @@ public final class Quantize implements Compressor {
                                 "; logits %.1f dB above the error when quantized alone%s",
                                 fidelity.decibels(),
                                 settings.rounding()
-                                        .rounding()
                                         .remark(
                                                 network.structure(),
                                                 node,

@@ -2,17 +2,16 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.LayerChange;
-import io.retort.compress.StageEffect;
-import io.retort.compress.quantize.calibrate.CalibratorSettings;
-import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
-import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.PossibleStructures;
+import io.retort.compress.quantize.calibrate.Calibrator;
+import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.Int8Kernel;
 import io.retort.compress.quantize.code.Int8Plan;
 import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
@@ -54,7 +53,7 @@ public final class QuantizeInTraining implements Compressor {
      */
     public record Settings(
             int samples,
-            CalibratorSettings calibrator,
+            Calibrator calibrator,
             Symmetry values,
             int weightBits,
             TrainingSettings training,
@@ -74,15 +73,15 @@ public final class QuantizeInTraining implements Compressor {
             coding(calibrator, values, weightBits);
         }
 
-        private static QuantizationConfig coding(CalibratorSettings calibrator, Symmetry values, int weightBits) {
+        private static QuantizationConfig coding(Calibrator calibrator, Symmetry values, int weightBits) {
             return new QuantizationConfig(
                     calibrator,
                     values,
-                    new MinMaxCalibrator.Settings(),
+                    new Calibrators.MinMax(),
                     Symmetry.SYMMETRIC,
                     Granularity.PER_CHANNEL,
                     weightBits,
-                    new NearestRounding.Settings(),
+                    new NearestRounding(),
                     List.of(),
                     List.of());
         }
@@ -114,8 +113,8 @@ public final class QuantizeInTraining implements Compressor {
 
         /** It is the last stage, so that what it folds concerns only its own losses. */
         @Override
-        public StageEffect effect(Structure structure) {
-            return StageEffect.onNumbersOnly(this, structure);
+        public PossibleStructures effect(Structure structure) {
+            return PossibleStructures.onNumbersOnly(this, structure);
         }
 
         /** Without the taps that the folding of BatchNorm takes away or changes. */
@@ -153,7 +152,7 @@ public final class QuantizeInTraining implements Compressor {
     }
 
     @Override
-    public Compressed compress(Network trained, CompressionContext context) {
+    public Compressed compress(Network trained, Compressor.Context context) {
         Quantizer quantizer = new Quantizer(settings.coding());
         Quantizer.Quantized start = quantizer.quantize(trained, context.calibration(), settings.samples());
         Int8Plan plan = Int8Plan.of(start.network().structure(), new HashSet<>());

@@ -1,15 +1,15 @@
 package io.retort.compress.quantize;
 
 import io.retort.compress.Calibration;
-import io.retort.compress.UnreachableException;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.Histogram;
 import io.retort.compress.quantize.calibrate.Statistics;
 import io.retort.compress.quantize.code.Int8Plan;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.WeightCoding;
-import io.retort.compress.quantize.round.Correction;
-import io.retort.compress.quantize.round.RoundingContext;
+import io.retort.compress.quantize.round.Rounding;
+import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -72,14 +72,13 @@ public final class Quantizer {
         }
         Statistics statistics = Statistics.of(network, plan.values(), calibration, samples);
         Quantization quantization = codes(network, plan, statistics);
-        RoundingContext context = new RoundingContext(statistics, coding.corrections(), calibration);
-        return new Quantized(
-                network, coding.rounding().rounding().rounded(network, quantization, context), quantization);
+        Rounding.Context context = new Rounding.Context(statistics, coding.corrections(), calibration);
+        return new Quantized(network, coding.rounding().rounded(network, quantization, context), quantization);
     }
 
     private Quantization codes(Network network, Int8Plan plan, Statistics statistics) {
         Map<String, AffineCode> values = new HashMap<>();
-        Calibrator calibrator = coding.calibrator().calibrator();
+        Calibrator calibrator = coding.calibrator();
         for (String value : plan.values()) {
             String same = plan.sameAs().get(value);
             values.put(

@@ -3,6 +3,7 @@ package io.retort.compress.lowrank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.compress.lowrank.Factorizer.Factor;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;
@@ -28,9 +29,10 @@ class FactorizerTest {
     static Stream<Case> ofOneMatrix() {
         WeightedLayer dense = dense(5, 7, random(List.of(5, 7), 4).values());
         return Stream.concat(
-                Stream.of(new Case(dense, new ChannelFactorizer(dense))),
+                Stream.of(new Case(dense, new MatrixFactorizer.ByChannel(dense))),
                 places().flatMap(place -> Stream.of(
-                        new Case(place, new ChannelFactorizer(place)), new Case(place, new SpatialFactorizer(place)))));
+                        new Case(place, new MatrixFactorizer.ByChannel(place)),
+                        new Case(place, new MatrixFactorizer.BySpace(place)))));
     }
 
     static Stream<Case> all() {
@@ -117,7 +119,7 @@ class FactorizerTest {
     void matchesTheValueWorkedOutByHand() {
         // Singular values 4 and 3; rank 1 keeps the 4, and 3 of √(4² + 3²) = 5 is lost.
         WeightedLayer place = dense(2, 2, 3, 0, 0, 4);
-        List<Factor> pieces = new ChannelFactorizer(place).pieces(List.of(1));
+        List<Factor> pieces = new MatrixFactorizer.ByChannel(place).pieces(List.of(1));
         assertThat(error(place, pieces)).isCloseTo(0.6, within(1e-6));
         assertThat(Kernel.of(pieces, 2).values()).containsExactly(new double[] {0, 0, 0, 4}, within(1e-6));
     }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.Compressed;
-import io.retort.compress.StageEffect;
+import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.PossibleStructures;
 import io.retort.compress.Stages;
-import io.retort.compress.UnreachableException;
 import io.retort.compress.lowrank.LowRank.Method;
 import io.retort.compress.lowrank.LowRank.RankBy;
 import io.retort.engine.dl4j.Dl4jLogits;
@@ -127,7 +127,7 @@ class LowRankTest {
                     assertThat(change.error().orElseThrow()).isBetween(0.07, 0.13);
                 });
         assertThat(settings(method, rankBy, 0.97).effect(STRUCTURE).certainty())
-                .isEqualTo(StageEffect.Certainty.WEIGHTS_DECIDE);
+                .isEqualTo(PossibleStructures.Certainty.WEIGHTS_DECIDE);
     }
 
     private static void assertClose(float[] actual, float[] expected) {
@@ -197,7 +197,7 @@ class LowRankTest {
         Network twice = compressed(once, settings).network();
         assertThat(Cost.of(twice.structure()).macs())
                 .isLessThan(Cost.of(once.structure()).macs());
-        assertThat(settings.effect(once.structure())).isEqualTo(StageEffect.exactly(twice.structure()));
+        assertThat(settings.effect(once.structure())).isEqualTo(PossibleStructures.of(twice.structure()));
         assertThat(twice.structure().shapes()).containsKeys("hidden.basis", "hidden.basis2", "hidden");
     }
 
@@ -230,15 +230,15 @@ class LowRankTest {
         for (RankBy rankBy : List.of(RankBy.RATIO, RankBy.MACS)) {
             LowRank.Settings settings = settings(method, rankBy, 0.4);
             assertThat(settings.effect(network.structure()))
-                    .isEqualTo(StageEffect.exactly(
+                    .isEqualTo(PossibleStructures.of(
                             compressed(network, settings).network().structure()));
         }
     }
 
     @Test
     void whatWeightsDecideIsToldByExamplesThatHaveEveryLayer() {
-        StageEffect effect = settings(Method.TUCKER, RankBy.ENERGY, 0.9).effect(STRUCTURE);
-        assertThat(effect.certainty()).isEqualTo(StageEffect.Certainty.WEIGHTS_DECIDE);
+        PossibleStructures effect = settings(Method.TUCKER, RankBy.ENERGY, 0.9).effect(STRUCTURE);
+        assertThat(effect.certainty()).isEqualTo(PossibleStructures.Certainty.WEIGHTS_DECIDE);
         assertThat(effect.possible().get(1)).isEqualTo(STRUCTURE);
         assertThat(effect.possible().get(0).shapes())
                 .containsKeys("second.input", "second.core", "second", "hidden.basis", "logits")

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.compress.CompressionContext;
-import io.retort.compress.StageEffect;
+import io.retort.compress.Compressor;
+import io.retort.compress.PossibleStructures;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
@@ -187,7 +187,7 @@ class ChannelPruningTest {
                 ratio,
                 target,
                 scope,
-                new ScanSettings(64, List.of(0.5)),
+                new SensitivityScan.Settings(64, List.of(0.5)),
                 measure,
                 min,
                 multiple,
@@ -294,7 +294,7 @@ class ChannelPruningTest {
         Network network = whole;
         int[] widths = new int[4];
         for (int step = 1; step <= 4; step++) {
-            CompressionContext context = Stages.step(whole, Mask.none(), step, 4);
+            Compressor.Context context = Stages.step(whole, Mask.none(), step, 4);
             network = settings.create().compress(network, context).network();
             widths[step - 1] = channels(network, "block1.conv");
         }
@@ -430,7 +430,7 @@ class ChannelPruningTest {
             ChannelPruning.Settings settings = settings(0.4, Target.CHANNELS, Scope.LAYER, Measure.L2, 1, 1);
             Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
             assertThat(settings.effect(network.structure()))
-                    .isEqualTo(StageEffect.exactly(pruned(network, settings).structure()));
+                    .isEqualTo(PossibleStructures.of(pruned(network, settings).structure()));
         });
     }
 

@@ -96,7 +96,7 @@ class NetworkSlimmingTest {
                 0.5,
                 Target.CHANNELS,
                 Scope.LAYER,
-                new ScanSettings(1, List.of()),
+                new SensitivityScan.Settings(1, List.of()),
                 Measure.BATCH_NORM_SCALE,
                 1,
                 1,

@@ -9,10 +9,10 @@ import io.retort.Pictures;
 import io.retort.compress.Calibration;
 import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
-import io.retort.compress.Sensitivity;
+import io.retort.compress.Compressed.Sensitivity;
+import io.retort.compress.Compressor;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.Stages;
-import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
@@ -72,7 +72,7 @@ class SensitivityTest {
                 ratio,
                 target,
                 Scope.SENSITIVITY,
-                new ScanSettings(96, List.of(0.25, 0.5, 0.75)),
+                new SensitivityScan.Settings(96, List.of(0.25, 0.5, 0.75)),
                 Measure.L2,
                 1,
                 multiple,
@@ -85,7 +85,7 @@ class SensitivityTest {
     }
 
     private static Compressed pruned(Network network, ChannelPruning.Settings settings, Calibration calibration) {
-        return settings.create().compress(network, new CompressionContext(network, Mask.none(), 1, 1, 7, calibration));
+        return settings.create().compress(network, new Compressor.Context(network, Mask.none(), 1, 1, 7, calibration));
     }
 
     @Test
@@ -111,8 +111,8 @@ class SensitivityTest {
     void betweenMeasurementsDropsLieOnALineAndNeverFall() {
         ChannelDependencies.Group group = new ChannelDependencies.Group(
                 List.of("a"), IntStream.range(0, 7).boxed().toList());
-        SensitivityCurve curve =
-                new SensitivityCurve(group, group.units(), new int[] {2, 4, 6}, List.of(0.9, 0.8, 0.85, 0.5));
+        SensitivityScan.Curve curve =
+                new SensitivityScan.Curve(group, group.units(), new int[] {2, 4, 6}, List.of(0.9, 0.8, 0.85, 0.5));
         // 0.1 at 2; 0.05 at 4, but it was 0.1 before; 0.4 at 6
         double[] expected = {0.05, 0.1, 0.1, 0.1, 0.25, 0.4};
         for (int channels = 1; channels <= 6; channels++) {
@@ -123,11 +123,11 @@ class SensitivityTest {
     /** Of random accuracies. */
     private static SensitivityChoice choice(ChannelPruning.Settings settings, ChannelDependencies layout, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<SensitivityCurve> curves = new ArrayList<>();
+        List<SensitivityScan.Curve> curves = new ArrayList<>();
         for (ChannelDependencies.Group group : layout.groups()) {
             int channels = group.units().size();
             List<Double> accuracies = random.doubles(4).boxed().toList();
-            curves.add(new SensitivityCurve(
+            curves.add(new SensitivityScan.Curve(
                     group, group.units(), new int[] {channels / 4, channels / 2, settings.most(channels)}, accuracies));
         }
         return new SensitivityChoice(settings, curves, 20);
@@ -137,10 +137,10 @@ class SensitivityTest {
     void whatCostsLeastGoesFirst() {
         List<ChannelDependencies.Group> groups =
                 ChannelDependencies.of(STRUCTURE).groups();
-        SensitivityCurve dear =
-                new SensitivityCurve(groups.get(0), groups.get(0).units(), new int[] {4, 7}, List.of(0.9, 0.5, 0.3));
-        SensitivityCurve cheap =
-                new SensitivityCurve(groups.get(1), groups.get(1).units(), new int[] {6, 11}, List.of(0.9, 0.89, 0.85));
+        SensitivityScan.Curve dear = new SensitivityScan.Curve(
+                groups.get(0), groups.get(0).units(), new int[] {4, 7}, List.of(0.9, 0.5, 0.3));
+        SensitivityScan.Curve cheap = new SensitivityScan.Curve(
+                groups.get(1), groups.get(1).units(), new int[] {6, 11}, List.of(0.9, 0.89, 0.85));
         SensitivityChoice choice = new SensitivityChoice(settings(0.5, Target.MACS, 1), List.of(dear, cheap), 20);
         // The first of the dear ones costs 0.1, all of the cheap ones together 0.05.
         assertThat(choice.cut(11))
@@ -231,7 +231,7 @@ class SensitivityTest {
     @Test
     void refusesRatiosThatDoNotAscend() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ScanSettings(10, List.of(0.5, 0.25)))
+                .isThrownBy(() -> new SensitivityScan.Settings(10, List.of(0.5, 0.25)))
                 .withMessage("ratios must ascend within (0, 1), was [0.5, 0.25]");
     }
 }

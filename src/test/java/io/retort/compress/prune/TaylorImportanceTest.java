@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.Pictures;
 import io.retort.compress.Calibration;
-import io.retort.compress.CompressionContext;
+import io.retort.compress.Compressor;
 import io.retort.compress.Stages;
 import io.retort.data.Samples;
 import io.retort.engine.dl4j.Dl4jLogits;
@@ -51,7 +51,7 @@ class TaylorImportanceTest {
         Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
         ChannelDependencies layout = ChannelDependencies.of(network.structure());
         Map<Integer, Double> scores = new TaylorImportance()
-                .scores(network, layout, new CompressionContext(network, Mask.none(), 1, 1, 1, new Here()));
+                .scores(network, layout, new Compressor.Context(network, Mask.none(), 1, 1, 1, new Here()));
         int[] units = layout.units("conv");
         double h = 1e-2;
         for (int channel = 0; channel < 3; channel++) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.compress.Compressed;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.Stages;
-import io.retort.compress.UnreachableException;
 import io.retort.compress.prune.WeightPruning.Scope;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;

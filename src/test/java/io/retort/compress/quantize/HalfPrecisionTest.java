@@ -3,8 +3,8 @@ package io.retort.compress.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.compress.Compressed;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.ExportFormat;
-import io.retort.compress.LayerChange;
 import io.retort.compress.Stages;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.Network;

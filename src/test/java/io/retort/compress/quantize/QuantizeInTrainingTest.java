@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
-import io.retort.compress.LayerChange;
+import io.retort.compress.Compressed.LayerChange;
+import io.retort.compress.Compressor;
 import io.retort.compress.Stages;
 import io.retort.compress.quantize.calibrate.MeanSquaredErrorCalibrator;
 import io.retort.distill.loss.LossSettings;
@@ -39,7 +39,7 @@ class QuantizeInTrainingTest {
     private static QuantizeInTraining.Settings settings(Optional<List<LossSettings>> losses) {
         return new QuantizeInTraining.Settings(
                 100,
-                new MeanSquaredErrorCalibrator.Settings(),
+                new MeanSquaredErrorCalibrator(),
                 Symmetry.ASYMMETRIC,
                 7,
                 Stages.training(),
@@ -51,7 +51,7 @@ class QuantizeInTrainingTest {
     private static Compressed compressed(Network network, Mask mask) {
         return settings(Optional.empty())
                 .create()
-                .compress(network, new CompressionContext(network, mask, 1, 1, 7, SAMPLES));
+                .compress(network, new Compressor.Context(network, mask, 1, 1, 7, SAMPLES));
     }
 
     /** What the quantizer without training, without corrections, makes of the same network. */

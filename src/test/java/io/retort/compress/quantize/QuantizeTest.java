@@ -6,19 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
-import io.retort.compress.CompressionContext;
-import io.retort.compress.LayerChange;
+import io.retort.compress.Compressed.LayerChange;
+import io.retort.compress.Compressor;
+import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.Stages;
-import io.retort.compress.UnreachableException;
+import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.calibrate.MeanSquaredErrorCalibrator;
-import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
-import io.retort.compress.quantize.code.Granularity;
 import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.code.WeightCoding;
 import io.retort.compress.quantize.round.AdaptiveRoundingTest;
-import io.retort.compress.quantize.round.Correction;
 import io.retort.compress.quantize.round.NearestRounding;
-import io.retort.compress.quantize.round.RoundingSettings;
+import io.retort.compress.quantize.round.Rounding;
+import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.data.Samples;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
@@ -59,13 +59,13 @@ class QuantizeTest {
     private static Quantize.Settings settings(int weightBits, double agreement, String... except) {
         return new Quantize.Settings(
                 100,
-                new MeanSquaredErrorCalibrator.Settings(),
+                new MeanSquaredErrorCalibrator(),
                 Symmetry.ASYMMETRIC,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 weightBits,
-                new NearestRounding.Settings(),
+                new NearestRounding(),
                 List.of(Correction.BIAS_CORRECTION),
                 List.of(except),
                 agreement,
@@ -73,7 +73,7 @@ class QuantizeTest {
     }
 
     private static Compressed compressed(Quantize.Settings settings, Network network, Mask mask) {
-        return settings.create().compress(network, new CompressionContext(network, mask, 1, 1, 7, SAMPLES));
+        return settings.create().compress(network, new Compressor.Context(network, mask, 1, 1, 7, SAMPLES));
     }
 
     @Test
@@ -111,13 +111,13 @@ class QuantizeTest {
         // Per tensor and in 5 bits, the one wide channel leaves nothing of the others.
         Quantize.Settings coarse = new Quantize.Settings(
                 100,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.SYMMETRIC,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_TENSOR,
                 5,
-                new NearestRounding.Settings(),
+                new NearestRounding(),
                 List.of(),
                 List.of(),
                 0.9,
@@ -162,7 +162,7 @@ class QuantizeTest {
         }
         Dataset dataset = new Dataset(SAMPLES.shards().get(0).schema(), written);
         CalibrationPass spark = new CalibrationPass(LocalSpark.context(), shards, dataset);
-        for (RoundingSettings rounding : List.of(new NearestRounding.Settings(), AdaptiveRoundingTest.settings())) {
+        for (Rounding rounding : List.of(new NearestRounding(), AdaptiveRoundingTest.settings())) {
             Quantizer quantizer =
                     new Quantizer(AdaptiveRoundingTest.coding(7, rounding, List.of(Correction.BIAS_CORRECTION)));
             assertThat(quantizer.quantize(NETWORK, spark, 100)).isEqualTo(quantizer.quantize(NETWORK, SAMPLES, 100));
@@ -194,13 +194,13 @@ class QuantizeTest {
         // In 2 bits the codes are -t, 0 and t. With t = 0.55 what is lost of 0.3, 0.4, 0.5 and 1 is
         // 0.0625 + 0.0225 + 0.0025 + 0.2025 = 0.29, and no other t loses less; with t = 1 it is 0.09 + 0.16 + 0.25.
         QuantizationConfig coding = new QuantizationConfig(
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new MeanSquaredErrorCalibrator.Settings(),
+                new MeanSquaredErrorCalibrator(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 2,
-                new NearestRounding.Settings(),
+                new NearestRounding(),
                 List.of(),
                 List.of());
         for (float sign : new float[] {1, -1}) {
@@ -219,13 +219,13 @@ class QuantizeTest {
         assertThat(settings(7, 0).losses()).isEqualTo(Optional.of(List.of()));
         assertThatThrownBy(() -> new Quantize.Settings(
                         0,
-                        new MinMaxCalibrator.Settings(),
+                        new Calibrators.MinMax(),
                         Symmetry.SYMMETRIC,
-                        new MinMaxCalibrator.Settings(),
+                        new Calibrators.MinMax(),
                         Symmetry.SYMMETRIC,
                         Granularity.PER_CHANNEL,
                         7,
-                        new NearestRounding.Settings(),
+                        new NearestRounding(),
                         List.of(),
                         List.of(),
                         0,

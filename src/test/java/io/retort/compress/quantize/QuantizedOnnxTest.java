@@ -7,9 +7,9 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
-import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.engine.onnx.run.OnnxSession;
@@ -122,13 +122,13 @@ class QuantizedOnnxTest {
     @MethodSource("symmetries")
     void everySymmetryRunsInInt8Kernels(Symmetry values, Symmetry weights, Granularity granularity) throws Exception {
         QuantizationConfig coding = new QuantizationConfig(
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 values,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 weights,
                 granularity,
                 7,
-                new NearestRounding.Settings(),
+                new NearestRounding(),
                 List.of(),
                 List.of());
         Structure structure = new ConvNet(List.of("cbr11", "max", "dws12", "cbr16")).build(GREY, 10);
@@ -264,13 +264,13 @@ class QuantizedOnnxTest {
                         .quantize(network, calibration, 4))
                 .hasMessage("except names every layer that has weights; leave some out");
         assertThatThrownBy(() -> new QuantizationConfig(
-                        new MinMaxCalibrator.Settings(),
+                        new Calibrators.MinMax(),
                         Symmetry.ASYMMETRIC,
-                        new MinMaxCalibrator.Settings(),
+                        new Calibrators.MinMax(),
                         Symmetry.ASYMMETRIC,
                         Granularity.PER_CHANNEL,
                         8,
-                        new NearestRounding.Settings(),
+                        new NearestRounding(),
                         List.of(),
                         List.of()))
                 .hasMessage("weights must be symmetric where granularity is per-channel, was asymmetric; int8 kernels"
@@ -301,13 +301,13 @@ class QuantizedOnnxTest {
     /** 7 bits, in which sums of products never saturate, on whatever processor this test runs. */
     static QuantizationConfig coding(Granularity granularity, List<String> except) {
         return new QuantizationConfig(
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.SYMMETRIC,
                 granularity,
                 7,
-                new NearestRounding.Settings(),
+                new NearestRounding(),
                 List.of(),
                 except);
     }

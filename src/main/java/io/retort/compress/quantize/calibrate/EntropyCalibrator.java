@@ -11,27 +11,18 @@ import io.retort.network.int8.Symmetry;
  * threshold at which Q has nothing where P has something is no candidate. 256 thresholds are tried, evenly from the number of levels to the greatest
  * magnitude. Zeros, which are never lost, do not count.
  */
-public final class EntropyCalibrator implements Calibrator {
-    private static final long serialVersionUID = 1L;
+public record EntropyCalibrator() implements Calibrator {
     private static final int THRESHOLDS = 256;
 
-    /** Kind {@code entropy}. */
-    public record Settings() implements CalibratorSettings {
-        @Override
-        public Calibrator calibrator() {
-            return new EntropyCalibrator();
-        }
-    }
-
     @Override
-    public Range range(Histogram histogram, Symmetry symmetry, int bits) {
+    public Calibrator.Range range(Histogram histogram, Symmetry symmetry, int bits) {
         boolean oneSided = histogram.min() == 0 || histogram.max() == 0;
         int levels = oneSided ? 1 << bits : 1 << (bits - 1);
         int bins = threshold(histogram.magnitudes(), levels);
         double threshold = bins * histogram.width();
         double lower = Math.max(histogram.min(), -threshold);
         double upper = Math.min(histogram.max(), threshold);
-        return new Range(lower, upper);
+        return new Calibrator.Range(lower, upper);
     }
 
     /** How many of the bins, from 0 up, are to be told apart. */

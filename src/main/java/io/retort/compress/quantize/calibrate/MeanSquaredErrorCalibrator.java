@@ -10,23 +10,14 @@ import io.retort.network.int8.Symmetry;
  * <p>Searched over the histogram's bins, from the full range down to a 500th of it: both ends together and each by itself in steps of 7 %, then each in
  * steps of 1 % around the best.
  */
-public final class MeanSquaredErrorCalibrator implements Calibrator {
-    private static final long serialVersionUID = 1L;
+public record MeanSquaredErrorCalibrator() implements Calibrator {
     private static final double STEP = 0.07;
     private static final double FINE_STEP = 0.01;
     private static final double LEAST_PART = 0.002;
     private static final int ROUNDS = 2;
 
-    /** Kind {@code mean-squared-error}. */
-    public record Settings() implements CalibratorSettings {
-        @Override
-        public Calibrator calibrator() {
-            return new MeanSquaredErrorCalibrator();
-        }
-    }
-
     @Override
-    public Range range(Histogram histogram, Symmetry symmetry, int bits) {
+    public Calibrator.Range range(Histogram histogram, Symmetry symmetry, int bits) {
         Search search = new Search(histogram, symmetry, bits);
         search.offer(1, 1);
         for (int round = 0; round < ROUNDS; round++) {
@@ -41,7 +32,7 @@ public final class MeanSquaredErrorCalibrator implements Calibrator {
         private final Histogram histogram;
         private final Symmetry symmetry;
         private final int bits;
-        private final Range full;
+        private final Calibrator.Range full;
         private double lower = 1;
         private double upper = 1;
         private double least = Double.POSITIVE_INFINITY;
@@ -50,7 +41,7 @@ public final class MeanSquaredErrorCalibrator implements Calibrator {
             this.histogram = histogram;
             this.symmetry = symmetry;
             this.bits = bits;
-            this.full = new Range(histogram.min(), histogram.max());
+            this.full = new Calibrator.Range(histogram.min(), histogram.max());
         }
 
         /** Tries parts, from 0 to 1, of the full range below 0 and above. */

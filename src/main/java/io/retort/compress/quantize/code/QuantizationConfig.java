@@ -1,8 +1,8 @@
 package io.retort.compress.quantize.code;
 
-import io.retort.compress.quantize.calibrate.CalibratorSettings;
-import io.retort.compress.quantize.round.Correction;
-import io.retort.compress.quantize.round.RoundingSettings;
+import io.retort.compress.quantize.calibrate.Calibrator;
+import io.retort.compress.quantize.round.Rounding;
+import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.config.SettingException;
 import io.retort.network.int8.Symmetry;
 import java.io.Serializable;
@@ -23,13 +23,13 @@ import java.util.List;
  * @param except names of layers that stay float32
  */
 public record QuantizationConfig(
-        CalibratorSettings calibrator,
+        Calibrator calibrator,
         Symmetry values,
-        CalibratorSettings weightCalibrator,
+        Calibrator weightCalibrator,
         Symmetry weights,
         Granularity granularity,
         int weightBits,
-        RoundingSettings rounding,
+        Rounding rounding,
         List<Correction> corrections,
         List<String> except)
         implements Serializable {
@@ -48,5 +48,13 @@ public record QuantizationConfig(
         if (new HashSet<>(corrections).size() < corrections.size()) {
             throw new SettingException("corrections", "must differ, was " + corrections);
         }
+    }
+
+    /** What of a weight tensor shares one code. */
+    public enum Granularity {
+        /** All of it. */
+        PER_TENSOR,
+        /** Each output channel by itself: as cheap at inference, and far more exact where channels differ (Krishnamoorthi 2018, arXiv:1806.08342). */
+        PER_CHANNEL
     }
 }

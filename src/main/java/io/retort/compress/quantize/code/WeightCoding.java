@@ -1,7 +1,8 @@
 package io.retort.compress.quantize.code;
 
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.Histogram;
-import io.retort.compress.quantize.calibrate.Range;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Symmetry;
@@ -50,7 +51,7 @@ public final class WeightCoding {
             histogram.add(Histogram.of(
                     negated(weights))); // the code does the same to both, also where all weights have one sign
         }
-        Range range = coding.weightCalibrator().calibrator().range(histogram, coding.weights(), coding.weightBits());
+        Calibrator.Range range = coding.weightCalibrator().range(histogram, coding.weights(), coding.weightBits());
         // Not Symmetry's own choice: weights of one sign must have the zero point 0 too.
         AffineCode code = coding.weights() == Symmetry.SYMMETRIC
                 ? AffineCode.symmetric(Math.max(-range.min(), range.max()), coding.weightBits())

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * AdaRound: each weight goes up or down such that the outputs of its layer change least, which is seldom to nearest, since the errors of weights that are
+ * Kind {@code adaptive}, AdaRound: each weight goes up or down such that the outputs of its layer change least, which is seldom to nearest, since the errors of weights that are
  * multiplied by like inputs can take each other away (Nagel et al. 2020, arXiv:2004.10568).
  *
  * <p>Layer by layer, in the network's order, it makes {@code E[(ŵ·x̂ − w·x)²]} of each output small, with w and x the float32 network's weights and inputs,
@@ -23,90 +23,73 @@ import java.util.Map;
  * Where biases are corrected, the variance instead: the bias then takes out the mean that is left, of those same inputs.
  *
  * <p>Unlike the paper, which draws minibatches of stored inputs and compares what is behind the ReLU, this works on the expectation in closed form
- * ({@link RoundingObjective}): all that it needs of the samples are sums as large as the layer ({@link InputMoments}), which add up over Spark tasks, and nothing
+ * ({@link InputMoments.Objective}): all that it needs of the samples are sums as large as the layer ({@link InputMoments}), which add up over Spark tasks, and nothing
  * is drawn at random. For a layer without a ReLU that is the paper's objective exactly; before one it is stricter, since outputs count that the ReLU
  * will take away. Each Spark task returns {@code inputs · (inputs + 1) / 2 + inputs · outputs} numbers, with the inputs of one output; a layer with more
  * than {@link #MOST_INPUTS}, 9.4 MB, is rounded to nearest, and so is one of which fewer rows of inputs are seen than it has inputs: G has not full rank then, and
  * what is chosen fits these samples better than others.
+ *
+ * @param samples of the training data on which inputs are measured; a dense layer needs as many as it has inputs
+ * @param places of each sample at which a convolution's inputs are looked at, or all where there are fewer
+ * @param iterations of Adam
+ * @param learningRate of Adam
+ * @param regulariser the weight λ of the sum of {@code 1 − |2h − 1|^β}, where 1 is the error of a weight that is off by a step
+ * @param betaFrom β when the regulariser begins
+ * @param betaTo β at the end; it falls linearly
+ * @param warmUp the part of the iterations before the regulariser begins
  */
-public final class AdaptiveRounding implements Rounding {
+public record AdaptiveRounding(
+        int samples,
+        int places,
+        int iterations,
+        double learningRate,
+        double regulariser,
+        double betaFrom,
+        double betaTo,
+        double warmUp)
+        implements Rounding {
     /** The greatest inputs of an output, as of a 3×3 convolution of 170 channels. */
     static final int MOST_INPUTS = 1536;
 
-    /**
-     * Kind {@code adaptive}.
-     *
-     * @param samples of the training data on which inputs are measured; a dense layer needs as many as it has inputs
-     * @param places of each sample at which a convolution's inputs are looked at, or all where there are fewer
-     * @param iterations of Adam
-     * @param learningRate of Adam
-     * @param regulariser the weight λ of the sum of {@code 1 − |2h − 1|^β}, where 1 is the error of a weight that is off by a step
-     * @param betaFrom β when the regulariser begins
-     * @param betaTo β at the end; it falls linearly
-     * @param warmUp the part of the iterations before the regulariser begins
-     */
-    public record Settings(
-            int samples,
-            int places,
-            int iterations,
-            double learningRate,
-            double regulariser,
-            double betaFrom,
-            double betaTo,
-            double warmUp)
-            implements RoundingSettings {
-        public Settings {
-            requireAtLeastOne("samples", samples);
-            requireAtLeastOne("places", places);
-            requireAtLeastOne("iterations", iterations);
-            requirePositive("learning-rate", learningRate);
-            requirePositive("regulariser", regulariser);
-            if (!(betaTo >= 1 && betaTo <= betaFrom && Double.isFinite(betaFrom))) {
-                throw new SettingException(
-                        "beta-from",
-                        "must be finite and at least beta-to, which is at least 1; were " + betaFrom + " and "
-                                + betaTo);
-            }
-            if (!(warmUp >= 0 && warmUp < 1)) {
-                throw new SettingException("warm-up", "must be in [0, 1), was " + warmUp);
-            }
+    public AdaptiveRounding {
+        requireAtLeastOne("samples", samples);
+        requireAtLeastOne("places", places);
+        requireAtLeastOne("iterations", iterations);
+        requirePositive("learning-rate", learningRate);
+        requirePositive("regulariser", regulariser);
+        if (!(betaTo >= 1 && betaTo <= betaFrom && Double.isFinite(betaFrom))) {
+            throw new SettingException(
+                    "beta-from",
+                    "must be finite and at least beta-to, which is at least 1; were " + betaFrom + " and " + betaTo);
         }
-
-        private static void requireAtLeastOne(String name, int value) {
-            if (value < 1) {
-                throw new SettingException(name, "must be at least 1, was " + value);
-            }
-        }
-
-        private static void requirePositive(String name, double value) {
-            if (!(value > 0 && Double.isFinite(value))) {
-                throw new SettingException(name, "must be a finite number > 0, was " + value);
-            }
-        }
-
-        @Override
-        public Rounding rounding() {
-            return new AdaptiveRounding(this);
+        if (!(warmUp >= 0 && warmUp < 1)) {
+            throw new SettingException("warm-up", "must be in [0, 1), was " + warmUp);
         }
     }
 
-    private final Settings settings;
+    private static void requireAtLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new SettingException(name, "must be at least 1, was " + value);
+        }
+    }
 
-    private AdaptiveRounding(Settings settings) {
-        this.settings = settings;
+    private static void requirePositive(String name, double value) {
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw new SettingException(name, "must be a finite number > 0, was " + value);
+        }
     }
 
     @Override
-    public Network rounded(Network network, Quantization quantization, RoundingContext context) {
+    public Network rounded(Network network, Quantization quantization, Context context) {
         Network rounded = new NearestRounding().rounded(network, quantization, context);
         long available = context.calibration().available();
         for (Node node : network.structure().nodes()) {
             if (quantization.weights().containsKey(node.name())
                     && adapts(Unfolding.of(network.structure(), node), available)) {
                 LayerMoments moments = LayerMoments.of(
-                        new LayerMoments.Layer(network, rounded, quantization, node, settings.places()),
+                        new LayerMoments.Layer(network, rounded, quantization, node, places),
                         context.calibration(),
-                        settings.samples());
+                        samples);
                 Map<String, Tensor> parameters = new HashMap<>(rounded.parameters());
                 parameters.putAll(reconstructed(network, node, quantization, moments, context));
                 rounded = new Network(network.structure(), parameters);
@@ -127,7 +110,7 @@ public final class AdaptiveRounding implements Rounding {
         }
         return "; rounded to nearest, for it has " + layer.inputs() + " inputs and only " + seen(layer, available)
                 + " rows of them are looked at; "
-                + (available > settings.samples() ? "raise rounding.samples" : "there are no more samples");
+                + (available > samples ? "raise rounding.samples" : "there are no more samples");
     }
 
     private boolean adapts(Unfolding layer, long available) {
@@ -136,12 +119,12 @@ public final class AdaptiveRounding implements Rounding {
 
     /** From how many rows of inputs G is made. */
     private long seen(Unfolding layer, long available) {
-        return Math.min(settings.samples(), available) * Math.min(settings.places(), layer.places());
+        return Math.min(samples, available) * Math.min(places, layer.places());
     }
 
     /** The layer's weights, in whole steps, and the bias that goes with them. */
     private Map<String, Tensor> reconstructed(
-            Network network, Node node, Quantization quantization, LayerMoments moments, RoundingContext context) {
+            Network network, Node node, Quantization quantization, LayerMoments moments, Context context) {
         Tensor weight = network.parameter(node.parameter("weight"));
         Tensor bias = network.parameters().get(node.parameter("bias"));
         boolean corrects = bias != null && context.correctsBiases();
@@ -150,12 +133,12 @@ public final class AdaptiveRounding implements Rounding {
         float[] biases = bias == null ? new float[0] : bias.values().clone();
         int output = 0;
         for (InputMoments group : moments.groups()) {
-            RoundingObjective objective = corrects ? group.variance() : group.meanSquare();
+            InputMoments.Objective objective = corrects ? group.variance() : group.meanSquare();
             List<RoundingChoice> choices = new ArrayList<>();
             for (int o = 0; o < objective.slopes().length; o++) {
                 choices.add(choice(weight, quantization.weights().get(node.name()), output + o, inputs));
             }
-            int[][] codes = new RoundingSearch(settings, objective).codes(choices);
+            int[][] codes = new RoundingSearch(this, objective).codes(choices);
             for (int o = 0; o < codes.length; o++, output++) {
                 for (int i = 0; i < inputs; i++) {
                     weights[output * inputs + i] = choices.get(o).code().dequantize(codes[o][i]);

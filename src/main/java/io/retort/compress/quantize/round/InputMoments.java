@@ -77,16 +77,16 @@ final class InputMoments implements Serializable {
     }
 
     /** Of the mean squared error of outputs: {@code E[x̂x̂ᵀ]} and {@code E[gx̂ᵀ]}. */
-    RoundingObjective meanSquare() {
+    Objective meanSquare() {
         return objective(0);
     }
 
     /** Of the variance of the error, which is all that is left where the bias takes the mean away: {@code Cov[x̂, x̂]} and {@code Cov[g, x̂]}. */
-    RoundingObjective variance() {
+    Objective variance() {
         return objective(1);
     }
 
-    private RoundingObjective objective(double centring) {
+    private Objective objective(double centring) {
         double[][] gram = new double[inputs][inputs];
         int at = 0;
         for (int i = 0; i < inputs; i++) {
@@ -101,6 +101,38 @@ final class InputMoments implements Serializable {
                 slopes[o][i] = (gapProducts[o * inputs + i] - centring * gapSums[o] * (sums[i] / count)) / count;
             }
         }
-        return new RoundingObjective(gram, slopes);
+        return new Objective(gram, slopes);
+    }
+
+    /**
+     * The error that a change d of an output's weights adds to it, a quadratic form: {@code E[(ŵ·x̂ − w·x)²] − E[(w·x̂ − w·x)²] = dᵀGd + 2 dᵀs}, with d = ŵ − w,
+     * the Gram matrix {@code G = E[x̂x̂ᵀ]} of the inputs, and the slope {@code s = E[x̂ (w·x̂ − w·x)]} of what the layers before it left to make up for.
+     *
+     * @param gram {@code [inputs, inputs]}, symmetric, and the same for all outputs
+     * @param slopes {@code [outputs, inputs]}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // read only, and not compared
+    record Objective(double[][] gram, double[][] slopes) {
+        /** Smaller is better; 0 for no change. */
+        double value(int output, double[] change) {
+            double value = 0;
+            for (int i = 0; i < change.length; i++) {
+                double row = 0;
+                for (int j = 0; j < change.length; j++) {
+                    row += gram[i][j] * change[j];
+                }
+                value += change[i] * (row + 2 * slopes[output][i]);
+            }
+            return value;
+        }
+
+        /** The mean square of an input; what a weight that is off by 1 adds on average. */
+        double meanSquare() {
+            double trace = 0;
+            for (int i = 0; i < gram.length; i++) {
+                trace += gram[i][i];
+            }
+            return trace / gram.length;
+        }
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Looks for the roundings of least {@link RoundingObjective} by the relaxation of Nagel et al. (2020, arXiv:2004.10568, section 3.3): a weight of w/s steps
+ * Looks for the roundings of least {@link InputMoments.Objective} by the relaxation of Nagel et al. (2020, arXiv:2004.10568, section 3.3): a weight of w/s steps
  * becomes {@code ⌊w/s⌋ + h(v)}, and Adam moves v down the gradient of {@code (dᵀGd + 2 dᵀs) / ḡ + λ Σ (1 − |2h(v) − 1|^β)}, with d and s in steps, and ḡ the
  * mean of G's diagonal, so that λ means the same in every layer. It begins at h = the fraction of w/s, where nothing is rounded yet; as β falls, the
  * regulariser draws each h to 0 or 1.
@@ -20,14 +20,14 @@ final class RoundingSearch {
     /** Rows of the Gram matrix that are added in one pass. */
     private static final int ROWS = 4;
 
-    private final AdaptiveRounding.Settings settings;
-    private final RoundingObjective objective;
+    private final AdaptiveRounding settings;
+    private final InputMoments.Objective objective;
     private final double meanSquare;
 
     /** G/ḡ, with rows of 0 up to a multiple of {@link #ROWS}. */
     private final float[][] gram;
 
-    RoundingSearch(AdaptiveRounding.Settings settings, RoundingObjective objective) {
+    RoundingSearch(AdaptiveRounding settings, InputMoments.Objective objective) {
         this.settings = settings;
         this.objective = objective;
         // Where all inputs are 0, any rounding is as good.
@@ -168,6 +168,53 @@ final class RoundingSearch {
                 codes[i] = RectifiedSigmoid.of(v[i]) >= 0.5 && free[i] ? choice.upper(i) : choice.lower(i);
             }
             return codes;
+        }
+    }
+
+    /**
+     * How far between rounding down (0) and up (1) a weight is while that is decided: {@code h(v) = clip(σ(v)(ζ − γ) + γ, 0, 1)} with ζ = 1.1 and γ = −0.1,
+     * which reaches both ends where v is finite (Louizos et al. 2018, arXiv:1712.01312; Nagel et al. 2020, arXiv:2004.10568, equation 23).
+     */
+    static final class RectifiedSigmoid {
+        private static final double ZETA = 1.1;
+        private static final double GAMMA = -0.1;
+
+        private RectifiedSigmoid() {}
+
+        static double of(double v) {
+            return clipped(stretched(sigmoid(v)));
+        }
+
+        /** The v of an h in [0, 1]. */
+        static double inverse(double h) {
+            return -Math.log((ZETA - GAMMA) / (h - GAMMA) - 1);
+        }
+
+        /** {@code dh/dv}, given h; 0 where it is clipped. */
+        static double slope(double h) {
+            if (h <= 0 || h >= 1) {
+                return 0;
+            }
+            double sigmoid = (h - GAMMA) / (ZETA - GAMMA);
+            return (ZETA - GAMMA) * sigmoid * (1 - sigmoid);
+        }
+
+        /** {@code d(1 − |2h − 1|^β)/dh}: the regulariser's, which draws h to the nearer end, the more strongly far from both the smaller β is. */
+        static double pull(double h, double beta) {
+            double distance = 2 * h - 1;
+            return -2 * beta * Math.pow(Math.abs(distance), beta - 1) * Math.signum(distance);
+        }
+
+        private static double sigmoid(double v) {
+            return 1 / (1 + Math.exp(-v));
+        }
+
+        private static double stretched(double sigmoid) {
+            return sigmoid * (ZETA - GAMMA) + GAMMA;
+        }
+
+        private static double clipped(double h) {
+            return Math.max(0, Math.min(1, h));
         }
     }
 }

@@ -16,16 +16,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CalibratorsTest {
     private static final int COUNT = 100_000;
 
-    static Stream<CalibratorSettings> all() {
+    static Stream<Calibrator> all() {
         return Stream.of(
-                new EntropyCalibrator.Settings(),
-                new MeanSquaredErrorCalibrator.Settings(),
-                new MinMaxCalibrator.Settings(),
-                new PercentileCalibrator.Settings(99.99));
+                new EntropyCalibrator(),
+                new MeanSquaredErrorCalibrator(),
+                new Calibrators.MinMax(),
+                new Calibrators.Percentile(99.99));
     }
 
-    static Stream<CalibratorSettings> clipping() {
-        return all().filter(settings -> !(settings instanceof MinMaxCalibrator.Settings));
+    static Stream<Calibrator> clipping() {
+        return all().filter(settings -> !(settings instanceof Calibrators.MinMax));
     }
 
     @Test
@@ -37,15 +37,15 @@ class CalibratorsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void takesAllOfAnEvenDistribution(CalibratorSettings settings) {
+    void takesAllOfAnEvenDistribution(Calibrator settings) {
         float[] values = new float[COUNT];
         for (int i = 0; i < COUNT; i++) {
             values[i] = -1 + 4f * i / (COUNT - 1);
         }
         Histogram histogram = Histogram.of(values);
         for (Symmetry symmetry : Symmetry.values()) {
-            Range range = settings.calibrator().range(histogram, symmetry, 8);
-            boolean exact = settings instanceof MinMaxCalibrator.Settings;
+            Calibrator.Range range = settings.range(histogram, symmetry, 8);
+            boolean exact = settings instanceof Calibrators.MinMax;
             assertThat(range.min()).isCloseTo(-1, within(exact ? 0 : 0.03));
             assertThat(range.max()).isCloseTo(3, within(exact ? 0 : 0.06));
         }
@@ -53,16 +53,16 @@ class CalibratorsTest {
 
     @ParameterizedTest
     @MethodSource("clipping")
-    void clampsOneOutlierOfAGaussian(CalibratorSettings settings) {
+    void clampsOneOutlierOfAGaussian(Calibrator settings) {
         // In 8 bits the step from −4.4 to 100 is 0.41, its mean squared error 0.41² / 12 = 0.014; to clamp the outlier
         // at 5 would cost 95² / 100,000 =
         // 0.09. In 4 bits it is the other way round: 7² / 12 = 4.
-        int bits = settings instanceof MeanSquaredErrorCalibrator.Settings ? 4 : 8;
+        int bits = settings instanceof MeanSquaredErrorCalibrator ? 4 : 8;
         Histogram histogram = gaussian(1, 100);
-        Range range = settings.calibrator().range(histogram, Symmetry.ASYMMETRIC, bits);
+        Calibrator.Range range = settings.range(histogram, Symmetry.ASYMMETRIC, bits);
         assertThat(range.max()).isBetween(2.5, 12.0);
         assertThat(range.min()).isBetween(-6.0, -2.0);
-        assertThat(new MinMaxCalibrator()
+        assertThat(new Calibrators.MinMax()
                         .range(histogram, Symmetry.ASYMMETRIC, 8)
                         .max())
                 .isEqualTo(100);
@@ -70,21 +70,19 @@ class CalibratorsTest {
 
     @ParameterizedTest
     @MethodSource("clipping")
-    void growsAlongWithTheValues(CalibratorSettings settings) {
+    void growsAlongWithTheValues(Calibrator settings) {
         // By a power of two, so that bins and rounding are the same.
-        Range one = settings.calibrator().range(gaussian(1, 100), Symmetry.ASYMMETRIC, 8);
-        Range eight = settings.calibrator().range(gaussian(8, 100), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range one = settings.range(gaussian(1, 100), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range eight = settings.range(gaussian(8, 100), Symmetry.ASYMMETRIC, 8);
         assertThat(eight.min()).isCloseTo(8 * one.min(), within(1e-9));
         assertThat(eight.max()).isCloseTo(8 * one.max(), within(1e-9));
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void takesNothingButZeros(CalibratorSettings settings) {
-        assertThat(settings.calibrator().range(Histogram.of(0, 0), Symmetry.ASYMMETRIC, 8))
-                .isEqualTo(new Range(0, 0));
-        assertThat(settings.calibrator().range(new Histogram(), Symmetry.SYMMETRIC, 8))
-                .isEqualTo(new Range(0, 0));
+    void takesNothingButZeros(Calibrator settings) {
+        assertThat(settings.range(Histogram.of(0, 0), Symmetry.ASYMMETRIC, 8)).isEqualTo(new Calibrator.Range(0, 0));
+        assertThat(settings.range(new Histogram(), Symmetry.SYMMETRIC, 8)).isEqualTo(new Calibrator.Range(0, 0));
     }
 
     @Test
@@ -94,7 +92,7 @@ class CalibratorsTest {
             values[i] = i + 1;
         }
         // All are positive: at the lower end nothing is clamped. Of 1 to 1000, 990 do not exceed 990.
-        Range range = new PercentileCalibrator(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range range = new Calibrators.Percentile(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(range.min()).isZero();
         assertThat(range.max()).isCloseTo(990, within(1.0));
     }
@@ -105,14 +103,14 @@ class CalibratorsTest {
         float[] values = new float[1000];
         Arrays.fill(values, 1);
         values[17] = 64;
-        Range above = new PercentileCalibrator(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range above = new Calibrators.Percentile(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(above.max()).isCloseTo(1, within(0.1));
         for (int i = 0; i < values.length; i++) {
             values[i] = -values[i];
         }
-        Range below = new PercentileCalibrator(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range below = new Calibrators.Percentile(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(below.min()).isCloseTo(-1, within(0.1));
-        assertThat(new PercentileCalibrator(99.91)
+        assertThat(new Calibrators.Percentile(99.91)
                         .range(Histogram.of(values), Symmetry.ASYMMETRIC, 8)
                         .min())
                 .isLessThan(-60);
@@ -124,7 +122,7 @@ class CalibratorsTest {
         for (int i = 0; i < 1000; i++) {
             values[100 * i] = i + 1;
         }
-        Range range = new PercentileCalibrator(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range range = new Calibrators.Percentile(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(range.min()).isZero();
         assertThat(range.max()).isCloseTo(990, within(1.0));
     }
@@ -135,7 +133,7 @@ class CalibratorsTest {
         // 1960, table II). The code has
         // 15 levels, one of them at 0, and so a little more of both.
         Histogram histogram = gaussian(1, 4);
-        Range range = new MeanSquaredErrorCalibrator().range(histogram, Symmetry.SYMMETRIC, 4);
+        Calibrator.Range range = new MeanSquaredErrorCalibrator().range(histogram, Symmetry.SYMMETRIC, 4);
         assertThat((double) range.code(Symmetry.SYMMETRIC, 4).scale()).isBetween(0.3352, 0.37);
         assertThat(MeanSquaredErrorCalibrator.error(histogram, range.code(Symmetry.SYMMETRIC, 4)))
                 .isBetween(0.01154, 0.0135);
@@ -144,10 +142,10 @@ class CalibratorsTest {
     @Test
     void noRangeOfAFineScanIsATenthBetterThanTheOneFound() {
         Histogram histogram = gaussian(1, 100);
-        Range best = new MeanSquaredErrorCalibrator().range(histogram, Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range best = new MeanSquaredErrorCalibrator().range(histogram, Symmetry.ASYMMETRIC, 8);
         double least = MeanSquaredErrorCalibrator.error(histogram, best.code(Symmetry.ASYMMETRIC, 8));
         for (double upper = 0.01; upper <= 1; upper += 0.003) {
-            Range other = new Range(best.min(), upper * histogram.max());
+            Calibrator.Range other = new Calibrator.Range(best.min(), upper * histogram.max());
             assertThat(MeanSquaredErrorCalibrator.error(histogram, other.code(Symmetry.ASYMMETRIC, 8)))
                     .isGreaterThan(0.9 * least);
         }
@@ -173,9 +171,10 @@ class CalibratorsTest {
 
     @Test
     void refusesAPercentileThatWouldClampHalf() {
-        assertThatThrownBy(() -> new PercentileCalibrator.Settings(50))
+        assertThatThrownBy(() -> new Calibrators.Percentile(50))
                 .hasMessage("percentile must be in (50, 100], was 50.0");
-        assertThatThrownBy(() -> new Range(1, 2)).hasMessage("a range must be finite and include 0, was 1.0 to 2.0");
+        assertThatThrownBy(() -> new Calibrator.Range(1, 2))
+                .hasMessage("a range must be finite and include 0, was 1.0 to 2.0");
     }
 
     private static Histogram gaussian(float deviation, float outlier) {

@@ -8,9 +8,10 @@ import io.retort.compress.Stages;
 import io.retort.compress.quantize.LocalCalibration;
 import io.retort.compress.quantize.Quantizer;
 import io.retort.compress.quantize.SignalToNoise;
-import io.retort.compress.quantize.calibrate.MinMaxCalibrator;
-import io.retort.compress.quantize.code.Granularity;
+import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.QuantizationConfig;
+import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
+import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.engine.onnx.write.OnnxTaps;
@@ -40,16 +41,16 @@ public class AdaptiveRoundingTest {
     /** All but the two of the first shards are pixels that no code was chosen by. */
     private static final LocalCalibration OTHERS = LocalCalibration.pixels(SHAPE, 4, 1, 1, 100);
 
-    public static AdaptiveRounding.Settings settings() {
-        return new AdaptiveRounding.Settings(120, 16, 500, 0.02, 0.1, 20, 2, 0.2);
+    public static AdaptiveRounding settings() {
+        return new AdaptiveRounding(120, 16, 500, 0.02, 0.1, 20, 2, 0.2);
     }
 
     public static QuantizationConfig coding(
-            int weightBits, RoundingSettings rounding, List<Correction> corrections, String... except) {
+            int weightBits, Rounding rounding, List<Correction> corrections, String... except) {
         return new QuantizationConfig(
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new MinMaxCalibrator.Settings(),
+                new Calibrators.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 weightBits,
@@ -59,7 +60,7 @@ public class AdaptiveRoundingTest {
     }
 
     private static Quantizer.Quantized quantized(
-            Network network, RoundingSettings rounding, List<Correction> corrections, String... except) {
+            Network network, Rounding rounding, List<Correction> corrections, String... except) {
         return new Quantizer(coding(3, rounding, corrections, except)).quantize(network, SAMPLES, 120);
     }
 
@@ -72,7 +73,7 @@ public class AdaptiveRoundingTest {
     @Test
     void threeBitsAreNearerToFloatOnOtherSamplesThanWithNearest() {
         for (List<Correction> corrections : List.of(List.<Correction>of(), List.of(Correction.BIAS_CORRECTION))) {
-            double nearest = decibels(quantized(NETWORK, new NearestRounding.Settings(), corrections));
+            double nearest = decibels(quantized(NETWORK, new NearestRounding(), corrections));
             double adaptive = decibels(quantized(NETWORK, settings(), corrections));
             assertThat(adaptive).isGreaterThan(nearest + 3); // half the power of the error
         }
@@ -95,7 +96,7 @@ public class AdaptiveRoundingTest {
                             16),
                     SAMPLES,
                     120);
-            RoundingObjective objective = moments.groups().get(0).meanSquare();
+            InputMoments.Objective objective = moments.groups().get(0).meanSquare();
             float[] weights = adaptive.exact().parameter("logits/weight").values();
             float[] chosen = adaptive.network().parameter("logits/weight").values();
             float[] nearest = adaptive.quantization()
@@ -210,13 +211,13 @@ public class AdaptiveRoundingTest {
         Network adaptive = new Quantizer(coding(3, settings(), corrections))
                 .quantize(network, samples, 10)
                 .network();
-        Network nearest = new Quantizer(coding(3, new NearestRounding.Settings(), corrections))
+        Network nearest = new Quantizer(coding(3, new NearestRounding(), corrections))
                 .quantize(network, samples, 10)
                 .network();
         assertThat(adaptive.parameter("wide/weight")).isEqualTo(nearest.parameter("wide/weight"));
         assertThat(adaptive.parameter("wide/bias")).isEqualTo(nearest.parameter("wide/bias"));
         assertThat(adaptive.parameter("logits/weight")).isNotEqualTo(nearest.parameter("logits/weight"));
-        Rounding rounding = settings().rounding();
+        Rounding rounding = settings();
         assertThat(rounding.remark(structure, structure.nodes().get(1), 10))
                 .isEqualTo("; rounded to nearest, for adaptive rounding takes at most 1536 inputs and there are 1537");
         assertThat(rounding.remark(structure, structure.output(), 10)).isEqualTo("; rounded adaptively");
@@ -226,11 +227,10 @@ public class AdaptiveRoundingTest {
     void aLayerOfMoreInputsThanAreSeenIsRoundedToNearest() {
         // 120 samples of 144 pixels, and then of 32 values
         Network adaptive = quantized(DENSE, settings(), List.of()).network();
-        Network nearest =
-                quantized(DENSE, new NearestRounding.Settings(), List.of()).network();
+        Network nearest = quantized(DENSE, new NearestRounding(), List.of()).network();
         assertThat(adaptive.parameter("hidden1.dense/weight")).isEqualTo(nearest.parameter("hidden1.dense/weight"));
         assertThat(adaptive.parameter("hidden2.dense/weight")).isNotEqualTo(nearest.parameter("hidden2.dense/weight"));
-        Rounding rounding = settings().rounding();
+        Rounding rounding = settings();
         assertThat(rounding.remark(DENSE.structure(), node("hidden1.dense"), 500))
                 .isEqualTo(
                         "; rounded to nearest, for it has 144 inputs and only 120 rows of them are looked at; raise rounding.samples");
@@ -244,13 +244,13 @@ public class AdaptiveRoundingTest {
         Network adaptive = new Quantizer(coding(3, settings(), List.of()))
                 .quantize(DENSE, few, 20)
                 .network();
-        Network nearest = new Quantizer(coding(3, new NearestRounding.Settings(), List.of()))
+        Network nearest = new Quantizer(coding(3, new NearestRounding(), List.of()))
                 .quantize(DENSE, few, 20)
                 .network();
         assertThat(adaptive.parameter("hidden2.dense/weight"))
                 .as("32 inputs, 20 samples")
                 .isEqualTo(nearest.parameter("hidden2.dense/weight"));
-        assertThat(settings().rounding().remark(DENSE.structure(), node("hidden2.dense"), 20))
+        assertThat(settings().remark(DENSE.structure(), node("hidden2.dense"), 20))
                 .isEqualTo(
                         "; rounded to nearest, for it has 32 inputs and only 20 rows of them are looked at; there are"
                                 + " no more samples");
@@ -282,21 +282,21 @@ public class AdaptiveRoundingTest {
 
     @Test
     void refusesSettingsThatCannotBe() {
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(0, 16, 500, 0.02, 0.1, 20, 2, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(0, 16, 500, 0.02, 0.1, 20, 2, 0.2))
                 .hasMessage("samples must be at least 1, was 0");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 0, 500, 0.02, 0.1, 20, 2, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 0, 500, 0.02, 0.1, 20, 2, 0.2))
                 .hasMessage("places must be at least 1, was 0");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 0, 0.02, 0.1, 20, 2, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 16, 0, 0.02, 0.1, 20, 2, 0.2))
                 .hasMessage("iterations must be at least 1, was 0");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0, 0.1, 20, 2, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 16, 500, 0, 0.1, 20, 2, 0.2))
                 .hasMessage("learning-rate must be a finite number > 0, was 0.0");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, Double.NaN, 20, 2, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 16, 500, 0.02, Double.NaN, 20, 2, 0.2))
                 .hasMessage("regulariser must be a finite number > 0, was NaN");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, 0.1, 2, 20, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 16, 500, 0.02, 0.1, 2, 20, 0.2))
                 .hasMessage("beta-from must be finite and at least beta-to, which is at least 1; were 2.0 and 20.0");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, 0.1, 20, 0.5, 0.2))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 16, 500, 0.02, 0.1, 20, 0.5, 0.2))
                 .hasMessage("beta-from must be finite and at least beta-to, which is at least 1; were 20.0 and 0.5");
-        assertThatThrownBy(() -> new AdaptiveRounding.Settings(256, 16, 500, 0.02, 0.1, 20, 2, 1))
+        assertThatThrownBy(() -> new AdaptiveRounding(256, 16, 500, 0.02, 0.1, 20, 2, 1))
                 .hasMessage("warm-up must be in [0, 1), was 1.0");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.quantize.CrossLayerEqualisation;
 import io.retort.compress.quantize.calibrate.Statistics;
-import io.retort.compress.quantize.calibrate.ValueStatistics;
+import io.retort.compress.quantize.calibrate.Statistics.ValueStatistics;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Layer;
@@ -140,8 +140,8 @@ class CorrectionsTest {
         Quantization coarse = new Quantization(
                 Map.of("input", AffineCode.asymmetric(0, 255, 8)),
                 Map.of("dense", new WeightCodes(List.of(AffineCode.symmetric(2, 3)))));
-        Network corrected =
-                BiasCorrection.of(network, coarse, new Statistics(new TreeMap<>(Map.of("input", statistics))));
+        Network corrected = NearestRounding.withCorrectedBiases(
+                network, coarse, new Statistics(new TreeMap<>(Map.of("input", statistics))));
         double[] before = meanOutput(network, coarse.weights().get("dense"), inputs, false);
         double[] exact = meanOutput(network, coarse.weights().get("dense"), inputs, true);
         double[] after = meanOutput(corrected, coarse.weights().get("dense"), inputs, false);

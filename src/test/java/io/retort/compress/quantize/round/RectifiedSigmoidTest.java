@@ -3,6 +3,7 @@ package io.retort.compress.quantize.round;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.compress.quantize.round.RoundingSearch.RectifiedSigmoid;
 import org.junit.jupiter.api.Test;
 
 class RectifiedSigmoidTest {

@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class RoundingSearchTest {
-    private static final AdaptiveRounding.Settings SETTINGS = AdaptiveRoundingTest.settings();
+    private static final AdaptiveRounding SETTINGS = AdaptiveRoundingTest.settings();
 
     /** Non-negative inputs that have much in common, as behind a ReLU; slopes as of gaps of a tenth of them. */
-    private static RoundingObjective objective(int inputs, int outputs, long seed) {
+    private static InputMoments.Objective objective(int inputs, int outputs, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         InputMoments moments = new InputMoments(inputs, outputs);
         for (int place = 0; place < 4 * inputs; place++) {
@@ -43,7 +43,8 @@ class RoundingSearchTest {
         return choices;
     }
 
-    private static double value(RoundingObjective objective, List<RoundingChoice> choices, int output, int[] codes) {
+    private static double value(
+            InputMoments.Objective objective, List<RoundingChoice> choices, int output, int[] codes) {
         return objective.value(output, choices.get(output).change(codes));
     }
 
@@ -52,7 +53,7 @@ class RoundingSearchTest {
         double found = 0;
         double nearest = 0;
         for (long seed = 1; seed <= 5; seed++) {
-            RoundingObjective objective = objective(50, 20, seed);
+            InputMoments.Objective objective = objective(50, 20, seed);
             List<RoundingChoice> choices = choices(50, 20, seed);
             int[][] codes = new RoundingSearch(SETTINGS, objective).codes(choices);
             for (int o = 0; o < 20; o++) {
@@ -69,8 +70,8 @@ class RoundingSearchTest {
     /** One iteration at an enormous rate throws every weight somewhere. */
     @Test
     void isNotWorseThanNearestWhereTheSearchFails() {
-        AdaptiveRounding.Settings wild = new AdaptiveRounding.Settings(1, 1, 1, 1e6, 1e-9, 2, 1, 0);
-        RoundingObjective objective = objective(30, 16, 1);
+        AdaptiveRounding wild = new AdaptiveRounding(1, 1, 1, 1e6, 1e-9, 2, 1, 0);
+        InputMoments.Objective objective = objective(30, 16, 1);
         List<RoundingChoice> choices = choices(30, 16, 1);
         int[][] codes = new RoundingSearch(wild, objective).codes(choices);
         for (int o = 0; o < 16; o++) {
@@ -84,7 +85,7 @@ class RoundingSearchTest {
     void isNearTheBestOfAllRoundings() {
         int inputs = 10;
         int outputs = 20;
-        RoundingObjective objective = objective(inputs, outputs, 3);
+        InputMoments.Objective objective = objective(inputs, outputs, 3);
         List<RoundingChoice> choices = choices(inputs, outputs, 3);
         int[][] codes = new RoundingSearch(SETTINGS, objective).codes(choices);
         double lost = 0;
@@ -115,7 +116,7 @@ class RoundingSearchTest {
         for (int i = 0; i < inputs; i++) {
             identity[i][i] = 1;
         }
-        RoundingObjective objective = new RoundingObjective(identity, new double[2][inputs]);
+        InputMoments.Objective objective = new InputMoments.Objective(identity, new double[2][inputs]);
         List<RoundingChoice> choices = choices(inputs, 2, 8);
         int[][] codes = new RoundingSearch(SETTINGS, objective).codes(choices);
         for (int o = 0; o < 2; o++) {
@@ -125,7 +126,7 @@ class RoundingSearchTest {
 
     @Test
     void isNearestWhereNothingIsMultiplied() {
-        RoundingObjective objective = new RoundingObjective(new double[5][5], new double[1][5]);
+        InputMoments.Objective objective = new InputMoments.Objective(new double[5][5], new double[1][5]);
         List<RoundingChoice> choices = choices(5, 1, 8);
         assertThat(new RoundingSearch(SETTINGS, objective).codes(choices)[0])
                 .isEqualTo(choices.get(0).nearest());
@@ -134,7 +135,7 @@ class RoundingSearchTest {
     @Test
     void codesAreThoseBelowAndAboveOrTheNearestWithinTheRange() {
         int inputs = 50;
-        RoundingObjective objective = objective(inputs, 20, 4);
+        InputMoments.Objective objective = objective(inputs, 20, 4);
         List<RoundingChoice> choices = choices(inputs, 20, 4);
         int[][] codes = new RoundingSearch(SETTINGS, objective).codes(choices);
         int clamped = 0;
@@ -171,12 +172,12 @@ class RoundingSearchTest {
 
     @Test
     void eachOutputIsByItselfAndEqualArgumentsGiveEqualCodes() {
-        RoundingObjective objective = objective(31, 37, 6);
+        InputMoments.Objective objective = objective(31, 37, 6);
         List<RoundingChoice> choices = choices(31, 37, 6);
         int[][] codes = new RoundingSearch(SETTINGS, objective).codes(choices);
         assertThat(new RoundingSearch(SETTINGS, objective).codes(choices)).isDeepEqualTo(codes);
         for (int o = 0; o < 37; o++) {
-            RoundingObjective alone = new RoundingObjective(
+            InputMoments.Objective alone = new InputMoments.Objective(
                     objective.gram(), new double[][] {objective.slopes()[o]});
             assertThat(new RoundingSearch(SETTINGS, alone).codes(List.of(choices.get(o)))[0])
                     .isEqualTo(codes[o]);
