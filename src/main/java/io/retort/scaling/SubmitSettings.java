@@ -1,6 +1,7 @@
 package io.retort.scaling;
 
 import io.retort.config.Secrets;
+import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.spark.Build;
 import io.retort.spark.NativeSettings;
 import java.util.ArrayList;
@@ -195,9 +196,11 @@ public final class SubmitSettings {
     }
 
     private static String environment(String name) {
-        return name.equals("OMP_NUM_THREADS")
-                ? "threads of one operation: one task's cores"
-                : "glibc keeps what was freed for the next batch";
+        return switch (name) {
+            case "OMP_NUM_THREADS" -> "threads of one operation: one task's cores";
+            case OnnxRuntime.TELEMETRY_VARIABLE -> "ONNX Runtime gathers no telemetry, in which it may end the JVM";
+            default -> "glibc keeps what was freed for the next batch";
+        };
     }
 
     /** What the recipe says, or else what was computed. */

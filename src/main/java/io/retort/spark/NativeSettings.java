@@ -1,5 +1,6 @@
 package io.retort.spark;
 
+import io.retort.engine.onnx.run.OnnxRuntime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,6 +55,7 @@ public record NativeSettings(int threads, long heapBytes, long offHeapBytes) {
     public Map<String, String> environment() {
         Map<String, String> variables = new TreeMap<>(MALLOC);
         variables.put(OMP_THREADS, Integer.toString(threads));
+        variables.put(OnnxRuntime.TELEMETRY_VARIABLE, "1");
         return variables;
     }
 

@@ -207,7 +207,7 @@ final class ProcessChecks {
                 : Finding.wrong(
                         named("ONNX Runtime"),
                         attempt.outcome(),
-                        "its library is built for Linux on x86-64 with glibc 2.27 or later; use such machines");
+                        "its library is built for Linux on x86-64 with glibc 2.28 or later; use such machines");
     }
 
     private static String size(long bytes) {

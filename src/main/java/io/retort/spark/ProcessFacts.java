@@ -2,7 +2,7 @@ package io.retort.spark;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.retort.engine.dl4j.NativeBackend;
-import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.run.OnnxRuntime;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -125,9 +125,9 @@ record ProcessFacts(
 
     private static Attempt onnxRuntimeVersion() {
         try {
-            return new Attempt(true, OnnxSession.runtimeVersion());
+            return new Attempt(true, OnnxRuntime.version());
         } catch (LinkageError | RuntimeException e) {
-            return new Attempt(false, e.toString());
+            return new Attempt(false, FailureMessage.of(e));
         }
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.EmbeddedCluster;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.NativeBackend;
-import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
@@ -196,7 +196,7 @@ public final class Benchmark implements Callable<Integer> {
         Map<String, Object> contents = new LinkedHashMap<>();
         contents.put("cores", Runtime.getRuntime().availableProcessors());
         contents.put("dl4j", NativeBackend.report().toString());
-        contents.put("onnx-runtime", OnnxSession.runtimeVersion());
+        contents.put("onnx-runtime", OnnxRuntime.version());
         contents.put("java", System.getProperty("java.vm.version"));
         List<Map<String, Object>> ratios = new ArrayList<>();
         for (Measurement measurement : measurements) {

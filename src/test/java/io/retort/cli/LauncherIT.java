@@ -86,7 +86,7 @@ class LauncherIT {
         Outcome outcome = script("retort", List.of());
         assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         assertThat(outcome.out())
-                .startsWith("OMP_NUM_THREADS=1 ")
+                .startsWith("OMP_NUM_THREADS=1 ORT_DISABLE_TELEMETRY=1 ")
                 .contains(" SPARK_LOCAL_IP=127.0.0.1 ")
                 .contains(" io.retort.cli.Retort run " + conf + " --root hdfs://n/retort")
                 .doesNotContain("SparkSubmit");

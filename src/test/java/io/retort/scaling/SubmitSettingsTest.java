@@ -49,6 +49,7 @@ class SubmitSettingsTest {
     void aDriverInTheClusterIsToldAllThatTheLauncherTellsOneBesideIt() throws IOException {
         Properties yarn = settings(Manager.YARN, DeployMode.CLUSTER, Map.of());
         assertThat(yarn).containsEntry("spark.yarn.appMasterEnv.OMP_NUM_THREADS", "1");
+        assertThat(yarn).containsEntry("spark.yarn.appMasterEnv.ORT_DISABLE_TELEMETRY", "1");
         assertThat(yarn).containsEntry("spark.yarn.maxAppAttempts", "1");
         assertThat(yarn.getProperty("spark.driver.extraJavaOptions"))
                 .contains("--add-opens=java.base/java.nio=ALL-UNNAMED", "-Dorg.bytedeco.javacpp.maxbytes=");

@@ -45,6 +45,7 @@ class SessionSetupTest {
                 .set("spark.executor.extraJavaOptions", "-Dmine=1 -Dorg.bytedeco.javacpp.maxbytes=1g"));
         assertThat(conf.get("spark.executor.memoryOverhead")).isEqualTo("4096m");
         assertThat(conf.get("spark.executorEnv.OMP_NUM_THREADS")).isEqualTo("2");
+        assertThat(conf.get("spark.executorEnv.ORT_DISABLE_TELEMETRY")).isEqualTo("1");
         assertThat(conf.get("spark.executorEnv.MALLOC_TOP_PAD_")).isEqualTo("268435456");
         // 4096 heap + 4096 overhead is the container, and the whole process keeps within it.
         assertThat(conf.get("spark.executor.extraJavaOptions"))

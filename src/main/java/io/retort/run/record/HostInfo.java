@@ -1,6 +1,6 @@
 package io.retort.run.record;
 
-import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.run.OnnxRuntime;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ public final class HostInfo {
 
     /** What inference depends on, in its times and, where int8 kernels are involved, in its numbers: the processor, and ONNX Runtime's version. */
     public static String inference() {
-        return cpu() + ", ONNX Runtime " + OnnxSession.runtimeVersion();
+        return cpu() + ", ONNX Runtime " + OnnxRuntime.version();
     }
 
     /** How many threads wanted a core, in the mean over the last minute; 0 where the system does not say. */
@@ -47,7 +47,7 @@ public final class HostInfo {
         environment.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
         environment.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         environment.put("cpu", cpu());
-        environment.put("onnx-runtime", OnnxSession.runtimeVersion());
+        environment.put("onnx-runtime", OnnxRuntime.version());
         environment.put("spark", spark.version());
         environment.put("master", spark.master());
         environment.put("replicas", Integer.toString(replicas));

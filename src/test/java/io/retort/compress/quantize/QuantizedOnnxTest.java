@@ -12,6 +12,7 @@ import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.engine.onnx.ReferenceNetwork;
+import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.engine.onnx.write.QuantizedOnnx;
@@ -326,9 +327,10 @@ class QuantizedOnnxTest {
 
     private ModelProto optimised(byte[] model) throws Exception {
         Path file = directory.resolve("optimised.onnx");
+        OrtEnvironment environment = OnnxRuntime.environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setOptimizedModelFilePath(file.toString());
-            OrtEnvironment.getEnvironment().createSession(model, options).close();
+            environment.createSession(model, options).close();
         }
         return ModelProto.parseFrom(Files.readAllBytes(file));
     }

@@ -57,7 +57,7 @@ final class OnnxInputs {
             }
             tensors.put(
                     spec.name(),
-                    OnnxTensor.createTensor(OnnxSession.environment(), bytes.flip(), sizes, TYPES.get(spec.type())));
+                    OnnxTensor.createTensor(OnnxRuntime.environment(), bytes.flip(), sizes, TYPES.get(spec.type())));
         }
         return tensors;
     }

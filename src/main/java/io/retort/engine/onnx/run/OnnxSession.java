@@ -70,11 +70,6 @@ public final class OnnxSession implements Logits, Model {
         classes = (int) outputSizes[1];
     }
 
-    /** The version of the native library, which is loaded if it is not yet. */
-    public static String runtimeVersion() {
-        return OnnxRuntime.ENVIRONMENT.getVersion();
-    }
-
     /** How much of a graph ONNX Runtime may rewrite before it runs it. */
     public enum Optimisation {
         /** All that keeps the answers up to rounding. */
@@ -110,7 +105,7 @@ public final class OnnxSession implements Logits, Model {
     public static OnnxSession open(Path model, int threads, Optimisation optimisation) {
         requireThreads(threads);
         return checked(ortSession(
-                options -> OnnxRuntime.ENVIRONMENT.createSession(model.toString(), options), threads, optimisation));
+                (environment, options) -> environment.createSession(model.toString(), options), threads, optimisation));
     }
 
     private static void requireThreads(int threads) {
@@ -125,22 +120,23 @@ public final class OnnxSession implements Logits, Model {
     }
 
     private static OrtSession ortSession(byte[] model, int threads, Optimisation optimisation) {
-        return ortSession(options -> OnnxRuntime.ENVIRONMENT.createSession(model, options), threads, optimisation);
+        return ortSession((environment, options) -> environment.createSession(model, options), threads, optimisation);
     }
 
     /** Makes a session of a model, from wherever that is. */
     private interface Creation {
-        OrtSession with(OrtSession.SessionOptions options) throws OrtException;
+        OrtSession with(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
     private static OrtSession ortSession(Creation creation, int threads, Optimisation optimisation) {
+        OrtEnvironment environment = OnnxRuntime.environment(); // before the options, which load the library too
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             options.setOptimizationLevel(optimisation.level);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            return creation.with(options);
+            return creation.with(environment, options);
         } catch (OrtException e) {
             throw refused(e);
         }
@@ -156,21 +152,18 @@ public final class OnnxSession implements Logits, Model {
         requireThreads(threads);
         if (furtherOutputs.isEmpty()) {
             String file = model.file().toString();
-            return ortSession(options -> OnnxRuntime.ENVIRONMENT.createSession(file, options), threads, optimisation);
+            return ortSession(
+                    (environment, options) -> environment.createSession(file, options), threads, optimisation);
         }
         return ortSession(
-                options -> {
+                (environment, options) -> {
                     options.addConfigEntry(
                             DATA_FOLDER,
                             model.file().toAbsolutePath().getParent().toString());
-                    return OnnxRuntime.ENVIRONMENT.createSession(model.withOutputs(furtherOutputs), options);
+                    return environment.createSession(model.withOutputs(furtherOutputs), options);
                 },
                 threads,
                 optimisation);
-    }
-
-    public static OrtEnvironment environment() {
-        return OnnxRuntime.ENVIRONMENT;
     }
 
     private static ArtifactException refused(OrtException e) {
@@ -247,7 +240,7 @@ public final class OnnxSession implements Logits, Model {
             }
             OnnxBuffers buffers = idle.poll();
             if (buffers == null) {
-                buffers = new OnnxBuffers(OnnxRuntime.ENVIRONMENT, inputType, input, classes);
+                buffers = new OnnxBuffers(OnnxRuntime.environment(), inputType, input, classes);
             }
             try {
                 buffers.run(session, inputName, outputName, rawFeatures, batch, logits);
@@ -299,21 +292,5 @@ public final class OnnxSession implements Logits, Model {
                     + "; it must be a float32 tensor whose first size, the batch, is open");
         }
         return tensor.getShape();
-    }
-
-    /** ONNX Runtime has one environment in a JVM; it is made on first use, quiet and without telemetry. */
-    private static final class OnnxRuntime {
-        static final OrtEnvironment ENVIRONMENT = environment();
-
-        private static OrtEnvironment environment() {
-            OrtEnvironment environment =
-                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "retort");
-            try {
-                environment.setTelemetry(false);
-            } catch (OrtException e) {
-                throw new IllegalStateException("ONNX Runtime cannot switch its telemetry off", e);
-            }
-            return environment;
-        }
     }
 }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -70,9 +71,9 @@ public final class OnnxTaps implements AutoCloseable {
             for (int i = 0; i < ids.length; i++) {
                 ids[i] = (long) features[i];
             }
-            return OnnxTensor.createTensor(OnnxSession.environment(), LongBuffer.wrap(ids), shape);
+            return OnnxTensor.createTensor(OnnxRuntime.environment(), LongBuffer.wrap(ids), shape);
         }
-        return OnnxTensor.createTensor(OnnxSession.environment(), FloatBuffer.wrap(features), shape);
+        return OnnxTensor.createTensor(OnnxRuntime.environment(), FloatBuffer.wrap(features), shape);
     }
 
     @Override
