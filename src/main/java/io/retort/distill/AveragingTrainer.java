@@ -6,7 +6,7 @@ import io.retort.distill.Trainer.TrainingResult;
 import io.retort.config.SettingException;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SharedValue;

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import io.retort.network.Tensor;
 import io.retort.network.ChannelMoments;
 import io.retort.data.shard.RowSampler;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.ParameterSpec.Role;
 import io.retort.spark.SharedValue;

@@ -2,7 +2,7 @@ package io.retort.distill;
 
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.EpochPlan.Piece;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import java.io.Serializable;
 import java.util.List;
 

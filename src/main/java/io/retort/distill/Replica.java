@@ -5,7 +5,7 @@ import io.retort.data.shard.RowSample;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,8 +5,8 @@ import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.shard.RowSampler;
 import io.retort.engine.Logits;
-import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.StockZip;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.export.Parity;
 import io.retort.network.Network;
@@ -52,13 +52,13 @@ public final class StudentExport {
         Parity parity = proved(student, name);
         context.storage().write(directory.file(name + ".onnx"), student.onnx());
         List<String> notes = new ArrayList<>();
-        TrainableNetwork.stockObstacle(student.network().structure())
+        StockZip.obstacle(student.network().structure())
                 .ifPresentOrElse(
                         reason -> notes.add("no " + name + ".dl4j.zip: " + reason),
                         () -> context.storage()
                                 .write(
                                         directory.file(name + ".dl4j.zip"),
-                                        out -> TrainableNetwork.writeStockZip(student.network(), out)));
+                                        out -> StockZip.write(student.network(), out)));
         student.form()
                 .files(student.network())
                 .forEach((file, bytes) -> context.storage().write(new Path(directory.file(name), file), bytes));
@@ -97,7 +97,7 @@ public final class StudentExport {
     private Parity proved(Assessment.Assessed student, String name) {
         Optional<byte[]> simulation = student.form().simulation(student.network(), schema.classNames());
         if (simulation.isEmpty()) {
-            return parity(student, Dl4jLogits.of(student.network())).requireWithin(Parity.ALLOWED, name);
+            return parity(student, TrainableNetwork.logitsOf(student.network())).requireWithin(Parity.ALLOWED, name);
         }
         try (OnnxSession simulated = OnnxSession.open(simulation.get(), 1)) {
             return parity(student, simulated).requireAgreement(Parity.LEAST_AGREEMENT, name);

@@ -16,7 +16,7 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
 import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;

@@ -8,7 +8,7 @@ import io.retort.config.ConfigSource;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;

@@ -12,7 +12,7 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.dl4j.TrainingState;
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;

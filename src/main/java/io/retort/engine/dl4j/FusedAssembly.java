@@ -1,10 +1,7 @@
 package io.retort.engine.dl4j;
 
 import io.retort.engine.dl4j.kernel.Nonlinearity;
-import io.retort.engine.dl4j.layer.ChannelsLast;
-import io.retort.engine.dl4j.layer.FlattenChannelsFirst;
 import io.retort.engine.dl4j.layer.FusedActivation;
-import io.retort.engine.dl4j.layer.FusedActiveShift;
 import io.retort.engine.dl4j.layer.FusedBatchNorm;
 import io.retort.engine.dl4j.layer.FusedChannelMap;
 import io.retort.engine.dl4j.layer.FusedChannelScale;
@@ -17,6 +14,7 @@ import io.retort.engine.dl4j.layer.FusedFakeQuantize;
 import io.retort.engine.dl4j.layer.FusedGlobalAverage;
 import io.retort.engine.dl4j.layer.FusedPool;
 import io.retort.engine.dl4j.layer.FusedShift;
+import io.retort.engine.dl4j.layer.ImageLayout;
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
 import io.retort.network.Node;
@@ -108,7 +106,7 @@ final class FusedAssembly extends Assembly {
         if (input.isImage()) {
             InputPreProcessor flatten = readsInput()
                     ? new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())
-                    : new FlattenChannelsFirst(input.channels(), input.height(), input.width());
+                    : ImageLayout.flattened(input.channels(), input.height(), input.width());
             graph.addVertex(node().name(), new PreprocessorVertex(flatten), inputs());
         } else {
             vertices.put(node().name(), inputs()[0]);
@@ -175,8 +173,8 @@ final class FusedAssembly extends Assembly {
 
     @Override
     public List<ParameterLocation> activeShift(MovingLayer.ActiveShift layer) {
-        add(FusedActiveShift.of(channels(), layer));
-        return List.of(ParameterLocation.permuted("displacement", "displacement", 0, 1));
+        add(FusedShift.of(channels(), layer));
+        return List.of(ParameterLocation.permuted("displacement", FusedShift.DISPLACEMENT, 0, 1));
     }
 
     @Override
@@ -194,7 +192,7 @@ final class FusedAssembly extends Assembly {
     @Override
     void add(org.deeplearning4j.nn.conf.layers.Layer layer) {
         if (readsInput() && structure.input().isImage()) {
-            graph.addLayer(node().name(), layer, new ChannelsLast(), inputs());
+            graph.addLayer(node().name(), layer, ImageLayout.channelsLast(), inputs());
         } else {
             super.add(layer);
         }
@@ -210,7 +208,7 @@ final class FusedAssembly extends Assembly {
 
     private String turnedInput() {
         if (vertices.putIfAbsent(TURNED_INPUT, TURNED_INPUT) == null) {
-            graph.addVertex(TURNED_INPUT, new PreprocessorVertex(new ChannelsLast()), Structure.INPUT);
+            graph.addVertex(TURNED_INPUT, new PreprocessorVertex(ImageLayout.channelsLast()), Structure.INPUT);
         }
         return TURNED_INPUT;
     }

@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j;
 
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.common.primitives.Pair;

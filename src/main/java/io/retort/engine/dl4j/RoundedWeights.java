@@ -1,6 +1,5 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.dl4j.Assembly.ParameterLocation;
 import io.retort.network.Layer;
 import io.retort.network.Node;
 import io.retort.network.Structure;
@@ -23,19 +22,13 @@ final class RoundedWeights {
     /** Where a layer's weights are, with the network's axes, and to how many bits they are rounded. */
     private record Weights(INDArray view, int bits) {}
 
-    /** Finds a parameter in the graph. */
-    @FunctionalInterface
-    interface Views {
-        INDArray view(String node, ParameterLocation place);
-    }
-
     private final List<Weights> rounded;
 
     private RoundedWeights(List<Weights> rounded) {
         this.rounded = rounded;
     }
 
-    static RoundedWeights of(Structure structure, Map<String, List<ParameterLocation>> places, Views views) {
+    static RoundedWeights of(Structure structure, GraphParameters parameters) {
         Map<String, Layer.FakeQuantize> quantized = new HashMap<>();
         List<Weights> rounded = new ArrayList<>();
         for (Node node : structure.nodes()) {
@@ -45,9 +38,9 @@ final class RoundedWeights {
             } else if (read != null && moves(node.layer())) {
                 quantized.put(node.name(), read);
             } else if (read != null && multiplies(node.layer())) {
-                places.get(node.name()).stream()
+                parameters.places(node.name()).stream()
                         .filter(place -> place.parameter().equals("weight"))
-                        .forEach(place -> rounded.add(new Weights(views.view(node.name(), place), read.weightBits())));
+                        .forEach(place -> rounded.add(new Weights(parameters.view(node.name(), place), read.weightBits())));
             }
         }
         return new RoundedWeights(List.copyOf(rounded));

@@ -18,11 +18,11 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Writes a network as a zip of stock DL4J layers. */
-final class StockZip {
+public final class StockZip {
     private StockZip() {}
 
     /** Why there is no such zip of a structure; empty where there is one. */
-    static Optional<String> obstacle(Structure structure) {
+    public static Optional<String> obstacle(Structure structure) {
         NativeBackend.configure();
         try {
             plan(structure);
@@ -32,7 +32,13 @@ final class StockZip {
         }
     }
 
-    static void write(Network network, OutputStream out) throws IOException {
+    /**
+     * Writes the zip, with a softmax output, so that DL4J's {@code ModelSerializer} loads it without Retort. The model takes scaled features, as
+     * {@link TrainableNetwork#logits} does, and gives probabilities.
+     *
+     * @throws UnsupportedLayerException where there is an {@link #obstacle}
+     */
+    public static void write(Network network, OutputStream out) throws IOException {
         NativeBackend.configure();
         GraphPlan plan = plan(network.structure());
         ByteArrayOutputStream zip = new ByteArrayOutputStream();

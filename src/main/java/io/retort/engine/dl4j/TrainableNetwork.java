@@ -1,25 +1,19 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
-import io.retort.engine.dl4j.Assembly.ParameterLocation;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.learning.config.NoOp;
+import io.retort.network.Shape;
+import io.retort.engine.Logits;
+import java.util.Arrays;
+import java.io.Serializable;
 import io.retort.network.ChannelMoments;
-import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;
-import io.retort.network.Node;
-import io.retort.network.ParameterSpec;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
-import io.retort.network.Tensor;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -45,13 +39,11 @@ public final class TrainableNetwork {
     private final ComputationGraph graph;
     private final LayerWorkspaceMgr noWorkspaces = LayerWorkspaceMgr.noWorkspaces();
     private StatisticsEstimate statistics = StatisticsEstimate.none();
+    private final GraphParameters parameters;
     private final RoundedWeights weights;
     private List<INDArray> factors = List.of();
     private double scalePenalty;
-    private List<Range> penalised = List.of();
-
-    /** A part of the flat parameter vector: elements {@code from} (inclusive) to {@code to} (exclusive). */
-    public record Range(int from, int to) {}
+    private List<GraphParameters.Range> penalised = List.of();
 
     private TrainableNetwork(Structure structure, GraphPlan plan) {
         NativeBackend.limitThreads();
@@ -59,7 +51,8 @@ public final class TrainableNetwork {
         this.plan = plan;
         this.graph = new ComputationGraph(plan.configuration());
         graph.init();
-        this.weights = RoundedWeights.of(structure, plan.places(), this::view);
+        this.parameters = new GraphParameters(structure, plan.places(), graph);
+        this.weights = RoundedWeights.of(structure, parameters);
     }
 
     /** {@link #of(Network, IUpdater, double, ILossFunction, Flavour)} with {@link LayerSet#FUSED}. */
@@ -115,7 +108,7 @@ public final class TrainableNetwork {
 
     static TrainableNetwork withParameters(Network network, GraphPlan plan) {
         TrainableNetwork trainable = new TrainableNetwork(network.structure(), plan);
-        trainable.write(network);
+        trainable.parameters.write(network);
         return trainable;
     }
 
@@ -129,7 +122,7 @@ public final class TrainableNetwork {
             return this;
         }
         INDArray present = graph.params().dup();
-        write(mask.factors(structure)); // as if they were parameters, which puts each where its parameter lies
+        parameters.write(mask.factors(structure)); // as if they were parameters, which puts each where its parameter lies
         factors = List.of(graph.params().dup());
         graph.params().assign(present);
         factors.forEach(graph.params()::muli);
@@ -142,12 +135,12 @@ public final class TrainableNetwork {
      */
     public TrainableNetwork penalisingScales(double lambda) {
         scalePenalty = lambda;
-        penalised = lambda == 0 ? List.of() : ranges(Set.of("scale"));
+        penalised = lambda == 0 ? List.of() : parameters.ofBatchNorms(Set.of("scale"));
         return this;
     }
 
     private void addPenalty() {
-        for (Range range : penalised) {
+        for (GraphParameters.Range range : penalised) {
             INDArrayIndex[] there = {NDArrayIndex.point(0), NDArrayIndex.interval(range.from(), range.to())};
             INDArray pull = Transforms.sign(graph.params().get(there), true).muli(scalePenalty);
             graph.getFlattenedGradients().get(there).addi(pull);
@@ -234,19 +227,21 @@ public final class TrainableNetwork {
         return weights.during(() -> graph.output(false, features)[0]);
     }
 
+    /** A network's logits as DL4J computes them, from raw features: the reference for exported networks. */
+    public static Logits logitsOf(Network network) {
+        TrainableNetwork trainable = of(network, new NoOp(), 0, new LossMCXENT());
+        Shape input = network.structure().input();
+        return (rawFeatures, batch) -> {
+            float[] scaled = Arrays.copyOf(rawFeatures, batch * input.elements());
+            network.structure().scaling().apply(scaled, input);
+            INDArray logits = trainable.logits(Batch.features(scaled, input, batch));
+            return logits.dup('c').data().asFloat();
+        };
+    }
+
     /** The network with its present parameters. */
     public Network network() {
-        Map<String, Tensor> parameters = new LinkedHashMap<>();
-        Map<String, ParameterSpec> specs = structure.parameterSpecs();
-        plan.places().forEach((node, places) -> {
-            for (ParameterLocation place : places) {
-                INDArray values = view(node, place).dup('c');
-                String name = node + "/" + place.parameter();
-                parameters.put(
-                        name, new Tensor(specs.get(name).sizes(), values.data().asFloat()));
-            }
-        });
-        return new Network(structure, parameters);
+        return parameters.read();
     }
 
     /** All that is needed to go on later with the same bits. */
@@ -278,24 +273,8 @@ public final class TrainableNetwork {
     }
 
     /** Where BatchNorm's running means and variances lie in {@link TrainingState#parameters}; ascending, without overlap. */
-    public List<Range> statisticRanges() {
-        return ranges(Set.of("mean", "variance"));
-    }
-
-    /** Where parameters of BatchNorms lie; ascending, without overlap. */
-    private List<Range> ranges(Set<String> parameters) {
-        List<Range> ranges = new ArrayList<>();
-        for (Node node : batchNorms()) {
-            for (ParameterLocation place : plan.places().get(node.name())) {
-                if (parameters.contains(place.parameter())) {
-                    INDArray view = view(node.name(), place);
-                    int from = Math.toIntExact(view.offset());
-                    ranges.add(new Range(from, from + Math.toIntExact(view.length())));
-                }
-            }
-        }
-        ranges.sort(Comparator.comparingInt(Range::from));
-        return ranges;
+    List<GraphParameters.Range> statisticRanges() {
+        return parameters.ofBatchNorms(Set.of("mean", "variance"));
     }
 
     /** Forgets BatchNorm's running statistics; the batches given to {@link #observe} from now on replace them. */
@@ -313,8 +292,8 @@ public final class TrainableNetwork {
         statistics.add(outputs);
         release(outputs, features);
         statistics().forEach((name, moments) -> {
-            write(name, "mean", moments.means());
-            write(name, "variance", moments.variances());
+            parameters.write(name, "mean", moments.means());
+            parameters.write(name, "variance", moments.variances());
         });
     }
 
@@ -338,54 +317,23 @@ public final class TrainableNetwork {
         observe(Batch.features(features, structure.input(), batch));
     }
 
-    /**
-     * Writes DL4J's own zip of the network, of stock layers only and with a softmax output, so that {@code ModelSerializer} loads it without
-     * Retort. It takes scaled features, as {@link #logits} does, and gives probabilities.
-     *
-     * @throws UnsupportedLayerException if the network has a layer that DL4J's own cannot compute; {@link #stockObstacle} tells before
-     */
-    public static void writeStockZip(Network network, OutputStream out) throws IOException {
-        StockZip.write(network, out);
-    }
-
-    /** Why {@link #writeStockZip} cannot write networks of a structure; empty where it can. */
-    public static Optional<String> stockObstacle(Structure structure) {
-        return StockZip.obstacle(structure);
-    }
-
     /** The DL4J graph itself, for DL4J's own trainers. Whoever trains it directly leaves {@link #step} alone meanwhile. */
     public ComputationGraph graph() {
         return graph;
     }
 
-    private void write(Network network) {
-        for (Node node : structure.nodes()) {
-            for (ParameterLocation place : plan.places().get(node.name())) {
-                write(node.name(), place, network.parameter(node.parameter(place.parameter())));
-            }
+    /**
+     * All that a training needs to go on with the same bits.
+     *
+     * @param parameters in the flat order of the DL4J graph, running BatchNorm statistics included
+     * @param updaterState in the flat order of the updater; empty for one without state
+     * @param iteration the number of steps done
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
+    public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {
+        /** Tells states of one training apart. */
+        public long fingerprint() {
+            return (long) Arrays.hashCode(parameters) << 32 ^ Arrays.hashCode(updaterState) ^ iteration;
         }
-    }
-
-    private void write(String node, String parameter, Tensor tensor) {
-        for (ParameterLocation place : plan.places().get(node)) {
-            if (place.parameter().equals(parameter)) {
-                write(node, place, tensor);
-            }
-        }
-    }
-
-    private void write(String node, ParameterLocation place, Tensor tensor) {
-        long[] sizes = tensor.sizes().stream().mapToLong(Integer::longValue).toArray();
-        view(node, place).assign(Nd4j.createFromArray(tensor.values()).reshape('c', sizes));
-    }
-
-    private INDArray view(String node, ParameterLocation place) {
-        return place.networkView(graph.getLayer(node).getParam(place.key()));
-    }
-
-    private List<Node> batchNorms() {
-        return structure.nodes().stream()
-                .filter(node -> node.layer() instanceof Layer.BatchNorm)
-                .toList();
     }
 }

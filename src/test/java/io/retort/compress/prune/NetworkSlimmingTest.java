@@ -14,7 +14,6 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.Dl4jLogits;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
@@ -78,7 +77,7 @@ class NetworkSlimmingTest {
 
     /** Mean cross-entropy in nats. */
     private static double loss(Network network) {
-        float[] logits = Dl4jLogits.of(network).logits(raw(OTHERS, 0, SAMPLES), SAMPLES);
+        float[] logits = TrainableNetwork.logitsOf(network).logits(raw(OTHERS, 0, SAMPLES), SAMPLES);
         int classes = STRUCTURE.classes();
         double sum = 0;
         for (int i = 0; i < SAMPLES; i++) {

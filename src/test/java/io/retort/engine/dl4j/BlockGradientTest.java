@@ -3,6 +3,7 @@ package io.retort.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.MovingLayer.ActiveShift;

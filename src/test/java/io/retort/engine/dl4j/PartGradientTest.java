@@ -90,7 +90,7 @@ class PartGradientTest {
         }
         network.update(sum);
         float[] together = network.state().parameters();
-        for (TrainableNetwork.Range range : network.statisticRanges()) {
+        for (GraphParameters.Range range : network.statisticRanges()) {
             for (int i = range.from(); i < range.to(); i++) {
                 assertThat(together[i]).isCloseTo((moved[0][i] + moved[1][i]) / 2, within(1e-5f));
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.util.ArrayList;

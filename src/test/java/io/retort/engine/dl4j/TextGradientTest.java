@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Activate.Function;
@@ -105,7 +106,7 @@ class TextGradientTest {
 
     @Test
     void hasNoFormOfStockLayers() {
-        assertThat(TrainableNetwork.stockObstacle(structure(Kind.MEAN)))
+        assertThat(StockZip.obstacle(structure(Kind.MEAN)))
                 .contains("node 'bag' is an embedding-bag, which DL4J's own layers cannot compute");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
 import io.retort.network.Network;
 import io.retort.network.ShapeException;
@@ -278,7 +279,7 @@ class TrainableNetworkTest {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        TrainableNetwork.writeStockZip(network, bytes);
+        StockZip.write(network, bytes);
 
         ComputationGraph loaded =
                 ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes.toByteArray()), false);
@@ -293,13 +294,13 @@ class TrainableNetworkTest {
         Network network = Network.initialised(Networks.ownLayers(), 1);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        assertThatThrownBy(() -> TrainableNetwork.writeStockZip(network, bytes))
+        assertThatThrownBy(() -> StockZip.write(network, bytes))
                 .isInstanceOf(UnsupportedLayerException.class)
                 .hasMessage("node 'grouped' is a grouped-conv, which DL4J's own layers cannot compute");
         assertThat(bytes.size()).isZero();
-        assertThat(TrainableNetwork.stockObstacle(Networks.ownLayers()))
+        assertThat(StockZip.obstacle(Networks.ownLayers()))
                 .hasValue("node 'grouped' is a grouped-conv, which DL4J's own layers cannot compute");
-        assertThat(TrainableNetwork.stockObstacle(Networks.joined())).isEmpty();
+        assertThat(StockZip.obstacle(Networks.joined())).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j.kernel;
 
+import io.retort.network.Shape;
 import io.retort.network.Window;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -27,8 +28,9 @@ public final class FirstLayerKernel {
         this.width = width;
         this.inputs = inputs;
         this.outputs = outputs;
-        outputHeight = Windows.outputHeight(window, height);
-        rowLength = Windows.outputWidth(window, width) * outputs;
+        Shape output = window.output(outputs, Shape.image(inputs, height, width));
+        outputHeight = output.height();
+        rowLength = output.width() * outputs;
         paddedLength = (width + 2 * window.paddingWidth()) * outputs;
     }
 

@@ -24,4 +24,28 @@ public final class Floats {
         FloatPointer pointer = new FloatPointer(contiguous.data().addressPointer());
         return pointer.capacity(contiguous.length()).asBuffer();
     }
+
+    /** A copy of the elements of a contiguous array. */
+    public static float[] values(INDArray contiguous) {
+        float[] values = new float[Math.toIntExact(contiguous.length())];
+        of(contiguous).get(0, values);
+        return values;
+    }
+
+    /** Reads each image of a batch as a matrix of {@code rows} by {@code columns} and writes its transpose. Both arrays are contiguous. */
+    public static void transpose(INDArray in, INDArray out, int rows, int columns) {
+        FloatBuffer from = of(in);
+        FloatBuffer to = of(out);
+        float[] image = new float[rows * columns];
+        float[] transposed = new float[image.length];
+        for (int position = 0; position < from.limit(); position += image.length) {
+            from.get(position, image);
+            for (int r = 0; r < rows; r++) {
+                for (int c = 0; c < columns; c++) {
+                    transposed[c * rows + r] = image[r * columns + c];
+                }
+            }
+            to.put(position, transposed);
+        }
+    }
 }

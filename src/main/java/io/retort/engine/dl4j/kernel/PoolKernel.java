@@ -1,6 +1,7 @@
 package io.retort.engine.dl4j.kernel;
 
 import io.retort.network.Layer.Pool;
+import io.retort.network.Shape;
 import io.retort.network.Window;
 import java.util.Arrays;
 
@@ -30,8 +31,9 @@ public final class PoolKernel {
         this.height = height;
         this.width = width;
         this.channels = channels;
-        outputHeight = Windows.outputHeight(window, height);
-        outputWidth = Windows.outputWidth(window, width);
+        Shape output = window.output(channels, Shape.image(channels, height, width));
+        outputHeight = output.height();
+        outputWidth = output.width();
         rowLength = outputWidth * channels;
         seen = new float[rowLength];
         row = new float[rowLength];

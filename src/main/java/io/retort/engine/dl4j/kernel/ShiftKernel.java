@@ -1,16 +1,18 @@
 package io.retort.engine.dl4j.kernel;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@code y[i, j, c] = x[i + down_c, j + right_c, c]} with bilinear interpolation between pixels and zeros outside, for one image
- * {@code [H, W, channels]} on the heap.
+ * {@code y[i, j, c] = x[i + down_c, j + right_c, c]} with bilinear interpolation between pixels and zeros outside, for images
+ * {@code [H, W, channels]}, one at a time on the heap.
  *
  * <p>With a and b the fractions of a channel's displacement and x00, x01, x10, x11 the four pixels around the place where it looks,
  * {@code y = (1 − a)(1 − b) x00 + (1 − a) b x01 + a (1 − b) x10 + a b x11} (Jeon and Kim 2018, arXiv:1806.07370, equation 5). The image is read
  * from a copy with a margin of zeros as wide as the farthest displacement, so that no place needs a test whether it is inside.
  */
-final class ShiftKernel {
+public final class ShiftKernel {
     private final int height;
     private final int width;
     private final int channels;
@@ -27,6 +29,8 @@ final class ShiftKernel {
     private final boolean whole;
     private final float[] padded;
     private final float[] paddedGradient;
+    private final float[] image;
+    private final float[] moved;
 
     /** @param displacements {@code [channels, 2]}: down, right */
     ShiftKernel(int height, int width, int channels, float[] displacements) {
@@ -58,6 +62,48 @@ final class ShiftKernel {
         whole = allAreZero(down) && allAreZero(right);
         padded = new float[paddedHeight * nextRow];
         paddedGradient = new float[padded.length];
+        image = new float[height * width * channels];
+        moved = new float[image.length];
+    }
+
+    /** For a batch of images {@code [batch, H, W, channels]} of this shape. */
+    public static ShiftKernel of(INDArray images, float[] displacements) {
+        return new ShiftKernel((int) images.size(1), (int) images.size(2), (int) images.size(3), displacements);
+    }
+
+    /** Shifts the images of a batch; both arrays are contiguous. */
+    public void forward(INDArray in, INDArray out) {
+        FloatBuffer images = Floats.of(in);
+        FloatBuffer shifted = Floats.of(out);
+        for (int n = 0; n < images.limit(); n += image.length) {
+            images.get(n, image);
+            forward(image, moved);
+            shifted.put(n, moved);
+        }
+    }
+
+    /** The gradient by the images of a batch; both arrays are contiguous. */
+    public void backward(INDArray outGradient, INDArray inGradient) {
+        FloatBuffer gradients = Floats.of(outGradient);
+        FloatBuffer results = Floats.of(inGradient);
+        for (int n = 0; n < gradients.limit(); n += image.length) {
+            gradients.get(n, image);
+            backward(image, moved);
+            results.put(n, moved);
+        }
+    }
+
+    /** The gradient by the displacements, {@code [channels, 2]}, over a batch; both arrays are contiguous. */
+    public double[] displacementGradient(INDArray in, INDArray outGradient) {
+        FloatBuffer images = Floats.of(in);
+        FloatBuffer gradients = Floats.of(outGradient);
+        double[] sums = new double[2 * Math.toIntExact(in.size(3))];
+        for (int n = 0; n < images.limit(); n += image.length) {
+            images.get(n, image);
+            gradients.get(n, moved);
+            addDisplacementGradient(image, moved, sums);
+        }
+        return sums;
     }
 
     void forward(float[] in, float[] out) {

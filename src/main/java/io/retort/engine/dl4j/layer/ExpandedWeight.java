@@ -56,7 +56,7 @@ final class ExpandedWeight {
 
     /** Fills {@code spread} with the weights, and with zeros between them. */
     void expand(INDArray weight, INDArray spread) {
-        float[] from = values(weight);
+        float[] from = Floats.values(weight);
         float[] to = new float[Math.toIntExact(spread.length())];
         for (int i = 0; i < from.length; i++) {
             to[places[i]] = from[i];
@@ -66,7 +66,7 @@ final class ExpandedWeight {
 
     /** Fills {@code weight} with what {@code spread} has at the places of weights. */
     void collect(INDArray spread, INDArray weight) {
-        float[] from = values(spread);
+        float[] from = Floats.values(spread);
         float[] to = new float[places.length];
         for (int i = 0; i < to.length; i++) {
             to[i] = from[places[i]];
@@ -100,11 +100,5 @@ final class ExpandedWeight {
     private int cell(Window dilated, int index) {
         int row = index / dilated.kernelWidth() * dilated.dilationHeight();
         return row * window.kernelWidth() + index % dilated.kernelWidth() * dilated.dilationWidth();
-    }
-
-    private static float[] values(INDArray contiguous) {
-        float[] values = new float[Math.toIntExact(contiguous.length())];
-        Floats.of(contiguous).get(0, values);
-        return values;
     }
 }

@@ -1,13 +1,10 @@
 package io.retort.engine.dl4j.layer;
 
 import io.retort.engine.dl4j.kernel.ChunkedLoop;
-import io.retort.engine.dl4j.kernel.Floats;
 import io.retort.engine.dl4j.kernel.Nonlinearity;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,18 +31,17 @@ public final class FusedActivation extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         INDArray out = activations(workspaces, in.shape());
         blocks.forward(in, out, function::apply);
         return out;
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
+        INDArray in = in();
         INDArray inGradient = gradients(workspaces, in.shape());
         blocks.backward(in, outGradient, inGradient, function::gate);
-        return noParameters(inGradient);
+        return inGradient;
     }
 }

@@ -4,13 +4,9 @@ import io.retort.engine.dl4j.kernel.BatchNormKernel;
 import io.retort.engine.dl4j.kernel.Floats;
 import io.retort.engine.dl4j.kernel.Nonlinearity;
 import io.retort.engine.dl4j.layer.ParameterSlot.Kind;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -42,7 +38,7 @@ public final class FusedBatchNorm extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         INDArray out = activations(workspaces, in.shape());
         if (training) {
             kernel.forward(Floats.of(in), Floats.of(out), values("gamma"), values("beta"));
@@ -53,9 +49,8 @@ public final class FusedBatchNorm extends FusedLayer {
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
+        INDArray in = in();
         INDArray inGradient = gradients(workspaces, in.shape());
         int channels = outputs();
         float[] scaleGradient = new float[channels];
@@ -68,12 +63,11 @@ public final class FusedBatchNorm extends FusedLayer {
                 values("beta"),
                 scaleGradient,
                 shiftGradient);
-        Gradient gradient = new DefaultGradient();
-        give(gradient, "gamma", scaleGradient);
-        give(gradient, "beta", shiftGradient);
-        give(gradient, "mean", stepTo("mean", channels));
-        give(gradient, "var", stepTo("var", channels));
-        return new Pair<>(gradient, inGradient);
+        give("gamma", scaleGradient);
+        give("beta", shiftGradient);
+        give("mean", stepTo("mean", channels));
+        give("var", stepTo("var", channels));
+        return inGradient;
     }
 
     /** What is subtracted from a running statistic to move it towards the batch's; DL4J's own BatchNorm does the same. */
@@ -86,17 +80,11 @@ public final class FusedBatchNorm extends FusedLayer {
         return step;
     }
 
-    private void give(Gradient gradient, String key, float[] values) {
-        INDArray view = gradientViews.get(key);
-        Floats.of(view).put(0, values);
-        gradient.setGradientFor(key, view);
+    private void give(String key, float[] values) {
+        Floats.of(gradientViews.get(key)).put(0, values);
     }
 
     private float[] values(String key) {
-        INDArray view = params.get(key);
-        float[] values = new float[Math.toIntExact(view.length())];
-        FloatBuffer buffer = Floats.of(view);
-        buffer.get(0, values);
-        return values;
+        return Floats.values(params.get(key));
     }
 }

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -34,7 +32,7 @@ public final class FusedChannelMap extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         INDArray out = activations(workspaces, withChannels(in.shape(), outputs()));
         Rows rows = new Rows();
         FloatBuffer from = Floats.of(in);
@@ -50,8 +48,7 @@ public final class FusedChannelMap extends FusedLayer {
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
         INDArray inGradient = gradients(workspaces, input.shape());
         Rows rows = new Rows();
         FloatBuffer from = Floats.of(outGradient);
@@ -63,7 +60,7 @@ public final class FusedChannelMap extends FusedLayer {
             rows.giveBack(count);
             to.put(row * inputs(), rows.in, 0, count * inputs());
         }
-        return noParameters(inGradient);
+        return inGradient;
     }
 
     private static long[] withChannels(long[] shape, int channels) {

@@ -3,6 +3,7 @@ package io.retort.engine.dl4j.layer;
 import io.retort.engine.dl4j.kernel.Floats;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -21,7 +22,7 @@ public final class FusedChannelScale extends FusedVertex {
         super(graph, name, index, type);
     }
 
-    public static FusedVertexConfiguration vertex() {
+    public static GraphVertex vertex() {
         return new FusedVertexConfiguration(2, FusedChannelScale::new);
     }
 

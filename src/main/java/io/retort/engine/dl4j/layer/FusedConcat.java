@@ -2,6 +2,7 @@ package io.retort.engine.dl4j.layer;
 
 import io.retort.engine.dl4j.kernel.Floats;
 import java.nio.FloatBuffer;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -18,7 +19,7 @@ public final class FusedConcat extends FusedVertex {
         super(graph, name, index, type);
     }
 
-    public static FusedVertexConfiguration vertex() {
+    public static GraphVertex vertex() {
         return new FusedVertexConfiguration(Integer.MAX_VALUE, FusedConcat::new);
     }
 

@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j.layer;
 
+import io.retort.engine.dl4j.layer.ParameterSlot.SlotInitializer;
 import io.retort.engine.dl4j.layer.ParameterSlot.Kind;
 import java.util.Collection;
 import java.util.List;

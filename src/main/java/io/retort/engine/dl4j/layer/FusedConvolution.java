@@ -2,18 +2,15 @@ package io.retort.engine.dl4j.layer;
 
 import io.retort.engine.dl4j.kernel.FirstLayerKernel;
 import io.retort.engine.dl4j.kernel.Floats;
-import io.retort.engine.dl4j.kernel.Windows;
 import io.retort.engine.dl4j.layer.ParameterSlot.Kind;
 import io.retort.network.Layer.Bias;
+import io.retort.network.Shape;
 import io.retort.network.Window;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.CustomOp;
@@ -106,14 +103,11 @@ public final class FusedConvolution extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         Window window = settings.window();
-        INDArray out = activations(
-                workspaces,
-                in.size(0),
-                Windows.outputHeight(window, in.size(1)),
-                Windows.outputWidth(window, in.size(2)),
-                settings.outputs());
+        Shape shape = window.output(
+                settings.outputs(), Shape.image(settings.inputs(), (int) in.size(1), (int) in.size(2)));
+        INDArray out = activations(workspaces, in.size(0), shape.height(), shape.width(), shape.channels());
         CustomOp op = depthwise() ? new DepthwiseConv2D() : new Conv2D();
         INDArray weight = weight(workspaces, ArrayType.FF_WORKING_MEM);
         if (hasBias()) {
@@ -125,9 +119,8 @@ public final class FusedConvolution extends FusedLayer {
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
+        INDArray in = in();
         boolean needed = settings.inputGradient() == InputGradient.NEEDED;
         INDArray inGradient = needed
                 ? gradients(workspaces, in.shape())
@@ -146,12 +139,7 @@ public final class FusedConvolution extends FusedLayer {
         if (!spread.isPlain()) {
             spread.collect(weightGradient, gradientViews.get("W"));
         }
-        Gradient gradient = new DefaultGradient();
-        gradient.setGradientFor("W", gradientViews.get("W"));
-        if (hasBias()) {
-            gradient.setGradientFor("b", gradientViews.get("b"));
-        }
-        return new Pair<>(gradient, needed ? inGradient : null);
+        return needed ? inGradient : null;
     }
 
     /** The weights as the operators take them. */

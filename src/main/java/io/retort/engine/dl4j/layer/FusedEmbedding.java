@@ -6,10 +6,7 @@ import io.retort.network.TokenLayer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -71,8 +68,7 @@ public final class FusedEmbedding extends FusedLayer {
 
     /** There is no gradient by ids. */
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
         int[] ids = ids();
         EmbeddingKernel kernel = new EmbeddingKernel(ids.length / Math.toIntExact(input.size(0)), outputs());
         INDArray view = gradientViews.get(TokenLayer.TABLE);
@@ -82,16 +78,11 @@ public final class FusedEmbedding extends FusedLayer {
         } else {
             kernel.addRowsGradient(Floats.of(outGradient), ids, Floats.of(view));
         }
-        Gradient gradient = new DefaultGradient();
-        gradient.setGradientFor(TokenLayer.TABLE, view);
-        return new Pair<>(gradient, null);
+        return null;
     }
 
     /** The input's ids, which arrive as floats: exact up to 2²⁴, far more than there are. */
     private int[] ids() {
-        INDArray in = Floats.contiguous(input);
-        float[] values = new float[Math.toIntExact(in.length())];
-        Floats.of(in).get(0, values);
-        return EmbeddingKernel.ids(values, inputs());
+        return EmbeddingKernel.ids(Floats.values(in()), inputs());
     }
 }

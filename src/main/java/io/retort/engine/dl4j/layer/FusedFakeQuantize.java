@@ -6,10 +6,7 @@ import io.retort.engine.dl4j.kernel.RoundingKernel;
 import io.retort.network.Layer.FakeQuantize;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -37,25 +34,21 @@ public final class FusedFakeQuantize extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         INDArray out = activations(workspaces, in.shape());
         blocks.forward(in, out, kernel()::round);
         return out;
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
+        INDArray in = in();
         INDArray inGradient = gradients(workspaces, in.shape());
         RoundingKernel kernel = kernel();
         double[] byLogScale = {0};
         blocks.backward(in, outGradient, inGradient, (x, g, count) -> byLogScale[0] += kernel.gate(x, g, count));
-        INDArray view = gradientViews.get(LOG_SCALE);
-        Floats.of(view).put(0, (float) byLogScale[0]);
-        Gradient gradient = new DefaultGradient();
-        gradient.setGradientFor(LOG_SCALE, view);
-        return new Pair<>(gradient, inGradient);
+        Floats.of(gradientViews.get(LOG_SCALE)).put(0, (float) byLogScale[0]);
+        return inGradient;
     }
 
     private RoundingKernel kernel() {

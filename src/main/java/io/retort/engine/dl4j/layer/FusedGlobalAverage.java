@@ -5,9 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,7 +23,7 @@ public final class FusedGlobalAverage extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         int channels = (int) in.size(3);
         INDArray out = activations(workspaces, in.size(0), channels);
         float[] image = new float[Math.toIntExact(in.size(1) * in.size(2) * channels)];
@@ -50,8 +48,7 @@ public final class FusedGlobalAverage extends FusedLayer {
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray outGradient = Floats.contiguous(epsilon);
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
         INDArray inGradient = gradients(workspaces, input.shape());
         int channels = (int) input.size(3);
         float[] image = new float[Math.toIntExact(input.size(1) * input.size(2) * channels)];
@@ -69,6 +66,6 @@ public final class FusedGlobalAverage extends FusedLayer {
             }
             to.put(n * image.length, image);
         }
-        return noParameters(inGradient);
+        return inGradient;
     }
 }

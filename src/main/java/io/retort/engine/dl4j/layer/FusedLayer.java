@@ -1,5 +1,6 @@
 package io.retort.engine.dl4j.layer;
 
+import io.retort.engine.dl4j.kernel.Floats;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -46,7 +47,25 @@ abstract class FusedLayer extends BaseLayer<FusedConfiguration> {
         return workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, DataType.FLOAT, shape, 'c');
     }
 
-    static Pair<Gradient, INDArray> noParameters(INDArray inputGradient) {
-        return new Pair<>(new DefaultGradient(), inputGradient);
+    /** The input, row-major without gaps. */
+    final INDArray in() {
+        return Floats.contiguous(input);
+    }
+
+    /**
+     * Returns the gradient by the input, null where there is none, and writes those by the parameters to their views.
+     *
+     * @param outGradient by the output, row-major without gaps
+     */
+    abstract INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces);
+
+    @Override
+    public final Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        INDArray inGradient = backward(Floats.contiguous(epsilon), workspaces);
+        Gradient gradient = new DefaultGradient();
+        for (ParameterSlot slot : layerConf().slots()) {
+            gradient.setGradientFor(slot.key(), gradientViews.get(slot.key()));
+        }
+        return new Pair<>(gradient, inGradient);
     }
 }

@@ -7,9 +7,7 @@ import io.retort.network.Window;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,7 +37,7 @@ public final class FusedPool extends FusedLayer {
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
+        INDArray in = in();
         PoolKernel kernel = kernel(in);
         INDArray out = activations(workspaces, in.size(0), kernel.outputHeight(), kernel.outputWidth(), in.size(3));
         float[] image = new float[elements(in)];
@@ -62,19 +60,18 @@ public final class FusedPool extends FusedLayer {
     }
 
     @Override
-    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-        INDArray in = Floats.contiguous(input);
-        INDArray outGradients = Floats.contiguous(epsilon);
-        INDArray inGradients = gradients(workspaces, in.shape());
+    INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
+        INDArray in = in();
+        INDArray inGradient = gradients(workspaces, in.shape());
         PoolKernel kernel = kernel(in);
         float[] image = new float[elements(in)];
         float[] imageGradient = new float[image.length];
-        float[] pooled = new float[elements(outGradients)];
+        float[] pooled = new float[elements(outGradient)];
         float[] pooledGradient = new float[pooled.length];
         FloatBuffer images = Floats.of(in);
         FloatBuffer pooledImages = Floats.of(output);
-        FloatBuffer from = Floats.of(outGradients);
-        FloatBuffer to = Floats.of(inGradients);
+        FloatBuffer from = Floats.of(outGradient);
+        FloatBuffer to = Floats.of(inGradient);
         for (int n = 0; n < in.size(0); n++) {
             images.get(n * image.length, image);
             from.get(n * pooled.length, pooledGradient);
@@ -82,7 +79,7 @@ public final class FusedPool extends FusedLayer {
             kernel.backward(image, pooled, pooledGradient, imageGradient);
             to.put(n * image.length, imageGradient);
         }
-        return noParameters(inGradients);
+        return inGradient;
     }
 
     private PoolKernel kernel(INDArray in) {

@@ -1,5 +1,7 @@
 package io.retort.engine.dl4j.kernel;
 
+import static io.retort.engine.dl4j.kernel.Values.dot;
+import static io.retort.engine.dl4j.kernel.Values.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -31,11 +33,11 @@ class EmbeddingKernelTest {
     @Test
     void isTheAdjointOfItself() {
         SplittableRandom random = new SplittableRandom(1);
-        float[] table = random(random, IDS * WIDTH);
+        float[] table = random(random, IDS * WIDTH, 1);
         EmbeddingKernel kernel = new EmbeddingKernel(LENGTH, WIDTH);
         for (boolean mean : new boolean[] {false, true}) {
             float[] out = new float[(mean ? TEXTS.length / LENGTH : TEXTS.length) * WIDTH];
-            float[] outGradient = random(random, out.length);
+            float[] outGradient = random(random, out.length, 1);
             float[] gradient = new float[table.length];
             if (mean) {
                 kernel.means(FloatBuffer.wrap(table), TEXTS, FloatBuffer.wrap(out));
@@ -60,21 +62,5 @@ class EmbeddingKernelTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("a token id must be a whole number from 0 to 5, was " + wrong);
         }
-    }
-
-    private static float[] random(SplittableRandom random, int count) {
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (float) random.nextDouble(-1, 1);
-        }
-        return values;
-    }
-
-    private static double dot(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (double) a[i] * b[i];
-        }
-        return sum;
     }
 }

@@ -1,5 +1,7 @@
 package io.retort.engine.dl4j.kernel;
 
+import static io.retort.engine.dl4j.kernel.Values.dot;
+import static io.retort.engine.dl4j.kernel.Values.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -83,21 +85,5 @@ class ShiftKernelTest {
         float[] moved = displacements.clone();
         moved[index] += by;
         return moved;
-    }
-
-    private static float[] random(SplittableRandom random, int length, double farthest) {
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++) {
-            values[i] = (float) random.nextDouble(-farthest, farthest);
-        }
-        return values;
-    }
-
-    private static double dot(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (double) a[i] * b[i];
-        }
-        return sum;
     }
 }
