@@ -191,7 +191,7 @@ class ArchitectureTest {
                 || (owner.isEquivalentTo(String.class) && call.getName().equals("valueOf"));
     }
 
-    /** {@code network} for {@code io.retort.network.zoo.Vgg}. */
+    /** {@code network} for {@code io.retort.network.zoo.PlainNetwork.Vgg}. */
     private static String layer(JavaClass type) {
         String[] parts = type.getPackageName().split("\\.", -1);
         return parts.length < 3 ? "" : parts[2];

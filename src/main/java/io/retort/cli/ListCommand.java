@@ -4,7 +4,7 @@ import io.retort.cli.ListedKind.ListedSetting;
 import io.retort.config.Catalogue;
 import io.retort.config.Names;
 import io.retort.config.Reference;
-import io.retort.network.zoo.BlockKinds;
+import io.retort.network.zoo.BlockKind;
 import io.retort.recipe.Kinds;
 import io.retort.report.ConsoleTable;
 import io.retort.storage.Json;
@@ -75,7 +75,7 @@ final class ListCommand implements Callable<Integer> {
         for (Catalogue<?> catalogue : Kinds.catalogues()) {
             lists.put(catalogue.title(), ListedKind.of(catalogue, reference));
         }
-        lists.put(BLOCKS, BlockKinds.ALL.stream().map(ListedKind::of).toList());
+        lists.put(BLOCKS, BlockKind.ALL.stream().map(ListedKind::of).toList());
         return lists;
     }
 

@@ -51,7 +51,7 @@ public final class BatchNormFolding {
             if (weighted != null) {
                 fold(weighted, node, parameters);
                 kept.add(new Node(
-                        weighted.name(), weighted.layer().accept(new WithBias()).orElseThrow(), weighted.inputs()));
+                        weighted.name(), withBias(weighted.layer()).orElseThrow(), weighted.inputs()));
             } else if (!renamed.containsValue(node.name())) {
                 kept.add(node);
             }
@@ -75,7 +75,7 @@ public final class BatchNormFolding {
         }
         return Optional.ofNullable(nodes.get(node.inputs().get(0)))
                 .filter(before -> readers.get(before.name()) == 1)
-                .filter(before -> before.layer().accept(new WithBias()).isPresent());
+                .filter(before -> withBias(before.layer()).isPresent());
     }
 
     private void fold(Node weighted, Node norm, Map<String, Tensor> parameters) {
@@ -107,106 +107,20 @@ public final class BatchNormFolding {
     }
 
     /** The layer with a bias, where it has weights by output channel. */
-    private record WithBias() implements Layer.Visitor<Optional<Layer>> {
-        @Override
-        public Optional<Layer> conv(Layer.Conv layer) {
-            return Optional.of(new Layer.Conv(layer.outputs(), layer.window(), Layer.Bias.PER_CHANNEL));
+    private static Optional<Layer> withBias(Layer layer) {
+        if (layer instanceof Layer.Conv conv) {
+            return Optional.of(new Layer.Conv(conv.outputs(), conv.window(), Layer.Bias.PER_CHANNEL));
         }
-
-        @Override
-        public Optional<Layer> depthwiseConv(Layer.DepthwiseConv layer) {
-            return Optional.of(new Layer.DepthwiseConv(layer.window(), Layer.Bias.PER_CHANNEL));
+        if (layer instanceof Layer.DepthwiseConv conv) {
+            return Optional.of(new Layer.DepthwiseConv(conv.window(), Layer.Bias.PER_CHANNEL));
         }
-
-        @Override
-        public Optional<Layer> dense(Layer.Dense layer) {
-            return Optional.of(new Layer.Dense(layer.outputs(), Layer.Bias.PER_CHANNEL));
-        }
-
-        @Override
-        public Optional<Layer> batchNorm(Layer.BatchNorm layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> activate(Layer.Activate layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> pool(Layer.Pool layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> globalAveragePool(Layer.GlobalAveragePool layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> flatten(Layer.Flatten layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> add(Layer.Add layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> groupedConv(Layer.GroupedConv layer) {
+        if (layer instanceof Layer.GroupedConv conv) {
             return Optional.of(
-                    new Layer.GroupedConv(layer.outputs(), layer.groups(), layer.window(), Layer.Bias.PER_CHANNEL));
+                    new Layer.GroupedConv(conv.outputs(), conv.groups(), conv.window(), Layer.Bias.PER_CHANNEL));
         }
-
-        @Override
-        public Optional<Layer> concat(Layer.Concat layer) {
-            return Optional.empty();
+        if (layer instanceof Layer.Dense dense) {
+            return Optional.of(new Layer.Dense(dense.outputs(), Layer.Bias.PER_CHANNEL));
         }
-
-        @Override
-        public Optional<Layer> gate(Layer.Gate layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> slice(Layer.Slice layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> fakeQuantize(Layer.FakeQuantize layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> channelShuffle(MovingLayer.ChannelShuffle layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> channelShift(MovingLayer.ChannelShift layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> shift(MovingLayer.Shift layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> activeShift(MovingLayer.ActiveShift layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> embedding(TokenLayer.Embedding layer) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Layer> embeddingBag(TokenLayer.EmbeddingBag layer) {
-            return Optional.empty();
-        }
+        return Optional.empty();
     }
 }

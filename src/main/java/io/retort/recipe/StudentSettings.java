@@ -1,5 +1,6 @@
 package io.retort.recipe;
 
+import io.retort.network.compact.CompactFile;
 import io.retort.compress.CompressorSettings;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.config.Names;
@@ -7,7 +8,6 @@ import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.network.compact.CompactForm;
 import io.retort.network.zoo.ArchitectureSettings;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +36,7 @@ public record StudentSettings(
         List<LossSettings> losses,
         List<LossSettings> baselineLosses,
         List<CompressorSettings> compress,
-        List<CompactForm> compactFiles) {
+        List<CompactFile.Form> compactFiles) {
     /** What {@code from} is for a student that begins as its teacher. */
     public static final String TEACHER = "teacher";
 
@@ -76,7 +76,7 @@ public record StudentSettings(
             throw new SettingException(
                     "compact-files",
                     "must differ, for each is named after its form, were "
-                            + compactFiles.stream().map(CompactForm::title).toList());
+                            + compactFiles.stream().map(CompactFile.Form::title).toList());
         }
         requireTapsOfTheTraining("compress-first", training, losses, compressFirst);
         requireTapsOfTheTraining("compress", training, losses, compress);

@@ -4,17 +4,16 @@ import io.retort.network.BatchNormFolding;
 import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.compact.CompactFile;
-import io.retort.network.compact.CompactForm;
 import io.retort.report.Report;
 import java.util.List;
 
 /** What the stages of a student take as compact files, each beside the float32 parameters of the student as it was distilled. */
 final class CompactSizes {
-    private final List<CompactForm> forms;
+    private final List<CompactFile.Form> forms;
     private final long parameters;
 
     /** @param distilled whose trained parameters, 4 bytes each, are what a file is compared with */
-    CompactSizes(List<CompactForm> forms, Network distilled) {
+    CompactSizes(List<CompactFile.Form> forms, Network distilled) {
         this.forms = forms;
         this.parameters = Cost.of(distilled.structure()).trainedParameters();
     }
@@ -23,7 +22,7 @@ final class CompactSizes {
         return forms.stream().map(form -> of(assessed, form)).toList();
     }
 
-    private Report.CompactSection of(Assessment.Assessed assessed, CompactForm form) {
+    private Report.CompactSection of(Assessment.Assessed assessed, CompactFile.Form form) {
         CompactFile.Sizes sizes =
                 CompactFile.sizes(served(assessed), assessed.form().quantization(), form);
         double ratio = (double) (Float.BYTES * parameters) / sizes.coded();

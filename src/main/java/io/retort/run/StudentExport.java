@@ -12,7 +12,6 @@ import io.retort.export.Parity;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.compact.CompactFile;
-import io.retort.network.compact.CompactForm;
 import io.retort.network.int8.Quantization;
 import io.retort.report.Report;
 import io.retort.run.record.RunContext;
@@ -48,7 +47,7 @@ public final class StudentExport {
      * @param compact forms of compact files
      */
     public Report.ExportSection write(
-            Assessment.Assessed student, RunDirectory directory, String name, List<CompactForm> compact) {
+            Assessment.Assessed student, RunDirectory directory, String name, List<CompactFile.Form> compact) {
         Parity parity = proved(student, name);
         context.storage().write(directory.file(name + ".onnx"), student.onnx());
         List<String> notes = new ArrayList<>();
@@ -76,7 +75,7 @@ public final class StudentExport {
 
     /** Writes one and reads it back: it must hold the network as its form rounds it, and that is asked what the shipped one was. */
     private Report.CompactExport compact(
-            Assessment.Assessed student, RunDirectory directory, String file, CompactForm form) {
+            Assessment.Assessed student, RunDirectory directory, String file, CompactFile.Form form) {
         Quantization quantization = student.form().quantization();
         Network served = CompactSizes.served(student);
         byte[] bytes = CompactFile.bytes(served, quantization, form);

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.distill.schedule.LearningRate;
@@ -14,7 +15,6 @@ import io.retort.distill.loss.Losses;
 import io.retort.network.Mask;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
-import io.retort.network.zoo.Mlp;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Optional;

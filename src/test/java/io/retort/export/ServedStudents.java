@@ -1,5 +1,8 @@
 package io.retort.export;
 
+import io.retort.network.int8.AffineCode.Symmetry;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,17 +15,14 @@ import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.data.encode.Tokens;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.engine.onnx.write.QuantizedOnnx;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Half;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
 import io.retort.network.Vocabulary;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
-import io.retort.network.zoo.EmbeddingBag;
-import io.retort.network.zoo.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
         students.write("float16", OnnxModel.halves(rounded(image), CLASSES, Map.of()));
         Quantizer.Quantized quantized =
                 new Quantizer(coding()).quantize(image, LocalCalibration.pixels(GREY, 3, 64), 64);
-        students.write("int8", QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), CLASSES, Map.of()));
+        students.write("int8", OnnxModel.quantized(quantized.network(), quantized.quantization(), CLASSES, Map.of()));
         students.write(
                 "table",
                 named(OnnxModel.bytes(

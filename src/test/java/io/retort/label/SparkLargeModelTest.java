@@ -1,5 +1,6 @@
 package io.retort.label;
 
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.Digits;
@@ -11,7 +12,6 @@ import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
 import io.retort.network.Structure;
-import io.retort.network.zoo.Mlp;
 import io.retort.predict.Elsewhere;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;

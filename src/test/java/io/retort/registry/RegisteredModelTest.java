@@ -1,12 +1,13 @@
 package io.retort.registry;
 
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
-import io.retort.network.zoo.Mlp;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.registry.ModelCard.Scores;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.storage.ArtifactException;

@@ -1,7 +1,6 @@
 package io.retort.compress.prune;
 
 import io.retort.network.Layer;
-import io.retort.network.MovingLayer;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
@@ -36,7 +35,7 @@ final class ChannelSurgery {
         List<Node> nodes = new ArrayList<>();
         for (Node node : structure.nodes()) {
             int outputs = kept(node.name()).length;
-            nodes.add(new Node(node.name(), node.layer().accept(new Narrowed(outputs)), node.inputs()));
+            nodes.add(new Node(node.name(), narrowed(node.layer(), outputs), node.inputs()));
         }
         return structure.withNodes(nodes);
     }
@@ -87,106 +86,10 @@ final class ChannelSurgery {
     }
 
     /** The layer with another number of outputs; all but convolutions and dense layers have as many as they are given. */
-    private record Narrowed(int outputs) implements Layer.Visitor<Layer> {
-        @Override
-        public Layer conv(Layer.Conv layer) {
-            return new Layer.Conv(outputs, layer.window(), layer.bias());
+    private static Layer narrowed(Layer layer, int outputs) {
+        if (layer instanceof Layer.Conv conv) {
+            return new Layer.Conv(outputs, conv.window(), conv.bias());
         }
-
-        @Override
-        public Layer depthwiseConv(Layer.DepthwiseConv layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer dense(Layer.Dense layer) {
-            return new Layer.Dense(outputs, layer.bias());
-        }
-
-        @Override
-        public Layer batchNorm(Layer.BatchNorm layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer activate(Layer.Activate layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer pool(Layer.Pool layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer globalAveragePool(Layer.GlobalAveragePool layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer flatten(Layer.Flatten layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer add(Layer.Add layer) {
-            return layer;
-        }
-
-        /** Its channels are never cut. */
-        @Override
-        public Layer groupedConv(Layer.GroupedConv layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer concat(Layer.Concat layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer gate(Layer.Gate layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer slice(Layer.Slice layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer fakeQuantize(Layer.FakeQuantize layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer channelShuffle(MovingLayer.ChannelShuffle layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer channelShift(MovingLayer.ChannelShift layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer shift(MovingLayer.Shift layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer activeShift(MovingLayer.ActiveShift layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer embedding(TokenLayer.Embedding layer) {
-            return layer;
-        }
-
-        @Override
-        public Layer embeddingBag(TokenLayer.EmbeddingBag layer) {
-            return layer;
-        }
+        return layer instanceof Layer.Dense dense ? new Layer.Dense(outputs, dense.bias()) : layer;
     }
 }

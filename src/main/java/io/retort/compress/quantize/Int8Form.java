@@ -2,7 +2,7 @@ package io.retort.compress.quantize;
 
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.ExportFormat;
-import io.retort.engine.onnx.write.QuantizedOnnx;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.int8.AffineCode;
@@ -18,12 +18,12 @@ import java.util.Optional;
 record Int8Form(Quantization quantization) implements ExportFormat {
     @Override
     public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
-        return QuantizedOnnx.bytes(network, quantization, classNames, provenance);
+        return OnnxModel.quantized(network, quantization, classNames, provenance);
     }
 
     @Override
     public Optional<byte[]> simulation(Network network, List<String> classNames) {
-        return Optional.of(QuantizedOnnx.simulation(network, quantization, classNames));
+        return Optional.of(OnnxModel.simulation(network, quantization, classNames));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
@@ -21,7 +22,6 @@ import io.retort.network.Tensor;
 import io.retort.network.TokenLayer;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.int8.WeightCodes;
 import java.util.ArrayList;
 import java.util.HashMap;

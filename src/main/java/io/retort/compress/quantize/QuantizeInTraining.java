@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
@@ -25,7 +26,6 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
-import io.retort.network.int8.Symmetry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

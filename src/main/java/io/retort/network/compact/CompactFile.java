@@ -1,5 +1,7 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.ParameterCodes.ValueType;
+import java.util.Locale;
 import io.retort.network.Network;
 import io.retort.network.Signature;
 import io.retort.network.Tensor;
@@ -54,13 +56,13 @@ public final class CompactFile {
     }
 
     /** The bytes of a file. */
-    public static byte[] bytes(Network network, Quantization quantization, CompactForm form) {
+    public static byte[] bytes(Network network, Quantization quantization, Form form) {
         return bytes(network, quantization, form, EnumSet.allOf(SparseEncoding.class));
     }
 
     /** What the files of a network take. */
-    public static Sizes sizes(Network network, Quantization quantization, CompactForm form) {
-        CompactForm uncoded = new CompactForm(form.weights(), EntropyCoding.NONE);
+    public static Sizes sizes(Network network, Quantization quantization, Form form) {
+        Form uncoded = new Form(form.weights(), EntropyCoding.NONE);
         return new Sizes(
                 bytes(network, quantization, form).length,
                 bytes(network, quantization, uncoded).length,
@@ -68,7 +70,7 @@ public final class CompactFile {
     }
 
     private static byte[] bytes(
-            Network network, Quantization quantization, CompactForm form, Set<SparseEncoding> layouts) {
+            Network network, Quantization quantization, Form form, Set<SparseEncoding> layouts) {
         return new CompactWriter(network, quantization, form, layouts).bytes();
     }
 
@@ -92,5 +94,39 @@ public final class CompactFile {
             parameters.put(name, kind == ValueType.FLOAT16 ? format.roundTrip(tensor) : tensor);
         });
         return new Network(network.structure().withSignature(Signature.none()), parameters);
+    }
+
+    /**
+     * How a compact file is written.
+     *
+     * @param weights the numbers of layers that are not quantized; the others are stored as the codes that they have
+     * @param coding what the bytes go through last
+     */
+    public record Form(FloatFormat weights, EntropyCoding coding) {
+        /** Both in words, as part of a file's name: {@code float16-huffman}. */
+        public String title() {
+            return (weights + "-" + coding).toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** One of several, which files name by a number. */
+    interface HasWireCode {
+        /** The number that is written; it is never given to another one. */
+        int number();
+
+        /**
+         * The one with a number.
+         *
+         * @param what it is, in messages
+         * @throws IllegalArgumentException if there is none
+         */
+        static <T extends HasWireCode> T of(T[] known, int number, String what) {
+            for (T one : known) {
+                if (one.number() == number) {
+                    return one;
+                }
+            }
+            throw new IllegalArgumentException("has " + what + " " + number + ", known are 0 to " + (known.length - 1));
+        }
     }
 }

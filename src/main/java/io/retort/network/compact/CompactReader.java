@@ -1,5 +1,7 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.ParameterCodes.ValueType;
+import io.retort.network.compact.CompactFile.HasWireCode;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.ParameterSpec;
@@ -47,7 +49,7 @@ final class CompactReader {
 
     CompactFile.Contents read() {
         try {
-            PartsReader parts = new PartsReader(requireSound(), coding());
+            Parts.Reader parts = new Parts.Reader(requireSound(), coding());
             CompactHeader described =
                     CompactHeader.read(parts.part(parts.length(MOST_TEXT_BYTES, "structure"), "structure"));
             Map<String, ParameterSpec> specs = described.structure().parameterSpecs();
@@ -108,7 +110,7 @@ final class CompactReader {
     }
 
     private static Quantization quantization(
-            CompactHeader described, Map<String, ParameterSpec> specs, PartsReader parts) {
+            CompactHeader described, Map<String, ParameterSpec> specs, Parts.Reader parts) {
         Map<String, Node> nodes = new HashMap<>();
         described.structure().nodes().forEach(node -> nodes.put(node.name(), node));
         int count = described.values().size();
@@ -141,7 +143,7 @@ final class CompactReader {
         return new Quantization(values, weights);
     }
 
-    private static List<AffineCode> codes(int count, PartsReader parts) {
+    private static List<AffineCode> codes(int count, Parts.Reader parts) {
         BitSet all = SparseEncoding.DENSE.kept(new byte[0], count);
         int[] scales = planes(count, all, ValueType.FLOAT32, "codes", parts);
         byte[] whole = parts.part(CompactFile.WHOLE_NUMBERS_OF_A_CODE * count, "codes");
@@ -153,7 +155,7 @@ final class CompactReader {
         return codes;
     }
 
-    private static Tensor tensor(String name, ParameterSpec spec, ParameterCodes numbers, PartsReader parts) {
+    private static Tensor tensor(String name, ParameterSpec spec, ParameterCodes numbers, Parts.Reader parts) {
         String what = "'" + name + "'";
         int written = parts.single();
         ValueType kind = HasWireCode.of(
@@ -176,7 +178,7 @@ final class CompactReader {
         return numbers.tensor(name, spec.sizes(), planes(elements, kept, kind, what, parts), kind);
     }
 
-    private static int[] planes(int elements, BitSet kept, ValueType kind, String what, PartsReader parts) {
+    private static int[] planes(int elements, BitSet kept, ValueType kind, String what, Parts.Reader parts) {
         int[] numbers = new int[elements];
         int stored = kept.cardinality();
         for (int place = 0; place < kind.bytes(); place++) {

@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.Network;
 import io.retort.network.Tensor;
 import io.retort.network.compact.EntropyCoding.Content;
@@ -16,12 +17,12 @@ import java.util.zip.CRC32;
 final class CompactWriter {
     private final Network network;
     private final Quantization quantization;
-    private final CompactForm form;
+    private final CompactFile.Form form;
     private final Set<SparseEncoding> layouts;
     private final ParameterCodes parameters;
 
     /** @param layouts of which each tensor gets the shortest; of equal ones the first */
-    CompactWriter(Network network, Quantization quantization, CompactForm form, Set<SparseEncoding> layouts) {
+    CompactWriter(Network network, Quantization quantization, CompactFile.Form form, Set<SparseEncoding> layouts) {
         this.network = network;
         this.quantization = quantization.requireFits(network);
         this.form = form;
@@ -30,7 +31,7 @@ final class CompactWriter {
     }
 
     byte[] bytes() {
-        PartsWriter out = parts();
+        Parts.Writer out = parts();
         out.all(CompactFile.magic());
         out.single(CompactFile.VERSION);
         out.single(form.coding().number());
@@ -48,12 +49,12 @@ final class CompactWriter {
         return out.toBytes();
     }
 
-    private PartsWriter parts() {
-        return new PartsWriter(form.coding());
+    private Parts.Writer parts() {
+        return new Parts.Writer(form.coding());
     }
 
     /** Scales byte by byte, then all zero points, least and greatest codes, which are much alike. */
-    private static void writeCodes(List<AffineCode> codes, PartsWriter out) {
+    private static void writeCodes(List<AffineCode> codes, Parts.Writer out) {
         int count = codes.size();
         int[] scales = new int[count];
         byte[] whole = new byte[CompactFile.WHOLE_NUMBERS_OF_A_CODE * count];
@@ -83,7 +84,7 @@ final class CompactWriter {
     }
 
     private byte[] tensor(int[] numbers, ValueType kind, SparseEncoding layout) {
-        PartsWriter out = parts();
+        Parts.Writer out = parts();
         out.single(kind.number() | (layout.number() << CompactFile.LAYOUT_SHIFT));
         BitSet notZero = new BitSet(numbers.length);
         for (int i = 0; i < numbers.length; i++) {
@@ -99,7 +100,7 @@ final class CompactWriter {
     }
 
     /** The lowest bytes of the numbers that are kept, then the next: the highest of floats are much alike, the lowest are not. */
-    private static void writePlanes(int[] numbers, BitSet kept, ValueType kind, PartsWriter out) {
+    private static void writePlanes(int[] numbers, BitSet kept, ValueType kind, Parts.Writer out) {
         byte[] plane = new byte[kept.cardinality()];
         for (int place = 0; place < kind.bytes(); place++) {
             int next = 0;

@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.CompactFile.HasWireCode;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.CompactFile.HasWireCode;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.BitSet;

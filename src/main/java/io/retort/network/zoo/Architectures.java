@@ -1,6 +1,13 @@
 package io.retort.network.zoo;
 
 import io.retort.config.Catalogue.Kind;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.PlainNetwork.LeNet5;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.PlainNetwork.Vgg;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
+import io.retort.network.zoo.TextArchitecture.TextCnn;
 import io.retort.config.Catalogue;
 
 /** The architectures, sorted by name. A new one costs its settings record, a test and a line here. */
@@ -38,17 +45,17 @@ public final class Architectures {
                     "Howard et al. 2017, arXiv:1704.04861"),
             new Kind<>(
                     "mobilenet-v2",
-                    MobileNetV2.class,
+                    MobileNet.V2.class,
                     "inverted residuals with linear bottlenecks and a width multiplier",
                     "Sandler et al. 2018, arXiv:1801.04381"),
             new Kind<>(
                     "resnet-cifar",
-                    ResNetCifar.class,
+                    ResNet.Cifar.class,
                     "residual network of depth 6n + 2 for small images",
                     "He et al. 2015, arXiv:1512.03385, section 4.2"),
             new Kind<>(
                     "shift-resnet",
-                    ShiftResNet.class,
+                    ResNet.Shift.class,
                     "residual network of depth 6n + 2 that shifts channels instead of convolving",
                     "Wu et al. 2017, arXiv:1711.08141, section 4.1"),
             new Kind<>(
@@ -83,7 +90,7 @@ public final class Architectures {
                     "this project"),
             new Kind<>(
                     "wide-resnet",
-                    WideResNet.class,
+                    ResNet.Wide.class,
                     "pre-activated residual network, wide instead of deep: WRN-(6n + 4)-k",
                     "Zagoruyko and Komodakis 2016, arXiv:1605.07146"));
 

@@ -8,6 +8,7 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -80,19 +81,12 @@ final class Blocks {
      * a 1×1 convolution with BatchNorm (the paper's option B).
      */
     Blocks residual(String name, int outputs, int stride) {
-        String start = structure.last();
-        Shape startShape = structure.shape();
-        convolution(name + ".a", outputs, 3, stride).normalisedConvolution(name + ".b", outputs, 3, 1);
-        String branch = structure.last();
-        String shortcut = start;
-        if (!structure.shape().equals(startShape)) {
-            shortcut = name + ".shortcut.norm";
-            structure.join(
-                    name + ".shortcut.conv", new Layer.Conv(outputs, Window.strided(1, stride), Bias.NONE), start);
-            structure.then(shortcut, Layer.BatchNorm.standard());
-        }
-        structure.join(name + ".add", new Layer.Add(), branch, shortcut);
-        return relu(name);
+        String start = last();
+        Shape startShape = shape();
+        return convolution(name + ".a", outputs, 3, stride)
+                .normalisedConvolution(name + ".b", outputs, 3, 1)
+                .addShortcut(name, start, startShape, stride)
+                .relu(name);
     }
 
     /**
@@ -111,6 +105,27 @@ final class Blocks {
             shortcut = last();
         }
         return join(name + ".add", new Layer.Add(), branch, shortcut);
+    }
+
+    /** Appends a block of a stage; both are counted from 0. */
+    @FunctionalInterface
+    interface StageBlock {
+        void append(String name, int stage, int block);
+    }
+
+    /** So many blocks in each stage, named {@code stage1.1}, {@code stage1.2} and so on. */
+    Blocks stages(List<Integer> blocks, StageBlock appended) {
+        for (int stage = 0; stage < blocks.size(); stage++) {
+            for (int block = 0; block < blocks.get(stage); block++) {
+                appended.append("stage" + (stage + 1) + "." + (block + 1), stage, block);
+            }
+        }
+        return this;
+    }
+
+    /** The stride of a block where each stage but the first halves the image: 2 where such a stage begins, else 1. */
+    static int halving(int stage, int block) {
+        return stage > 0 && block == 0 ? 2 : 1;
     }
 
     /** Halves height and width, rounded down. */

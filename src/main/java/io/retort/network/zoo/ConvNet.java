@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * Kind {@code conv-net}: a chain of blocks spelled out one by one, then a global average and one dense layer.
  *
- * <p>A block is {@code max} or {@code average}, a 2×2 pool with stride 2, or one of {@link BlockKinds} with its numbers: {@code cbr32},
+ * <p>A block is {@code max} or {@code average}, a 2×2 pool with stride 2, or one of {@link BlockKind} with its numbers: {@code cbr32},
  * {@code dws64/2}, {@code inverted32x6/2}. The number is that of the output's channels, that after {@code x} the block's option, and {@code /2}
  * means stride 2.
  *
@@ -45,16 +45,16 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
     private static void requireBlock(String block) {
         Matcher parts = BLOCK.matcher(block);
         if (!parts.matches()
-                || (parts.group(1) != null && BlockKinds.find(parts.group(1)).isEmpty())) {
+                || (parts.group(1) != null && BlockKind.find(parts.group(1)).isEmpty())) {
             throw new SettingException(
                     "chain",
-                    "has the block '" + block + "'; a block is max, average or one of " + BlockKinds.forms()
+                    "has the block '" + block + "'; a block is max, average or one of " + BlockKind.forms()
                             + ", with numbers from 1 to 99999 and after an x to 999");
         }
         if (parts.group(1) == null) {
             return;
         }
-        BlockKind kind = BlockKinds.find(parts.group(1)).orElseThrow();
+        BlockKind kind = BlockKind.find(parts.group(1)).orElseThrow();
         if ((parts.group(3) != null && kind.option().isEmpty())
                 || (parts.group(4) != null && kind.strides() == Strides.ONE)) {
             throw new SettingException("chain", "has the block '" + block + "', but this block is " + kind.form());
@@ -76,11 +76,28 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
             network.pool(name, block.equals("max") ? Pool.Kind.MAX : Pool.Kind.AVERAGE);
             return;
         }
-        BlockKind kind = BlockKinds.find(parts.group(1)).orElseThrow();
+        BlockKind kind = BlockKind.find(parts.group(1)).orElseThrow();
         int option = parts.group(3) == null
                 ? kind.option().map(BlockKind.Option::usual).orElse(0)
                 : Integer.parseInt(parts.group(3));
         int stride = parts.group(4) == null ? 1 : 2;
         kind.builder().append(network, name, new BlockKind.Numbers(Integer.parseInt(parts.group(2)), option, stride));
+    }
+
+    /** Kind {@code w1-student}: the reference workload's student, whose speed and accuracy are compared from version to version. */
+    public record W1Student() implements ArchitectureSettings {
+        @Override
+        public Structure build(Shape input, int classes) {
+            return new ConvNet(List.of("cbr16", "max", "dws32", "max", "dws64", "dws64")).build(input, classes);
+        }
+    }
+
+    /** Kind {@code w1-teacher}: the reference workload's teacher, whose speed and accuracy are compared from version to version. */
+    public record W1Teacher() implements ArchitectureSettings {
+        @Override
+        public Structure build(Shape input, int classes) {
+            return new ConvNet(List.of("cbr32", "cbr32", "max", "cbr64", "cbr64", "max", "cbr128", "cbr128"))
+                    .build(input, classes);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.network.zoo.ArchitectureSettings.Stem;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -53,16 +54,10 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
         int halvings = stem == Stem.IMAGENET ? stages : Math.max(0, stages - 2);
         Blocks network = Blocks.overImages("ghostnet", input, halvings)
                 .convolution("stem", channels(16), 3, stem == Stem.IMAGENET ? 2 : 1);
-        for (int stage = 0; stage < stages; stage++) {
-            List<Row> rows = STAGES.get(stage);
-            for (int block = 0; block < rows.size(); block++) {
-                append(
-                        network,
-                        "stage" + (stage + 1) + "." + (block + 1),
-                        rows.get(block),
-                        block == 0 ? stride(stage) : 1);
-            }
-        }
+        network.stages(
+                STAGES.subList(0, stages).stream().map(List::size).toList(),
+                (name, stage, block) ->
+                        append(network, name, STAGES.get(stage).get(block), block == 0 ? stride(stage) : 1));
         List<Row> last = STAGES.get(stages - 1);
         return network.convolution("head", channels(last.get(last.size() - 1).inner()), 1, 1)
                 .then("average", new Layer.GlobalAveragePool())

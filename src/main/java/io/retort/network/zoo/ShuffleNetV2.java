@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.network.zoo.ArchitectureSettings.Stem;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Pool;
@@ -43,12 +44,11 @@ public record ShuffleNetV2(int stemChannels, List<Integer> channels, List<Intege
         if (stem == Stem.IMAGENET) {
             network.then("stem.pool", new Layer.Pool(Pool.Kind.MAX, Window.strided(3, 2)));
         }
-        for (int stage = 0; stage < blocks.size(); stage++) {
-            for (int block = 0; block < blocks.get(stage); block++) {
-                String name = "stage" + (stage + 1) + "." + (block + 1);
-                ShuffleBlocks.split(network, name, channels.get(stage), block == 0 ? 2 : 1);
-            }
-        }
-        return network.convolution("head", head, 1, 1).averageAndClassify(classes);
+        return network.stages(
+                        blocks,
+                        (name, stage, block) ->
+                                ShuffleBlocks.split(network, name, channels.get(stage), block == 0 ? 2 : 1))
+                .convolution("head", head, 1, 1)
+                .averageAndClassify(classes);
     }
 }

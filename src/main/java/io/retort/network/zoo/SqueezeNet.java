@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.network.zoo.ArchitectureSettings.Stem;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;

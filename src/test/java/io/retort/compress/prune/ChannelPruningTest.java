@@ -1,5 +1,7 @@
 package io.retort.compress.prune;
 
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.ResNet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -27,9 +29,7 @@ import io.retort.network.Structure;
 import io.retort.network.Window;
 import io.retort.network.zoo.ConvNet;
 import io.retort.network.zoo.LeNets;
-import io.retort.network.zoo.Mlp;
 import io.retort.network.zoo.MobileNet;
-import io.retort.network.zoo.ResNetCifar;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +55,7 @@ class ChannelPruningTest {
                 LeNets.ofPaper(Activate.Function.TANH, Layer.Pool.Kind.AVERAGE).build(IMAGE, 3), // flattens channels
                 new ConvNet(List.of("cbr8", "max", "dws12", "dws10/2")).build(IMAGE, 3),
                 new ConvNet(List.of("cbr8", "res8", "res12/2", "res12", "max")).build(IMAGE, 3),
-                new ResNetCifar(1, 8).build(IMAGE, 3),
+                new ResNet.Cifar(1, 8).build(IMAGE, 3),
                 new MobileNet(0.25, List.of(1, 1)).build(IMAGE, 3),
                 new ConvNet(List.of("cbr8", "inverted8x2", "squeeze4", "fire8x2", "cbr8")).build(IMAGE, 3),
                 new ConvNet(List.of("cbr8", "shift9x1", "cbr8", "address8x1", "cbr8", "active8x1")).build(IMAGE, 3),

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -22,7 +23,6 @@ import io.retort.network.Shape;
 import io.retort.network.Tensor;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
 import java.util.HashMap;
 import java.util.List;

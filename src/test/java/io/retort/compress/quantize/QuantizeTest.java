@@ -1,5 +1,7 @@
 package io.retort.compress.quantize;
 
+import io.retort.network.int8.AffineCode.Symmetry;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -33,9 +35,7 @@ import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
-import io.retort.network.zoo.Mlp;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.nio.file.Path;
@@ -101,7 +101,7 @@ class QuantizeTest {
         assertThat(compressed.form().simulation(compressed.network(), classes)).isPresent();
         byte[] file = compressed.form().files(compressed.network()).get(QuantizationFile.NAME);
         Quantization read = QuantizationFile.read(file, compressed.network(), "q");
-        assertThat(io.retort.engine.onnx.write.QuantizedOnnx.bytes(compressed.network(), read, classes, Map.of()))
+        assertThat(io.retort.engine.onnx.write.OnnxModel.quantized(compressed.network(), read, classes, Map.of()))
                 .isEqualTo(int8);
     }
 

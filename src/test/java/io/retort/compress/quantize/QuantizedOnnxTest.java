@@ -1,5 +1,10 @@
 package io.retort.compress.quantize;
 
+import io.retort.network.int8.AffineCode.Symmetry;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.ResNet;
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.ConvNet.W1Student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +20,7 @@ import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.engine.onnx.write.QuantizedOnnx;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.export.Parity;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate.Function;
@@ -27,14 +32,9 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
 import io.retort.network.zoo.LeNets;
-import io.retort.network.zoo.Mlp;
 import io.retort.network.zoo.MobileNet;
-import io.retort.network.zoo.ResNetCifar;
-import io.retort.network.zoo.W1Student;
-import io.retort.network.zoo.W1Teacher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,7 +75,7 @@ class QuantizedOnnxTest {
                         "odd-channels",
                         new ConvNet(List.of("cbr11", "cbr13", "max", "cbr21", "cbr27", "max", "cbr45"))
                                 .build(GREY, 10)),
-                Arguments.of("resnet-cifar", new ResNetCifar(1, 8).build(COLOURED, 10)));
+                Arguments.of("resnet-cifar", new ResNet.Cifar(1, 8).build(COLOURED, 10)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -84,8 +84,8 @@ class QuantizedOnnxTest {
         Network network = RandomNetworks.of(structure, 3);
         for (Granularity granularity : Granularity.values()) {
             Quantizer.Quantized quantized = quantized(network, granularity);
-            byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), names(10), Map.of());
-            byte[] simulation = QuantizedOnnx.simulation(quantized.network(), quantized.quantization(), names(10));
+            byte[] int8 = OnnxModel.quantized(quantized.network(), quantized.quantization(), names(10), Map.of());
+            byte[] simulation = OnnxModel.simulation(quantized.network(), quantized.quantization(), names(10));
             float[] pixels = RandomNetworks.pixels(structure.input(), 200, 5);
             Parity parity = parity(int8, simulation, pixels, 200);
             assertThat(parity.labelAgreement()).as(granularity.name()).isEqualTo(1);
@@ -140,8 +140,8 @@ class QuantizedOnnxTest {
                 .flatMap(codes -> codes.codes().stream())
                 .anyMatch(code -> code.zeroPoint() != 0);
         assertThat(shifted).isEqualTo(weights == Symmetry.ASYMMETRIC);
-        byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), names(10), Map.of());
-        byte[] simulation = QuantizedOnnx.simulation(quantized.network(), quantized.quantization(), names(10));
+        byte[] int8 = OnnxModel.quantized(quantized.network(), quantized.quantization(), names(10), Map.of());
+        byte[] simulation = OnnxModel.simulation(quantized.network(), quantized.quantization(), names(10));
         Parity parity = parity(int8, simulation, RandomNetworks.pixels(GREY, 200, 5), 200);
         assertThat(parity.labelAgreement()).isEqualTo(1);
         assertThat(parity.greatestRelativeDifference()).isLessThan(0.01);
@@ -152,7 +152,7 @@ class QuantizedOnnxTest {
 
     @Test
     void theSimulationIsTheFormulas() {
-        Structure structure = new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 4);
+        Structure structure = new ResNet.Cifar(1, 4).build(Shape.image(3, 8, 8), 4);
         Quantizer.Quantized quantized = quantized(RandomNetworks.of(structure, 3), Granularity.PER_CHANNEL);
         Quantization quantization = quantized.quantization();
         ReferenceNetwork reference = new ReferenceNetwork(quantization.rounded(quantized.network()), (node, values) -> {
@@ -165,7 +165,7 @@ class QuantizedOnnxTest {
         });
         float[] pixels = RandomNetworks.pixels(structure.input(), 50, 5);
         try (OnnxSession session =
-                OnnxSession.open(QuantizedOnnx.simulation(quantized.network(), quantization, names(4)), 1)) {
+                OnnxSession.open(OnnxModel.simulation(quantized.network(), quantization, names(4)), 1)) {
             Parity parity = Parity.between(
                     session, reference, List.of(new Parity.Batch(pixels, 50)).iterator());
             assertThat(parity.labelAgreement()).isEqualTo(1);
@@ -180,11 +180,11 @@ class QuantizedOnnxTest {
         Quantizer.Quantized quantized = new Quantizer(coding)
                 .quantize(RandomNetworks.of(structure, 3), LocalCalibration.pixels(GREY, 10, 64), 64);
         assertThat(quantized.quantization().keptInFloat(quantized.network())).containsExactly("conv1", "dense2");
-        byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), names(10), Map.of());
+        byte[] int8 = OnnxModel.quantized(quantized.network(), quantized.quantization(), names(10), Map.of());
         Map<String, Integer> operators = operators(optimised(int8));
         assertThat(operators.get("QLinearConv")).isEqualTo(1);
         assertThat(operators.get("QGemm")).isEqualTo(2);
-        byte[] simulation = QuantizedOnnx.simulation(quantized.network(), quantized.quantization(), names(10));
+        byte[] simulation = OnnxModel.simulation(quantized.network(), quantized.quantization(), names(10));
         assertThat(parity(int8, simulation, RandomNetworks.pixels(GREY, 200, 5), 200)
                         .labelAgreement())
                 .isEqualTo(1);
@@ -207,8 +207,8 @@ class QuantizedOnnxTest {
         Structure structure = new ConvNet(List.of("cbr8", "max", block, "cbr8")).build(GREY, 10);
         Quantizer.Quantized quantized = quantized(RandomNetworks.of(structure, 3), Granularity.PER_CHANNEL);
         Quantization quantization = quantized.quantization();
-        byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantization, names(10), Map.of());
-        byte[] simulation = QuantizedOnnx.simulation(quantized.network(), quantization, names(10));
+        byte[] int8 = OnnxModel.quantized(quantized.network(), quantization, names(10), Map.of());
+        byte[] simulation = OnnxModel.simulation(quantized.network(), quantization, names(10));
         Parity parity = parity(int8, simulation, RandomNetworks.pixels(GREY, 200, 5), 200);
         assertThat(parity.labelAgreement()).isEqualTo(1);
         assertThat(parity.greatestRelativeDifference()).isLessThan(0.01);
@@ -222,7 +222,7 @@ class QuantizedOnnxTest {
         Network teacher = RandomNetworks.of(new W1Teacher().build(GREY, 10), 3);
         for (Granularity granularity : Granularity.values()) {
             Quantizer.Quantized quantized = quantized(teacher, granularity);
-            byte[] int8 = QuantizedOnnx.bytes(quantized.network(), quantized.quantization(), names(10), Map.of());
+            byte[] int8 = OnnxModel.quantized(quantized.network(), quantized.quantization(), names(10), Map.of());
             assertThat((double) int8.length / OnnxModel.bytes(teacher, names(10), Map.of()).length)
                     .isLessThan(0.27);
         }
@@ -235,8 +235,8 @@ class QuantizedOnnxTest {
         Map<String, String> provenance = Map.of("seed", "17");
         Quantizer.Quantized first = quantized(network, Granularity.PER_CHANNEL);
         Quantizer.Quantized second = quantized(network, Granularity.PER_CHANNEL);
-        byte[] bytes = QuantizedOnnx.bytes(first.network(), first.quantization(), names(10), provenance);
-        assertThat(QuantizedOnnx.bytes(second.network(), second.quantization(), names(10), provenance))
+        byte[] bytes = OnnxModel.quantized(first.network(), first.quantization(), names(10), provenance);
+        assertThat(OnnxModel.quantized(second.network(), second.quantization(), names(10), provenance))
                 .isEqualTo(bytes);
         try (OnnxSession session = OnnxSession.open(bytes, 1)) {
             assertThat(session.metadata()).containsEntry("seed", "17").containsKey("classes");

@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.network.BatchNormFolding;
@@ -19,7 +20,6 @@ import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import io.retort.network.zoo.ArchitectureSettings;
-import io.retort.network.zoo.Mlp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CompactFileTest {
-    private static final CompactForm EXACT = new CompactForm(FloatFormat.FLOAT32, EntropyCoding.HUFFMAN);
-    private static final CompactForm HALVES = new CompactForm(FloatFormat.FLOAT16, EntropyCoding.HUFFMAN);
+    private static final CompactFile.Form EXACT = new CompactFile.Form(FloatFormat.FLOAT32, EntropyCoding.HUFFMAN);
+    private static final CompactFile.Form HALVES = new CompactFile.Form(FloatFormat.FLOAT16, EntropyCoding.HUFFMAN);
 
     /** Every layer with a weight and a plain input in int8: per channel, or with one code whose zero point is not 0. */
     static Quantization quantization(Network network, int bits) {
@@ -101,7 +101,7 @@ class CompactFileTest {
         for (FloatFormat format : FloatFormat.values()) {
             Network rounded = CompactFile.rounded(network, quantization, format);
             for (EntropyCoding coding : EntropyCoding.values()) {
-                CompactForm form = new CompactForm(format, coding);
+                CompactFile.Form form = new CompactFile.Form(format, coding);
                 byte[] bytes = CompactFile.bytes(network, quantization, form);
                 assertThat(read(bytes)).as(form.title()).isEqualTo(new Contents(rounded, quantization));
                 assertThat(CompactFile.bytes(rounded, quantization, form))
@@ -156,7 +156,7 @@ class CompactFileTest {
     @Test
     void halvesTakeHalfOfTheNumbers() {
         Network network = dense(2, 300, 100);
-        CompactForm plain = new CompactForm(FloatFormat.FLOAT16, EntropyCoding.NONE);
+        CompactFile.Form plain = new CompactFile.Form(FloatFormat.FLOAT16, EntropyCoding.NONE);
         // 266,610 numbers of 2 bytes; the structure and the lengths of parts are the rest
         long bytes = CompactFile.bytes(network, Quantization.none(), plain).length;
         assertThat(bytes).isBetween(2 * 266_610L, 2 * 266_610L + 2_000);
@@ -223,7 +223,7 @@ class CompactFileTest {
             for (int i = 0; i < values.length; i++) {
                 values[i] = i % distance == 0 ? values[i] : 0;
             }
-            CompactForm plain = new CompactForm(FloatFormat.FLOAT32, EntropyCoding.NONE);
+            CompactFile.Form plain = new CompactFile.Form(FloatFormat.FLOAT32, EntropyCoding.NONE);
             byte[] bytes = CompactFile.bytes(with(network, "logits/weight", values), Quantization.none(), plain);
             int stored = 4 * ((3920 + distance - 1) / distance);
             int positions = distance == 1 ? 0 : distance == 2 ? 490 : 14 + 13;

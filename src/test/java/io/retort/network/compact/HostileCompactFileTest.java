@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.ParameterCodes.ValueType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,12 +37,12 @@ class HostileCompactFileTest {
             new String(CompactHeader.of(STRUCTURE, Quantization.none()).toBytes(), StandardCharsets.UTF_8);
 
     private static byte[] file(EntropyCoding coding) {
-        return CompactFile.bytes(NETWORK, INT8, new CompactForm(FloatFormat.FLOAT16, coding));
+        return CompactFile.bytes(NETWORK, INT8, new CompactFile.Form(FloatFormat.FLOAT16, coding));
     }
 
     /** Begins a file of no codes, before its tensors. */
-    private static PartsWriter begun(EntropyCoding coding, String text) {
-        PartsWriter out = new PartsWriter(coding);
+    private static Parts.Writer begun(EntropyCoding coding, String text) {
+        Parts.Writer out = new Parts.Writer(coding);
         out.all(CompactFile.magic());
         out.single(CompactFile.VERSION);
         out.single(coding.number());
@@ -141,7 +142,7 @@ class HostileCompactFileTest {
             value = EntropyCoding.class,
             names = {"HUFFMAN", "ZSTD"})
     void aPartThatUnfoldsToMore(EntropyCoding coding) {
-        PartsWriter out = begun(coding, TEXT);
+        Parts.Writer out = begun(coding, TEXT);
         out.single(ValueType.FLOAT16.number());
         byte[] bomb = coding.coded(new byte[1 << 26], Content.TEXT);
         // 6 halves: a part of 5 bytes is a coded one of 6
@@ -150,7 +151,7 @@ class HostileCompactFileTest {
         assertRefused(
                 sealed(out.toBytes()),
                 "n.compact announces " + bomb.length + " bytes of 'logits/weight', at most 6 are possible" + DAMAGED);
-        PartsWriter text = new PartsWriter(coding);
+        Parts.Writer text = new Parts.Writer(coding);
         text.all(CompactFile.magic());
         text.single(1);
         text.single(coding.number());
@@ -164,7 +165,7 @@ class HostileCompactFileTest {
 
     @Test
     void aTextWithoutEnd() {
-        PartsWriter out = new PartsWriter(EntropyCoding.HUFFMAN);
+        Parts.Writer out = new Parts.Writer(EntropyCoding.HUFFMAN);
         out.all(CompactFile.magic());
         out.single(1);
         out.single(1);
@@ -191,31 +192,31 @@ class HostileCompactFileTest {
     @Test
     void tensorsThatCannotBe() {
         for (int place : List.of(0x00, 0x10, 0x20)) {
-            PartsWriter int8 = begun(EntropyCoding.NONE, TEXT);
+            Parts.Writer int8 = begun(EntropyCoding.NONE, TEXT);
             int8.single(place | ValueType.INT8.number());
             assertRefused(
                     sealed(int8.toBytes()),
                     "n.compact has INT8 for 'logits/weight', which cannot be stored so" + DAMAGED);
         }
-        PartsWriter kind = begun(EntropyCoding.NONE, TEXT);
+        Parts.Writer kind = begun(EntropyCoding.NONE, TEXT);
         kind.single(0x05);
         assertRefused(
                 sealed(kind.toBytes()),
                 "n.compact has numbers in 'logits/weight' of kind 5, known are 0 to 3" + DAMAGED);
-        PartsWriter runs = begun(EntropyCoding.NONE, TEXT);
+        Parts.Writer runs = begun(EntropyCoding.NONE, TEXT);
         runs.single(SparseEncoding.RUNS.number() << CompactFile.LAYOUT_SHIFT);
         runs.length(2);
         runs.part(new byte[] {3, 2}, Content.NUMBERS);
         assertRefused(
                 sealed(runs.toBytes()),
                 "n.compact has, for 'logits/weight', runs that end behind number 7 of 6" + DAMAGED);
-        PartsWriter map = begun(EntropyCoding.NONE, TEXT);
+        Parts.Writer map = begun(EntropyCoding.NONE, TEXT);
         map.single(SparseEncoding.BITMAP.number() << CompactFile.LAYOUT_SHIFT);
         map.length(1);
         map.part(new byte[] {(byte) 0x80}, Content.NUMBERS);
         assertRefused(
                 sealed(map.toBytes()), "n.compact has, for 'logits/weight', a map of 1 bytes for 6 bits" + DAMAGED);
-        PartsWriter more = begun(EntropyCoding.NONE, TEXT);
+        Parts.Writer more = begun(EntropyCoding.NONE, TEXT);
         more.single(0);
         for (int plane = 0; plane < 4; plane++) {
             more.part(new byte[6], Content.NUMBERS);

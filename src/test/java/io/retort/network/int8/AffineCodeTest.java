@@ -1,5 +1,6 @@
 package io.retort.network.int8;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

@@ -1,5 +1,13 @@
 package io.retort.network.zoo;
 
+import io.retort.network.zoo.TextArchitecture.TextCnn;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
+import io.retort.network.zoo.PlainNetwork.Vgg;
+import io.retort.network.zoo.PlainNetwork.LeNet5;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.network.zoo.ArchitectureSettings.Stem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +23,7 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
-import io.retort.network.zoo.ShiftResNet.Movement;
+import io.retort.network.zoo.ResNet.Shift.Movement;
 import io.retort.network.zoo.SqueezeNet.Normalisation;
 import io.retort.storage.Storage;
 import java.nio.file.Files;
@@ -44,15 +52,15 @@ public class ArchitecturesTest {
                 new LeNet5(List.of(3, 4), 0, List.of(), Function.RELU, Pool.Kind.MAX),
                 new Mlp(List.of(20, 10)),
                 new MobileNet(0.25, List.of(1, 2)),
-                new MobileNetV2(0.25, 2, List.of(1, 2, 1), 12, Stem.SMALL),
-                new ResNetCifar(2, 4),
-                new ShiftResNet(1, 4, 3, Movement.GRID),
+                new MobileNet.V2(0.25, 2, List.of(1, 2, 1), 12, Stem.SMALL),
+                new ResNet.Cifar(2, 4),
+                new ResNet.Shift(1, 4, 3, Movement.GRID),
                 new ShuffleNetV2(6, List.of(8, 12), List.of(1, 2), 10, Stem.SMALL),
                 new SqueezeNet(16, 4, Stem.SMALL, Normalisation.BATCH),
                 new Vgg(4, List.of(1, 2, 1)),
                 new W1Student(),
                 new W1Teacher(),
-                new WideResNet(1, 1));
+                new ResNet.Wide(1, 1));
     }
 
     /** Those that take texts. */
@@ -259,14 +267,14 @@ public class ArchitecturesTest {
         // (853,018).
         // Two projections and their BatchNorms, 2,752 parameters, are ours:
         // the count utility of github.com/alvinwan/shiftresnet-cifar, which has the same, prints 272474 for ResNet-20.
-        Structure twenty = new ResNetCifar(3, 16).build(Shape.image(3, 32, 32), 10);
+        Structure twenty = new ResNet.Cifar(3, 16).build(Shape.image(3, 32, 32), 10);
         long weighted = twenty.nodes().stream()
                 .filter(node -> node.name().matches("(?!.*shortcut).*\\.conv|logits"))
                 .count();
         assertThat(weighted).isEqualTo(20);
         assertThat(Cost.of(twenty).trainedParameters()).isEqualTo(272_474);
-        assertThat(parameters(new ResNetCifar(5, 16), CIFAR, 10)).isEqualTo(464_154 + 2_752);
-        assertThat(Cost.of(new ResNetCifar(9, 16).build(Shape.image(3, 32, 32), 10))
+        assertThat(parameters(new ResNet.Cifar(5, 16), CIFAR, 10)).isEqualTo(464_154 + 2_752);
+        assertThat(Cost.of(new ResNet.Cifar(9, 16).build(Shape.image(3, 32, 32), 10))
                         .trainedParameters())
                 .isEqualTo(853_018 + 2_752);
     }
@@ -276,17 +284,17 @@ public class ArchitecturesTest {
         // The same utility prints 95642 for ShiftResNet-20 with expansion 3. Table 3 of arXiv:1711.08141, in millions:
         // ShiftResNet-20 with
         // expansion 1, 3, 6, 9 has 0.03, 0.10, 0.19, 0.28 and ShiftResNet-56 has 0.10, 0.29, 0.58, 0.87.
-        assertThat(parameters(new ShiftResNet(3, 16, 3, Movement.GRID), CIFAR, 10))
+        assertThat(parameters(new ResNet.Shift(3, 16, 3, Movement.GRID), CIFAR, 10))
                 .isEqualTo(95_642);
-        assertThat(inMillions(new ShiftResNet(3, 16, 1, Movement.GRID))).isEqualTo(0.03);
-        assertThat(inMillions(new ShiftResNet(3, 16, 6, Movement.GRID))).isEqualTo(0.19);
-        assertThat(inMillions(new ShiftResNet(3, 16, 9, Movement.GRID))).isEqualTo(0.28);
-        assertThat(inMillions(new ShiftResNet(9, 16, 1, Movement.GRID))).isEqualTo(0.10);
-        assertThat(inMillions(new ShiftResNet(9, 16, 3, Movement.GRID))).isEqualTo(0.29);
-        assertThat(inMillions(new ShiftResNet(9, 16, 6, Movement.GRID))).isEqualTo(0.58);
-        assertThat(inMillions(new ShiftResNet(9, 16, 9, Movement.GRID))).isEqualTo(0.87);
+        assertThat(inMillions(new ResNet.Shift(3, 16, 1, Movement.GRID))).isEqualTo(0.03);
+        assertThat(inMillions(new ResNet.Shift(3, 16, 6, Movement.GRID))).isEqualTo(0.19);
+        assertThat(inMillions(new ResNet.Shift(3, 16, 9, Movement.GRID))).isEqualTo(0.28);
+        assertThat(inMillions(new ResNet.Shift(9, 16, 1, Movement.GRID))).isEqualTo(0.10);
+        assertThat(inMillions(new ResNet.Shift(9, 16, 3, Movement.GRID))).isEqualTo(0.29);
+        assertThat(inMillions(new ResNet.Shift(9, 16, 6, Movement.GRID))).isEqualTo(0.58);
+        assertThat(inMillions(new ResNet.Shift(9, 16, 9, Movement.GRID))).isEqualTo(0.87);
         // displacements: two for each of 3 · (3·16 + 3·32 + 3·64) inner channels
-        assertThat(parameters(new ShiftResNet(3, 16, 3, Movement.ACTIVE), CIFAR, 10))
+        assertThat(parameters(new ResNet.Shift(3, 16, 3, Movement.ACTIVE), CIFAR, 10))
                 .isEqualTo(95_642 + 2 * 3 * (48 + 96 + 192));
     }
 
@@ -294,11 +302,11 @@ public class ArchitecturesTest {
     void wideResNetHasThePublishedSize() {
         // Tables 4 and 5 of arXiv:1605.07146, in millions: WRN-40-1 0.6, WRN-40-2 2.2, WRN-40-4 8.9, WRN-16-8 11.0,
         // WRN-28-10 36.5
-        assertThat(parameters(new WideResNet(6, 1), CIFAR, 10)).isBetween(550_000L, 649_999L);
-        assertThat(parameters(new WideResNet(6, 2), CIFAR, 10)).isBetween(2_150_000L, 2_249_999L);
-        assertThat(parameters(new WideResNet(6, 4), CIFAR, 10)).isBetween(8_850_000L, 8_949_999L);
-        assertThat(parameters(new WideResNet(2, 8), CIFAR, 10)).isBetween(10_950_000L, 11_049_999L);
-        assertThat(parameters(new WideResNet(4, 10), CIFAR, 10)).isBetween(36_450_000L, 36_549_999L);
+        assertThat(parameters(new ResNet.Wide(6, 1), CIFAR, 10)).isBetween(550_000L, 649_999L);
+        assertThat(parameters(new ResNet.Wide(6, 2), CIFAR, 10)).isBetween(2_150_000L, 2_249_999L);
+        assertThat(parameters(new ResNet.Wide(6, 4), CIFAR, 10)).isBetween(8_850_000L, 8_949_999L);
+        assertThat(parameters(new ResNet.Wide(2, 8), CIFAR, 10)).isBetween(10_950_000L, 11_049_999L);
+        assertThat(parameters(new ResNet.Wide(4, 10), CIFAR, 10)).isBetween(36_450_000L, 36_549_999L);
         // WRN-16-2 by hand: each stage has BatchNorms (two parameters a channel), four 3×3 convolutions and a 1×1
         // shortcut
         long stem = 27 * 16;
@@ -306,7 +314,7 @@ public class ArchitecturesTest {
         long second = 2 * 32 + 9 * 32 * 64 + 2 * 64 + 9 * 64 * 64 + 32 * 64 + 2 * (2 * 64 + 9 * 64 * 64);
         long third = 2 * 64 + 9 * 64 * 128 + 2 * 128 + 9 * 128 * 128 + 64 * 128 + 2 * (2 * 128 + 9 * 128 * 128);
         long end = 2 * 128 + 128 * 10 + 10;
-        assertThat(parameters(new WideResNet(2, 2), CIFAR, 10))
+        assertThat(parameters(new ResNet.Wide(2, 2), CIFAR, 10))
                 .isEqualTo(stem + first + second + third + end)
                 .isEqualTo(691_674);
     }
@@ -314,7 +322,7 @@ public class ArchitecturesTest {
     @Test
     void networksForLargeImagesHaveThePublishedSize() {
         // arXiv:1801.04381, table 4: 3.4 M; the weights that torchvision publishes have 3,504,872.
-        assertThat(parameters(new MobileNetV2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET), IMAGENET, 1000))
+        assertThat(parameters(new MobileNet.V2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET), IMAGENET, 1000))
                 .isEqualTo(3_504_872);
         // arXiv:1602.07360, table 1: 1,248,424 before compression
         assertThat(parameters(new SqueezeNet(128, 8, Stem.IMAGENET, Normalisation.NONE), IMAGENET, 1000))
@@ -341,7 +349,7 @@ public class ArchitecturesTest {
     void networksForLargeImagesHaveThePublishedCost() {
         // M multiply-adds for 224 x 224: arXiv:1801.04381 table 4: 300; arXiv:1807.11164 table 8: 146; arXiv:1911.11907
         // table 7: 141
-        assertThat(macs(new MobileNetV2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET)))
+        assertThat(macs(new MobileNet.V2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET)))
                 .isBetween(295_000_000L, 305_000_000L);
         assertThat(macs(new ShuffleNetV2(24, List.of(116, 232, 464), List.of(4, 8, 4), 1024, Stem.IMAGENET)))
                 .isBetween(144_000_000L, 148_000_000L);
@@ -380,7 +388,7 @@ public class ArchitecturesTest {
                 .hasMessage("padding must be from 0 to 2, was 3");
         assertThatThrownBy(() -> new Vgg(0, List.of(1))).hasMessage("width must be at least 1, was 0");
         assertThatThrownBy(() -> new Vgg(8, List.of())).hasMessage("blocks must name 1 to 8 stages, was []");
-        assertThatThrownBy(() -> new ResNetCifar(0, 16)).hasMessage("n must be at least 1, was 0");
+        assertThatThrownBy(() -> new ResNet.Cifar(0, 16)).hasMessage("n must be at least 1, was 0");
         assertThatThrownBy(() -> new MobileNet(Double.NaN, List.of(1))).hasMessage("width must be in (0, 16], was NaN");
         assertThatThrownBy(() -> new ConvNet(List.of("cbr32", "crb64")))
                 .hasMessage(
@@ -396,7 +404,7 @@ public class ArchitecturesTest {
                 .hasMessage("chain has the block 'dilated32/2', but this block is dilated<channels>[x<dilation>]");
         assertThatThrownBy(() -> new ConvNet(List.of("cbr32x2")))
                 .hasMessage("chain has the block 'cbr32x2', but this block is cbr<channels>[/2]");
-        assertThatThrownBy(() -> new MobileNetV2(1, 6, List.of(1, 1, 1, 1, 1, 1, 1, 1), 8, Stem.SMALL))
+        assertThatThrownBy(() -> new MobileNet.V2(1, 6, List.of(1, 1, 1, 1, 1, 1, 1, 1), 8, Stem.SMALL))
                 .hasMessage("blocks must name 1 to 7 stages, was [1, 1, 1, 1, 1, 1, 1, 1]");
         assertThatThrownBy(() -> new ShuffleNetV2(8, List.of(8, 9), List.of(1, 1), 8, Stem.SMALL))
                 .hasMessage("channels must be even, because units split them, were [8, 9]");

@@ -55,8 +55,8 @@ public class BlockKindsTest {
 
     @Test
     void everyBlockHasAnExampleAndTheListIsSorted() {
-        assertThat(BlockKinds.ALL).extracting(BlockKind::name).containsExactlyElementsOf(CHAINS.keySet());
-        assertThat(BlockKinds.ALL)
+        assertThat(BlockKind.ALL).extracting(BlockKind::name).containsExactlyElementsOf(CHAINS.keySet());
+        assertThat(BlockKind.ALL)
                 .allSatisfy(kind ->
                         assertThat(List.of(kind.summary(), kind.source())).doesNotContain(""));
     }

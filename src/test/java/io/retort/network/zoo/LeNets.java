@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.network.zoo.PlainNetwork.LeNet5;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer.Pool;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.retort.run.record;
 
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.distill.TrainingCurve;
@@ -7,7 +8,6 @@ import io.retort.distill.Trainer.TrainingResult;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
-import io.retort.network.zoo.Mlp;
 import io.retort.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

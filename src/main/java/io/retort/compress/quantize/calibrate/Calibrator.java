@@ -1,7 +1,7 @@
 package io.retort.compress.quantize.calibrate;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.AffineCode;
-import io.retort.network.int8.Symmetry;
 import java.io.Serializable;
 
 /**

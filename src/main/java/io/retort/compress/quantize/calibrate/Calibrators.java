@@ -1,9 +1,9 @@
 package io.retort.compress.quantize.calibrate;
 
 import io.retort.config.Catalogue.Kind;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.config.Catalogue;
 import io.retort.config.SettingException;
-import io.retort.network.int8.Symmetry;
 import java.math.BigDecimal;
 
 /** The kinds of calibrators, and the two that need no search. */

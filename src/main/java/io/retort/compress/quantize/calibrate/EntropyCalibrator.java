@@ -1,6 +1,7 @@
 package io.retort.compress.quantize.calibrate;
 
-import io.retort.network.int8.Symmetry;
+import io.retort.network.int8.AffineCode.Symmetry;
+
 
 /**
  * Clamps at the magnitude that loses the least information: the least Kullback-Leibler divergence {@code KL(P ‖ Q) = Σ P ln(P / Q)}, in nats (Migacz

@@ -1,7 +1,7 @@
 package io.retort.compress.quantize.calibrate;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.AffineCode;
-import io.retort.network.int8.Symmetry;
 
 /**
  * The range whose code has the least mean squared error {@code E[(x − x̂)²]} (Nagel et al. 2021, arXiv:2106.08295, section 3.1), the sum of

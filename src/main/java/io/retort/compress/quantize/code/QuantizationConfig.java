@@ -1,10 +1,10 @@
 package io.retort.compress.quantize.code;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.config.SettingException;
-import io.retort.network.int8.Symmetry;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.retort.compress.quantize.code;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.Histogram;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.int8.WeightCodes;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.retort.engine.onnx.write;
 
+import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -11,6 +12,7 @@ import io.retort.engine.onnx.run.OnnxFile;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
+import io.retort.network.int8.Quantization;
 import io.retort.storage.ArtifactException;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,27 @@ public final class OnnxModel {
      */
     public static byte[] halves(Network network, List<String> classNames, Map<String, String> provenance) {
         Network folded = BatchNormFolding.fold(network);
-        return bytes(folded, ShortNames.in(NetworkWriter.graph(folded, new HalfWiring())), classNames, provenance);
+        return bytes(folded, ShortNames.in(NetworkWriter.graph(folded, new GraphRewriter.Halves())), classNames, provenance);
+    }
+
+    /**
+     * Writes a quantized network, with QuantizeLinear and DequantizeLinear pairs (QDQ) where the quantization demands
+     * them. BatchNorm is not folded, since the codes are those of the network's own weights: quantize a folded one.
+     */
+    public static byte[] quantized(
+            Network network, Quantization quantization, List<String> classNames, Map<String, String> provenance) {
+        GraphProto graph = NetworkWriter.graph(network, new QuantizeWiring(network, quantization));
+        return bytes(network, ShortNames.in(graph), classNames, provenance);
+    }
+
+    /**
+     * Writes the simulation of a quantized network: the weights and biases that int8 leaves, in float32, and values that
+     * are rounded by elementary float32 operators. It computes what an int8 runtime should, by float kernels.
+     */
+    public static byte[] simulation(Network network, Quantization quantization, List<String> classNames) {
+        Network rounded = quantization.rounded(network);
+        GraphProto graph = NetworkWriter.graph(rounded, new GraphRewriter.Simulation(quantization));
+        return bytes(rounded, graph, classNames, Map.of());
     }
 
     /**

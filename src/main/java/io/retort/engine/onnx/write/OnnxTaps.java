@@ -38,7 +38,7 @@ public final class OnnxTaps implements AutoCloseable {
 
     /** The values of a quantized network, simulated. */
     public static OnnxTaps of(Network network, Quantization quantization, List<String> nodes) {
-        return new OnnxTaps(quantization.rounded(network), new SimulateWiring(quantization), nodes);
+        return new OnnxTaps(quantization.rounded(network), new GraphRewriter.Simulation(quantization), nodes);
     }
 
     /** The values {@code [batch, ...]} of each node for a batch of raw features. */

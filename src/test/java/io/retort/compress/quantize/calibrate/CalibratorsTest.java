@@ -1,11 +1,12 @@
 package io.retort.compress.quantize.calibrate;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.config.Catalogue.Kind;
-import io.retort.network.int8.Symmetry;
+import io.retort.network.int8.AffineCode.Symmetry;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;

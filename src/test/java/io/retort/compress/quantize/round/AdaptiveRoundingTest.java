@@ -1,5 +1,7 @@
 package io.retort.compress.quantize.round;
 
+import io.retort.network.int8.AffineCode.Symmetry;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -23,9 +25,7 @@ import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.int8.Quantization;
-import io.retort.network.int8.Symmetry;
 import io.retort.network.zoo.ConvNet;
-import io.retort.network.zoo.Mlp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize.round;
 
+import io.retort.network.zoo.ResNet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,7 +25,6 @@ import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.MobileNet;
-import io.retort.network.zoo.ResNetCifar;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +39,7 @@ class CorrectionsTest {
                 new MobileNet(0.25, List.of(1, 1)).build(Shape.image(3, 8, 8), 4),
                 LeNets.ofPaper(Function.RELU, Pool.Kind.AVERAGE).build(Shape.image(1, 12, 12), 4),
                 LeNets.ofPaper(Function.TANH, Pool.Kind.MAX).build(Shape.image(1, 12, 12), 4),
-                new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 4));
+                new ResNet.Cifar(1, 4).build(Shape.image(3, 8, 8), 4));
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.retort.engine.onnx.run;
 
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.ConvNet.W1Student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,8 +10,6 @@ import io.retort.engine.onnx.write.OnnxModelTest;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.network.zoo.W1Student;
-import io.retort.network.zoo.W1Teacher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.retort.engine.onnx.write;
 
+import io.retort.network.zoo.ResNet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +25,6 @@ import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Window;
-import io.retort.network.zoo.ResNetCifar;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -116,7 +116,7 @@ public class OnnxModelTest {
 
     @Test
     void foldingBatchNormKeepsTheOutputs() {
-        Network network = RandomNetworks.of(new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 5), 3);
+        Network network = RandomNetworks.of(new ResNet.Cifar(1, 4).build(Shape.image(3, 8, 8), 5), 3);
         Network folded = BatchNormFolding.fold(network);
         assertThat(folded.structure().nodes()).noneMatch(node -> node.layer() instanceof Layer.BatchNorm);
         assertSameLogits(OnnxModel.unfolded(network, names(network), Map.of()), network);
@@ -125,7 +125,7 @@ public class OnnxModelTest {
 
     @Test
     void namesInputsOutputsAndMetadata() throws Exception {
-        Network network = RandomNetworks.of(new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 3), 3);
+        Network network = RandomNetworks.of(new ResNet.Cifar(1, 4).build(Shape.image(3, 8, 8), 3), 3);
         byte[] bytes = OnnxModel.bytes(network, List.of("T-shirt/top", "Bag", "\"Ankle\" boot"), Map.of("seed", "17"));
         ModelProto model = ModelProto.parseFrom(bytes);
         assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(17);
@@ -146,7 +146,7 @@ public class OnnxModelTest {
 
     @Test
     void givesTheSameBytesForTheSameNetwork() {
-        Structure structure = new ResNetCifar(1, 4).build(Shape.image(3, 8, 8), 3);
+        Structure structure = new ResNet.Cifar(1, 4).build(Shape.image(3, 8, 8), 3);
         Map<String, String> provenance = Map.of("c", "1", "a", "2", "b", "3", "run", "4", "seed", "5");
         byte[] first = OnnxModel.bytes(RandomNetworks.of(structure, 3), List.of("x", "y", "z"), provenance);
         byte[] second = OnnxModel.bytes(RandomNetworks.of(structure, 3), List.of("x", "y", "z"), provenance);
