@@ -63,7 +63,8 @@ public final class Cleaning {
     public CleanReport clean() {
         requireRoot();
         List<Lease> leasesOfTheDead = new ArrayList<>();
-        try (Lease lease = Lease.acquire(storage, RunReferences.cleaningLease(root), "retort clean", Lease.Terms.USUAL, clock)) {
+        try (Lease lease =
+                Lease.acquire(storage, RunReferences.cleaningLease(root), "retort clean", Lease.Terms.USUAL, clock)) {
             List<RunEntry> runs = RunEntry.of(storage, root, run -> isAlive(run, leasesOfTheDead));
             RunChoice choice = choose(runs);
             lease.requireHeld();

@@ -4,6 +4,7 @@ import io.retort.clean.CleanReport.Fate;
 import io.retort.clean.CleanReport;
 import io.retort.clean.Cleaning.Retention;
 import io.retort.clean.Cleaning;
+import io.retort.report.Amounts;
 import io.retort.report.ConsoleTable;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.Json;
@@ -12,14 +13,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code retort clean}. */
 @Command(
@@ -38,6 +44,11 @@ import picocli.CommandLine.Spec;
             "5:another cleaning is at work"
         })
 final class CleanCommand implements Callable<Integer> {
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})([a-z]?)");
+    private static final Map<String, Long> SECONDS = Map.of("s", 1L, "m", 60L, "h", 3600L, "d", 86_400L, "w", 604_800L);
+    private static final Map<String, Long> BYTES =
+            Map.of("", 1L, "k", 1L << 10, "m", 1L << 20, "g", 1L << 30, "t", 1L << 40);
+
     @Spec
     private CommandSpec spec;
 
@@ -48,7 +59,7 @@ final class CleanCommand implements Callable<Integer> {
             names = "--older-than",
             paramLabel = "TIME",
             defaultValue = "30d",
-            converter = Amounts.Time.class,
+            converter = Time.class,
             description = "runs that began longer ago go, such as 12h, 30d or 8w; default: ${DEFAULT-VALUE}")
     private Duration olderThan;
 
@@ -61,7 +72,7 @@ final class CleanCommand implements Callable<Integer> {
     @Option(
             names = "--max-bytes",
             paramLabel = "SIZE",
-            converter = Amounts.Size.class,
+            converter = Size.class,
             description = "the oldest runs go until runs and store fit, such as 500m or 50g; default: no limit")
     private Optional<Long> maxBytes = Optional.empty();
 
@@ -108,9 +119,9 @@ final class CleanCommand implements Callable<Integer> {
         for (CleanReport.Kind kind : report.store()) {
             store.row(
                     kind.kind(),
-                    count(kind.stay()),
+                    Amounts.count(kind.stay()),
                     Amounts.bytes(kind.stayBytes()),
-                    count(kind.go()),
+                    Amounts.count(kind.go()),
                     Amounts.bytes(kind.goBytes()));
         }
         long gone =
@@ -131,10 +142,6 @@ final class CleanCommand implements Callable<Integer> {
         };
     }
 
-    private static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
     /** What {@code --json} prints. */
     record Printed(
             List<CleanReport.Run> runs,
@@ -147,5 +154,34 @@ final class CleanCommand implements Callable<Integer> {
         Printed printed = new Printed(
                 report.runs(), report.store(), report.stayBytes(), report.goBytes(), report.maxBytesMissed());
         return Json.pretty(printed);
+    }
+
+    /** {@code 90s}, {@code 15m}, {@code 12h}, {@code 30d}, {@code 8w}. */
+    static final class Time implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return Duration.ofSeconds(
+                    amount(text, SECONDS, "a time such as 12h or 30d (s, m, h, d or w behind a whole number)"));
+        }
+    }
+
+    /** {@code 500m}, {@code 50g}, {@code 2t}. */
+    static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return amount(text, BYTES, "a size such as 500m or 50g (k, m, g or t behind a whole number)");
+        }
+    }
+
+    private static long amount(String text, Map<String, Long> units, String allowed) {
+        Matcher matcher = AMOUNT.matcher(text.strip().toLowerCase(Locale.ROOT));
+        try {
+            if (matcher.matches() && units.containsKey(matcher.group(2))) {
+                return Math.multiplyExact(Long.parseLong(matcher.group(1)), units.get(matcher.group(2)));
+            }
+        } catch (ArithmeticException e) {
+            throw new TypeConversionException("must be smaller, was '" + text + "'");
+        }
+        throw new TypeConversionException("must be " + allowed + ", was '" + text + "'");
     }
 }

@@ -1,9 +1,9 @@
 package io.retort.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue.Setting;
-import io.retort.config.Catalogue;
 import io.retort.config.Reference;
 import io.retort.network.zoo.BlockKind;
 import java.util.Arrays;

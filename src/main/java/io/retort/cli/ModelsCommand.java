@@ -99,7 +99,8 @@ final class ModelsCommand {
             try (Lease lease = model.lease("models rollback", Lease.Terms.USUAL)) {
                 int left = model.champion().orElseThrow().version();
                 Promotion back = model.rollback(lease, RootOptions.byHand(why));
-                out.println("version " + back.version() + " is the champion of '" + name + "' again, instead of " + left);
+                out.println(
+                        "version " + back.version() + " is the champion of '" + name + "' again, instead of " + left);
             }
             out.flush();
             return Retort.DONE;

@@ -5,11 +5,11 @@ import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.Withdrawal;
+import io.retort.report.Amounts;
 import io.retort.report.ConsoleTable;
 import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -96,11 +96,11 @@ final class ModelsListCommand implements Callable<Integer> {
                     Integer.toString(row.version()),
                     row.status(),
                     card.created(),
-                    String.format(Locale.ROOT, "%.2f %%", 100 * card.scores().accuracy()),
-                    String.format(Locale.ROOT, "%.2f %%", 100 * card.scores().agreement()),
-                    String.format(Locale.ROOT, "%,d", card.scores().bytes()),
-                    String.format(Locale.ROOT, "%.3f", card.scores().latencyMillis()),
-                    String.format(Locale.ROOT, "%,d", card.data().trainSamples()),
+                    Amounts.percent(card.scores().accuracy()),
+                    Amounts.percent(card.scores().agreement()),
+                    Amounts.count(card.scores().bytes()),
+                    Amounts.millis(card.scores().latencyMillis()),
+                    Amounts.count(card.data().trainSamples()),
                     card.start());
         }
         return table.text();

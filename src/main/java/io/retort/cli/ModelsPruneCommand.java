@@ -2,10 +2,10 @@ package io.retort.cli;
 
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
+import io.retort.report.Amounts;
 import io.retort.storage.Lease;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +55,7 @@ final class ModelsPruneCommand implements Callable<Integer> {
             long bytes =
                     version.files().stream().mapToLong(Version.Content::bytes).sum();
             out.println((dryRun ? "would remove" : "removed") + " version " + version.number() + " of '" + name + "', "
-                    + String.format(Locale.ROOT, "%,d", bytes) + " bytes, of "
+                    + Amounts.count(bytes) + " bytes, of "
                     + version.card().created());
         }
         if (unneeded.isEmpty()) {

@@ -5,6 +5,7 @@ import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
+import io.retort.report.Amounts;
 import io.retort.report.ConsoleTable;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
@@ -113,7 +114,7 @@ final class ModelsShowCommand implements Callable<Integer> {
 
     private static String files(List<Version.Content> files) {
         ConsoleTable table = new ConsoleTable().left("file").right("bytes").left("SHA-256");
-        files.forEach(file -> table.row(file.name(), String.format(Locale.ROOT, "%,d", file.bytes()), file.sha256()));
+        files.forEach(file -> table.row(file.name(), Amounts.count(file.bytes()), file.sha256()));
         return table.text();
     }
 

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -16,7 +17,6 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** The program {@code retort}. */
 @Command(
@@ -145,7 +145,8 @@ public final class Retort {
         @Override
         public int handleExecutionException(Exception problem, CommandLine command, ParseResult arguments) {
             if (EndOfProcess.begun()) {
-                return Retort.FAILED; // by Ctrl-C, say: whatever lost its Spark fails now, and the process ends with the
+                return Retort
+                        .FAILED; // by Ctrl-C, say: whatever lost its Spark fails now, and the process ends with the
                 // signal's code
             }
             LOG.debug("{} failed", command.getCommandName(), problem);

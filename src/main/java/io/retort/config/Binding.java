@@ -137,9 +137,7 @@ final class Binding {
         }
         Optional<Object> bound = value(component.getGenericType(), sought);
         FilePath names = component.getAnnotation(FilePath.class);
-        return names == null || sought.isAbsent()
-                ? bound
-                : bound.map(value -> absolute(value, names, sought));
+        return names == null || sought.isAbsent() ? bound : bound.map(value -> absolute(value, names, sought));
     }
 
     /** The value of a component that names files, with absolute paths for relative ones. */

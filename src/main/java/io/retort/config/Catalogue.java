@@ -140,7 +140,8 @@ public final class Catalogue<S> {
                 throw new IllegalArgumentException("the name of a kind must be in kebab-case, was '" + name + "'");
             }
             if (!settings.isRecord()) {
-                throw new IllegalArgumentException("the settings of kind '" + name + "' must be a record, was " + settings);
+                throw new IllegalArgumentException(
+                        "the settings of kind '" + name + "' must be a record, was " + settings);
             }
         }
     }

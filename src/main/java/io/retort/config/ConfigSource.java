@@ -86,9 +86,8 @@ public record ConfigSource(
         Config recipe = file.withFallback(reference.config());
         Config commandLine = Overrides.parse(overrides, said -> resolvable(said.withFallback(recipe)), problems);
         Config merged = commandLine.withFallback(recipe);
-        Optional<Config> resolved = problems.isEmpty()
-                ? Substitutions.resolve(name, merged, environment, problems)
-                : Optional.empty();
+        Optional<Config> resolved =
+                problems.isEmpty() ? Substitutions.resolve(name, merged, environment, problems) : Optional.empty();
         if (resolved.isPresent()) {
             Loaded loaded = new Loaded(name, file.root(), resolved.get().root(), layers(recipe));
             Secrets.refuseElsewhere(merged, loaded, environment, problems);
@@ -101,7 +100,8 @@ public record ConfigSource(
 
     /** A configuration resolved, where it can be. */
     private Optional<ConfigObject> resolvable(Config config) {
-        return Substitutions.resolve(name, config, environment, new ArrayList<>()).map(Config::root);
+        return Substitutions.resolve(name, config, environment, new ArrayList<>())
+                .map(Config::root);
     }
 
     /** What lies under the command line, and under the file. */

@@ -196,8 +196,8 @@ final class HoconReader {
         }
 
         private ConfigObject refused(String what) {
-            problems.add(
-                    new Problem(position(what), "", "include \"" + what + "\": only files can be included, by their path"));
+            problems.add(new Problem(
+                    position(what), "", "include \"" + what + "\": only files can be included, by their path"));
             return ConfigFactory.empty().root();
         }
 

@@ -93,8 +93,7 @@ public final class Secrets {
     private static void refuseElsewhere(
             String path, ConfigValue value, Loaded loaded, Map<String, String> secrets, List<Problem> problems) {
         if (value instanceof ConfigObject object) {
-            object.forEach(
-                    (key, child) -> refuseElsewhere(Names.path(path, key), child, loaded, secrets, problems));
+            object.forEach((key, child) -> refuseElsewhere(Names.path(path, key), child, loaded, secrets, problems));
         } else if (value instanceof ConfigList list) {
             for (int i = 0; i < list.size(); i++) {
                 refuseElsewhere(path + "[" + i + "]", list.get(i), loaded, secrets, problems);

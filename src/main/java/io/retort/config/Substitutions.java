@@ -156,7 +156,8 @@ final class Substitutions {
                 String name = substitution.group(1);
                 for (String used : below(name)) {
                     if (open.contains(used)) {
-                        again = Math.min(Long.MAX_VALUE / 2, again) * 2; // Of itself: perhaps twice in each of many lines.
+                        again = Math.min(Long.MAX_VALUE / 2, again)
+                                * 2; // Of itself: perhaps twice in each of many lines.
                     } else {
                         size = sum(size, size(used));
                     }
@@ -177,8 +178,8 @@ final class Substitutions {
             } catch (com.typesafe.config.ConfigException e) {
                 return List.of(); // The library will say so.
             }
-            List<String> found =
-                    new ArrayList<>(texts.subMap(path, path + Character.MAX_VALUE).keySet());
+            List<String> found = new ArrayList<>(
+                    texts.subMap(path, path + Character.MAX_VALUE).keySet());
             for (int dot = path.indexOf('.'); dot >= 0 && found.isEmpty() && dot < path.length() - 1; ) {
                 if (texts.containsKey(path.substring(0, dot + 1))) {
                     found.add(path.substring(0, dot + 1));

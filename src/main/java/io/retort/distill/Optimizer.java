@@ -1,7 +1,7 @@
 package io.retort.distill;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 import io.retort.config.SettingException;
 import java.io.Serializable;
 import org.nd4j.linalg.learning.config.IUpdater;

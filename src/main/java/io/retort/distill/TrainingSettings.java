@@ -1,8 +1,8 @@
 package io.retort.distill;
 
-import io.retort.distill.schedule.LearningRate;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
+import io.retort.distill.schedule.LearningRate;
 import java.io.Serializable;
 import org.nd4j.linalg.learning.config.IUpdater;
 

@@ -1,7 +1,7 @@
 package io.retort.label;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 
 /** The kinds of codecs. */
 public final class Codecs {

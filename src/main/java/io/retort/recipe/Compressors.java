@@ -7,8 +7,8 @@ import io.retort.compress.prune.WeightPruning;
 import io.retort.compress.quantize.HalfPrecision;
 import io.retort.compress.quantize.Quantize;
 import io.retort.compress.quantize.QuantizeInTraining;
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 
 /** The kinds of compression stages, sorted by name. */
 public final class Compressors {

@@ -1,8 +1,5 @@
 package io.retort.recipe;
 
-import io.retort.distill.Optimizer;
-import io.retort.distill.schedule.LearningRate;
-import io.retort.distill.schedule.Schedule;
 import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.config.Binder;
@@ -10,7 +7,10 @@ import io.retort.config.Canonical;
 import io.retort.config.Catalogue;
 import io.retort.data.encode.Encoders;
 import io.retort.data.source.Readers;
+import io.retort.distill.Optimizer;
 import io.retort.distill.loss.Losses;
+import io.retort.distill.schedule.LearningRate;
+import io.retort.distill.schedule.Schedule;
 import io.retort.label.Codecs;
 import io.retort.network.zoo.Architectures;
 import io.retort.spark.RecipeSettings;

@@ -1,7 +1,7 @@
 package io.retort.recipe;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 import io.retort.distill.AveragingTrainer;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.TrainerSettings;

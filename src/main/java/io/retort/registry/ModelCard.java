@@ -87,5 +87,6 @@ public record ModelCard(
      * @param bytes of the ONNX file
      * @param latencyMillis median of one sample on one thread
      */
-    public record Scores(double accuracy, double agreement, double calibrationError, long bytes, double latencyMillis) {}
+    public record Scores(
+            double accuracy, double agreement, double calibrationError, long bytes, double latencyMillis) {}
 }

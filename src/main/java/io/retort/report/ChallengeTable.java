@@ -1,5 +1,7 @@
 package io.retort.report;
 
+import static io.retort.report.Amounts.percent;
+
 import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
@@ -34,8 +36,8 @@ public final class ChallengeTable {
                             .orElse(""),
                     percent(contender.scores().agreement()),
                     Gate.figure(contender.scores().calibrationError()),
-                    String.format(Locale.ROOT, "%,d", contender.scores().bytes()),
-                    String.format(Locale.ROOT, "%.3f", contender.scores().latencyMillis()));
+                    Amounts.count(contender.scores().bytes()),
+                    Amounts.millis(contender.scores().latencyMillis()));
         }
         return table.text();
     }
@@ -82,7 +84,4 @@ public final class ChallengeTable {
                                 + FeatureShift.listed(drift.features()));
     }
 
-    private static String percent(double fraction) {
-        return String.format(Locale.ROOT, "%.2f %%", 100 * fraction);
-    }
 }

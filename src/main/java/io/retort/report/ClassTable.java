@@ -4,7 +4,6 @@ import io.retort.report.Report.SummarySection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -48,7 +47,7 @@ final class ClassTable {
             table.row(
                     network,
                     names.get(c),
-                    String.format(Locale.ROOT, "%,d", one.rows()),
+                    Amounts.count(one.rows()),
                     one.recall(),
                     one.precision(),
                     one.f1());

@@ -139,6 +139,6 @@ public final class ConfusionTable {
     }
 
     private static String percent(OptionalDouble share) {
-        return share.isPresent() ? String.format(Locale.ROOT, "%.2f %%", 100 * share.getAsDouble()) : "–";
+        return share.isPresent() ? Amounts.percent(share.getAsDouble()) : "–";
     }
 }

@@ -5,7 +5,6 @@ import io.retort.evaluate.Confusion.ClassFigures;
 import io.retort.report.Report.Figures;
 import io.retort.report.Report.StudentSection;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -73,7 +72,7 @@ public record OverSeeds(List<Figures> each) {
     /** The mean, to the next whole number, for tables; compression may leave other numbers in other seeds. */
     public String count(Function<Figures, OptionalLong> figure) {
         OptionalDouble mean = meanOf(figure);
-        return mean.isPresent() ? String.format(Locale.ROOT, "%,d", Math.round(mean.getAsDouble())) : "unknown";
+        return mean.isPresent() ? Amounts.count(Math.round(mean.getAsDouble())) : "unknown";
     }
 
     /** The mean; nothing where it is not known in all seeds. */

@@ -119,7 +119,7 @@ public final class ReportPage {
     }
 
     public String time(double seconds) {
-        return Elapsed.words(seconds);
+        return Amounts.duration(seconds);
     }
 
     /** {@code 2026-01-01 12:34:56 UTC}. */

@@ -2,8 +2,8 @@ package io.retort.retrain;
 
 import io.retort.recipe.Recipe;
 import io.retort.registry.Promotion;
-import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.retrain.Retraining.Outcome;
 import io.retort.retrain.Retraining.Result;

@@ -213,8 +213,10 @@ final class RunStages {
     private Report.DatasetSection section(RunData data) {
         Dataset train = data.train();
         Dataset test = data.test();
-        double fraction =
-                recipe.data().validation().flatMap(DataSettings.Validation::fraction).orElse(0.0);
+        double fraction = recipe.data()
+                .validation()
+                .flatMap(DataSettings.Validation::fraction)
+                .orElse(0.0);
         return new Report.DatasetSection(
                 train.fingerprint(),
                 test.fingerprint(),

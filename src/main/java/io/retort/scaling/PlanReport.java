@@ -1,6 +1,7 @@
 package io.retort.scaling;
 
 import io.retort.distill.AveragingTrainer;
+import io.retort.report.Amounts;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;
@@ -288,7 +289,7 @@ public record PlanReport(
                         : "the " + trainings.size() + " trainings of " + (ofTeacher ? "the teacher" : "students")
                                 + " together";
                 sentences.add(
-                        PlanText.count(used) + " of " + PlanText.many(slots, "slot") + " are used for " + who
+                        Amounts.count(used) + " of " + PlanText.many(slots, "slot") + " are used for " + who
                                 + ": a batch of " + largest.batchSize() + " rows has "
                                 + (trainings.size() == 1 ? "" : "at most ")
                                 + PlanText.microBatches(workload.lanes(largest)) + " of "
@@ -303,10 +304,10 @@ public record PlanReport(
         List<String> advice = new ArrayList<>();
         double saved = local.seconds() - best.seconds();
         if (saved < LEAST_SAVED_SECONDS || saved < LEAST_SAVED_PART * local.seconds()) {
-            advice.add("Use local mode: this machine takes " + PlanText.duration(local.seconds()) + " with "
+            advice.add("Use local mode: this machine takes " + Amounts.duration(local.seconds()) + " with "
                     + PlanText.many(local.cluster().slots(), "slot") + ", and "
                     + PlanText.many(best.cluster().executors(), "executor")
-                    + " would take " + PlanText.duration(best.seconds()) + ", their start included.");
+                    + " would take " + Amounts.duration(best.seconds()) + ", their start included.");
         }
         advice.add(
                 lastPaying == MOST_EXECUTORS
@@ -316,7 +317,7 @@ public record PlanReport(
         int replicas = workload.replicas(slots);
         if (!workload.isSynchronous() && replicas > AveragingTrainer.HARMLESS_REPLICAS) {
             advice.add(
-                    PlanText.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
+                    Amounts.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
                             + " docs/SCALING.md; trainer = synchronous costs none.");
         }
         workload.lastPass().networks().stream()
@@ -324,13 +325,13 @@ public record PlanReport(
                 .forEach(name ->
                         advice.add("Of " + name + ", which was made elsewhere, only the file is known: the memory above"
                                 + " has twice its bytes, and nothing for what it computes on the way, in batches of "
-                                + PlanText.count(workload.labels().batchSize()) + " rows (labels.batch-size)."));
+                                + Amounts.count(workload.labels().batchSize()) + " rows (labels.batch-size)."));
         long results = Memory.resultMib(workload, slots);
         if (results > 1024) {
             advice.add((workload.isSynchronous()
                             ? "A training's state reaches"
-                            : "States of " + PlanText.count(replicas) + " replicas reach")
-                    + " the driver as " + PlanText.count(results)
+                            : "States of " + Amounts.count(replicas) + " replicas reach")
+                    + " the driver as " + Amounts.count(results)
                     + " MiB in each job, which it holds at once: it needs spark.driver.maxResultSize="
                     + results * 5 / 4 + "m and the heap above"
                     + (workload.isSynchronous() ? "." : ", or set trainer.replicas to fewer."));

@@ -1,5 +1,10 @@
 package io.retort.scaling;
 
+import static io.retort.report.Amounts.bytes;
+import static io.retort.report.Amounts.count;
+import static io.retort.report.Amounts.duration;
+import static io.retort.report.Amounts.figure;
+
 import io.retort.report.ConsoleTable;
 import io.retort.scaling.PlanReport.PredictionSection;
 import java.util.ArrayList;
@@ -11,8 +16,6 @@ import java.util.stream.Collectors;
 
 /** A plan for a terminal. */
 public final class PlanText {
-    private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
-
     private PlanText() {}
 
     public static String of(PlanReport plan) {
@@ -160,39 +163,5 @@ public final class PlanText {
 
     static String microBatches(int number) {
         return count(number) + (number == 1 ? " micro-batch" : " micro-batches");
-    }
-
-    static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    static String bytes(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1000 && unit < BYTE_UNITS.length - 1) {
-            value /= 1000;
-            unit++;
-        }
-        return unit == 0 ? bytes + " B" : figure(value) + " " + BYTE_UNITS[unit];
-    }
-
-    /** Three digits, or all before the point. */
-    static String figure(double value) {
-        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
-    }
-
-    /** Such as {@code 0.42 s}, {@code 17 s}, {@code 3 min 20 s}, {@code 5 h 07 min} or {@code 12 days}. */
-    static String duration(double seconds) {
-        if (seconds < 99.5) {
-            return figure(seconds) + " s";
-        }
-        long whole = Math.round(seconds);
-        if (whole < 3600) {
-            return whole / 60 + " min " + whole % 60 + " s";
-        }
-        if (whole < 2 * 86_400) {
-            return String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
-        }
-        return figure(seconds / 86_400) + " days";
     }
 }

@@ -119,8 +119,8 @@ final class PlannedTrainings {
 
     private int add(Subject subject, StudentSettings.Tuning tuning, Optional<Integer> after) {
         TrainingSettings training = tuning.training();
-        long updaterValues = training.updater(1)
-                .stateSize(sizes.get(subject.network()).trainedParameters());
+        long updaterValues =
+                training.updater(1).stateSize(sizes.get(subject.network()).trainedParameters());
         int microBatches = trainer instanceof SynchronousTrainer.Settings synchronous
                 ? MicroBatches.of(
                         Long.MAX_VALUE,

@@ -58,7 +58,8 @@ public final class SharedValue<T extends Serializable> implements Serializable, 
         @SuppressWarnings("unchecked") // they were made of a T
         T value() {
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            return (T) SparkEnv.get().closureSerializer().newInstance().deserialize(ByteBuffer.wrap(bytes), loader, ANY);
+            return (T)
+                    SparkEnv.get().closureSerializer().newInstance().deserialize(ByteBuffer.wrap(bytes), loader, ANY);
         }
     }
 }

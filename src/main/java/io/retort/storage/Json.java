@@ -94,7 +94,6 @@ public final class Json {
     }
 
     private static IllegalStateException unwritable(Object content, JsonProcessingException cause) {
-        return new IllegalStateException(
-                "cannot write " + content.getClass().getSimpleName() + " as JSON", cause);
+        return new IllegalStateException("cannot write " + content.getClass().getSimpleName() + " as JSON", cause);
     }
 }

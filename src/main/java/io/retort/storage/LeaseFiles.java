@@ -75,9 +75,7 @@ final class LeaseFiles {
     /** What bytes hold; nothing where their writer has not come to the end, or they are damaged. */
     Optional<Content> parse(byte[] bytes) {
         try {
-            return bytes.length == 0
-                    ? Optional.empty()
-                    : Optional.of(Json.parseOpen(bytes, directory, Content.class));
+            return bytes.length == 0 ? Optional.empty() : Optional.of(Json.parseOpen(bytes, directory, Content.class));
         } catch (ArtifactException e) {
             return Optional.empty();
         }

@@ -1,7 +1,7 @@
 package io.retort.teacher;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 
 /** The kinds of teachers, sorted by name. */
 public final class Teachers {

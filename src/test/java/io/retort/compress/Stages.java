@@ -1,9 +1,9 @@
 package io.retort.compress;
 
-import io.retort.distill.Optimizer;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.data.ViewSettings;
+import io.retort.distill.Optimizer;
 import io.retort.distill.TrainingSettings;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Tensor;

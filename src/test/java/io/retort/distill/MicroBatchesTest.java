@@ -3,7 +3,6 @@ package io.retort.distill;
 import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.data.ViewSettings;
 import io.retort.data.shard.Dataset;
@@ -12,6 +11,7 @@ import io.retort.data.shard.ShardStore;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;

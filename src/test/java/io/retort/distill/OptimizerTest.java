@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.Optimizer;
 import io.retort.config.ReferenceContract;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,13 +45,10 @@ class OptimizerTest {
 
     @Test
     void refusesSettingsOutsideTheirRange() {
-        assertThatThrownBy(() -> new Optimizer.Adam(1, 0.999, 1e-8))
-                .hasMessage("beta1 must be in [0, 1), was 1.0");
-        assertThatThrownBy(() -> new Optimizer.Adam(0.9, -1, 1e-8))
-                .hasMessage("beta2 must be in [0, 1), was -1.0");
+        assertThatThrownBy(() -> new Optimizer.Adam(1, 0.999, 1e-8)).hasMessage("beta1 must be in [0, 1), was 1.0");
+        assertThatThrownBy(() -> new Optimizer.Adam(0.9, -1, 1e-8)).hasMessage("beta2 must be in [0, 1), was -1.0");
         assertThatThrownBy(() -> new Optimizer.Adam(0.9, 0.999, 0)).hasMessage("epsilon must be > 0, was 0.0");
-        assertThatThrownBy(() -> new Optimizer.Nesterov(Double.NaN))
-                .hasMessage("momentum must be in [0, 1), was NaN");
+        assertThatThrownBy(() -> new Optimizer.Nesterov(Double.NaN)).hasMessage("momentum must be in [0, 1), was NaN");
     }
 
     /** What is taken from a parameter in each iteration. */

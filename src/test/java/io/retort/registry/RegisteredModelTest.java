@@ -248,8 +248,7 @@ class RegisteredModelTest {
     @Test
     void readsACardWithoutAnOrigin() {
         ModelCard card = card("key 1");
-        String old = new String(Json.file(card), StandardCharsets.UTF_8)
-                .replaceAll("  \"origin\" : \"[^\"]*\",\n", "");
+        String old = new String(Json.file(card), StandardCharsets.UTF_8).replaceAll("  \"origin\" : \"[^\"]*\",\n", "");
         assertThat(old).doesNotContain("origin");
         ModelCard read =
                 RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
@@ -261,8 +260,8 @@ class RegisteredModelTest {
     @Test
     void readsACardWithoutInputs() {
         ModelCard card = card("key 1");
-        String old = new String(Json.file(card), StandardCharsets.UTF_8)
-                .replaceAll("(?s),\\s*\"inputs\" : \\{.*?\\}", "");
+        String old =
+                new String(Json.file(card), StandardCharsets.UTF_8).replaceAll("(?s),\\s*\"inputs\" : \\{.*?\\}", "");
         assertThat(old).doesNotContain("inputs");
         ModelCard read =
                 RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));

@@ -3,13 +3,13 @@ package io.retort.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.distill.schedule.Schedule;
 import io.retort.distill.TrainingCurve;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LogitMseLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.SoftTargetLoss;
 import io.retort.distill.loss.StandardizedLoss;
+import io.retort.distill.schedule.Schedule;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;

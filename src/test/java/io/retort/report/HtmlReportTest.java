@@ -32,7 +32,7 @@ class HtmlReportTest {
                         "tiny | 1 | 91.00 % | 90.00 % | 93.00 % | 89.99 % | +1.01 [+0.20, +1.82] | gain | 31.9");
         assertThat(rows(page, "Exported students"))
                 .containsExactly("student-tiny-seed1.onnx | 1.2E-6 | 100.00 % | 1,024", "no <zip>: reason");
-        assertThat(rows(page, "Time")).containsExactly("label | 20 min 35 s | 4,000", "shard train | 2.0 s |");
+        assertThat(rows(page, "Time")).containsExactly("label | 20 min 35 s | 4,000", "shard train | 2.00 s |");
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.retort.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.spark.Doctor.Finding.Level;
 import io.retort.spark.Doctor.Finding;
+import io.retort.spark.Doctor.Finding.Level;
 import io.retort.spark.ProcessChecks.Replicas;
 import io.retort.spark.ProcessFacts.Attempt;
 import io.retort.spark.ProcessFacts.Nd4jLibrary;

@@ -44,7 +44,8 @@ class JsonTest {
     void leavesFurtherKeysOfAnOpenFileAlone() {
         assertThat(Json.parseOpen(bytes("{\"name\": \"a\", \"width\": 3, \"depth\": 4}"), FILE, Named.class))
                 .isEqualTo(new Named("a", 3));
-        for (String damaged : new String[] {"{\"width\": 3}", "{\"name\": null, \"width\": 3}", "{\"name\": \"a\"}", "{"}) {
+        for (String damaged :
+                new String[] {"{\"width\": 3}", "{\"name\": null, \"width\": 3}", "{\"name\": \"a\"}", "{"}) {
             assertThatExceptionOfType(ArtifactException.class)
                     .as(damaged)
                     .isThrownBy(() -> Json.parseOpen(bytes(damaged), FILE, Named.class))

@@ -1,7 +1,7 @@
 package io.retort.data.encode;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 
 /** The kinds of encoders, sorted by name. */
 public final class Encoders {

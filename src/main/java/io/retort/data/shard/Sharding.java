@@ -202,7 +202,8 @@ public final class Sharding {
         /** Reads a part's files, whatever is known of them. */
         String make(Part part) throws IOException {
             String made = Json.compact(shards(part, new ShardStore(storage, new Path(root))));
-            storage.write(list(part), Json.pretty(Json.parse(made, JsonNode.class)).getBytes(StandardCharsets.UTF_8));
+            storage.write(
+                    list(part), Json.pretty(Json.parse(made, JsonNode.class)).getBytes(StandardCharsets.UTF_8));
             return made;
         }
 

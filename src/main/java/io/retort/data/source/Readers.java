@@ -1,7 +1,7 @@
 package io.retort.data.source;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 
 /** The kinds of readers. */
 public final class Readers {

@@ -1,8 +1,8 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import io.retort.network.ShapeException;
 import java.util.List;
@@ -23,8 +23,7 @@ public final class CrossEntropyLoss implements LogitLoss {
      * @param labelSmoothing 0 leaves the labels as they are; 0.1 is usual
      * @param classWeights by class index; none where all classes weigh the same
      */
-    public record Settings(Schedule weight, double labelSmoothing, List<Double> classWeights)
-            implements LossSettings {
+    public record Settings(Schedule weight, double labelSmoothing, List<Double> classWeights) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             classWeights = List.copyOf(classWeights);

@@ -22,8 +22,7 @@ public final class DecoupledLoss implements LogitLoss {
      *     ImageNet, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
-    public record Settings(Schedule weight, double alpha, double beta, Schedule temperature)
-            implements LossSettings {
+    public record Settings(Schedule weight, double alpha, double beta, Schedule temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("alpha", alpha);

@@ -22,8 +22,7 @@ public final class DistLoss implements LogitLoss {
      * @param gamma of the intra-class term; the paper has 2
      * @param temperature the paper has 1 for ImageNet and 4 for CIFAR-100
      */
-    public record Settings(Schedule weight, double beta, double gamma, Schedule temperature)
-            implements LossSettings {
+    public record Settings(Schedule weight, double beta, double gamma, Schedule temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("beta", beta);

@@ -2,7 +2,6 @@ package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Schedule;
 
-
 /**
  * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the teacher's logits.
  *

@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 
 /** The kinds of losses, sorted by name. */
 public final class Losses {

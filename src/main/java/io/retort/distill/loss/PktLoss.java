@@ -2,7 +2,6 @@ package io.retort.distill.loss;
 
 import io.retort.distill.schedule.Schedule;
 
-
 /**
  * Probabilistic knowledge transfer: the mean over the samples i of {@code KL(p(·|i) ‖ q(·|i))}, where {@code p(j|i) = K(i, j) / Σ K(i, k)} over all
  * {@code k ≠ i} is how likely the teacher takes j for a neighbour of i, q is the same of the student, and {@code K = (1 + cos) / 2} of the two

@@ -1,8 +1,8 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
+import io.retort.distill.schedule.Schedule;
 import java.util.Arrays;
 import java.util.Optional;
 

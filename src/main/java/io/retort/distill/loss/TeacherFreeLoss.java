@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
+import io.retort.distill.schedule.Schedule;
 import java.util.Optional;
 
 /**
@@ -20,8 +20,7 @@ public final class TeacherFreeLoss implements LogitLoss {
      * @param correctProbability a; the paper has 0.9 or more
      * @param temperature the paper has 20, its code 10 to 40
      */
-    public record Settings(Schedule weight, double correctProbability, Schedule temperature)
-            implements LossSettings {
+    public record Settings(Schedule weight, double correctProbability, Schedule temperature) implements LossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!(correctProbability > 0 && correctProbability < 1)) {

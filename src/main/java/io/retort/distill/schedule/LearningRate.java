@@ -1,7 +1,7 @@
 package io.retort.distill.schedule;
 
-import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
 import io.retort.config.Decimals;
 import io.retort.config.SettingException;
 import io.retort.engine.dl4j.Carried;

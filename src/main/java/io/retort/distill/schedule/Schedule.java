@@ -1,8 +1,8 @@
 package io.retort.distill.schedule;
 
+import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
 import io.retort.config.Catalogue.PlainNumber;
-import io.retort.config.Catalogue;
 import io.retort.config.SettingException;
 import java.io.Serializable;
 

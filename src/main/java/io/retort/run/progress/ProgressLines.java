@@ -1,5 +1,8 @@
 package io.retort.run.progress;
 
+import static io.retort.report.Amounts.count;
+import static io.retort.report.Amounts.wholeSeconds;
+
 import io.retort.storage.EndOfProcess;
 import java.time.Clock;
 import java.time.Duration;
@@ -102,7 +105,7 @@ public final class ProgressLines implements Progress {
             String of = done == total ? "" : " of " + count(total);
             String rate = rate(now) > 0 ? ", " + count(Math.round(rate(now))) + " " + unit + "/s" : "";
             lines.accept(name + ": ended with " + count(done) + of + " " + unit + " after "
-                    + words(Duration.between(start, now)) + rate + note);
+                    + wholeSeconds(Duration.between(start, now).toSeconds()) + rate + note);
         }
 
         private String rateAndTimeLeft(Instant now) {
@@ -110,8 +113,8 @@ public final class ProgressLines implements Progress {
             if (!(rate > 0)) {
                 return "";
             }
-            Duration left = Duration.ofSeconds(Math.round((total - done) / rate));
-            return ", " + count(Math.round(rate)) + " " + unit + "/s, " + words(left) + " left";
+            long left = Math.round((total - done) / rate);
+            return ", " + count(Math.round(rate)) + " " + unit + "/s, " + wholeSeconds(left) + " left";
         }
 
         /** Units per second of this attempt; 0 where no time has passed. */
@@ -119,20 +122,5 @@ public final class ProgressLines implements Progress {
             long millis = Duration.between(start, now).toMillis();
             return millis > 0 ? 1000.0 * (done - skipped) / millis : 0;
         }
-    }
-
-    private static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    /** {@code 41 s}, {@code 6 min 40 s} or {@code 1 h 6 min}. */
-    static String words(Duration duration) {
-        long seconds = Math.max(0, duration.toSeconds()); // a clock may be set back
-        if (seconds < 60) {
-            return seconds + " s";
-        }
-        return seconds < 3600
-                ? seconds / 60 + " min " + seconds % 60 + " s"
-                : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
     }
 }

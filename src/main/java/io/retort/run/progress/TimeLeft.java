@@ -1,5 +1,6 @@
 package io.retort.run.progress;
 
+import io.retort.report.Amounts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ public final class TimeLeft {
         long begun = asked.size() - waiting;
         double seconds = Duration.between(since, clock.instant()).toMillis() / 1000.0;
         String time = done > 0 && seconds > 0
-                ? ": " + ProgressLines.words(Duration.ofSeconds(Math.round(left * seconds / done))) + " left"
+                ? ": " + Amounts.wholeSeconds(Math.round(left * seconds / done)) + " left"
                 : "";
         return String.format(
                 Locale.ROOT,

@@ -32,15 +32,13 @@ class DistLossTest implements LossContract {
     @Test
     void isZeroWhereStudentAndTeacherAgree() {
         double[] logits = {3, -1, 0.5, 0, 2, -2};
-        assertThat(loss(new DistLoss(2, 2, Schedule.of(1)), 2, logits, logits))
-                .isCloseTo(0, within(1e-12));
+        assertThat(loss(new DistLoss(2, 2, Schedule.of(1)), 2, logits, logits)).isCloseTo(0, within(1e-12));
     }
 
     @Test
     void tendsToTheCorrelationOfLogitsAtHighTemperature() {
         // (1, 0, −1) and (0, 1, −1) correlate by 1/2, in whatever scale
-        assertThat(loss(new DistLoss(1, 0, Schedule.of(1e4)), 1, new double[] {10, 0, -10}, new double[] {0, 1, -1
-                }))
+        assertThat(loss(new DistLoss(1, 0, Schedule.of(1e4)), 1, new double[] {10, 0, -10}, new double[] {0, 1, -1}))
                 .isCloseTo(0.5, within(1e-3));
     }
 

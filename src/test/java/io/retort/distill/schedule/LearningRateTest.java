@@ -85,9 +85,7 @@ class LearningRateTest {
 
     @Test
     void aTrainingWithoutStepsHasARate() {
-        assertThat(new LearningRate(1, 0.5, new Decay.Cosine(0))
-                        .over(0)
-                        .valueAt(0, 0))
+        assertThat(new LearningRate(1, 0.5, new Decay.Cosine(0)).over(0).valueAt(0, 0))
                 .isEqualTo(1);
     }
 

@@ -47,7 +47,9 @@ class ScheduleTest {
             for (double progress = 0; progress <= 1; progress += 1.0 / 64) {
                 assertThat(moving.at(progress))
                         .as("%s", moving)
-                        .isBetween(Math.min(moving.from(), moving.to()) - EXACT, Math.max(moving.from(), moving.to()) + EXACT);
+                        .isBetween(
+                                Math.min(moving.from(), moving.to()) - EXACT,
+                                Math.max(moving.from(), moving.to()) + EXACT);
             }
         }
     }
