@@ -1,6 +1,6 @@
 package io.retort.clean;
 
-import io.retort.clean.CleanReport.Fate;
+import io.retort.clean.Cleaning.CleanReport.Fate;
 import io.retort.clean.Cleaning.Retention;
 import io.retort.clean.RunEntry.State;
 import io.retort.storage.Storage;

@@ -1,6 +1,6 @@
 package io.retort.clean;
 
-import io.retort.clean.CleanReport.Kind;
+import io.retort.clean.Cleaning.CleanReport.Kind;
 import io.retort.network.NetworkFiles;
 import io.retort.storage.Storage;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.retort.cli;
 
-import io.retort.clean.CleanReport.Fate;
-import io.retort.clean.CleanReport;
-import io.retort.clean.Cleaning.Retention;
 import io.retort.clean.Cleaning;
+import io.retort.clean.Cleaning.CleanReport;
+import io.retort.clean.Cleaning.CleanReport.Fate;
+import io.retort.clean.Cleaning.Retention;
 import io.retort.report.Amounts;
 import io.retort.report.ConsoleTable;
 import io.retort.spark.SessionSetup;

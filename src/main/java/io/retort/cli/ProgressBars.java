@@ -5,6 +5,8 @@ import io.retort.storage.EndOfProcess;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -84,6 +86,101 @@ final class ProgressBars implements Progress {
         @Override
         public void close() {
             line.end();
+        }
+    }
+
+    /**
+     * The last lines of a terminal, drawn anew whenever one of them changes; what is said appears above them and stays. Needs a terminal that knows the control
+     * sequences of ECMA-48 and, to cut lines at its edge, DECAWM: all that are in use do.
+     */
+    static final class LiveLines {
+        /** More would push what was said out of sight. */
+        static final int MOST = 8;
+
+        private static final String ESCAPE = "\u001b[";
+
+        private final PrintStream terminal;
+        private final List<Line> lines = new ArrayList<>();
+        private String last = "";
+        private int drawn;
+
+        LiveLines(PrintStream terminal) {
+            this.terminal = terminal;
+        }
+
+        /** Adds a line, which is shown once it has a text. */
+        synchronized Line begin() {
+            Line line = new Line();
+            lines.add(line);
+            return line;
+        }
+
+        synchronized void say(String line) {
+            draw(line + System.lineSeparator());
+        }
+
+        /** Shows a line below all others; none where it is empty. */
+        synchronized void below(String line) {
+            last = line;
+            draw("");
+        }
+
+        /** Leaves all lines as they are, above what is said from now on. */
+        synchronized void leave() {
+            lines.clear();
+            last = "";
+            drawn = 0;
+        }
+
+        /** @param above what appears above the lines and stays */
+        private void draw(String above) {
+            List<String> shown = new ArrayList<>(lines.stream()
+                    .map(line -> line.text)
+                    .filter(text -> !text.isEmpty())
+                    .toList());
+            if (shown.size() > MOST) {
+                int more = shown.size() - MOST;
+                shown.subList(MOST, shown.size()).clear();
+                shown.add("... and " + more + " more");
+            }
+            if (!last.isEmpty()) {
+                shown.add(last);
+            }
+            StringBuilder drawing = new StringBuilder();
+            if (drawn > 0) {
+                drawing.append(ESCAPE).append(drawn).append('A').append(ESCAPE).append('J');
+            }
+            drawing.append(above);
+            if (!shown.isEmpty()) {
+                drawing.append(ESCAPE).append("?7l"); // a line that went on in the next row would not be found again
+                shown.forEach(line -> drawing.append(line).append(System.lineSeparator()));
+                drawing.append(ESCAPE).append("?7h");
+            }
+            drawn = shown.size();
+            terminal.print(drawing);
+            terminal.flush();
+        }
+
+        /** One of the lines. */
+        final class Line {
+            private String text = "";
+
+            private Line() {}
+
+            void show(String now) {
+                synchronized (LiveLines.this) {
+                    text = now;
+                    draw("");
+                }
+            }
+
+            /** It stays as it is, above those that may change. */
+            void end() {
+                synchronized (LiveLines.this) {
+                    lines.remove(this);
+                    draw(text.isEmpty() ? "" : text + System.lineSeparator());
+                }
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.retort.cli;
 
 import io.retort.config.ConfigException;
+import io.retort.config.ConfigException.Problem;
 import io.retort.config.ConfigSource;
-import io.retort.config.Problem;
 import io.retort.plan.Preview;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;

@@ -1,7 +1,8 @@
 package io.retort.config;
 
+import io.retort.config.ConfigException.Problem;
+import io.retort.config.ConfigException.Problem.Position;
 import io.retort.config.FilePaths.FilePath;
-import io.retort.config.Problem.Position;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

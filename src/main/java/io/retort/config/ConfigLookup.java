@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.retort.config.Problem.Position;
+import io.retort.config.ConfigException.Problem.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

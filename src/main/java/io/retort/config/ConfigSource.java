@@ -2,6 +2,7 @@ package io.retort.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
+import io.retort.config.ConfigException.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.retort.config.ConfigException.Problem;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -2,8 +2,6 @@ package io.retort.report;
 
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.Confusion.ClassFigures;
-import io.retort.report.Report.Figures;
-import io.retort.report.Report.StudentSection;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;

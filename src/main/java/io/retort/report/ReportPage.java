@@ -2,10 +2,8 @@ package io.retort.report;
 
 import io.retort.report.Report.ChallengeSection;
 import io.retort.report.Report.Contender;
-import io.retort.report.Report.Figures;
 import io.retort.report.Report.PartSection;
-import io.retort.report.Report.StageSection;
-import io.retort.report.Report.StudentSection;
+import io.retort.report.StudentSection.StageSection;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;

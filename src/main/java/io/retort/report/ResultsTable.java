@@ -1,9 +1,12 @@
 package io.retort.report;
 
-import io.retort.report.Report.Figures;
-import io.retort.report.Report.StudentSection;
-import io.retort.report.Report.SummarySection;
+import io.retort.report.StudentSection.CompactSection;
+import io.retort.report.StudentSection.StageSection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /** A report as a Markdown table for documentation: the teacher, then each student over its seeds beside its baseline, and what compression made of it. */
 public final class ResultsTable {
@@ -64,5 +67,60 @@ public final class ResultsTable {
                 network.agreement().percent(),
                 network.p50().text("%.3f"),
                 network.throughput().text("%,.0f"));
+    }
+
+    /** What students take as compact files, as a Markdown table: means over the seeds of each stage, those that students share with the first of them. */
+    static final class CompactTable {
+        private CompactTable() {}
+
+        /** The table, after an empty line; nothing where no recipe asked for such files. */
+        static String of(Report report) {
+            StringBuilder rows = new StringBuilder();
+            Set<Object> shown = new HashSet<>();
+            report.students().stream()
+                    .map(StudentSection::name)
+                    .distinct()
+                    .flatMap(name -> StageOverSeeds.of(report.seeds(name)).stream())
+                    .forEach(stage -> append(stage, shown, rows));
+            if (rows.isEmpty()) {
+                return "";
+            }
+            return "\n| network, compact file | form | accuracy | bytes | not coded | nor sparse | float32 parameters by it |\n"
+                    + "|---|---|---|---|---|---|---|\n" + rows;
+        }
+
+        private static void append(StageOverSeeds stage, Set<Object> shown, StringBuilder rows) {
+            List<String> forms = stage.sections().stream()
+                    .flatMap(section -> section.compact().stream())
+                    .map(CompactSection::form)
+                    .distinct()
+                    .toList();
+            List<List<Object>> outcomes =
+                    stage.sections().stream().map(StageSection::outcome).toList();
+            for (String form : forms) {
+                List<CompactSection> files = stage.sections().stream()
+                        .flatMap(section -> section.compact().stream())
+                        .filter(file -> file.form().equals(form))
+                        .toList();
+                if (!shown.add(List.of(outcomes, files))) {
+                    continue;
+                }
+                rows.append(String.format(
+                        Locale.ROOT,
+                        "| %s, %s | %s | %s | %,d | %,d | %,d | %.1f |%n",
+                        stage.student(),
+                        stage.title(),
+                        form,
+                        stage.figures().accuracy().percent(),
+                        Math.round(mean(files, CompactSection::bytes)),
+                        Math.round(mean(files, CompactSection::uncodedBytes)),
+                        Math.round(mean(files, CompactSection::denseBytes)),
+                        mean(files, CompactSection::ratio)));
+            }
+        }
+
+        private static double mean(List<CompactSection> files, ToDoubleFunction<CompactSection> of) {
+            return files.stream().mapToDouble(of).average().orElseThrow();
+        }
     }
 }

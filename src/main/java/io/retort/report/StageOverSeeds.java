@@ -1,9 +1,7 @@
 package io.retort.report;
 
-import io.retort.report.Report.Figures;
-import io.retort.report.Report.SpeedSection;
-import io.retort.report.Report.StageSection;
-import io.retort.report.Report.StudentSection;
+import io.retort.report.StudentSection.SpeedSection;
+import io.retort.report.StudentSection.StageSection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

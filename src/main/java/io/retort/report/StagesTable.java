@@ -1,10 +1,8 @@
 package io.retort.report;
 
-import io.retort.report.Report.CompressionSection;
-import io.retort.report.Report.Figures;
-import io.retort.report.Report.SpeedSection;
-import io.retort.report.Report.StageSection;
-import io.retort.report.Report.StudentSection;
+import io.retort.report.StudentSection.CompressionSection;
+import io.retort.report.StudentSection.SpeedSection;
+import io.retort.report.StudentSection.StageSection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -31,9 +31,11 @@ import io.retort.registry.RegisteredModel;
 import io.retort.registry.RegisteredModel.Rejection;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.Withdrawal;
+import io.retort.report.Figures;
 import io.retort.report.OverSeeds;
 import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
+import io.retort.report.StudentSection.ExportSection;
 import io.retort.run.Assessment;
 import io.retort.run.Challenge;
 import io.retort.run.ChallengeInputs;
@@ -134,7 +136,7 @@ final class ChallengeStage implements Challenge {
         Trained trained = inputs.training().train(assignment(inputs, start), inputs.train());
         Network network = trained.network();
         Assessment.Assessed challenger = inputs.assessment().of("challenger", network, provenance(inputs));
-        Report.ExportSection export = new StudentExport(
+        ExportSection export = new StudentExport(
                         inputs.context(), inputs.test().schema(), inputs.heldOut())
                 .write(
                         challenger,
@@ -248,7 +250,7 @@ final class ChallengeStage implements Challenge {
     }
 
     private static List<Gate> byClass(
-            ChallengeInputs inputs, Report.Figures challenger, Optional<Incumbent> incumbent) {
+            ChallengeInputs inputs, Figures challenger, Optional<Incumbent> incumbent) {
         List<String> names = inputs.test().schema().classNames();
         Confusion confusion = new Confusion(challenger.confusion());
         ResultWarnings.of(
@@ -270,7 +272,7 @@ final class ChallengeStage implements Challenge {
     private Gates.Input trial(
             ChallengeInputs inputs,
             Assessment.Assessed challenger,
-            Report.Figures figures,
+            Figures figures,
             Optional<Incumbent> incumbent,
             Drift drift) {
         Scores ours = scores(figures);
@@ -398,7 +400,7 @@ final class ChallengeStage implements Challenge {
     }
 
     private static List<Report.Contender> contenders(
-            ChallengeInputs inputs, Gates.Input trial, Report.Figures challenger, Optional<Incumbent> incumbent) {
+            ChallengeInputs inputs, Gates.Input trial, Figures challenger, Optional<Incumbent> incumbent) {
         List<Report.Contender> contenders = new ArrayList<>();
         contenders.add(new Report.Contender("challenger", trial.challenger(), List.of(challenger)));
         trial.champion()
@@ -414,11 +416,11 @@ final class ChallengeStage implements Challenge {
         return contenders;
     }
 
-    private static Scores scores(Report.Figures figures) {
+    private static Scores scores(Figures figures) {
         return new Scores(
                 figures.accuracy(),
                 figures.agreement(),
-                figures.metrics().get("expected-calibration-error"),
+                figures.calibrationError().orElseThrow(),
                 figures.bytes().orElse(0), // of a teacher; a challenger is a file
                 figures.latency().p50());
     }

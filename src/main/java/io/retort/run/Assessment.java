@@ -22,6 +22,8 @@ import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelHandle;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
+import io.retort.report.Figures;
+import io.retort.report.Figures.LatencySection;
 import io.retort.report.Report;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.Stopwatch;
@@ -84,7 +86,7 @@ public final class Assessment {
      */
     @SuppressWarnings("ArrayRecordComponent")
     public // carried, never compared
-    record Assessed(Network network, ExportFormat form, byte[] onnx, double score, Report.Figures figures) {}
+    record Assessed(Network network, ExportFormat form, byte[] onnx, double score, Figures figures) {}
 
     /** What is kept of an assessment. */
     record Kept(Evaluation evaluation, Latency latency) {}
@@ -171,7 +173,7 @@ public final class Assessment {
                 Plan.TEACHER, teacher.labeller().fingerprint(), () -> evaluation.ofTeacher(test, softLabels), latency);
         // Parts may have been measured again since.
         Kept summed = several ? new Kept(kept.evaluation(), latency.get()) : kept;
-        Report.Figures figures = figures(
+        Figures figures = figures(
                 ModelFacts.sum(parts.stream().map(TrainedTeacher.Part::facts).toList()), summed);
         return new Report.TeacherSection(
                 recipe.teacher().title(),
@@ -261,14 +263,14 @@ public final class Assessment {
                 .key();
     }
 
-    private Report.Figures figures(ModelFacts facts, Kept kept) {
-        return new Report.Figures(
+    private Figures figures(ModelFacts facts, Kept kept) {
+        return new Figures(
                 kept.evaluation().score(task),
                 kept.evaluation().agreement(),
                 facts.parameters(),
                 facts.macs(),
                 facts.bytes(),
-                new Report.LatencySection(
+                new LatencySection(
                         kept.latency().p50Millis(),
                         kept.latency().p99Millis(),
                         kept.latency().throughputPerSecond()),

@@ -7,7 +7,7 @@ import io.retort.label.SoftLabels;
 import io.retort.network.Structure;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
-import io.retort.report.Report;
+import io.retort.report.Figures;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import java.util.List;
@@ -39,7 +39,7 @@ public record ChallengeInputs(
      *
      * @param judged those that gates look at: of the validation rows, or of the held-out ones where there are no others
      */
-    public record Appraisal(Report.Figures heldOut, Report.Figures judged) {}
+    public record Appraisal(Figures heldOut, Figures judged) {}
 
     /** The figures of an exported network. */
     public Appraisal appraisal(String title, Assessment.Assessed assessed) {

@@ -4,7 +4,7 @@ import io.retort.network.BatchNormFolding;
 import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.compact.CompactFile;
-import io.retort.report.Report;
+import io.retort.report.StudentSection.CompactSection;
 import java.util.List;
 
 /** What the stages of a student take as compact files, each beside the float32 parameters of the student as it was distilled. */
@@ -18,15 +18,15 @@ final class CompactSizes {
         this.parameters = Cost.of(distilled.structure()).trainedParameters();
     }
 
-    List<Report.CompactSection> of(Assessment.Assessed assessed) {
+    List<CompactSection> of(Assessment.Assessed assessed) {
         return forms.stream().map(form -> of(assessed, form)).toList();
     }
 
-    private Report.CompactSection of(Assessment.Assessed assessed, CompactFile.Form form) {
+    private CompactSection of(Assessment.Assessed assessed, CompactFile.Form form) {
         CompactFile.Sizes sizes =
                 CompactFile.sizes(served(assessed), assessed.form().quantization(), form);
         double ratio = (double) (Float.BYTES * parameters) / sizes.coded();
-        return new Report.CompactSection(form.title(), sizes.coded(), sizes.uncoded(), sizes.dense(), ratio);
+        return new CompactSection(form.title(), sizes.coded(), sizes.uncoded(), sizes.dense(), ratio);
     }
 
     /** The network that a compact file holds: nobody trains it any more, so BatchNorm is folded, as it is in the ONNX file. */

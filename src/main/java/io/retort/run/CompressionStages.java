@@ -20,10 +20,10 @@ import io.retort.network.Network;
 import io.retort.recipe.Compressors;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.CurveSection;
-import io.retort.report.Report;
-import io.retort.report.Report.CompressionSection;
-import io.retort.report.Report.CompressionSection.FloorOutcome;
-import io.retort.report.Report.SpeedSection;
+import io.retort.report.StudentSection.CompressionSection;
+import io.retort.report.StudentSection.CompressionSection.FloorOutcome;
+import io.retort.report.StudentSection.SpeedSection;
+import io.retort.report.StudentSection.StageSection;
 import io.retort.teacher.Trained;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ final class CompressionStages {
      * @param mask the weights of that which stay 0
      * @param stages those that were run
      */
-    record Result(Assessment.Assessed last, Mask mask, List<Report.StageSection> stages) {}
+    record Result(Assessment.Assessed last, Mask mask, List<StageSection> stages) {}
 
     /**
      * A list of stages.
@@ -122,7 +122,7 @@ final class CompressionStages {
     }
 
     private Result run(Subject subject, Series series, State start) {
-        List<Report.StageSection> sections = new ArrayList<>();
+        List<StageSection> sections = new ArrayList<>();
         State state = start;
         for (int i = 0; i < series.stages().size(); i++) {
             CompressorSettings settings = series.stages().get(i);
@@ -131,7 +131,7 @@ final class CompressionStages {
             Attempt attempt = attempt(state, subject, settings, title, series.number(i));
             State after = attempt.after().orElse(state);
             FloorOutcome outcome = outcome(settings.floor(), state, attempt);
-            sections.add(new Report.StageSection(
+            sections.add(new StageSection(
                     kind,
                     after.assessed().figures(),
                     List.of(section(outcome, series.distilled(), state, attempt)),

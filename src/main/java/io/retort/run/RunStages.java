@@ -18,7 +18,10 @@ import io.retort.recipe.DataSettings;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
+import io.retort.report.Figures;
 import io.retort.report.Report;
+import io.retort.report.StudentSection;
+import io.retort.report.SummarySection;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
@@ -122,7 +125,7 @@ final class RunStages {
         }
         StudentStage stage = new StudentStage(
                 scope, data, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
-        List<Report.StudentSection> students = challenge.isPresent()
+        List<StudentSection> students = challenge.isPresent()
                 ? List.of()
                 : scope.sideBySide()
                         .all(recipe.students().stream()
@@ -162,20 +165,20 @@ final class RunStages {
     }
 
     /** A student with each of the seeds. */
-    private Stream<Supplier<Report.StudentSection>> sections(
+    private Stream<Supplier<StudentSection>> sections(
             StudentStage stage, StudentSettings student, Plan plan, TrainedTeacher teacher) {
         Optional<Network> start = start(student, plan, teacher);
         return recipe.seeds().stream()
                 .map(seed -> () -> stage.section(student, seed, plan.students().get(student.name()), start));
     }
 
-    private static List<Report.SummarySection> summaries(
-            List<Report.StudentSection> students, Report.Figures teacher, long testSamples) {
+    private static List<SummarySection> summaries(
+            List<StudentSection> students, Figures teacher, long testSamples) {
         return students.stream()
-                .collect(Collectors.groupingBy(Report.StudentSection::name, LinkedHashMap::new, Collectors.toList()))
+                .collect(Collectors.groupingBy(StudentSection::name, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()
-                .map(seeds -> Report.SummarySection.of(seeds, teacher, testSamples))
+                .map(seeds -> SummarySection.of(seeds, teacher, testSamples))
                 .toList();
     }
 

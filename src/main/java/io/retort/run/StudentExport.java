@@ -5,8 +5,8 @@ import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.shard.RowSampler;
 import io.retort.engine.Logits;
-import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.StockZip;
+import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.export.Parity;
 import io.retort.network.Network;
@@ -14,6 +14,9 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.compact.CompactFile;
 import io.retort.network.int8.Quantization;
 import io.retort.report.Report;
+import io.retort.report.StudentSection.CompactExport;
+import io.retort.report.StudentSection.ExportSection;
+import io.retort.report.StudentSection.ParitySection;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.storage.ArtifactException;
@@ -46,7 +49,7 @@ public final class StudentExport {
      *
      * @param compact forms of compact files
      */
-    public Report.ExportSection write(
+    public ExportSection write(
             Assessment.Assessed student, RunDirectory directory, String name, List<CompactFile.Form> compact) {
         Parity parity = proved(student, name);
         context.storage().write(directory.file(name + ".onnx"), student.onnx());
@@ -61,20 +64,20 @@ public final class StudentExport {
         student.form()
                 .files(student.network())
                 .forEach((file, bytes) -> context.storage().write(new Path(directory.file(name), file), bytes));
-        List<Report.CompactExport> compactFiles = compact.stream()
+        List<CompactExport> compactFiles = compact.stream()
                 .map(form -> compact(student, directory, name + "-" + form.title() + CompactFile.SUFFIX, form))
                 .toList();
         NetworkFiles.write(student.network(), context.storage(), directory.file(name));
-        return new Report.ExportSection(
+        return new ExportSection(
                 name + ".onnx",
-                new Report.ParitySection(
+                new ParitySection(
                         parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()),
                 notes,
                 compactFiles);
     }
 
     /** Writes one and reads it back: it must hold the network as its form rounds it, and that is asked what the shipped one was. */
-    private Report.CompactExport compact(
+    private CompactExport compact(
             Assessment.Assessed student, RunDirectory directory, String file, CompactFile.Form form) {
         Quantization quantization = student.form().quantization();
         Network served = CompactSizes.served(student);
@@ -88,7 +91,7 @@ public final class StudentExport {
         context.storage().write(directory.file(file), bytes);
         byte[] onnx = student.form().bytes(read.network(), schema.classNames(), Map.of());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
-            return new Report.CompactExport(
+            return new CompactExport(
                     file, bytes.length, parity(student, session).labelAgreement());
         }
     }

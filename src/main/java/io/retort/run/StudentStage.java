@@ -7,7 +7,9 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.recipe.StudentSettings;
-import io.retort.report.Report;
+import io.retort.report.StudentSection;
+import io.retort.report.StudentSection.ExportSection;
+import io.retort.report.StudentSection.StageSection;
 import io.retort.teacher.Trained;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +51,7 @@ final class StudentStage {
      * @param stages that led there
      */
     private record Beginning(
-            Structure structure, Optional<Network> network, Mask mask, List<Report.StageSection> stages) {}
+            Structure structure, Optional<Network> network, Mask mask, List<StageSection> stages) {}
 
     /**
      * What became of a student.
@@ -57,7 +59,7 @@ final class StudentStage {
      * @param stages after the training
      */
     private record Distilled(
-            List<Report.StageSection> stages, Assessment.Assessed last, Report.ExportSection exported) {}
+            List<StageSection> stages, Assessment.Assessed last, ExportSection exported) {}
 
     private record Baseline(Trained trained, Assessment.Assessed assessed) {}
 
@@ -71,7 +73,7 @@ final class StudentStage {
      * @param structure of a student whose parameters are drawn
      * @param start where it begins otherwise
      */
-    Report.StudentSection section(StudentSettings student, long seed, Structure structure, Optional<Network> start) {
+    StudentSection section(StudentSettings student, long seed, Structure structure, Optional<Network> start) {
         String title = student.name() + " seed " + seed;
         CompressionStages.Subject subject =
                 new CompressionStages.Subject(title, student, seed, provenance(student, seed));
@@ -84,11 +86,11 @@ final class StudentStage {
                         (distilled, baseline) -> section(subject, beginning, distilled, baseline));
     }
 
-    private static Report.StudentSection section(
+    private static StudentSection section(
             CompressionStages.Subject subject, Beginning beginning, Distilled distilled, Optional<Baseline> baseline) {
-        List<Report.StageSection> stages = new ArrayList<>(beginning.stages());
+        List<StageSection> stages = new ArrayList<>(beginning.stages());
         stages.addAll(distilled.stages());
-        return new Report.StudentSection(
+        return new StudentSection(
                 subject.student().name(),
                 subject.seed(),
                 stages,
@@ -108,11 +110,11 @@ final class StudentStage {
         CompactSizes compact = new CompactSizes(student.compactFiles(), distilled.network());
         CompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
         Assessment.Assessed last = compressed.last();
-        List<Report.StageSection> stages = new ArrayList<>(List.of(Report.StageSection.trained(
-                Report.StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves())));
+        List<StageSection> stages = new ArrayList<>(List.of(StageSection.trained(
+                StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves())));
         stages.addAll(compressed.stages());
         String name = "student-" + student.name() + "-seed" + subject.seed();
-        Report.ExportSection exported = scope.slots()
+        ExportSection exported = scope.slots()
                 .beside(() -> scope.stopwatch()
                         .time("export", () -> export.write(last, scope.directory(), name, student.compactFiles())));
         return new Distilled(stages, last, exported);
@@ -130,8 +132,8 @@ final class StudentStage {
         Assessment.Assessed assessed = assessment.of(subject.title() + " start", start, subject.provenance());
         CompactSizes compact = new CompactSizes(subject.student().compactFiles(), start);
         CompressionStages.Result first = compression.first(subject, assessed, compact);
-        List<Report.StageSection> stages = new ArrayList<>(
-                List.of(Report.StageSection.trained("start", assessed.figures(), compact.of(assessed), List.of())));
+        List<StageSection> stages = new ArrayList<>(
+                List.of(StageSection.trained("start", assessed.figures(), compact.of(assessed), List.of())));
         stages.addAll(first.stages());
         Network left = first.last().network();
         return new Beginning(left.structure(), Optional.of(left), first.mask(), stages);

@@ -2,6 +2,7 @@ package io.retort.scaling;
 
 import io.retort.distill.AveragingTrainer;
 import io.retort.report.Amounts;
+import io.retort.scaling.Estimate.Cluster;
 import io.retort.scaling.Workload.Part;
 import io.retort.scaling.Workload.Training;
 import java.util.ArrayList;

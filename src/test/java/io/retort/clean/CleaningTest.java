@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.FlakyFileSystem;
+import io.retort.clean.Cleaning.CleanReport;
 import io.retort.clean.Cleaning.Retention;
 import io.retort.run.GrowingData;
 import io.retort.run.RecipeRun;

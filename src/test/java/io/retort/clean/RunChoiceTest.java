@@ -3,6 +3,7 @@ package io.retort.clean;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.clean.Cleaning.CleanReport;
 import io.retort.clean.Cleaning.Retention;
 import io.retort.storage.Storage;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.retort.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.cli.ProgressBars.LiveLines;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
 import java.io.ByteArrayOutputStream;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.config.ConfigException;
+import io.retort.config.ConfigException.Problem;
 import io.retort.config.ConfigSource;
-import io.retort.config.Problem;
 import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.progress.ProgressLines;

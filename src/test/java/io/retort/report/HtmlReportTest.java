@@ -2,6 +2,7 @@ package io.retort.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.report.StudentSection.CompactSection;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ class HtmlReportTest {
         String page = HtmlReport.of(SampleReport.of(
                 "compact",
                 List.of("boot", "bag"),
-                List.of(new Report.CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015))));
+                List.of(new CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015))));
         assertThat(rows(page, "Compact files"))
                 .containsExactly("tiny, seed 1, 1 distill | float16-huffman | 9,000 | 18,000 | 20,000 | 4.0");
         assertThat(rows(page, "Exported students")).contains("tiny-float16-huffman |  | 99.90 % | 1,024");
@@ -242,7 +243,7 @@ class HtmlReportTest {
     @Test
     void showsTheNetworksOfATeacherThatHasSeveral() throws Exception {
         Report whole = SampleReport.of("ensemble", List.of("a", "b"));
-        Report.Figures figures = whole.teacher().figures();
+        Figures figures = whole.teacher().figures();
         Report.TeacherSection teacher = new Report.TeacherSection(
                 "ensemble of 2",
                 "f",

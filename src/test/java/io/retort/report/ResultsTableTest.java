@@ -2,6 +2,7 @@ package io.retort.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.report.StudentSection.CompactSection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +35,8 @@ class ResultsTableTest {
 
     @Test
     void hasTheCompactFilesWhereThereAreSome() {
-        List<Report.CompactSection> compact =
-                List.of(new Report.CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015));
+        List<CompactSection> compact =
+                List.of(new CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015));
         assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"), compact)))
                 .endsWith("""
                         | 12,346 |

@@ -17,8 +17,14 @@ import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
 import io.retort.plan.Plan;
 import io.retort.recipe.Recipe;
+import io.retort.report.Figures;
 import io.retort.report.Report;
 import io.retort.report.ResultsTable;
+import io.retort.report.StudentSection;
+import io.retort.report.StudentSection.CompactExport;
+import io.retort.report.StudentSection.CompactSection;
+import io.retort.report.StudentSection.CompressionSection;
+import io.retort.report.StudentSection.StageSection;
 import io.retort.report.SummaryTable;
 import io.retort.run.record.ReusableRun;
 import io.retort.run.record.RunContext;
@@ -97,11 +103,11 @@ class CompressionRunTest {
 
     @Test
     void everyStageIsInTheReport() throws IOException {
-        List<Report.StageSection> stages = report.students().get(0).stages();
+        List<StageSection> stages = report.students().get(0).stages();
         assertThat(stages)
-                .extracting(Report.StageSection::kind)
+                .extracting(StageSection::kind)
                 .containsExactly("distill", "prune-channels", "prune-weights", "low-rank");
-        Report.Figures distilled = stages.get(0).figures();
+        Figures distilled = stages.get(0).figures();
         assertThat(stages.get(0).compression()).isEmpty();
         assertThat(stages.get(1).figures().macs().orElseThrow())
                 .isLessThanOrEqualTo((long) (0.7 * distilled.macs().orElseThrow()));
@@ -109,7 +115,7 @@ class CompressionRunTest {
                 .isLessThan(distilled.bytes().orElseThrow());
         assertThat(stages.get(3).figures().macs().orElseThrow())
                 .isLessThan(stages.get(2).figures().macs().orElseThrow());
-        Report.CompressionSection sparse = stages.get(2).compression().get(0);
+        CompressionSection sparse = stages.get(2).compression().get(0);
         assertThat(sparse.zeros()).isEqualTo(Math.round(0.6 * sparse.weights()));
         assertThat(sparse.deflatedBytes())
                 .isLessThan((long) (0.8 * stages.get(2).figures().bytes().orElseThrow()));
@@ -139,8 +145,8 @@ class CompressionRunTest {
 
     @Test
     void theLastStageIsWhatIsExported() {
-        Report.StudentSection student = report.students().get(0);
-        Report.Figures last = student.stages().get(3).figures();
+        StudentSection student = report.students().get(0);
+        Figures last = student.stages().get(3).figures();
         assertThat(student.distilled()).isEqualTo(last);
         assertThat(student.gain())
                 .hasValue(last.accuracy() - student.baseline().orElseThrow().accuracy());
@@ -154,25 +160,25 @@ class CompressionRunTest {
 
     @Test
     void compactFilesAreWrittenAndTold() throws IOException {
-        Report.StudentSection student = report.students().get(0);
+        StudentSection student = report.students().get(0);
         assertThat(student.stages()).allSatisfy(stage -> {
             assertThat(stage.compact())
-                    .extracting(Report.CompactSection::form)
+                    .extracting(CompactSection::form)
                     .containsExactly("float16-huffman", "float32-none");
-            Report.CompactSection exact = stage.compact().get(1);
+            CompactSection exact = stage.compact().get(1);
             assertThat(exact.bytes()).isEqualTo(exact.uncodedBytes());
             assertThat(stage.compact().get(0).bytes()).isLessThan(exact.bytes());
             assertThat(exact.ratio() * exact.bytes())
                     .isEqualTo(
                             4.0 * student.stages().get(0).figures().parameters().orElseThrow(), within(1e-6));
         });
-        Report.CompactSection sparse = student.stages().get(2).compact().get(0);
+        CompactSection sparse = student.stages().get(2).compact().get(0);
         assertThat(sparse.uncodedBytes()).as("60 % of the weights are 0").isLessThan(sparse.denseBytes());
         assertThat(student.export().compact())
-                .extracting(Report.CompactExport::path)
+                .extracting(CompactExport::path)
                 .containsExactly(
                         "student-conv-seed1-float16-huffman.compact", "student-conv-seed1-float32-none.compact");
-        Report.CompactExport halves = student.export().compact().get(0);
+        CompactExport halves = student.export().compact().get(0);
         assertThat(halves.labelAgreement()).isGreaterThan(0.99);
         assertThat(halves.bytes())
                 .isEqualTo(student.stages().get(3).compact().get(0).bytes());
@@ -189,9 +195,9 @@ class CompressionRunTest {
     @Test
     void storesHalves() {
         RecipeRun.Result result = execute(THINNER, "{ kind = float16 }");
-        Report.StudentSection student = result.report().students().get(0);
-        Report.StageSection before = student.stages().get(1);
-        Report.StageSection after = student.stages().get(2);
+        StudentSection student = result.report().students().get(0);
+        StageSection before = student.stages().get(1);
+        StageSection after = student.stages().get(2);
         assertThat(after.figures().bytes().orElseThrow())
                 .isLessThan(before.figures().bytes().orElseThrow())
                 .as("of 2 bytes less for each parameter, all but names")
@@ -240,7 +246,7 @@ class CompressionRunTest {
                         stage.figures().latency(),
                         stage.figures().metrics(),
                         stage.compression().stream()
-                                .map(Report.CompressionSection::speed)
+                                .map(CompressionSection::speed)
                                 .toList()))
                 .toList();
     }
@@ -248,9 +254,9 @@ class CompressionRunTest {
     @Test
     void quantizesWhatIsLeft() {
         RecipeRun.Result result = execute(THINNER, SPARSE, FACTORED, "{ kind = quantize, samples = 256 }");
-        Report.StudentSection student = result.report().students().get(0);
-        Report.StageSection before = student.stages().get(3);
-        Report.StageSection after = student.stages().get(4);
+        StudentSection student = result.report().students().get(0);
+        StageSection before = student.stages().get(3);
+        StageSection after = student.stages().get(4);
         assertThat(after.kind()).isEqualTo("quantize");
         assertThat(after.figures().bytes().orElseThrow())
                 .isLessThan(before.figures().bytes().orElseThrow());
@@ -279,9 +285,9 @@ class CompressionRunTest {
     void quantizesInTraining() {
         String last = "{ kind = quantize-in-training, samples = 256, weight-bits = 4, " + TUNED + " }";
         RecipeRun.Result result = execute(THINNER, SPARSE, FACTORED, last);
-        Report.StudentSection student = result.report().students().get(0);
-        Report.StageSection before = student.stages().get(3);
-        Report.StageSection after = student.stages().get(4);
+        StudentSection student = result.report().students().get(0);
+        StageSection before = student.stages().get(3);
+        StageSection after = student.stages().get(4);
         assertThat(after.kind()).isEqualTo("quantize-in-training");
         assertThat(after.figures().bytes().orElseThrow())
                 .isLessThan(before.figures().bytes().orElseThrow());
@@ -319,12 +325,12 @@ class CompressionRunTest {
                 "{ kind = prune-channels, ratio = 0.6, losses = [] }, { kind = prune-weights, sparsity = 0.5, losses = [] }",
                 "{ kind = quantize, samples = 256 }");
         RecipeRun.Result result = executeText(small.recipe("cut", "[1]", student) + "teacher.training.epochs = 2\n");
-        Report.StudentSection section = result.report().students().get(0);
-        List<Report.StageSection> stages = section.stages();
+        StudentSection section = result.report().students().get(0);
+        List<StageSection> stages = section.stages();
         assertThat(stages)
-                .extracting(Report.StageSection::kind)
+                .extracting(StageSection::kind)
                 .containsExactly("start", "prune-channels", "prune-weights", "distill", "quantize");
-        Report.Figures start = stages.get(0).figures();
+        Figures start = stages.get(0).figures();
         assertThat(start.agreement()).isEqualTo(1);
         assertThat(start.accuracy()).isEqualTo(result.report().teacher().accuracy());
         assertThat(stages.get(1).figures().macs().orElseThrow())
@@ -336,7 +342,7 @@ class CompressionRunTest {
         assertThat(section.baseline().orElseThrow().parameters().orElseThrow())
                 .as("begins where the student does")
                 .isEqualTo(stages.get(3).figures().parameters().orElseThrow());
-        Report.CompressionSection rounded = stages.get(4).compression().get(0);
+        CompressionSection rounded = stages.get(4).compression().get(0);
         assertThat(rounded.zeros())
                 .as("weights that were 0 before the training")
                 .isGreaterThanOrEqualTo((long) (0.5 * rounded.weights()));
@@ -366,11 +372,11 @@ class CompressionRunTest {
         String slow = begun(run.resolve("student-conv-seed1").toString(), "", "")
                 .replace("batch-size = 64", "batch-size = 64, learning-rate.rate = 1e-6");
         RecipeRun.Result result = executeText(small.recipe("on", "[1]", slow) + "teacher.training.epochs = 2\n");
-        Report.StudentSection section = result.report().students().get(0);
-        assertThat(section.stages()).extracting(Report.StageSection::kind).containsExactly("start", "distill");
-        Report.Figures left = report.students().get(0).distilled();
+        StudentSection section = result.report().students().get(0);
+        assertThat(section.stages()).extracting(StageSection::kind).containsExactly("start", "distill");
+        Figures left = report.students().get(0).distilled();
         assertThat(section.stages().get(0).figures().metrics()).isEqualTo(left.metrics());
-        for (Report.Figures trained :
+        for (Figures trained :
                 List.of(section.afterDistillation(), section.baseline().orElseThrow())) {
             assertThat(trained.accuracy())
                     .as("one that begins with drawn parameters would guess")
@@ -476,7 +482,7 @@ class CompressionRunTest {
     void aFloorStopsOrRollsBack() {
         String back = UNTUNED.formatted("floor { max-drop = 0.05, on-break = roll-back }");
         String stop = UNTUNED.formatted("floor { min-accuracy = 0.999 }");
-        List<Report.StageSection> stages =
+        List<StageSection> stages =
                 execute(back, THINNER, stop, SPARSE).report().students().get(0).stages();
         assertThat(stages)
                 .extracting(stage -> stage.compression().stream()
@@ -506,7 +512,7 @@ class CompressionRunTest {
                         + " }, "
                         + TUNED + " }";
         RecipeRun.Result result = execute(scanned);
-        List<Report.StageSection> stages = result.report().students().get(0).stages();
+        List<StageSection> stages = result.report().students().get(0).stages();
         assertThat(stages.get(1).figures().macs().orElseThrow()).isLessThanOrEqualTo((long)
                 (0.6 * stages.get(0).figures().macs().orElseThrow()));
         List<Sensitivity> groups = stages.get(1).compression().get(0).sensitivities();
@@ -538,8 +544,8 @@ class CompressionRunTest {
         for (String rule : List.of("roll-back", "stop")) {
             said.clear();
             RecipeRun.Result result = execute(THINNER, coarse.formatted(rule));
-            List<Report.StageSection> stages = result.report().students().get(0).stages();
-            Report.CompressionSection section = stages.get(2).compression().get(0);
+            List<StageSection> stages = result.report().students().get(0).stages();
+            CompressionSection section = stages.get(2).compression().get(0);
             assertThat(section.outcome().toString()).isEqualTo(rule.equals("stop") ? "STOPPED" : "ROLLED_BACK");
             assertThat(section.obstacles())
                     .singleElement()

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.retort.data.shard.ShardStore;
 import io.retort.plan.Preview;
 import io.retort.recipe.Recipe;
+import io.retort.report.Figures;
 import io.retort.report.HtmlReport;
 import io.retort.report.Report;
+import io.retort.report.StudentSection;
+import io.retort.report.StudentSection.CompressionSection;
+import io.retort.report.SummarySection;
 import io.retort.report.SummaryTable;
 import io.retort.run.record.RunFailedException;
 import io.retort.spark.LocalSpark;
@@ -99,7 +103,7 @@ class PartlyLabelledRunTest {
     /** 26 steps of an epoch over all rows, two of one over the labelled ones. */
     @Test
     void baselineHasTheLabelledRowsAndAsManySteps() {
-        Report.StudentSection student = few.report().students().get(0);
+        StudentSection student = few.report().students().get(0);
         int epochs = student.stages().get(0).curves().get(0).epochs();
         assertThat(epochs).isEqualTo(2);
         assertThat(student.baselineCurves().get(0).epochs()).isEqualTo(epochs * 26 / 2);
@@ -113,8 +117,8 @@ class PartlyLabelledRunTest {
 
     @Test
     void floorsAndScansAreDecidedOnTheValidationRows() {
-        Report.StudentSection student = few.report().students().get(0);
-        Report.CompressionSection cut = student.stages().get(1).compression().get(0);
+        StudentSection student = few.report().students().get(0);
+        CompressionSection cut = student.stages().get(1).compression().get(0);
         double heldOut = student.stages().get(0).figures().accuracy()
                 - student.stages().get(1).figures().accuracy();
         long validation = dataset(few).validation().orElseThrow().samples();
@@ -161,13 +165,13 @@ class PartlyLabelledRunTest {
     @Test
     void withoutAnyTrainingLabelThereIsNoBaseline() {
         Report report = execute(taught("soft", "[1, 2]") + UNLABELLED).report();
-        Report.StudentSection student = report.students().get(0);
+        StudentSection student = report.students().get(0);
         assertThat(student.baseline()).isEmpty();
         assertThat(student.gain()).isEmpty();
         assertThat(student.distilled().agreement())
                 .as("of which guessing has 0.1")
                 .isGreaterThan(0.2);
-        Report.SummarySection summary = report.summary().get(0);
+        SummarySection summary = report.summary().get(0);
         assertThat(summary.comparison()).isEmpty();
         assertThat(summary.verdict()).isEqualTo("no baseline");
         assertThat(report.dataset().trainLabelled()).isZero();
@@ -179,7 +183,7 @@ class PartlyLabelledRunTest {
     void whereNoRowAtAllHasALabelTheScoreIsAgreement() {
         Report report = execute(taught("none", "[1]") + UNLABELLED + "data.test.labels = []\n")
                 .report();
-        Report.Figures student = report.students().get(0).distilled();
+        Figures student = report.students().get(0).distilled();
         assertThat(report.dataset().score()).isEqualTo("agreement");
         assertThat(student.accuracy()).isEqualTo(student.agreement()).isGreaterThan(0.2);
         assertThat(student.metrics()).containsOnlyKeys("agreement", "teacher-divergence");

@@ -2,9 +2,9 @@ package io.retort.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.report.Figures;
+import io.retort.report.Figures.LatencySection;
 import io.retort.report.OverSeeds;
-import io.retort.report.Report.Figures;
-import io.retort.report.Report.LatencySection;
 import io.retort.report.Report.MostFrequentClass;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.retort.TinyJob;
 import io.retort.recipe.Recipe;
 import io.retort.report.Report;
+import io.retort.report.StudentSection;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
@@ -38,8 +39,8 @@ class SideBySideRunTest {
                 .extracting(student -> student.name() + " " + student.seed())
                 .containsExactly("one 2", "one 1", "two 2", "two 1");
         for (int i = 0; i < 4; i++) {
-            Report.StudentSection one = alone.report().students().get(i);
-            Report.StudentSection other = together.report().students().get(i);
+            StudentSection one = alone.report().students().get(i);
+            StudentSection other = together.report().students().get(i);
             assertThat(List.of(
                             other.stages().get(0).curves(),
                             other.baselineCurves(),

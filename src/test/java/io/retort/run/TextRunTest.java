@@ -12,6 +12,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.report.Report;
+import io.retort.report.StudentSection.StageSection;
 import io.retort.scaling.PlannedWorkload;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
@@ -169,9 +170,9 @@ class TextRunTest {
 
     @Test
     void compressionLeavesTheTableAlone() {
-        List<Report.StageSection> stages = report.students().get(1).stages();
+        List<StageSection> stages = report.students().get(1).stages();
         assertThat(stages)
-                .extracting(Report.StageSection::kind)
+                .extracting(StageSection::kind)
                 .containsExactly("distill", "prune-channels", "quantize");
         assertThat(stages.get(1).figures().parameters().orElseThrow())
                 .isLessThan(stages.get(0).figures().parameters().orElseThrow());

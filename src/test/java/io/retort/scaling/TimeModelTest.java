@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.dl4j.Dl4jTrainer;
+import io.retort.scaling.Estimate.Cluster;
 import io.retort.scaling.Estimate.Spent;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.TapPass;

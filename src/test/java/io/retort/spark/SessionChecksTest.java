@@ -3,6 +3,7 @@ package io.retort.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.spark.Doctor.Finding;
+import io.retort.spark.Doctor.SessionChecks;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,60 @@
+package io.retort.report;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.retort.evaluate.Confusion;
+import io.retort.evaluate.Confusion.ClassFigures;
+import io.retort.report.Report.DatasetSection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * A network with its cost and its figures. Of a teacher that was made elsewhere, parameters, MACs or bytes may be unknown.
+ *
+ * @param accuracy the score of the task: see {@link DatasetSection#score}
+ * @param confusion samples by true class (row) and predicted class (column)
+ */
+@JsonIgnoreProperties(
+        value = {"balancedAccuracy", "classes"},
+        allowGetters = true)
+public record Figures(
+        double accuracy,
+        double agreement,
+        OptionalLong parameters,
+        OptionalLong macs,
+        OptionalLong bytes,
+        LatencySection latency,
+        Map<String, Double> metrics,
+        List<List<Long>> confusion) {
+    /** The mean of the recalls of all classes that have samples. */
+    @JsonProperty
+    public double balancedAccuracy() {
+        return new Confusion(confusion).balancedAccuracy();
+    }
+
+    /** The area under the ROC curve of two classes that both have samples. */
+    public OptionalDouble areaUnderRoc() {
+        return metric("area-under-roc");
+    }
+
+    /** The expected calibration error; nothing where samples have no classes. */
+    public OptionalDouble calibrationError() {
+        return metric("expected-calibration-error");
+    }
+
+    private OptionalDouble metric(String name) {
+        Double value = metrics.get(name);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    /** The figures of each class, by its index. */
+    @JsonProperty
+    public List<ClassFigures> classes() {
+        return new Confusion(confusion).classes();
+    }
+
+    /** One thread of ONNX Runtime: percentiles at batch 1, and samples per second at batch 128. */
+    public record LatencySection(double p50, double p99, double batch) {}
+}

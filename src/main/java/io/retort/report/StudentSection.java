@@ -1,0 +1,177 @@
+package io.retort.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retort.compress.Compressed.LayerChange;
+import io.retort.compress.Compressed.Sensitivity;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One student of one seed, beside its baseline.
+ *
+ * @param baseline the same network, trained as long on the labels alone; nothing where no training sample has a label
+ * @param baselineCurves of the baseline's training
+ * @param gain accuracy of the student less that of its baseline; nothing without a baseline
+ */
+public record StudentSection(
+        String name,
+        long seed,
+        List<StageSection> stages,
+        Optional<Figures> baseline,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> baselineCurves,
+        OptionalDouble gain,
+        ExportSection export) {
+    public StudentSection {
+        baselineCurves = Report.orNone(baselineCurves);
+    }
+
+    /** The figures after the last stage that was kept. */
+    public Figures distilled() {
+        return stages.stream()
+                .filter(StageSection::stayed)
+                .reduce((before, after) -> after)
+                .orElseThrow()
+                .figures();
+    }
+
+    /** The place of the distillation among the stages: 0, unless the student begins as a network that was compressed first. */
+    public int distillation() {
+        return stages.stream().map(StageSection::kind).toList().indexOf(StageSection.DISTILL);
+    }
+
+    /** The figures after the distillation. */
+    public Figures afterDistillation() {
+        return stages.get(distillation()).figures();
+    }
+
+    /**
+     * What one step of a recipe made of a student.
+     *
+     * @param kind {@code start} (the network where it begins), {@link #DISTILL}, or the kind of the compression
+     * @param compression what was done to it; none of a stage that only trains
+     * @param compact what it takes as a compact file, in each form that the recipe asks for
+     * @param curves of its training, or of its fine-tunings, one after each step; none where nothing was trained
+     */
+    public record StageSection(
+            String kind,
+            Figures figures,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactSection> compact,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
+        /** The kind of the stage that every student has. */
+        public static final String DISTILL = "distill";
+
+        public StageSection {
+            compression = Report.orNone(compression);
+            compact = Report.orNone(compact);
+            curves = Report.orNone(curves);
+        }
+
+        /** A stage that only trains. */
+        public static StageSection trained(
+                String kind, Figures figures, List<CompactSection> compact, List<CurveSection> curves) {
+            return new StageSection(kind, figures, List.of(), compact, curves);
+        }
+
+        /** Equal for stages that made the same network of it, whatever the students are called and however long they took when they were measured. */
+        List<Object> outcome() {
+            return List.of(kind, stayed(), figures.parameters(), figures.metrics(), figures.confusion());
+        }
+
+        /** Whether the student is what this stage made of it. */
+        boolean stayed() {
+            return compression.stream().allMatch(one -> one.outcome() == CompressionSection.FloorOutcome.KEPT);
+        }
+    }
+
+    /**
+     * What a network takes as a compact file.
+     *
+     * @param form of its numbers and its coding, such as {@code float16-huffman}
+     * @param bytes of the whole file
+     * @param uncodedBytes without the entropy coding
+     * @param denseBytes without that, and with all zeros stored
+     * @param ratio bytes of the trained parameters in float32, of the distilled network or, before it, of the one where the student begins, by {@code bytes}
+     */
+    public record CompactSection(String form, long bytes, long uncodedBytes, long denseBytes, double ratio) {}
+
+    /**
+     * What a compression stage did.
+     *
+     * @param outcome whether the stage kept to its floor
+     * @param drop accuracy before the stage less that after it
+     * @param zeros weights of convolutions and dense layers that are 0, as they are shipped: in int8 those whose code means 0
+     * @param weights of those there are
+     * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
+     * @param layers what became of single layers
+     * @param obstacles why the stage could not do what it was asked to, which breaks its floor too; none where it could
+     * @param sensitivities what groups of channels could spare, where that was measured, before the stage's last step
+     * @param speed beside the distilled student; none where there are obstacles, or where a report was written before this was measured
+     */
+    public record CompressionSection(
+            FloorOutcome outcome,
+            double drop,
+            long zeros,
+            long weights,
+            long deflatedBytes,
+            List<LayerChange> layers,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> obstacles,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Sensitivity> sensitivities,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SpeedSection> speed) {
+        public CompressionSection {
+            sensitivities = Report.orNone(sensitivities);
+            speed = Report.orNone(speed);
+            obstacles = Report.orNone(obstacles);
+        }
+
+        /** Whether a stage kept to its floor. */
+        public enum FloorOutcome {
+            KEPT,
+            ROLLED_BACK,
+            STOPPED
+        }
+
+        /** The part of the weights that are 0. */
+        public double sparsity() {
+            return weights == 0 ? 0 : (double) zeros / weights;
+        }
+    }
+
+    /**
+     * How fast a network is beside another, both measured in turn in one process.
+     *
+     * @param p50 time of one sample, by the other's
+     * @param batch samples per second at batch 128, by the other's
+     */
+    public record SpeedSection(double p50, double batch) {}
+
+    /**
+     * The exported student.
+     *
+     * @param path relative to the run's directory
+     * @param notes what was left out, and why; none where every format was written
+     * @param compact the compact files that the recipe asks for
+     */
+    public record ExportSection(
+            String path,
+            ParitySection parity,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notes,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactExport> compact) {
+        public ExportSection {
+            compact = Report.orNone(compact);
+            notes = Report.orNone(notes);
+        }
+    }
+
+    /**
+     * A compact file.
+     *
+     * @param path relative to the run's directory
+     * @param labelAgreement the share of the parity's samples for which what is read back predicts what the ONNX file does
+     */
+    public record CompactExport(String path, long bytes, double labelAgreement) {}
+
+    /** DL4J against ONNX Runtime: the greatest difference of a logit, relative to the largest logit, and how often both predict the same class. */
+    public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}
+}
