@@ -20,12 +20,14 @@ import org.apache.hadoop.fs.Path;
 /**
  * Removes old runs from a root, and from its store what no run that stays needs.
  *
- * <p>A run says what it uses before it looks for it ({@link RunReferences}), and then waits while a cleaning holds the root's lease; a cleaning takes the lease before
- * it reads what runs use. So either the cleaning sees the use, or the run looks after the cleaning has ended: never is something removed between the look and
- * the use. Of what a run has just made, which it could not have announced, its age tells: nothing goes that is younger than the oldest live run.
+ * <p>A run announces its entries before it looks for them ({@link RunReferences}), and then waits while a cleaning
+ * holds the root's lease; a cleaning takes the lease before it reads what runs use. So either the cleaning sees the
+ * use, or the run looks after the cleaning has ended: never is something removed between the look and the use. Entries
+ * that a run has just made, and could not announce, stay by their age: nothing goes that is younger than the oldest
+ * live run.
  *
- * <p>A cleaning that is killed leaves a root that works: of a run the manifest goes first, and a store lacks nothing that a run does not make again. Models
- * under {@code registry} are not touched; they hold all that they need.
+ * <p>A cleaning that is killed leaves a root that works: of a run the manifest goes first, and a store lacks nothing
+ * that a run does not make again. Models under {@code registry} are not touched; they hold all that they need.
  */
 public final class Cleaning {
     /** Between the clock of the file system, which dates files, and this machine's. */
@@ -45,7 +47,7 @@ public final class Cleaning {
         this.retention = retention;
     }
 
-    /** What {@link #clean} would do. Nothing is written; a run whose process is on another machine counts as running. */
+    /** The report of {@link #clean} without its work; a run whose process is on another machine counts as running. */
     public CleanReport plan() {
         requireRoot();
         List<RunEntry> runs = RunEntry.of(
@@ -157,15 +159,15 @@ public final class Cleaning {
         return new StoreSweep(storage, root, needed, oldestLive.minus(CLOCKS_APART), unneeded).sweep();
     }
 
-    /** The file first that says that the rest is there. */
+    /** First the file that stands for all others. */
     private void remove(RunEntry run) {
         storage.delete(new Path(run.directory(), RunDirectory.MANIFEST));
         storage.delete(run.directory());
     }
 
     /**
-     * The limits within which runs are kept. Whatever they are, the newest finished run of each name stays, and so does what is running and what a run that
-     * stays uses.
+     * The limits within which runs are kept. Whatever they are, the newest finished run of each name stays, and so does
+     * what is running and what a run that stays uses.
      *
      * @param olderThan runs that began longer ago go
      * @param keepRuns finished runs of each name; older ones beyond them go
@@ -186,12 +188,12 @@ public final class Cleaning {
     }
 
     /**
-     * What a cleaning removed, or would remove, and what stays.
+     * The runs and entries that a cleaning removed, or would remove, and those that stay.
      *
      * @param maxBytesMissed by how many bytes what stays exceeds the limit of bytes, 0 where it does not
      */
     public record CleanReport(List<Run> runs, List<Kind> store, long maxBytesMissed) {
-        /** What becomes of a run. */
+        /** The fate of a run. */
         public enum Fate {
             STAYS,
             GOES
@@ -201,7 +203,7 @@ public final class Cleaning {
          * A run.
          *
          * @param run its path below the root
-         * @param state what became of it: done, failed, running, killed or half-removed
+         * @param state its end: done, failed, running, killed or half-removed
          */
         public record Run(String run, String state, String started, long bytes, Fate fate, String reason) {}
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
-/** What of a root is needed by the runs that stay. */
+/** The entries of a root that the runs that stay need. */
 public final class LiveReferences {
     private final Set<String> entries = new HashSet<>();
     private final Set<String> shards = new HashSet<>();
@@ -27,7 +27,7 @@ public final class LiveReferences {
                 needed.add(run, uses.get(), storage, root);
             } else if (run.state() == RunEntry.State.RUNNING
                     && storage.exists(new Path(run.directory(), RunReferences.FILE))) {
-                needed.all = true; // it says what it uses in a way that this version does not understand
+                needed.all = true; // its list of uses has a form that this version does not know
             }
         }
         return needed;
@@ -45,7 +45,7 @@ public final class LiveReferences {
         }
     }
 
-    /** What a run said that it uses; nothing where it did not come to say so, or what it said cannot be read. */
+    /** The entries that a run announced; nothing where it has not come to that, or they cannot be read. */
     public static Optional<List<String>> uses(RunEntry run, Storage storage) {
         return Json.find(storage, new Path(run.directory(), RunReferences.FILE), RunReferences.Uses.class)
                 .filter(uses -> uses.version() == RunReferences.Uses.VERSION && uses.entries() != null)

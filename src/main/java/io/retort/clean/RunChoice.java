@@ -24,7 +24,7 @@ final class RunChoice {
     private final Map<RunEntry, Decision> decisions = new LinkedHashMap<>();
     private final List<RunEntry> expendable = new ArrayList<>();
 
-    /** What becomes of a run, and why. */
+    /** The fate of a run, and the reason. */
     record Decision(Fate fate, String reason) {}
 
     /** @param runs the newest first */
@@ -46,7 +46,7 @@ final class RunChoice {
         keepWhatIsUsed(storage);
     }
 
-    /** What must become of a run; nothing where it stays only because nothing speaks against it. */
+    /** The fate that is certain for a run; nothing where it stays only because nothing speaks against it. */
     private static Optional<Decision> decide(RunEntry run, int newer, Retention retention, Instant now) {
         Duration age = Duration.between(run.started(), now);
         if (run.state() == State.RUNNING) {

@@ -19,14 +19,14 @@ import org.apache.hadoop.fs.Path;
  * @param started when it began; where no manifest can be read, when its directory was last touched
  */
 public record RunEntry(Path directory, String entry, String name, State state, Instant started, long bytes) {
-    /** What became of a run. */
+    /** The end of a run. */
     enum State {
         DONE,
         /** It failed, or was stopped from outside. */
         FAILED,
-        /** Its process lives, as far as can be told. */
+        /** Its process lives, as far as is known. */
         RUNNING,
-        /** It did not come to its end and its process is gone, or nobody can read what became of it. */
+        /** It did not come to its end and its process is gone, or its manifest cannot be read. */
         KILLED,
         /** It has no manifest: a cleaning that was killed had begun to remove it. */
         HALF_REMOVED

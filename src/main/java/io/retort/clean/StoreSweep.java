@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** Goes once through a root's store and finds what nobody needs. It holds one directory's listing at a time, whatever the size of the store. */
+/** Goes once through a root's store and finds unneeded entries. It holds one directory's listing at a time. */
 final class StoreSweep {
     private static final String PARQUET = ".parquet";
 
@@ -21,8 +21,8 @@ final class StoreSweep {
     private final Consumer<Path> unneeded;
 
     /**
-     * @param youngest what was written later stays, needed or not: somebody may be about to use it
-     * @param unneeded is told of each file or directory that nobody needs
+     * @param youngest entries that were written later stay, needed or not: a run may be about to use them
+     * @param unneeded receives each file or directory that nobody needs
      */
     StoreSweep(Storage storage, Path root, LiveReferences needed, Instant youngest, Consumer<Path> unneeded) {
         this.storage = storage;
@@ -87,7 +87,7 @@ final class StoreSweep {
         return count.kind();
     }
 
-    /** First goes the file that says that the rest is there. */
+    /** First goes the file that stands for all others. */
     private Kind networks(Count temporary) {
         return directories(
                 "networks", temporary, directory -> unneeded.accept(new Path(directory, NetworkFiles.STRUCTURE)));
@@ -98,7 +98,7 @@ final class StoreSweep {
         return directories("models", temporary, directory -> {});
     }
 
-    /** @param before is told of a directory that goes, first */
+    /** @param before receives a directory that goes, first */
     private Kind directories(String kind, Count temporary, Consumer<Path> before) {
         Count count = new Count(kind);
         Path all = new Path(store, kind);
@@ -144,7 +144,7 @@ final class StoreSweep {
         return Instant.ofEpochMilli(file.getModificationTime()).isAfter(youngest);
     }
 
-    /** Also what was set aside because it was damaged. */
+    /** Also damaged files that were set aside. */
     private static boolean isTemporary(String name) {
         return name.startsWith(".") && (name.endsWith(".tmp") || name.endsWith(".damaged"));
     }

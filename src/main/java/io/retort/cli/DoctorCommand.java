@@ -42,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private RootOptions runs;
 
-    @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
+    @SuppressWarnings("try") // the work at the end of the process is only to be taken back
     @Override
     public Integer call() {
         List<Finding> findings;

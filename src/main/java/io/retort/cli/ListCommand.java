@@ -123,7 +123,8 @@ final class ListCommand implements Callable<Integer> {
      *
      * @param summary what it does, in one line
      * @param source the paper that defines it; empty where there is none
-     * @param note what {@code reference.conf} says of the kind as a whole, its settings without a default among that; may be empty
+     * @param note the comment of {@code reference.conf} on the whole kind and its settings without a default; may be
+     *     empty
      */
     record ListedKind(String name, String summary, String source, String note, List<ListedSetting> settings) {
         /**

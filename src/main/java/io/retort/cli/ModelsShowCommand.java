@@ -42,7 +42,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "the champion where it is not given")
     private List<Integer> numbers = List.of();
 
-    /** What is shown of a version. */
+    /** A version as it is shown. */
     record Shown(
             String model,
             int version,

@@ -180,7 +180,7 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
+    @SuppressWarnings("try") // the work at the end of the process is only to be taken back
     private Rates probed(Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier) {
         if (!SessionSetup.isLocal(new SparkConf())) {
             throw new ParameterException(

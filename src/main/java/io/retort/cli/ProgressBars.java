@@ -61,7 +61,7 @@ final class ProgressBars implements Progress {
     @Override
     public void say(String line) {
         if (EndOfProcess.begun()) {
-            lines.leave(); // what a run says then comes last
+            lines.leave(); // the run's own last line follows
         }
         lines.say(line);
     }
@@ -90,12 +90,13 @@ final class ProgressBars implements Progress {
     }
 
     /**
-     * The last lines of a terminal, drawn anew whenever one of them changes; what is said appears above them and stays. Needs a terminal that knows the control
-     * sequences of ECMA-48 and, to cut lines at its edge, DECAWM: all that are in use do.
+     * The last lines of a terminal, drawn anew whenever one of them changes; other output appears above them and stays.
+     * Needs a terminal that knows the control sequences of ECMA-48 and, to cut lines at its edge, DECAWM: all that are
+     * in use do.
      */
     static final class LiveLines {
-        /** More would push what was said out of sight. */
-        static final int MOST = 8;
+        /** More would push the output above them out of sight. */
+        static final int MAX_SHOWN = 8;
 
         private static final String ESCAPE = "\u001b[";
 
@@ -125,7 +126,7 @@ final class ProgressBars implements Progress {
             draw("");
         }
 
-        /** Leaves all lines as they are, above what is said from now on. */
+        /** Leaves all lines as they are, above all further output. */
         synchronized void leave() {
             lines.clear();
             last = "";
@@ -138,9 +139,9 @@ final class ProgressBars implements Progress {
                     .map(line -> line.text)
                     .filter(text -> !text.isEmpty())
                     .toList());
-            if (shown.size() > MOST) {
-                int more = shown.size() - MOST;
-                shown.subList(MOST, shown.size()).clear();
+            if (shown.size() > MAX_SHOWN) {
+                int more = shown.size() - MAX_SHOWN;
+                shown.subList(MAX_SHOWN, shown.size()).clear();
                 shown.add("... and " + more + " more");
             }
             if (!last.isEmpty()) {

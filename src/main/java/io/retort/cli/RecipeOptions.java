@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** How a command is told its recipe. */
+/** The options by which a command gets its recipe. */
 final class RecipeOptions {
     private static final String HADOOP = "spark.hadoop.";
 
@@ -60,14 +60,14 @@ final class RecipeOptions {
         return Kinds.binder().resolving(paths).bind(source(), Recipe.class);
     }
 
-    /** The recipe, where nothing is wrong with what can be seen of its data and saved networks before Spark starts. */
+    /** The recipe, where a preview of its data and saved networks before Spark starts finds no problem. */
     Recipe previewed() {
         Recipe recipe = recipe();
         refuse(Preview.of(recipe, storage(recipe)));
         return recipe;
     }
 
-    /** Refuses what was seen to be wrong, each with its place in the file. */
+    /** Refuses the problems of a preview, each with its place in the file. */
     void refuse(Preview preview) {
         if (!preview.misfits().isEmpty()) {
             throw refusal(preview.misfits());
@@ -100,7 +100,7 @@ final class RecipeOptions {
                 configuration.set(setting.getKey().substring(HADOOP.length()), setting.getValue());
             }
         }
-        System.getProperties().forEach((key, value) -> { // what --conf says, as Spark reads it
+        System.getProperties().forEach((key, value) -> { // those of --conf, as Spark reads them
             if (key instanceof String name && name.startsWith(HADOOP) && value instanceof String text) {
                 configuration.set(name.substring(HADOOP.length()), text);
             }
@@ -108,7 +108,7 @@ final class RecipeOptions {
         return Storage.of(configuration);
     }
 
-    /** Plans something; what of the recipe can never be done is refused with its place in the file. */
+    /** Plans something; settings that can never work are refused with their place in the file. */
     <T> T planned(Supplier<T> plan) {
         try {
             return plan.get();
@@ -129,7 +129,7 @@ final class RecipeOptions {
         }
     }
 
-    /** Refuses a recipe that is good but not for this command; what {@code check} throws says why. */
+    /** Refuses a recipe that is good but not for this command, for the reason that {@code check} throws. */
     void require(Runnable check) {
         try {
             check.run();

@@ -10,10 +10,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * Relative paths of a recipe begin at its folder, those of the command line and of environment variables at the working directory.
+ * Relative paths of a recipe begin at its folder, those of the command line and of environment variables at the working
+ * directory.
  *
- * <p>In earlier versions all of them began at the working directory, or at the user's home of a cluster's file system. Where a file is there and not in the
- * recipe's folder, it is still taken, with a warning.
+ * <p>In earlier versions all of them began at the working directory, or at the user's home of a cluster's file system.
+ * Where a file is there and not in the recipe's folder, it is still taken, with a warning.
  */
 final class RecipePaths implements FilePaths {
     private final org.apache.hadoop.fs.Path folder;
@@ -33,7 +34,7 @@ final class RecipePaths implements FilePaths {
         try {
             return Path.of(recipe).toAbsolutePath().normalize().getParent();
         } catch (InvalidPathException e) {
-            return Path.of("").toAbsolutePath(); // there is no such recipe, and who reads it says so
+            return Path.of("").toAbsolutePath(); // there is no such recipe, which its reader reports
         }
     }
 
@@ -56,7 +57,7 @@ final class RecipePaths implements FilePaths {
         try {
             written = new org.apache.hadoop.fs.Path(path);
         } catch (IllegalArgumentException e) {
-            return path; // who opens it says what is wrong with it
+            return path; // whoever opens it reports the problem
         }
         if (written.isUriPathAbsolute() || written.toUri().getScheme() != null) {
             return path;
@@ -80,7 +81,7 @@ final class RecipePaths implements FilePaths {
         return "file".equals(local.toUri().getScheme()) ? local.toUri().getPath() : local.toString();
     }
 
-    /** What a relative path stood for in earlier versions. */
+    /** The meaning of a relative path in earlier versions. */
     private org.apache.hadoop.fs.Path before(org.apache.hadoop.fs.Path written) {
         try {
             FileSystem fileSystem = written.getFileSystem(configuration);

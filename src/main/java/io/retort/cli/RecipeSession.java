@@ -16,18 +16,18 @@ import org.apache.spark.sql.SparkSession;
 final class RecipeSession {
     private RecipeSession() {}
 
-    /** What is done in the session; gives the exit code. */
+    /** The work in the session; returns the exit code. */
     interface Work {
         int in(JavaSparkContext spark, RunContext context);
     }
 
     /**
-     * Returns what the work does, or {@link Retort#FAILED} where the doctor refuses.
+     * Returns the exit code of the work, or {@link Retort#FAILED} where the doctor refuses.
      *
      * @param application its name in Spark
-     * @param err is told of findings and of progress
+     * @param err receives findings and progress
      */
-    @SuppressWarnings("try") // what is done at the end of the process is only to be taken back
+    @SuppressWarnings("try") // the work at the end of the process is only to be taken back
     static int execute(String application, Recipe recipe, Path root, PrintWriter err, Work work) {
         try (EndOfProcess end = Terminal.quietWhenInterrupted();
                 SparkSession session = SessionSetup.start(application, recipe.spark())) {

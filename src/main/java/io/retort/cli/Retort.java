@@ -71,7 +71,7 @@ public final class Retort {
         System.exit(exitCode);
     }
 
-    /** Whether this is a driver in YARN's cluster mode: a thread of the application's master, which ends the process itself. */
+    /** Whether this is a driver in YARN's cluster mode: a thread of the application's master. */
     private static boolean isWithinYarn() {
         return "yarn".equals(System.getProperty("spark.master"))
                 && "cluster".equals(System.getProperty("spark.submit.deployMode"));
@@ -120,7 +120,7 @@ public final class Retort {
         }
     }
 
-    /** Tells the user what is wrong with a command line. The whole help follows only where a command is missing; elsewhere it would hide the message. */
+    /** Reports a wrong command line. The help follows only where a command is missing; else it hides the message. */
     static final class UsageReport implements IParameterExceptionHandler {
         @Override
         public int handleParseException(ParameterException problem, String[] arguments) {
@@ -138,7 +138,7 @@ public final class Retort {
         }
     }
 
-    /** Tells the user in a line or two what went wrong, and chooses the exit code; the stack trace is in the run's log and, at level debug, in the JVM's. */
+    /** Reports a failure in a line or two, and chooses the exit code; the stack trace is in the run's log. */
     static final class FailureReport implements IExecutionExceptionHandler {
         private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
 
@@ -151,7 +151,7 @@ public final class Retort {
             }
             LOG.debug("{} failed", command.getCommandName(), problem);
             PrintWriter err = command.getErr();
-            // What a file holds must not steer the terminal.
+            // The content of a file must not steer the terminal.
             err.println(FailureMessage.of(problem).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"));
             err.flush();
             if (problem instanceof Lease.HeldException) {

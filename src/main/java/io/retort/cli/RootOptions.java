@@ -41,7 +41,7 @@ final class RootOptions {
         return model;
     }
 
-    /** Who promotes, as the history says it. */
+    /** The person who promotes, as the history records it. */
     static String byHand(String why) {
         return why + " (" + System.getProperty("user.name", "unknown user") + ")";
     }

@@ -17,7 +17,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.util.SignalUtils;
 import scala.runtime.AbstractFunction0;
 
-/** What commands show of what they do. */
+/** The output of commands about their own work. */
 final class Terminal {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
 
@@ -46,7 +46,7 @@ final class Terminal {
         report.warnings().forEach(sentence -> out.println("warning: " + sentence));
     }
 
-    /** Prints what is not as it should be; whether some of it would make the run go wrong. */
+    /** Prints findings that are not OK; whether one of them would make the run go wrong. */
     static boolean refuses(List<Finding> findings, PrintWriter err) {
         boolean wrong = false;
         for (Finding finding : findings) {
@@ -68,8 +68,8 @@ final class Terminal {
     static EndOfProcess quietWhenInterrupted() {
         return EndOfProcess.first(() -> {
             Configurator.setAllLevels("", Level.OFF);
-            // Scala prints what its thread pools reject as they end; what the program itself still says has the stream
-            // already.
+            // Scala prints what its thread pools reject as they end; what the program itself still prints has the
+            // stream already.
             System.setErr(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
             SignalUtils.register("INT", new AbstractFunction0<Object>() {
                 @Override

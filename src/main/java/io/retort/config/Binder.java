@@ -16,12 +16,13 @@ import java.util.function.Function;
 /**
  * Binds configurations to records.
  *
- * <p>The component {@code learningRate} is bound to the key {@code learning-rate}. A component may be an int, a long, a double, a
- * String, an enum (its constants in kebab-case), a {@link java.time.Duration}, an Optional, a List, a {@code Map<String, String>} (nested
- * objects become dotted keys), a record, or the base of a catalogue. Only an Optional may be absent without a default.
+ * <p>The component {@code learningRate} is bound to the key {@code learning-rate}. A component may be an int, a long, a
+ * double, a String, an enum (its constants in kebab-case), a {@link java.time.Duration}, an Optional, a List, a
+ * {@code Map<String, String>} (nested objects become dotted keys), a record, or the base of a catalogue. Only an
+ * Optional may be absent without a default.
  *
- * <p>Records check their values in their constructors: a {@link SettingException} is a problem of the component with its
- * key, any other IllegalArgumentException one of the object.
+ * <p>Records check their values in their constructors: a {@link SettingException} is a problem of the component with
+ * its key, any other IllegalArgumentException one of the object.
  */
 public final class Binder {
     private final List<Catalogue<?>> catalogues;
@@ -41,7 +42,8 @@ public final class Binder {
     }
 
     /**
-     * Refuses what a file says at some keys of a {@code Map<String, String>}; the command line, whose author is the user, stays free.
+     * Refuses some keys of a {@code Map<String, String>} in a file; the command line, whose author is the user, stays
+     * free.
      *
      * @param path of the map
      * @param refusal why a key must not stand in a file, if it must not

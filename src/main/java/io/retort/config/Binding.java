@@ -60,7 +60,7 @@ final class Binding {
         ConfigLookup whole = new ConfigLookup("", List.of(root), new Position(loaded.name(), 1));
         Optional<Object> bound = record(type, whole, "", List.of(DEFAULTS));
         new DefaultsCheck(catalogues, this).check(type, defaults);
-        if (problems.isEmpty()) { // what was given up on has taken nothing
+        if (problems.isEmpty()) { // a value that was given up on has taken nothing
             uses.refuseOthers(List.of(root, defaults), loaded::isWrittenThere, this::refuse);
         }
         if (!problems.isEmpty()) {
@@ -83,7 +83,8 @@ final class Binding {
         Optional<Catalogue<?>> catalogue = Catalogue.withBase(catalogues, raw);
         if (catalogue.isEmpty() && raw.isRecord() && sought.written().isEmpty()) {
             return record(
-                    raw, sought, "", List.of()); // Each of its components may have a default, or says what is missing.
+                    // Each of its components may have a default, or is reported as missing.
+                    raw, sought, "", List.of());
         } else if (sought.isAbsent()) {
             String allowed = catalogue.map(Binding::kinds).orElse(Types.allowed(type));
             return refuse(sought, "missing; add " + sought.key() + ", " + allowed);
@@ -165,7 +166,7 @@ final class Binding {
     List<String> refuseUnknownKeys(Written object, List<String> known, String owner) {
         List<String> meant = new ArrayList<>();
         for (Map.Entry<String, ConfigValue> entry : ((ConfigObject) object.value()).entrySet()) {
-            // What reference.conf says too much is for its own test: the user did not write it.
+            // A surplus key of reference.conf is for its own test: the user did not write it.
             if (known.contains(entry.getKey())
                     || Reference.holds(entry.getValue().origin())) {
                 continue;
@@ -256,7 +257,7 @@ final class Binding {
         return record(kind.get().settings(), sought.with(settings), owner, List.of(KIND));
     }
 
-    /** The objects that hold settings of the kind: a default for another kind, and what lies under it, does not count. */
+    /** The objects that hold settings of the kind: none from a default for another kind on. */
     private static List<Written> settings(String kind, ConfigLookup sought) {
         List<Written> settings = new ArrayList<>();
         for (Written one : sought.objects().written()) {
@@ -274,7 +275,7 @@ final class Binding {
         return one.value().valueType() == ConfigValueType.STRING ? Optional.of(one) : one.child(KIND);
     }
 
-    /** The kind that stands in a layer under an object without one: in the recipe under the command line, in reference.conf under the recipe. */
+    /** The kind in a layer under an object without one: in the recipe, or in reference.conf. */
     private Optional<Written> kindBeneath(Written one) {
         return one.value().valueType() != ConfigValueType.OBJECT || kindOf(one).isPresent()
                 ? Optional.empty()

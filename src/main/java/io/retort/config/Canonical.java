@@ -21,11 +21,12 @@ import java.util.TreeMap;
 /**
  * Settings records as JSON text in which each value has one spelling.
  *
- * <p>An object holds {@code kind} (for the settings of a kind) and the components in the order of their declaration, by their keys; maps
- * are sorted by key; a double has the fewest digits that give it back; a duration is in the
+ * <p>An object holds {@code kind} (for the settings of a kind) and the components in the order of their declaration, by
+ * their keys; maps are sorted by key; a double has the fewest digits that give it back; a duration is in the
  * greatest unit that makes it a whole number. Values whose key names a secret
- * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read {@code (redacted)}, and so do user and password of
- * an address: a changed password changes no content address. What is {@linkplain PartlyIdle idle} is left out.
+ * ({@code *.secret}, {@code *.password}, {@code *.token}, {@code access-key}, {@code fs.s3a.*.key} ...) read
+ * {@code (redacted)}, and so do user and password of an address: a changed password changes no content address.
+ * {@linkplain PartlyIdle Idle} settings are left out.
  */
 public final class Canonical {
     private static final int DIGITS_OF_A_DOUBLE = 17;
@@ -50,8 +51,8 @@ public final class Canonical {
     }
 
     /**
-     * What content addresses are made of: sorted by key, without what is absent, so that neither the order of components nor a new
-     * setting that may be absent changes an address. Keys, kinds and constants are spelled as in a recipe.
+     * The text of content addresses: sorted by key, without absent values, so that neither the order of components nor
+     * a new setting that may be absent changes an address. Keys, kinds and constants are spelled as in a recipe.
      *
      * @param except keys of the record itself that do not matter
      */

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /**
  * The kinds of one seam, sorted by name.
  *
- * <p>Where a record has a component of type {@code base}, a recipe writes {@code { kind = name, settings ... }}, or only the name.
+ * <p>Where a record has a component of type {@code base}, a recipe writes {@code { kind = name, settings ... }}, or
+ * only the name.
  */
 public final class Catalogue<S> {
     private final String title;
@@ -146,7 +147,7 @@ public final class Catalogue<S> {
         }
     }
 
-    /** On the base of a catalogue: a plain number may stand for one of its kinds, whose only setting it is. It is also that kind's canonical text. */
+    /** On the base of a catalogue: a plain number stands for one of its kinds, as its only setting. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.TYPE)
     public @interface PlainNumber {

@@ -36,7 +36,8 @@ public final class ConfigException extends RuntimeException {
      * One thing that is wrong with a recipe.
      *
      * @param position where it was written
-     * @param path the full path of the key, such as {@code students[0].losses[1].temperature}; empty where the whole file is meant
+     * @param path the full path of the key, such as {@code students[0].losses[1].temperature}; empty where the whole
+     *     file is meant
      * @param message what was found, what is allowed, what to do
      */
     public record Problem(Position position, String path, String message) {

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where a configuration comes from: a HOCON file, over it what the command line overrides, under it {@code reference.conf}.
+ * The sources of a configuration: a HOCON file, over it the command line's overrides, under it {@code reference.conf}.
  *
  * <p>Substitutions look into the environment last. Java's system properties are never looked at.
  *
  * @param name of the file, relative or absolute; messages use it as it is
  * @param text the content, where it does not stand in that file
- * @param overrides each {@code key=value}, the key a path (of an element of a list too, see {@link Overrides}), the value a plain text or, beginning with one of <code>[ { " $</code>, HOCON; a
- *     later one wins over an earlier one
+ * @param overrides each {@code key=value}, the key a path (of an element of a list too, see {@link Overrides}), the
+ *     value a plain text or, beginning with one of <code>[ { " $</code>, HOCON; a later one wins over an earlier one
  * @param environment where {@code ${?NAME}} is looked for when no key has that name
  * @param reference the defaults
  * @param includable directories from which files may be included, besides that of the file
@@ -63,7 +63,7 @@ public record ConfigSource(
     }
 
     /**
-     * Where a value of a configuration that can be read was written; where it was left out, what is around it.
+     * The position of a value, in a configuration that can be read; of the enclosing object, if the value is absent.
      *
      * @param path such as {@code students[0].compress[1].ratio}
      */
@@ -85,7 +85,7 @@ public record ConfigSource(
         List<Problem> problems = new ArrayList<>();
         Config file = new HoconReader(includable, problems).read(name, text);
         Config recipe = file.withFallback(reference.config());
-        Config commandLine = Overrides.parse(overrides, said -> resolvable(said.withFallback(recipe)), problems);
+        Config commandLine = Overrides.parse(overrides, given -> resolvable(given.withFallback(recipe)), problems);
         Config merged = commandLine.withFallback(recipe);
         Optional<Config> resolved =
                 problems.isEmpty() ? Substitutions.resolve(name, merged, environment, problems) : Optional.empty();
@@ -105,7 +105,7 @@ public record ConfigSource(
                 .map(Config::root);
     }
 
-    /** What lies under the command line, and under the file. */
+    /** The layers under the command line, and under the file. */
     private List<ConfigObject> layers(Config recipe) {
         return Stream.of(recipe, reference.config())
                 .flatMap(layer -> resolvable(layer).stream())

@@ -4,14 +4,15 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Ratios and thresholds as they were written, in decimals: 0.29 of 100 is 29, although the double nearest to 0.29, times 100, is less.
+ * Ratios and thresholds as they were written, in decimals: 0.29 of 100 is 29, although the double nearest to 0.29,
+ * times 100, is less.
  *
  * <p>A double stands for the shortest decimal that names it, as {@link Double#toString} writes it.
  */
 public final class Decimals {
     /**
-     * Of two numbers that are computed as differences of a few doubles up to 1, or of larger ones by the larger, these cannot be told apart. Shares of up to 10⁹
-     * rows and decimals of up to five digits are equal or differ by more.
+     * Two numbers that are computed as differences of a few doubles up to 1, or of larger ones by the larger, are equal
+     * within this. Shares of up to 10⁹ rows and decimals of up to five digits are equal or differ by more.
      */
     private static final double ROUNDING = 1e-14;
 
@@ -32,7 +33,7 @@ public final class Decimals {
         return exactly(ratio, count).setScale(0, RoundingMode.FLOOR).longValueExact();
     }
 
-    /** Whether {@code value ≥ threshold}. What differs by rounding errors only is equal; a value that is no number is not. */
+    /** Whether {@code value ≥ threshold}, or differs by rounding errors only; false of a value that is no number. */
     public static boolean atLeast(double value, double threshold) {
         return value >= threshold || threshold - value <= rounding(value, threshold);
     }

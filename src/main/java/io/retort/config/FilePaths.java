@@ -21,16 +21,16 @@ public interface FilePaths {
     };
 
     /**
-     * What a path stands for that is written in the recipe or in a file that it includes.
+     * The absolute path for one that is written in the recipe or in a file that it includes.
      *
      * @param key that has it, such as {@code data.train.paths}
      */
     String ofRecipe(String key, String path);
 
-    /** What a path stands for that is written on the command line, or that begins with an environment variable. */
+    /** The absolute path for one of the command line, or one that begins with an environment variable. */
     String ofShell(String key, String path);
 
-    /** Marks a component of a settings record, of type String, {@code Optional<String>} or {@code List<String>}, that names files. */
+    /** Marks a component that names files, a String, {@code Optional<String>} or {@code List<String>}. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target(ElementType.RECORD_COMPONENT)
     @interface FilePath {

@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are bounded, and what is included lies in the
- * directory of the file, in one that the user allows, or below.
+ * Reads a HOCON file and the files that it includes. A file may come from anybody: sizes, nesting and includes are
+ * bounded, and included files lie in the directory of the file, in one that the user allows, or below.
  */
 final class HoconReader {
     private static final int MAX_BYTES = 1 << 20;
@@ -46,7 +46,7 @@ final class HoconReader {
         allowed.forEach(directory -> directories.add(Path.of(directory)));
     }
 
-    /** The content of a file, or the text that stands for it; what is wrong becomes a problem. */
+    /** The content of a file, or the text that stands for it; each error becomes a problem. */
     Config read(String name, Optional<String> text) {
         Position whole = new Position(name, 0);
         try {
@@ -202,7 +202,7 @@ final class HoconReader {
             return ConfigFactory.empty().root();
         }
 
-        /** The library does not say on which line an include stands. */
+        /** The library does not report the line of an include. */
         private Position position(String what) {
             List<String> lines = hocon.lines().toList();
             for (int i = 0; i < lines.size(); i++) {

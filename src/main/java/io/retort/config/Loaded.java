@@ -18,22 +18,22 @@ import java.util.stream.Stream;
  * A configuration that has been read.
  *
  * @param name of the user's file
- * @param file what that file says by itself
+ * @param file the content of that file by itself
  * @param root everything, resolved
- * @param layers what the root lies over, resolved where it can be: the file over the defaults, and the defaults
+ * @param layers under the root, resolved where they can be: the file over the defaults, and the defaults
  */
 record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObject> layers) {
     private static final Pattern LINES = Pattern.compile(": \\d+(-\\d+)?$");
     private static final String MERGED = "merge of ";
 
-    /** Where a value was written; where several sources or the environment make it up, where the user's file begins it. */
+    /** The position of a value; of its beginning in the user's file, if several sources make it up. */
     Position position(ConfigValue value, String path) {
         String source = source(value.origin());
         boolean elsewhere = source.startsWith(MERGED) || source.startsWith(Substitutions.ENVIRONMENT);
         return path.isEmpty() || elsewhere || Reference.holds(value.origin()) ? inFile(path) : position(value.origin());
     }
 
-    /** Where a value was written, by its path; where it was left out, what is around it. */
+    /** The position of a value, by its path; of the enclosing object, if the value is absent. */
     Position position(String path) {
         ConfigValue found = root;
         String reached = "";
@@ -48,17 +48,17 @@ record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObje
         return position(found, reached);
     }
 
-    /** What the file or the command line holds at a path. */
+    /** The value of the file or the command line at a path. */
     Optional<ConfigValue> written(String path) {
         return at(root, path).filter(value -> !Reference.holds(value.origin()));
     }
 
-    /** What the layers hold at a path, the strongest first: HOCON drops a text that an object lies over. */
+    /** The values of the layers at a path, the strongest first: HOCON drops a text that an object lies over. */
     Stream<ConfigValue> beneath(String path) {
         return layers.stream().flatMap(layer -> at(layer, path).stream());
     }
 
-    /** Whether a value was written at its path, in the file or on the command line, and not only brought there by a substitution. */
+    /** Whether the file or the command line has a value at its path, not only by a substitution. */
     boolean isWrittenThere(Written written) {
         String source = source(written.value().origin());
         if (source.startsWith(Overrides.ORIGIN)) {
@@ -102,7 +102,7 @@ record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObje
                 }
             }
         } catch (NotResolved e) {
-            // A substitution stands there; what was found so far is near enough.
+            // A substitution stands there; the value found so far is near enough.
         }
         boolean whole = found == file || source(found.origin()).startsWith(MERGED);
         return whole ? new Position(name, 1) : position(found.origin());
@@ -126,7 +126,7 @@ record Loaded(String name, ConfigObject file, ConfigObject root, List<ConfigObje
         return origin.lineNumber() > 0 ? LINES.matcher(description).replaceFirst("") : description;
     }
 
-    /** What the library found wrong, without its own way of saying where. */
+    /** A problem that the library found, without its own description of the place. */
     static Problem problem(com.typesafe.config.ConfigException e, String name) {
         if (e.origin() == null) {
             return new Problem(new Position(name, 0), "", e.getMessage());

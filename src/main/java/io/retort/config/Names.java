@@ -31,7 +31,7 @@ public final class Names {
         return parent.isEmpty() ? quoted : parent + "." + quoted;
     }
 
-    /** The candidate nearest to what was written, if a third of its letters or fewer (at least one) would have to change. */
+    /** The candidate nearest to a text, if a third of its letters or fewer (at least one) would have to change. */
     public static Optional<String> nearest(String written, Collection<String> candidates) {
         LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
         return candidates.stream()

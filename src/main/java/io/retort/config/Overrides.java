@@ -23,10 +23,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What {@code -D key=value} on the command line says.
+ * Overrides of the command line, each {@code -D key=value}.
  *
- * <p>A key is a path such as {@code data.train.limit}; an element of a list is named by its place or, where it has a {@code name}, by that:
- * {@code students[0].training.epochs}, {@code students[small].training.epochs}.
+ * <p>A key is a path such as {@code data.train.limit}; an element of a list is named by its place or, where it has a
+ * {@code name}, by that: {@code students[0].training.epochs}, {@code students[small].training.epochs}.
  */
 final class Overrides {
     static final String ORIGIN = "command line -D ";
@@ -43,7 +43,8 @@ final class Overrides {
     /**
      * All overrides as one configuration, a later one over an earlier one.
      *
-     * @param resolved gives the whole recipe under some overrides, in which lists can be looked into; nothing where it cannot be resolved
+     * @param resolved gives the whole recipe under some overrides, in which lists can be looked into; nothing where it
+     *     cannot be resolved
      */
     static Config parse(
             List<String> overrides, Function<Config, Optional<ConfigObject>> resolved, List<Problem> problems) {
@@ -100,7 +101,7 @@ final class Overrides {
                 + " students[0].training.epochs or students[small].training.epochs";
     }
 
-    /** Whether the command line says something. */
+    /** Whether a value comes from the command line. */
     static boolean holds(ConfigOrigin origin) {
         return Loaded.source(origin).startsWith(ORIGIN);
     }
@@ -213,7 +214,7 @@ final class Overrides {
                     + (there.isEmpty() ? reached + " is empty" : "there are " + String.join(", ", there)));
         }
 
-        /** What an element is called; empty where it has no name. */
+        /** The name of an element; empty where it has none. */
         private static String name(ConfigValue element) {
             return element instanceof ConfigObject object && object.containsKey("name")
                     ? String.valueOf(object.get("name").unwrapped())

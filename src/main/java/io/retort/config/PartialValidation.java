@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * Lets a record check those of its components that could be bound although others could not, so that the user sees all
  * problems at once.
  *
- * <p>Missing components are replaced by placeholders, and then by others. A problem counts if it is the same with both; one
- * that comes with one of them only, or has the key of a missing component, is a problem of the placeholder.
+ * <p>Missing components are replaced by placeholders, and then by others. A problem counts if it is the same with both;
+ * one that comes with one of them only, or has the key of a missing component, is a problem of the placeholder.
  */
 final class PartialValidation {
     private final Class<?> type;

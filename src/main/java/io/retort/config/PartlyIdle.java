@@ -2,7 +2,7 @@ package io.retort.config;
 
 import java.util.Map;
 
-/** Settings of which some have no effect beside others. A recipe that writes those is refused, and no content address depends on them. */
+/** Settings of which some have no effect beside others. Neither recipes nor content addresses have those. */
 public interface PartlyIdle {
     /**
      * Settings without effect, each with the reason, to follow "for".

@@ -45,12 +45,12 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** The text, or what may be shown of it: nothing of a secret, and no user and password of an address. */
+    /** The text without a secret, and without user and password of an address. */
     static String redacted(String path, String text) {
         return isSecret(path) ? REDACTED : withoutUserInfo(text);
     }
 
-    /** A text from anywhere, such as a message, without users and passwords in addresses and without what is assigned to keys of secrets. */
+    /** A text from anywhere, without users and passwords in addresses and without values of keys of secrets. */
     public static String redacted(String text) {
         return ASSIGNMENT
                 .matcher(withoutUserInfo(text))
@@ -62,7 +62,7 @@ public final class Secrets {
         return USER_INFO.matcher(text).replaceAll(REDACTED);
     }
 
-    /** Whether the last word of a path ends like a secret's, or it ends in such as {@code access-key}, or is {@code fs.s3a ... key}. */
+    /** Whether a path ends in a word such as {@code password}, in {@code access-key}, or is {@code fs.s3a ... key}. */
     public static boolean isSecret(String path) {
         List<String> words = List.of(BOUNDARY.split(path.toLowerCase(Locale.ROOT)));
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);

@@ -1,6 +1,6 @@
 package io.retort.config;
 
-/** Settings refuse a value. The message is the key and the problem, such as {@code epochs must be at least 1, was 0}. */
+/** Settings refuse a value. The message has key and problem, such as {@code epochs must be at least 1, was 0}. */
 public class SettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,7 @@ public class SettingException extends IllegalArgumentException {
         return problem;
     }
 
-    /** The path of what is refused, where the settings stand at a path themselves. */
+    /** The path of the refused value, where the settings stand at a path themselves. */
     public String path(String settings) {
         return key.isEmpty() || settings.isEmpty() ? settings + key : settings + "." + key;
     }

@@ -103,8 +103,8 @@ final class Substitutions {
     }
 
     /**
-     * How large a configuration becomes when its substitutions are resolved, at most. A few lines, each twice the one before, would otherwise fill any memory:
-     * {@code b = ${a}${a}, c = ${b}${b} ...}.
+     * How large a configuration becomes when its substitutions are resolved, at most. A few lines, each twice the one
+     * before, would otherwise fill any memory: {@code b = ${a}${a}, c = ${b}${b} ...}.
      */
     private static final class Expansion {
         private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{\\??([^}]+)}");
@@ -171,13 +171,13 @@ final class Substitutions {
             return size;
         }
 
-        /** The values that a substitution of this name brings: the one of that path, those below it, or one above it that is not resolved yet. */
+        /** The paths of a substitution: its own, those below it, or one above it that is not resolved yet. */
         private List<String> below(String name) {
             String path;
             try {
                 path = String.join(".", ConfigUtil.splitPath(name)) + ".";
             } catch (com.typesafe.config.ConfigException e) {
-                return List.of(); // The library will say so.
+                return List.of(); // The library reports it.
             }
             List<String> found = new ArrayList<>(
                     texts.subMap(path, path + Character.MAX_VALUE).keySet());

@@ -16,10 +16,10 @@ import java.util.function.Function;
  * Nested objects as one map of texts with dotted keys.
  *
  * @param guard why a key must not stand in a file
- * @param refuse is told what is wrong
+ * @param refuse receives each problem
  */
 record TextMap(Function<String, Optional<String>> guard, BiConsumer<Written, String> refuse) {
-    /** The map, sorted by key; nothing where something is wrong. Of a key that stands in several objects, the first counts. */
+    /** The map, sorted by key; nothing where something is wrong. Of a key in several objects, the first counts. */
     Optional<Map<String, String>> of(List<Written> objects) {
         Map<String, String> texts = new TreeMap<>();
         boolean complete = true;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The Java types of settings: what may be written for each, and how a single value becomes one. */
+/** The Java types of settings: the values allowed for each, and their conversion. */
 final class Types {
     private static final Pattern DURATION = Pattern.compile("\\d+(\\.\\d+)?\\s*[A-Za-z]+");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
@@ -24,7 +24,7 @@ final class Types {
 
     private Types() {}
 
-    /** What may be written for a type, to follow "must be". */
+    /** The values allowed for a type, to follow "must be". */
     static String allowed(Type type) {
         if (type instanceof ParameterizedType generic) {
             Class<?> raw = raw(type);
@@ -157,7 +157,7 @@ final class Types {
         }
     }
 
-    /** What was found, to follow "was". */
+    /** The found value, to follow "was". */
     static String found(ConfigValue value) {
         return switch (value.valueType()) {
             case OBJECT -> "an object { ... }";

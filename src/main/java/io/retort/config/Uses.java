@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 /**
  * Which values of a recipe were taken for something, so that those without effect can be refused.
  *
- * <p>Values are told apart by identity: a default that a substitution repeats elsewhere is the same value, and is used where either is.
+ * <p>Values are compared by identity: a default that a substitution repeats elsewhere is the same value, used where
+ * either is.
  */
 final class Uses {
     private static final String DEFAULTS = "defaults";
@@ -49,7 +50,7 @@ final class Uses {
         });
     }
 
-    /** Notes that something takes its defaults from a section: one named after a list, such as {@code students}, or after a kind. */
+    /** Notes that something takes defaults from a section named after a list, such as {@code students}, or a kind. */
     void fill(String... section) {
         filled.add(String.join(".", section));
     }
@@ -68,7 +69,8 @@ final class Uses {
     }
 
     /**
-     * Hands on each value that somebody wrote and nothing took, with a message: once, however many substitutions repeat it.
+     * Hands on each value that somebody wrote and nothing took, with a message: once, however many substitutions repeat
+     * it.
      *
      * @param sections of the whole recipe
      * @param isWritten whether a value was written at its path, and not by a substitution

@@ -8,14 +8,15 @@ import java.util.Locale;
 /**
  * How far two engines are apart on the same network and samples.
  *
- * @param greatestRelativeDifference {@code max |a − b| / max |b|} over all logits, b the reference's; infinite where one is not a finite number
+ * @param greatestRelativeDifference {@code max |a − b| / max |b|} over all logits, b the reference's; infinite where
+ *     one is not a finite number
  * @param labelAgreement the share of samples for which both have the same greatest logit
  */
 public record Parity(double greatestRelativeDifference, double labelAgreement, long samples) {
     /** What rounding in float32 may do; more is a fault. */
     public static final double ALLOWED = 1e-4;
-    /** The share of labels that int8 kernels and their simulation must have in common: a value between two codes may fall to either side. */
-    public static final double LEAST_AGREEMENT = 0.995;
+    /** The least share of equal labels of int8 kernels and their simulation, which round ties apart. */
+    public static final double MIN_AGREEMENT = 0.995;
 
     /**
      * Raw features of some samples, one after the other.
@@ -23,7 +24,7 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
     @SuppressWarnings("ArrayRecordComponent") // a batch on its way, never compared
     public record Batch(float[] rawFeatures, int size) {}
 
-    /** Compares what is shipped with the reference, batch by batch. */
+    /** Compares the shipped file with the reference, batch by batch. */
     public static Parity between(Logits shipped, Logits reference, Iterator<Batch> batches) {
         double difference = 0;
         double greatest = 0;
@@ -57,7 +58,7 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
     }
 
     /**
-     * Refuses an export that does not compute what was evaluated.
+     * Refuses an export that does not compute as the evaluated network.
      *
      * @param what names the network in the message
      */

@@ -1,4 +1,4 @@
 /**
- * The proof that an exported file computes what was evaluated. Imports the engines' common seam.
+ * The proof that an exported file computes as the evaluated network. Imports the engines' common seam.
  */
 package io.retort.export;

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param train what teacher and students learn from
  * @param test held out; every figure in a report is of these samples
  * @param validation the samples on which everything is chosen
- * @param labelLimit so many training samples keep their labels, those whose ids have the least hashes: for experiments with few labels
+ * @param labelLimit so many training samples keep their labels, those whose ids have the least hashes: for experiments
+ *     with few labels
  * @param samplesPerShard the unit of labelling, caching and averaging
  * @param scaling how raw features become a network's input
  * @param viewSeed seeds the augmentations
@@ -120,7 +121,8 @@ public record DataSettings(
     /**
      * The validation split: the rows on which everything is chosen, so that the held-out rows are only measured.
      *
-     * @param fraction of the rows of {@code data.train}, which are not trained on then; which rows depends on their ids alone
+     * @param fraction of the rows of {@code data.train}, which are not trained on then; which rows depends on their ids
+     *     alone
      * @param source of the rows, instead
      */
     public record Validation(Optional<Double> fraction, Optional<ReaderSettings> source) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param name of the run's directory
  * @param seeds one student and one baseline are trained for each
  * @param retrain how {@code retort retrain} makes a challenger of it
- * @param spark settings that Spark gets as they are; {@link RecipeSettings} says which may stand in a file
+ * @param spark settings that Spark gets as they are; {@link RecipeSettings} has those that may stand in a file
  */
 public record Recipe(
         String name,
@@ -130,7 +130,7 @@ public record Recipe(
     /**
      * This recipe with nothing but the challenger of a retraining: one student and the first seed.
      *
-     * @throws IllegalArgumentException where it does not say which model, or which of several students
+     * @throws IllegalArgumentException where it names no model, or none of several students
      */
     public Recipe ofChallenger() {
         List<String> names = students.stream().map(StudentSettings::name).toList();

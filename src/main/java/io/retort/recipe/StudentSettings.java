@@ -19,12 +19,13 @@ import java.util.stream.Stream;
 /**
  * A student of a recipe. Each of the recipe's seeds gives one, and one baseline beside it.
  *
- * @param from where it begins, instead of an architecture with initial parameters: {@link #TEACHER}, or the directory of a saved network
- * @param compressFirst what is done to that before it is trained, first to last
+ * @param from where it begins, instead of an architecture with initial parameters: {@link #TEACHER}, or the directory
+ *     of a saved network
+ * @param compressFirst stages before it is trained, first to last
  * @param training the budget, for the student and for its baseline
- * @param losses what the student minimises
- * @param baselineLosses what the baseline minimises: the same network and budget, without the teacher
- * @param compress what is done to the trained student, first to last
+ * @param losses that the student minimises
+ * @param baselineLosses that the baseline minimises: the same network and budget, without the teacher
+ * @param compress stages after it is trained, first to last
  * @param compactFiles in which forms it is written as one small file, too
  */
 public record StudentSettings(
@@ -98,7 +99,7 @@ public record StudentSettings(
         }
     }
 
-    /** What the teacher's taps say is stored for the training's taps and views only. */
+    /** The values of the teacher's taps are stored for the training's taps and views only. */
     private static void requireTapsOfTheTraining(
             String key, TrainingSettings training, List<LossSettings> losses, List<CompressorSettings> stages) {
         Set<Compared> compared = compared(losses);
@@ -127,12 +128,12 @@ public record StudentSettings(
         return Compressors.CATALOGUE.kindOf(stage).name();
     }
 
-    /** What the fine-tuning of a compression stage minimises; nothing where it is not fine-tuned. */
+    /** The losses of a compression stage's fine-tuning; nothing where it is not fine-tuned. */
     public List<LossSettings> lossesOf(CompressorSettings stage) {
         return stage.losses().orElse(losses);
     }
 
-    /** A budget, and what it is spent on. */
+    /** A budget, and the losses that it is spent on. */
     public record Tuning(TrainingSettings training, List<LossSettings> losses) {
         public boolean isTaught() {
             return losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
@@ -159,7 +160,7 @@ public record StudentSettings(
         return Stream.concat(compressFirst.stream(), compress.stream()).toList();
     }
 
-    /** The directory of the saved network where it begins, if it does. What lies there is part of what a run depends on. */
+    /** The directory of the saved network where it begins, if it does. A run depends on its content. */
     public Optional<String> saved() {
         return from.filter(where -> !where.equals(TEACHER));
     }

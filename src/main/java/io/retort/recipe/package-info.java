@@ -1,5 +1,5 @@
 /**
- * What a user writes: the records of a recipe and the catalogues of all kinds that it may name. Knows no Spark
+ * The records of a recipe, as a user writes it, and the catalogues of all kinds that it may name. Knows no Spark
  * and executes nothing.
  */
 package io.retort.recipe;

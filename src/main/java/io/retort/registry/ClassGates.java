@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Judges how a challenger does class by class, on the same held-out samples as the champion: what accuracy does not show where classes are unequal. */
+/** Gates class by class, on the champion's held-out samples: accuracy hides small classes. */
 public final class ClassGates {
     /** A class of fewer samples may be missed by chance. */
     private static final long ROWS = 10;

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How the new and changed shards differ from the samples that the champion learned from. What labels show is to be looked at; of features there is a gate.
+ * How the new and changed shards differ from the samples that the champion learned from. What labels show is to be
+ * looked at; of features there is a gate.
  *
- * <p>With the shares p of the classes among the champion's samples and q among the new ones, the total variation is {@code ½ Σ |p − q|}, in [0, 1]: the share of
- * samples that would have to change class. The population stability index is {@code Σ (q − p) ln(q / p)}, in nats, not negative; each count is raised
- * by ½ so that an empty class has a share. By a rule of thumb of credit scoring, below 0.1 is stable and above 0.25 is a shift (Siddiqi 2006, "Credit Risk
+ * <p>With the shares p of the classes among the champion's samples and q among the new ones, the total variation is
+ * {@code ½ Σ |p − q|}, in [0, 1]: the share of samples that would have to change class. The population stability index
+ * is {@code Σ (q − p) ln(q / p)}, in nats, not negative; each count is raised by ½ so that an empty class has a share.
+ * By a rule of thumb of credit scoring, below 0.1 is stable and above 0.25 is a shift (Siddiqi 2006, "Credit Risk
  * Scorecards").
  *
  * @param newShards that the champion has not seen
@@ -16,8 +18,10 @@ import java.util.OptionalDouble;
  * @param goneSamples that the champion learned from, less those still there; a changed shard counts on both sides
  * @param totalVariation 0 where nothing new has a label
  * @param stabilityIndex 0 where nothing new has a label
- * @param features those whose means have moved most, the farthest first; none of texts, whose ids are names, or where the champion's card has no means
- * @param teacherAccuracy of the teacher by the labels of the new shards; nothing where the student does not listen to the teacher or nothing is new
+ * @param features those whose means have moved most, the farthest first; none of texts, whose ids are names, or where
+ *     the champion's card has no means
+ * @param teacherAccuracy of the teacher by the labels of the new shards; nothing where the student does not listen to
+ *     the teacher or nothing is new
  */
 public record Drift(
         long newShards,
@@ -78,10 +82,12 @@ public record Drift(
     }
 
     /**
-     * How far the mean of one feature of new samples lies from that of the samples that the champion learned from, in deviations: the standardised mean difference
-     * {@code |m − m₀| / √((s² + s₀²) / 2)} (Cohen 1988, "Statistical Power Analysis for the Behavioral Sciences", section 2.5.1; d), which no change of unit moves.
+     * How far the mean of one feature of new samples lies from that of the samples that the champion learned from, in
+     * deviations: the standardised mean difference {@code |m − m₀| / √((s² + s₀²) / 2)} (Cohen 1988, "Statistical Power
+     * Analysis for the Behavioral Sciences", section 2.5.1; d), which no change of unit moves.
      *
-     * <p>Where both are constant and differ there is no deviation to measure with, and the value is {@value #OF_CONSTANTS}.
+     * <p>Where both are constant and differ there is no deviation to measure with, and the value is
+     * {@value #OF_CONSTANTS}.
      *
      * @param name of the column, or of the channel where features have no names
      */

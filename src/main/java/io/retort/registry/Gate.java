@@ -4,10 +4,10 @@ import io.retort.config.Decimals;
 import java.util.Locale;
 
 /**
- * One condition on a challenger, with what was measured.
+ * One condition on a challenger, with its measurement.
  *
  * @param name of the condition
- * @param value what was measured
+ * @param value the measurement
  * @param bound on which side of the threshold it must be
  * @param threshold that it must not pass; on the threshold is good enough
  * @param reason where the threshold comes from
@@ -30,7 +30,7 @@ public record Gate(String name, double value, Bound bound, double threshold, Str
         }
     }
 
-    /** What comes of it. */
+    /** The outcome. */
     public enum Verdict {
         PASSED,
         REFUSED;

@@ -3,7 +3,7 @@ package io.retort.registry;
 import io.retort.config.SettingException;
 import java.util.Optional;
 
-/** What a challenger must reach to become the champion. Limits against the champion are not used where there is none. */
+/** The limits that a challenger must keep to become the champion; those against a champion where there is one. */
 public record GateSettings(
         Accuracy accuracy,
         Classes classes,
@@ -12,7 +12,7 @@ public record GateSettings(
         Bytes bytes,
         Latency latency,
         Data data) {
-    /** What the paired test must say. */
+    /** The required outcome of the paired test. */
     public enum Required {
         /** The challenger may be replaced by chance, but is not significantly worse. */
         NOT_WORSE,
@@ -23,9 +23,9 @@ public record GateSettings(
     /**
      * Accuracy on the held-out samples.
      *
-     * @param margin what the challenger's may be below the best that a champion had on these samples; a fraction
-     * @param floor what it must be at least; so must the share of the most frequent class, in any case
-     * @param teacherGap what it may be below the teacher's
+     * @param margin by which the challenger's may be below the best that a champion had on these samples; a fraction
+     * @param floor that it must reach; so must it the share of the most frequent class, in any case
+     * @param teacherGap by which it may be below the teacher's
      * @param significance below this probability a lead is not taken for chance
      * @param required of the paired test
      */
@@ -41,11 +41,11 @@ public record GateSettings(
     }
 
     /**
-     * What is reached class by class.
+     * Limits class by class.
      *
-     * @param margin what the challenger's balanced accuracy may be below the champion's; a fraction
-     * @param floor what the balanced accuracy must be at least
-     * @param recallFloor what the recall of each class with held-out samples must be at least
+     * @param margin by which the challenger's balanced accuracy may be below the champion's; a fraction
+     * @param floor that the balanced accuracy must reach
+     * @param recallFloor that the recall of each class with held-out samples must reach
      */
     public record Classes(double margin, double floor, double recallFloor) {
         public Classes {
@@ -58,8 +58,8 @@ public record GateSettings(
     /**
      * Expected calibration error.
      *
-     * @param margin what the challenger's may be above the champion's
-     * @param most what it may be at most
+     * @param margin by which the challenger's may be above the champion's
+     * @param most the greatest that is allowed
      */
     public record Calibration(double margin, double most) {
         public Calibration {
@@ -71,8 +71,8 @@ public record GateSettings(
     /**
      * Agreement with the teacher.
      *
-     * @param margin what the challenger's may be below the champion's
-     * @param floor what it must be at least
+     * @param margin by which the challenger's may be below the champion's
+     * @param floor that it must reach
      */
     public record Agreement(double margin, double floor) {
         public Agreement {
@@ -85,7 +85,7 @@ public record GateSettings(
      * Bytes of the ONNX file.
      *
      * @param growth how many times the champion's they may be
-     * @param most what they may be at most
+     * @param most the greatest that are allowed
      */
     public record Bytes(double growth, Optional<Long> most) {
         public Bytes {
@@ -100,7 +100,7 @@ public record GateSettings(
      * Median latency of one sample in milliseconds, measured beside the champion's.
      *
      * @param growth how many times the champion's it may be
-     * @param most what it may be at most
+     * @param most the greatest that is allowed
      */
     public record Latency(double growth, Optional<Double> most) {
         public Latency {
@@ -112,10 +112,12 @@ public record GateSettings(
     }
 
     /**
-     * What tells of faults in a night's data, before a model is published that has learned them.
+     * Limits that reveal faults in a night's data before a model is published that has learned them.
      *
-     * @param championFall what the champion's accuracy on the held-out samples of the night may be below that on its own card
-     * @param featureShift how many deviations the mean of a feature of the new training samples may be from that on the champion's card
+     * @param championFall by which the champion's accuracy on the held-out samples of the night may be below that of
+     *     its card
+     * @param featureShift how many deviations the mean of a feature of the new training samples may be from that on the
+     *     champion's card
      */
     public record Data(double championFall, double featureShift) {
         public Data {

@@ -137,7 +137,7 @@ public final class Gates {
                                 : "most"));
     }
 
-    /** Of the data and not of the challenger: the champion is what it was, so if it falls, the samples or their columns are others. */
+    /** A gate of the data: the champion has not changed, so if its accuracy falls, the samples have. */
     private Gate championByItsCard(Input.Champion champion) {
         double fall = settings.data().championFall();
         double threshold = champion.cardAccuracy() - fall;
@@ -174,7 +174,8 @@ public final class Gates {
      * A challenger beside those whom it must face, all on the same held-out samples.
      *
      * @param teacherAccuracy of the teacher
-     * @param majorityShare the fraction of the samples that are of the most frequent class: what a constant answer reaches
+     * @param majorityShare the fraction of the samples that are of the most frequent class: the accuracy of a constant
+     *     answer
      * @param champion nothing on the first run
      * @param drift of the new training samples
      */
@@ -184,9 +185,10 @@ public final class Gates {
          * The published model.
          *
          * @param version in the registry
-         * @param cardAccuracy what it had when it was published, on the held-out samples of then
+         * @param cardAccuracy its accuracy when it was published, on the held-out samples of then
          * @param pairs of challenger (first) and champion (second)
-         * @param bestAccuracy the greatest that a champion ever had on these samples, this one's included: so that small losses do not add up, night by night
+         * @param bestAccuracy the greatest that a champion ever had on these samples, this one's included: so that
+         *     small losses do not add up, night by night
          */
         public record Champion(
                 int version, Scores scores, double cardAccuracy, ContingencyTable pairs, double bestAccuracy) {}

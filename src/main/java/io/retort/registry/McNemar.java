@@ -5,21 +5,23 @@ import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * McNemar's test of two classifiers on the same samples (McNemar 1947, Psychometrika 12, 153-157; for classifiers Dietterich 1998, Neural
- * Computation 10, section 3.1).
+ * McNemar's test of two classifiers on the same samples (McNemar 1947, Psychometrika 12, 153-157; for classifiers
+ * Dietterich 1998, Neural Computation 10, section 3.1).
  *
- * <p>Samples on which both are right, or both wrong, say nothing. Of the {@code n = b + c} others, b are won by the first only and c by the second only; if
- * both were equally good, each would fall to either side with probability ½. The probability that k or more of n fall to one side is
- * {@code P(k, n) = Σ_{i ≥ k} C(n, i) / 2ⁿ}, in [0, 1] without a unit. It is exact up to {@value #EXACT} discordant samples; beyond, it is that of the
- * normal distribution with continuity correction, {@code 1 − Φ((2k − n − 1) / √n)}.
+ * <p>Samples on which both are right, or both wrong, do not count. Of the {@code n = b + c} others, b are won by the
+ * first only and c by the second only; if both were equally good, each would fall to either side with probability ½.
+ * The probability that k or more of n fall to one side is {@code P(k, n) = Σ_{i ≥ k} C(n, i) / 2ⁿ}, in [0, 1] without a
+ * unit. It is exact up to {@value #EXACT} discordant samples; beyond, it is that of the normal distribution with
+ * continuity correction, {@code 1 − Φ((2k − n − 1) / √n)}.
  *
- * @param better the probability, by chance alone, of a lead of the first at least as large as was seen; small where it is truly better
+ * @param better the probability, by chance alone, of a lead of the first at least as large as was seen; small where it
+ *     is truly better
  * @param worse the same for a lead of the second
  */
 public record McNemar(double better, double worse) {
     private static final int EXACT = 100_000;
 
-    /** The test of what was seen. */
+    /** The test of these outcomes. */
     public static McNemar of(ContingencyTable pairs) {
         long discordant = pairs.onlyFirst() + pairs.onlySecond();
         return new McNemar(atLeast(pairs.onlyFirst(), discordant), atLeast(pairs.onlySecond(), discordant));

@@ -3,22 +3,22 @@ package io.retort.registry;
 import java.util.List;
 
 /**
- * Where a version comes from and what it was when it was judged: {@code card.json}.
+ * The origin of a version and its scores when it was judged: {@code card.json}.
  *
  * @param created by the clock of the run, ISO 8601
  * @param recipe its name
  * @param student its name in the recipe
  * @param run the directory of the run that made it
  * @param key of all that the challenger's training and judging depended on, other than the champion of then
- * @param origin the digest of what it learned from and of how: training samples, teacher, student, seed, by their content and not by names, times or gates;
- *     empty in cards of programs that kept none
+ * @param origin the digest of what it learned from and of how: training samples, teacher, student, seed, by their
+ *     content and not by names, times or gates; empty in cards of programs that kept none
  * @param against the sequence of the promotion of the champion that it was judged against; 0 where there was none
  * @param start {@code scratch}, or {@code champion <version>} for a warm start
  * @param teacher the fingerprint of the teacher's parameters
  * @param teacherAccuracy on the held-out samples
  * @param scores on the held-out samples
  * @param gates that it passed
- * @param inputs what the training samples' features and classes were called, and what they were like
+ * @param inputs names and statistics of the training samples' features and classes
  */
 public record ModelCard(
         int format,
@@ -46,7 +46,8 @@ public record ModelCard(
     /**
      * The columns and classes of the training samples.
      *
-     * @param columns in the order in which the network reads them; none where features have no names, and in cards of programs that kept none
+     * @param columns in the order in which the network reads them; none where features have no names, and in cards of
+     *     programs that kept none
      * @param classes by class index; none where they are only counted
      * @param means of each channel (for vectors, each feature), as it came; none of texts
      * @param deviations likewise
@@ -66,7 +67,7 @@ public record ModelCard(
     }
 
     /**
-     * What it learned from and was judged on.
+     * The samples that it learned from and was judged on.
      *
      * @param train the fingerprint of the training samples
      * @param test the fingerprint of the samples that it was judged on: those of the validation split, or held-out ones
@@ -79,7 +80,7 @@ public record ModelCard(
     }
 
     /**
-     * What a network reaches on the held-out samples, and what it costs.
+     * The quality of a network on the held-out samples, and its cost.
      *
      * @param accuracy fraction of the samples whose class is predicted
      * @param agreement fraction for which the teacher predicts the same

@@ -6,7 +6,8 @@ package io.retort.registry;
  * @param sequence its place among the promotions; the name of its file in the history
  * @param version that became the champion
  * @param at by the clock of whoever did it, ISO 8601
- * @param follows the sequence of the promotion before it, 0 for the first; what no later one follows was interrupted and never took effect
+ * @param follows the sequence of the promotion before it, 0 for the first; what no later one follows was interrupted
+ *     and never took effect
  * @param back the sequence of the promotion that a rollback returns to, 0 where there is none
  * @param lease the number of the lease under which it was done; it never falls
  * @param onnx the model, relative to the directory that holds {@code champion.json}

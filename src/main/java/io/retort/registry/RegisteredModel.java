@@ -17,12 +17,13 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One model of the registry: {@code <root>/registry/<model>/}, with its {@code versions/}, the pointer {@code champion.json}, the {@code history/} of that
- * pointer, {@code refused.json}, {@code withdrawn/} and the {@code lock/} of those who write.
+ * One model of the registry: {@code <root>/registry/<model>/}, with its {@code versions/}, the pointer
+ * {@code champion.json}, the {@code history/} of that pointer, {@code refused.json}, {@code withdrawn/} and the
+ * {@code lock/} of those who write.
  *
- * <p>Reading needs no lock: a version appears as a whole and is never changed, and the pointer is replaced in one step, so a reader at any moment, and after any
- * crash, finds a complete champion, the old one or the new one. All that writes takes the model's {@link Lease} as proof, and asks it again right before
- * the step that counts.
+ * <p>Reading needs no lock: a version appears as a whole and is never changed, and the pointer is replaced in one step,
+ * so a reader at any moment, and after any crash, finds a complete champion, the old one or the new one. All that
+ * writes takes the model's {@link Lease} as proof, and checks it again right before the step that counts.
  */
 public final class RegisteredModel {
     private final Storage storage;
@@ -75,7 +76,8 @@ public final class RegisteredModel {
     }
 
     /**
-     * The promotions that stand: that of the champion, the one that a rollback would return to, and so on. What was rolled back is not among them.
+     * The promotions that stand: that of the champion, the one that a rollback would return to, and so on, without
+     * those that were rolled back.
      */
     public List<Promotion> lineage() {
         List<Promotion> lineage = new ArrayList<>();
@@ -126,12 +128,12 @@ public final class RegisteredModel {
                 : "it was pruned; remove " + withdrawn.path(version) + " to let it be trained again";
     }
 
-    /** The exported model, proven to be what was written. */
+    /** The exported model, verified by its digest. */
     public byte[] onnx(Version version) {
         return files.verified(version, VersionFiles.ONNX);
     }
 
-    /** The network, proven to be what was written. */
+    /** The network, verified by its digest. */
     public Network network(Version version) {
         return files.network(version);
     }
@@ -155,7 +157,7 @@ public final class RegisteredModel {
         storage.replace(new Path(directory, "refused.json"), Json.file(refusal));
     }
 
-    /** Stores a version under the next number, and removes what processes left that died while they wrote. It is not the champion yet. */
+    /** Stores a version under the next number, and removes unfinished ones. It is not the champion yet. */
     public Version add(Lease lease, ModelCard card, Network network, byte[] onnx, List<String> shards) {
         lease.requireHeld();
         List<Integer> numbers = files.numbers();
@@ -215,7 +217,7 @@ public final class RegisteredModel {
                 .toList();
     }
 
-    /** Removes versions for good; not one that the champion or a rollback needs. What was taken back is still known again. */
+    /** Removes versions for good; not one that the champion or a rollback needs. Withdrawals stay known. */
     public void remove(Lease lease, List<Version> versions) {
         Set<Version> allowed = new HashSet<>(unneeded(1));
         for (Version version : versions) {
@@ -250,7 +252,7 @@ public final class RegisteredModel {
                     lease.number(),
                     "versions/" + version.number() + "/" + VersionFiles.ONNX,
                     version.file(VersionFiles.ONNX).sha256());
-            // what is there already is of a promotion that was interrupted here, between history and pointer
+            // a file that is there is of a promotion that was interrupted here, between history and pointer
             if (storage.create(historyFile(sequence), Json.file(next))) {
                 lease.requireHeld();
                 storage.replace(pointer, Json.file(next));
@@ -259,7 +261,7 @@ public final class RegisteredModel {
         }
     }
 
-    /** Only the holder of the lease writes here, so what is unfinished is of one that died. */
+    /** Only the holder of the lease writes here, so unfinished files are of one that died. */
     private void deleteTemporary(Path path) {
         storage.list(path).stream()
                 .map(FileStatus::getPath)
@@ -298,7 +300,7 @@ public final class RegisteredModel {
         }
     }
 
-    /** A model that was published or may be: complete, and never changed. Its number is also the name of its directory. */
+    /** A complete model that may be or was published, and never changes. Its number is the name of its directory. */
     public record Version(int number, Path directory, ModelCard card, List<Content> files) {
         public Version {
             files = List.copyOf(files);

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
-/** The small files of the registry. Each has its {@code format}; fields that this program does not know are left alone. */
+/** The small files of the registry. Each has its {@code format}; unknown fields are left alone. */
 final class RegistryJson {
     private RegistryJson() {}
 

@@ -16,8 +16,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The versions of one model: {@code versions/<n>/} with {@code student.onnx}, {@code network/}, {@code shards.txt}, {@code card.json}, and
- * {@code manifest.json}, which lists the others with their SHA-256 and is written last. A directory without it is nothing.
+ * The versions of one model: {@code versions/<n>/} with {@code student.onnx}, {@code network/}, {@code shards.txt},
+ * {@code card.json}, and {@code manifest.json}, which lists the others with their SHA-256 and is written last. A
+ * directory without it is nothing.
  */
 final class VersionFiles {
     static final String ONNX = "student.onnx";
@@ -58,7 +59,7 @@ final class VersionFiles {
         return storage.exists(new Path(path(number), MANIFEST));
     }
 
-    /** A complete version; its card is proven to be what was written. */
+    /** A complete version, whose card has its digest. */
     Optional<Version> find(int number) {
         if (!complete(number)) {
             return Optional.empty();
@@ -81,14 +82,14 @@ final class VersionFiles {
         storage.write(new Path(path, CARD), Json.file(card));
         List<Version.Content> files = new ArrayList<>();
         for (Path file : filesBelow(path)) {
-            byte[] bytes = storage.read(file); // what stands there now is what the manifest vouches for
+            byte[] bytes = storage.read(file); // the manifest vouches for the bytes that stand there now
             files.add(new Version.Content(relative(path, file), bytes.length, DigestUtils.sha256Hex(bytes)));
         }
         files.sort(Comparator.comparing(Version.Content::name));
         storage.write(new Path(path, MANIFEST), Json.file(new Manifest(Manifest.FORMAT, files)));
     }
 
-    /** First what makes it a version, so that nobody takes for whole what is being removed. */
+    /** First the file that completes it, so that nobody takes for whole a version that is being removed. */
     void delete(int number) {
         storage.delete(new Path(path(number), MANIFEST));
         storage.delete(path(number));

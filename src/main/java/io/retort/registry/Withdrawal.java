@@ -10,7 +10,8 @@ import java.util.Set;
  * @param at when it was taken back, by the clock of whoever did it, ISO 8601
  * @param why it was taken back
  * @param into the version that became the champion instead
- * @param origin of the card: the digest of its training samples, teacher and student; empty for versions of programs that kept none
+ * @param origin of the card: the digest of its training samples, teacher and student; empty for versions of programs
+ *     that kept none
  * @param network the digest of its structure and parameters; empty where they cannot be read any more
  * @param shards the keys of the shards that it learned from
  */

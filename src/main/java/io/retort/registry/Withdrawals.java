@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The versions that were taken back. The history of the pointer says which, so that nothing more has to be written when one is; {@code withdrawn/<version>.json}
- * keeps what such a version is known by when the version itself is removed.
+ * The versions that were taken back. The history of the pointer has them, so that nothing more has to be written when
+ * one is; {@code withdrawn/<version>.json} keeps what such a version is known by when the version itself is removed.
  */
 final class Withdrawals {
     private final Storage storage;
@@ -27,7 +27,8 @@ final class Withdrawals {
     }
 
     /**
-     * Those that stand, by version: each was left by a rollback, or for an older version that somebody chose, and has not become the champion since.
+     * Those that stand, by version: each was left by a rollback, or for an older version that somebody chose, and has
+     * not become the champion since.
      *
      * @param history the last promotion first
      */
@@ -37,14 +38,14 @@ final class Withdrawals {
                 .toList();
     }
 
-    /** Keeps what a version is known by, if it was taken back. */
+    /** Keeps the identity of a version, if it was taken back. */
     void keep(int version, List<Promotion> history) {
         Optional.ofNullable(standing(history).get(version))
                 .flatMap(this::find)
                 .ifPresent(withdrawal -> storage.write(path(version), Json.file(withdrawal)));
     }
 
-    /** The file that keeps what a version is known by that was removed. */
+    /** The file that keeps the identity of a removed version. */
     Path path(int version) {
         return new Path(directory, version + ".json");
     }
@@ -84,7 +85,7 @@ final class Withdrawals {
                 : Optional.empty();
     }
 
-    /** A version that was taken back and is damaged stops no night; its origin still tells it. */
+    /** A version that was taken back and is damaged stops no night; its origin still identifies it. */
     private String network(Version version) {
         try {
             return NetworkFiles.fingerprint(files.network(version));

@@ -39,7 +39,7 @@ public final class Amounts {
         return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
     }
 
-    /** {@code 0.42 s}, {@code 17.3 s}, {@code 3 min 20 s}, {@code 5 h 7 min} or {@code 12.0 days}; 0 of a clock that was set back. */
+    /** {@code 0.42 s}, {@code 17.3 s}, {@code 3 min 20 s}, {@code 5 h 7 min} or {@code 12.0 days}. */
     public static String duration(double seconds) {
         return seconds < MINUTE - 0.05 ? figure(Math.max(0, seconds)) + " s" : wholeSeconds(Math.round(seconds));
     }

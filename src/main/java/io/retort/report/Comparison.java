@@ -9,15 +9,16 @@ import org.apache.commons.math3.stat.StatUtils;
 /**
  * A student against its baseline, in accuracy on the same test samples, at 95 % confidence.
  *
- * <p>Over {@code n ≥ 2} seeds the comparison is paired. With {@code dᵢ = student(seed i) − baseline(seed i)}, mean {@code d} and sample
- * standard deviation {@code s = √(Σ (dᵢ − d)² / (n − 1))}, the interval is {@code d ± t · s / √n}, where {@code t} is the 0.975 quantile
- * of Student's distribution with {@code n − 1} degrees of freedom (12.706 for 2 seeds, 4.303 for 3). It says what other seeds would give
- * on these test samples.
+ * <p>Over {@code n ≥ 2} seeds the comparison is paired. With {@code dᵢ = student(seed i) − baseline(seed i)}, mean
+ * {@code d} and sample standard deviation {@code s = √(Σ (dᵢ − d)² / (n − 1))}, the interval is {@code d ± t · s / √n},
+ * where {@code t} is the 0.975 quantile of Student's distribution with {@code n − 1} degrees of freedom (12.706 for 2
+ * seeds, 4.303 for 3). It covers other seeds on these test samples.
  *
- * <p>With one seed there is nothing to pair, and only the size of the test set is known. The interval is then that of two independent
- * proportions, {@code d ± 1.96 · √((p (1 − p) + q (1 − q)) / m)}, for accuracies {@code p} and {@code q} on {@code m} samples. Both were
- * measured on the same samples and mostly err on the same ones, so this is wider than a McNemar interval would be: it errs towards
- * {@link Verdict#NO_GAIN}. It says what other test samples would give for these two networks, and nothing about other seeds.
+ * <p>With one seed there is nothing to pair, and only the size of the test set is known. The interval is then that of
+ * two independent proportions, {@code d ± 1.96 · √((p (1 − p) + q (1 − q)) / m)}, for accuracies {@code p} and
+ * {@code q} on {@code m} samples. Both were measured on the same samples and mostly err on the same ones, so this is
+ * wider than a McNemar interval would be: it errs towards {@link Verdict#NO_GAIN}. It covers other test samples for
+ * these two networks, not other seeds.
  *
  * @param gain mean accuracy of the student less that of the baseline
  * @param low the interval's lower end
@@ -27,11 +28,11 @@ import org.apache.commons.math3.stat.StatUtils;
 public record Comparison(double gain, double low, double high, int seeds) {
     private static final double UPPER_QUANTILE = 0.975;
 
-    /** What may be said of the gain. */
+    /** The conclusion about the gain. */
     public enum Verdict {
         /** The whole interval lies above 0. */
         GAIN("gain"),
-        /** The interval holds 0: the figures do not tell the two apart. */
+        /** The interval holds 0: the figures do not distinguish the two. */
         NO_GAIN("no gain"),
         /** The whole interval lies below 0. */
         LOSS("loss");

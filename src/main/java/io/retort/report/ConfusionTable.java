@@ -10,14 +10,14 @@ import java.util.stream.IntStream;
 /**
  * A confusion matrix with its margins, of one network or the mean over several seeds of it.
  *
- * <p>Row i and column j: how many held-out rows of class i were predicted as class j. {@code recall(i) = nᵢᵢ / Σⱼ nᵢⱼ}, {@code precision(j) = nⱼⱼ / Σᵢ nᵢⱼ}; over
- * seeds the mean of those that have the figure.
+ * <p>Row i and column j: how many held-out rows of class i were predicted as class j. {@code recall(i) = nᵢᵢ / Σⱼ nᵢⱼ},
+ * {@code precision(j) = nⱼⱼ / Σᵢ nᵢⱼ}; over seeds the mean of those that have the figure.
  */
 public final class ConfusionTable {
     /** Of more classes the most confused pairs are shown, and no matrix. */
-    public static final int MOST_CLASSES = 20;
+    public static final int MAX_CLASSES = 20;
 
-    private static final int MOST_PAIRS = 20;
+    private static final int MAX_PAIRS = 20;
 
     private final String title;
     private final List<String> classes;
@@ -51,7 +51,7 @@ public final class ConfusionTable {
 
     /** Whether there are few enough classes for a matrix. */
     public boolean fits() {
-        return classes.size() <= MOST_CLASSES;
+        return classes.size() <= MAX_CLASSES;
     }
 
     /** {@code 93}, or over several seeds {@code 92.7}. */
@@ -95,7 +95,7 @@ public final class ConfusionTable {
                 .average());
     }
 
-    /** The rows that were predicted as what they are, of all. */
+    /** The share of rows whose class is predicted. */
     public String accuracy() {
         double right =
                 IntStream.range(0, classes.size()).mapToDouble(i -> mean(i, i)).sum();
@@ -104,7 +104,7 @@ public final class ConfusionTable {
         return percent(all == 0 ? OptionalDouble.empty() : OptionalDouble.of(right / all));
     }
 
-    /** The pairs that are confused most often, at most {@value #MOST_PAIRS}, none that never is. */
+    /** The pairs that are confused most often, at most {@value #MAX_PAIRS}, none that never is. */
     public List<Pair> pairs() {
         record Place(int truth, int predicted, double count) {}
         List<Place> places = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class ConfusionTable {
         }
         return places.stream()
                 .sorted(Comparator.comparingDouble(Place::count).reversed())
-                .limit(MOST_PAIRS)
+                .limit(MAX_PAIRS)
                 .map(place -> new Pair(
                         classes.get(place.truth()),
                         classes.get(place.predicted()),

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How one training went. Of more than {@value #MOST_POINTS} epochs so many are kept, evenly spread, the first and the last among them.
+ * How one training went. Of more than {@value #MAX_POINTS} epochs so many are kept, evenly spread, the first and the
+ * last among them.
  *
  * @param objective the sum that was minimised, such as {@code 0.5 cross-entropy + 0.5 soft-target}
  * @param unit of the loss: {@code nats}, or empty where a part of the sum is in something else
@@ -24,7 +25,7 @@ public record CurveSection(
     /** The unit of losses that are cross-entropies or divergences. */
     public static final String NATS = "nats";
 
-    static final int MOST_POINTS = 400;
+    static final int MAX_POINTS = 400;
 
     private static final MathContext SIX_DIGITS = new MathContext(6);
 
@@ -38,7 +39,7 @@ public record CurveSection(
         }
     }
 
-    /** The curve of a training on a sum of losses; none where it has none, as networks in stores of earlier versions. */
+    /** The curve of a training on a sum of losses; none of networks in stores of earlier versions. */
     public static List<CurveSection> of(TrainingCurve curve, List<LossSettings> losses) {
         if (curve.epochs() == 0) {
             return List.of();
@@ -56,7 +57,7 @@ public record CurveSection(
     }
 
     private static List<Integer> kept(int epochs) {
-        int points = Math.min(epochs, MOST_POINTS);
+        int points = Math.min(epochs, MAX_POINTS);
         return IntStream.range(0, points)
                 .map(point ->
                         points == 1 ? 0 : Math.toIntExact(Math.round((double) point * (epochs - 1) / (points - 1))))

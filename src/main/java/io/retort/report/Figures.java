@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A network with its cost and its figures. Of a teacher that was made elsewhere, parameters, MACs or bytes may be unknown.
+ * A network with its cost and its figures. Of a teacher that was made elsewhere, parameters, MACs or bytes may be
+ * unknown.
  *
  * @param accuracy the score of the task: see {@link DatasetSection#score}
  * @param confusion samples by true class (row) and predicted class (column)

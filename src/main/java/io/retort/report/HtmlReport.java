@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/** A report as one HTML page that needs nothing else: no script, no other file. Everything in it is escaped, for names come from recipes. */
+/** A report as one HTML page without scripts and other files. Everything in it is escaped. */
 public final class HtmlReport {
     private static final Configuration TEMPLATES = templates();
 

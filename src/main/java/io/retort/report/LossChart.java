@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * Losses by epoch as a picture: coordinates within {@value #WIDTH} × {@value #HEIGHT}, for the template of {@code report.html} to print.
+ * Losses by epoch as a picture: coordinates within {@value #WIDTH} × {@value #HEIGHT}, for the template of
+ * {@code report.html} to print.
  *
- * <p>The scale is logarithmic where all losses are positive and the greatest is more than {@value #LINEAR} times the least.
+ * <p>The scale is logarithmic where all losses are positive and the greatest is more than {@value #LINEAR} times the
+ * least.
  */
 public final class LossChart {
     static final int WIDTH = 640;
@@ -20,8 +22,8 @@ public final class LossChart {
     static final int BOTTOM = 252;
     static final double LINEAR = 50;
 
-    private static final int MOST_TICKS = 8;
-    private static final int MOST_DOTS = 30;
+    private static final int MAX_TICKS = 8;
+    private static final int MAX_DOTS = 30;
 
     private final List<Line> lines = new ArrayList<>();
     private final List<Tick> marks = new ArrayList<>();
@@ -34,7 +36,7 @@ public final class LossChart {
     private final boolean inNats;
 
     /**
-     * What is drawn in one colour.
+     * A line of one colour.
      *
      * @param style a class of the page's style sheet
      * @param curves one after the other, as fine-tunings are
@@ -60,7 +62,7 @@ public final class LossChart {
     /** An epoch. */
     public record Dot(String x, String y) {}
 
-    /** A place at an axis, and what is written there. */
+    /** A place at an axis, with its text. */
     public record Tick(String at, String label) {}
 
     /** @throws IllegalArgumentException where there is no epoch in all of the series */
@@ -135,7 +137,7 @@ public final class LossChart {
 
     /** At the axis of epochs: whole numbers, evenly spread. */
     public List<Tick> epochTicks() {
-        int step = Math.max(1, (int) Math.ceil(niceStep(lastEpoch / MOST_TICKS)));
+        int step = Math.max(1, (int) Math.ceil(niceStep(lastEpoch / MAX_TICKS)));
         List<Tick> found = new ArrayList<>();
         for (int epoch = step; epoch <= lastEpoch; epoch += step) {
             if (step > 1 && found.isEmpty()) {
@@ -152,13 +154,13 @@ public final class LossChart {
                 .toList();
     }
 
-    /** What the losses are, with their unit. */
+    /** The name of the losses, with their unit. */
     public String lossLabel() {
         return "mean loss" + (inNats ? ", nats" : "") + (logarithmic ? " (logarithmic)" : "");
     }
 
     private void draw(Series series) {
-        boolean dotted = series.epochs() <= MOST_DOTS;
+        boolean dotted = series.epochs() <= MAX_DOTS;
         double before = 0;
         for (CurveSection curve : series.curves()) {
             StringBuilder points = new StringBuilder();
@@ -192,7 +194,7 @@ public final class LossChart {
 
     /** Multiples of 1, 2 or 5 times a power of ten, from below the least to above the greatest. */
     private static List<Double> steps(double least, double greatest) {
-        double step = niceStep((greatest - least) / (MOST_TICKS - 2));
+        double step = niceStep((greatest - least) / (MAX_TICKS - 2));
         long first = (long) Math.floor(least / step + 1e-9);
         long last = (long) Math.ceil(greatest / step - 1e-9);
         List<Double> found = new ArrayList<>();

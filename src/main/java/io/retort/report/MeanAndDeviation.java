@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * A figure over several seeds: the mean {@code m = Σ xᵢ / n} and the sample standard deviation {@code √(Σ (xᵢ − m)² / (n − 1))}, in the
- * unit of the values. One value has no deviation.
+ * A figure over several seeds: the mean {@code m = Σ xᵢ / n} and the sample standard deviation
+ * {@code √(Σ (xᵢ − m)² / (n − 1))}, in the unit of the values. One value has no deviation.
  */
 public record MeanAndDeviation(int count, double mean, OptionalDouble deviation) {
     /** The spread of at least one value, all finite. */
@@ -23,7 +23,7 @@ public record MeanAndDeviation(int count, double mean, OptionalDouble deviation)
         return text("%.2f", 100) + " %";
     }
 
-    /** Mean and deviation, each in a format such as {@code %.3f}: {@code 0.250 ± 0.012}, or {@code 0.250} for one value. */
+    /** Mean and deviation in a format such as {@code %.3f}: {@code 0.250 ± 0.012}, or {@code 0.250} for one value. */
     public String text(String format) {
         return text(format, 1);
     }

@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * One network in each of its seeds; a network without seeds, such as the teacher, is one of one seed. Every table has its figures from here: means, with the
- * sample standard deviation where there are several seeds.
+ * One network in each of its seeds; a network without seeds, such as the teacher, is one of one seed. Every table has
+ * its figures from here: means, with the sample standard deviation where there are several seeds.
  *
  * @param each the figures of each seed, at least one
  */
@@ -44,7 +44,7 @@ public record OverSeeds(List<Figures> each) {
         return spread(Figures::agreement);
     }
 
-    /** The area under the ROC curve, with four digits; a dash where there are more than two classes, or one has no sample. */
+    /** The area under the ROC curve, with four digits; a dash unless there are two classes, both with samples. */
     public String areaUnderRoc() {
         List<Double> areas = each.stream()
                 .flatMapToDouble(figures -> figures.areaUnderRoc().stream())
@@ -119,7 +119,7 @@ public record OverSeeds(List<Figures> each) {
             return percent(ClassFigures::recall);
         }
 
-        /** In percent, over the seeds that predict the class, which are counted where not all do; a dash where none does. */
+        /** In percent, over the seeds that predict the class, counted where not all do; a dash where none does. */
         public String precision() {
             return percent(ClassFigures::precision);
         }

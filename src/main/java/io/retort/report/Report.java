@@ -19,15 +19,18 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The content of {@code report.json}. It is a contract: {@code docs/REPORT.md} describes it, and {@link #VERSION} changes with its meaning.
+ * The content of {@code report.json}. It is a contract: {@code docs/REPORT.md} describes it, and {@link #VERSION}
+ * changes with its meaning.
  *
- * <p>Accuracies and agreements are fractions of the held-out samples, latencies are in milliseconds, bytes are those of the ONNX file.
+ * <p>Accuracies and agreements are fractions of the held-out samples, latencies are in milliseconds, bytes are those of
+ * the ONNX file.
  *
  * @param timings seconds by stage
- * @param throughput samples per second by stage, of what was really computed
+ * @param throughput samples per second by stage, of those that were computed
  * @param slots of each training, by stage; missing in reports of earlier versions
  * @param challenges what {@code retort retrain} did; none of another run
- * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which they were found
+ * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which
+ *     they were found
  * @param recipe with all defaults, secrets redacted; missing in reports of version 1
  */
 @JsonIgnoreProperties(
@@ -52,12 +55,12 @@ public record Report(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) JsonNode recipe) {
     public static final int VERSION = 2;
 
-    /** The stage in which a teacher is asked, among {@code timings} and {@code throughput}. */
+    /** The stage in which a teacher labels, among {@code timings} and {@code throughput}. */
     public static final String LABELLING = "label";
 
     public Report {
         challenges = orNone(challenges);
-        slots = slots == null ? Map.of() : slots; // earlier ones did not say
+        slots = slots == null ? Map.of() : slots; // earlier ones had none
         warnings = orNone(warnings);
         recipe = recipe == null ? MissingNode.getInstance() : recipe;
     }
@@ -92,7 +95,7 @@ public record Report(
                 : Optional.empty();
     }
 
-    /** Whether the held-out samples have classes, of which there is something to say. */
+    /** Whether the held-out samples have classes. */
     public boolean hasClasses() {
         return !teacher.figures().confusion().isEmpty();
     }
@@ -153,7 +156,7 @@ public record Report(
             curves = orNone(curves);
         }
 
-        /** What came of it. */
+        /** The outcome. */
         public enum Outcome {
             PROMOTED,
             REFUSED
@@ -179,8 +182,10 @@ public record Report(
      * The data that was used.
      *
      * @param trainLabelled training samples that have a label; in earlier reports all of them had one
-     * @param validation the samples on which everything was chosen; none where that was done on training and held-out samples
-     * @param score the figure by which networks are chosen, compared and judged, which figures give as accuracy: accuracy, or agreement where no sample has a label
+     * @param validation the samples on which everything was chosen; none where that was done on training and held-out
+     *     samples
+     * @param score the figure by which networks are chosen, compared and judged, which figures give as accuracy:
+     *     accuracy, or agreement where no sample has a label
      * @param noun of the rows: images, texts, or rows of numbers
      * @param texts how much the vocabulary knows of {@code train} and {@code test}; none where they are no texts
      */
@@ -235,16 +240,17 @@ public record Report(
      */
     public record ValidationSection(String fingerprint, double fraction, long samples, long labelled) {}
 
-    /** The class that most held-out samples are of: what a constant answer reaches. */
+    /** The class that most held-out samples are of, and the accuracy of it as a constant answer. */
     public record MostFrequentClass(String name, double share) {}
 
     /**
-     * The teacher. One of several models has the sums of their parameters, MACs, bytes and latencies, and the accuracy of what they say together.
+     * The teacher. One of several models has the sums of their parameters, MACs, bytes and latencies, and the accuracy
+     * of their joint prediction.
      *
      * @param fingerprint of its parameters, the same before and after labelling
      * @param parts its models, where there are several
      * @param curves of its training, where it is one network that was trained here
-     * @param probe what was found before it labelled, for people, where it was made elsewhere
+     * @param probe findings before it labelled, for people, where it was made elsewhere
      */
     @JsonIgnoreProperties(
             value = {"accuracy", "parameters", "macs", "bytes"},

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What {@code report.html} shows beside the figures of a report: pictures, matrices with margins, the recipe, and times in words. */
+/** The model of {@code report.html} beside the report itself: charts, confusion matrices, the recipe, times. */
 public final class ReportPage {
     private static final String TEACHER = "teacher";
     private static final String STUDENT = "student";
@@ -25,7 +25,7 @@ public final class ReportPage {
             .withZone(ZoneOffset.UTC);
 
     /** More stages would be written over each other. */
-    private static final int MOST_NAMED_STAGES = 4;
+    private static final int MAX_NAMED_STAGES = 4;
 
     private final Report report;
 
@@ -160,7 +160,7 @@ public final class ReportPage {
                     .marking(
                             tuned.stream()
                                     .map(i -> (i + 1)
-                                            + (tuned.size() > MOST_NAMED_STAGES
+                                            + (tuned.size() > MAX_NAMED_STAGES
                                                     ? ""
                                                     : " " + stages.get(i).kind()))
                                     .toList(),

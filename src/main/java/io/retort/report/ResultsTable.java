@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** A report as a Markdown table for documentation: the teacher, then each student over its seeds beside its baseline, and what compression made of it. */
+/** A report as a Markdown table: the teacher, each student over its seeds beside its baseline, and its stages. */
 public final class ResultsTable {
     private ResultsTable() {}
 
@@ -69,11 +69,11 @@ public final class ResultsTable {
                 network.throughput().text("%,.0f"));
     }
 
-    /** What students take as compact files, as a Markdown table: means over the seeds of each stage, those that students share with the first of them. */
+    /** Sizes of compact files as a Markdown table: means over the seeds of each stage. */
     static final class CompactTable {
         private CompactTable() {}
 
-        /** The table, after an empty line; nothing where no recipe asked for such files. */
+        /** The table, after an empty line; nothing where no recipe requests such files. */
         static String of(Report report) {
             StringBuilder rows = new StringBuilder();
             Set<Object> shown = new HashSet<>();

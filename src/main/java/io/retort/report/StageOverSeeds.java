@@ -86,7 +86,7 @@ record StageOverSeeds(
         return new OverSeeds(sections.stream().map(StageSection::figures).toList());
     }
 
-    /** The mean over the seeds of how fast it is beside the distilled student; nothing where that was not measured in all of them. */
+    /** The mean speed over the seeds beside the distilled student; nothing where a seed has none. */
     OptionalDouble speed(ToDoubleFunction<SpeedSection> of) {
         List<SpeedSection> speeds = sections.stream()
                 .flatMap(section -> section.compression().stream())

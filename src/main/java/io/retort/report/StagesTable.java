@@ -10,9 +10,11 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What compression made of students, as a Markdown table: each stage over the seeds beside the stage before it, the distilled student and the teacher.
+ * What compression made of students, as a Markdown table: each stage over the seeds beside the stage before it, the
+ * distilled student and the teacher.
  *
- * <p>Stages that several students share, such as one distillation that is followed by different compressors, are shown with the first of them.
+ * <p>Stages that several students share, such as one distillation that is followed by different compressors, are shown
+ * with the first of them.
  */
 final class StagesTable {
     private StagesTable() {}

@@ -35,7 +35,7 @@ public record StudentSection(
                 .figures();
     }
 
-    /** The place of the distillation among the stages: 0, unless the student begins as a network that was compressed first. */
+    /** The index of the distillation among the stages: 0, unless the student is compressed before it. */
     public int distillation() {
         return stages.stream().map(StageSection::kind).toList().indexOf(StageSection.DISTILL);
     }
@@ -46,11 +46,11 @@ public record StudentSection(
     }
 
     /**
-     * What one step of a recipe made of a student.
+     * A stage of a student, with the network that came out of it.
      *
      * @param kind {@code start} (the network where it begins), {@link #DISTILL}, or the kind of the compression
-     * @param compression what was done to it; none of a stage that only trains
-     * @param compact what it takes as a compact file, in each form that the recipe asks for
+     * @param compression its effects; none of a stage that only trains
+     * @param compact the sizes of its compact files, in each form that the recipe requests
      * @param curves of its training, or of its fine-tunings, one after each step; none where nothing was trained
      */
     public record StageSection(
@@ -74,40 +74,44 @@ public record StudentSection(
             return new StageSection(kind, figures, List.of(), compact, curves);
         }
 
-        /** Equal for stages that made the same network of it, whatever the students are called and however long they took when they were measured. */
+        /** Equal for stages that made the same network, whatever the students' names and the measured latencies. */
         List<Object> outcome() {
             return List.of(kind, stayed(), figures.parameters(), figures.metrics(), figures.confusion());
         }
 
-        /** Whether the student is what this stage made of it. */
+        /** Whether the student keeps the network of this stage. */
         boolean stayed() {
             return compression.stream().allMatch(one -> one.outcome() == CompressionSection.FloorOutcome.KEPT);
         }
     }
 
     /**
-     * What a network takes as a compact file.
+     * The size of a network as a compact file.
      *
      * @param form of its numbers and its coding, such as {@code float16-huffman}
      * @param bytes of the whole file
      * @param uncodedBytes without the entropy coding
      * @param denseBytes without that, and with all zeros stored
-     * @param ratio bytes of the trained parameters in float32, of the distilled network or, before it, of the one where the student begins, by {@code bytes}
+     * @param ratio bytes of the trained parameters in float32, of the distilled network or, before it, of the one where
+     *     the student begins, by {@code bytes}
      */
     public record CompactSection(String form, long bytes, long uncodedBytes, long denseBytes, double ratio) {}
 
     /**
-     * What a compression stage did.
+     * The effects of a compression stage.
      *
      * @param outcome whether the stage kept to its floor
      * @param drop accuracy before the stage less that after it
-     * @param zeros weights of convolutions and dense layers that are 0, as they are shipped: in int8 those whose code means 0
+     * @param zeros weights of convolutions and dense layers that are 0, as they are shipped: in int8 those whose code
+     *     means 0
      * @param weights of those there are
-     * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a disk
-     * @param layers what became of single layers
-     * @param obstacles why the stage could not do what it was asked to, which breaks its floor too; none where it could
+     * @param deflatedBytes of the ONNX file when it is compressed by DEFLATE (RFC 1951), which is what zeros save on a
+     *     disk
+     * @param layers changes of single layers
+     * @param obstacles reasons why the stage could not do its work, which breaks its floor too; none where it could
      * @param sensitivities what groups of channels could spare, where that was measured, before the stage's last step
-     * @param speed beside the distilled student; none where there are obstacles, or where a report was written before this was measured
+     * @param speed beside the distilled student; none where there are obstacles, or where a report was written before
+     *     this was measured
      */
     public record CompressionSection(
             FloorOutcome outcome,
@@ -150,8 +154,8 @@ public record StudentSection(
      * The exported student.
      *
      * @param path relative to the run's directory
-     * @param notes what was left out, and why; none where every format was written
-     * @param compact the compact files that the recipe asks for
+     * @param notes formats that were left out, with the reason; none where every format was written
+     * @param compact the compact files that the recipe requests
      */
     public record ExportSection(
             String path,
@@ -168,10 +172,11 @@ public record StudentSection(
      * A compact file.
      *
      * @param path relative to the run's directory
-     * @param labelAgreement the share of the parity's samples for which what is read back predicts what the ONNX file does
+     * @param labelAgreement the share of the parity's samples for which the file that is read back predicts as the ONNX
+     *     file does
      */
     public record CompactExport(String path, long bytes, double labelAgreement) {}
 
-    /** DL4J against ONNX Runtime: the greatest difference of a logit, relative to the largest logit, and how often both predict the same class. */
+    /** DL4J against ONNX Runtime: the greatest difference by the largest logit, and the share of equal classes. */
     public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}
 }

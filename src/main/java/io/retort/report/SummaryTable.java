@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A report as tables for the console: the teacher, then each student over its seeds; how good they are, what they cost, and how single classes fare. */
+/** A report as tables for the console: quality, cost and single classes of teacher and students. */
 public final class SummaryTable {
     private SummaryTable() {}
 
@@ -58,7 +58,7 @@ public final class SummaryTable {
                 + (report.hasClasses() ? "\n\n" + ClassTable.of(report) : "");
     }
 
-    /** {@code most frequent class: no, 95.25 % of 400 held-out samples}, how many training samples had a label, and on what was chosen. */
+    /** {@code most frequent class: no, 95.25 % of 400 held-out samples}, then labels and validation. */
     static List<String> remarks(Report report) {
         List<String> lines = new ArrayList<>();
         report.mostFrequentClass()
@@ -103,7 +103,7 @@ public final class SummaryTable {
         return rows;
     }
 
-    /** How single classes fare with the teacher and each student, for the console: all classes where those are few, otherwise the ones of the smallest recall. */
+    /** Figures of single classes: of all where they are few, otherwise of those with the smallest recall. */
     static final class ClassTable {
         /** More are shown only where there are more networks. */
         private static final int ROWS = 24;

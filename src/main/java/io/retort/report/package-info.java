@@ -1,2 +1,2 @@
-/** What a run tells: figures over seeds, verdicts, tables. */
+/** Reports of runs: figures over seeds, verdicts, tables. */
 package io.retort.report;

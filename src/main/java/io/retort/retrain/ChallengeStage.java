@@ -61,7 +61,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
 final class ChallengeStage implements Challenge {
-    /** Latencies are measured so often, in turn, and the smallest counts: other work on the machine only adds to them. */
+    /** Latencies are measured so often, in turn, and the least counts: other work on the machine only adds to them. */
     private static final int LATENCY_TURNS = 2;
 
     private final RegisteredModel model;
@@ -200,7 +200,7 @@ final class ChallengeStage implements Challenge {
                 .toList();
     }
 
-    /** The champion's network where training can begin at it. Its input scaling stays, for its first layer has learned with that. */
+    /** The champion's network where training can begin at it, with the scaling that fits its first layer. */
     private Optional<Network> start(ChallengeInputs inputs, Optional<Version> champion) {
         if (champion.isEmpty() || inputs.recipe().retrain().start() == RetrainSettings.Start.SCRATCH) {
             return Optional.empty();

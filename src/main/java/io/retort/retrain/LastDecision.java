@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What was decided about a retraining's data, teacher and recipe before. That takes a listing of the source and the registry, and no Spark. */
+/** An earlier decision about a retraining's data, teacher and recipe. It needs no Spark. */
 final class LastDecision {
     private static final String CODE = "retrain/2";
 
@@ -30,7 +30,7 @@ final class LastDecision {
         this.model = model;
     }
 
-    /** What was decided about the same data, teacher and recipe before. */
+    /** The earlier decision about the same data, teacher and recipe. */
     Optional<Result> settled(Lease lease, String key) {
         List<Integer> promoted =
                 model.history().stream().map(Promotion::version).toList();
@@ -88,7 +88,7 @@ final class LastDecision {
                 .orElse("'" + model.name() + "' has no champion");
     }
 
-    /** The digest of what a challenger depends on, other than the champion. */
+    /** The digest of all that a challenger depends on, other than the champion. */
     String key() {
         return new Digest().add(CODE).add(ReusableRun.inputs(context, recipe)).key();
     }

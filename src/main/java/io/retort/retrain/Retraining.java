@@ -21,10 +21,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * A run that ends in a gate: it trains one challenger and makes it the champion of a registered model where it passes.
  *
- * <p>It holds the model's lease from beginning to end, so that of two starts one works and the other leaves. Whether there is anything to do is found out
- * from the names, lengths and times of the source's files, the teacher's files and the recipe: what was promoted or refused once from the same of all is not
- * trained again. What somebody took back does not return by itself: it is known by its training samples, teacher and student before a training, and by its
- * parameters after one.
+ * <p>It holds the model's lease from beginning to end, so that of two starts one works and the other leaves. Whether
+ * there is anything to do is found out from the names, lengths and times of the source's files, the teacher's files and
+ * the recipe: a challenger that was promoted or refused once from the same of all is not trained again. A version that
+ * was rolled back does not return by itself: it is known by its training samples, teacher and student before a
+ * training, and by its parameters after one.
  */
 public final class Retraining {
     private final JavaSparkContext spark;
@@ -33,7 +34,7 @@ public final class Retraining {
     private final RegisteredModel model;
     private final LastDecision last;
 
-    /** @throws IllegalArgumentException where the recipe does not say which model, or which of several students */
+    /** @throws IllegalArgumentException where the recipe names no model, or none of several students */
     public Retraining(JavaSparkContext spark, RunContext context, Recipe recipe) {
         this.spark = spark;
         this.context = context;
@@ -55,11 +56,11 @@ public final class Retraining {
      * How a retraining ended.
      *
      * @param summary for people, one line
-     * @param run what it left, where it trained
+     * @param run its directory and report, where it trained
      */
     public record Result(Outcome outcome, String summary, Optional<RecipeRun.Result> run) {}
 
-    /** What came of it. */
+    /** The outcome. */
     public enum Outcome {
         /** There is a new champion. */
         PROMOTED,
@@ -70,9 +71,10 @@ public final class Retraining {
     }
 
     /**
-     * How the retraining ends that starts now, where that can be told without Spark: nothing where it has something to do.
+     * The outcome of a retraining that starts now, where that is known without Spark; nothing where it has something to
+     * do.
      *
-     * @param context of which nobody is told anything
+     * @param context whose progress receives nothing
      * @throws io.retort.storage.Lease.HeldException where another process is at it
      */
     public static Optional<Result> settled(RunContext context, Recipe recipe) {
@@ -95,7 +97,7 @@ public final class Retraining {
      * Retrains.
      *
      * @throws io.retort.storage.Lease.HeldException where another process is at it
-     * @throws RunFailedException where a stage failed; the champion is what it was
+     * @throws RunFailedException where a stage failed; the champion stays
      */
     public Result execute() {
         try (Lease lease = lease(model, recipe)) {
@@ -125,8 +127,9 @@ public final class Retraining {
     }
 
     /**
-     * The version that was taken back and would come again, known before the night is spent on it. It costs the training samples' shards, which the run needs
-     * anyhow, and one reading of them, only where something was taken back.
+     * The version that was taken back and would come again, known before the night is spent on it. It costs the
+     * training samples' shards, which the run needs anyhow, and one reading of them, only where something was taken
+     * back.
      */
     private Optional<Withdrawal> returning() {
         List<Withdrawal> withdrawals = model.withdrawals();
@@ -141,7 +144,7 @@ public final class Retraining {
                     .filter(withdrawal -> withdrawal.isOfOrigin(origin))
                     .findFirst();
         } catch (ArtifactException | IllegalArgumentException | UncheckedIOException e) {
-            return Optional.empty(); // it fails the run too, which has a log to tell it in
+            return Optional.empty(); // it fails the run too, which has a log for it
         }
     }
 

@@ -102,7 +102,7 @@ public final class StudentExport {
             return parity(student, TrainableNetwork.logitsOf(student.network())).requireWithin(Parity.ALLOWED, name);
         }
         try (OnnxSession simulated = OnnxSession.open(simulation.get(), 1)) {
-            return parity(student, simulated).requireAgreement(Parity.LEAST_AGREEMENT, name);
+            return parity(student, simulated).requireAgreement(Parity.MIN_AGREEMENT, name);
         }
     }
 

@@ -27,7 +27,7 @@ public record EarlierTimes(String run, double labelled, Map<String, Double> trai
         return new EarlierTimes("", 0, Map.of());
     }
 
-    /** What a run's report tells of those stages whose settings were the same, numbers of epochs and of rows apart. */
+    /** The times in a report of stages whose settings were the same, numbers of epochs and of rows apart. */
     public static EarlierTimes of(Report report, Recipe recipe, PlannedWorkload planned, String cpu) {
         JsonNode then = report.recipe();
         JsonNode now = tree(recipe);

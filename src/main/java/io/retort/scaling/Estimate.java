@@ -12,10 +12,10 @@ record Estimate(Cluster cluster, Map<String, Spent> stages) {
     /**
      * Seconds of a stage.
      *
-     * @param work rows that are read, asked about, and learned from
+     * @param work rows that are read, labelled, and learned from
      * @param launch of Spark's jobs and tasks
      * @param exchange of rows, labels, states and gradients between machines
-     * @param fixed what is the same on any number of executors: start, and measuring latencies
+     * @param fixed the same on any number of executors: start, and measuring latencies
      */
     record Spent(double work, double launch, double exchange, double fixed) {
         static final Spent NOTHING = new Spent(0, 0, 0, 0);
@@ -77,8 +77,8 @@ record Estimate(Cluster cluster, Map<String, Spent> stages) {
         }
 
         /**
-         * How many times in a row a broadcast's bytes cross a network: executors that have them pass them on, so that their number doubles
-         * each time (Spark's TorrentBroadcast).
+         * How many times in a row a broadcast's bytes cross a network: executors that have them pass them on, so that
+         * their number doubles each time (Spark's TorrentBroadcast).
          */
         int hops() {
             return 32 - Integer.numberOfLeadingZeros(executors);

@@ -18,7 +18,7 @@ import io.retort.scaling.Workload.Training;
 public record Memory(long heap, long offHeap, long other) {
     private static final long MIB = 1L << 20;
     private static final long STEP = 256;
-    private static final long LEAST_HEAP = 1024;
+    private static final long MIN_HEAP = 1024;
     /** Spark's own, and the class files and strings of a run. */
     private static final long RUNNING = 384;
     /** As {@code NativeSettings} reckons. */
@@ -28,10 +28,10 @@ public record Memory(long heap, long offHeap, long other) {
 
     /** Of the heap may be full; the collector needs the rest. */
     private static final double FILLED = 0.6;
-    /** Arrays per activation in a training step: the value, its gradient, and what a layer keeps or needs for a moment. */
+    /** Arrays per activation in a training step: the value, its gradient, and the layer's own. */
     private static final int ARRAYS_PER_ACTIVATION = 3;
     /** Micro-batches that a rank's reader has made at least, see {@code BatchesAhead}. */
-    private static final long LEAST_AHEAD = 4;
+    private static final long MIN_AHEAD = 4;
     /** A state on its way in and on its way out, each as bytes and as numbers. */
     private static final long STATES_OF_A_CHUNK = 4;
     /** A rank's own, partial sums of two steps, and two totals. */
@@ -110,8 +110,8 @@ public record Memory(long heap, long offHeap, long other) {
     }
 
     /**
-     * Of all of an executor's slots. Each has the lanes of its share of the slots, where as many trainings as possible are under way; one may have all lanes of its
-     * training, which goes on alone where it has failed together.
+     * Of all of an executor's slots. Each has the lanes of its share of the slots, where as many trainings as possible
+     * are under way; one may have all lanes of its training, which goes on alone where it has failed together.
      */
     private static long trainingHeap(Workload workload, Training training, int own, int slots) {
         Part data = workload.train();
@@ -122,10 +122,10 @@ public record Memory(long heap, long offHeap, long other) {
         // Each slot opens one more shard than it has lanes.
         long shards = own * (each + 1) + lanes - each;
         long logits = training.taught() ? (long) Float.BYTES * workload.labels().classes() : 0;
-        // What is stored as halves is read as floats.
+        // Stored halves are read as floats.
         double shard =
                 data.samplesPerShard() * (data.sampleBytes() + logits + Integer.BYTES + 2.0 * training.tapBytes());
-        long ahead = Math.max(LEAST_AHEAD, 2 * each) + 2;
+        long ahead = Math.max(MIN_AHEAD, 2 * each) + 2;
         double batch = workload.rowsAtOnce(training, slots)
                 * ((double) Float.BYTES * (network.inputs() + logits) + 2.0 * training.tapBytes());
         double gradients = GRADIENTS * Float.BYTES * network.parameters();
@@ -146,7 +146,7 @@ public record Memory(long heap, long offHeap, long other) {
         return Float.BYTES * (2 * network.parameters() + training.updaterValues()) + workload.stateBytes(training);
     }
 
-    /** Those that travel in a broadcast, which holds them as bytes, as blocks of bytes and once more while they are opened; others never are on the heap. */
+    /** Models of a broadcast: their bytes, blocks of them and a copy while they open; others are not on the heap. */
     private static long modelHeap(Workload workload, LabelPass pass) {
         return pass.networks().stream()
                 .mapToLong(name -> workload.networks().get(name).modelBytes())
@@ -162,7 +162,7 @@ public record Memory(long heap, long offHeap, long other) {
         return (long) (data.samplesPerShard() * (data.sampleBytes() + logits));
     }
 
-    /** What all taps say of a shard: as floats, and as the halves that are stored. */
+    /** The values of all taps for a shard: as floats, and as the halves that are stored. */
     private static long tapHeap(Workload workload, TapPass pass) {
         return (long) (3.0 * workload.train().samplesPerShard() * pass.each());
     }
@@ -183,7 +183,7 @@ public record Memory(long heap, long offHeap, long other) {
     }
 
     private static long heapMib(long bytes) {
-        return Math.max(LEAST_HEAP, rounded((long) Math.ceil((RUNNING + (double) bytes / MIB) / FILLED)));
+        return Math.max(MIN_HEAP, rounded((long) Math.ceil((RUNNING + (double) bytes / MIB) / FILLED)));
     }
 
     private static long rounded(long mib) {

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What is known of a run before it begins. As JSON it is what {@code retort plan --json} prints.
+ * The plan of a run before it begins, which {@code retort plan --json} prints as JSON.
  *
  * @param executor one executor's memory
  * @param driver the driver's, for the greatest number of executors shown
@@ -46,11 +46,11 @@ public record PlanReport(
     /** A doubling of the executors must save this part of the time to be called paying. */
     private static final double PAYING = 0.2;
     /** Beyond this the model has nothing to stand on. */
-    private static final int MOST_EXECUTORS = 4096;
+    private static final int MAX_EXECUTORS = 4096;
     /** A cluster that saves less than this is not worth its trouble. */
-    private static final double LEAST_SAVED_SECONDS = 60;
+    private static final double MIN_SAVED_SECONDS = 60;
 
-    private static final double LEAST_SAVED_PART = 0.3;
+    private static final double MIN_SAVED_PART = 0.3;
 
     static final String UNCERTAINTY = "estimates: on this machine by a factor of 1.5 either way, on a cluster of 2;"
             + " its network and its start are assumed";
@@ -65,11 +65,12 @@ public record PlanReport(
     /**
      * Soft labels before compression: of the training samples in each view, and of the held-out ones.
      *
-     * @param views that students learn in; files, samples and bytes are those of all labelling, that by earlier generations of the teacher included
+     * @param views that students learn in; files, samples and bytes are those of all labelling, that by earlier
+     *     generations of the teacher included
      */
     public record LabelSection(String codec, int views, int bytesEach, long files, long samples, long bytes) {}
 
-    /** What a teacher's taps say of the training samples in each view, before compression. */
+    /** The values of a teacher's taps for the training samples in each view, before compression. */
     public record TapSection(List<String> students, String taps, int views, int bytesEach, long bytes) {
         public TapSection {
             students = List.copyOf(students);
@@ -77,7 +78,7 @@ public record PlanReport(
     }
 
     /**
-     * What the predictions stand on.
+     * The basis of the predictions.
      *
      * @param rates of this machine, as they were probed
      * @param earlier run whose times take their place where it has them
@@ -114,7 +115,7 @@ public record PlanReport(
     }
 
     /**
-     * Seconds, by stage and by what they are spent on.
+     * Seconds, by stage and by cause.
      *
      * @param executors 0 for local mode on this machine
      */
@@ -152,7 +153,7 @@ public record PlanReport(
     }
 
     /**
-     * What the user says of the cluster.
+     * The user's description of the cluster.
      *
      * @param executors the most to be shown
      * @param slotsPerExecutor tasks that one runs at once
@@ -161,7 +162,7 @@ public record PlanReport(
      * @param jarBytes that the driver sends to each executor at the start
      */
     public record Offer(int executors, int slotsPerExecutor, int coresPerTask, double networkGbit, long jarBytes) {
-        /** From submission to the first stage, beyond what a local run takes: executors are asked for, started, and register. */
+        /** Seconds from submission to the first stage, beyond those of a local run: executors start and register. */
         private static final double STARTING_EXECUTORS = 8;
 
         Cluster cluster(int count, Rates rates) {
@@ -196,7 +197,7 @@ public record PlanReport(
                 counts(offer.executors()).stream().map(on::apply).toList();
         estimates.addAll(clusters);
         int lastPaying = 1;
-        for (int count = 1; count < MOST_EXECUTORS; count *= 2) {
+        for (int count = 1; count < MAX_EXECUTORS; count *= 2) {
             boolean pays = on.apply(2 * count).seconds()
                     <= (1 - PAYING) * on.apply(count).seconds();
             lastPaying = pays ? 2 * count : lastPaying;
@@ -304,15 +305,15 @@ public record PlanReport(
     private static List<String> advice(Workload workload, Estimate local, Estimate best, int lastPaying, int slots) {
         List<String> advice = new ArrayList<>();
         double saved = local.seconds() - best.seconds();
-        if (saved < LEAST_SAVED_SECONDS || saved < LEAST_SAVED_PART * local.seconds()) {
+        if (saved < MIN_SAVED_SECONDS || saved < MIN_SAVED_PART * local.seconds()) {
             advice.add("Use local mode: this machine takes " + Amounts.duration(local.seconds()) + " with "
                     + PlanText.many(local.cluster().slots(), "slot") + ", and "
                     + PlanText.many(best.cluster().executors(), "executor")
                     + " would take " + Amounts.duration(best.seconds()) + ", their start included.");
         }
         advice.add(
-                lastPaying == MOST_EXECUTORS
-                        ? "More executors pay up to " + MOST_EXECUTORS + " at least."
+                lastPaying == MAX_EXECUTORS
+                        ? "More executors pay up to " + MAX_EXECUTORS + " at least."
                         : "Beyond " + PlanText.many(lastPaying, "executor")
                                 + " more do not pay: twice as many save less than a fifth of the time.");
         int replicas = workload.replicas(slots);

@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The trainings of a recipe in their order. As in a run, what begins alike is trained once: baselines, distilled students, and stages of compression after the
- * same stages.
+ * The trainings of a recipe in their order. As in a run, what begins alike is trained once: baselines, distilled
+ * students, and stages of compression after the same stages.
  */
 final class PlannedTrainings {
     private final TrainerSettings trainer;
     private final Map<String, NetworkSize> sizes;
 
-    /** The training's number, by what it begins with and how it trains. */
+    /** The training's number, by its beginning and its settings. */
     private final Map<Object, Integer> counted = new HashMap<>();
 
     private final List<Training> trainings = new ArrayList<>();
@@ -88,7 +88,7 @@ final class PlannedTrainings {
     /**
      * Of networks as large as the one that is distilled: more than they are after it, and less than before.
      *
-     * @param before what the stages begin with
+     * @param before the networks with which the stages begin
      * @param first the training that gives it
      * @return the last of them, or that where there is none
      */

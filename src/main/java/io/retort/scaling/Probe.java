@@ -52,8 +52,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Tries the stages of a recipe on this machine for some seconds: its own networks, batches, losses and views, on its first rows. Other
- * programs on the machine are part of what is measured.
+ * Tries the stages of a recipe on this machine for some seconds: its own networks, batches, losses and views, on its
+ * first rows. Other programs on the machine are part of what is measured.
  */
 public final class Probe {
     private static final Duration EACH = Duration.ofMillis(700);
@@ -87,7 +87,7 @@ public final class Probe {
      * @param jobs runs a Spark job of so many tasks that do nothing
      * @param earlier whose trainings need no trial
      * @param scratch a directory for some shards; it is removed again
-     * @param progress is told what is tried next
+     * @param progress receives the name of each measurement
      */
     public Rates rates(double start, IntConsumer jobs, EarlierTimes earlier, Path scratch, Consumer<String> progress) {
         progress.accept("Spark's jobs and tasks");

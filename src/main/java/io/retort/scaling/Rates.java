@@ -7,14 +7,14 @@ import java.util.TreeMap;
  * How fast one machine is at a recipe's own stages, in seconds.
  *
  * @param cpu names the machine
- * @param cores that were busy at once in the measurements that say so
+ * @param cores that were busy at once in the measurements of all cores
  * @param shard a row, from the source's files into a shard
  * @param read a row, from a shard into a batch
  * @param networks by name
  */
 public record Rates(String cpu, int cores, Fixed fixed, double shard, double read, Map<String, OfNetwork> networks) {
     /**
-     * What does not depend on the rows.
+     * Times that do not depend on the rows.
      *
      * @param start of a local run, until its first stage
      * @param job an empty Spark job of one task
@@ -33,7 +33,7 @@ public record Rates(String cpu, int cores, Fixed fixed, double shard, double rea
     public record OfNetwork(PerRow gradient, double update, PerRow inference) {}
 
     /**
-     * What a row takes on one core.
+     * Seconds of a row on one core.
      *
      * @param alone while the other cores rest
      * @param busy while all do the same: caches, memory and sibling threads are shared

@@ -13,14 +13,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Whether all executors can see what a run reads and writes: they open sources, shards and labels themselves, and nothing is sent to them.
+ * Whether all executors can see the files of a run: they open sources, shards and labels themselves.
  *
  * <p>A {@code file:} path may be on a volume that all machines mount; only the user can know.
  */
 public final class SharedStorage {
     private SharedStorage() {}
 
-    /** What is on a local file system, one line each; nothing in local mode. */
+    /** The places on a local file system, one line each; nothing in local mode. */
     public static List<String> localPlaces(Recipe recipe, Storage storage, Path root, Manager manager) {
         List<String> places = new ArrayList<>();
         if (manager == Manager.LOCAL) {

@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 import org.apache.spark.network.util.JavaUtils;
 
 /**
- * What spark-submit must be told before a run's first process starts: memory, cores, and the limits and threads of native libraries.
+ * Options of spark-submit for a run's first process: memory, cores, and the limits and threads of native libraries.
  *
- * <p>As text it is a properties file with a comment on each setting, which {@code spark-submit --properties-file} reads.
+ * <p>As text it is a properties file with a comment on each setting, which {@code spark-submit --properties-file}
+ * reads.
  */
 public final class SubmitSettings {
     private static final long MIB = 1L << 20;
@@ -86,7 +87,7 @@ public final class SubmitSettings {
     private SubmitSettings() {}
 
     /**
-     * What a request needs.
+     * The demands of a request.
      *
      * @param given settings that were given, which stay as they are
      */
@@ -203,7 +204,7 @@ public final class SubmitSettings {
         };
     }
 
-    /** What the recipe says, or else what was computed. */
+    /** The value of the recipe, or else the computed one. */
     private static long mib(Map<String, String> given, String key, long computed) {
         return given.containsKey(key) ? JavaUtils.byteStringAsMb(given.get(key)) : computed;
     }
@@ -223,7 +224,7 @@ public final class SubmitSettings {
                 key, given.containsKey(key) ? ofRecipe(key, given.get(key)) : new Setting(value.toString(), reason));
     }
 
-    /** JVM options; what was given comes last, so that it wins. */
+    /** JVM options; given ones come last, so that they win. */
     private void addOptions(Map<String, String> given, String key, String options, String reason) {
         settings.put(key, new Setting((options + " " + given.getOrDefault(key, "")).strip(), reason));
     }

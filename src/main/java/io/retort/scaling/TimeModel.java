@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A simple estimate of a run's time on one cluster, which docs/SCALING.md explains: work by slots, launches, bytes by network, and a fixed start. */
+/** A run's time on one cluster: work by slots, launches, bytes by network, and a start (docs/SCALING.md). */
 final class TimeModel {
     /** Seconds of a question and its answer between executors, assumed; an exchange of gradients has one. */
     static final double ROUND_TRIP = 1e-3;
@@ -60,8 +60,8 @@ final class TimeModel {
     }
 
     /**
-     * Trainings that share the slots take what all of them need of the slots together, spread over all slots, or what the longest chain of
-     * trainings that wait for each other takes with all slots it can use, whichever is more.
+     * Trainings that share the slots take what all of them need of the slots together, spread over all slots, or what
+     * the longest chain of trainings that wait for each other takes with all slots it can use, whichever is more.
      */
     private Spent sideBySide(List<Integer> numbers, boolean evaluated) {
         int slots = cluster.slots();
@@ -131,7 +131,7 @@ final class TimeModel {
         return new Spent(steps * step, jobs * job, steps * exchange + (jobs + cluster.hops()) * state, 0);
     }
 
-    /** Trainers {@code averaging} and {@code dl4j}: each job makes some steps of every replica on its own, and averages their states. */
+    /** Trainers {@code averaging} and {@code dl4j}: each job makes steps of every replica and averages the states. */
     private Spent rounds(Training training, int share, int working) {
         int replicas = workload.replicas(cluster.slots());
         long steps = ceil(workload.train().samples(), workload.batch(training, cluster.slots()));
@@ -204,7 +204,7 @@ final class TimeModel {
         return tasks(test.samples(), test.shards(), row, test.sampleBytes(), 1);
     }
 
-    /** Its labels of the held-out rows are there already; where it has several networks, each is evaluated beside it. */
+    /** Its labels of the held-out rows exist already; each of several networks is evaluated beside it. */
     private Spent evaluateTeacher() {
         List<String> networks = workload.lastPass().networks();
         Spent all = Spent.fixed(networks.size() * rates.fixed().latency());

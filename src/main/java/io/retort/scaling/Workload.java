@@ -14,7 +14,7 @@ import java.util.Optional;
  * A recipe in numbers: all that its time and its memory depend on, apart from the machines.
  *
  * @param passes of labelling, in their order; from the last one students learn
- * @param tapPasses over the training samples for what the teacher's taps say of them
+ * @param tapPasses over the training samples for the values of the teacher's taps
  * @param networks by name
  * @param trainings each after those that it begins after
  * @param trainer as the recipe sets it
@@ -49,7 +49,7 @@ public record Workload(
     /**
      * Labelling by one teacher: of the training samples in each view, and of the held-out samples.
      *
-     * @param networks that are asked, by name; several make an ensemble
+     * @param networks that label, by name; several make an ensemble
      */
     public record LabelPass(List<String> networks, int views) {
         public LabelPass {
@@ -58,7 +58,8 @@ public record Workload(
     }
 
     /**
-     * The values of the teacher's taps for the training samples in each view, asked for in the pass over the logits that students learn from.
+     * The values of the teacher's taps for the training samples in each view, computed in the pass over the logits that
+     * students learn from.
      *
      * @param students that learn from them
      * @param taps their nodes and shapes, for people
@@ -86,7 +87,7 @@ public record Workload(
     public record LabelBytes(String codec, int each, int classes, int batchSize) {}
 
     /**
-     * What a network takes up.
+     * The size of a network.
      *
      * @param trainedParameters those an optimiser moves
      * @param parameters those and BatchNorm's statistics
@@ -111,7 +112,8 @@ public record Workload(
         }
 
         /**
-         * Of a model from elsewhere its files are known, if anything, and its activations are not: they count as nothing.
+         * Of a model from elsewhere its files are known, if anything, and its activations are not: they count as
+         * nothing.
          *
          * @param inputs elements of a row
          */
@@ -164,7 +166,7 @@ public record Workload(
         trainings = List.copyOf(trainings);
     }
 
-    /** Into how many parts a training cuts its batches: the most slots that make a step together, and a function of recipe and data alone. */
+    /** The parts of a training's batches: the most slots that make a step together, on any cluster. */
     public int lanes(Training training) {
         return train.samples() < training.batchSize() ? 1 : training.microBatches();
     }
@@ -194,7 +196,7 @@ public record Workload(
         return trainer.replicas().orElse(slots);
     }
 
-    /** Whether every training's steps are made by all its slots together, and its network is the same on any number of them. */
+    /** Whether all slots of a training make its steps together, with the same network on any number of them. */
     public boolean isSynchronous() {
         return !trainer.dependsOnReplicas();
     }
@@ -205,7 +207,7 @@ public record Workload(
         return Math.max(1, Math.min(slots, Math.max(ofTeacher, trainings.size() - ofTeacher)));
     }
 
-    /** What a training's executors need of it to go on: parameters, statistics and the optimiser's state. */
+    /** The state of a training that its executors need to go on: parameters, statistics and the optimiser's. */
     public long stateBytes(Training training) {
         return Float.BYTES * (networks.get(training.network()).parameters() + training.updaterValues());
     }

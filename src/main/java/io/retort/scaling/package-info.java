@@ -1,2 +1,2 @@
-/** How long a recipe takes and what memory it needs on so many executors, told before it runs. */
+/** The time of a recipe and its memory on so many executors, estimated before it runs. */
 package io.retort.scaling;

@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * What this program was built for.
+ * The versions for which this program was built.
  *
  * @param version of Retort
  * @param sparkVersion the version of Spark on its class path, such as {@code 3.5.9}
  * @param scalaVersion such as {@code 2.12.18}
- * @param jvmOptions what every JVM that runs Retort needs on its command line: packages that Java 17 closes and Spark enters, and DL4J's oneDNN switch
+ * @param jvmOptions what every JVM that runs Retort needs on its command line: packages that Java 17 closes and Spark
+ *     enters, and DL4J's oneDNN switch
  */
 public record Build(String version, String sparkVersion, String scalaVersion, List<String> jvmOptions) {
     private static final String FILE = "build.properties";

@@ -81,8 +81,8 @@ public final class Doctor {
     /**
      * One thing that the doctor looked at.
      *
-     * @param check what was looked at
-     * @param found what it is
+     * @param check the examined thing
+     * @param found its state
      * @param advice what to do about it; empty where all is well
      */
     public record Finding(Level level, String check, String found, String advice) {
@@ -109,7 +109,7 @@ public final class Doctor {
         }
     }
 
-    /** What is good and bad about how Spark is set up. */
+    /** Checks of Spark's settings. */
     static final class SessionChecks {
         private static final String KRYO = "org.apache.spark.serializer.KryoSerializer";
         private static final String REGISTRATOR = "org.nd4j.kryo.Nd4jRegistrator";

@@ -8,7 +8,7 @@ public final class FailureMessage {
 
     private FailureMessage() {}
 
-    /** The first message on the way down the causes, or the class of the innermost where none has one; secrets are redacted. */
+    /** The first message on the way down the causes, or the class of the innermost; secrets are redacted. */
     public static String of(Throwable problem) {
         return Secrets.redacted(unredacted(problem));
     }
@@ -21,7 +21,7 @@ public final class FailureMessage {
         return at.getMessage() == null || at instanceof Error ? at.toString() : lostCluster(at.getMessage());
     }
 
-    /** Spark's words for the end of an application name a job's number, or the place where the context was made; the cause is elsewhere. */
+    /** Spark's words for the end of an application name a job's number or where the context was made, not the cause. */
     private static String lostCluster(String message) {
         if (message.contains("Master removed our application")) {
             return "the master ended the application, since its executors failed again and again: not enough memory or disk, or"

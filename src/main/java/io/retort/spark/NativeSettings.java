@@ -10,7 +10,8 @@ import java.util.TreeMap;
 /**
  * What the native libraries of one JVM need to know.
  *
- * @param threads that one operation may use; one thread per replica is fastest, since two replicas of one thread beat one of two
+ * @param threads that one operation may use; one thread per replica is fastest, since two replicas of one thread beat
+ *     one of two
  * @param heapBytes the JVM's heap
  * @param offHeapBytes what ND4J may allocate beside the heap
  */
@@ -20,8 +21,8 @@ public record NativeSettings(int threads, long heapBytes, long offHeapBytes) {
     static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxphysicalbytes";
 
     /**
-     * glibc gives freed blocks back to the kernel, and on virtual machines the first touch of a page is very dear: these keep what was freed for the
-     * next batch.
+     * glibc gives freed blocks back to the kernel, and on virtual machines the first touch of a page is very dear:
+     * these keep what was freed for the next batch.
      */
     static final Map<String, String> MALLOC = Collections.unmodifiableMap(new TreeMap<>(Map.of(
             "MALLOC_MMAP_THRESHOLD_", "4294967296",

@@ -30,11 +30,12 @@ public final class ParallelTasks {
     private ParallelTasks() {}
 
     /**
-     * What the executors run. It travels to every task by Java serialisation, so records may be in it, and what is large belongs into a
-     * {@link SharedValue}. The input travels to its own task only.
+     * The work of an executor. It travels to every task by Java serialisation, so records may be in it, and large
+     * values belong into a {@link SharedValue}. The input travels to its own task only.
      *
      * @param <I> by Java serialisation too
-     * @param <R> travels back through Spark's own serialiser, which may be Kryo: a string, a byte array or a boxed number, no record
+     * @param <R> travels back through Spark's own serialiser, which may be Kryo: a string, a byte array or a boxed
+     *     number, no record
      */
     @FunctionalInterface
     public interface Task<I extends Serializable, R> extends Serializable {
@@ -46,7 +47,8 @@ public final class ParallelTasks {
      *
      * <p>When one fails for good, the exception that it threw on the executor is thrown here.
      *
-     * @param finished is told of each result as it arrives, once per task however often that was tried, by one thread at a time
+     * @param finished receives each result as it arrives, once per task however often that was tried, by one thread at
+     *     a time
      */
     public static <I extends Serializable, R> List<R> run(
             JavaSparkContext spark, List<I> inputs, Class<R> type, Task<I, R> task, ObjIntConsumer<R> finished) {
@@ -70,8 +72,8 @@ public final class ParallelTasks {
         List<Object> partitions =
                 new ArrayList<>(IntStream.range(0, count).boxed().toList());
         try {
-            // The only form of a job that says when each task is done; an accumulator would arrive no earlier and count
-            // a task's retries too.
+            // The only form of a job that reports when each task is done; an accumulator would arrive no earlier and
+            // count a task's retries too.
             spark.sc()
                     .runJob(
                             rdd,
@@ -94,7 +96,7 @@ public final class ParallelTasks {
     }
 
     /**
-     * What the executors run side by side, in tasks that see each other.
+     * The work of executors side by side, in tasks that see each other.
      *
      * @param <I> by Java serialisation
      * @param <R> by Java serialisation
@@ -105,8 +107,9 @@ public final class ParallelTasks {
     }
 
     /**
-     * Runs a task for each input, all of which start at the same time (Spark's barrier mode); the results are in the inputs' order. There must be as many free
-     * slots. Where one task throws or its executor dies, the job fails and the others are ended; none is tried again.
+     * Runs a task for each input, all of which start at the same time (Spark's barrier mode); the results are in the
+     * inputs' order. There must be as many free slots. Where one task throws or its executor dies, the job fails and
+     * the others are ended; none is tried again.
      */
     public static <I extends Serializable, R extends Serializable> List<R> together(
             JavaSparkContext spark, List<I> inputs, GangTask<I, R> task) {
@@ -136,10 +139,12 @@ public final class ParallelTasks {
     }
 
     /**
-     * Runs a task for each input, as {@link #collect} does, and merges the results of each {@code fanIn} neighbouring inputs on an executor, so that the driver
-     * receives {@code ⌈inputs / fanIn⌉} of them. Up to {@code fanIn} inputs are left to the driver, unmerged, since another stage costs more than it saves.
+     * Runs a task for each input, as {@link #collect} does, and merges the results of each {@code fanIn} neighbouring
+     * inputs on an executor, so that the driver receives {@code ⌈inputs / fanIn⌉} of them. Up to {@code fanIn} inputs
+     * are left to the driver, unmerged, since another stage costs more than it saves.
      *
-     * <p>Who is merged with whom, and in which order, depends on the inputs' order alone: what comes out has the same bits whatever was tried again.
+     * <p>Who is merged with whom, and in which order, depends on the inputs' order alone: the result has the same bits
+     * whatever was tried again.
      */
     public static <I extends Serializable, R extends Serializable> List<R> collectMerged(
             JavaSparkContext spark, List<I> inputs, int fanIn, Task<I, R> task, Merge<R> merge) {
@@ -176,7 +181,7 @@ public final class ParallelTasks {
     /**
      * Takes a piece of each input, where it lies, to each group that the input has one for.
      *
-     * @param spread what an input gives, by group from 0 to {@code groups − 1}
+     * @param spread the pieces of an input, by group from 0 to {@code groups − 1}
      */
     public static <I extends Serializable, P extends Serializable> Regrouping<P> regroup(
             JavaSparkContext spark, List<I> inputs, int groups, Task<I, Map<Integer, P>> spread) {
@@ -262,7 +267,7 @@ public final class ParallelTasks {
                 : new IllegalStateException(withoutTrace(String.valueOf(failure.getMessage())), failure);
     }
 
-    /** Where a task left no exception, because its executor died, say, Spark puts stack traces into the message itself. */
+    /** Of a task that left no exception, whose executor died, Spark puts stack traces into the message itself. */
     private static String withoutTrace(String message) {
         return message.replaceAll("(?s)\\s*(Driver stacktrace:|\\n\\tat ).*", "");
     }

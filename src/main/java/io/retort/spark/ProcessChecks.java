@@ -6,11 +6,11 @@ import io.retort.spark.ProcessFacts.Nd4jLibrary;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is good and bad about one JVM that Retort runs in. */
+/** Checks of one JVM in which Retort runs. */
 final class ProcessChecks {
     private static final int JAVA = 17;
     /** Less than this, and ND4J cannot hold a mid-sized network with its gradients and a batch's activations. */
-    private static final long LEAST_OFF_HEAP_BYTES = 512L << 20;
+    private static final long MIN_OFF_HEAP_BYTES = 512L << 20;
 
     private final ProcessFacts facts;
     private final Replicas replicas;
@@ -177,7 +177,7 @@ final class ProcessChecks {
                     "the process limit exceeds the memory, so it protects nothing: lower -D"
                             + NativeSettings.MAX_PHYSICAL_BYTES);
         }
-        if (facts.offHeapBytes() < LEAST_OFF_HEAP_BYTES) {
+        if (facts.offHeapBytes() < MIN_OFF_HEAP_BYTES) {
             return Finding.slow(
                     check,
                     found,

@@ -13,7 +13,7 @@ import org.apache.spark.SparkEnv;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What one JVM, driver or executor, is like.
+ * The state of one JVM, driver or executor.
  *
  * @param process {@code driver}, or {@code executor 3 on host-a}
  * @param javaFeature the version of Java, such as 17
@@ -22,7 +22,7 @@ import org.bytedeco.javacpp.Pointer;
  * @param memoryBytes of the machine, or of the container where that is less
  * @param offHeapBytes what JavaCPP may allocate; 0 where there is no limit
  * @param physicalBytes the size of the whole process beyond which JavaCPP refuses; 0 where there is no limit
- * @param malloc what the environment says of glibc's allocator
+ * @param malloc the environment's settings of glibc's allocator
  * @param nd4j its native library
  * @param onnxRuntime its version, or why it cannot be loaded
  */
@@ -48,13 +48,13 @@ record ProcessFacts(
         malloc = new TreeMap<>(malloc);
     }
 
-    /** Something that was tried in that process, and what came of it. */
+    /** Something that was tried in that process, with its outcome. */
     record Attempt(boolean succeeded, String outcome) implements Serializable {}
 
     /**
      * ND4J's native library.
      *
-     * @param loading what came of loading it; if it failed, the rest says nothing
+     * @param loading the outcome of loading it; if it failed, the rest means nothing
      * @param extension such as {@code -onednn-avx512}; empty for the portable library
      * @param cpuFlags the flags of this CPU that matter
      * @param evidence for and against oneDNN

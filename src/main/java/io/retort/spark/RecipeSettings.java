@@ -5,8 +5,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which of Spark's settings a recipe may hold. A recipe may come from anybody, and many settings name classes, jars, JVM options, scripts or places to write to;
- * so it may set sizes, counts, times and the keys of object stores. All others are for the command line or Spark's own configuration, whose author is the user.
+ * Which of Spark's settings a recipe may hold. A recipe may come from anybody, and many settings name classes, jars,
+ * JVM options, scripts or places to write to; so it may set sizes, counts, times and the keys of object stores. All
+ * others are for the command line or Spark's own configuration, whose author is the user.
  */
 public final class RecipeSettings {
     private static final List<Pattern> ALLOWED = List.of(

@@ -7,8 +7,8 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * Pieces that lie on executors, group by group. Spark makes them when they are first asked for, keeps them on the executors' disks as long as this object is there,
- * and makes again what is lost with an executor.
+ * Pieces that lie on executors, group by group. Spark makes them when they are first needed, keeps them on the
+ * executors' disks as long as this object is there, and makes again what is lost with an executor.
  *
  * @param <P> by Java serialisation
  */
@@ -20,7 +20,7 @@ public final class Regrouping<P extends Serializable> {
         this.byGroup = byGroup;
     }
 
-    /** What is done with a group. */
+    /** The work on a group. */
     @FunctionalInterface
     public interface Work<P, R> extends Serializable {
         R on(int group, List<P> pieces) throws Exception;

@@ -12,18 +12,20 @@ import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Starts Spark with what Java 17 and the native libraries need.
+ * Starts Spark with the settings that Java 17 and the native libraries need.
  *
- * <p>Nothing that the user said is changed: what {@code spark-submit} or a system property set stays, and the rest is filled in. Without a master
- * it is {@code local[cores]}. Environment and JVM options reach the executors; those of the driver are the launcher's, for its JVM runs already.
+ * <p>Nothing that the user said is changed: what {@code spark-submit} or a system property set stays, and the rest is
+ * filled in. Without a master it is {@code local[cores]}. Environment and JVM options reach the executors; those of the
+ * driver are the launcher's, for its JVM runs already.
  *
- * <p>The serializer is Spark's default, Java's: records of tasks and results are Java records, which the Kryo 4 in Spark cannot read back.
+ * <p>The serializer is Spark's default, Java's: records of tasks and results are Java records, which the Kryo 4 in
+ * Spark cannot read back.
  */
 public final class SessionSetup {
     private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
     private static final String EXECUTOR_OVERHEAD = "spark.executor.memoryOverhead";
     private static final String LOOPBACK = "127.0.0.1";
-    private static final long LEAST_OVERHEAD_MIB = 2048;
+    private static final long MIN_OVERHEAD_MIB = 2048;
 
     private SessionSetup() {}
 
@@ -47,7 +49,7 @@ public final class SessionSetup {
         return SparkSession.builder().config(conf).getOrCreate();
     }
 
-    /** Files as a session would see them, with {@code spark.hadoop.*} settings, for commands that need nothing else of Spark. */
+    /** Files as a session sees them, with {@code spark.hadoop.*} settings, for commands that need no Spark. */
     public static Storage storage() {
         return Storage.of(SparkHadoopUtil.get().newConfiguration(new SparkConf()));
     }
@@ -79,7 +81,7 @@ public final class SessionSetup {
         return conf;
     }
 
-    /** Spark's UI has no setting for its address; without this variable it would listen on every interface of the machine. */
+    /** Without this variable Spark's UI, whose address has no setting, would listen on every interface. */
     static void requireAddressForUi(SparkConf conf, Map<String, String> environment) {
         if (isLocal(conf) && conf.getBoolean("spark.ui.enabled", true) && !environment.containsKey("SPARK_LOCAL_IP")) {
             throw new IllegalArgumentException(
@@ -95,7 +97,7 @@ public final class SessionSetup {
         long heapMib = JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
         // Arrays of ND4J and ONNX Runtime live outside the heap; Spark's default of a tenth of the heap would get
         // executors killed.
-        conf.setIfMissing(EXECUTOR_OVERHEAD, Math.max(heapMib, LEAST_OVERHEAD_MIB) + "m");
+        conf.setIfMissing(EXECUTOR_OVERHEAD, Math.max(heapMib, MIN_OVERHEAD_MIB) + "m");
         long overheadMib = JavaUtils.byteStringAsMb(conf.get(EXECUTOR_OVERHEAD));
         NativeSettings settings =
                 NativeSettings.within(conf.getInt("spark.task.cpus", 1), heapMib << 20, overheadMib << 20);

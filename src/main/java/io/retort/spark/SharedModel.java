@@ -7,8 +7,8 @@ import java.io.Serializable;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A model that executors ask, until it is closed. A small one travels to each executor once, of a large one only where its file is; either is opened
- * once in a JVM, and a task that finds it open reads neither.
+ * A model that executors call, until it is closed. A small one travels to each executor once, of a large one only where
+ * its file is; either is opened once in a JVM, and a task that finds it open reads neither.
  */
 public final class SharedModel implements Serializable, AutoCloseable {
     private static final long serialVersionUID = 1L;

@@ -11,7 +11,7 @@ import scala.reflect.ClassTag$;
 /**
  * A value that every executor gets once, until it is closed.
  *
- * <p>It travels by Java serialisation whatever {@code spark.serializer} says, so that records may be in it.
+ * <p>It travels by Java serialisation whatever {@code spark.serializer} is, so that records may be in it.
  */
 public final class SharedValue<T extends Serializable> implements Serializable, AutoCloseable {
     private static final long serialVersionUID = 1L;

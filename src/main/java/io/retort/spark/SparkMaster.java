@@ -20,8 +20,8 @@ import org.apache.spark.rpc.RpcEnv;
 import scala.Option;
 
 /**
- * The master of a cluster, asked before Spark is started: Spark tries one that does not answer for one minute (standalone) to fifteen (YARN), and says so in
- * lines that nobody reads.
+ * The master of a cluster, examined before Spark is started: Spark tries one that does not answer for one minute
+ * (standalone) to fifteen (YARN), and says so in lines that nobody reads.
  */
 final class SparkMaster {
     /** For all addresses together; a master on this continent needs a thousandth of it. */
@@ -52,7 +52,7 @@ final class SparkMaster {
                     return new Address(uri.getHost(), uri.getPort() < 0 ? usualPort : uri.getPort());
                 }
             } catch (URISyntaxException e) {
-                // said below
+                // reported below
             }
             throw new IllegalArgumentException(
                     "spark.master must be spark://HOST:PORT, k8s://https://HOST:PORT, yarn or"
@@ -66,9 +66,10 @@ final class SparkMaster {
     }
 
     /**
-     * Returns where one of the master's addresses answers, or where there is none to ask: in local mode, and for a driver in the cluster.
+     * Returns where one of the master's addresses answers, or where there is none: in local mode, and for a driver in
+     * the cluster.
      *
-     * @throws IllegalStateException where none does; the message has each address with what became of it
+     * @throws IllegalStateException where none does; the message has each address with its outcome
      */
     void requireAnswer() {
         String master = conf.get("spark.master", "local");

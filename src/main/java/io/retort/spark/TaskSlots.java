@@ -12,9 +12,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * The task slots of a cluster, shared out among the trainings that are under way.
  *
- * <p>At most as many trainings are admitted as there are slots, the longest first; those that wait come in where one ends. Each has an equal share of the
- * slots, and takes it anew for each of its Spark jobs: so where one training ends, the others get its slots with their next job. All jobs of trainings
- * together never need more slots than there are, which Spark's barrier mode demands: a job whose tasks must start together would otherwise wait for ever
+ * <p>At most as many trainings are admitted as there are slots, the longest first; those that wait come in where one
+ * ends. Each has an equal share of the slots, and takes it anew for each of its Spark jobs: so where one training ends,
+ * the others get its slots with their next job. All jobs of trainings together never need more slots than there are,
+ * which Spark's barrier mode demands: a job whose tasks must start together would otherwise wait for ever
  * for slots that shorter jobs take one by one.
  */
 public final class TaskSlots {
@@ -83,7 +84,7 @@ public final class TaskSlots {
                         == training;
     }
 
-    /** Runs what may go on beside trainings, such as an evaluation, but not beside a measurement: at most as many at once as there are slots. */
+    /** Runs work beside trainings, such as an evaluation, but not beside a measurement; at most one per slot. */
     public <T> T beside(Supplier<T> work) {
         synchronized (this) {
             awaitUntil(() -> !quiet && beside < count());
@@ -100,8 +101,8 @@ public final class TaskSlots {
     }
 
     /**
-     * Runs what other work would disturb, such as a measurement of latency, alone: where the driver's machine trains, the jobs that are under way end first,
-     * and others wait until all measurements that are waited for are done.
+     * Runs what other work would disturb, such as a measurement of latency, alone: where the driver's machine trains,
+     * the jobs that are under way end first, and others wait until all measurements that are waited for are done.
      */
     public <T> T quietly(Supplier<T> work) {
         synchronized (this) {
@@ -124,18 +125,18 @@ public final class TaskSlots {
         }
     }
 
-    /** Whether trainings must begin no job. They go on while a measurement waits for what may take longer than a job of theirs. */
+    /** Whether trainings must begin no job. They go on while a measurement waits for longer work. */
     private boolean isToBeQuiet() {
         return sharesMachine && (quiet || (measurements > 0 && beside == 0));
     }
 
-    /** Lets nothing begin any more: whoever waits for slots, or asks for some, gets a {@link StoppedException}. */
+    /** Lets nothing begin any more: whoever waits for slots, or requests some, gets a {@link StoppedException}. */
     public synchronized void stop() {
         stopped = true;
         notifyAll();
     }
 
-    /** What is asked for slots that are not given out any more. */
+    /** A request for slots that are not given out any more. */
     public static final class StoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.retort.storage;
 
-/** A stored artifact (shard, label file, network, manifest, source file) that is missing, damaged or not what it claims to be. The message names it. */
+/** A stored file (shard, labels, network, source) is missing, damaged or of another kind. The message names it. */
 public class ArtifactException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public class ArtifactException extends RuntimeException {
         super(message, cause);
     }
 
-    /** A file of the store that is missing, or was damaged and has been set aside: whoever starts again makes it again. The message names it. */
+    /** A file of the store is missing, or damaged and set aside: another start makes it again. The message names it. */
     public static final class Lost extends ArtifactException {
         private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 
-/** A SHA-256 over a sequence of fields. Each is preceded by its length, so that no two different sequences give the same bytes. */
+/** A SHA-256 over fields, each preceded by its length, so that different sequences give different bytes. */
 public final class Digest {
     private final MessageDigest sha256;
 

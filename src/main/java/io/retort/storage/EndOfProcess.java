@@ -4,20 +4,20 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * What is still done when the process is ended from outside, by Ctrl-C or a scheduler, while Spark and the file systems work: Hadoop ends both in hooks of its
- * own, after these. Closed, it is not done any more.
+ * Work at the end of the process from outside, by Ctrl-C or a scheduler, while Spark and the file systems work: Hadoop
+ * ends both in hooks of its own, after these. Closed, it is not done any more.
  */
 public final class EndOfProcess implements AutoCloseable {
     /** Spark stops at 40 and file systems are closed at 10; greater numbers go first. */
     private static final int BEFORE_SPARK = 100;
 
-    private static final long MOST_SECONDS = 10;
+    private static final long MAX_SECONDS = 10;
 
     private final Runnable work;
 
     private EndOfProcess(Runnable work, int order) {
         this.work = work;
-        ShutdownHookManager.get().addShutdownHook(work, BEFORE_SPARK + order, MOST_SECONDS, TimeUnit.SECONDS);
+        ShutdownHookManager.get().addShutdownHook(work, BEFORE_SPARK + order, MAX_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Lets others be quiet, before anything else. */
@@ -25,12 +25,12 @@ public final class EndOfProcess implements AutoCloseable {
         return new EndOfProcess(work, 2);
     }
 
-    /** Notes what was under way. */
+    /** Notes the work that was under way. */
     public static EndOfProcess next(Runnable work) {
         return new EndOfProcess(work, 1);
     }
 
-    /** Gives back what is held. */
+    /** Gives back leases. */
     public static EndOfProcess last(Runnable work) {
         return new EndOfProcess(work, 0);
     }

@@ -64,8 +64,8 @@ public final class Json {
     }
 
     /**
-     * The content of a file that may have further keys, of later versions of this program; but those of the type are all
-     * there.
+     * The content of a file that may have further keys, of later versions of this program; but those of the type are
+     * all there.
      *
      * @throws ArtifactException that names the file, where it is damaged or lacks a key
      */
@@ -73,7 +73,9 @@ public final class Json {
         return parse(OPEN, bytes, file, type);
     }
 
-    /** {@link #parse(byte[], Path, Class)} of a stored file; nothing where it is not there, damaged, or of another version. */
+    /**
+     * {@link #parse(byte[], Path, Class)} of a stored file; nothing where it is absent, damaged, or of another version.
+     */
     public static <T> Optional<T> find(Storage storage, Path file, Class<T> type) {
         if (!storage.exists(file)) {
             return Optional.empty();

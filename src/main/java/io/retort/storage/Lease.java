@@ -14,20 +14,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of one process to do something, kept in a directory on any file system that can create a file exclusively (local disks, NFS, HDFS).
+ * The right of one process to do something, kept in a directory on any file system that can create a file exclusively
+ * (local disks, NFS, HDFS).
  *
- * <p>Whoever holds it renews it from a thread of its own. A holder that died leaves nothing that a person must clean: it is taken for dead
+ * <p>Whoever holds it renews it from a thread of its own. A holder that died leaves nothing that a person must clean:
+ * it is taken for dead
  * <ul>
  *   <li>at once, if it ran on this machine, in this container, and its process is gone;
- *   <li>otherwise when what it last wrote has stood unchanged for a whole period, by the monotonic clock of the one who waits.
+ *   <li>otherwise when what it last wrote has stood unchanged for a whole period, by the monotonic clock of the one who
+ *   waits.
  * </ul>
- * No wall clock decides, neither ours nor the holder's: one that was set, or that differs from machine to machine, can delay a takeover and never
- * cause one. Without patience a lease that was written within its period, by the file system's clock, counts as held; an older one is watched for a
- * period even so, since its holder is probably dead.
+ * No wall clock decides, neither ours nor the holder's: one that was set, or that differs from machine to machine, can
+ * delay a takeover and never cause one. Without patience a lease that was written within its period, by the file
+ * system's clock, counts as held; an older one is watched for a period even so, since its holder is probably dead.
  *
- * <p>A process that was stopped for longer than a period may wake up to find that another has its lease. It must therefore ask
- * {@link #requireHeld} before it publishes; {@link #number} rises with each holder and tells a late writer from the present one (Kleppmann 2016,
- * "How to do distributed locking", calls it a fencing token).
+ * <p>A process that was stopped for longer than a period may wake up to find that another has its lease. It must
+ * therefore call {@link #requireHeld} before it publishes; {@link #number} rises with each holder and distinguishes a
+ * late writer from the present one (Kleppmann 2016, "How to do distributed locking", calls it a fencing token).
  */
 public final class Lease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -51,7 +54,7 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * Takes the lease, waiting for it as long as the terms say.
+     * Takes the lease, waiting for it as long as the terms allow.
      *
      * @param directory of this lease and nothing else; it is made if need be, and one small file stays in it
      * @param what the work that it is for, for people who find it held
@@ -73,7 +76,7 @@ public final class Lease implements AutoCloseable {
         return lease;
     }
 
-    /** Who holds the lease, as far as can be told without waiting: a process of this machine that is gone does not. */
+    /** The holder of the lease, as far as is known without waiting: no process of this machine that is gone. */
     public static Optional<LeaseHolder> holder(Storage storage, Path directory) {
         LeaseFiles files = new LeaseFiles(storage, directory);
         return files.parse(files.read(files.greatest()))
@@ -88,7 +91,7 @@ public final class Lease implements AutoCloseable {
     }
 
     /**
-     * To be asked right before something is published.
+     * To be called right before something is published.
      *
      * @throws LostException if another has taken the lease
      */
@@ -105,7 +108,7 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** Gives the lease back, as the end of the process does unless it is killed. One that was lost, or that cannot be given back, is left as it is. */
+    /** Gives the lease back, as the end of the process does unless it is killed. A lost one is left as it is. */
     @Override
     public void close() {
         end.close();
@@ -158,7 +161,7 @@ public final class Lease implements AutoCloseable {
      * @param patience how long to wait for one that another holds; zero leaves at once
      */
     public record Terms(Duration period, Duration patience) {
-        /** For work on one machine or cluster that has nothing of its own to say: a minute, and no wait. */
+        /** For work that has no terms of its own: a minute, and no wait. */
         public static final Terms USUAL = new Terms(Duration.ofMinutes(1), Duration.ZERO);
 
         public Terms {
@@ -180,7 +183,7 @@ public final class Lease implements AutoCloseable {
         }
     }
 
-    /** Another process holds the lease, and the wait for it is over. The message says who and since when. */
+    /** Another process holds the lease, and the wait for it is over. The message names the holder and since when. */
     public static final class HeldException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

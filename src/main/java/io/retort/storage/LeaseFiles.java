@@ -11,7 +11,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * The directory of a lease: files named by number, each made by exactly one process, of which the greatest counts.
  *
- * <p>Taking a lease means to create the next number, which only one can; the numbers never fall, so they tell a holder from all who come after it.
+ * <p>Taking a lease means to create the next number, which only one can; the numbers never fall, so each holder has one
+ * of its own.
  */
 final class LeaseFiles {
     private static final String SUFFIX = ".json";
@@ -31,7 +32,7 @@ final class LeaseFiles {
     }
 
     /**
-     * What a file says.
+     * The content of a file.
      *
      * @param what the work that it is held for
      * @param since by the holder's clock, for people; nothing is decided by it
@@ -94,7 +95,7 @@ final class LeaseFiles {
         storage.delete(file(number));
     }
 
-    /** Removes all but the file of a number that counts: those below it, and what processes left that died while they wrote. */
+    /** Removes all but the file of a number that counts: those below it, and unfinished ones of processes that died. */
     void deleteOthers(long number) {
         for (FileStatus file : storage.list(directory)) {
             if (!file.getPath().getName().equals(file(number).getName())) {
@@ -103,7 +104,7 @@ final class LeaseFiles {
         }
     }
 
-    /** How long ago a number's file was written, in milliseconds of the file system's own clock, which is not that of this process. */
+    /** The age of a number's file in milliseconds, by the file system's clock, not that of this process. */
     long ageMillis(long number) {
         Path probe = Storage.temporaryBeside(file(number));
         try {

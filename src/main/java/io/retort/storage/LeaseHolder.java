@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A process, told apart from every other one.
+ * The identity of a process, which no other has.
  *
  * @param host its name, for people
- * @param space within which its number means one process: the boot of the machine and, on Linux, the container; empty where that cannot be told
+ * @param space within which its number means one process: the boot of the machine and, on Linux, the container; empty
+ *     where that is unknown
  * @param process its number
- * @param begun when it began, in a unit of that machine that no setting of a clock changes; a number that is used again has another beginning
+ * @param begun when it began, in a unit of that machine that no setting of a clock changes; a number that is used again
+ *     has another beginning
  */
 public record LeaseHolder(String host, String space, long process, String begun) {
     /** This process. */
@@ -24,7 +26,7 @@ public record LeaseHolder(String host, String space, long process, String begun)
                 hostName(), currentSpace(), process, begun(process).orElse(""));
     }
 
-    /** Whether it is certain that this process does not live. Processes of other machines and containers are beyond knowing. */
+    /** Whether this process certainly does not live. Processes of other machines and containers are unknown. */
     public boolean gone() {
         return !space.isEmpty()
                 && !begun.isEmpty()
@@ -59,8 +61,9 @@ public record LeaseHolder(String host, String space, long process, String begun)
     }
 
     /**
-     * When a process began, in clock ticks since the machine was started (proc(5), field 22 of {@code /proc/<pid>/stat}); nothing where it does
-     * not live. {@code ProcessHandle} adds the time of the boot to it, which moves when the clock is set.
+     * When a process began, in clock ticks since the machine was started (proc(5), field 22 of
+     * {@code /proc/<pid>/stat}); nothing where it does not live. {@code ProcessHandle} adds the time of the boot to it,
+     * which moves when the clock is set.
      */
     private static Optional<String> begun(long process) {
         try {
@@ -68,7 +71,7 @@ public record LeaseHolder(String host, String space, long process, String begun)
                     Files.readAllBytes(Path.of("/proc", Long.toString(process), "stat")), StandardCharsets.ISO_8859_1);
             // the second field is the program's name, in parentheses, and may hold anything
             String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-            boolean dead = fields[0].equals("Z") || fields[0].equals("X"); // its parent has not asked for it yet
+            boolean dead = fields[0].equals("Z") || fields[0].equals("X"); // its parent has not waited for it yet
             return dead ? Optional.empty() : Optional.of(fields[19]);
         } catch (IOException e) {
             return Optional.empty();

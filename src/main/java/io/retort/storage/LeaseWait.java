@@ -75,7 +75,7 @@ final class LeaseWait {
         return false;
     }
 
-    /** A file from the future is one whose writer's clock has been set back, and says nothing. */
+    /** A file from the future is one whose writer's clock has been set back, so its age is unknown. */
     private boolean writtenWithin(Duration period, long number) {
         long age = files.ageMillis(number);
         return age >= 0 && age <= period.toMillis();

@@ -23,8 +23,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 /**
  * Hadoop's local file system, checksums and all, without a process for each file.
  *
- * <p>Where Hadoop's native library is missing, which is the rule, the stock one starts {@code chmod} for each file that it creates and for its checksums:
- * tens of milliseconds for a JVM of some gigabytes.
+ * <p>Where Hadoop's native library is missing, which is the rule, the stock one starts {@code chmod} for each file that
+ * it creates and for its checksums: tens of milliseconds for a JVM of some gigabytes.
  */
 final class LocalFiles extends LocalFileSystem {
     private LocalFiles() {
@@ -38,8 +38,8 @@ final class LocalFiles extends LocalFileSystem {
     }
 
     /**
-     * Replaces a file in an order in which a process that is killed leaves no file with another's checksum: that would be taken for damage ever
-     * after. In between, the file has no checksum and is read unchecked.
+     * Replaces a file in an order in which a process that is killed leaves no file with another's checksum: that would
+     * be taken for damage ever after. In between, the file has no checksum and is read unchecked.
      */
     @Override
     public boolean rename(Path source, Path target) throws IOException {
@@ -50,8 +50,8 @@ final class LocalFiles extends LocalFileSystem {
     }
 
     /**
-     * Creates a file, whole, where there is none of that name; whether there was none. Hadoop's own exclusive creation looks first and creates
-     * then, so that two processes can both succeed.
+     * Creates a file, whole, where there is none of that name; whether there was none. Hadoop's own exclusive creation
+     * looks first and creates then, so that two processes can both succeed.
      */
     boolean createWhole(Path path, byte[] bytes) throws IOException {
         java.nio.file.Path file = pathToFile(path).toPath();
@@ -79,7 +79,7 @@ final class LocalFiles extends LocalFileSystem {
         }
     }
 
-    /** Gives a file new content in one step. It has no checksum beside it, since two files cannot be replaced in one step. */
+    /** Gives a file new content in one step. It has no checksum file, which would be a second step. */
     void replaceWhole(Path path, byte[] bytes) throws IOException {
         java.nio.file.Path temporary = pathToFile(unchecked(path, bytes)).toPath();
         try {
@@ -130,7 +130,7 @@ final class LocalFiles extends LocalFileSystem {
         }
     }
 
-    /** A full disk is an exception here; Hadoop's stream throws an error, which ends threads and programs that could tell what happened. */
+    /** A full disk is an exception here; Hadoop's stream throws an error, which ends threads that could report it. */
     private static final class Written extends OutputStream implements Syncable {
         private final OutputStream out;
 

@@ -6,7 +6,7 @@ import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
-/** Converters that gather columns in arrays. What does not fit in is dropped: whoever reads compares the rows with what was expected. */
+/** Converters that gather columns in arrays. Surplus values are dropped: the reader compares the number of rows. */
 public final class ParquetColumns {
     private ParquetColumns() {}
 
@@ -64,7 +64,7 @@ public final class ParquetColumns {
         return new OptionalInts(column);
     }
 
-    /** A converter hears nothing of a null, so the row says where it is. */
+    /** A converter is not called for a null, so the row records its place. */
     private static final class OptionalInts extends PrimitiveConverter {
         private final int[] column;
         private int row = -1;

@@ -26,15 +26,16 @@ import org.apache.parquet.io.SeekableInputStream;
 /**
  * The end of a Parquet file: metadata, their length, and the mark {@code PAR1}.
  *
- * <p>Parquet lists the encodings of a column in the order of a hash set of enum constants, whose hash codes are other ones in each JVM. So the same
- * rows would give one of several files, and a task that is tried again on another executor would change the bytes of the store.
+ * <p>Parquet lists the encodings of a column in the order of a hash set of enum constants, whose hash codes are other
+ * ones in each JVM. So the same rows would give one of several files, and a task that is tried again on another
+ * executor would change the bytes of the store.
  */
 final class ParquetFooter {
     private static final byte[] MARK = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
     private ParquetFooter() {}
 
-    /** Writes a whole file with its encodings in the order of the format's numbers; nothing else is changed, and no offset moves. */
+    /** Writes a whole file with its encodings in the order of the format's numbers; no offset moves. */
     static void writeInOneOrder(byte[] file, OutputStream out) throws IOException {
         int end = file.length - MARK.length - Integer.BYTES;
         int length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
@@ -62,7 +63,7 @@ final class ParquetFooter {
         column.setEncodings(encodings);
     }
 
-    /** The first column of a type that parquet-mr does not know, and what to do about it; nothing where there is none. */
+    /** The first column of a type that parquet-mr does not know, with advice; nothing where there is none. */
     static Optional<String> unknownType(InputFile file) throws IOException {
         List<SchemaElement> schema;
         try (SeekableInputStream in = file.newStream()) {

@@ -35,8 +35,8 @@ public final class ParquetRows implements AutoCloseable {
     /**
      * The schema, the row counts and the key-values of a file.
      *
-     * @throws ArtifactException if a column, whichever, has a logical type that parquet-mr does not know, for which it ends with a
-     *     NullPointerException (FLOAT16 and those that came after it)
+     * @throws ArtifactException if a column, whichever, has a logical type that parquet-mr does not know, for which it
+     *     ends with a NullPointerException (FLOAT16 and those that came after it)
      */
     public static ParquetMetadata footer(Storage storage, Path path) throws IOException {
         HadoopInputFile input = HadoopInputFile.fromPath(path, storage.configuration());
@@ -73,7 +73,8 @@ public final class ParquetRows implements AutoCloseable {
     }
 
     /**
-     * Writes rows 0 to {@code count − 1}. The same rows give the same bytes in every JVM. The file is put together in memory, as its rows are.
+     * Writes rows 0 to {@code count − 1}. The same rows give the same bytes in every JVM. The file is put together in
+     * memory, as its rows are.
      *
      * @param keyValues go into the footer
      */

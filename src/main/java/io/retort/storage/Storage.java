@@ -28,12 +28,13 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 /**
  * Access to files on any Hadoop file system, from the driver and (it is serializable) from executors.
  *
- * <p>Failures of the file system are {@link UncheckedIOException}; a file that should be there and is not is an {@link ArtifactException}.
+ * <p>Failures of the file system are {@link UncheckedIOException}; a file that should be there and is not is an
+ * {@link ArtifactException}.
  */
 public final class Storage implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** How often a file whose checksum is wrong is read: once more for each writer that might have replaced it meanwhile. */
+    /** Attempts to read a file whose checksum is wrong: one for each writer that may have replaced it. */
     private static final int READINGS = 4;
 
     private final HashMap<String, String> settings;
@@ -82,8 +83,8 @@ public final class Storage implements Serializable {
     /**
      * All bytes of a file that fits in memory.
      *
-     * <p>A local file and its checksum are two files, of which a reader may see one before and one after another process replaced them. So a wrong
-     * checksum is damage only when it stays wrong.
+     * <p>A local file and its checksum are two files, of which a reader may see one before and one after another
+     * process replaced them. So a wrong checksum is damage only when it stays wrong.
      */
     public byte[] read(Path path) {
         for (int reading = 1; ; reading++) {
@@ -122,7 +123,7 @@ public final class Storage implements Serializable {
         }
     }
 
-    /** What a directory holds, sorted by path; nothing where there is no such directory. */
+    /** The content of a directory, sorted by path; nothing where there is no such directory. */
     public List<FileStatus> list(Path directory) {
         try {
             FileStatus[] found = fileSystem(directory).listStatus(directory);
@@ -213,8 +214,8 @@ public final class Storage implements Serializable {
     /**
      * Gives a finished temporary file its name, replacing what had it.
      *
-     * <p>On local disks and on HDFS that is one step: a reader finds the file at any moment, and it is the old or the new one. An object store
-     * without a rename that replaces has a moment without the file.
+     * <p>On local disks and on HDFS that is one step: a reader finds the file at any moment, and it is the old or the
+     * new one. An object store without a rename that replaces has a moment without the file.
      */
     public void publish(Path temporary, Path path) {
         try {
@@ -231,7 +232,7 @@ public final class Storage implements Serializable {
         if (fileSystem.rename(from, to)) {
             return;
         }
-        // HDFS, for one, refuses a name that is taken unless it is asked in this way.
+        // HDFS, for one, refuses a name that is taken unless it is renamed in this way.
         try {
             FileContext.getFileContext(fileSystem.getUri(), configuration())
                     .rename(fileSystem.makeQualified(from), fileSystem.makeQualified(to), Options.Rename.OVERWRITE);
@@ -244,8 +245,8 @@ public final class Storage implements Serializable {
     }
 
     /**
-     * Creates a small file where there is none of that name; whether there was none. Of several who try at once one succeeds, on local disks, NFS and
-     * HDFS. Object stores promise no such thing.
+     * Creates a small file where there is none of that name; whether there was none. Of several who try at once one
+     * succeeds, on local disks, NFS and HDFS. Object stores promise no such thing.
      */
     public boolean create(Path path, byte[] bytes) {
         try {
@@ -257,7 +258,7 @@ public final class Storage implements Serializable {
             try {
                 out = fileSystem.create(path, false);
             } catch (IOException e) {
-                if (fileSystem.exists(path)) { // file systems say it by exceptions of different classes
+                if (fileSystem.exists(path)) { // file systems throw exceptions of different classes
                     return false;
                 }
                 throw e;
@@ -272,8 +273,8 @@ public final class Storage implements Serializable {
     }
 
     /**
-     * Gives a small file its content, new or instead of what it had, so that a reader at any moment finds the one or the other. The content must tell
-     * by itself whether it is whole: on local disks it has no checksum beside it.
+     * Gives a small file its content, new or instead of what it had, so that a reader at any moment finds the one or
+     * the other. The content must tell by itself whether it is whole: on local disks it has no checksum beside it.
      */
     public void replace(Path path, byte[] bytes) {
         try {
@@ -309,7 +310,7 @@ public final class Storage implements Serializable {
         try {
             fileSystem(temporary).delete(temporary, false);
         } catch (IOException e) {
-            // The write has failed already, and that failure is what the caller hears of.
+            // The write has failed already, and the caller receives that failure.
         }
     }
 

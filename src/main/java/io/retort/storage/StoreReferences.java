@@ -2,10 +2,10 @@ package io.retort.storage;
 
 import java.util.List;
 
-/** Hears what a run is going to look for in the store, before it looks: so that nothing is removed between the look and the use. */
+/** Receives the entries that a run is going to look for in the store, so that none is removed before its use. */
 @FunctionalInterface
 public interface StoreReferences {
-    /** Says nothing to anybody: for a root that is never cleaned meanwhile. */
+    /** Announces nothing: for a root that is never cleaned meanwhile. */
     StoreReferences UNANNOUNCED = entries -> {};
 
     /**

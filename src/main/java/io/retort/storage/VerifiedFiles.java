@@ -12,10 +12,11 @@ import org.apache.hadoop.fs.Path;
 /**
  * Files of the store that are proven when they are read, and that can be made again.
  *
- * <p>One is damaged when its proof fails twice although all of its bytes can be read and nobody interrupts; a file system in trouble fails otherwise. A damaged file is set
- * aside: it gets a name that no reader looks at, {@code .<name>.damaged}, so that the next start misses it and makes it again.
+ * <p>One is damaged when its proof fails twice although all of its bytes can be read and nobody interrupts; a file
+ * system in trouble fails otherwise. A damaged file is set aside: it gets a name that no reader looks at,
+ * {@code .<name>.damaged}, so that the next start misses it and makes it again.
  *
- * @param kind what a message calls such a file
+ * @param kind the word for such a file in messages
  */
 public record VerifiedFiles(Storage storage, String kind) implements Serializable {
     private static final String MADE_AGAIN = "run again, it will be made again";
@@ -23,12 +24,12 @@ public record VerifiedFiles(Storage storage, String kind) implements Serializabl
     /** Reads a file and proves it. */
     @FunctionalInterface
     public interface Reading<T> {
-        /** Throws an {@link ArtifactException} whose message is what was found, to follow the name of the file: {@code holds 3 samples instead of 4}. */
+        /** Throws an {@link ArtifactException} with the rest of the message: {@code holds 3 samples instead of 4}. */
         T read() throws IOException;
     }
 
     /**
-     * What a file holds.
+     * The content of a file.
      *
      * @throws ArtifactException.Lost if it is missing, or damaged and now set aside
      * @throws ArtifactException if it cannot be read, for reasons that need not be its own
@@ -57,12 +58,12 @@ public record VerifiedFiles(Storage storage, String kind) implements Serializabl
         }
     }
 
-    /** Spark interrupts a task whose copy was quicker. Some of what reads a file fails then however whole the file is, and some does not. */
+    /** Spark interrupts a task whose copy was quicker. Some readers of a file fail then, however whole the file is. */
     private void requireNoInterruption(Path path, ArtifactException failure) {
         if (Thread.currentThread().isInterrupted()) {
             throw new ArtifactException(
                     name(path) + failure.getMessage()
-                            + "; this task was interrupted, which says nothing about the file",
+                            + "; this task was interrupted, so the file may be whole",
                     failure);
         }
     }

@@ -77,7 +77,10 @@ class RunIT {
         }
     }
 
-    /** It was started with Spark's jars on its class path, and Retort's jar, natives inside, has come to it from the driver. */
+    /**
+     * It was started with Spark's jars on its class path, and Retort's jar, natives inside, has come to it from the
+     * driver.
+     */
     private void hadNothingButSpark(Path executor) throws IOException {
         String command = Files.readAllLines(executor.resolve("stderr")).stream()
                 .filter(line -> line.startsWith("Spark Executor Command: "))

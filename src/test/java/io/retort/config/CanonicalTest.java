@@ -136,7 +136,10 @@ class CanonicalTest {
                         + "\"spark.ssl.keyPassword.password\":\"(redacted)\"}}");
     }
 
-    /** A golden text: it is part of content addresses, which neither an order of components nor what is absent may change. */
+    /**
+     * A golden text: it is part of content addresses, which neither an order of components nor what is absent may
+     * change.
+     */
     @Test
     void anAddressIsSortedAndLeavesOutWhatIsAbsent() {
         All all = new All(

@@ -37,7 +37,10 @@ class DecimalsTest {
         assertThat(Decimals.product(1.15, 100)).isEqualTo(115);
     }
 
-    /** All shares of up to 200 rows, and all gaps of whole per cent: {@code right / rows ≥ teacher / rows − gap} in whole numbers. */
+    /**
+     * All shares of up to 200 rows, and all gaps of whole per cent: {@code right / rows ≥ teacher / rows − gap} in
+     * whole numbers.
+     */
     @Test
     void aShareOnTheThresholdHoldsAndOneRowLessDoesNot() {
         int wrong = 0;

@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code reference.conf} owes to recipes and to kinds; whoever adds a catalogue hands it to one of the two methods.
+ * What {@code reference.conf} owes to recipes and to kinds; whoever adds a catalogue hands it to one of the two
+ * methods.
  *
- * <p>A key is explained by the comment above it. A setting that has no default (it must be in the recipe, or it is optional) has no key,
- * and is named in the comment above the section of its kind.
+ * <p>A key is explained by the comment above it. A setting that has no default (it must be in the recipe, or it is
+ * optional) has no key, and is named in the comment above the section of its kind.
  */
 public final class ReferenceContract {
     private ReferenceContract() {}
@@ -29,7 +30,10 @@ public final class ReferenceContract {
         verifyKinds(Reference.builtIn(), catalogues);
     }
 
-    /** As {@link #verifyKinds}; and each key of {@code reference.conf} has a comment, is known to the recipe, and has a value of its type. */
+    /**
+     * As {@link #verifyKinds}; and each key of {@code reference.conf} has a comment, is known to the recipe, and has a
+     * value of its type.
+     */
     public static void verifyRecipe(Class<? extends Record> recipe, Catalogue<?>... catalogues) {
         verifyRecipe(Reference.builtIn(), recipe, catalogues);
     }

@@ -68,7 +68,7 @@ class ParityTest {
     void refusesInt8KernelsThatPredictOtherLabels() {
         Parity parity = new Parity(0.02, 0.5564, 1000);
         assertThat(parity.requireAgreement(0.55, "x")).isSameAs(parity);
-        assertThatThrownBy(() -> parity.requireAgreement(Parity.LEAST_AGREEMENT, "student-tiny-seed1"))
+        assertThatThrownBy(() -> parity.requireAgreement(Parity.MIN_AGREEMENT, "student-tiny-seed1"))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessage(
                         "student-tiny-seed1: its int8 ONNX file and the simulation of it agree on 55.64 % of the labels of 1000 rows"

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The code in docs/SERVING.md gives the logits and labels that this project's own session gives.
  *
- * <p>The Python needs an interpreter with numpy and onnxruntime: the environment variable RETORT_PYTHON names one, or python3 is taken. Without one, that test is
- * skipped.
+ * <p>The Python needs an interpreter with numpy and onnxruntime: the environment variable RETORT_PYTHON names one, or
+ * python3 is taken. Without one, that test is skipped.
  */
 class ServingTest {
     private static final Path PAGE = Path.of("docs", "SERVING.md");

@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every block and every architecture: DL4J, ONNX Runtime and the plain formulas give the same logits, and a saved network is the same. */
+/**
+ * Every block and every architecture: DL4J, ONNX Runtime and the plain formulas give the same logits, and a saved
+ * network is the same.
+ */
 class ZooParityTest {
     private static final Shape IMAGE = Shape.image(3, 17, 16);
     private static final int BATCH = 3;

@@ -9,7 +9,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
-/** The local file system under the scheme {@code crash}, which after so many changes lets through none: as if the process had been killed there. */
+/**
+ * The local file system under the scheme {@code crash}, which after so many changes lets through none: as if the
+ * process had been killed there.
+ */
 public final class CrashingFileSystem extends RawLocalFileSystem {
     private static final AtomicInteger LEFT = new AtomicInteger();
 

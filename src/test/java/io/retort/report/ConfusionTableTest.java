@@ -9,7 +9,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ConfusionTableTest {
-    /** Of 10 boots 8 are found; of 9 that were called boots 8 are some; bags are never predicted right; nobody has a hat. */
+    /**
+     * Of 10 boots 8 are found; of 9 that were called boots 8 are some; bags are never predicted right; nobody has a
+     * hat.
+     */
     private static final List<List<Long>> ONE = List.of(List.of(8L, 2L, 0L), List.of(1L, 0L, 4L), List.of(0L, 0L, 0L));
 
     private static final List<List<Long>> OTHER =

@@ -277,7 +277,10 @@ class HtmlReportTest {
                 .startsWith("teacher member 2 | 94.12 % | ");
     }
 
-    /** The rows below the header of the first table after a heading, cells joined. Fails where the page is not well-formed. */
+    /**
+     * The rows below the header of the first table after a heading, cells joined. Fails where the page is not
+     * well-formed.
+     */
     private static List<String> rows(String page, String heading) throws Exception {
         NodeList all = document(page).getElementsByTagName("*");
         List<String> rows = new ArrayList<>();

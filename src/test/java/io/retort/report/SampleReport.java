@@ -201,7 +201,10 @@ public final class SampleReport {
                 List.of(figures));
     }
 
-    /** Two students of two seeds that share their distillation; a floor has stopped the second one's last stage in seed 2, and undone it in seed 1. */
+    /**
+     * Two students of two seeds that share their distillation; a floor has stopped the second one's last stage in seed
+     * 2, and undone it in seed 1.
+     */
     static Report compressed() {
         Report plain = of("stages", List.of("boot", "bag"));
         StageSection distilled = StageSection.trained(StageSection.DISTILL, STUDENT, List.of(), CURVES);

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each and 2 micro-batches of 25, a student of 100 with 1, and round rates.
+ * Eight shards of 100 samples, a teacher of 1,000 parameters with two values of Adam each and 2 micro-batches of 25, a
+ * student of 100 with 1, and round rates.
  */
 final class SmallWorkload {
     static final Training TEACHER = new Training("teacher", "teacher", Optional.empty(), 2, 50, 2, 2000, false, 0);

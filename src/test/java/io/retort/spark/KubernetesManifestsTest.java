@@ -14,7 +14,10 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.dataformat.yaml.YAMLFactory;
 
-/** The manifests of {@code submit-scripts/kubernetes}: that they are YAML, and that Spark finds in them what it looks for. */
+/**
+ * The manifests of {@code submit-scripts/kubernetes}: that they are YAML, and that Spark finds in them what it looks
+ * for.
+ */
 class KubernetesManifestsTest {
     private static final Path FOLDER = Path.of("submit-scripts", "kubernetes");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());

@@ -1,19 +1,19 @@
 package io.retort.run.progress;
 
-/** Hears of a run's progress and shows it. */
+/** Shows the progress of a run. */
 public interface Progress {
-    /** Begins a stage of {@code total} units of work. Several may be under way at once, each told of by threads of its own. */
+    /** Begins a stage of {@code total} units of work. Several may be under way at once, on their own threads. */
     Stage begin(String name, String unit, long total);
 
-    /** Says something that is not work: what was found, what is used again. */
+    /** Shows a line that is not work: findings, results that are used again. */
     void say(String line);
 
-    /** Says what may be wrong with the data, the recipe or the result, as one plain sentence. A run keeps it for its report. */
+    /** Shows what may be wrong with data, recipe or result, as one plain sentence. A run keeps it for its report. */
     default void warn(String sentence) {
         say("warning: " + sentence);
     }
 
-    /** Says how several stages that are under way stand together, in place of what was said of it before; empty where there is nothing to say. */
+    /** Shows how several stages that are under way stand together, in place of the sentence before; empty for none. */
     default void together(String sentence) {}
 
     /** A stage that is under way. */

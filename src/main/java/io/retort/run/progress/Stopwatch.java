@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** How long stages took, and how many samples they worked on. Stages may overlap; while several threads are at the same stage, its time passes once. */
+/** Times of stages, and their numbers of samples. Stages may overlap; several threads at one stage count once. */
 public final class Stopwatch {
     private final Clock clock;
     private final Map<String, Duration> durations = new LinkedHashMap<>();

@@ -9,45 +9,45 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How long trainings that are under way or wait will take together, at the rate since there was none: what is left of their
- * work by what was done in a second.
+ * The time left of all trainings that are under way or wait, at the rate since there was none: the work that is left by
+ * the work done in a second.
  */
 public final class TimeLeft {
     private final Clock clock;
     private final Progress progress;
-    private final Set<Training> asked = new LinkedHashSet<>();
+    private final Set<Training> requested = new LinkedHashSet<>();
     private Instant since = Instant.MIN;
     private double done;
 
-    /** @param progress is told of it, while there are several trainings */
+    /** @param progress receives it, while there are several trainings */
     public TimeLeft(Clock clock, Progress progress) {
         this.clock = clock;
         this.progress = progress;
     }
 
     /**
-     * A training that somebody asks for now.
+     * A training that is requested now.
      *
-     * @param work what it takes beside others, in any unit
+     * @param work its amount beside others, in any unit
      */
     public synchronized Training training(double work) {
-        if (asked.isEmpty()) {
+        if (requested.isEmpty()) {
             since = Instant.MIN;
             done = 0;
         }
         Training training = new Training(work);
-        asked.add(training);
+        requested.add(training);
         return training;
     }
 
-    private synchronized void tell() {
-        progress.together(asked.size() < 2 ? "" : sentence());
+    private synchronized void show() {
+        progress.together(requested.size() < 2 ? "" : sentence());
     }
 
     private String sentence() {
-        long waiting = asked.stream().filter(training -> !training.begun).count();
-        double left = asked.stream().mapToDouble(training -> training.left).sum();
-        long begun = asked.size() - waiting;
+        long waiting = requested.stream().filter(training -> !training.begun).count();
+        double left = requested.stream().mapToDouble(training -> training.left).sum();
+        long begun = requested.size() - waiting;
         double seconds = Duration.between(since, clock.instant()).toMillis() / 1000.0;
         String time = done > 0 && seconds > 0
                 ? ": " + Amounts.wholeSeconds(Math.round(left * seconds / done)) + " left"
@@ -90,7 +90,7 @@ public final class TimeLeft {
                 done += share * work;
                 skips(share);
             }
-            tell();
+            show();
         }
 
         /**
@@ -107,9 +107,9 @@ public final class TimeLeft {
         @Override
         public void close() {
             synchronized (TimeLeft.this) {
-                asked.remove(this);
+                requested.remove(this);
             }
-            tell();
+            show();
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** What machine this is, as far as measured times depend on it. */
+/** This machine, as far as measured times depend on it. */
 public final class HostInfo {
     private HostInfo() {}
 
@@ -20,12 +20,12 @@ public final class HostInfo {
         return model() + ", " + Runtime.getRuntime().availableProcessors() + " cores";
     }
 
-    /** What inference depends on, in its times and, where int8 kernels are involved, in its numbers: the processor, and ONNX Runtime's version. */
+    /** The processor and ONNX Runtime's version, on which times and, with int8 kernels, logits depend. */
     public static String inference() {
         return cpu() + ", ONNX Runtime " + OnnxRuntime.version();
     }
 
-    /** How many threads wanted a core, in the mean over the last minute; 0 where the system does not say. */
+    /** How many threads wanted a core, in the mean over the last minute; 0 where that is unknown. */
     public static double load() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
@@ -41,7 +41,7 @@ public final class HostInfo {
         }
     }
 
-    /** Where a run took place: what its times, and in part its figures, depend on. */
+    /** The surroundings of a run, on which its times and in part its figures depend. */
     public static Map<String, String> environment(JavaSparkContext spark, int replicas) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run did and from what: {@code manifest.json}. It is written anew after each stage, so that a killed run leaves one that says how far
- * it came.
+ * The stages of a run and its inputs: {@code manifest.json}. It is written anew after each stage, so that a killed run
+ * leaves one that shows how far it came.
  *
- * @param key the digest of all that the run's results depend on, see {@link ReusableRun}; empty where it could not be told
+ * @param key the digest of all that the run's results depend on, see {@link ReusableRun}; empty where it is unknown
  * @param recipe as it was bound, secrets redacted
  * @param problem why the run failed, or where it goes on that was stopped; empty where it did neither
  */
@@ -28,7 +28,7 @@ public record Manifest(
     static final int VERSION = 1;
 
     /**
-     * What is read back of a manifest.
+     * The part of a manifest that is read back.
      *
      * @param key empty in manifests of versions that had none
      */

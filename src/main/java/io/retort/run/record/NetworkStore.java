@@ -9,7 +9,7 @@ import io.retort.storage.Storage;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** Trained networks under a root: {@code <root>/store/networks/<fingerprint of all that the training depends on>/}, each with its curve beside it. */
+/** Trained networks under a root: {@code <root>/store/networks/<fingerprint of the training>/}, each with its curve. */
 public final class NetworkStore {
     private static final String CURVE = "curve.json";
 
@@ -26,8 +26,8 @@ public final class NetworkStore {
     }
 
     /**
-     * The network that was trained under this fingerprint, if there is one and it is whole. A damaged one is trained again; one without a curve, as earlier
-     * versions left them, is used without.
+     * The network that was trained under this fingerprint, if there is one and it is whole. A damaged one is trained
+     * again; one without a curve, as earlier versions left them, is used without.
      */
     public Optional<TrainingResult> find(String fingerprint) {
         Path path = path(fingerprint);
@@ -44,7 +44,7 @@ public final class NetworkStore {
         }
     }
 
-    /** The curve comes first, for a network's own last file says that all is there. */
+    /** The curve comes first, for a network's own last file completes it. */
     public void write(String fingerprint, TrainingResult trained) {
         storage.write(new Path(path(fingerprint), CURVE), Json.file(trained.curve()));
         NetworkFiles.write(trained.network(), storage, path(fingerprint));

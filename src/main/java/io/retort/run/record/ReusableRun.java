@@ -18,14 +18,15 @@ import org.apache.hadoop.fs.Path;
 /**
  * A run that came to its end and whose result another run would only repeat.
  *
- * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved models, of the number of replicas where
- * that follows from the cluster and changes what is trained, of the processor and ONNX Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many samples there are: no sample is
- * read. Equal keys, equal results.
+ * <p>Each run has a key: the digest of its recipe, of the source's files by name, length and time, of saved models, of
+ * the number of replicas where that follows from the cluster and changes what is trained, of the processor and ONNX
+ * Runtime (figures depend on both) and of Retort's version. To find it out costs a listing of the source, however many
+ * samples there are: no sample is read. Equal keys, equal results.
  */
 public record ReusableRun(Path directory, Report report) {
     private static final String CODE = "run/5";
 
-    /** The key of a run that would start now; nothing where that takes a cluster to tell. */
+    /** The key of a run that would start now; nothing where it depends on the cluster. */
     public static Optional<String> key(RunContext context, Recipe recipe) {
         return recipe.trainer().dependsOnSlots() ? Optional.empty() : Optional.of(key(context, recipe, 0));
     }
@@ -40,7 +41,7 @@ public record ReusableRun(Path directory, Report report) {
                 .key();
     }
 
-    /** The digest of recipe, data, saved models and Retort's version: of all that does not depend on where a run takes place. */
+    /** The digest of recipe, data, saved models and Retort's version: of all but the machine or cluster. */
     public static String inputs(RunContext context, Recipe recipe) {
         Digest digest = new Digest()
                 .add(Build.current().version())
@@ -56,7 +57,7 @@ public record ReusableRun(Path directory, Report report) {
     /** The newest run under this name that has the key, ended well, and still has its report and its models. */
     public static Optional<ReusableRun> find(RunContext context, String name, String key) {
         if (key.isEmpty()) {
-            return Optional.empty(); // what this run depends on cannot be read
+            return Optional.empty(); // the inputs of this run cannot be read
         }
         Storage storage = context.storage();
         Path runs = new Path(context.root(), "runs/" + name);

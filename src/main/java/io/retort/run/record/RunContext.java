@@ -6,7 +6,7 @@ import java.time.Clock;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a run is given from outside.
+ * The surroundings of a run.
  *
  * @param root holds the store, the runs and the registry
  * @param clock names the run and times its stages; nothing that is computed depends on it

@@ -128,7 +128,7 @@ public final class RunDirectory implements AutoCloseable {
         return environment;
     }
 
-    /** Where the run says what it is going to look for in the store. */
+    /** Where the run announces the entries that it is going to look for in the store. */
     public RunReferences use() {
         return use;
     }
@@ -183,7 +183,8 @@ public final class RunDirectory implements AutoCloseable {
     /**
      * Writes that the run has ended well.
      *
-     * @throws io.retort.storage.Lease.LostException if a cleaning took this run for dead, and may have removed what it made
+     * @throws io.retort.storage.Lease.LostException if a cleaning took this run for dead, and may have removed its
+     *     files
      */
     public synchronized void done() {
         lease.requireHeld();

@@ -26,11 +26,12 @@ import org.apache.logging.log4j.core.layout.PatternLayout;
 /**
  * The log of a run: {@code <run>/log}, lines of text that begin with their time in UTC.
  *
- * <p>Not every file system can append, so the file is written anew whenever the run itself says something; what is only noted (warnings of Spark, of
- * which there may be many) waits for that. The text is bounded, and secrets in it are redacted.
+ * <p>Not every file system can append, so the file is written anew for each line of the run itself; lines that are only
+ * noted (warnings of Spark, of which there may be many) waits for that. The text is bounded, and secrets in it are
+ * redacted.
  */
 public final class RunLog {
-    private static final int MOST_CHARACTERS = 4 << 20;
+    private static final int MAX_CHARACTERS = 4 << 20;
 
     private final Storage storage;
     private final Clock clock;
@@ -51,7 +52,7 @@ public final class RunLog {
         write();
     }
 
-    /** Adds what the run says and writes the file. */
+    /** Adds a line of the run and writes the file. */
     public void say(String message) {
         note(message);
         write();
@@ -66,7 +67,7 @@ public final class RunLog {
 
     /** Adds something that need not be on disk at once. */
     public synchronized void note(String message) {
-        if (text.length() < MOST_CHARACTERS) {
+        if (text.length() < MAX_CHARACTERS) {
             text.append(clock.instant().truncatedTo(ChronoUnit.SECONDS))
                     .append(' ')
                     .append(Secrets.redacted(message.stripTrailing()))
@@ -74,7 +75,7 @@ public final class RunLog {
         }
     }
 
-    /** Others may note something meanwhile, storage itself among them; who says something waits, so that the file never goes back to an older text. */
+    /** Others may note lines meanwhile; writers wait, so that the file never goes back to an older text. */
     private void write() {
         synchronized (file) {
             Optional<Path> known;
@@ -93,17 +94,18 @@ public final class RunLog {
     }
 
     /**
-     * Gives to a consumer what is logged in this JVM, until it is closed: Retort's own steps, and Spark's warnings, such as those of lost executors
-     * and of failed tasks, whose stack traces a terminal is spared.
+     * Gives to a consumer the log of this JVM, until it is closed: Retort's own steps, and Spark's warnings, such as
+     * those of lost executors and of failed tasks, whose stack traces a terminal is spared.
      *
-     * <p>Levels are those of the configuration in force; a logger that is cut off from the console there ({@code additivity = false}) is heard too.
+     * <p>Levels are those of the configuration in force; a logger that is cut off from the console there
+     * ({@code additivity = false}) is included.
      */
     public static final class LoggedEvents implements AutoCloseable {
         private static final AtomicLong NUMBER = new AtomicLong();
 
         private final LoggerContext context;
         private final Appender appender;
-        private final List<LoggerConfig> heard = new ArrayList<>();
+        private final List<LoggerConfig> attached = new ArrayList<>();
 
         private LoggedEvents(LoggerContext context, Appender appender) {
             this.context = context;
@@ -119,7 +121,7 @@ public final class RunLog {
             for (LoggerConfig logger : configuration.getLoggers().values()) {
                 if (logger.getParent() == null || !logger.isAdditive()) {
                     logger.addAppender(appender, null, null);
-                    events.heard.add(logger);
+                    events.attached.add(logger);
                 }
             }
             context.updateLoggers();
@@ -128,7 +130,7 @@ public final class RunLog {
 
         @Override
         public void close() {
-            heard.forEach(logger -> logger.removeAppender(appender.getName()));
+            attached.forEach(logger -> logger.removeAppender(appender.getName()));
             context.updateLoggers();
             appender.stop();
         }

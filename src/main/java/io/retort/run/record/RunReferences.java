@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 
-/** What a run uses of the root: {@code <run>/uses.json}, written before it is looked for, so that a cleaning never takes it away. */
+/** The entries that a run uses: {@code <run>/uses.json}, written before it looks for them, against cleaning. */
 public final class RunReferences implements StoreReferences {
     public static final String FILE = "uses.json";
 
@@ -28,7 +28,8 @@ public final class RunReferences implements StoreReferences {
     /**
      * The content of the file.
      *
-     * @param entries paths below the root; a list of shards stands for its shards, a directory of labels for those of the run's shards
+     * @param entries paths below the root; a list of shards stands for its shards, a directory of labels for those of
+     *     the run's shards
      */
     public record Uses(int version, List<String> entries) {
         public static final int VERSION = 1;

@@ -33,7 +33,7 @@ public final class RunReports {
                 .findFirst();
     }
 
-    /** That report, which somebody asks for. */
+    /** That report; there must be one. */
     public Report newest(String name) {
         return find(name)
                 .orElseThrow(() -> new ArtifactException("no run of '" + name + "' with a report under " + runs
