@@ -6,8 +6,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.write.ExportedNetwork;
-import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.network.Network;
+import io.retort.predict.ModelHandle;
 import io.retort.report.ConsoleTable;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.Storage;
@@ -38,11 +37,12 @@ import picocli.CommandLine.Option;
                     + " take turns, and medians are compared. Absolute figures stand beside them, and how many cores other programs kept busy"
                     + " meanwhile: with more than a tenth of one, measure again when the machine is quiet.",
             "The pieces, all of them by default (8 minutes on two quiet cores):",
-            "  step         a training step against its forward pass",
-            "  local        two replicas in local[2] against one bare loop",
-            "  standalone   two executors of an embedded standalone cluster against one bare loop",
-            "  labelling    labelling through Spark against bare ONNX Runtime",
-            "  second-run   the second run of a command against its first",
+            "  step            a training step against its forward pass",
+            "  local           two replicas in local[2] against one bare loop",
+            "  standalone      two executors of an embedded standalone cluster against one bare loop",
+            "  labelling       labelling through Spark against bare ONNX Runtime",
+            "  labelling-onnx  the same, the file as a teacher from elsewhere",
+            "  second-run      the second run of a command against its first",
             "",
             "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --blocks, it measures the lightweight blocks:"
                     + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
@@ -55,8 +55,8 @@ public final class Benchmark implements Callable<Integer> {
     private static final String STANDALONE = "standalone";
     private static final double LOCAL_TARGET = 1.7;
     private static final double STANDALONE_TARGET = 1.6;
-    private static final Set<String> PIECES =
-            new LinkedHashSet<>(List.of(StepPiece.NAME, LOCAL, STANDALONE, LabellingPiece.NAME, SecondRunPiece.NAME));
+    private static final Set<String> PIECES = new LinkedHashSet<>(List.of(
+            StepPiece.NAME, LOCAL, STANDALONE, LabellingPiece.NETWORK, LabellingPiece.ONNX, SecondRunPiece.NAME));
 
     @Option(
             names = "--only",
@@ -104,7 +104,7 @@ public final class Benchmark implements Callable<Integer> {
             add(StepPiece.measure(workload.teacher(), time));
             add(StepPiece.measure(workload.student(), time));
         }
-        if (only.contains(LOCAL) || only.contains(LabellingPiece.NAME)) {
+        if (only.contains(LOCAL) || only.contains(LabellingPiece.NETWORK) || only.contains(LabellingPiece.ONNX)) {
             try (SparkSession session = SessionSetup.start("benchmark", Map.of("spark.master", "local[2]"))) {
                 local(session, workload);
             }
@@ -142,29 +142,30 @@ public final class Benchmark implements Callable<Integer> {
         if (only.contains(LOCAL)) {
             replicas(LOCAL, LOCAL_TARGET, session, workload);
         }
-        if (only.contains(LabellingPiece.NAME)) {
-            Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
-            JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-            Dataset dataset = workload.dataset(spark, storage);
-            add(LabellingPiece.measure(spark, workload, storage, dataset, onnx(workload, dataset), quick ? 2 : 4));
+        LabellingPiece labelling = labelling(session, workload);
+        int pairs = quick ? 2 : 6;
+        if (only.contains(LabellingPiece.NETWORK)) {
+            add(labelling.network(pairs));
+        }
+        if (only.contains(LabellingPiece.ONNX)) {
+            add(labelling.onnx(pairs));
         }
     }
 
     private void replicas(String piece, double target, SparkSession session, Workload workload) {
-        Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
-        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-        Dataset dataset = workload.dataset(spark, storage);
-        byte[] model = onnx(workload, dataset);
-        LabellingPiece.label(spark, workload, storage, dataset, model);
-        ReplicaPiece replicas = new ReplicaPiece(spark, workload, storage, new ExportedNetwork(model));
+        LabellingPiece labelling = labelling(session, workload);
+        ModelHandle teacher = new ExportedNetwork(labelling.model());
+        labelling.label(teacher);
+        Dataset dataset = labelling.dataset();
+        ReplicaPiece replicas = new ReplicaPiece(labelling.spark(), workload, labelling.storage(), teacher);
         add(replicas.measure(piece, target, workload.teacher(), dataset, 2, 8));
         add(replicas.measure(piece, target, workload.student(), dataset, 10, 16));
     }
 
-    /** The teacher without training: it is as fast as a trained one. */
-    private static byte[] onnx(Workload workload, Dataset dataset) {
-        Network network = Network.initialised(workload.teacher().structure(), 1);
-        return OnnxModel.bytes(network, dataset.schema().classNames(), Map.of());
+    private static LabellingPiece labelling(SparkSession session, Workload workload) {
+        Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+        JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+        return new LabellingPiece(spark, workload, storage, workload.dataset(spark, storage));
     }
 
     private void add(Measurement measurement) {
@@ -207,6 +208,7 @@ public final class Benchmark implements Callable<Integer> {
             ratio.put("target", measurement.goal());
             ratio.put("met", measurement.met());
             ratio.put("sides", measurement.sides());
+            ratio.put("pairs", measurement.pairs());
             ratio.put("unit", measurement.unit());
             ratio.put("cores-of-others", measurement.otherLoad());
             ratios.add(ratio);

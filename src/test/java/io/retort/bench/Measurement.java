@@ -12,6 +12,7 @@ import java.util.Map;
  *
  * @param sides what was measured on either side, by name, in images/s or seconds
  * @param otherLoad cores that other programs kept busy meanwhile
+ * @param pairs the ratio of each pair of turns; none where medians of the sides are compared
  */
 record Measurement(
         String piece,
@@ -21,7 +22,8 @@ record Measurement(
         Better better,
         Map<String, Double> sides,
         String unit,
-        double otherLoad) {
+        double otherLoad,
+        List<Double> pairs) {
     /** Which side of the target is good. */
     enum Better {
         HIGHER("≥"),
@@ -36,6 +38,23 @@ record Measurement(
 
     Measurement {
         sides = new LinkedHashMap<>(sides);
+        pairs = List.copyOf(pairs);
+    }
+
+    Measurement(
+            String piece,
+            String name,
+            double ratio,
+            double target,
+            Better better,
+            Map<String, Double> sides,
+            String unit,
+            double otherLoad) {
+        this(piece, name, ratio, target, better, sides, unit, otherLoad, List.of());
+    }
+
+    Measurement withPairs(List<Double> ratios) {
+        return new Measurement(piece, name, ratio, target, better, sides, unit, otherLoad, ratios);
     }
 
     boolean met() {
@@ -54,7 +73,11 @@ record Measurement(
     String figures() {
         List<String> figures = new ArrayList<>();
         sides.forEach((side, value) -> figures.add(side + " " + number(value)));
-        return String.join(", ", figures) + " " + unit;
+        String all = String.join(", ", figures) + " " + unit;
+        return pairs.isEmpty()
+                ? all
+                : all + "; " + pairs.size() + " pairs: " + number(Collections.min(pairs)) + " to "
+                        + number(Collections.max(pairs));
     }
 
     static String number(double value) {
