@@ -12,48 +12,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of one compression stage in a recipe: those of its kind, and how what it takes is won back. */
+/** The settings of one compression stage in a recipe: those of its kind, and those of the fine-tuning after it. */
 public interface CompressorSettings extends Serializable, PartlyIdle {
     Compressor create();
 
     /** The budget of the fine-tuning after each step. */
     TrainingSettings training();
 
-    /** With the student's seed and the stage's place, what the stage draws at random: the order of samples in fine-tuning, above all. */
+    /** The seed of the stage, beside the student's and the stage's place: above all of the order of samples. */
     long seed();
 
-    /** What fine-tuning minimises: the student's own losses where it is not given; nothing is fine-tuned where it is empty. */
+    /** The losses of the fine-tuning: the student's own where absent; nothing is fine-tuned where empty. */
     Optional<List<LossSettings>> losses();
 
     AccuracyConstraint floor();
 
-    /** Names of layers that the stage leaves alone. One that no layer has is without effect, for a stage that makes such layers may have been undone. */
-    List<String> except();
+    /**
+     * Names of layers that the stage leaves alone. One that no layer has is without effect, for a stage that makes such
+     * layers may have been undone.
+     */
+    default List<String> except() {
+        return List.of();
+    }
 
     /** The layers of a structure that the stage may change, in its order. */
     List<String> layers(Structure structure);
 
-    /** What it may do to those, after "a layer that", such as {@code may be cut}. */
-    String verb();
+    /** The reason why it may change those, after "a layer that", such as {@code may be cut}. */
+    default String verb() {
+        return "has weights";
+    }
 
     /**
-     * What the whole stage makes of a structure, as far as it can be told without weights.
+     * The structures that the whole stage may make of a structure: the same one, where it changes numbers only.
      *
-     * @throws UnreachableException where it could not do what it is asked to, or would do nothing at all
+     * @throws UnreachableException where it could not reach its target, or would do nothing at all
      */
-    PossibleStructures effect(Structure structure);
+    default PossibleStructures effect(Structure structure) {
+        return PossibleStructures.onNumbersOnly(this, structure);
+    }
 
-    /** What losses of taps may name in the stage's fine-tuning, of a structure as it was before: what is there then, and gives what it gave. */
+    /**
+     * Layers of the original structure that survive this stage with unchanged output, so that losses of taps may refer to
+     * them during fine-tuning.
+     */
     default Map<String, Shape> taps(Structure structure) {
         return structure.taps();
     }
 
-    /** How many times the stage compresses a little and fine-tunes. */
+    /** The number of times that the stage compresses a little and fine-tunes. */
     default int steps() {
         return 1;
     }
 
-    /** What fine-tuning must do to weights, where not every trainer can, in words: "setting weights to 0, ...". */
+    /** What fine-tuning must do to weights and not every trainer can, in words: "setting weights to 0, ...". */
     default Optional<String> constraint() {
         return Optional.empty();
     }
@@ -81,7 +93,10 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
                 : Map.of();
     }
 
-    /** Of a stage that rounds for storage and trains nothing: the last one, for a stage after it would train and write float32. */
+    /**
+     * The settings of a stage that rounds for storage and trains nothing: the last one, for a later stage would train and
+     * write float32.
+     */
     interface PostTrainingSettings extends CompressorSettings {
         /** None is spent. */
         @Override

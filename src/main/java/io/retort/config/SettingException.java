@@ -24,6 +24,12 @@ public class SettingException extends IllegalArgumentException {
                 : new SettingException("", String.valueOf(refusal.getMessage()));
     }
 
+    public static void requirePositive(String key, int value) {
+        if (value < 1) {
+            throw new SettingException(key, "must be at least 1, was " + value);
+        }
+    }
+
     public String key() {
         return key;
     }

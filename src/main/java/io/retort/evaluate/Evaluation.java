@@ -51,15 +51,9 @@ public record Evaluation(long samples, Map<String, Double> metrics, List<List<Lo
      */
     public record Settings(int batchSize, int topK, int calibrationBins) implements Serializable {
         public Settings {
-            if (batchSize < 1) {
-                throw new SettingException("batch-size", "must be at least 1, was " + batchSize);
-            }
-            if (topK < 1) {
-                throw new SettingException("top-k", "must be at least 1, was " + topK);
-            }
-            if (calibrationBins < 1) {
-                throw new SettingException("calibration-bins", "must be at least 1, was " + calibrationBins);
-            }
+            SettingException.requirePositive("batch-size", batchSize);
+            SettingException.requirePositive("top-k", topK);
+            SettingException.requirePositive("calibration-bins", calibrationBins);
         }
     }
 }

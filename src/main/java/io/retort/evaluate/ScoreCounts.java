@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 /**
  * The scores of samples of two classes, as counts by score: what the area under the ROC curve needs, in bounded memory.
  *
- * <p>A score is a float, the logit of the second class less that of the first. While there are at most {@value #MOST} different ones each has counts of its own,
+ * <p>A score is a float, the logit of the second class less that of the first. While there are at most {@value #MAX_SCORES} different ones each has counts of its own,
  * and the area is exact. When there are more, the last bit of all scores is dropped, and the next, until no more are different: those in one cell then
  * count as equal, so that the area is wrong by at most half the share of pairs of both classes that lie in one cell. How many bits that takes depends on the scores alone, not on how they are dealt out, and neither does what comes out.
  */
@@ -15,7 +15,7 @@ final class ScoreCounts implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** Some 1.3 MB. */
-    static final int MOST = 1 << 16;
+    static final int MAX_SCORES = 1 << 16;
 
     private final int most;
     /** Low bits of the keys that are dropped. */
@@ -28,7 +28,7 @@ final class ScoreCounts implements Serializable {
     private long[] second = {};
 
     ScoreCounts() {
-        this(MOST);
+        this(MAX_SCORES);
     }
 
     /** @param most different scores that are told apart */

@@ -36,7 +36,7 @@ public final class NetworkFiles {
     static final String TENSORS = "tensors.safetensors";
 
     /** A structure of thousands of layers has a hundredth of that. */
-    private static final long MOST_STRUCTURE_BYTES = 16L << 20;
+    private static final long MAX_STRUCTURE_BYTES = 16L << 20;
 
     private static final JsonMapper MAPPER = StrictJson.mapper();
     private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
@@ -67,7 +67,7 @@ public final class NetworkFiles {
     public static Network read(Storage storage, Path directory) {
         Path structureFile = new Path(directory, STRUCTURE);
         Path tensorsFile = new Path(directory, TENSORS);
-        Saved saved = parse(storage.read(structureFile, MOST_STRUCTURE_BYTES), structureFile);
+        Saved saved = parse(storage.read(structureFile, MAX_STRUCTURE_BYTES), structureFile);
         byte[] tensors = storage.read(tensorsFile, most(saved.structure()));
         if (!digest(tensors).equals(saved.tensorsDigest())) {
             throw new ArtifactException(tensorsFile + " is not the file that " + structureFile
@@ -85,13 +85,13 @@ public final class NetworkFiles {
     /** What the inputs and outputs of a saved network are called; its tensors are not read. */
     public static Signature signature(Storage storage, Path directory) {
         Path file = new Path(directory, STRUCTURE);
-        return parse(storage.read(file, MOST_STRUCTURE_BYTES), file).structure().signature();
+        return parse(storage.read(file, MAX_STRUCTURE_BYTES), file).structure().signature();
     }
 
     /** The digest of a saved network, told by its smaller file, which holds that of the other. */
     public static String digest(Storage storage, Path directory) {
         return new Digest()
-                .add(storage.read(new Path(directory, STRUCTURE), MOST_STRUCTURE_BYTES))
+                .add(storage.read(new Path(directory, STRUCTURE), MAX_STRUCTURE_BYTES))
                 .key();
     }
 
@@ -101,7 +101,7 @@ public final class NetworkFiles {
                 .mapToDouble(spec ->
                         spec.sizes().stream().mapToDouble(Integer::intValue).reduce(Float.BYTES, (a, b) -> a * b))
                 .sum();
-        return (long) bytes + MOST_STRUCTURE_BYTES;
+        return (long) bytes + MAX_STRUCTURE_BYTES;
     }
 
     /** Whether a directory holds a network that was written to its end. */
@@ -135,9 +135,7 @@ public final class NetworkFiles {
             throw new ArtifactException(
                     file + " has a layer of kind '" + e.getTypeId() + "'; known kinds are " + kinds(), e);
         } catch (JacksonException e) {
-            Throwable cause = e.getCause() instanceof RuntimeException ? e.getCause() : e;
-            String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
-            throw new ArtifactException(file + " is not the structure of a network: " + reason, e);
+            throw new ArtifactException(file + " is not the structure of a network: " + StrictJson.reason(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }

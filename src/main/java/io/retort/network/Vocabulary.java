@@ -29,13 +29,13 @@ public final class Vocabulary implements Serializable {
     public static final int UNKNOWN = 1;
 
     /** Ids fit in 16 bits. */
-    public static final int MOST_TOKENS = (1 << 16) - 2;
+    public static final int MAX_TOKENS = (1 << 16) - 2;
 
     /** The name of the file, in a network's directory. */
     public static final String FILE = "vocabulary.txt";
 
     /** What a file may have at most; tokens have 7 letters on average. */
-    public static final long MOST_BYTES = 16L << 20;
+    public static final long MAX_BYTES = 16L << 20;
 
     private static final String PADDING_LINE = "[PAD]";
     private static final String UNKNOWN_LINE = "[UNK]";
@@ -56,9 +56,9 @@ public final class Vocabulary implements Serializable {
                         "a vocabulary must name each token once, names '" + token + "' twice");
             }
         }
-        if (tokens.size() > MOST_TOKENS) {
+        if (tokens.size() > MAX_TOKENS) {
             throw new IllegalArgumentException(
-                    "a vocabulary must have at most " + MOST_TOKENS + " tokens, has " + tokens.size());
+                    "a vocabulary must have at most " + MAX_TOKENS + " tokens, has " + tokens.size());
         }
     }
 

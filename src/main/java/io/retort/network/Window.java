@@ -31,24 +31,24 @@ public record Window(
     private static final List<String> DILATIONS = List.of("dilation-height", "dilation-width");
 
     /** More than any image has, and little enough that no size of an output overflows. */
-    private static final int MOST = 1 << 14;
+    private static final int MAX_SIZE = 1 << 14;
 
     public Window {
         if (kernelHeight < 1 || kernelWidth < 1 || strideHeight < 1 || strideWidth < 1) {
             throw new ShapeException("kernel " + kernelHeight + "x" + kernelWidth + " and stride " + strideHeight + "x"
                     + strideWidth + " must be at least 1");
         }
-        if (Math.max(kernelHeight, kernelWidth) > MOST || Math.max(strideHeight, strideWidth) > MOST) {
+        if (Math.max(kernelHeight, kernelWidth) > MAX_SIZE || Math.max(strideHeight, strideWidth) > MAX_SIZE) {
             throw new ShapeException("kernel " + kernelHeight + "x" + kernelWidth + " and stride " + strideHeight + "x"
-                    + strideWidth + " must be at most " + MOST);
+                    + strideWidth + " must be at most " + MAX_SIZE);
         }
         if (dilationHeight < 1
                 || dilationWidth < 1
-                || extent(kernelHeight, dilationHeight) > MOST
-                || extent(kernelWidth, dilationWidth) > MOST) {
+                || extent(kernelHeight, dilationHeight) > MAX_SIZE
+                || extent(kernelWidth, dilationWidth) > MAX_SIZE) {
             throw new ShapeException("dilation " + dilationHeight + "x" + dilationWidth
                     + " must be at least 1 and spread the kernel " + kernelHeight + "x" + kernelWidth
-                    + " over at most " + MOST);
+                    + " over at most " + MAX_SIZE);
         }
         if (paddingHeight < 0
                 || paddingWidth < 0

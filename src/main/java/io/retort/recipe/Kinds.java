@@ -1,6 +1,9 @@
 package io.retort.recipe;
 
-import io.retort.compress.quantize.calibrate.Calibrators;
+import io.retort.compress.quantize.calibrate.Calibrator;
+import io.retort.distill.Optimizer;
+import io.retort.distill.schedule.LearningRate;
+import io.retort.distill.schedule.Schedule;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.config.Binder;
 import io.retort.config.Canonical;
@@ -12,7 +15,7 @@ import io.retort.distill.loss.Losses;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.schedule.Schedule;
 import io.retort.label.Codecs;
-import io.retort.network.zoo.Architectures;
+import io.retort.network.zoo.Architecture;
 import io.retort.spark.RecipeSettings;
 import io.retort.teacher.Teachers;
 import java.util.List;
@@ -20,8 +23,8 @@ import java.util.List;
 /** Every catalogue that a recipe draws on. */
 public final class Kinds {
     private static final Catalogue<?>[] CATALOGUES = {
-        Architectures.CATALOGUE,
-        Calibrators.CATALOGUE,
+        Architecture.CATALOGUE,
+        Calibrator.CATALOGUE,
         Codecs.CATALOGUE,
         Compressors.CATALOGUE,
         Schedule.CATALOGUE,

@@ -8,7 +8,7 @@ import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 public record StudentSettings(
         String name,
         @FilePath(except = StudentSettings.TEACHER) Optional<String> from,
-        Optional<ArchitectureSettings> architecture,
+        Optional<Architecture> architecture,
         List<CompressorSettings> compressFirst,
         TrainingSettings training,
         List<LossSettings> losses,

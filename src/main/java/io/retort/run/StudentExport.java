@@ -82,7 +82,7 @@ public final class StudentExport {
         Quantization quantization = student.form().quantization();
         Network served = CompactSizes.served(student);
         byte[] bytes = CompactFile.bytes(served, quantization, form);
-        CompactFile.Contents read = CompactFile.read(bytes, CompactFile.USUAL_MOST, file);
+        CompactFile.Contents read = CompactFile.read(bytes, CompactFile.DEFAULT_MAX_BYTES, file);
         Network rounded = CompactFile.rounded(served, quantization, form.weights());
         if (!read.equals(new CompactFile.Contents(rounded, quantization))) {
             throw new ArtifactException(

@@ -5,7 +5,7 @@ import io.retort.data.ViewSettings;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Shape;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param losses what each later one minimises, over logits
  */
 public record BornAgainTeacherSettings(
-        ArchitectureSettings architecture,
+        Architecture architecture,
         int generations,
         TrainingSettings training,
         List<LossSettings> firstLosses,

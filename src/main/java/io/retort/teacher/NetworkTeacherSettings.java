@@ -9,7 +9,7 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
 import io.retort.network.Shape;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public record NetworkTeacherSettings(
         @FilePath Optional<String> from,
-        Optional<ArchitectureSettings> architecture,
+        Optional<Architecture> architecture,
         TrainingSettings training,
         List<LossSettings> losses,
         long seed)

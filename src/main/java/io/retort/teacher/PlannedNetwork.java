@@ -5,7 +5,7 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.InputScaling;
 import io.retort.network.Structure;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -31,7 +31,7 @@ public record PlannedNetwork(String title, Structure structure, Optional<Trainin
     }
 
     /** What an architecture makes of the data. */
-    public static Structure structure(ArchitectureSettings architecture, Schema schema, InputScaling scaling) {
+    public static Structure structure(Architecture architecture, Schema schema, InputScaling scaling) {
         Structure structure = schema.hasTexts()
                 ? architecture.buildForTexts(schema.vocabulary(), schema.shape().elements(), schema.classes())
                 : architecture.build(schema.shape(), schema.classes());

@@ -3,7 +3,7 @@ package io.retort.teacher;
 import io.retort.data.Schema;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import io.retort.storage.Storage;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ public record TeacherPlanning(
     }
 
     /** A network that is to be trained. */
-    public PlannedNetwork trained(ArchitectureSettings architecture, PlannedNetwork.Training training) {
+    public PlannedNetwork trained(Architecture architecture, PlannedNetwork.Training training) {
         return PlannedNetwork.fitting(title, "the data", () -> {
             training.settings().views().views(viewSeed, schema.shape());
             training.losses().forEach(loss -> loss.requireFits(schema.target()));

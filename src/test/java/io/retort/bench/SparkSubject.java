@@ -19,7 +19,7 @@ import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
 import io.retort.recipe.Kinds;
@@ -109,7 +109,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
             Dataset train = sharding.shard(recipe.data().train(), recipe.data().samplesPerShard());
             Dataset test = sharding.shard(recipe.data().test(), recipe.data().samplesPerShard());
             NetworkTeacherSettings teacher = (NetworkTeacherSettings) recipe.teacher();
-            ArchitectureSettings architecture = teacher.architecture().orElseThrow();
+            Architecture architecture = teacher.architecture().orElseThrow();
             TrainingSettings training = teacher.training();
             List<LossSettings> losses = teacher.losses();
             List<SoftLabels> labels = List.of();
@@ -156,7 +156,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
 
         private TrainingTask task(
                 Dataset train,
-                ArchitectureSettings architecture,
+                Architecture architecture,
                 TrainingSettings training,
                 List<LossSettings> losses,
                 List<SoftLabels> labels,

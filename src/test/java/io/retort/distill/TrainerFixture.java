@@ -15,7 +15,7 @@ import io.retort.network.InputScaling;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import io.retort.network.zoo.ConvNet;
 import io.retort.spark.LocalSpark;
 import io.retort.spark.TaskSlots;
@@ -71,7 +71,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
     }
 
     /** 100 is no multiple of the batch size of 32, so there are partial batches. */
-    TrainingTask task(String id, ArchitectureSettings architecture, int epochs, double rate, long seed) {
+    TrainingTask task(String id, Architecture architecture, int epochs, double rate, long seed) {
         InputScaling scaling = dataset.standardisation();
         Structure structure = architecture
                 .build(Pictures.SCHEMA.shape(), Pictures.SCHEMA.classes())

@@ -24,7 +24,7 @@ class ScoreCountsTest {
     @Test
     void areCountedOverAllPairs() {
         // Scores of class 0: 1, 2, 2; of class 1: 2, 3. Of 6 pairs 4 are won and 2 are ties.
-        assertThat(of(new float[] {1, 2, 2, 2, 3}, new int[] {0, 0, 0, 1, 1}, ScoreCounts.MOST)
+        assertThat(of(new float[] {1, 2, 2, 2, 3}, new int[] {0, 0, 0, 1, 1}, ScoreCounts.MAX_SCORES)
                         .areaUnderRoc()
                         .orElseThrow())
                 .isEqualTo((4 + 2 / 2.0) / 6);
@@ -75,7 +75,7 @@ class ScoreCountsTest {
             scores[i] = score.applyAsInt(i) / 100f;
             labels[i] = label.applyAsInt(i);
         }
-        return of(scores, labels, ScoreCounts.MOST).areaUnderRoc().orElseThrow();
+        return of(scores, labels, ScoreCounts.MAX_SCORES).areaUnderRoc().orElseThrow();
     }
 
     private static ScoreCounts of(float[] scores, int[] labels, int most) {

@@ -1,5 +1,6 @@
 package io.retort.export;
 
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
 import io.retort.network.zoo.PlainNetwork.Mlp;
@@ -8,7 +9,6 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.compress.quantize.LocalCalibration;
 import io.retort.compress.quantize.Quantizer;
-import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
@@ -91,9 +91,9 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
 
     private static QuantizationConfig coding() {
         return new QuantizationConfig(
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 7,

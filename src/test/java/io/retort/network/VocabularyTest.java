@@ -58,7 +58,7 @@ class VocabularyTest {
 
     @Test
     void refusesMoreTokensThanIdsHaveBitsFor() {
-        List<String> most = IntStream.range(0, Vocabulary.MOST_TOKENS)
+        List<String> most = IntStream.range(0, Vocabulary.MAX_TOKENS)
                 .mapToObj(i -> "t" + i)
                 .toList();
         assertThat(Vocabulary.of(most).size()).isEqualTo(1 << 16);

@@ -184,7 +184,7 @@ class CompressionRunTest {
                 .isEqualTo(student.stages().get(3).compact().get(0).bytes());
         byte[] exact =
                 Files.readAllBytes(run.resolve(student.export().compact().get(1).path()));
-        assertThat(CompactFile.read(exact, CompactFile.USUAL_MOST, "c").network())
+        assertThat(CompactFile.read(exact, CompactFile.DEFAULT_MAX_BYTES, "c").network())
                 .isEqualTo(BatchNormFolding.fold(exported(run)));
         assertThat(student.export().compact().get(1).labelAgreement()).isEqualTo(1);
         JsonNode json = JSON.readTree(run.resolve("report.json").toFile());
@@ -275,7 +275,7 @@ class CompressionRunTest {
         assertThat(quantization.keptInFloat(network)).isEmpty();
         byte[] compact = STORAGE.read(new org.apache.hadoop.fs.Path(
                 quantized.resolve(student.export().compact().get(0).path()).toString()));
-        assertThat(CompactFile.read(compact, CompactFile.USUAL_MOST, "c"))
+        assertThat(CompactFile.read(compact, CompactFile.DEFAULT_MAX_BYTES, "c"))
                 .isEqualTo(new CompactFile.Contents(quantization.rounded(network), quantization));
         assertThat(compact.length).isLessThan((int) after.figures().bytes().orElseThrow());
         assertThat(student.export().compact().get(0).labelAgreement()).isEqualTo(1);

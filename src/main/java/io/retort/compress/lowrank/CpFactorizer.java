@@ -19,10 +19,10 @@ import org.apache.commons.math3.linear.RealMatrix;
  */
 final class CpFactorizer implements Factorizer {
     private static final int MODES = 4;
-    private static final int MOST_ITERATIONS = 100;
+    private static final int MAX_ITERATIONS = 100;
 
     /** The search ends when two rounds over all factors, one after the other, take less than this part of the squared error away. */
-    private static final double LEAST_PROGRESS = 1e-3;
+    private static final double MIN_PROGRESS = 1e-3;
 
     /** Relative to the mean of the diagonal: keeps systems solvable whose terms have become alike. */
     private static final double RIDGE = 1e-9;
@@ -102,7 +102,7 @@ final class CpFactorizer implements Factorizer {
         }
         double before = Double.POSITIVE_INFINITY;
         int slowRounds = 0;
-        for (int iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+        for (int iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
             double explained = 0;
             double[][] cells = pairs(factors[2], factors[3]);
             for (int mode = 0; mode < MODES; mode++) {
@@ -116,7 +116,7 @@ final class CpFactorizer implements Factorizer {
                 explained = inner(products, factors[mode]);
             }
             double lost = whole - explained; // of the squares, since the last factor is a least-squares solution
-            slowRounds = before - lost < LEAST_PROGRESS * lost ? slowRounds + 1 : 0;
+            slowRounds = before - lost < MIN_PROGRESS * lost ? slowRounds + 1 : 0;
             if (slowRounds == 2) {
                 break;
             }

@@ -98,9 +98,9 @@ public final class ChannelPruning implements Compressor {
             if (!(ratio > 0 && ratio < 1)) {
                 throw new SettingException("ratio", "must be in (0, 1), was " + ratio + "; 1 would leave no channel");
             }
-            requirePositive("min-channels", minChannels);
-            requirePositive("multiple", multiple);
-            requirePositive("steps", steps);
+            SettingException.requirePositive("min-channels", minChannels);
+            SettingException.requirePositive("multiple", multiple);
+            SettingException.requirePositive("steps", steps);
         }
 
         @Override
@@ -195,12 +195,6 @@ public final class ChannelPruning implements Compressor {
             }
             importance.importance().requireScores(structure, layout, groups);
             return groups;
-        }
-
-        private static void requirePositive(String key, int value) {
-            if (value < 1) {
-                throw new SettingException(key, "must be at least 1, was " + value);
-            }
         }
     }
 

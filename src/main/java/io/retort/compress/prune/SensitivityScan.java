@@ -39,9 +39,7 @@ public final class SensitivityScan {
     public record Settings(int samples, List<Double> ratios) implements Serializable {
         public Settings {
             ratios = List.copyOf(ratios);
-            if (samples < 1) {
-                throw new SettingException("samples", "must be at least 1, was " + samples);
-            }
+            SettingException.requirePositive("samples", samples);
             double before = 0;
             for (double ratio : ratios) {
                 if (!(ratio > before && ratio < 1)) {

@@ -48,9 +48,7 @@ public final class WeightPruning implements Compressor {
                 throw new SettingException(
                         "sparsity", "must be in (0, 1), was " + sparsity + "; 1 would leave no weight");
             }
-            if (steps < 1) {
-                throw new SettingException("steps", "must be at least 1, was " + steps);
-            }
+            SettingException.requirePositive("steps", steps);
             if (scope == Scope.TWO_OF_FOUR && (sparsity != 0.5 || steps != 1)) {
                 throw new SettingException(
                         "scope",
@@ -68,17 +66,6 @@ public final class WeightPruning implements Compressor {
         @Override
         public List<String> layers(Structure structure) {
             return WeightPruning.layers(structure);
-        }
-
-        @Override
-        public String verb() {
-            return "has weights";
-        }
-
-        /** Zeros change no structure. */
-        @Override
-        public PossibleStructures effect(Structure structure) {
-            return PossibleStructures.onNumbersOnly(this, structure);
         }
 
         @Override

@@ -18,15 +18,15 @@ import java.util.Optional;
  * are multiplied by it, r being the greatest magnitude of the channel's weights in either layer (Nagel et al. 2019, arXiv:1906.04721, section 4.1).
  *
  * <p>A channel of tiny weights, as network slimming leaves them, and a bias that is not would get a huge bias, whose values spoil the range of all others. So no
- * bias grows beyond {@value #MOST_BIAS} times the greatest that its layer had (the paper absorbs such biases into the next layer instead, section 4.1.3).
+ * bias grows beyond {@value #MAX_BIAS} times the greatest that its layer had (the paper absorbs such biases into the next layer instead, section 4.1.3).
  *
  * <p>Between the two there may be ReLU, pools and flattening, nothing else, and nothing else may read what is between. All pairs are equalised again and
  * again until no channel moves by more than 1 %.
  */
 public final class CrossLayerEqualisation {
     private static final double SETTLED = 0.01;
-    private static final int MOST_ROUNDS = 50;
-    private static final int MOST_BIAS = 4;
+    private static final int MAX_ROUNDS = 50;
+    private static final int MAX_BIAS = 4;
 
     private final Network network;
     private final Map<String, float[]> values = new HashMap<>();
@@ -47,7 +47,7 @@ public final class CrossLayerEqualisation {
     private Network equalised() {
         List<Pair> pairs = pairs();
         double moved = Double.POSITIVE_INFINITY;
-        for (int round = 0; round < MOST_ROUNDS && moved > SETTLED; round++) {
+        for (int round = 0; round < MAX_ROUNDS && moved > SETTLED; round++) {
             moved = 0;
             for (Pair pair : pairs) {
                 moved = Math.max(moved, equalise(pair));
@@ -125,7 +125,7 @@ public final class CrossLayerEqualisation {
             secondRange[channel] = Math.max(secondRange[channel], Math.abs(secondWeights[i]));
         }
         float[] bias = values.getOrDefault(pair.first().parameter("bias"), new float[first.outputs()]);
-        double mostBias = MOST_BIAS * greatestBias(pair.first());
+        double mostBias = MAX_BIAS * greatestBias(pair.first());
         double moved = 0;
         double[] scale = new double[first.outputs()];
         for (int c = 0; c < scale.length; c++) {

@@ -31,11 +31,6 @@ public final class HalfPrecision implements Compressor {
         }
 
         @Override
-        public List<String> except() {
-            return List.of();
-        }
-
-        @Override
         public List<String> layers(Structure structure) {
             return structure.nodes().stream().map(Node::name).toList();
         }
@@ -45,7 +40,7 @@ public final class HalfPrecision implements Compressor {
             return "has parameters";
         }
 
-        /** It is the last stage, and what it folds is nobody's concern. */
+        /** No later stage sees the folded BatchNorms, so the structure counts as unchanged. */
         @Override
         public PossibleStructures effect(Structure structure) {
             return PossibleStructures.of(structure);

@@ -37,7 +37,7 @@ import java.util.Map;
  */
 public final class Quantize implements Compressor {
     /** More would tell no more of a layer. */
-    private static final int MOST_FIDELITY_SAMPLES = 512;
+    private static final int MAX_FIDELITY_SAMPLES = 512;
 
     /**
      * Kind {@code quantize}.
@@ -64,22 +64,11 @@ public final class Quantize implements Compressor {
         public Settings {
             corrections = List.copyOf(corrections);
             except = List.copyOf(except);
-            if (samples < 1) {
-                throw new SettingException("samples", "must be at least 1, was " + samples);
-            }
+            SettingException.requirePositive("samples", samples);
             if (!(agreement >= 0 && agreement <= 1)) {
                 throw new SettingException("agreement", "must be in [0, 1], was " + agreement);
             }
-            new QuantizationConfig(
-                    calibrator,
-                    values,
-                    weightCalibrator,
-                    weights,
-                    granularity,
-                    weightBits,
-                    rounding,
-                    corrections,
-                    except);
+            QuantizationConfig.check(weights, granularity, weightBits, corrections);
         }
 
         @Override
@@ -90,17 +79,6 @@ public final class Quantize implements Compressor {
         @Override
         public List<String> layers(Structure structure) {
             return Int8Kernel.weighted(structure);
-        }
-
-        @Override
-        public String verb() {
-            return "has weights";
-        }
-
-        /** It is the last stage, and what it folds is nobody's concern. */
-        @Override
-        public PossibleStructures effect(Structure structure) {
-            return PossibleStructures.onNumbersOnly(this, structure);
         }
 
         QuantizationConfig coding(List<String> inFloat) {
@@ -159,7 +137,7 @@ public final class Quantize implements Compressor {
                 quantized,
                 variants,
                 context.calibration().choosing(),
-                Math.min(MOST_FIDELITY_SAMPLES, settings.samples()));
+                Math.min(MAX_FIDELITY_SAMPLES, settings.samples()));
         for (int i = 0; i < layers.size(); i++) {
             alone.put(layers.get(i), measured.get(i + 1));
         }

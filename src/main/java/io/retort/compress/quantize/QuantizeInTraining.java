@@ -8,7 +8,6 @@ import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.PossibleStructures;
 import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.Int8Kernel;
 import io.retort.compress.quantize.code.Int8Plan;
 import io.retort.compress.quantize.code.QuantizationConfig;
@@ -62,22 +61,20 @@ public final class QuantizeInTraining implements Compressor {
             AccuracyConstraint floor)
             implements CompressorSettings {
         public Settings {
-            if (samples < 1) {
-                throw new SettingException("samples", "must be at least 1, was " + samples);
-            }
+            SettingException.requirePositive("samples", samples);
             if (losses.isPresent() && losses.get().isEmpty()) {
                 throw new SettingException(
                         "losses",
                         "must not be empty, since it is training that quantizes; use kind quantize to train nothing");
             }
-            coding(calibrator, values, weightBits);
+            QuantizationConfig.check(Symmetry.SYMMETRIC, Granularity.PER_CHANNEL, weightBits, List.of());
         }
 
-        private static QuantizationConfig coding(Calibrator calibrator, Symmetry values, int weightBits) {
+        QuantizationConfig coding() {
             return new QuantizationConfig(
                     calibrator,
                     values,
-                    new Calibrators.MinMax(),
+                    new Calibrator.MinMax(),
                     Symmetry.SYMMETRIC,
                     Granularity.PER_CHANNEL,
                     weightBits,
@@ -86,35 +83,14 @@ public final class QuantizeInTraining implements Compressor {
                     List.of());
         }
 
-        QuantizationConfig coding() {
-            return coding(calibrator, values, weightBits);
-        }
-
         @Override
         public Compressor create() {
             return new QuantizeInTraining(this);
         }
 
-        /** All layers that have an int8 kernel are quantized. */
-        @Override
-        public List<String> except() {
-            return List.of();
-        }
-
         @Override
         public List<String> layers(Structure structure) {
             return Int8Kernel.weighted(structure);
-        }
-
-        @Override
-        public String verb() {
-            return "has weights";
-        }
-
-        /** It is the last stage, so that what it folds concerns only its own losses. */
-        @Override
-        public PossibleStructures effect(Structure structure) {
-            return PossibleStructures.onNumbersOnly(this, structure);
         }
 
         /** Without the taps that the folding of BatchNorm takes away or changes. */

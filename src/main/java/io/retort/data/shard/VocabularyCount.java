@@ -65,7 +65,7 @@ public final class VocabularyCount {
         Path path = new Path(root, entry);
         if (storage.exists(path)) {
             try {
-                return Vocabulary.read(storage.read(path, Vocabulary.MOST_BYTES), path.toString());
+                return Vocabulary.read(storage.read(path, Vocabulary.MAX_BYTES), path.toString());
             } catch (ArtifactException e) {
                 LOG.warn("{}; the texts are counted again", e.getMessage());
             }

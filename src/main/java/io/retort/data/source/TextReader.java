@@ -73,10 +73,10 @@ public final class TextReader implements Reader {
             if (length < 1 || length > 1 << 16) {
                 throw new SettingException("length", "must be in [1, 65536] tokens, was " + length);
             }
-            if (vocabulary < 1 || vocabulary > Vocabulary.MOST_TOKENS) {
+            if (vocabulary < 1 || vocabulary > Vocabulary.MAX_TOKENS) {
                 throw new SettingException(
                         "vocabulary",
-                        "must be in [1, " + Vocabulary.MOST_TOKENS + "] tokens, for ids have 16 bits, was "
+                        "must be in [1, " + Vocabulary.MAX_TOKENS + "] tokens, for ids have 16 bits, was "
                                 + vocabulary);
             }
             if (delimiter.length() != 1) {
@@ -147,7 +147,7 @@ public final class TextReader implements Reader {
             label.forEach(name -> first.column("label", name));
         }
         Vocabulary known = vocabularyFile.stream()
-                .map(file -> Vocabulary.read(storage.read(new Path(file), Vocabulary.MOST_BYTES), file))
+                .map(file -> Vocabulary.read(storage.read(new Path(file), Vocabulary.MAX_BYTES), file))
                 .findFirst()
                 .orElseGet(() -> Vocabulary.standIn(vocabulary));
         Target target = ClassNames.target(!label.isEmpty(), classNames);

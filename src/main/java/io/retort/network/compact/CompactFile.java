@@ -30,7 +30,7 @@ public final class CompactFile {
     public static final String SUFFIX = ".compact";
 
     /** What the tensors of a file may take in memory where nobody knows better. */
-    public static final long USUAL_MOST = 1L << 30;
+    public static final long DEFAULT_MAX_BYTES = 1L << 30;
 
     static final int VERSION = 1;
     static final int LAYOUT_SHIFT = 4;

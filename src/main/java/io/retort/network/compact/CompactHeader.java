@@ -76,9 +76,7 @@ record CompactHeader(Structure structure, List<String> values, Map<String, Integ
             return Optional.ofNullable(MAPPER.treeToValue(tree, CompactHeader.class))
                     .orElseThrow(() -> new IllegalArgumentException("has no structure of a network: it is null"));
         } catch (JacksonException e) {
-            Throwable cause = e.getCause() instanceof RuntimeException ? e.getCause() : e;
-            String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
-            throw new IllegalArgumentException("has no structure of a network: " + reason, e);
+            throw new IllegalArgumentException("has no structure of a network: " + StrictJson.reason(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }

@@ -26,7 +26,7 @@ import java.util.zip.CRC32;
 /** Reads a compact file from anywhere; {@link CompactFile} describes it. */
 final class CompactReader {
     /** A structure of thousands of layers has a hundredth of that. */
-    private static final int MOST_TEXT_BYTES = 16 << 20;
+    private static final int MAX_TEXT_BYTES = 16 << 20;
 
     /** What a code takes in memory, with what is made of it on the way. */
     private static final long BYTES_OF_A_CODE = 64;
@@ -51,7 +51,7 @@ final class CompactReader {
         try {
             Parts.Reader parts = new Parts.Reader(requireSound(), coding());
             CompactHeader described =
-                    CompactHeader.read(parts.part(parts.length(MOST_TEXT_BYTES, "structure"), "structure"));
+                    CompactHeader.read(parts.part(parts.length(MAX_TEXT_BYTES, "structure"), "structure"));
             Map<String, ParameterSpec> specs = described.structure().parameterSpecs();
             requireRoom(specs, described.codes());
             Quantization quantization = quantization(described, specs, parts);

@@ -27,7 +27,7 @@ import java.util.TreeMap;
  */
 public record Quantization(Map<String, AffineCode> values, Map<String, WeightCodes> weights) implements Serializable {
     /** The bits of a bias. */
-    private static final double GREATEST_BIAS = Integer.MAX_VALUE;
+    private static final double MAX_BIAS = Integer.MAX_VALUE;
 
     public Quantization {
         values = Collections.unmodifiableMap(new TreeMap<>(values));
@@ -83,7 +83,7 @@ public record Quantization(Map<String, AffineCode> values, Map<String, WeightCod
         int[] steps = new int[bias.values().length];
         for (int c = 0; c < steps.length; c++) {
             double step = Math.rint((double) bias.values()[c] / scales.get(scales.size() == 1 ? 0 : c));
-            steps[c] = (int) Math.max(-GREATEST_BIAS, Math.min(GREATEST_BIAS, step));
+            steps[c] = (int) Math.max(-MAX_BIAS, Math.min(MAX_BIAS, step));
         }
         return steps;
     }

@@ -59,9 +59,7 @@ public final class QuantizationFile {
             }
             return saved.quantization().requireFits(network);
         } catch (JacksonException e) {
-            Throwable cause = e.getCause() instanceof RuntimeException ? e.getCause() : e;
-            String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
-            throw new ArtifactException(origin + " is not a quantization: " + reason, e);
+            throw new ArtifactException(origin + " is not a quantization: " + StrictJson.reason(e), e);
         } catch (IllegalArgumentException e) {
             throw new ArtifactException(origin + " does not fit its network: " + e.getMessage(), e);
         } catch (IOException e) {

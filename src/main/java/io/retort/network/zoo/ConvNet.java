@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param chain the blocks, first to last
  */
-public record ConvNet(List<String> chain) implements ArchitectureSettings {
+public record ConvNet(List<String> chain) implements Architecture {
     private static final Pattern BLOCK =
             Pattern.compile("([a-z]+)([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,2}))?(/2)?|max|average");
 
@@ -85,7 +85,7 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
     }
 
     /** Kind {@code w1-student}: the reference workload's student, whose speed and accuracy are compared from version to version. */
-    public record W1Student() implements ArchitectureSettings {
+    public record W1Student() implements Architecture {
         @Override
         public Structure build(Shape input, int classes) {
             return new ConvNet(List.of("cbr16", "max", "dws32", "max", "dws64", "dws64")).build(input, classes);
@@ -93,7 +93,7 @@ public record ConvNet(List<String> chain) implements ArchitectureSettings {
     }
 
     /** Kind {@code w1-teacher}: the reference workload's teacher, whose speed and accuracy are compared from version to version. */
-    public record W1Teacher() implements ArchitectureSettings {
+    public record W1Teacher() implements Architecture {
         @Override
         public Structure build(Shape input, int classes) {
             return new ConvNet(List.of("cbr32", "cbr32", "max", "cbr64", "cbr64", "max", "cbr128", "cbr128"))

@@ -1,6 +1,6 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.ArchitectureSettings.Stem;
+import io.retort.network.zoo.Architecture.Stem;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param stages how many of the paper's 5
  * @param head outputs of the dense layer before the last; the paper has 1280
  */
-public record GhostNet(double width, int stages, int head, Stem stem) implements ArchitectureSettings {
+public record GhostNet(double width, int stages, int head, Stem stem) implements Architecture {
     /** What table 1 has in one row; {@code excitation} is the part of the inner channels that it squeezes to, 0 for none. */
     private record Row(int kernel, int inner, int outputs, double excitation) {}
 
@@ -42,8 +42,8 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
                     new Row(5, 960, 160, 0.25)));
 
     public GhostNet {
-        Settings.requireWidth(width);
-        Settings.requirePositive("head", head);
+        SettingChecks.requireWidth(width);
+        SettingException.requirePositive("head", head);
         if (stages < 1 || stages > STAGES.size()) {
             throw new SettingException("stages", "must be from 1 to " + STAGES.size() + ", was " + stages);
         }
@@ -68,7 +68,7 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
 
     private void append(Blocks network, String name, Row row, int stride) {
         int inner = channels(row.inner());
-        int squeezed = row.excitation() == 0 ? 0 : Settings.rounded(inner, row.excitation(), 4);
+        int squeezed = row.excitation() == 0 ? 0 : SettingChecks.rounded(inner, row.excitation(), 4);
         ConvolutionBlocks.ghostBottleneck(
                 network, name, inner, channels(row.outputs()), row.kernel(), squeezed, stride);
     }
@@ -78,6 +78,6 @@ public record GhostNet(double width, int stages, int head, Stem stem) implements
     }
 
     private int channels(int atWidthOne) {
-        return Settings.rounded(atWidthOne, width, 4);
+        return SettingChecks.rounded(atWidthOne, width, 4);
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -15,11 +16,11 @@ import java.util.List;
  * @param width the multiplier of all channels; the paper has 1, 0.75, 0.5 and 0.25
  * @param blocks separable blocks in each stage; the paper has {@code [1, 2, 2, 6, 2]}
  */
-public record MobileNet(double width, List<Integer> blocks) implements ArchitectureSettings {
+public record MobileNet(double width, List<Integer> blocks) implements Architecture {
     public MobileNet {
         blocks = List.copyOf(blocks);
-        Settings.requireWidth(width);
-        Settings.requireBlocks(blocks);
+        SettingChecks.requireWidth(width);
+        SettingChecks.requireBlocks(blocks);
     }
 
     @Override
@@ -50,16 +51,16 @@ public record MobileNet(double width, List<Integer> blocks) implements Architect
      * @param head outputs of the last convolution; the paper has 1280
      */
     public record V2(double width, int expansion, List<Integer> blocks, int head, Stem stem)
-            implements ArchitectureSettings {
+            implements Architecture {
         private static final List<Integer> CHANNELS = List.of(16, 24, 32, 64, 96, 160, 320);
         private static final List<Integer> STRIDES = List.of(1, 2, 2, 2, 1, 2, 1);
 
         public V2 {
             blocks = List.copyOf(blocks);
-            Settings.requireWidth(width);
-            Settings.requirePositive("expansion", expansion);
-            Settings.requirePositive("head", head);
-            Settings.requireStages(blocks, CHANNELS.size());
+            SettingChecks.requireWidth(width);
+            SettingException.requirePositive("expansion", expansion);
+            SettingException.requirePositive("head", head);
+            SettingChecks.requireStages(blocks, CHANNELS.size());
         }
 
         @Override
@@ -89,7 +90,7 @@ public record MobileNet(double width, List<Integer> blocks) implements Architect
         }
 
         private int channels(int atWidthOne) {
-            return Settings.rounded(atWidthOne, width, 8);
+            return SettingChecks.rounded(atWidthOne, width, 8);
         }
     }
 }

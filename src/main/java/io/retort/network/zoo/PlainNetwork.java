@@ -20,10 +20,10 @@ public final class PlainNetwork {
      *
      * @param hidden the widths of the hidden layers; without any it is multinomial logistic regression
      */
-    public record Mlp(List<Integer> hidden) implements ArchitectureSettings {
+    public record Mlp(List<Integer> hidden) implements Architecture {
         public Mlp {
             hidden = List.copyOf(hidden);
-            Settings.requireAllPositive("hidden", hidden);
+            SettingChecks.requireAllPositive("hidden", hidden);
         }
 
         @Override
@@ -56,7 +56,7 @@ public final class PlainNetwork {
      */
     public record LeNet5(
             List<Integer> channels, int padding, List<Integer> hidden, Activate.Function activation, Pool.Kind pool)
-            implements ArchitectureSettings {
+            implements Architecture {
         private static final int KERNEL = 5;
 
         public LeNet5 {
@@ -65,8 +65,8 @@ public final class PlainNetwork {
             if (channels.size() != 2) {
                 throw new SettingException("channels", "must be two, one for each convolution, was " + channels);
             }
-            Settings.requireAllPositive("channels", channels);
-            Settings.requireAllPositive("hidden", hidden);
+            SettingChecks.requireAllPositive("channels", channels);
+            SettingChecks.requireAllPositive("hidden", hidden);
             if (padding < 0 || padding > 2) {
                 throw new SettingException("padding", "must be from 0 to 2, was " + padding);
             }
@@ -103,11 +103,11 @@ public final class PlainNetwork {
      * @param width channels of the first stage
      * @param blocks convolutions in each stage; VGG-16 has {@code [2, 2, 3, 3, 3]} and width 64
      */
-    public record Vgg(int width, List<Integer> blocks) implements ArchitectureSettings {
+    public record Vgg(int width, List<Integer> blocks) implements Architecture {
         public Vgg {
             blocks = List.copyOf(blocks);
-            Settings.requirePositive("width", width);
-            Settings.requireBlocks(blocks);
+            SettingException.requirePositive("width", width);
+            SettingChecks.requireBlocks(blocks);
         }
 
         @Override

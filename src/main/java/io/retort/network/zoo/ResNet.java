@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.SettingException;
 import io.retort.network.Window;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer;
@@ -40,10 +41,10 @@ public final class ResNet {
      * @param n residual blocks in each stage; the paper has 3, 5, 7, 9 and 18
      * @param width channels of the first stage; the paper has 16
      */
-    public record Cifar(int n, int width) implements ArchitectureSettings {
+    public record Cifar(int n, int width) implements Architecture {
         public Cifar {
-            Settings.requirePositive("n", n);
-            Settings.requirePositive("width", width);
+            SettingException.requirePositive("n", n);
+            SettingException.requirePositive("width", width);
         }
 
         @Override
@@ -60,10 +61,10 @@ public final class ResNet {
      * @param n residual blocks in each stage; 2 for WRN-16, 4 for WRN-28, 6 for WRN-40
      * @param k the widening factor
      */
-    public record Wide(int n, int k) implements ArchitectureSettings {
+    public record Wide(int n, int k) implements Architecture {
         public Wide {
-            Settings.requirePositive("n", n);
-            Settings.requirePositive("k", k);
+            SettingException.requirePositive("n", n);
+            SettingException.requirePositive("k", k);
         }
 
         @Override
@@ -87,7 +88,7 @@ public final class ResNet {
      * @param expansion inner channels by outputs of a block; the paper has 1, 3, 6 and 9
      * @param movement how channels shift; the paper has {@code grid}
      */
-    public record Shift(int n, int width, int expansion, Movement movement) implements ArchitectureSettings {
+    public record Shift(int n, int width, int expansion, Movement movement) implements Architecture {
         /** How channels are shifted. */
         public enum Movement {
             /** By one pixel, in the nine directions of a 3×3 kernel (ShiftNet, arXiv:1711.08141). */
@@ -101,9 +102,9 @@ public final class ResNet {
         }
 
         public Shift {
-            Settings.requirePositive("n", n);
-            Settings.requirePositive("width", width);
-            Settings.requirePositive("expansion", expansion);
+            SettingException.requirePositive("n", n);
+            SettingException.requirePositive("width", width);
+            SettingException.requirePositive("expansion", expansion);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.ArchitectureSettings.Stem;
+import io.retort.network.zoo.Architecture.Stem;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Pool;
@@ -19,14 +19,14 @@ import java.util.List;
  * @param head outputs of the last convolution; the paper has 1024
  */
 public record ShuffleNetV2(int stemChannels, List<Integer> channels, List<Integer> blocks, int head, Stem stem)
-        implements ArchitectureSettings {
+        implements Architecture {
     public ShuffleNetV2 {
         channels = List.copyOf(channels);
         blocks = List.copyOf(blocks);
-        Settings.requirePositive("stem-channels", stemChannels);
-        Settings.requireAllPositive("channels", channels);
-        Settings.requireBlocks(blocks);
-        Settings.requirePositive("head", head);
+        SettingException.requirePositive("stem-channels", stemChannels);
+        SettingChecks.requireAllPositive("channels", channels);
+        SettingChecks.requireBlocks(blocks);
+        SettingException.requirePositive("head", head);
         if (channels.size() != blocks.size()) {
             throw new SettingException(
                     "channels", "must name as many stages as blocks, were " + channels + " and " + blocks);

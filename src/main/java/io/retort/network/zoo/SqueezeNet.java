@@ -1,6 +1,7 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.ArchitectureSettings.Stem;
+import io.retort.config.SettingException;
+import io.retort.network.zoo.Architecture.Stem;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
@@ -21,7 +22,7 @@ import io.retort.network.Window;
  * @param normalisation {@code batch}, or {@code none} as in the paper
  */
 public record SqueezeNet(int expand, int modules, Stem stem, Normalisation normalisation)
-        implements ArchitectureSettings {
+        implements Architecture {
     /** What follows the convolutions. */
     public enum Normalisation {
         /** BatchNorm; convolutions have no bias. */
@@ -31,8 +32,8 @@ public record SqueezeNet(int expand, int modules, Stem stem, Normalisation norma
     }
 
     public SqueezeNet {
-        Settings.requirePositive("expand", expand);
-        Settings.requirePositive("modules", modules);
+        SettingException.requirePositive("expand", expand);
+        SettingException.requirePositive("modules", modules);
     }
 
     @Override

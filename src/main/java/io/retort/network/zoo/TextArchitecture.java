@@ -15,10 +15,10 @@ import io.retort.network.Structure;
 import io.retort.network.Shape;
 
 /** Architectures for texts, and for nothing else. */
-public interface TextArchitecture extends ArchitectureSettings {
+public interface TextArchitecture extends Architecture {
     @Override
     default Structure build(Shape input, int classes) {
-        String architecture = Architectures.CATALOGUE.kindOf(this).name();
+        String architecture = Architecture.CATALOGUE.kindOf(this).name();
         throw new ShapeException("architecture '" + architecture
                 + "' needs texts, token ids of a reader of kind 'text', but the samples are "
                 + (input.isImage() ? "images " : "vectors ") + input + "; "
@@ -33,7 +33,7 @@ public interface TextArchitecture extends ArchitectureSettings {
      */
     record EmbeddingBag(int dimension) implements TextArchitecture {
         public EmbeddingBag {
-            Settings.requirePositive("dimension", dimension);
+            SettingException.requirePositive("dimension", dimension);
         }
 
         @Override
@@ -56,9 +56,9 @@ public interface TextArchitecture extends ArchitectureSettings {
     record TextCnn(int dimension, List<Integer> widths, int filters) implements TextArchitecture {
         public TextCnn {
             widths = List.copyOf(widths);
-            Settings.requirePositive("dimension", dimension);
-            Settings.requirePositive("filters", filters);
-            Settings.requireAllPositive("widths", widths);
+            SettingException.requirePositive("dimension", dimension);
+            SettingException.requirePositive("filters", filters);
+            SettingChecks.requireAllPositive("widths", widths);
             if (widths.isEmpty() || new HashSet<>(widths).size() < widths.size()) {
                 throw new SettingException("widths", "must be one or more, all different, was " + widths);
             }

@@ -12,7 +12,7 @@ import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class HalfPrecisionTest {
     /** The file of halves is that of the rounded network, number by number. */
     @ParameterizedTest
     @MethodSource("io.retort.network.zoo.ArchitecturesTest#examples")
-    void computesWhatTheRoundedNetworkDoes(ArchitectureSettings settings) {
+    void computesWhatTheRoundedNetworkDoes(Architecture settings) {
         Compressed compressed = compressed(RandomNetworks.of(settings.build(SHAPE, 5), 3));
         byte[] halves = compressed.form().bytes(compressed.network(), CLASSES, Map.of());
         byte[] floats = ExportFormat.FLOAT32.bytes(compressed.network(), CLASSES, Map.of());

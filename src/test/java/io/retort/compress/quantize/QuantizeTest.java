@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +13,6 @@ import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.Stages;
-import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.calibrate.MeanSquaredErrorCalibrator;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
@@ -61,7 +61,7 @@ class QuantizeTest {
                 100,
                 new MeanSquaredErrorCalibrator(),
                 Symmetry.ASYMMETRIC,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 weightBits,
@@ -111,9 +111,9 @@ class QuantizeTest {
         // Per tensor and in 5 bits, the one wide channel leaves nothing of the others.
         Quantize.Settings coarse = new Quantize.Settings(
                 100,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.SYMMETRIC,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_TENSOR,
                 5,
@@ -194,7 +194,7 @@ class QuantizeTest {
         // In 2 bits the codes are -t, 0 and t. With t = 0.55 what is lost of 0.3, 0.4, 0.5 and 1 is
         // 0.0625 + 0.0225 + 0.0025 + 0.2025 = 0.29, and no other t loses less; with t = 1 it is 0.09 + 0.16 + 0.25.
         QuantizationConfig coding = new QuantizationConfig(
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.ASYMMETRIC,
                 new MeanSquaredErrorCalibrator(),
                 Symmetry.SYMMETRIC,
@@ -219,9 +219,9 @@ class QuantizeTest {
         assertThat(settings(7, 0).losses()).isEqualTo(Optional.of(List.of()));
         assertThatThrownBy(() -> new Quantize.Settings(
                         0,
-                        new Calibrators.MinMax(),
+                        new Calibrator.MinMax(),
                         Symmetry.SYMMETRIC,
-                        new Calibrators.MinMax(),
+                        new Calibrator.MinMax(),
                         Symmetry.SYMMETRIC,
                         Granularity.PER_CHANNEL,
                         7,

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.network.zoo.ResNet;
@@ -12,7 +13,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
@@ -123,9 +123,9 @@ class QuantizedOnnxTest {
     @MethodSource("symmetries")
     void everySymmetryRunsInInt8Kernels(Symmetry values, Symmetry weights, Granularity granularity) throws Exception {
         QuantizationConfig coding = new QuantizationConfig(
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 values,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 weights,
                 granularity,
                 7,
@@ -265,9 +265,9 @@ class QuantizedOnnxTest {
                         .quantize(network, calibration, 4))
                 .hasMessage("except names every layer that has weights; leave some out");
         assertThatThrownBy(() -> new QuantizationConfig(
-                        new Calibrators.MinMax(),
+                        new Calibrator.MinMax(),
                         Symmetry.ASYMMETRIC,
-                        new Calibrators.MinMax(),
+                        new Calibrator.MinMax(),
                         Symmetry.ASYMMETRIC,
                         Granularity.PER_CHANNEL,
                         8,
@@ -302,9 +302,9 @@ class QuantizedOnnxTest {
     /** 7 bits, in which sums of products never saturate, on whatever processor this test runs. */
     static QuantizationConfig coding(Granularity granularity, List<String> except) {
         return new QuantizationConfig(
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.SYMMETRIC,
                 granularity,
                 7,

@@ -19,7 +19,7 @@ import io.retort.network.compact.CompactFile.Sizes;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
-import io.retort.network.zoo.ArchitectureSettings;
+import io.retort.network.zoo.Architecture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -94,7 +94,7 @@ class CompactFileTest {
     }
 
     private static Contents read(byte[] bytes) {
-        return CompactFile.read(bytes, CompactFile.USUAL_MOST, "n.compact");
+        return CompactFile.read(bytes, CompactFile.DEFAULT_MAX_BYTES, "n.compact");
     }
 
     private static void assertReadsBack(Network network, Quantization quantization) {
@@ -113,7 +113,7 @@ class CompactFileTest {
 
     @ParameterizedTest
     @MethodSource("io.retort.network.zoo.ArchitecturesTest#examples")
-    void holdsWhatIsLeftOfEveryNetwork(ArchitectureSettings settings) {
+    void holdsWhatIsLeftOfEveryNetwork(Architecture settings) {
         Network network = sparse(RandomNetworks.of(settings.build(Shape.image(3, 32, 32), 7), 1), 2);
         assertReadsBack(network, Quantization.none());
         Network folded = BatchNormFolding.fold(network);
@@ -122,7 +122,7 @@ class CompactFileTest {
 
     @ParameterizedTest
     @MethodSource("io.retort.network.zoo.ArchitecturesTest#textExamples")
-    void holdsWhatIsLeftOfNetworksForTexts(ArchitectureSettings settings) {
+    void holdsWhatIsLeftOfNetworksForTexts(Architecture settings) {
         Network network = RandomNetworks.of(settings.buildForTexts(Vocabulary.standIn(20), 9, 7), 3);
         assertReadsBack(network, Quantization.none());
         assertReadsBack(network, quantization(network, 8));

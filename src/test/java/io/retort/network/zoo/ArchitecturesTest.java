@@ -7,7 +7,7 @@ import io.retort.network.zoo.PlainNetwork.LeNet5;
 import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.network.zoo.ConvNet.W1Teacher;
 import io.retort.network.zoo.ConvNet.W1Student;
-import io.retort.network.zoo.ArchitectureSettings.Stem;
+import io.retort.network.zoo.Architecture.Stem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,7 +44,7 @@ public class ArchitecturesTest {
     private static final Storage STORAGE = Storage.of(new Configuration());
 
     /** One settings record of each kind, small enough for fast tests. */
-    public static Stream<ArchitectureSettings> examples() {
+    public static Stream<Architecture> examples() {
         return Stream.of(
                 new ConvNet(List.of("cbr4", "dws6/2", "max", "res8", "average", "res8/2")),
                 new GhostNet(0.25, 3, 12, Stem.SMALL),
@@ -64,7 +64,7 @@ public class ArchitecturesTest {
     }
 
     /** Those that take texts. */
-    public static Stream<ArchitectureSettings> textExamples() {
+    public static Stream<Architecture> textExamples() {
         return Stream.of(new EmbeddingBag(6), new TextCnn(8, List.of(2, 3), 5), new TextCnn(4, List.of(3), 2));
     }
 
@@ -84,17 +84,17 @@ public class ArchitecturesTest {
     void everyKindHasAnExample() {
         assertThat(Stream.concat(examples(), textExamples())
                         .map(settings ->
-                                Architectures.CATALOGUE.kindOf(settings).name())
+                                Architecture.CATALOGUE.kindOf(settings).name())
                         .distinct()
                         .sorted())
-                .containsExactlyElementsOf(Architectures.CATALOGUE.names())
+                .containsExactlyElementsOf(Architecture.CATALOGUE.names())
                 .hasSizeGreaterThan(13);
-        assertThat(Architectures.CATALOGUE.kinds()).extracting(Kind::summary).doesNotContain("");
+        assertThat(Architecture.CATALOGUE.kinds()).extracting(Kind::summary).doesNotContain("");
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void buildsForImagesOfManySizes(ArchitectureSettings settings) {
+    void buildsForImagesOfManySizes(Architecture settings) {
         for (Shape input : List.of(
                 FASHION,
                 Shape.image(3, 32, 32),
@@ -110,7 +110,7 @@ public class ArchitecturesTest {
 
     @ParameterizedTest
     @MethodSource("textExamples")
-    void buildsForTextsAndSurvivesItsSavedForm(ArchitectureSettings settings, @TempDir java.nio.file.Path folder) {
+    void buildsForTextsAndSurvivesItsSavedForm(Architecture settings, @TempDir java.nio.file.Path folder) {
         Structure structure = settings.buildForTexts(Vocabulary.standIn(20), 9, 7);
         assertThat(structure.input()).isEqualTo(Shape.vector(9));
         assertThat(structure.classes()).isEqualTo(7);
@@ -143,11 +143,11 @@ public class ArchitecturesTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void architecturesOfNumbersRefuseTexts(ArchitectureSettings settings) {
+    void architecturesOfNumbersRefuseTexts(Architecture settings) {
         assertThatThrownBy(() -> settings.buildForTexts(Vocabulary.standIn(5), 64, 2))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("architecture '"
-                        + Architectures.CATALOGUE.kindOf(settings).name()
+                        + Architecture.CATALOGUE.kindOf(settings).name()
                         + "' needs images or vectors of numbers, but the samples are texts of 64 token ids;"
                         + " 'embedding-bag' and 'text-cnn' take them");
     }
@@ -174,7 +174,7 @@ public class ArchitecturesTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void survivesItsSavedFormByteForByte(ArchitectureSettings settings, @TempDir java.nio.file.Path folder)
+    void survivesItsSavedFormByteForByte(Architecture settings, @TempDir java.nio.file.Path folder)
             throws Exception {
         Network network = RandomNetworks.of(settings.build(Shape.image(3, 32, 32), 4), 11);
         Path first = new Path(folder.resolve("first").toUri());
@@ -192,7 +192,7 @@ public class ArchitecturesTest {
 
     @Test
     void imageArchitecturesRefuseVectors() {
-        List<ArchitectureSettings> imagesOnly =
+        List<Architecture> imagesOnly =
                 examples().filter(settings -> !(settings instanceof Mlp)).toList();
         assertThat(imagesOnly)
                 .hasSize(14)
@@ -356,15 +356,15 @@ public class ArchitecturesTest {
         assertThat(macs(new GhostNet(1, 5, 1280, Stem.IMAGENET))).isBetween(139_000_000L, 143_000_000L);
     }
 
-    private static long parameters(ArchitectureSettings settings, Shape input, int classes) {
+    private static long parameters(Architecture settings, Shape input, int classes) {
         return Cost.of(settings.build(input, classes)).trainedParameters();
     }
 
-    private static long macs(ArchitectureSettings settings) {
+    private static long macs(Architecture settings) {
         return Cost.of(settings.build(IMAGENET, 1000)).macs();
     }
 
-    private static double inMillions(ArchitectureSettings settings) {
+    private static double inMillions(Architecture settings) {
         return Math.round(parameters(settings, CIFAR, 10) / 1e4) / 1e2;
     }
 

@@ -20,9 +20,9 @@ public final class Histogram implements Serializable {
     public static final int BINS = 4096;
 
     /** Below the smallest float. */
-    private static final int LEAST_EXPONENT = -149;
+    private static final int MIN_EXPONENT = -149;
 
-    private int exponent = LEAST_EXPONENT;
+    private int exponent = MIN_EXPONENT;
     /** Counts of the bins from 0 up, and of those below: {@code below[k]} is that of bin −1 − k. */
     private long[] above = new long[0];
 

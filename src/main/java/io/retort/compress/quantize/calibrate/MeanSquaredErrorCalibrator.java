@@ -13,7 +13,7 @@ import io.retort.network.int8.AffineCode;
 public record MeanSquaredErrorCalibrator() implements Calibrator {
     private static final double STEP = 0.07;
     private static final double FINE_STEP = 0.01;
-    private static final double LEAST_PART = 0.002;
+    private static final double MIN_PART = 0.002;
     private static final int ROUNDS = 2;
 
     @Override
@@ -56,12 +56,12 @@ public record MeanSquaredErrorCalibrator() implements Calibrator {
 
         void coarse() {
             double lowerBefore = lower;
-            for (double part = 1; part > LEAST_PART; part *= 1 - STEP) {
+            for (double part = 1; part > MIN_PART; part *= 1 - STEP) {
                 offer(part, part);
                 offer(lowerBefore, part);
             }
             double upperBefore = upper;
-            for (double part = 1; part > LEAST_PART; part *= 1 - STEP) {
+            for (double part = 1; part > MIN_PART; part *= 1 - STEP) {
                 offer(part, upperBefore);
             }
         }

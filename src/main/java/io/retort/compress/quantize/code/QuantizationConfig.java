@@ -36,6 +36,12 @@ public record QuantizationConfig(
     public QuantizationConfig {
         corrections = List.copyOf(corrections);
         except = List.copyOf(except);
+        check(weights, granularity, weightBits, corrections);
+    }
+
+    /** Refuses settings that no kernel has, by their keys in a recipe. */
+    public static void check(
+            Symmetry weights, Granularity granularity, int weightBits, List<Correction> corrections) {
         if (weightBits < 2 || weightBits > 8) {
             throw new SettingException("weight-bits", "must be from 2 to 8, was " + weightBits);
         }

@@ -14,7 +14,7 @@ import java.util.List;
 /** Chooses the codes of weights. */
 public final class WeightCoding {
     /** A quarter of what an int32 holds, so that the sum of products has room beside the bias. */
-    private static final double MOST_BIAS_STEPS = 1 << 29;
+    private static final double MAX_BIAS_STEPS = 1 << 29;
 
     private final QuantizationConfig coding;
 
@@ -56,7 +56,7 @@ public final class WeightCoding {
         AffineCode code = coding.weights() == Symmetry.SYMMETRIC
                 ? AffineCode.symmetric(Math.max(-range.min(), range.max()), coding.weightBits())
                 : AffineCode.asymmetric(range.min(), range.max(), coding.weightBits());
-        float leastScale = (float) (bias / inputScale / MOST_BIAS_STEPS);
+        float leastScale = (float) (bias / inputScale / MAX_BIAS_STEPS);
         boolean allZero = range.max() == range.min();
         return (allZero && leastScale > 0) || code.scale() < leastScale
                 ? new AffineCode(leastScale, code.zeroPoint(), code.least(), code.greatest())

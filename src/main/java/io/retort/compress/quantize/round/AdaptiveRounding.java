@@ -26,7 +26,7 @@ import java.util.Map;
  * ({@link InputMoments.Objective}): all that it needs of the samples are sums as large as the layer ({@link InputMoments}), which add up over Spark tasks, and nothing
  * is drawn at random. For a layer without a ReLU that is the paper's objective exactly; before one it is stricter, since outputs count that the ReLU
  * will take away. Each Spark task returns {@code inputs · (inputs + 1) / 2 + inputs · outputs} numbers, with the inputs of one output; a layer with more
- * than {@link #MOST_INPUTS}, 9.4 MB, is rounded to nearest, and so is one of which fewer rows of inputs are seen than it has inputs: G has not full rank then, and
+ * than {@link #MAX_INPUTS}, 9.4 MB, is rounded to nearest, and so is one of which fewer rows of inputs are seen than it has inputs: G has not full rank then, and
  * what is chosen fits these samples better than others.
  *
  * @param samples of the training data on which inputs are measured; a dense layer needs as many as it has inputs
@@ -49,12 +49,12 @@ public record AdaptiveRounding(
         double warmUp)
         implements Rounding {
     /** The greatest inputs of an output, as of a 3×3 convolution of 170 channels. */
-    static final int MOST_INPUTS = 1536;
+    static final int MAX_INPUTS = 1536;
 
     public AdaptiveRounding {
-        requireAtLeastOne("samples", samples);
-        requireAtLeastOne("places", places);
-        requireAtLeastOne("iterations", iterations);
+        SettingException.requirePositive("samples", samples);
+        SettingException.requirePositive("places", places);
+        SettingException.requirePositive("iterations", iterations);
         requirePositive("learning-rate", learningRate);
         requirePositive("regulariser", regulariser);
         if (!(betaTo >= 1 && betaTo <= betaFrom && Double.isFinite(betaFrom))) {
@@ -64,12 +64,6 @@ public record AdaptiveRounding(
         }
         if (!(warmUp >= 0 && warmUp < 1)) {
             throw new SettingException("warm-up", "must be in [0, 1), was " + warmUp);
-        }
-    }
-
-    private static void requireAtLeastOne(String name, int value) {
-        if (value < 1) {
-            throw new SettingException(name, "must be at least 1, was " + value);
         }
     }
 
@@ -104,8 +98,8 @@ public record AdaptiveRounding(
         if (adapts(layer, available)) {
             return "; rounded adaptively";
         }
-        if (layer.inputs() > MOST_INPUTS) {
-            return "; rounded to nearest, for adaptive rounding takes at most " + MOST_INPUTS + " inputs and there are "
+        if (layer.inputs() > MAX_INPUTS) {
+            return "; rounded to nearest, for adaptive rounding takes at most " + MAX_INPUTS + " inputs and there are "
                     + layer.inputs();
         }
         return "; rounded to nearest, for it has " + layer.inputs() + " inputs and only " + seen(layer, available)
@@ -114,7 +108,7 @@ public record AdaptiveRounding(
     }
 
     private boolean adapts(Unfolding layer, long available) {
-        return layer.inputs() <= MOST_INPUTS && seen(layer, available) >= layer.inputs();
+        return layer.inputs() <= MAX_INPUTS && seen(layer, available) >= layer.inputs();
     }
 
     /** From how many rows of inputs G is made. */

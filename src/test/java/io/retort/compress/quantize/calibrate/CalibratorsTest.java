@@ -21,17 +21,17 @@ class CalibratorsTest {
         return Stream.of(
                 new EntropyCalibrator(),
                 new MeanSquaredErrorCalibrator(),
-                new Calibrators.MinMax(),
-                new Calibrators.Percentile(99.99));
+                new Calibrator.MinMax(),
+                new Calibrator.Percentile(99.99));
     }
 
     static Stream<Calibrator> clipping() {
-        return all().filter(settings -> !(settings instanceof Calibrators.MinMax));
+        return all().filter(settings -> !(settings instanceof Calibrator.MinMax));
     }
 
     @Test
     void everyKindIsTestedHere() {
-        assertThat(Calibrators.CATALOGUE.kinds().stream().map(Kind::settings))
+        assertThat(Calibrator.CATALOGUE.kinds().stream().map(Kind::settings))
                 .hasSizeGreaterThanOrEqualTo(4)
                 .isEqualTo(all().map(Object::getClass).toList());
     }
@@ -46,7 +46,7 @@ class CalibratorsTest {
         Histogram histogram = Histogram.of(values);
         for (Symmetry symmetry : Symmetry.values()) {
             Calibrator.Range range = settings.range(histogram, symmetry, 8);
-            boolean exact = settings instanceof Calibrators.MinMax;
+            boolean exact = settings instanceof Calibrator.MinMax;
             assertThat(range.min()).isCloseTo(-1, within(exact ? 0 : 0.03));
             assertThat(range.max()).isCloseTo(3, within(exact ? 0 : 0.06));
         }
@@ -63,7 +63,7 @@ class CalibratorsTest {
         Calibrator.Range range = settings.range(histogram, Symmetry.ASYMMETRIC, bits);
         assertThat(range.max()).isBetween(2.5, 12.0);
         assertThat(range.min()).isBetween(-6.0, -2.0);
-        assertThat(new Calibrators.MinMax()
+        assertThat(new Calibrator.MinMax()
                         .range(histogram, Symmetry.ASYMMETRIC, 8)
                         .max())
                 .isEqualTo(100);
@@ -93,7 +93,7 @@ class CalibratorsTest {
             values[i] = i + 1;
         }
         // All are positive: at the lower end nothing is clamped. Of 1 to 1000, 990 do not exceed 990.
-        Calibrator.Range range = new Calibrators.Percentile(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range range = new Calibrator.Percentile(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(range.min()).isZero();
         assertThat(range.max()).isCloseTo(990, within(1.0));
     }
@@ -104,14 +104,14 @@ class CalibratorsTest {
         float[] values = new float[1000];
         Arrays.fill(values, 1);
         values[17] = 64;
-        Calibrator.Range above = new Calibrators.Percentile(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range above = new Calibrator.Percentile(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(above.max()).isCloseTo(1, within(0.1));
         for (int i = 0; i < values.length; i++) {
             values[i] = -values[i];
         }
-        Calibrator.Range below = new Calibrators.Percentile(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range below = new Calibrator.Percentile(99.9).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(below.min()).isCloseTo(-1, within(0.1));
-        assertThat(new Calibrators.Percentile(99.91)
+        assertThat(new Calibrator.Percentile(99.91)
                         .range(Histogram.of(values), Symmetry.ASYMMETRIC, 8)
                         .min())
                 .isLessThan(-60);
@@ -123,7 +123,7 @@ class CalibratorsTest {
         for (int i = 0; i < 1000; i++) {
             values[100 * i] = i + 1;
         }
-        Calibrator.Range range = new Calibrators.Percentile(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
+        Calibrator.Range range = new Calibrator.Percentile(99).range(Histogram.of(values), Symmetry.ASYMMETRIC, 8);
         assertThat(range.min()).isZero();
         assertThat(range.max()).isCloseTo(990, within(1.0));
     }
@@ -172,7 +172,7 @@ class CalibratorsTest {
 
     @Test
     void refusesAPercentileThatWouldClampHalf() {
-        assertThatThrownBy(() -> new Calibrators.Percentile(50))
+        assertThatThrownBy(() -> new Calibrator.Percentile(50))
                 .hasMessage("percentile must be in (50, 100], was 50.0");
         assertThatThrownBy(() -> new Calibrator.Range(1, 2))
                 .hasMessage("a range must be finite and include 0, was 1.0 to 2.0");

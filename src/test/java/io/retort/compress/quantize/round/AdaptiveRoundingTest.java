@@ -1,5 +1,6 @@
 package io.retort.compress.quantize.round;
 
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +11,6 @@ import io.retort.compress.Stages;
 import io.retort.compress.quantize.LocalCalibration;
 import io.retort.compress.quantize.Quantizer;
 import io.retort.compress.quantize.SignalToNoise;
-import io.retort.compress.quantize.calibrate.Calibrators;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.Rounding.Correction;
@@ -48,9 +48,9 @@ public class AdaptiveRoundingTest {
     public static QuantizationConfig coding(
             int weightBits, Rounding rounding, List<Correction> corrections, String... except) {
         return new QuantizationConfig(
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.ASYMMETRIC,
-                new Calibrators.MinMax(),
+                new Calibrator.MinMax(),
                 Symmetry.SYMMETRIC,
                 Granularity.PER_CHANNEL,
                 weightBits,
@@ -200,7 +200,7 @@ public class AdaptiveRoundingTest {
 
     @Test
     void aLayerThatIsTooWideIsRoundedToNearest() {
-        Structure structure = Structure.from(Shape.image(1, 1, AdaptiveRounding.MOST_INPUTS + 1))
+        Structure structure = Structure.from(Shape.image(1, 1, AdaptiveRounding.MAX_INPUTS + 1))
                 .then("flat", new Layer.Flatten())
                 .then("wide", new Layer.Dense(2, Bias.PER_CHANNEL))
                 .then("logits", new Layer.Dense(2, Bias.PER_CHANNEL))

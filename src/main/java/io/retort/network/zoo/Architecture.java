@@ -1,21 +1,25 @@
 package io.retort.network.zoo;
 
-import io.retort.config.Catalogue.Kind;
-import io.retort.network.zoo.ConvNet.W1Student;
-import io.retort.network.zoo.ConvNet.W1Teacher;
-import io.retort.network.zoo.PlainNetwork.LeNet5;
-import io.retort.network.zoo.PlainNetwork.Mlp;
-import io.retort.network.zoo.PlainNetwork.Vgg;
-import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
-import io.retort.network.zoo.TextArchitecture.TextCnn;
 import io.retort.config.Catalogue;
+import io.retort.network.zoo.TextArchitecture.TextCnn;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
+import io.retort.network.zoo.PlainNetwork.Vgg;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.PlainNetwork.LeNet5;
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.config.Catalogue.Kind;
+import io.retort.network.Shape;
+import io.retort.network.ShapeException;
+import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 
-/** The architectures, sorted by name. A new one costs its settings record, a test and a line here. */
-public final class Architectures {
-    /** What a recipe may name as {@code kind}. */
-    public static final Catalogue<ArchitectureSettings> CATALOGUE = Catalogue.of(
+/** An architecture with its settings: what remains open is the data's shape and its classes. */
+public interface Architecture {
+    /** The kinds that a recipe may name, sorted. A new one costs its record, a test and a line here. */
+    Catalogue<Architecture> CATALOGUE = Catalogue.of(
             "architectures",
-            ArchitectureSettings.class,
+            Architecture.class,
             new Kind<>(
                     "conv-net", ConvNet.class, "a chain of convolution blocks and pools, spelled out", "this project"),
             new Kind<>(
@@ -94,5 +98,31 @@ public final class Architectures {
                     "pre-activated residual network, wide instead of deep: WRN-(6n + 4)-k",
                     "Zagoruyko and Komodakis 2016, arXiv:1605.07146"));
 
-    private Architectures() {}
+    /**
+     * The structure for samples of shape {@code input}, whose last node is named {@code logits} and gives {@code [classes]}; the features are
+     * used unscaled.
+     *
+     * @throws ShapeException if the architecture does not take that input; the message says what it takes
+     */
+    Structure build(Shape input, int classes);
+
+    /**
+     * The structure for texts of {@code length} token ids, likewise.
+     *
+     * @throws ShapeException if the architecture does not take texts, or no such short ones
+     */
+    default Structure buildForTexts(Vocabulary vocabulary, int length, int classes) {
+        throw new ShapeException(
+                "architecture '" + Architecture.CATALOGUE.kindOf(this).name()
+                        + "' needs images or vectors of numbers, but the samples are texts of " + length
+                        + " token ids; 'embedding-bag' and 'text-cnn' take them");
+    }
+
+    /** What stands before the blocks of an architecture that was made for large images. */
+    public enum Stem {
+        /** A 3×3 convolution of stride 1, and two halvings fewer: for images of 28×28 to 64×64. */
+        SMALL,
+        /** As in the paper, for images of 224×224. */
+        IMAGENET
+    }
 }

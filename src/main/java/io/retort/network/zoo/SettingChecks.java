@@ -6,16 +6,10 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /** Checks that the settings of several architectures share. */
-final class Settings {
+final class SettingChecks {
     private static final BigDecimal MIN_KEPT = new BigDecimal("0.9");
 
-    private Settings() {}
-
-    static void requirePositive(String key, int value) {
-        if (value < 1) {
-            throw new SettingException(key, "must be at least 1, was " + value);
-        }
-    }
+    private SettingChecks() {}
 
     static void requireAllPositive(String key, List<Integer> values) {
         if (values.stream().anyMatch(value -> value < 1)) {
