@@ -68,7 +68,7 @@ class ArchitectureTest {
             .map(room -> "io.retort." + room + "..")
             .toArray(String[]::new);
 
-    private static final int MOST_FILES_OF_A_ROOM = 35;
+    private static final int MAX_FILES_OF_A_ROOM = 30;
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -111,7 +111,7 @@ class ArchitectureTest {
                         && !type.getSimpleName().equals("package-info"))
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
         assertThat(files)
-                .allSatisfy((room, count) -> assertThat(count).as(room).isLessThanOrEqualTo(MOST_FILES_OF_A_ROOM));
+                .allSatisfy((room, count) -> assertThat(count).as(room).isLessThanOrEqualTo(MAX_FILES_OF_A_ROOM));
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.retort.recipe;
 
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import io.retort.config.ConfigException;
+import io.retort.config.ConfigSource;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
@@ -12,6 +16,7 @@ import io.retort.spark.RecipeSettings;
 import io.retort.teacher.SavedModel;
 import io.retort.teacher.SavedNetwork;
 import io.retort.teacher.TeacherSettings;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -169,5 +174,39 @@ public record Recipe(
                 evaluation,
                 retrain,
                 spark);
+    }
+
+    /** Begins a recipe in Java, over the same defaults and with the same checks as one in a file. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A recipe that is written in Java. */
+    public static final class Builder {
+        private final List<String> lines = new ArrayList<>();
+
+        private Builder() {}
+
+        /**
+         * Sets a value; of several at one path the last counts, and objects are merged.
+         *
+         * @param path as in a recipe, such as {@code trainer.replicas}
+         * @param value a number, a text, a boolean, a list of values, or a map from paths to values
+         */
+        public Builder set(String path, Object value) {
+            String object = ConfigFactory.parseMap(Map.of(path, value)).root().render(ConfigRenderOptions.concise());
+            lines.add(object.substring(1, object.length() - 1));
+            return this;
+        }
+
+        /**
+         * The recipe.
+         *
+         * @throws ConfigException with all problems; the line of a position is the number of the call of {@link #set}
+         */
+        public Recipe build() {
+            return Kinds.binder()
+                    .bind(ConfigSource.text("Recipe.builder()", String.join("\n", lines)), Recipe.class);
+        }
     }
 }
