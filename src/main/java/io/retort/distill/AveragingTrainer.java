@@ -20,23 +20,26 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Parameter averaging: in each round every replica makes some optimiser steps of its own from the common state, then the states are averaged, weighted by the
- * samples that each replica saw (McDonald, Hall, Mann 2010, "Distributed training strategies for the structured perceptron", NAACL; "local SGD": Lin, Stich,
- * Patel, Jaggi 2020, arXiv:1808.07217).
+ * Parameter averaging: in each round every replica makes some optimiser steps of its own from the common state, then
+ * the states are averaged, weighted by the samples that each replica saw (McDonald, Hall, Mann 2010, "Distributed
+ * training strategies for the structured perceptron", NAACL; "local SGD": Lin, Stich, Patel, Jaggi 2020,
+ * arXiv:1808.07217).
  *
- * <p>Each step of a replica takes its part of the batch, so that there are as many steps one after the other as with one replica, and the learning rate is
- * multiplied by {@link Settings#rateFactor}. It is no exact gradient descent: docs/SCALING.md has its accuracy by number of replicas.
+ * <p>Each step of a replica takes its part of the batch, so that there are as many steps one after the other as with
+ * one replica, and the learning rate is multiplied by {@link Settings#rateFactor}. It is no exact gradient descent:
+ * docs/SCALING.md has its accuracy by number of replicas.
  *
- * <p>A replica reads its rows from the store itself: nothing is shuffled, and the driver holds no samples, and no more states than there are replicas or, beyond
- * {@value #FAN_IN} of those, groups of replicas. After each epoch the state is written to a checkpoint. At the end BatchNorm's statistics are estimated anew
- * with the final parameters, since averages of running ones lag behind.
+ * <p>A replica reads its rows from the store itself: nothing is shuffled, and the driver holds no samples, and no more
+ * states than there are replicas or, beyond {@value #FAN_IN} of those, groups of replicas. After each epoch the state
+ * is written to a checkpoint. At the end BatchNorm's statistics are estimated anew with the final parameters, since
+ * averages of running ones lag behind.
  */
 public final class AveragingTrainer implements Trainer {
     /**
      * Kind {@code averaging}.
      *
-     * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less than
-     *     {@value SparkAveragingTrainer#LEAST_ROUNDS} averagings
+     * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less
+     *     than {@value AveragingTrainer#MIN_ROUNDS} averagings
      * @param smallestBatch samples of a replica's step at least; a batch that cannot be cut so far grows
      */
     public record Settings(Optional<Integer> replicas, int interval, int smallestBatch) implements TrainerSettings {
@@ -62,20 +65,24 @@ public final class AveragingTrainer implements Trainer {
 
         /** The steps between two averagings of an epoch of so many. */
         public int interval(int steps) {
-            return Math.max(1, Math.min(interval, steps / LEAST_ROUNDS));
+            return Math.max(1, Math.min(interval, steps / MIN_ROUNDS));
         }
 
         /**
-         * By what the learning rate is multiplied: {@code rateOfAveraged · √(batch / batch-size)}, since a batch that grew has fewer steps and less noise
-         * (square-root scaling: Hoffer, Hubara, Soudry 2017, section 4, arXiv:1705.08741), but at most {@value SparkAveragingTrainer#MOST_FACTOR}.
+         * The factor of the learning rate: {@code rateOfAveraged · √(batch / batch-size)}, since a batch that
+         * grew has fewer steps and less noise (square-root scaling: Hoffer, Hubara, Soudry 2017, section 4,
+         * arXiv:1705.08741), but at most {@value AveragingTrainer#MAX_RATE_FACTOR}.
          */
         double rateFactor(int replicas, TrainingSettings training) {
             double growth = (double) batch(replicas, training.batchSize()) / training.batchSize();
-            return Math.min(MOST_FACTOR, training.optimizer().rateOfAveraged(replicas) * Math.sqrt(growth));
+            return Math.min(MAX_RATE_FACTOR, training.optimizer().rateOfAveraged(replicas) * Math.sqrt(growth));
         }
     }
 
-    /** States that one machine averages: beyond them, executors average groups of so many first, and the driver the groups' means. */
+    /**
+     * States that one machine averages: beyond them, executors average groups of so many first, and the driver the
+     * groups' means.
+     */
     public static final int FAN_IN = 32;
 
     /** States that reach the driver in a round: the replicas' own, or the means of their groups. */
@@ -84,10 +91,10 @@ public final class AveragingTrainer implements Trainer {
     }
 
     /** With 16 times the rate a network of docs/SCALING.md lost 8 points of accuracy. */
-    private static final int MOST_FACTOR = 8;
+    private static final int MAX_RATE_FACTOR = 8;
 
     /** Averagings of an epoch: with 2 instead of 8, 32 replicas lost another point. */
-    private static final int LEAST_ROUNDS = 8;
+    private static final int MIN_ROUNDS = 8;
 
     /** Replicas that cost no more accuracy than another seed does, see docs/SCALING.md. */
     public static final int HARMLESS_REPLICAS = 4;
@@ -178,7 +185,7 @@ public final class AveragingTrainer implements Trainer {
      */
     private record Extent(StepSizes sizes, int epoch, int steps, int iterations) {}
 
-    /** What an epoch ends with. */
+    /** The end of an epoch. */
     private record Epoch(TrainingState state, double loss) {}
 
     private Epoch epoch(

@@ -11,11 +11,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The micro-batches of a rank in the order in which it needs them: step by step, and in each step lane by lane. A thread of its own reads and decodes shards and
- * makes the views while the rank trains, a few micro-batches ahead; it holds one shard for each lane.
+ * The micro-batches of a rank in the order in which it needs them: step by step, and in each step lane by lane. A
+ * thread of its own reads and decodes shards and makes the views while the rank trains, a few micro-batches ahead; it
+ * holds one shard for each lane.
  */
 final class BatchesAhead implements AutoCloseable {
-    private static final int LEAST_AHEAD = 4;
+    private static final int MIN_AHEAD = 4;
 
     private final TrainingTask task;
     private final Chunk chunk;
@@ -32,7 +33,7 @@ final class BatchesAhead implements AutoCloseable {
     BatchesAhead(TrainingTask task, Chunk chunk) {
         this.task = task;
         this.chunk = chunk;
-        this.ahead = new ArrayBlockingQueue<>(Math.max(LEAST_AHEAD, 2 * chunk.ownLanes()));
+        this.ahead = new ArrayBlockingQueue<>(Math.max(MIN_AHEAD, 2 * chunk.ownLanes()));
         this.reader = new Thread(this::read, "retort-batches-" + chunk.rank());
         reader.setDaemon(true); // a read that hangs must not keep the JVM
         reader.start();
@@ -41,7 +42,7 @@ final class BatchesAhead implements AutoCloseable {
     /**
      * The next micro-batch; waits for it.
      *
-     * @param alive is asked every second, and throws where there is no reason to wait any longer
+     * @param alive runs every second, and throws to end the waiting
      */
     Batch take(Runnable alive) throws InterruptedException {
         while (true) {
@@ -74,7 +75,7 @@ final class BatchesAhead implements AutoCloseable {
                 read(part);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // closed: nobody takes any more
+            Thread.currentThread().interrupt(); // closed
         } catch (Throwable e) {
             ahead.clear();
             ahead.offer(new Next.Failure(e));

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
-/** The state of a training after its last whole epoch: what a killed driver goes on from. */
+/** The state of a training, from which it continues after its driver was killed. */
 final class Checkpoint {
     private static final String DIGEST = "digest";
     private static final String LOSSES = "losses";
@@ -33,7 +33,8 @@ final class Checkpoint {
     /**
      * A state with the curve of the epochs behind it.
      *
-     * @param lossSums of each lane's rows in the epoch that has begun; none where a checkpoint is always of whole epochs
+     * @param lossSums of each lane's rows in the epoch that has begun; none where a checkpoint is always of whole
+     *     epochs
      */
     record Entry(TrainingState state, TrainingCurve curve, List<Double> lossSums) {
         Entry {
@@ -68,7 +69,7 @@ final class Checkpoint {
         new TensorFile(tensors, metadata).write(storage, path);
     }
 
-    /** What was written last; nothing where nothing was written or what is there cannot be used. */
+    /** The last entry; empty where there is none, or none that can be used. */
     Optional<Entry> read() {
         if (!storage.exists(path)) {
             return Optional.empty();
@@ -114,7 +115,7 @@ final class Checkpoint {
                 .hex();
     }
 
-    /** With all digits: what is resumed has the curve of what is not. */
+    /** With all digits, so that a resumed training has the same curve. */
     private static String text(List<Double> values) {
         return values.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What one rank does in one Spark job: its lanes' part of some optimiser steps that follow each other.
+ * The work of one rank in one Spark job: its lanes' part of some consecutive optimiser steps.
  *
  * @param firstLane the first of its lanes
  * @param start the fingerprint of the state before
@@ -19,7 +19,7 @@ record Chunk(int rank, int firstLane, int ownLanes, StepSizes sizes, long start,
         parts = List.copyOf(parts);
     }
 
-    /** How many batches its rank gets: one for each step and each of its lanes that has rows in it. */
+    /** The number of batches of its rank: one for each step and each of its lanes that has rows in it. */
     int microBatches() {
         int count = 0;
         for (Part part : parts) {
@@ -54,11 +54,13 @@ record Chunk(int rank, int firstLane, int ownLanes, StepSizes sizes, long start,
     }
 
     /**
-     * What comes of it.
+     * The result of a chunk.
      *
      * @param states the state after the last step from the first rank; none from the others, whose state is the same
-     * @param lossSums for each part, the sum of the losses of each lane's rows from the epoch's first step to the part's last
-     * @param lastLoss of the last batch, the same for all ranks; not finite where the training diverged and the chunk was left
+     * @param lossSums for each part, the sum of the losses of each lane's rows from the epoch's first step to the
+     *     part's last
+     * @param lastLoss of the last batch, the same for all ranks; not finite where the training diverged and the chunk
+     *     was left
      * @param end the fingerprint of the state after it
      */
     record Result(List<TrainingState> states, List<List<Double>> lossSums, double lastLoss, long end)

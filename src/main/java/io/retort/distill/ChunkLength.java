@@ -3,8 +3,9 @@ package io.retort.distill;
 import java.time.Duration;
 
 /**
- * How many optimiser steps a chunk has: as many as take a few seconds by what the chunk before took, so that a Spark job's own time does not count and progress
- * is seen. The first ones are short. What is trained does not depend on it.
+ * The number of optimiser steps of a chunk: as many as take a few seconds at the speed of the chunk before, so that the
+ * overhead of a Spark job is small and progress is visible. The first chunks are short. The trained network does not
+ * depend on the length.
  */
 public final class ChunkLength {
     /** The time that a chunk is meant to take. */
@@ -49,7 +50,7 @@ public final class ChunkLength {
         return chunks;
     }
 
-    /** So long did a chunk of so many steps take. */
+    /** Takes over how long a chunk of {@code made} steps took. */
     void measured(int made, Duration took) {
         double fitting = (double) made * wanted.toNanos() / Math.max(1, took.toNanos());
         steps = (int) Math.max(1, Math.min(fitting, (double) GROWTH * steps));

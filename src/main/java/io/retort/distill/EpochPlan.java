@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The rows of one epoch, dealt out to lanes: all shards once, in an order that depends on seed and epoch only, cut into one run of rows for each lane. Each
- * optimiser step takes its part of the batch from every lane, so that a batch mixes as many shards as there are lanes.
+ * The rows of one epoch, dealt out to lanes: all shards once, in an order that depends on seed and epoch only, cut into
+ * one run of rows for each lane. Each optimiser step takes its part of the batch from every lane, so that a batch mixes
+ * as many shards as there are lanes.
  *
  * @param shards in the order of this epoch
  */
@@ -101,7 +102,8 @@ record EpochPlan(List<Dataset.Part> shards, StepSizes sizes) {
     }
 
     /**
-     * How many rows of an epoch each lane has, and how many of them each optimiser step takes: equal parts, one row more or less, so that no batch is small.
+     * How many rows of an epoch each lane has, and how many of them each optimiser step takes: equal parts, one row
+     * more or less, so that no batch is small.
      *
      * @param rows of the epoch
      * @param steps of the epoch

@@ -8,19 +8,22 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Into how many micro-batches a batch is cut: a function of the recipe and the network alone, since the parameters' bits depend on it. Each is one lane's
- * part of the batch, and one thread's work; BatchNorm normalises it by its own statistics ("ghost batches": Hoffer, Hubara, Soudry 2017, section 4,
- * arXiv:1705.08741).
+ * Into how many micro-batches a batch is cut: a function of the recipe and the network alone, since the parameters'
+ * bits depend on it. Each is one lane's part of the batch, and one thread's work; BatchNorm normalises it by its own
+ * statistics ("ghost batches": Hoffer, Hubara, Soudry 2017, section 4, arXiv:1705.08741).
  */
 public final class MicroBatches {
     /** Rows of two micro-batches; with fewer, a pass would be overhead for the most part. */
-    private static final int LEAST_ROWS_OF_TWO = 32;
+    private static final int MIN_ROWS_OF_TWO = 32;
     /** Rows of more than two: those of 64 are computed 9 to 16 % faster than those of 32, see docs/SCALING.md. */
-    private static final int LEAST_ROWS = 64;
-    /** Multiply-accumulates of a pass forward from which a thread has enough to do for the overhead of a pass to be small. */
-    private static final double LEAST_WORK = 16e6;
+    private static final int MIN_ROWS = 64;
+    /**
+     * Multiply-accumulates of a pass forward from which a thread has enough to do for the overhead of a pass to be
+     * small.
+     */
+    private static final double MIN_MACS = 16e6;
     /** Lanes that one thread may have to hold a shard for each of. */
-    private static final int MOST = 8;
+    private static final int MAX_MICRO_BATCHES = 8;
 
     private MicroBatches() {}
 
@@ -52,13 +55,13 @@ public final class MicroBatches {
         double macs = Math.max(1, Cost.of(structure).macs());
         return divisors(batch)
                 .filter(count ->
-                        count <= MOST && batch >= count * leastRows(count) && batch * macs >= count * LEAST_WORK)
+                        count <= MAX_MICRO_BATCHES && batch >= count * minRows(count) && batch * macs >= count * MIN_MACS)
                 .max()
                 .orElse(1);
     }
 
-    private static int leastRows(int count) {
-        return count <= 2 ? LEAST_ROWS_OF_TWO : LEAST_ROWS;
+    private static int minRows(int count) {
+        return count <= 2 ? MIN_ROWS_OF_TWO : MIN_ROWS;
     }
 
     private static IntStream divisors(int number) {

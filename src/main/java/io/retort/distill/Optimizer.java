@@ -27,8 +27,9 @@ public sealed interface Optimizer extends Serializable {
     IUpdater create(ISchedule learningRate);
 
     /**
-     * By what the learning rate is multiplied where each of {@code replicas} makes steps of its own with a part of the batch, and the steps
-     * are averaged. 1 where a step is proportional to the gradient, since the mean of the steps is then the step of the whole batch.
+     * The factor of the learning rate where each of {@code replicas} makes steps of its own with a part of the
+     * batch, and the steps are averaged. 1 where a step is proportional to the gradient, since the mean of the steps is
+     * then the step of the whole batch.
      */
     default double rateOfAveraged(int replicas) {
         return 1;
@@ -40,7 +41,9 @@ public sealed interface Optimizer extends Serializable {
         }
     }
 
-    /** Kind {@code adam} (Kingma and Ba 2015, arXiv:1412.6980). Beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's. */
+    /**
+     * Kind {@code adam} (Kingma and Ba 2015, arXiv:1412.6980). Beta1 0.9, beta2 0.999 and epsilon 1e-8 are the paper's.
+     */
     record Adam(double beta1, double beta2, double epsilon) implements Optimizer {
         public Adam {
             requireFraction("beta1", beta1);
@@ -62,8 +65,8 @@ public sealed interface Optimizer extends Serializable {
         }
 
         /**
-         * {@code √replicas}: Adam divides by the root of the gradient's mean square, which is mostly noise, and that of a part of the batch is
-         * so much greater (Malladi, Lyu, Panigrahi, Arora 2022, arXiv:2205.10287).
+         * {@code √replicas}: Adam divides by the root of the gradient's mean square, which is mostly noise, and that of
+         * a part of the batch is so much greater (Malladi, Lyu, Panigrahi, Arora 2022, arXiv:2205.10287).
          */
         @Override
         public double rateOfAveraged(int replicas) {

@@ -32,7 +32,7 @@ final class Replica {
         return other;
     }
 
-    /** The length of what a lane gives at each step: its gradient, and its part of the batch's mean loss. */
+    /** The length of a lane's vector at each step: its gradient, and its part of the batch's mean loss. */
     int vectorLength() {
         return network.gradientLength() + 1;
     }
@@ -40,7 +40,7 @@ final class Replica {
     /**
      * Makes the steps of a chunk, together with the other ranks.
      *
-     * @param start asked for only where this replica is not in that state already
+     * @param start read only where this replica is not in that state already
      * @param sums of the lanes' gradients; the last element of a vector is the loss
      * @param alive throws where the task was ended
      */

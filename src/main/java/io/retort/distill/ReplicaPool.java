@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 /**
  * The built networks of an executor JVM, so that a Spark job need not build them again.
  *
- * <p>Static, because Spark gives a task no other place that outlives it. There are never more networks than were at work at once; where another training needs
- * one, the network that rested longest is dropped. A network that was lost with its executor is no loss, for the driver has its state.
+ * <p>Static, because Spark gives a task no other place that outlives it. There are never more networks than were at
+ * work at once; where another training needs one, the network that rested longest is dropped. A network that was lost
+ * with its executor is no loss, for the driver has its state.
  */
 final class ReplicaPool {
     private static final Deque<Idle> IDLE = new ArrayDeque<>();

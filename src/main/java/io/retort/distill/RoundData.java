@@ -103,10 +103,10 @@ final class RoundData {
 
     /** The samples at some positions, scaled, with their labels and soft labels. */
     Batch batch(int[] positions) {
-        List<float[]> said = heads.stream()
+        List<float[]> tapped = heads.stream()
                 .map(tap -> rows(taps.get(tap), positions, tap.shape().elements()))
                 .toList();
-        return new Batch(features(positions), targets(positions), positions.length, said);
+        return new Batch(features(positions), targets(positions), positions.length, tapped);
     }
 
     /** Only their scaled features. */

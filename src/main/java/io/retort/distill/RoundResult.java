@@ -7,16 +7,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one replica brings back from a round.
+ * The result of one replica in a round.
  *
- * @param samples that it really trained on
+ * @param samples that it trained on
  * @param lossSum the sum of the losses of those samples
  * @param lastLoss of the last batch; not finite where the replica stopped because it diverged
  * @param state empty where it trained on nothing or diverged
  */
 public record RoundResult(int replica, long samples, double lossSum, double lastLoss, TrainingState state)
         implements Serializable {
-    /** What several replicas bring back together, as if they were one: their mean, and the loss of the first that diverged. */
+    /**
+     * The results of several replicas as one: their mean, and the loss of the first that
+     * diverged.
+     */
     static RoundResult merged(List<RoundResult> results) {
         Optional<RoundResult> diverged =
                 results.stream().filter(RoundResult::diverged).findFirst();
@@ -35,10 +38,11 @@ public record RoundResult(int replica, long samples, double lossSum, double last
     }
 
     /**
-     * The mean of the replicas' states, weighted by the samples that each of them trained on; parameters (BatchNorm's running statistics
-     * among them) and the updater's state alike. The iteration count is the greatest.
+     * The mean of the replicas' states, weighted by the samples that each of them trained on; parameters (BatchNorm's
+     * running statistics among them) and the updater's state alike. The iteration count is the greatest.
      *
-     * <p>Sums are in double precision and in the order of the replicas, so that the mean of the same states has the same bits.
+     * <p>Sums are in double precision and in the order of the replicas, so that the mean of the same states has the
+     * same bits.
      */
     public static TrainingState mean(List<RoundResult> results) {
         List<RoundResult> trained = results.stream()

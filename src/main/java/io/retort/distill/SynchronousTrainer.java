@@ -16,13 +16,15 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Synchronous gradient descent over micro-batches: the gradients of a batch's parts are added in a fixed order before each step, so that the trained network is
- * the same, bit by bit, on one thread and on many executors (on processors of one kind).
+ * Synchronous gradient descent over micro-batches: the gradients of a batch's parts are added in a fixed order before
+ * each step, so that the trained network is the same, bit by bit, on one thread and on many executors (on processors of
+ * one kind).
  *
- * <p>A batch is cut into as many parts as there are lanes ({@link MicroBatches}). Ranks, each a Spark task of one thread, own lanes that follow each other. All
- * ranks hold the same parameters and make the same step by the sum of all lanes' gradients (synchronous stochastic gradient descent: Chen et al. 2016, section 2,
- * arXiv:1604.00981). A Spark job makes the steps of a few seconds, a {@link Chunk}. Neither its length nor the number of ranks changes a bit, so both follow the
- * slots that are free. A checkpoint is written where an epoch has ended or a minute has passed.
+ * <p>A batch is cut into as many parts as there are lanes ({@link MicroBatches}). Ranks, each a Spark task of one
+ * thread, own lanes that follow each other. All ranks hold the same parameters and make the same step by the sum of all
+ * lanes' gradients (synchronous stochastic gradient descent: Chen et al. 2016, section 2, arXiv:1604.00981). A Spark
+ * job makes the steps of a few seconds, a {@link Chunk}. Neither its length nor the number of ranks changes a bit, so
+ * both follow the slots that are free. A checkpoint is written where an epoch has ended or a minute has passed.
  */
 public final class SynchronousTrainer implements Trainer {
     /**

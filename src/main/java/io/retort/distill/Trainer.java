@@ -8,7 +8,8 @@ import java.util.Optional;
 /** Trains a network on Spark: how replicas are spread, fed and averaged. */
 public interface Trainer {
     /**
-     * Returns the trained network and its curve. The same task, with the same number of replicas, gives the same bytes, whatever failed on the way.
+     * Returns the trained network and its curve. The same task, with the same number of replicas, gives the same bytes,
+     * whatever failed on the way.
      *
      * @param slots whose share each Spark job of the training takes
      * @throws TrainingDivergedException where the loss is no longer finite

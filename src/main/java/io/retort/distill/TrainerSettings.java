@@ -19,17 +19,17 @@ public interface TrainerSettings {
      */
     Trainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas);
 
-    /** Whether the number of replicas, set or chosen, changes what is trained. */
+    /** Whether the trained network depends on the number of replicas, set or chosen. */
     default boolean dependsOnReplicas() {
         return true;
     }
 
-    /** Whether the number of task slots changes what is trained. */
+    /** Whether the trained network depends on the number of task slots. */
     default boolean dependsOnSlots() {
         return dependsOnReplicas() && replicas().isEmpty();
     }
 
-    /** These settings without those that change nothing of what is trained. */
+    /** These settings without those that leave the trained network as it is. */
     default TrainerSettings identity() {
         return this;
     }

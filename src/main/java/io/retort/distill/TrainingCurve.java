@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * How a training went: one value of each list per epoch, the first epoch first.
  *
- * @param losses {@code Σ loss(row) / rows} over all rows of the epoch, each row at the parameters before the step that used it, without weight decay and
- *     scale penalty; in nats where the losses are, smaller is better
+ * @param losses {@code Σ loss(row) / rows} over all rows of the epoch, each row at the parameters before the step that
+ *     used it, without weight decay and scale penalty; in nats where the losses are, smaller is better
  * @param learningRates of the epoch's last step
  */
 public record TrainingCurve(List<Double> losses, List<Double> learningRates) {

@@ -1,6 +1,9 @@
 package io.retort.distill;
 
-/** A training whose loss or parameters became infinite or NaN. The message names epoch, loss and learning rate, and what to try. */
+/**
+ * A training whose loss or parameters became infinite or NaN. The message names epoch, loss and learning rate, and what
+ * to try.
+ */
 public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the chunks of one training, each as one Spark job: a task for each rank, which start together.
  *
- * <p>A rank that fails, or whose executor is lost, ends its chunk for all. The chunk is then made again from its first step, which gives the same bits; the last
- * time by one rank alone, which needs no other.
+ * <p>A rank that fails, or whose executor is lost, ends its chunk for all. The chunk is then made again from its first
+ * step, which gives the same bits; the last time by one rank alone, which needs no other.
  */
 final class TrainingGang {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingGang.class);
@@ -209,7 +209,10 @@ final class TrainingGang {
         }
     }
 
-    /** What a rank brings back: its result, or why it has none. An exception that a task threw would not outlive Spark's barrier mode. */
+    /**
+     * The outcome of a rank: its result, or the failure. An exception that a task threw would not outlive Spark's
+     * barrier mode.
+     */
     private record Outcome(List<Chunk.Result> result, List<RuntimeException> failure) implements Serializable {
         static Outcome of(Chunk.Result result) {
             return new Outcome(new ArrayList<>(List.of(result)), new ArrayList<>());
@@ -252,7 +255,7 @@ final class TrainingGang {
         }
     }
 
-    /** Where the training is then, and what its listener is told. */
+    /** The entry after a chunk; reports the progress to the listener. */
     private Checkpoint.Entry after(
             Checkpoint.Entry before, List<Chunk.Result> results, List<Chunk.Part> parts, TrainingListener listener) {
         TrainingCurve curve = before.curve();

@@ -12,8 +12,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param epochs how often each sample is seen
  * @param batchSize samples per optimiser step of one replica
  * @param weightDecay pulls weights, not biases or BatchNorm's parameters, towards 0
- * @param scalePenalty λ of {@code λ · Σ |scale|} over the scales of all BatchNorms, which is minimised with the losses, so that channels without use fade and
- *     can be pruned (network slimming: Liu et al. 2017, arXiv:1708.06519, who use 1e-5 to 1e-4)
+ * @param scalePenalty λ of {@code λ · Σ |scale|} over the scales of all BatchNorms, which is minimised with the losses,
+ *     so that channels without use fade and can be pruned (network slimming: Liu et al. 2017, arXiv:1708.06519, who use
+ *     1e-5 to 1e-4)
  * @param views the augmentations; epoch e sees view e modulo their count
  */
 public record TrainingSettings(

@@ -23,13 +23,15 @@ import java.util.Optional;
 import java.util.function.LongToIntFunction;
 
 /**
- * One training: what is trained, on what, towards what. It travels to every executor once.
+ * One training: the network, its data and its losses. It travels to every executor once.
  *
  * @param id names the training: the digest of all that its result depends on
- * @param teachers whose soft labels are used: one where some loss needs a teacher, otherwise none (an Optional does not travel)
- * @param starts where the training begins: one network of this structure, or none for the parameters that the seed gives
- * @param budgetRows the rows that an epoch of the budget has: the training has as many optimiser steps as the budget's epochs over so many rows have, however
- *     many rows its own data set has
+ * @param teachers whose soft labels are used: one where some loss needs a teacher, otherwise none (an Optional does not
+ *     travel)
+ * @param starts where the training begins: one network of this structure, or none for the parameters that the seed
+ *     gives
+ * @param budgetRows the rows that an epoch of the budget has: the training has as many optimiser steps as the budget's
+ *     epochs over so many rows have, however many rows its own data set has
  * @param mask the weights that are 0 at the start and stay so
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
@@ -136,7 +138,7 @@ public record TrainingTask(
         return Math.toIntExact((training.epochs() * budgetRows + rows - 1) / rows);
     }
 
-    /** What executors need of it. The list of shards stays with the driver: each task would deserialise all of it. */
+    /** The task for executors. The list of shards stays with the driver: each task would deserialise all of it. */
     TrainingTask withoutShards() {
         return with(training, dataset.withoutShards());
     }
@@ -176,7 +178,10 @@ public record TrainingTask(
                 .toList();
     }
 
-    /** Whole batches of a shard's rows, shuffled, for a trainer whose steps are not Retort's own; the last may be smaller. */
+    /**
+     * Whole batches of a shard's rows, shuffled, for a trainer whose steps are not Retort's own; the last may be
+     * smaller.
+     */
     public Iterator<Batch> batches(int epoch, Shard shard) {
         RoundData rows = RoundData.read(this, view(epoch), softLabels(), List.of(shard));
         int[] order = rows.shuffled(seed(seed, 1, epoch, shard.key().hashCode()));

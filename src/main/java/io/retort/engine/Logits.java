@@ -1,12 +1,12 @@
 package io.retort.engine;
 
-/** Something that gives logits, whatever engine computes them. */
+/** Computes logits, with any engine. */
 @FunctionalInterface
 public interface Logits {
     /**
      * The logits of a batch.
      *
-     * @param rawFeatures unscaled features of {@code batch} samples, one after the other; what follows them is not read
+     * @param rawFeatures unscaled features of {@code batch} samples, one after the other; further values are not read
      * @return {@code [batch, classes]}, row by row
      */
     float[] logits(float[] rawFeatures, int batch);

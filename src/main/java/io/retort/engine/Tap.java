@@ -4,19 +4,22 @@ import io.retort.network.Shape;
 import java.io.Serializable;
 
 /**
- * What is read of a node's output in a teacher's network.
+ * A reading of a node's output in a teacher's network.
  *
  * @param node its name in the structure
  * @param source the shape of the node's output
- * @param reading what is made of it
+ * @param reading how the output is read
  * @param shape of one sample as it is read: {@code [channels, height, width]} or {@code [features]}
  */
 public record Tap(String node, Shape source, Reading reading, Shape shape) implements Serializable {
-    /** What is made of the output. */
+    /** How an output is read. */
     public enum Reading {
         /** The features, averaged over equal windows where the grid that is read is smaller. */
         FEATURES("features"),
-        /** The mean square over channels, averaged over equal windows, and divided by its norm over the grid: one map per sample. */
+        /**
+         * The mean square over channels, averaged over equal windows, and divided by its norm over the grid: one map
+         * per sample.
+         */
         ATTENTION("attention");
 
         /** Part of a name in a store. */
@@ -46,7 +49,7 @@ public record Tap(String node, Shape source, Reading reading, Shape shape) imple
         }
     }
 
-    /** Tells taps of one teacher apart: part of a name in a store. */
+    /** The tap's name among those of one teacher, part of a name in a store. */
     public String name() {
         return node + "-" + reading.text + "-" + shape.height() + "x" + shape.width();
     }

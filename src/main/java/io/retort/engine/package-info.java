@@ -1,2 +1,2 @@
-/** What runs a network. Each engine has a package of its own; this one holds what they have in common. */
+/** Engines that run networks. Each has a package of its own; this one holds their common types. */
 package io.retort.engine;

@@ -91,7 +91,9 @@ class AveragingTrainerTest {
         assertThat(storage.list(fixture.checkpoints())).isEmpty();
     }
 
-    /** 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch. */
+    /**
+     * 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch.
+     */
     @Test
     void fewRowsAreTrainedOnAsLongAsAll() {
         Notes notes = new Notes();
@@ -102,7 +104,10 @@ class AveragingTrainerTest {
         assertThat(notes.samples).isBetween(7 * 70 + 20L, 7 * 70 + 26L);
     }
 
-    /** Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters, in batches of 30 rows. */
+    /**
+     * Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters,
+     * in batches of 30 rows.
+     */
     @Test
     void eachRowWeighsTheSameInTheCurve() {
         TrainingTask task = fixture.task("mean", new Mlp(List.of(8)), 2, 1e-30, 1);

@@ -11,7 +11,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RoundResultTest {
-    /** A mean of means, each weighted by its samples, is the mean of all; each level rounds to single precision once. */
+    /**
+     * A mean of means, each weighted by its samples, is the mean of all; each level rounds to single precision once.
+     */
     @Test
     void groupsAverageToWhatAllAverageTo() {
         Random random = new Random(1);

@@ -114,7 +114,9 @@ class SynchronousTrainerTest {
         assertThat(fingerprint(otherSeed)).isNotEqualTo(fingerprint(first));
     }
 
-    /** 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch. */
+    /**
+     * 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch.
+     */
     @Test
     void fewRowsAreTrainedOnAsLongAsAll() {
         Notes notes = new Notes();
@@ -154,7 +156,9 @@ class SynchronousTrainerTest {
         assertThat(storage.list(fixture.checkpoints())).isEmpty();
     }
 
-    /** Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters. */
+    /**
+     * Nothing moves at this learning rate, so each epoch's mean loss is that of all 330 rows at the first parameters.
+     */
     @Test
     void eachRowWeighsTheSameInTheCurve() {
         TrainingTask task = fixture.task("mean", new Mlp(List.of(8)), 2, 1e-30, 1);
@@ -244,7 +248,10 @@ class SynchronousTrainerTest {
                                 + " learning-rate.rate, lengthen learning-rate.warm-up, or look for extreme feature values");
     }
 
-    /** The two ranks read shards at the same time; the first that comes finds the disk away, twice, and is the one that is reported in the end. */
+    /**
+     * The two ranks read shards at the same time; the first that comes finds the disk away, twice, and is the one that
+     * is reported in the end.
+     */
     @Test
     void stepsThatFailAreMadeAgainWithTheSameBytes() {
         Storage flaky = Storage.of(FlakyFileSystem.configuration());

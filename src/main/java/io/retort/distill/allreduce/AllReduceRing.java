@@ -40,8 +40,8 @@ public final class AllReduceRing {
     }
 
     /**
-     * This task's place among the ranks of its stage, from 0. Those of one executor are neighbours, so that neighbouring lanes are added up before their sums
-     * travel. The first task is rank 0.
+     * This task's place among the ranks of its stage, from 0. Those of one executor are neighbours, so that
+     * neighbouring lanes are added up before their sums travel. The first task is rank 0.
      */
     public static int rank(BarrierTaskContext context) {
         return rank(executors(context), context.partitionId());
@@ -58,8 +58,9 @@ public final class AllReduceRing {
     }
 
     /**
-     * Meets the other ranks of this attempt of a barrier stage. All of its tasks must call it, with the same length, and with lanes that are all lanes together.
-     * Between executors, gradients travel by Spark's own transport. The task must not call {@code barrier} or {@code allGather} itself, see {@link BarrierGathering}.
+     * Meets the other ranks of this attempt of a barrier stage. All of its tasks must call it, with the same length,
+     * and with lanes that are all lanes together. Between executors, gradients travel by Spark's own transport. The
+     * task must not call {@code barrier} or {@code allGather} itself, see {@link BarrierGathering}.
      *
      * @param length of a lane's vector
      * @param patience how long a rank waits for the others at a step
@@ -120,9 +121,9 @@ public final class AllReduceRing {
 
     private static void connect(BarrierGathering gathering, BlockTransferWire wire, List<Party> parties) {
         Map<String, String> addresses = new HashMap<>();
-        for (String said : gathering.texts(JVM + " " + wire.address())) {
-            int space = said.indexOf(' ');
-            addresses.put(said.substring(0, space), said.substring(space + 1));
+        for (String entry : gathering.texts(JVM + " " + wire.address())) {
+            int space = entry.indexOf(' ');
+            addresses.put(entry.substring(0, space), entry.substring(space + 1));
         }
         Map<Integer, String> others = new HashMap<>();
         for (int i = 0; i < parties.size(); i++) {

@@ -19,10 +19,12 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Gives every task of a barrier stage the texts of all, as {@link BarrierTaskContext#allGather} does, and by the same coordinator in Spark's driver.
+ * Gives every task of a barrier stage the texts of all, as {@link BarrierTaskContext#allGather} does, and by the same
+ * coordinator in Spark's driver.
  *
- * <p>Spark's own method looks for its answer once a second only, so each call takes a second, which is as long as hundreds of steps. The coordinator counts the
- * calls of a stage: a task that uses this class must not call {@code barrier} or {@code allGather} of its context.
+ * <p>Spark's own method looks for its answer once a second only, so each call takes a second, which is as long as
+ * hundreds of steps. The coordinator counts the calls of a stage: a task that uses this class must not call
+ * {@code barrier} or {@code allGather} of its context.
  */
 final class BarrierGathering {
     private static final ClassTag<String[]> TEXTS = ClassTag$.MODULE$.apply(String[].class);

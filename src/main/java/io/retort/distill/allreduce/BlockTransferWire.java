@@ -31,8 +31,9 @@ import scala.Option;
 import scala.Tuple2;
 
 /**
- * A wire of Spark's own transport, by which blocks of shuffles travel too, with the cluster's settings of authentication and encryption ({@code spark.authenticate},
- * {@code spark.network.crypto.*}). Its module is {@code retort}, so {@code spark.retort.io.*} has the settings that {@code spark.shuffle.io.*} has for shuffles.
+ * A wire of Spark's own transport, by which blocks of shuffles travel too, with the cluster's settings of
+ * authentication and encryption ({@code spark.authenticate}, {@code spark.network.crypto.*}). Its module is
+ * {@code retort}, so {@code spark.retort.io.*} has the settings that {@code spark.shuffle.io.*} has for shuffles.
  */
 final class BlockTransferWire implements Wire {
     private static final String MODULE = "retort";

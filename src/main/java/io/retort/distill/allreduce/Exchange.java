@@ -2,7 +2,7 @@ package io.retort.distill.allreduce;
 
 /** Completes the sums of a JVM's lanes by those of the others. */
 interface Exchange extends AutoCloseable {
-    /** Is told how it went, by any thread. */
+    /** Receives the results, from any thread. */
     interface Outcome {
         void finished(long step, float[] sum);
 
@@ -13,16 +13,16 @@ interface Exchange extends AutoCloseable {
     /** Comes before all else. */
     void open(Outcome outcome);
 
-    /** Sends out what this JVM's lanes sum up to in a step, after the one before has finished. Does not wait. */
+    /** Sends out the sums of this JVM's lanes of a step, after the one before has finished. Does not wait. */
     void start(long step, PartialSums own);
 
-    /** What a step still lacks of other JVMs, as the end of a sentence; empty if nothing. */
+    /** The vectors of other JVMs that a step still lacks, as the end of a sentence; empty if none. */
     String missing(long step);
 
-    /** Tells the other JVMs that no step will be finished any more. */
+    /** Makes the other JVMs fail: no step will be finished any more. */
     void abort(String reason);
 
-    /** Where no step failed, waits until the other JVMs have what they need of this one, but for seconds only. */
+    /** Where no step failed, waits until the other JVMs need no message of this one any more, but for seconds only. */
     @Override
     void close();
 

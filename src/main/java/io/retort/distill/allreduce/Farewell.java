@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 
-/** Keeps a JVM from closing its connections before the others have taken what it sent, since closing drops that. */
+/** Keeps a JVM from closing its connections, which drops unread messages, before the others have read them. */
 final class Farewell {
-    private static final Duration MOST = Duration.ofSeconds(5);
+    private static final Duration MAX_PATIENCE = Duration.ofSeconds(5);
 
     private final BitSet needing;
     private final Duration patience;
@@ -14,7 +14,7 @@ final class Farewell {
     /** @param others by number, who may need this JVM */
     Farewell(BitSet others, Duration patience) {
         this.needing = (BitSet) others.clone();
-        this.patience = patience.compareTo(MOST) < 0 ? patience : MOST;
+        this.patience = patience.compareTo(MAX_PATIENCE) < 0 ? patience : MAX_PATIENCE;
     }
 
     synchronized void release(int jvm) {

@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The form of messages between the JVMs of a gang: a token of 32 bytes, which only its ranks know and no other gang has; the CRC-32C of what follows, since TCP's
- * own sum of 16 bits lets errors through; kind, sender and step in 4, 4 and 8 bytes; the content. Little-endian.
+ * The form of messages between the JVMs of a gang: a token of 32 bytes, which only its ranks know and no other gang
+ * has; the CRC-32C of the rest, since TCP's own sum of 16 bits lets errors through; kind, sender and step in 4, 4
+ * and 8 bytes; the content. Little-endian.
  */
 final class Frames {
-    /** Of what comes before the content. */
+    /** Bytes before the content. */
     static final int HEADER = 52;
 
     private static final int TOKEN = 32;
@@ -43,7 +44,7 @@ final class Frames {
         }
     }
 
-    /** What a message holds. */
+    /** An opened message. */
     record Content(Kind kind, int sender, long step, ByteBuffer content) {}
 
     private final byte[] token;
@@ -69,7 +70,7 @@ final class Frames {
                 .position(HEADER);
     }
 
-    /** Completes a message by its header. What comes out shares its bytes, and is for sending. */
+    /** Completes a message by its header. The result shares its bytes, and is for sending. */
     ByteBuffer sealed(ByteBuffer message, Kind kind, long step) {
         ByteBuffer whole = message.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
         whole.put(0, token)

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The ranks of a gang that run in one JVM.
  *
- * <p>Ranks may be one step apart: one adds to the next step while another still reads the sum of this one. Never two, for the next step is finished after all
- * ranks have added to it, and so let go of the sum before. That is why there are two of everything that belongs to a step, by the step's parity.
+ * <p>Ranks may be one step apart: one adds to the next step while another still reads the sum of this one. Never two,
+ * for the next step is finished after all ranks have added to it, and so let go of the sum before. That is why there
+ * are two of everything that belongs to a step, by the step's parity.
  */
 final class Gang implements Exchange.Outcome, AutoCloseable {
     private static final long LOOK_MILLIS = 1000;

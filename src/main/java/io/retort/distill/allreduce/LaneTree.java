@@ -3,7 +3,10 @@ package io.retort.distill.allreduce;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
-/** The fixed binary tree of {@link AllReduce}. Its nodes are numbered from the root, 0, each before its left subtree, and that before its right one. */
+/**
+ * The fixed binary tree of {@link AllReduce}. Its nodes are numbered from the root, 0, each before its left subtree,
+ * and that before its right one.
+ */
 final class LaneTree {
     private final int lanes;
     private final int[] parents;
@@ -63,7 +66,9 @@ final class LaneTree {
         return siblings[node];
     }
 
-    /** The least nodes that have exactly these lanes below them, from left to right: what can be added up of them without any other. */
+    /**
+     * The least nodes that have exactly these lanes below them, from left to right: the sums that need no other lane.
+     */
     int[] tops(BitSet own) {
         return tops(own, 0, 0, lanes).toArray();
     }

@@ -57,7 +57,7 @@ record Member(String jvm, String executor, Lanes lanes, int length) {
     /**
      * The ranks of a gang that run in one JVM.
      *
-     * @param jvm tells it from other JVMs
+     * @param jvm its identity among JVMs
      * @param executor the name by which messages call it
      */
     record Party(String jvm, String executor, BitSet lanes) {

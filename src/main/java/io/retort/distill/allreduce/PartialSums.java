@@ -4,8 +4,9 @@ import java.util.Deque;
 import java.util.ArrayDeque;
 
 /**
- * Sums of one step at nodes of a {@link LaneTree}. Two siblings become their parent as soon as both are there, so that of n lanes in order at most
- * {@code 1 + log₂ n} vectors are held. Several threads may add at once; what takes long is done outside of the lock.
+ * Sums of one step at nodes of a {@link LaneTree}. Two siblings become their parent as soon as both are there, so that
+ * of n lanes in order at most {@code 1 + log₂ n} vectors are held. Several threads may add at once; additions run
+ * outside of the lock.
  */
 final class PartialSums {
     private static final float[] NONE = {};

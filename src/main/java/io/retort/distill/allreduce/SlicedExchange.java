@@ -16,14 +16,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * An exchange in which each JVM adds up one slice of the vector. It sends each other JVM that one's slice of its partial sums, and the answer, which comes when the
- * other has the partial sums of all, is that slice of the total: one question and one answer per pair and step.
+ * An exchange in which each JVM adds up one slice of the vector. It sends each other JVM that one's slice of its
+ * partial sums, and the answer, which comes when the other has the partial sums of all, is that slice of the total: one
+ * question and one answer per pair and step.
  *
- * <p>A buffer is written to again in the next step. That is sound: nobody sends partial sums of a step before it has all answers of the step before, and nobody
- * answers before it has all partial sums; so whoever sees a message of a step knows that those of the step before have arrived.
+ * <p>A buffer is written to again in the next step. That is sound: nobody sends partial sums of a step before it has
+ * all answers of the step before, and nobody answers before it has all partial sums; so whoever sees a message of a
+ * step knows that those of the step before have arrived.
  */
 final class SlicedExchange implements Exchange, Wire.Receiver {
-    private static final int MOST_TEXT = 2000;
+    private static final int MAX_TEXT = 2000;
 
     private final List<Party> parties;
     private final int self;
@@ -307,7 +309,7 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
             aborts = true;
             last = finished;
         }
-        tellAll(frames.of(Kind.ABORT, last, reason.substring(0, Math.min(reason.length(), MOST_TEXT))));
+        tellAll(frames.of(Kind.ABORT, last, reason.substring(0, Math.min(reason.length(), MAX_TEXT))));
     }
 
     private void tellAll(ByteBuffer message) {
@@ -321,17 +323,17 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
     @Override
     public void close() {
         boolean leaves;
-        boolean told;
+        boolean waits;
         long last;
         synchronized (this) {
             leaves = !broken;
-            told = leaves || aborts;
+            waits = leaves || aborts;
             last = finished;
         }
         if (leaves) {
             tellAll(frames.of(Kind.LEAVE, last, ""));
         }
-        if (told) {
+        if (waits) {
             farewell.await();
         }
         wire.close();

@@ -16,14 +16,15 @@ interface Wire extends AutoCloseable {
         void failed(Throwable cause);
     }
 
-    /** Takes what comes in; by several threads, but the messages of one sender one after the other. */
+    /** Receives messages; from several threads, but the messages of one sender one after the other. */
     interface Receiver {
         /**
          * Takes a message, which is the caller's again afterwards.
          *
          * @param answer waits for an answer, now or later, if the sender asked
          * @return who sent it
-         * @throws IllegalArgumentException if it is none of this gang's; the sender is told, and nothing else happens
+         * @throws IllegalArgumentException if the message is of another gang; the sender receives the error, and
+         *     nothing else happens
          */
         int received(ByteBuffer message, Answer answer);
 
@@ -35,13 +36,13 @@ interface Wire extends AutoCloseable {
     void open(Receiver receiver);
 
     /**
-     * Sends what needs an answer.
+     * Sends a message that needs an answer.
      *
      * @param message may not be written to before the answer has come
      */
     void ask(int jvm, ByteBuffer message, Answer answer);
 
-    /** Sends what needs no answer; false if there is no connection, or none any more. */
+    /** Sends a message that needs no answer; false if there is no connection, or none any more. */
     boolean tell(int jvm, ByteBuffer message);
 
     @Override

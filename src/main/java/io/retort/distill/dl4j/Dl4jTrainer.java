@@ -37,11 +37,13 @@ import org.nd4j.linalg.dataset.DataSet;
 /**
  * Trains through DL4J's own {@code ParameterAveragingTrainingMaster}, for comparison and for those who know it.
  *
- * <p>It shuffles each epoch's batches across the cluster, keeps no checkpoints (a killed training starts again), and averages without regard to
- * how many rows a worker saw. DL4J cuts an epoch into parts whose batches do not always come out even, and leaves a batch of such a part out: an epoch, and
- * its loss in the curve, may be of a few rows less than there are. {@link AveragingTrainer} does none of that and is faster.
+ * <p>It shuffles each epoch's batches across the cluster, keeps no checkpoints (a killed training starts again), and
+ * averages without regard to how many rows a worker saw. DL4J cuts an epoch into parts whose batches do not always come
+ * out even, and leaves a batch of such a part out: an epoch, and its loss in the curve, may be of a few rows less than
+ * there are. {@link AveragingTrainer} does none of that and is faster.
  *
- * <p>It builds networks of DL4J's own layers, since their configurations travel, and refuses a network that these cannot compute.
+ * <p>It builds networks of DL4J's own layers, since their configurations travel, and refuses a network that these
+ * cannot compute.
  */
 public final class Dl4jTrainer implements Trainer {
     /**
@@ -105,7 +107,7 @@ public final class Dl4jTrainer implements Trainer {
 
     private TrainingResult train(TrainingTask task, TrainingListener listener) {
         requireTrainable(task);
-        // DL4J has its own mind of what an epoch is, so that there are whole ones only.
+        // DL4J divides an epoch by itself, so there are whole epochs only.
         int epochs = task.passes();
         int iterations = Math.multiplyExact(
                 epochs, stepsPerEpoch(task.dataset(), task.training().batchSize()));

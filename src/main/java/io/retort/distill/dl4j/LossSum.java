@@ -10,8 +10,8 @@ import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Adds up the losses of all rows that DL4J's workers train on. A task that is repeated counts twice, in the sum and in the number of rows, so the mean is
- * that of what was computed.
+ * Adds up the losses of all rows that DL4J's workers train on. A task that is repeated counts twice, in the sum and in
+ * the number of rows, so the mean is over all computed losses.
  */
 final class LossSum implements TrainingHook {
     private static final long serialVersionUID = 1L;

@@ -9,12 +9,13 @@ import io.retort.network.ShapeException;
 import java.util.List;
 
 /**
- * Attention transfer: {@code ‖ q(S)/‖q(S)‖ − q(T)/‖q(T)‖ ‖²} per sample, where the attention map {@code q(F)[y, x]} is the mean over channels of
- * {@code F[c, y, x]²} (Zagoruyko, Komodakis 2017, section 3.1, arXiv:1612.03928, with p = 2).
+ * Attention transfer: {@code ‖ q(S)/‖q(S)‖ − q(T)/‖q(T)‖ ‖²} per sample, where the attention map {@code q(F)[y, x]} is
+ * the mean over channels of {@code F[c, y, x]²} (Zagoruyko, Komodakis 2017, section 3.1, arXiv:1612.03928, with p = 2).
  *
- * <p>Features are {@code [batch, channels, height, width]}; channels may differ. Where the grids differ, the larger is averaged to the smaller, whose sizes must
- * divide it (the paper interpolates). Squared, as in the authors' program, which also divides by the positions; equation 2 has the norm itself. Without unit,
- * from 0 to 2; a mean over the batch; smaller is better. A map of zeros has no direction and no gradient.
+ * <p>Features are {@code [batch, channels, height, width]}; channels may differ. Where the grids differ, the larger is
+ * averaged to the smaller, whose sizes must divide it (the paper interpolates). Squared, as in the authors' program,
+ * which also divides by the positions; equation 2 has the norm itself. Without unit, from 0 to 2; a mean over the
+ * batch; smaller is better. A map of zeros has no direction and no gradient.
  */
 public final class AttentionLoss implements FeatureLoss {
     /** Kind {@code attention}. */
@@ -45,7 +46,9 @@ public final class AttentionLoss implements FeatureLoss {
         }
     }
 
-    /** The teacher's features are its map, {@code [batch, 1, height, width]}, as {@link Tap.Reading#ATTENTION} reads it. */
+    /**
+     * The teacher's features are its map, {@code [batch, 1, height, width]}, as {@link Tap.Reading#ATTENTION} reads it.
+     */
     @Override
     public double evaluate(FeatureBatch batch, double weight, double[] gradient) {
         if (batch.teacherShape().channels() != 1) {

@@ -10,22 +10,27 @@ import io.retort.network.ShapeException;
 import java.util.List;
 
 /**
- * Contrastive distillation: {@code −zᵢᵢ + log meanⱼ exp zᵢⱼ} per sample i, plus the same with i and j exchanged, where {@code zᵢⱼ = ŝᵢ · t̂ⱼ / τ}, ŝ is a
- * student's features through the learned connector and t̂ a teacher's, both averaged over positions and divided by their norms (Tian et al. 2020,
- * section 3.1, arXiv:1910.10699).
+ * Contrastive distillation: {@code −zᵢᵢ + log meanⱼ exp zᵢⱼ} per sample i, plus the same with i and j exchanged, where
+ * {@code zᵢⱼ = ŝᵢ · t̂ⱼ / τ}, ŝ is a student's features through the learned connector and t̂ a teacher's, both averaged
+ * over positions and divided by their norms (Tian et al. 2020, section 3.1, arXiv:1910.10699).
  *
- * <p>Features are {@code [batch, channels, height, width]} or {@code [batch, features]}. In nats; a mean over the batch; smaller is better: each half is at
- * least {@code −log batch}, and minus a half is a lower bound of the mutual information of the two representations.
+ * <p>Features are {@code [batch, channels, height, width]} or {@code [batch, features]}. In nats; a mean over the
+ * batch; smaller is better: each half is at least {@code −log batch}, and minus a half is a lower bound of the mutual
+ * information of the two representations.
  *
- * <p>What differs from the paper: a sample's negatives are the other samples of its replica's batch, those of its own class among them, where the paper draws
- * thousands of other classes from a memory of the whole data set; so the critic is a softmax over the batch (van den Oord et al. 2018, arXiv:1807.03748)
- * and not the paper's binary one; and only the student's features are projected, to the teacher's channels. The mean within the logarithm in the place of
- * a sum makes the loss independent of the batch size and changes no gradient.
+ * <p>Differences from the paper: a sample's negatives are the other samples of its replica's batch, those of its own
+ * class among them, where the paper draws thousands of other classes from a memory of the whole data set; so the critic
+ * is a softmax over the batch (van den Oord et al. 2018, arXiv:1807.03748) and not the paper's binary one; and only the
+ * student's features are projected, to the teacher's channels. The mean within the logarithm in the place of a sum
+ * makes the loss independent of the batch size and changes no gradient.
  */
 public final class ContrastiveLoss implements FeatureLoss {
     private final double temperature;
 
-    /** Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; the smaller, the more the nearest negatives matter. */
+    /**
+     * Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; the smaller, the more the nearest negatives
+     * matter.
+     */
     public record Settings(Schedule weight, List<TapPair> pairs, double temperature)
             implements FeatureLossSettings {
         public Settings {
@@ -114,8 +119,8 @@ public final class ContrastiveLoss implements FeatureLoss {
     }
 
     /**
-     * {@code −z_own + log mean exp z} over a row or a column of the similarities, which begins at {@code from} and goes in steps of {@code stride}; adds the
-     * gradient of the batch mean.
+     * {@code −z_own + log mean exp z} over a row or a column of the similarities, which begins at {@code from} and goes
+     * in steps of {@code stride}; adds the gradient of the batch mean.
      */
     private static double contrast(
             double[] similarities, int size, int own, int from, int stride, double[] bySimilarities) {

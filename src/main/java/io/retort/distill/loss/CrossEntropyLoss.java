@@ -8,13 +8,15 @@ import io.retort.network.ShapeException;
 import java.util.List;
 
 /**
- * Cross-entropy with the labels: {@code −Σ w·t·log q}, where q is the student's softmax, {@code t = (1 − ε)·label + ε / classes} the label smoothed by
- * ε, and w the weight of the class, 1 unless given.
+ * Cross-entropy with the labels: {@code −Σ w·t·log q}, where q is the student's softmax,
+ * {@code t = (1 − ε)·label + ε / classes} the label smoothed by ε, and w the weight of the class, 1 unless given.
  *
- * <p>Label smoothing: Szegedy et al. 2016, section 7, arXiv:1512.00567. Class weights: King, Zeng 2001, Political Analysis 9, section 3.2;
- * {@code rows / (classes · rows of the class)} gives every class the same share. Logits and labels are {@code [batch, classes]}. In nats, a mean over the batch
- * (not divided by the weights' sum, so that a batch without rare rows pulls no harder); smaller is better. The gradient by logit j is
- * {@code (qⱼ · Σ w·t − wⱼ·tⱼ) / batch}. A row without label adds nothing, and counts as a row of the batch: see {@link LossSettings.Source#LABELS}.
+ * <p>Label smoothing: Szegedy et al. 2016, section 7, arXiv:1512.00567. Class weights: King, Zeng 2001, Political
+ * Analysis 9, section 3.2; {@code rows / (classes · rows of the class)} gives every class the same share. Logits and
+ * labels are {@code [batch, classes]}. In nats, a mean over the batch (not divided by the weights' sum, so that a batch
+ * without rare rows pulls no harder); smaller is better. The gradient by logit j is
+ * {@code (qⱼ · Σ w·t − wⱼ·tⱼ) / batch}. A row without label adds nothing, and counts as a row of the batch: see
+ * {@link LossSettings.Source#LABELS}.
  */
 public final class CrossEntropyLoss implements LogitLoss {
     /**
@@ -87,7 +89,7 @@ public final class CrossEntropyLoss implements LogitLoss {
         for (int row = 0; row < batch.size(); row++) {
             double rowWeight = batch.labelWeight(row);
             if (rowWeight == 0) {
-                continue; // what stands for its label is none
+                continue; // it has no label
             }
             int from = row * classes;
             Softmax.logOfRow(batch.student(), from, classes, 1, logStudent);

@@ -4,22 +4,24 @@ import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 
 /**
- * Decoupled distillation: {@code T² · (α · KL(b ‖ c) + β · KL(p̂ ‖ q̂))}. Here b and c are the teacher's and the student's distribution over
- * "the label's class" and "any other", p̂ and q̂ those over the other classes alone, all of softmax at temperature T.
+ * Decoupled distillation: {@code T² · (α · KL(b ‖ c) + β · KL(p̂ ‖ q̂))}. Here b and c are the teacher's and the
+ * student's distribution over "the label's class" and "any other", p̂ and q̂ those over the other classes alone, all of
+ * softmax at temperature T.
  *
- * <p>Zhao et al. 2022, section 3, arXiv:2203.08679. Plain distillation is α = 1 and β = the teacher's probability of "any other", so a sample of which
- * the teacher is sure says little of the other classes there; here β is the same for all. Logits and labels are {@code [batch, classes]}; the label is the
- * class of the greatest target, and of a row without label the teacher's most probable class. In nats, a mean over the batch; smaller is better, and 0 where student and teacher agree. The gradient by the logit of the
- * label is {@code T · α · (q − p) / batch}, by another {@code T · (α · q̂ · (p − q) + β · (q̂ − p̂)) / batch}, where p and q are the label's
- * probabilities.
+ * <p>Zhao et al. 2022, section 3, arXiv:2203.08679. Plain distillation is α = 1 and β = the teacher's probability of
+ * "any other", so there the other classes of a sample hardly count where the teacher is sure; here β is the same for
+ * all. Logits and labels are {@code [batch, classes]}; the label is the class of the greatest target, and of a row
+ * without label the teacher's most probable class. In nats, a mean over the batch; smaller is better, and 0 where
+ * student and teacher agree. The gradient by the logit of the label is {@code T · α · (q − p) / batch}, by another
+ * {@code T · (α · q̂ · (p − q) + β · (q̂ − p̂)) / batch}, where p and q are the label's probabilities.
  */
 public final class DecoupledLoss implements LogitLoss {
     /**
      * Kind {@code decoupled}.
      *
      * @param alpha of the label's class against the others
-     * @param beta of the other classes among themselves; the authors' settings have 2 to 8 for CIFAR-100 and 0.5 or 2 for
-     *     ImageNet, the more the surer the teacher
+     * @param beta of the other classes among themselves; the authors' settings have 2 to 8 for CIFAR-100 and 0.5 or 2
+     *     for ImageNet, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
     public record Settings(Schedule weight, double alpha, double beta, Schedule temperature) implements LossSettings {
@@ -99,7 +101,7 @@ public final class DecoupledLoss implements LogitLoss {
         return greatest;
     }
 
-    /** The logarithms of one row's two distributions. {@code logAmongOthers} says nothing at the label. */
+    /** The logarithms of one row's two distributions. {@code logAmongOthers} has no meaning at the label. */
     private static final class Parts {
         private final double logLabel;
         private final double logOthers;

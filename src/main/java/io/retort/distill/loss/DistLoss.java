@@ -4,15 +4,15 @@ import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 
 /**
- * DIST: {@code β · mean over samples of (1 − ρ(q, p)) + γ · mean over classes of (1 − ρ(q, p))}. Here p and q are the teacher's and the
- * student's softmax at temperature T and ρ is Pearson's correlation, in the first term along a sample's classes (inter-class), in the second along the
- * batch's values of a class (intra-class).
+ * DIST: {@code β · mean over samples of (1 − ρ(q, p)) + γ · mean over classes of (1 − ρ(q, p))}. Here p and q are the
+ * teacher's and the student's softmax at temperature T and ρ is Pearson's correlation, in the first term along a
+ * sample's classes (inter-class), in the second along the batch's values of a class (intra-class).
  *
- * <p>Huang et al. 2022, section 3, arXiv:2205.10536: a strong teacher's relations are worth more than its exact numbers. The correlation of a
- * constant with a constant counts as 1 and with anything else as 0, and neither pulls; so a batch of one sample has no intra-class loss. There is
- * no factor T², since ρ does not shrink as T grows (the authors' code has it, with weight 1 for each term and 2 for both: its setting for
- * CIFAR-100 is a weight of 16 here). Logits are {@code [batch, classes]}. Without unit; smaller is better, and 0 where
- * student and teacher agree.
+ * <p>Huang et al. 2022, section 3, arXiv:2205.10536: a strong teacher's relations are worth more than its exact
+ * numbers. The correlation of a constant with a constant counts as 1 and with anything else as 0, and neither pulls; so
+ * a batch of one sample has no intra-class loss. There is no factor T², since ρ does not shrink as T grows (the
+ * authors' code has it, with weight 1 for each term and 2 for both: its setting for CIFAR-100 is a weight of 16 here).
+ * Logits are {@code [batch, classes]}. Without unit; smaller is better, and 0 where student and teacher agree.
  */
 public final class DistLoss implements LogitLoss {
     /**
@@ -46,7 +46,7 @@ public final class DistLoss implements LogitLoss {
         }
     }
 
-    /** A vector whose distance from its mean is no more is constant: what is left of it is rounding. */
+    /** A vector whose distance from its mean is no more is constant: the rest is rounding. */
     private static final double CONSTANT = 1e-12;
 
     private final double beta;

@@ -7,15 +7,16 @@ import io.retort.network.Shape;
 @FunctionalInterface
 public interface FeatureLoss {
     /**
-     * Returns the mean loss of the batch and adds {@code weight} times its gradient by the student's features to {@code gradient}.
+     * Returns the mean loss of the batch and adds {@code weight} times its gradient by the student's features to
+     * {@code gradient}.
      *
-     * @param gradient as long as the student's features; what it holds is kept and added to
+     * @param gradient as long as the student's features; the gradient is added to its values
      */
     double evaluate(FeatureBatch batch, double weight, double[] gradient);
 
     /**
-     * What a loss over a pair of taps sees: the student's and the teacher's features, {@code [batch, channels, height, width]} or
-     * {@code [batch, features]}, row-major, in double precision.
+     * The input of a loss over a pair of taps: the student's and the teacher's features,
+     * {@code [batch, channels, height, width]} or {@code [batch, features]}, row-major, in double precision.
      *
      * <p>It takes its arrays over without a copy; losses only read them.
      *

@@ -16,7 +16,8 @@ public interface FeatureLossSettings extends LossSettings {
     }
 
     /**
-     * What the loss reads of the teacher's tap. Here: the features, averaged to the student's grid where that is possible.
+     * How the loss reads the teacher's tap; by default the features, averaged to the student's grid where that is
+     * possible.
      *
      * @throws io.retort.network.ShapeException where the two shapes cannot be aligned
      */
@@ -25,12 +26,15 @@ public interface FeatureLossSettings extends LossSettings {
         return Tap.features(pair.teacher(), teacher, grid.height(), grid.width());
     }
 
-    /** Whether the student's features go through a learned connector, which gives them the teacher's channels, before they are compared. */
+    /**
+     * Whether the student's features go through a learned connector, which gives them the teacher's channels, before
+     * they are compared.
+     */
     default Connector connector() {
         return Connector.NONE;
     }
 
-    /** What is between a student's tap and a loss. */
+    /** The layer between a student's tap and a loss. */
     enum Connector {
         NONE,
         /** A 1×1 convolution for images, a dense layer for vectors, each with bias. */

@@ -9,13 +9,14 @@ import io.retort.network.ShapeException;
 import java.util.List;
 
 /**
- * A hint: {@code ½ · mean over elements of (r(S) − T)²}, where r is the learned connector that gives the student's features the teacher's channels
- * (Romero et al. 2015, section 2.2, arXiv:1412.6550).
+ * A hint: {@code ½ · mean over elements of (r(S) − T)²}, where r is the learned connector that gives the student's
+ * features the teacher's channels (Romero et al. 2015, section 2.2, arXiv:1412.6550).
  *
- * <p>Features are {@code [batch, channels, height, width]} or {@code [batch, features]}. Where the grids differ, the larger is averaged to the smaller, whose sizes must
- * divide it (the paper's regressor is a convolution whose window does that). The paper sums over the elements; the mean's weight does not depend on their number.
- * In squares of the teacher's activations; a mean over the batch; smaller is better. The hint acts beside the other losses from the start, where the
- * paper trains in two stages.
+ * <p>Features are {@code [batch, channels, height, width]} or {@code [batch, features]}. Where the grids differ, the
+ * larger is averaged to the smaller, whose sizes must divide it (the paper's regressor is a convolution whose window
+ * does that). The paper sums over the elements; the mean's weight does not depend on their number. In squares of the
+ * teacher's activations; a mean over the batch; smaller is better. The hint acts beside the other losses from the
+ * start, where the paper trains in two stages.
  */
 public final class HintLoss implements FeatureLoss {
     /** Kind {@code hint}. */

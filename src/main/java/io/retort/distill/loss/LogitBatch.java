@@ -3,7 +3,8 @@ package io.retort.distill.loss;
 import java.util.Optional;
 
 /**
- * What a loss over logits sees: the student's logits {@code [rows, classes]}, row-major, in double precision, and the signals of the same rows.
+ * The input of a loss over logits: the student's logits {@code [rows, classes]}, row-major, in double precision, and
+ * the signals of the same rows.
  *
  * <p>It takes its arrays over without a copy; losses only read them.
  *
@@ -20,7 +21,10 @@ public record LogitBatch(double[] student, Signals signals, double progress) {
         return new LogitBatch(student, signals, 0);
     }
 
-    /** A batch that no teacher has seen, all of whose rows have a label. {@code targets} are distributions, usually one-hot. */
+    /**
+     * A batch that no teacher has seen, all of whose rows have a label. {@code targets} are distributions, usually
+     * one-hot.
+     */
     public static LogitBatch labelled(int size, int classes, double[] student, double[] targets) {
         return of(student, Signals.labelled(size, classes, targets, Optional.empty()));
     }

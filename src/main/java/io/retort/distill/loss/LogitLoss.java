@@ -4,9 +4,10 @@ package io.retort.distill.loss;
 @FunctionalInterface
 public interface LogitLoss {
     /**
-     * Returns the mean loss of the batch and adds {@code weight} times its gradient by the student's logits to {@code gradient}.
+     * Returns the mean loss of the batch and adds {@code weight} times its gradient by the student's logits to
+     * {@code gradient}.
      *
-     * @param gradient {@code [batch, classes]}, row-major; what it holds is kept and added to
+     * @param gradient {@code [batch, classes]}, row-major; the gradient is added to its values
      */
     double evaluate(LogitBatch batch, double weight, double[] gradient);
 }

@@ -3,11 +3,13 @@ package io.retort.distill.loss;
 import io.retort.distill.schedule.Schedule;
 
 /**
- * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the teacher's logits.
+ * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the
+ * teacher's logits.
  *
- * <p>Ba and Caruana 2014, section 2.2, arXiv:1312.6184: logits say more of small probabilities than probabilities do. Logits are
- * {@code [batch, classes]}, as they are: unlike softmax, it sees when all logits of a sample move together. In squared logits, a mean over the
- * batch; smaller is better, and 0 where student and teacher agree. The gradient by a student's logit is {@code (z − v) / batch}.
+ * <p>Ba and Caruana 2014, section 2.2, arXiv:1312.6184: logits distinguish small probabilities better than
+ * probabilities do. Logits are {@code [batch, classes]}, as they are: unlike softmax, it sees when all logits of a
+ * sample move together. In squared logits, a mean over the batch; smaller is better, and 0 where student and teacher
+ * agree. The gradient by a student's logit is {@code (z − v) / batch}.
  */
 public final class LogitMseLoss implements LogitLoss {
     /** Kind {@code logit-mse}. */

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** The settings of one loss in a recipe. */
 public interface LossSettings extends Serializable {
-    /** What the loss is multiplied by in the sum of losses, over the training. */
+    /** The factor of the loss in the sum of losses, over the training. */
     Schedule weight();
 
     /** The loss over logits. */
@@ -45,12 +45,14 @@ public interface LossSettings extends Serializable {
     /** Where a loss gets its truth from. */
     enum Source {
         /**
-         * From the labels: {@code (1 / n) · Σ loss(row)}, where the sum runs over the rows of the batch that have a label and n counts all rows of the batch.
+         * From the labels: {@code (1 / n) · Σ loss(row)}, where the sum runs over the rows of the batch that have a
+         * label and n counts all rows of the batch.
          *
-         * <p>So each row weighs the same in each term of a sum of losses, whatever batch it is in and however many labels that has; a batch without any
-         * label has the loss 0. The parts of a batch add up to it, on one machine or on many, and its mean over an epoch is that over the data: the
-         * loss of the labelled rows times their share of all. Dividing by the labelled rows of the batch instead would let a row weigh the more
-         * the fewer labels its batch happens to have, and would need to know all of the batch in each part of it.
+         * <p>So each row weighs the same in each term of a sum of losses, whatever batch it is in and however many
+         * labels that has; a batch without any label has the loss 0. The parts of a batch add up to it, on one machine
+         * or on many, and its mean over an epoch is that over the data: the loss of the labelled rows times their share
+         * of all. Dividing by the labelled rows of the batch instead would let a row weigh the more the fewer labels
+         * its batch happens to have, and would need to know all of the batch in each part of it.
          */
         LABELS,
         /** From the teacher, for every row. */

@@ -13,13 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The weighted sum of losses that a network is trained on, as DL4J wants to see it.
+ * The weighted sum of losses that a network is trained on, as a loss function of DL4J.
  *
- * <p>The array that DL4J calls labels holds the rows' signals as {@link SignalLayout} says. DL4J divides a gradient by the batch size itself, so
- * {@link #computeGradient} gives the batch sum's, whereas our losses give the mean's: this class is where the two meet. The output layer's activation must be the identity.
+ * <p>The array that DL4J calls labels holds the rows' signals in the {@link SignalLayout}. DL4J divides a gradient by
+ * the batch size itself, so {@link #computeGradient} gives the batch sum's, whereas our losses give the mean's: this
+ * class is where the two meet. The output layer's activation must be the identity.
  *
- * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with learning rates, the last step is
- * taken just before the end.
+ * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with
+ * learning rates, the last step is taken just before the end.
  */
 public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;

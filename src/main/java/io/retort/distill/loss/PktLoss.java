@@ -3,14 +3,15 @@ package io.retort.distill.loss;
 import io.retort.distill.schedule.Schedule;
 
 /**
- * Probabilistic knowledge transfer: the mean over the samples i of {@code KL(p(·|i) ‖ q(·|i))}, where {@code p(j|i) = K(i, j) / Σ K(i, k)} over all
- * {@code k ≠ i} is how likely the teacher takes j for a neighbour of i, q is the same of the student, and {@code K = (1 + cos) / 2} of the two
- * samples' logits.
+ * Probabilistic knowledge transfer: the mean over the samples i of {@code KL(p(·|i) ‖ q(·|i))}, where
+ * {@code p(j|i) = K(i, j) / Σ K(i, k)} over all {@code k ≠ i} is how likely the teacher takes j for a neighbour of i, q
+ * is the same of the student, and {@code K = (1 + cos) / 2} of the two samples' logits.
  *
- * <p>Passalis and Tefas 2018, section 3, arXiv:1803.10837, with the cosine kernel; here on logits, a mean where the paper has a sum. Logits are
- * {@code [batch, classes]}, as they are; they may differ in scale. In nats; smaller is better, and 0 where student and teacher agree.
- * A batch of fewer than three samples has nothing to compare and a loss of 0. A row of zeros is at a right angle to all others and pulls nowhere. A small
- * constant in K keeps the loss finite where rows are opposite.
+ * <p>Passalis and Tefas 2018, section 3, arXiv:1803.10837, with the cosine kernel; here on logits, a mean where the
+ * paper has a sum. Logits are {@code [batch, classes]}, as they are; they may differ in scale. In nats; smaller is
+ * better, and 0 where student and teacher agree. A batch of fewer than three samples has nothing to compare and a loss
+ * of 0. A row of zeros is at a right angle to all others and pulls nowhere. A small constant in K keeps the loss finite
+ * where rows are opposite.
  */
 public final class PktLoss implements LogitLoss {
     /** Kind {@code pkt}. */
@@ -40,11 +41,11 @@ public final class PktLoss implements LogitLoss {
         }
     }
 
-    /** What opposite rows have in common, so that no probability is 0. */
-    private static final double LEAST_KERNEL = 1e-7;
+    /** The kernel of opposite rows, so that no probability is 0. */
+    private static final double MIN_KERNEL = 1e-7;
 
     /** A shorter row is one of zeros. */
-    private static final double LEAST_LENGTH = 1e-8;
+    private static final double MIN_LENGTH = 1e-8;
 
     @Override
     public double evaluate(LogitBatch batch, double weight, double[] gradient) {
@@ -93,7 +94,7 @@ public final class PktLoss implements LogitLoss {
                 rows.lengths[i] = Math.sqrt(rows.dot(matrix, i, i));
                 for (int c = 0; c < classes; c++) {
                     rows.unit[i * classes + c] =
-                            rows.lengths[i] < LEAST_LENGTH ? 0 : matrix[i * classes + c] / rows.lengths[i];
+                            rows.lengths[i] < MIN_LENGTH ? 0 : matrix[i * classes + c] / rows.lengths[i];
                 }
             }
             for (int i = 0; i < size; i++) {
@@ -106,7 +107,7 @@ public final class PktLoss implements LogitLoss {
         }
 
         double kernel(int i, int j) {
-            return (1 + cosines[i * size + j]) / 2 + LEAST_KERNEL;
+            return (1 + cosines[i * size + j]) / 2 + MIN_KERNEL;
         }
 
         double kernelSum(int i) {
@@ -117,10 +118,13 @@ public final class PktLoss implements LogitLoss {
             return sum;
         }
 
-        /** Adds the gradient by the rows, given that by the kernel of each ordered pair: {@code ∂cos / ∂a = (v − cos · u) / ‖a‖}. */
+        /**
+         * Adds the gradient by the rows, given that by the kernel of each ordered pair:
+         * {@code ∂cos / ∂a = (v − cos · u) / ‖a‖}.
+         */
         void addGradient(double[] byKernel, double factor, double[] gradient) {
             for (int i = 0; i < size; i++) {
-                for (int j = 0; j < size && lengths[i] >= LEAST_LENGTH; j++) {
+                for (int j = 0; j < size && lengths[i] >= MIN_LENGTH; j++) {
                     double byCosine = (byKernel[i * size + j] + byKernel[j * size + i]) / 2;
                     for (int c = 0; c < classes; c++) {
                         double direction = unit[j * classes + c] - cosines[i * size + j] * unit[i * classes + c];

@@ -6,13 +6,14 @@ import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
 /**
- * Angle-wise relational distillation: {@code mean over triples of h(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)}, the angle at the middle sample, with Huber's
- * loss h (Park, Kim, Lu, Cho 2019, section 3.2, arXiv:1904.05068).
+ * Angle-wise relational distillation: {@code mean over triples of h(cos ∠ sᵢsⱼsₖ − cos ∠ tᵢtⱼtₖ)}, the angle at the
+ * middle sample, with Huber's loss h (Park, Kim, Lu, Cho 2019, section 3.2, arXiv:1904.05068).
  *
- * <p>Rows are logits, or the flattened features of a pair of taps; the widths of teacher and student may differ. The cosine is computed from
- * squared distances, {@code (Dᵢⱼ + Dₖⱼ − Dᵢₖ) / (2 √(Dᵢⱼ Dₖⱼ))}, in {@code O(batch³)} whatever the width, and is 0, without a gradient, where two of
- * the three coincide. Without unit; a mean over the triples of different samples, of which a batch of two has none and a loss of 0;
- * smaller is better, and 0 where one set of rows is the other moved, turned, mirrored or scaled.
+ * <p>Rows are logits, or the flattened features of a pair of taps; the widths of teacher and student may differ. The
+ * cosine is computed from squared distances, {@code (Dᵢⱼ + Dₖⱼ − Dᵢₖ) / (2 √(Dᵢⱼ Dₖⱼ))}, in {@code O(batch³)} whatever
+ * the width, and is 0, without a gradient, where two of the three coincide. Without unit; a mean over the triples of
+ * different samples, of which a batch of two has none and a loss of 0; smaller is better, and 0 where one set of rows
+ * is the other moved, turned, mirrored or scaled.
  */
 public final class RelationAngleLoss implements RelationLoss {
     /**

@@ -6,12 +6,14 @@ import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
 /**
- * Distance-wise relational distillation: {@code mean over pairs of h(ψ(sᵢ, sⱼ) − ψ(tᵢ, tⱼ))}, where {@code ψ(xᵢ, xⱼ) = ‖xᵢ − xⱼ‖ / μ},
- * μ is the mean of those norms over the batch's pairs, and h is Huber's loss (Park, Kim, Lu, Cho 2019, section 3.2, arXiv:1904.05068).
+ * Distance-wise relational distillation: {@code mean over pairs of h(ψ(sᵢ, sⱼ) − ψ(tᵢ, tⱼ))}, where
+ * {@code ψ(xᵢ, xⱼ) = ‖xᵢ − xⱼ‖ / μ}, μ is the mean of those norms over the batch's pairs, and h is Huber's loss (Park,
+ * Kim, Lu, Cho 2019, section 3.2, arXiv:1904.05068).
  *
- * <p>Rows are logits, or the flattened features of a pair of taps; the widths of teacher and student may differ. Without unit; a mean over the
- * ordered pairs of different samples, of which a batch of one sample has none and a loss of 0; smaller is better, and 0 where one set of rows is the other
- * moved, turned, mirrored or scaled. Samples that coincide pull nowhere.
+ * <p>Rows are logits, or the flattened features of a pair of taps; the widths of teacher and student may differ.
+ * Without unit; a mean over the ordered pairs of different samples, of which a batch of one sample has none and a loss
+ * of 0; smaller is better, and 0 where one set of rows is the other moved, turned, mirrored or scaled. Samples that
+ * coincide pull nowhere.
  */
 public final class RelationDistanceLoss implements RelationLoss {
     /**

@@ -2,7 +2,9 @@ package io.retort.distill.loss;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
 
-/** A loss over what a batch's samples are to each other: of their logits, or of the flattened features of a pair of taps, alike. */
+/**
+ * A loss over the relations between a batch's samples, by their logits or by the flattened features of a pair of taps.
+ */
 interface RelationLoss extends LogitLoss, FeatureLoss {
     /**
      * As {@link LogitLoss#evaluate} and {@link FeatureLoss#evaluate}, of rows.
@@ -22,7 +24,10 @@ interface RelationLoss extends LogitLoss, FeatureLoss {
         return evaluate(batch.size(), batch.student(), batch.teacher(), weight, gradient);
     }
 
-    /** Huber's loss of a difference: {@code x²/2} where {@code |x| ≤ 1}, {@code |x| − 1/2} beyond (Park et al. 2019, eq. 5, arXiv:1904.05068). */
+    /**
+     * Huber's loss of a difference: {@code x²/2} where {@code |x| ≤ 1}, {@code |x| − 1/2} beyond (Park et al. 2019, eq.
+     * 5, arXiv:1904.05068).
+     */
     static double huber(double x) {
         double size = Math.abs(x);
         return size <= 1 ? x * x / 2 : size - 0.5;
@@ -49,7 +54,10 @@ interface RelationLoss extends LogitLoss, FeatureLoss {
         }
     }
 
-    /** The squared Euclidean distances {@code Dᵢⱼ = ‖xᵢ − xⱼ‖²} between the rows of a batch, and the way back from them to the rows. */
+    /**
+     * The squared Euclidean distances {@code Dᵢⱼ = ‖xᵢ − xⱼ‖²} between the rows of a batch, and the way back from them
+     * to the rows.
+     */
     final class PairDistances {
         private final int size;
         private final int width;
@@ -91,7 +99,7 @@ interface RelationLoss extends LogitLoss, FeatureLoss {
          * Adds the gradient by the rows, {@code ∂L/∂xᵢ = Σⱼ 2 (∂L/∂Dᵢⱼ + ∂L/∂Dⱼᵢ) (xᵢ − xⱼ)}.
          *
          * @param bySquared {@code ∂L/∂D}, {@code [size, size]}
-         * @param gradient {@code [size, width]}; what it holds is kept
+         * @param gradient {@code [size, width]}; the gradient is added to its values
          */
         void addGradient(double[] bySquared, double[] gradient) {
             for (int i = 0; i < size; i++) {

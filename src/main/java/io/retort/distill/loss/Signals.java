@@ -8,10 +8,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a loss learns from: the labels of a batch's rows, as far as they have any, and what the teacher outputs for them. Matrices are
- * {@code [rows, outputs]}, row-major, in double precision. Arrays are taken over without a copy; losses only read them.
+ * The truth that a loss learns from: the labels of a batch's rows, as far as they have any, and the teacher's logits.
+ * Matrices are {@code [rows, outputs]}, row-major, in double precision. Arrays are taken over without a copy; losses
+ * only read them.
  *
- * @param labels the distribution over the classes that a row's label is, mostly one-hot; without meaning for a row without label
+ * @param labels the distribution over the classes that a row's label is, mostly one-hot; without meaning for a row
+ *     without label
  * @param labelWeights {@code [rows]}: how much a row counts in losses of labels, 1, or 0 where it has no label
  * @param teacher logits; empty where no teacher has seen the batch
  */
@@ -44,8 +46,8 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
     }
 
     /**
-     * How the signals of a row lie side by side in the one array of labels that DL4J hands to a loss: the index of its class, or
-     * {@link Samples#NO_LABEL}, and then the teacher's logits where there is a teacher.
+     * How the signals of a row lie side by side in the one array of labels that DL4J hands to a loss: the index of its
+     * class, or {@link Samples#NO_LABEL}, and then the teacher's logits where there is a teacher.
      *
      * @param outputs of the network
      */

@@ -6,11 +6,13 @@ import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
 /**
- * Similarity-preserving distillation: {@code Σⱼ (Ĝ_S[i, j] − Ĝ_T[i, j])²} per sample i, where {@code G[i, j] = fᵢ·fⱼ} over a batch's flattened features and
- * Ĝ is G with rows of norm 1 (Tung, Mori 2019, section 3, arXiv:1907.09682).
+ * Similarity-preserving distillation: {@code Σⱼ (Ĝ_S[i, j] − Ĝ_T[i, j])²} per sample i, where {@code G[i, j] = fᵢ·fⱼ}
+ * over a batch's flattened features and Ĝ is G with rows of norm 1 (Tung, Mori 2019, section 3, arXiv:1907.09682).
  *
- * <p>Any two shapes can be compared; the teacher's features are averaged to the student's grid where its sizes divide theirs. Without unit, from 0 to 4; a mean over the batch, which is the batch size times the paper's: its γ of 3000 at a batch of
- * 128 is a weight of 23. Smaller is better, and 0 where one set of features is the other turned or scaled. A sample whose features are all zero pulls nowhere.
+ * <p>Any two shapes can be compared; the teacher's features are averaged to the student's grid where its sizes divide
+ * theirs. Without unit, from 0 to 4; a mean over the batch, which is the batch size times the paper's: its γ of 3000 at
+ * a batch of 128 is a weight of 23. Smaller is better, and 0 where one set of features is the other turned or scaled. A
+ * sample whose features are all zero pulls nowhere.
  */
 public final class SimilarityPreservingLoss implements FeatureLoss {
     /** Kind {@code similarity-preserving}. */

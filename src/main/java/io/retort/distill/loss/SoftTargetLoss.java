@@ -5,11 +5,12 @@ import io.retort.engine.Softmax;
 import java.util.Arrays;
 
 /**
- * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at temperature T.
+ * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at
+ * temperature T.
  *
- * <p>T² keeps the size of the gradient independent of T (Hinton, Vinyals, Dean 2015, section 2, arXiv:1503.02531). Logits are
- * {@code [batch, classes]}. In nats, a mean over the batch; smaller is better, and 0 where student and teacher agree. The gradient by
- * a student's logit is {@code T · (q − p) / batch}.
+ * <p>T² keeps the size of the gradient independent of T (Hinton, Vinyals, Dean 2015, section 2, arXiv:1503.02531).
+ * Logits are {@code [batch, classes]}. In nats, a mean over the batch; smaller is better, and 0 where student and
+ * teacher agree. The gradient by a student's logit is {@code T · (q − p) / batch}.
  */
 public final class SoftTargetLoss implements LogitLoss {
     /** Kind {@code soft-target}. Temperature 1 leaves the logits as they are; 2 to 8 is usual. */

@@ -7,18 +7,20 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Any loss over logits, of standardised logits: {@code y = (z − mean) / σ} of each sample, student and teacher alike, where σ is the deviation over the
- * classes, {@code σ² = Σ (z − mean)² / classes} (the authors' code divides by classes − 1).
+ * Any loss over logits, of standardised logits: {@code y = (z − mean) / σ} of each sample, student and teacher alike,
+ * where σ is the deviation over the classes, {@code σ² = Σ (z − mean)² / classes} (the authors' code divides by classes
+ * − 1).
  *
- * <p>Sun et al. 2024, section 4, arXiv:2403.01427: the student then learns which classes are likelier and need not reach the teacher's scale. A temperature
- * is that of the loss within. Logits are {@code [batch, classes]}; a row without deviation becomes zeros and is not pulled. Value and unit are those of
- * the loss within. With its gradient g by y, the gradient by z is {@code (g − mean(g) − y · mean(g · y)) / σ}.
+ * <p>Sun et al. 2024, section 4, arXiv:2403.01427: the student then learns which classes are likelier and need not
+ * reach the teacher's scale. A temperature is that of the loss within. Logits are {@code [batch, classes]}; a row
+ * without deviation becomes zeros and is not pulled. Value and unit are those of the loss within. With its gradient g
+ * by y, the gradient by z is {@code (g − mean(g) − y · mean(g · y)) / σ}.
  */
 public final class StandardizedLoss implements LogitLoss {
     /**
      * Kind {@code standardized}.
      *
-     * @param loss what is made of the standardised logits; its weight and this one are multiplied
+     * @param loss the loss of the standardised logits; its weight and this one are multiplied
      */
     public record Settings(Schedule weight, LossSettings loss) implements LossSettings {
         public Settings {
@@ -54,8 +56,8 @@ public final class StandardizedLoss implements LogitLoss {
         }
     }
 
-    /** A row that deviates less has no deviation: what is left of it is rounding. */
-    private static final double LEAST_DEVIATION = 1e-8;
+    /** The deviation of a row that is constant up to rounding. */
+    private static final double MIN_DEVIATION = 1e-8;
 
     private final LogitLoss loss;
     private final Schedule innerWeight;
@@ -76,7 +78,7 @@ public final class StandardizedLoss implements LogitLoss {
         double[] byStandardised = new double[gradient.length];
         double value = loss.evaluate(batch.withLogits(student, teacher), weight * factor, byStandardised);
         for (int row = 0; row < batch.size(); row++) {
-            if (deviations[row] >= LEAST_DEVIATION) {
+            if (deviations[row] >= MIN_DEVIATION) {
                 addThroughRow(student, byStandardised, row * classes, classes, deviations[row], gradient);
             }
         }
@@ -95,7 +97,7 @@ public final class StandardizedLoss implements LogitLoss {
             }
             deviations[row] = Math.sqrt(squares / classes);
             for (int i = from; i < from + classes; i++) {
-                scores[i] = deviations[row] < LEAST_DEVIATION ? 0 : scores[i] / deviations[row];
+                scores[i] = deviations[row] < MIN_DEVIATION ? 0 : scores[i] / deviations[row];
             }
         }
         return scores;

@@ -16,8 +16,9 @@ import java.util.OptionalInt;
  * A loss at one pair of taps whose shapes are known and fit.
  *
  * @param student the student's node
- * @param compared the shape of one sample's features of the student as the loss sees them: behind the connector where there is one
- * @param teacher what is read of the teacher's tap
+ * @param compared the shape of one sample's features of the student as the loss sees them: behind the connector where
+ *     there is one
+ * @param teacher how the teacher's tap is read
  */
 public record TappedLoss(FeatureLossSettings loss, String student, Shape compared, Tap teacher)
         implements TapHead.Loss {
@@ -26,7 +27,8 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
      *
      * @param teacherTaps the shape of each node of the teacher
      * @param studentTaps the shape of each node of the student
-     * @throws IllegalArgumentException where there is no such tap or two shapes cannot be aligned; the message names all of it
+     * @throws IllegalArgumentException where there is no such tap or two shapes cannot be aligned; the message names
+     *     all of it
      */
     public static List<TappedLoss> of(
             List<LossSettings> losses, Map<String, Shape> teacherTaps, Map<String, Shape> studentTaps) {

@@ -5,13 +5,16 @@ import io.retort.distill.schedule.Schedule;
 import java.util.Optional;
 
 /**
- * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a teacher made up from the label, softened by
- * the same T: it gives the label's class the probability a, and every other {@code (1 − a) / (classes − 1)}.
+ * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a
+ * teacher made up from the label, softened by the same T: it gives the label's class the probability a, and every other
+ * {@code (1 − a) / (classes − 1)}.
  *
- * <p>Yuan et al. 2020, section 4.2, arXiv:1909.11723 (Tf-KD, regularisation), without T² there and without softening the student in the authors'
- * code. Unlike label smoothing ours softens the student too. Softening raises
- * probabilities to the power 1/T; the authors' code divides them by T instead, before a softmax. Logits and labels are {@code [batch, classes]}; of a
- * label that is a distribution, p is the mean. A row without label adds nothing, and counts as a row of the batch. In nats, a mean over the batch; smaller is better. The gradient by a student's logit is {@code T · (q − p) / batch}.
+ * <p>Yuan et al. 2020, section 4.2, arXiv:1909.11723 (Tf-KD, regularisation), without T² there and without softening
+ * the student in the authors' code. Unlike label smoothing ours softens the student too. Softening raises probabilities
+ * to the power 1/T; the authors' code divides them by T instead, before a softmax. Logits and labels are
+ * {@code [batch, classes]}; of a label that is a distribution, p is the mean. A row without label adds nothing, and
+ * counts as a row of the batch. In nats, a mean over the batch; smaller is better. The gradient by a student's logit is
+ * {@code T · (q − p) / batch}.
  */
 public final class TeacherFreeLoss implements LogitLoss {
     /**

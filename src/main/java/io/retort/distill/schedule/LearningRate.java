@@ -16,7 +16,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param schedule the factor that makes it smaller
  */
 public record LearningRate(double rate, double warmUp, Decay schedule) implements Serializable {
-    /** By what a learning rate is multiplied over a training. */
+    /** The factor of a learning rate over a training. */
     public sealed interface Decay extends Serializable {
         /** The kinds of decay, sorted by name. */
         Catalogue<Decay> CATALOGUE = Catalogue.of(
@@ -42,8 +42,8 @@ public record LearningRate(double rate, double warmUp, Decay schedule) implement
         }
 
         /**
-         * Kind {@code cosine}: {@link Schedule.Cosine} from 1 to the final fraction (Loshchilov and Hutter 2017, arXiv:1608.03983,
-         * without restarts).
+         * Kind {@code cosine}: {@link Schedule.Cosine} from 1 to the final fraction (Loshchilov and Hutter 2017,
+         * arXiv:1608.03983, without restarts).
          *
          * @param finalFraction of the rate, left at the end
          */
@@ -61,8 +61,9 @@ public record LearningRate(double rate, double warmUp, Decay schedule) implement
         }
 
         /**
-         * Kind {@code step}: {@code factor^⌊iteration · steps / iterations⌋}. Factor 0.1 and 3 steps are usual. ND4J's own divides by the
-         * length of a step, so that of 18 iterations in 14 steps the tenth step begins an iteration late.
+         * Kind {@code step}: {@code factor^⌊iteration · steps / iterations⌋}. Factor 0.1 and 3 steps are usual. ND4J's
+         * own divides by the length of a step, so that of 18 iterations in 14 steps the tenth step begins an iteration
+         * late.
          *
          * @param factor by which each step multiplies the rate
          * @param steps equally long stretches of constant rate

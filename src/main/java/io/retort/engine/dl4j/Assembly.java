@@ -14,7 +14,10 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;
 
-/** Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit says where the node's parameters are. */
+/**
+ * Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit returns the places of
+ * the node's parameters.
+ */
 abstract class Assembly implements Layer.Visitor<List<Assembly.ParameterLocation>> {
     /** DL4J's names of BatchNorm's parameters, in its own flat order. */
     static final List<ParameterLocation> BATCH_NORM = List.of(
@@ -26,7 +29,9 @@ abstract class Assembly implements Layer.Visitor<List<Assembly.ParameterLocation
     final GraphBuilder graph;
     final Structure structure;
     final Map<String, Shape> shapes;
-    /** The DL4J vertex that gives a node's output; differs from the node's name where a node needs no vertex of its own. */
+    /**
+     * The DL4J vertex that gives a node's output; differs from the node's name where a node needs no vertex of its own.
+     */
     final Map<String, String> vertices = new LinkedHashMap<>(Map.of(Structure.INPUT, Structure.INPUT));
 
     private Node node;
@@ -38,7 +43,7 @@ abstract class Assembly implements Layer.Visitor<List<Assembly.ParameterLocation
         this.node = structure.nodes().get(0);
     }
 
-    /** Adds all nodes; the result says for each node where its parameters are, in the vertex of the node's own name. */
+    /** Adds all nodes; returns the places of each node's parameters, in the vertex of the node's own name. */
     final Map<String, List<ParameterLocation>> assemble() {
         Map<String, List<ParameterLocation>> places = new LinkedHashMap<>();
         for (Node next : structure.nodes()) {

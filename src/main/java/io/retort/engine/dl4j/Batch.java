@@ -9,12 +9,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What one optimiser step sees. It takes its arrays over without a copy.
+ * The rows of one optimiser step. It takes its arrays over without a copy.
  *
  * @param features of all samples, scaled, one after the other
  * @param targets the signals that the loss of the logits learns from, of all samples, one after the other
  * @param size how many samples
- * @param taps what the teacher's taps say, for each head of the network at a tap, one sample after the other
+ * @param taps the values of the teacher's taps, for each head of the network at a tap, one sample after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // on its way to a step, never compared
 public record Batch(float[] features, float[] targets, int size, List<float[]> taps) implements Serializable {
@@ -41,7 +41,10 @@ public record Batch(float[] features, float[] targets, int size, List<float[]> t
         return both;
     }
 
-    /** Features of samples of a shape as an ND4J array, {@code [size, channels, height, width]} or {@code [size, features]}. */
+    /**
+     * Features of samples of a shape as an ND4J array, {@code [size, channels, height, width]} or
+     * {@code [size, features]}.
+     */
     public static INDArray features(float[] features, Shape shape, int size) {
         long[] sizes = shape.isImage()
                 ? new long[] {size, shape.channels(), shape.height(), shape.width()}
@@ -53,7 +56,7 @@ public record Batch(float[] features, float[] targets, int size, List<float[]> t
         return rows(targets);
     }
 
-    /** The labels of all outputs of the graph: the targets, then what the taps say. */
+    /** The labels of all outputs of the graph: the targets, then the values of the taps. */
     INDArray[] labels() {
         INDArray[] labels = new INDArray[1 + taps.size()];
         labels[0] = targetArray();

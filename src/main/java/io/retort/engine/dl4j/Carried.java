@@ -9,8 +9,8 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 
 /**
- * A value that a DL4J configuration carries to executors. Spark's serialiser may be Kryo, which cannot read records back, so the value travels
- * as the bytes of Java's own serialisation.
+ * A value that a DL4J configuration carries to executors. Spark's serialiser may be Kryo, which cannot read records
+ * back, so the value travels as the bytes of Java's own serialisation.
  */
 public final class Carried<T extends Serializable> implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -12,7 +12,9 @@ public enum LayerSet {
             return Optional.empty();
         }
     },
-    /** Only layers that come with DL4J, so that its own trainers can send them and a saved model can be loaded anywhere. */
+    /**
+     * Only layers that come with DL4J, so that its own trainers can send them and a saved model can be loaded anywhere.
+     */
     STOCK {
         @Override
         public Optional<String> obstacle(Structure structure) {
@@ -23,7 +25,10 @@ public enum LayerSet {
     /** Why these layers cannot compute a structure; empty where they can. */
     public abstract Optional<String> obstacle(Structure structure);
 
-    /** A network has a layer that DL4J's own layers cannot express; Retort's can, so it trains and runs, but has no zip that DL4J alone loads. */
+    /**
+     * A network has a layer that DL4J's own layers cannot express; Retort's can, so it trains and runs, but has no zip
+     * that DL4J alone loads.
+     */
     public static final class UnsupportedLayerException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

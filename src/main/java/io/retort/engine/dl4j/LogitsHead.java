@@ -8,7 +8,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
-/** DL4J configuration of the end of a graph: its output is the logits as they come in, its loss any {@link ILossFunction} of them. */
+/**
+ * DL4J configuration of the end of a graph: its output is the logits as they come in, its loss any
+ * {@link ILossFunction} of them.
+ */
 public final class LogitsHead extends LossHead {
     private static final long serialVersionUID = 1L;
 
@@ -59,16 +62,19 @@ public final class LogitsHead extends LossHead {
             return loss().computeScore(labels, input, layerConf().getActivationFn(), null, true);
         }
 
-        /** DL4J tells its layers at the start of each step how many are behind. */
+        /** DL4J sets the iteration count of its layers at the start of each step. */
         private ILossFunction loss() {
             ILossFunction loss = layerConf().getLossFn();
             return loss instanceof TimedLoss timed ? timed.at(getIterationCount()) : loss;
         }
     }
 
-    /** A loss that moves over the training. {@link LogitsHead} asks it for what it is at each optimiser step. */
+    /** A loss that moves over the training. */
     public interface TimedLoss extends ILossFunction {
-        /** The loss where {@code iteration} optimiser steps are behind, by the count that a {@link TrainingState} carries. */
+        /**
+         * The loss where {@code iteration} optimiser steps are behind, by the count that a {@link TrainingState}
+         * carries.
+         */
         ILossFunction at(int iteration);
     }
 }

@@ -16,11 +16,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * DL4J configuration of an end of a graph, whose output is what comes in.
+ * DL4J configuration of an end of a graph; its output is its input.
  *
- * <p>It differs from DL4J's {@code LossLayer} in three ways. The gradient that it sends back is that of the batch <em>mean</em>, so the graph is
- * configured with {@code miniBatch(false)}; the score is the mean loss alone, without the norm of the weights; and it leaves the labels to
- * their owner, while DL4J's frees their memory after each step.
+ * <p>It differs from DL4J's {@code LossLayer} in three ways. The gradient that it sends back is that of the batch
+ * <em>mean</em>, so the graph is configured with {@code miniBatch(false)}; the score is the mean loss alone, without
+ * the norm of the weights; and it leaves the labels to their owner, while DL4J's frees their memory after each step.
  */
 public abstract class LossHead extends LossLayer {
     private static final long serialVersionUID = 1L;
@@ -57,7 +57,10 @@ public abstract class LossHead extends LossLayer {
     abstract static class Computation extends org.deeplearning4j.nn.layers.LossLayer {
         private static final long serialVersionUID = 1L;
 
-        /** The mean loss, from the backward pass on until the layer is cleared; DL4J asks for it once more after that pass. */
+        /**
+         * The mean loss, from the backward pass on until the layer is cleared; DL4J asks for it once more after that
+         * pass.
+         */
         private transient OptionalDouble backwardLoss = OptionalDouble.empty();
 
         Computation(NeuralNetConfiguration configuration, DataType type) {

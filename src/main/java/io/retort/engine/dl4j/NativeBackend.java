@@ -33,18 +33,18 @@ public final class NativeBackend {
     private static final Logger LOG = LoggerFactory.getLogger(NativeBackend.class);
     private static final List<String> WATCHED_FLAGS =
             List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl");
-    /** What the AVX-512 library is compiled for. */
+    /** The instruction sets of the AVX-512 library. */
     private static final Set<String> AVX512 = Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd");
 
     private static final Set<String> AVX2 = Set.of("avx2", "fma");
 
     /**
-     * What is in use.
+     * The library in use.
      *
      * @param extension of the native library, such as {@code -onednn-avx512}; empty for the portable one
      * @param cpuFlags the flags of this CPU that matter
      * @param oneDnnInUse whether convolutions go through oneDNN
-     * @param evidence what was looked at and what it said
+     * @param evidence the observations
      * @param ompThreads threads that one operation uses
      */
     public record Report(
@@ -64,17 +64,19 @@ public final class NativeBackend {
     private NativeBackend() {}
 
     /**
-     * Sets the properties that ND4J reads when it is first touched, unless the user has set them. May be called any number of times; it has no
-     * effect once ND4J is loaded.
+     * Sets the properties that ND4J reads when it is first touched, unless the user has set them. May be called any
+     * number of times; it has no effect once ND4J is loaded.
      */
     public static void configure() {
         Configured.once();
     }
 
     /**
-     * Gives operations of the calling thread as many native threads as {@code OMP_NUM_THREADS} says, or one. OpenMP keeps the number for each thread, and the
-     * one that loads ND4J has several whatever that variable says: they take the cores of other replicas, wait for each other in busy loops (a step took 20
-     * times as long), and change the order of sums. So whatever computes calls this first, on the thread that computes; it costs a call into the library.
+     * Gives operations of the calling thread as many native threads as {@code OMP_NUM_THREADS}, or one. OpenMP
+     * keeps the number for each thread, and the one that loads ND4J has several whatever that variable holds: they take
+     * the cores of other replicas, wait for each other in busy loops (a step took 20 times as long), and change the
+     * order of sums. So whatever computes calls this first, on the thread that computes; it costs a call into the
+     * library.
      */
     static void limitThreads() {
         configure();
@@ -86,7 +88,7 @@ public final class NativeBackend {
         return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
-    /** What is in use, with proof; takes some tens of milliseconds the first time. */
+    /** The library in use, with proof; takes some tens of milliseconds the first time. */
     public static Report report() {
         configure();
         return Proven.REPORT;
@@ -131,8 +133,7 @@ public final class NativeBackend {
             if (System.getProperty(HELPERS_DISABLED) == null) {
                 System.setProperty(HELPERS_DISABLED, "false"); // true in M2 by default, and then oneDNN is never used
             }
-            // A report of what memory holds would need libraries that are left out, and would hide the error that it
-            // reports.
+            // A report of the memory in use would need libraries that are left out, and would hide the error.
             System.setProperty(CRASH_REPORTS, "false");
             if (System.getProperty(PLATFORM_EXTENSION) == null) {
                 extensionFor(cpuFlags()).ifPresent(extension -> System.setProperty(PLATFORM_EXTENSION, extension));

@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The weights that a network in training multiplies rounded, as {@link Layer.FakeQuantize} says: forward and backward see what int8 would leave of them, and
- * the gradient is taken for that of the weights themselves (Bengio et al. 2013, arXiv:1308.3432).
+ * The weights that a network in training rounds to int8 ({@link Layer.FakeQuantize}): forward and backward use the
+ * rounded values, and the gradient is taken for that of the weights themselves (Bengio et al. 2013, arXiv:1308.3432).
  *
  * <p>They are rounded in place and put back, so that no layer needs to know.
  */
@@ -46,7 +46,7 @@ final class RoundedWeights {
         return new RoundedWeights(List.copyOf(rounded));
     }
 
-    /** Whether rounded values stay what they are. */
+    /** Whether rounded values pass through unchanged. */
     private static boolean moves(Layer layer) {
         return layer instanceof Layer.Flatten
                 || (layer instanceof Layer.Pool pool && pool.kind() == Layer.Pool.Kind.MAX);
@@ -85,7 +85,7 @@ final class RoundedWeights {
                 greatest = Math.max(greatest, Math.abs(values[i]));
             }
             if (!Float.isFinite(greatest)) {
-                return weights; // a training that diverges is to be told by its loss
+                return weights; // the loss will show that the training diverges
             }
             AffineCode code = AffineCode.symmetric(greatest, bits);
             for (int i = from; i < from + perOutput; i++) {

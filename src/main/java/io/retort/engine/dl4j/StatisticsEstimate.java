@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The moments of what was at the input of each BatchNorm, over all batches: each sample weighs the same, and the variance between batches counts as that within
- * them.
+ * The moments of the input of each BatchNorm over all batches: each sample weighs the same, and the
+ * variance between batches counts as that within them.
  */
 final class StatisticsEstimate {
     private final Map<String, String> inputVertices;

@@ -26,7 +26,9 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.Activation;
 
-/** Adds a structure to a DL4J graph, one stock layer for each node. Images are {@code [batch, channels, height, width]}. */
+/**
+ * Adds a structure to a DL4J graph, one stock layer for each node. Images are {@code [batch, channels, height, width]}.
+ */
 final class StockAssembly extends Assembly {
     StockAssembly(GraphBuilder graph, Structure structure) {
         super(graph, structure);

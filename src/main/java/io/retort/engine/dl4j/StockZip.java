@@ -33,8 +33,8 @@ public final class StockZip {
     }
 
     /**
-     * Writes the zip, with a softmax output, so that DL4J's {@code ModelSerializer} loads it without Retort. The model takes scaled features, as
-     * {@link TrainableNetwork#logits} does, and gives probabilities.
+     * Writes the zip, with a softmax output, so that DL4J's {@code ModelSerializer} loads it without Retort. The model
+     * takes scaled features, as {@link TrainableNetwork#logits} does, and gives probabilities.
      *
      * @throws UnsupportedLayerException where there is an {@link #obstacle}
      */

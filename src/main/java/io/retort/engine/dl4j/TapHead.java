@@ -14,24 +14,29 @@ import java.util.SplittableRandom;
  * A loss at a node of the network, beside that of its logits.
  *
  * @param tap the node
- * @param connectorOutputs the channels that a learned connector (a 1×1 convolution with bias, or a dense layer for vectors) gives the node's output
- *     before the loss sees it; without a connector where empty
+ * @param connectorOutputs the channels that a learned connector (a 1×1 convolution with bias, or a dense layer for
+ *     vectors) gives the node's output before the loss sees it; without a connector where empty
  * @param seed of the connector
  */
 public record TapHead(String tap, OptionalInt connectorOutputs, long seed, Loss objective) {
-    /** What the head minimises. */
+    /** The loss of the features at the tap. */
     @FunctionalInterface
     public interface Loss extends Serializable {
         /**
-         * Returns the mean loss of the batch, weighted, and adds its gradient by the student's features to {@code gradient}.
+         * Returns the mean loss of the batch, weighted, and adds its gradient by the student's features to
+         * {@code gradient}.
          *
-         * @param student row-major, {@code [batch, channels, height, width]} or {@code [batch, features]}; behind the connector where there is one
+         * @param student row-major, {@code [batch, channels, height, width]} or {@code [batch, features]}; behind the
+         *     connector where there is one
          * @param teacher {@code [batch, as many values as the batch's labels have]}
          */
         double evaluate(int batch, double[] student, double[] teacher, double[] gradient);
     }
 
-    /** The connector's weights before training, with variance 1 / inputs (LeCun et al. 1998, section 4.6): nothing rectifies its output. */
+    /**
+     * The connector's weights before training, with variance 1 / inputs (LeCun et al. 1998, section 4.6): nothing
+     * rectifies its output.
+     */
     float[] connectorWeights(int inputs) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] weights = new float[inputs * connectorOutputs.orElseThrow()];
@@ -42,7 +47,7 @@ public record TapHead(String tap, OptionalInt connectorOutputs, long seed, Loss 
         return weights;
     }
 
-    /** DL4J configuration of the end of a graph at a tap, of which the labels are what a teacher's tap says. */
+    /** DL4J configuration of the end of a graph at a tap; its labels are the values of the teacher's tap. */
     static final class FeatureHead extends LossHead {
         private static final long serialVersionUID = 1L;
 

@@ -30,8 +30,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * A network in training, as a DL4J graph.
  *
- * <p>Features are scaled already, {@code [batch, channels, height, width]} or {@code [batch, features]} in row-major order; the batch may
- * differ from call to call. Not safe for use by several threads at once; several networks may be trained at once, each by its own thread.
+ * <p>Features are scaled already, {@code [batch, channels, height, width]} or {@code [batch, features]} in row-major
+ * order; the batch may differ from call to call. Not safe for use by several threads at once; several networks may be
+ * trained at once, each by its own thread.
  */
 public final class TrainableNetwork {
     private final Structure structure;
@@ -65,8 +66,10 @@ public final class TrainableNetwork {
      *
      * @param updater with its learning rate, which may be an ND4J schedule by iteration
      * @param weightDecay decoupled (Loshchilov and Hutter 2019, arXiv:1711.05101): each step also takes
-     *     {@code learning rate · weightDecay · w} from each weight w of a convolution or dense layer, not from biases or BatchNorm
-     * @param loss of logits {@code [batch, classes]} and targets of any width; its gradient is that of the batch's sum, as DL4J demands
+     *     {@code learning rate · weightDecay · w} from each weight w of a convolution or dense layer, not from biases
+     *     or BatchNorm
+     * @param loss of logits {@code [batch, classes]} and targets of any width; its gradient is that of the batch's sum,
+     *     as DL4J demands
      */
     public static TrainableNetwork of(
             Network network, IUpdater updater, double weightDecay, ILossFunction loss, LayerSet flavour) {
@@ -77,8 +80,8 @@ public final class TrainableNetwork {
     }
 
     /**
-     * A network of the fused flavour with further losses at taps. Their connectors are trained and are part of {@link #state}, but not of
-     * {@link #network}.
+     * A network of the fused flavour with further losses at taps. Their connectors are trained and are part of
+     * {@link #state}, but not of {@link #network}.
      *
      * @param taps one head each, in the order of {@link Batch#taps}
      */
@@ -113,8 +116,8 @@ public final class TrainableNetwork {
     }
 
     /**
-     * Keeps at 0, from the next step on, what the mask names. It is set to 0 after each step, whatever the updater has in mind: momentum, running
-     * moments and weight decay cannot move it between two looks at it.
+     * Keeps the weights of a mask at 0, from the next step on. They are set to 0 after each step, so that momentum,
+     * running moments and weight decay do not move them.
      */
     public TrainableNetwork keeping(Mask mask) {
         if (mask.isNone()) {
@@ -130,8 +133,9 @@ public final class TrainableNetwork {
     }
 
     /**
-     * Minimises {@code λ · Σ |scale|} with the loss, from the next step on, over the scales of all BatchNorms (network slimming: Liu et al. 2017, section 3,
-     * arXiv:1708.06519). Its subgradient, {@code λ · sign(scale)} and 0 where a scale is 0, is added to the gradient that the updater is given.
+     * Minimises {@code λ · Σ |scale|} with the loss, from the next step on, over the scales of all BatchNorms (network
+     * slimming: Liu et al. 2017, section 3, arXiv:1708.06519). Its subgradient, {@code λ · sign(scale)} and 0 where a
+     * scale is 0, is added to the gradient that the updater is given.
      */
     public TrainableNetwork penalisingScales(double lambda) {
         scalePenalty = lambda;
@@ -191,8 +195,9 @@ public final class TrainableNetwork {
     }
 
     /**
-     * The gradient of the mean loss of a part of a batch, without a step. Those of all parts, each weighted by its share of the batch's rows, add up to the
-     * gradient of the batch's mean loss, which {@link #update(float[])} takes. In the place of a running statistic is what is subtracted from it.
+     * The gradient of the mean loss of a part of a batch, without a step. Those of all parts, each weighted by its
+     * share of the batch's rows, add up to the gradient of the batch's mean loss, which {@link #update(float[])} takes.
+     * The gradient of a running statistic is the value to subtract from it.
      *
      * @param weight that the values are multiplied by
      * @param gradient is written, from its first element on
@@ -272,7 +277,10 @@ public final class TrainableNetwork {
         graph.getConfiguration().setIterationCount(Math.toIntExact(state.iteration()));
     }
 
-    /** Where BatchNorm's running means and variances lie in {@link TrainingState#parameters}; ascending, without overlap. */
+    /**
+     * Where BatchNorm's running means and variances lie in {@link TrainingState#parameters}; ascending, without
+     * overlap.
+     */
     List<GraphParameters.Range> statisticRanges() {
         return parameters.ofBatchNorms(Set.of("mean", "variance"));
     }
@@ -283,8 +291,9 @@ public final class TrainableNetwork {
     }
 
     /**
-     * Runs a batch in training mode without a step, and sets BatchNorm's running mean and (biased) variance to those of the values before it over all samples
-     * observed since {@link #beginStatistics}, each sample with the same weight. What earlier BatchNorms give is normalised by each batch's own statistics.
+     * Runs a batch in training mode without a step, and sets BatchNorm's running mean and (biased) variance to those of
+     * the values before it over all samples observed since {@link #beginStatistics}, each sample with the same weight.
+     * The output of earlier BatchNorms is normalised by each batch's own statistics.
      */
     public void observe(INDArray features) {
         NativeBackend.limitThreads();
@@ -297,12 +306,18 @@ public final class TrainableNetwork {
         });
     }
 
-    /** What was before each BatchNorm, by its name, over all samples observed since {@link #beginStatistics}. */
+    /**
+     * The moments of the input of each BatchNorm, by its name, over all samples observed since
+     * {@link #beginStatistics}.
+     */
     public Map<String, ChannelMoments> statistics() {
         return statistics.moments();
     }
 
-    /** Frees outputs at once: left to the garbage collector, each batch would touch some hundred megabytes of new memory. */
+    /**
+     * Frees outputs at once: left to the garbage collector, each batch would touch some hundred megabytes of new
+     * memory.
+     */
     private static void release(Map<String, INDArray> outputs, INDArray features) {
         for (INDArray output : outputs.values()) {
             if (output.data() != features.data()
@@ -317,7 +332,9 @@ public final class TrainableNetwork {
         observe(Batch.features(features, structure.input(), batch));
     }
 
-    /** The DL4J graph itself, for DL4J's own trainers. Whoever trains it directly leaves {@link #step} alone meanwhile. */
+    /**
+     * The DL4J graph itself, for DL4J's own trainers. Whoever trains it directly leaves {@link #step} alone meanwhile.
+     */
     public ComputationGraph graph() {
         return graph;
     }

@@ -46,7 +46,10 @@ final class Gradients {
                 .toList();
     }
 
-    /** Gives the gradients of a rank's lanes in an order that differs from step to step, and lets others run in between; copies of the sums. */
+    /**
+     * Gives the gradients of a rank's lanes in an order that differs from step to step, and lets others run in between;
+     * copies of the sums.
+     */
     static List<float[]> steps(AllReduce rank, Lanes lanes, int steps, int length) {
         Random random = new Random(lanes.first());
         List<float[]> sums = new ArrayList<>();

@@ -18,8 +18,8 @@ class RelationAngleLossTest implements RelationLossContract {
     }
 
     /**
-     * Twice the batch has 2n(2n − 1)(2n − 2) triples, of which 8n(n − 1)(n − 2) are as before; in the rest a sample meets its double, and teacher and student
-     * agree. So the mean is 2(n − 2)/(2n − 1) of what it was.
+     * Twice the batch has 2n(2n − 1)(2n − 2) triples, of which 8n(n − 1)(n − 2) are as before; in the rest a sample
+     * meets its double, and teacher and student agree. So the mean is 2(n − 2)/(2n − 1) of what it was.
      */
     @Override
     public double ofTwice() {

@@ -18,8 +18,9 @@ class RelationDistanceLossTest implements RelationLossContract {
     }
 
     /**
-     * Twice the batch is another set of pairs: of 2n(2n − 1), 4n(n − 1) are as before and the rest are a sample and its double, at distance 0 for both.
-     * So μ falls and ψ grows by k = (2n − 1)/(2n − 2), and where h is a square, the mean of the squares grows by k²/k = k.
+     * Twice the batch is another set of pairs: of 2n(2n − 1), 4n(n − 1) are as before and the rest are a sample and its
+     * double, at distance 0 for both. So μ falls and ψ grows by k = (2n − 1)/(2n − 2), and where h is a square, the
+     * mean of the squares grows by k²/k = k.
      */
     @Override
     public double ofTwice() {

@@ -27,9 +27,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * The gradient of every block against central differences, some parameters at a time, and that of shifts by whole pixels, which have no differences.
+ * The gradient of every block against central differences, some parameters at a time, and that of shifts by whole
+ * pixels, which have no differences.
  *
- * <p>All activations are tanh here: a block is wired the same way, and without kinks float32 differences are good to a thousandth.
+ * <p>All activations are tanh here: a block is wired the same way, and without kinks float32 differences are good to a
+ * thousandth.
  */
 class BlockGradientTest {
     static {

@@ -35,7 +35,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 /**
  * Our own layers against DL4J's, and against central differences.
  *
- * <p>After one step of plain descent at rate 1, start minus result is the gradient (for a running statistic, what it was moved by).
+ * <p>After one step of plain descent at rate 1, start minus result is the gradient (for a running statistic, what it
+ * was moved by).
  */
 class FlavoursAgreeTest {
     static {
@@ -136,7 +137,10 @@ class FlavoursAgreeTest {
                 assertThat(fused.get(parameter)).as(parameter).containsExactly(gradient, within(1e-4 * largest)));
     }
 
-    /** In float32, along random directions of one parameter tensor at a time; the loss's kinks and its rounding allow a few per cent. */
+    /**
+     * In float32, along random directions of one parameter tensor at a time; the loss's kinks and its rounding allow a
+     * few per cent.
+     */
     @ParameterizedTest
     @MethodSource("all")
     void agreesWithCentralDifferences(String name) {

@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** A grouped convolution learns as plain convolutions of slices do, put side by side: one step moves every parameter alike. */
+/**
+ * A grouped convolution learns as plain convolutions of slices do, put side by side: one step moves every parameter
+ * alike.
+ */
 class GroupedGradientTest {
     static {
         NativeBackend.configure();

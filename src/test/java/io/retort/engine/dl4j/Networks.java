@@ -27,7 +27,10 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Networks {
     private Networks() {}
 
-    /** Convolutions with and without bias and stride, both pools, a residual add, flatten, BatchNorm on images and on vectors. */
+    /**
+     * Convolutions with and without bias and stride, both pools, a residual add, flatten, BatchNorm on images and on
+     * vectors.
+     */
     static Structure everyLayer() {
         Structure.Builder builder = Structure.from(Shape.image(3, 9, 8))
                 .then("conv1", new Conv(5, Window.same(3), Bias.NONE))

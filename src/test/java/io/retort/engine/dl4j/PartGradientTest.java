@@ -70,7 +70,10 @@ class PartGradientTest {
                 .isEqualTo(trainable(structure).state().parameters());
     }
 
-    /** In the place of a running statistic a gradient has what is subtracted from it, so parts of equal weight give the mean of their statistics. */
+    /**
+     * In the place of a running statistic a gradient has what is subtracted from it, so parts of equal weight give the
+     * mean of their statistics.
+     */
     @ParameterizedTest
     @MethodSource("structures")
     void runningStatisticsMoveByTheMeanOfTheParts(Structure structure) {

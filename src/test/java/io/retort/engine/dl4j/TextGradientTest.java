@@ -25,7 +25,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** The gradient of networks of texts against central differences, parameter by parameter, and what an optimiser leaves alone. */
+/**
+ * The gradient of networks of texts against central differences, parameter by parameter, and what an optimiser leaves
+ * alone.
+ */
 class TextGradientTest {
     static {
         NativeBackend.configure();

@@ -123,7 +123,10 @@ class TrainableNetworkTest {
                 .containsExactly(before.parameter("logits/weight").values(), within(1e-6f));
     }
 
-    /** Not for stock layers: DL4J's depthwise convolution has its bias first but names it last, so its decay falls on the wrong elements. */
+    /**
+     * Not for stock layers: DL4J's depthwise convolution has its bias first but names it last, so its decay falls on
+     * the wrong elements.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"every-layer", "joined", "own-layers", "perceptron", "residual"})
     void decaysWeightsOnly(String name) {

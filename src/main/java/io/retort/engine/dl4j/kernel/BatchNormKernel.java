@@ -6,8 +6,9 @@ import java.util.Arrays;
 /**
  * {@code y = f(scale · (x − mean) / √(variance + epsilon) + shift)} over rows of channels, forward and backward.
  *
- * <p>Works on blocks of whole rows that fit the first-level cache. A per-channel value is repeated to the length of a block, so that every loop
- * is long and flat whatever the number of channels; each position of a block has its own float accumulator, and these are added in double.
+ * <p>Works on blocks of whole rows that fit the first-level cache. A per-channel value is repeated to the length of a
+ * block, so that every loop is long and flat whatever the number of channels; each position of a block has its own
+ * float accumulator, and these are added in double.
  */
 public final class BatchNormKernel {
     private static final int BLOCK = 1024;
@@ -114,7 +115,7 @@ public final class BatchNormKernel {
             repeat(slope, c, slopeHere);
             repeat(constant, c, -scale[c] * inverse * shiftSum / rows - slopeHere * mean[c]);
         }
-        // from the end, where the cache still has what was read last
+        // from the end, where the cache still holds the last values
         for (int from = (length - 1) / block * block; from >= 0; from -= block) {
             int count = Math.min(block, length - from);
             in.get(from, x, 0, count);
@@ -124,7 +125,10 @@ public final class BatchNormKernel {
         }
     }
 
-    /** Mean and variance in one pass, relative to the mean of the first block, so that no digits are lost where the mean is large. */
+    /**
+     * Mean and variance in one pass, relative to the mean of the first block, so that no digits are lost where the mean
+     * is large.
+     */
     private void measure(FloatBuffer in) {
         int length = in.limit();
         int first = Math.min(block, length);

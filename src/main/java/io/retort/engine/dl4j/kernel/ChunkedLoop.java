@@ -3,7 +3,10 @@ package io.retort.engine.dl4j.kernel;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Goes through arrays some kilobytes at a time, for kernels that look at each value by itself; {@link Floats} says why. Used by one thread at a time. */
+/**
+ * Goes through arrays some kilobytes at a time, for kernels that look at each value by itself; the reason is at
+ * {@link Floats}. Used by one thread at a time.
+ */
 public final class ChunkedLoop {
     private static final int BLOCK = 2048;
 
@@ -16,7 +19,7 @@ public final class ChunkedLoop {
         void apply(float[] x, int count);
     }
 
-    /** Replaces the first {@code count} gradients by those of what was read, x. */
+    /** Replaces the first {@code count} gradients by the output by those by the input x. */
     @FunctionalInterface
     public interface Backward {
         void gate(float[] x, float[] g, int count);

@@ -4,10 +4,11 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Takes rows out of a table {@code [ids, width]} and adds gradients to them. Row 0 is never read and never written: id 0 gives zeros.
+ * Takes rows out of a table {@code [ids, width]} and adds gradients to them. Row 0 is never read and never written: id
+ * 0 gives zeros.
  *
- * <p>A step costs as much as its batch has tokens, however many rows the table has. Gradients are added in the order of the tokens, so the same batch
- * gives the same bits.
+ * <p>A step costs as much as its batch has tokens, however many rows the table has. Gradients are added in the order of
+ * the tokens, so the same batch gives the same bits.
  */
 public final class EmbeddingKernel {
     private final int length;

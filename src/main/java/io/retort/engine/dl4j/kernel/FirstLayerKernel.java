@@ -9,8 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The gradient of a convolution of stride 1 by its weights where there are few input channels, as in a first layer.
  *
- * <p>oneDNN would also compute the gradient by the images, which nobody needs, and pads one channel to sixteen. Here each input value is repeated
- * once for each output channel, so that each weight's sum runs along whole rows of outputs.
+ * <p>oneDNN would also compute the gradient by the images, which nobody needs, and pads one channel to sixteen. Here
+ * each input value is repeated once for each output channel, so that each weight's sum runs along whole rows of
+ * outputs.
  */
 public final class FirstLayerKernel {
     private final Window window;
@@ -39,7 +40,10 @@ public final class FirstLayerKernel {
         return window.strideHeight() == 1 && window.strideWidth() == 1 && !window.isDilated() && inputs <= 3;
     }
 
-    /** The gradient {@code [outputs, inputs, kH, kW]} from images {@code [batch, H, W, inputs]} and the gradient by the outputs. */
+    /**
+     * The gradient {@code [outputs, inputs, kH, kW]} from images {@code [batch, H, W, inputs]} and the gradient by the
+     * outputs.
+     */
     public float[] weightGradient(INDArray images, INDArray outGradient) {
         int cells = window.kernelHeight() * window.kernelWidth();
         float[][] sums = new float[inputs * cells][rowLength];
@@ -61,7 +65,7 @@ public final class FirstLayerKernel {
         return collect(sums, cells);
     }
 
-    /** For each row and channel, and for each column of the kernel, what the row's outputs see there. */
+    /** For each row and channel, and for each column of the kernel, the inputs of the row's outputs. */
     private void repeat(float[] image, float[][][] repeated) {
         float[] padded = new float[paddedLength];
         int first = window.paddingWidth() * outputs;

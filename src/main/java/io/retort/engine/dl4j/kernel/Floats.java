@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.shape.Shape;
 /**
  * Access to the off-heap memory of ND4J arrays.
  *
- * <p>Kernels copy some kilobytes to a heap array, compute there, and copy back: HotSpot turns a loop over heap arrays into vector instructions,
- * but not one over a buffer, and the copies stay in the first-level cache.
+ * <p>Kernels copy some kilobytes to a heap array, compute there, and copy back: HotSpot turns a loop over heap arrays
+ * into vector instructions, but not one over a buffer, and the copies stay in the first-level cache.
  */
 public final class Floats {
     private Floats() {}
@@ -32,7 +32,10 @@ public final class Floats {
         return values;
     }
 
-    /** Reads each image of a batch as a matrix of {@code rows} by {@code columns} and writes its transpose. Both arrays are contiguous. */
+    /**
+     * Reads each image of a batch as a matrix of {@code rows} by {@code columns} and writes its transpose. Both arrays
+     * are contiguous.
+     */
     public static void transpose(INDArray in, INDArray out, int rows, int columns) {
         FloatBuffer from = of(in);
         FloatBuffer to = of(out);

@@ -73,7 +73,10 @@ public enum Nonlinearity {
         }
     };
 
-    /** Makes a step of 0 or 1 out of multiplication, minimum and maximum, which HotSpot vectorises where it would not vectorise a comparison. */
+    /**
+     * Makes a step of 0 or 1 out of multiplication, minimum and maximum, which HotSpot vectorises where it would not
+     * vectorise a comparison.
+     */
     static final float STEEP = 1e37f;
 
     /** Replaces z by f(z). */

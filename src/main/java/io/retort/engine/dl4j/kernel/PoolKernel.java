@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * Pools one image {@code [H, W, channels]} on the heap, a row of the output at a time.
  *
- * <p>For each cell of the window the inputs that a row of outputs sees there are gathered side by side, so that the arithmetic runs in long flat
- * loops whatever the number of channels.
+ * <p>For each cell of the window the inputs that a row of outputs sees there are gathered side by side, so that the
+ * arithmetic runs in long flat loops whatever the number of channels.
  */
 public final class PoolKernel {
     private final Pool.Kind kind;
@@ -92,7 +92,7 @@ public final class PoolKernel {
         }
     }
 
-    /** Sets {@code seen} to what a row of outputs sees in one cell; tells whether that is anything but padding. */
+    /** Sets {@code seen} to the inputs of a row of outputs in one cell; false where all of them are padding. */
     private boolean gather(float[] in, int y, int cellY, int cellX) {
         int inputY = y * window.strideHeight() - window.paddingHeight() + cellY;
         if (inputY < 0 || inputY >= height) {

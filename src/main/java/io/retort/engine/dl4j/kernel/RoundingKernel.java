@@ -1,11 +1,12 @@
 package io.retort.engine.dl4j.kernel;
 
 /**
- * {@code y = s · clip(round(x / s), l, u)} and its gradients, rounding passed straight through (Bengio et al. 2013, arXiv:1308.3432; for the scale Esser et
- * al. 2020, arXiv:1902.08153, equation 3).
+ * {@code y = s · clip(round(x / s), l, u)} and its gradients, rounding passed straight through (Bengio et al. 2013,
+ * arXiv:1308.3432; for the scale Esser et al. 2020, arXiv:1902.08153, equation 3).
  *
- * <p>With {@code v = x / s}: {@code ∂y/∂x = 1} where {@code l ≤ v ≤ u}, else 0; {@code ∂y/∂s = round(v) − v} there, and l or u where v is clipped. These are
- * the derivatives of {@code s · (clip(v, l, u) + r)}, where r is what rounding adds now.
+ * <p>With {@code v = x / s}: {@code ∂y/∂x = 1} where {@code l ≤ v ≤ u}, else 0; {@code ∂y/∂s = round(v) − v} there, and
+ * l or u where v is clipped. These are the derivatives of {@code s · (clip(v, l, u) + r)}, with a constant r, the
+ * rounding error.
  *
  * @param scale s
  * @param least l
@@ -20,7 +21,10 @@ public record RoundingKernel(float scale, int least, int greatest) {
         }
     }
 
-    /** Turns the gradient by the first {@code count} outputs into that by the inputs, in place; returns the gradient by {@code ln s}. */
+    /**
+     * Turns the gradient by the first {@code count} outputs into that by the inputs, in place; returns the gradient by
+     * {@code ln s}.
+     */
     public double gate(float[] inputs, float[] gradient, int count) {
         double byScale = 0;
         for (int i = 0; i < count; i++) {

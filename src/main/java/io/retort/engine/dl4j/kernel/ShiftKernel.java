@@ -5,12 +5,13 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@code y[i, j, c] = x[i + down_c, j + right_c, c]} with bilinear interpolation between pixels and zeros outside, for images
- * {@code [H, W, channels]}, one at a time on the heap.
+ * {@code y[i, j, c] = x[i + down_c, j + right_c, c]} with bilinear interpolation between pixels and zeros outside, for
+ * images {@code [H, W, channels]}, one at a time on the heap.
  *
- * <p>With a and b the fractions of a channel's displacement and x00, x01, x10, x11 the four pixels around the place where it looks,
- * {@code y = (1 − a)(1 − b) x00 + (1 − a) b x01 + a (1 − b) x10 + a b x11} (Jeon and Kim 2018, arXiv:1806.07370, equation 5). The image is read
- * from a copy with a margin of zeros as wide as the farthest displacement, so that no place needs a test whether it is inside.
+ * <p>With a and b the fractions of a channel's displacement and x00, x01, x10, x11 the four pixels around the place
+ * where it looks, {@code y = (1 − a)(1 − b) x00 + (1 − a) b x01 + a (1 − b) x10 + a b x11} (Jeon and Kim 2018,
+ * arXiv:1806.07370, equation 5). The image is read from a copy with a margin of zeros as wide as the farthest
+ * displacement, so that no place needs a test whether it is inside.
  */
 public final class ShiftKernel {
     private final int height;
@@ -141,7 +142,9 @@ public final class ShiftKernel {
         }
     }
 
-    /** Adds the gradient by the displacements {@code [channels, 2]}; at a whole pixel it is that to the right and down. */
+    /**
+     * Adds the gradient by the displacements {@code [channels, 2]}; at a whole pixel it is that to the right and down.
+     */
     void addDisplacementGradient(float[] in, float[] outGradient, double[] sums) {
         fill(in);
         for (int y = 0; y < height; y++) {
@@ -206,7 +209,10 @@ public final class ShiftKernel {
         return ((top + y) * paddedWidth + left) * channels;
     }
 
-    /** The whole part of a displacement, whose fraction goes to {@code fractions}. Beyond the image all is zero, however far. */
+    /**
+     * The whole part of a displacement, whose fraction goes to {@code fractions}. Beyond the image all is zero, however
+     * far.
+     */
     private static int split(float displacement, int size, float[] fractions, int channel) {
         float near = Math.max(-size - 1, Math.min(size, displacement));
         float floor = (float) Math.floor(near);

@@ -8,8 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The weights of a grouped or dilated convolution among zeros, as those of a plain convolution that computes the same.
  *
- * <p>libnd4j has no grouped convolution, and its dilated ones fail where oneDNN runs them. This way weights are copied, but no activations, and
- * one large product of oneDNN's is faster than many small ones as long as groups are narrower than its vectors.
+ * <p>libnd4j has no grouped convolution, and its dilated ones fail where oneDNN runs them. This way weights are copied,
+ * but no activations, and one large product of oneDNN's is faster than many small ones as long as groups are narrower
+ * than its vectors.
  */
 final class ExpandedWeight {
     private final long[] shape;
@@ -64,7 +65,7 @@ final class ExpandedWeight {
         Floats.of(spread).put(0, to);
     }
 
-    /** Fills {@code weight} with what {@code spread} has at the places of weights. */
+    /** Fills {@code weight} with the values of {@code spread} at the places of weights. */
     void collect(INDArray spread, INDArray weight) {
         float[] from = Floats.values(spread);
         float[] to = new float[places.length];

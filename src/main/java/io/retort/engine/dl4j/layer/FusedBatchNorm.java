@@ -70,7 +70,10 @@ public final class FusedBatchNorm extends FusedLayer {
         return inGradient;
     }
 
-    /** What is subtracted from a running statistic to move it towards the batch's; DL4J's own BatchNorm does the same. */
+    /**
+     * The value to subtract from a running statistic to move it towards the batch's; DL4J's own BatchNorm does the
+     * same.
+     */
     private float[] stepTo(String key, int channels) {
         float[] step = values(key);
         for (int c = 0; c < channels; c++) {

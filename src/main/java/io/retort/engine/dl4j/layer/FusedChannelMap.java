@@ -11,7 +11,10 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A layer whose every output channel is one of its input channels: a shuffle, a slice, a circular shift. It moves rows of channels, some kilobytes at a time. */
+/**
+ * A layer whose every output channel is one of its input channels: a shuffle, a slice, a circular shift. It moves rows
+ * of channels, some kilobytes at a time.
+ */
 public final class FusedChannelMap extends FusedLayer {
     private static final long serialVersionUID = 1L;
 

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Channels multiplied by their gates: inputs are images and {@code [batch, channels]}. {@code y = x · g}, so {@code dx = dy · g} and
- * {@code dg = Σ dy · x} over an image's pixels.
+ * Channels multiplied by their gates: inputs are images and {@code [batch, channels]}. {@code y = x · g}, so
+ * {@code dx = dy · g} and {@code dg = Σ dy · x} over an image's pixels.
  */
 @SuppressWarnings("overrides") // of varargs by an array, within DL4J
 public final class FusedChannelScale extends FusedVertex {

@@ -20,8 +20,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * What DL4J wants to know of one of Retort's layers: its sizes, its parameters, and who computes. Sizes are given, never inferred from DL4J's input
- * types. It lives as long as its graph: DL4J's JSON does not know it.
+ * DL4J configuration of one of Retort's layers: its sizes, its parameters, and its constructor. Sizes are given,
+ * never inferred from DL4J's input types. It lives as long as its graph: DL4J's JSON does not know it.
  */
 public final class FusedConfiguration extends FeedForwardLayer {
     private static final long serialVersionUID = 1L;

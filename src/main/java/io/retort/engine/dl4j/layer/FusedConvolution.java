@@ -24,8 +24,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A convolution, dense, grouped or depthwise.
  *
- * <p>Weights are {@code [outputs, inputs / groups, kH, kW]}, or {@code [kH, kW, channels, 1]} for a depthwise one. DL4J's own convolution layer computes
- * its output a second time in the backward pass, and always the gradient by its input; this one does neither.
+ * <p>Weights are {@code [outputs, inputs / groups, kH, kW]}, or {@code [kH, kW, channels, 1]} for a depthwise one.
+ * DL4J's own convolution layer computes its output a second time in the backward pass, and always the gradient by its
+ * input; this one does neither.
  */
 public final class FusedConvolution extends FusedLayer {
     private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class FusedEmbedding extends FusedLayer {
     private static final long serialVersionUID = 1L;
 
-    /** What becomes of a text's rows. */
+    /** How a text's rows are joined. */
     private enum Rows {
         /** They stand side by side: {@code [batch, 1, length, dimension]}. */
         BESIDE,

@@ -11,7 +11,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What Retort's layers have in common. */
+/** A layer of Retort's own. */
 abstract class FusedLayer extends BaseLayer<FusedConfiguration> {
     private static final long serialVersionUID = 1L;
 

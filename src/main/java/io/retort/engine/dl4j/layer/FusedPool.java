@@ -18,7 +18,9 @@ public final class FusedPool extends FusedLayer {
     private final transient Pool.Kind kind;
     private final transient Window window;
 
-    /** Of the forward pass in training, which lives in the same workspace as the input until the backward pass is done. */
+    /**
+     * Of the forward pass in training, which lives in the same workspace as the input until the backward pass is done.
+     */
     private transient INDArray output;
 
     private FusedPool(NeuralNetConfiguration configuration, DataType type, Pool.Kind kind, Window window) {

@@ -15,7 +15,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What Retort's operations on several inputs have in common: they have no parameters and know no masks. */
+/** An operation of Retort on several inputs; it has no parameters and no masks. */
 @SuppressWarnings("overrides") // of varargs by an array, within DL4J
 abstract class FusedVertex extends BaseGraphVertex {
     private static final long serialVersionUID = 1L;
@@ -66,7 +66,7 @@ abstract class FusedVertex extends BaseGraphVertex {
 
     @Override
     public final Pair<INDArray, MaskState> feedForwardMaskArrays(INDArray[] masks, MaskState state, int batch) {
-        return null; // DL4J's way to say that there is no mask
+        return null; // no mask
     }
 
     @Override
@@ -74,7 +74,7 @@ abstract class FusedVertex extends BaseGraphVertex {
         return getClass().getSimpleName() + "(" + getVertexName() + ")";
     }
 
-    /** What DL4J wants to know of one of Retort's operations on several inputs. It has no parameters. */
+    /** DL4J configuration of an operation on several inputs. */
     public static final class FusedVertexConfiguration extends GraphVertex {
         private static final long serialVersionUID = 1L;
 

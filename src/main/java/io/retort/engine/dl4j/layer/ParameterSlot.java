@@ -16,13 +16,13 @@ import java.util.List;
  * @param start its value before anybody sets it
  */
 record ParameterSlot(String key, Kind kind, List<Long> shape, float start) {
-    /** What moves a parameter. */
+    /** The way a parameter is updated. */
     enum Kind {
-        /** The optimiser, with weight decay. */
+        /** By the optimiser, with weight decay. */
         WEIGHT,
-        /** The optimiser, without. */
+        /** By the optimiser, without weight decay. */
         BIAS,
-        /** The data: the layer's "gradient" is what is subtracted. */
+        /** By the data: the layer's "gradient" is subtracted. */
         STATISTIC
     }
 
