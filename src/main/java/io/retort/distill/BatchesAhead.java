@@ -33,7 +33,7 @@ final class BatchesAhead implements AutoCloseable {
     BatchesAhead(TrainingTask task, Chunk chunk) {
         this.task = task;
         this.chunk = chunk;
-        this.ahead = new ArrayBlockingQueue<>(Math.max(MIN_AHEAD, 2 * chunk.ownLanes()));
+        this.ahead = new ArrayBlockingQueue<>(Math.max(MIN_AHEAD, 2 * chunk.lanes().own()));
         this.reader = new Thread(this::read, "retort-batches-" + chunk.rank());
         reader.setDaemon(true); // a read that hangs must not keep the JVM
         reader.start();
@@ -90,7 +90,7 @@ final class BatchesAhead implements AutoCloseable {
         }
         for (int step = part.fromStep(); step < part.toStep(); step++) {
             for (int lane = 0; lane < lanes.size(); lane++) {
-                int rows = chunk.sizes().at(chunk.firstLane() + lane, step);
+                int rows = chunk.sizes().at(chunk.lanes().first() + lane, step);
                 if (rows > 0) {
                     ahead.put(new Next.Rows(lanes.get(lane).next(rows)));
                 }

@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.distill.allreduce.Lanes;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.EpochPlan.Piece;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
@@ -9,11 +10,11 @@ import java.util.List;
 /**
  * The work of one rank in one Spark job: its lanes' part of some consecutive optimiser steps.
  *
- * @param firstLane the first of its lanes
+ * @param lanes of the rank
  * @param start the fingerprint of the state before
  * @param parts one for each epoch that the steps touch
  */
-record Chunk(int rank, int firstLane, int ownLanes, StepSizes sizes, long start, List<Part> parts)
+record Chunk(int rank, Lanes lanes, StepSizes sizes, long start, List<Part> parts)
         implements Serializable {
     Chunk {
         parts = List.copyOf(parts);
@@ -24,7 +25,7 @@ record Chunk(int rank, int firstLane, int ownLanes, StepSizes sizes, long start,
         int count = 0;
         for (Part part : parts) {
             for (int step = part.fromStep(); step < part.toStep(); step++) {
-                for (int lane = firstLane; lane < firstLane + ownLanes; lane++) {
+                for (int lane = lanes.first(); lane < lanes.first() + lanes.own(); lane++) {
                     count += sizes.at(lane, step) > 0 ? 1 : 0;
                 }
             }

@@ -1,6 +1,7 @@
 package io.retort.distill;
 
 import io.retort.data.shard.Dataset;
+import io.retort.distill.allreduce.Lanes;
 import io.retort.data.shard.Shard;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ record EpochPlan(List<Dataset.Part> shards, StepSizes sizes) {
             List<Piece> pieces = pieces(replica, from, to);
             if (!pieces.isEmpty()) {
                 Chunk.Part part = new Chunk.Part(epoch, from, to, List.of(pieces), List.of(0.0));
-                chunks.add(new Chunk(replica, replica, 1, sizes, 0, List.of(part)));
+                chunks.add(new Chunk(replica, new Lanes(sizes.lanes(), replica, 1), sizes, 0, List.of(part)));
             }
         }
         return new Round(chunks);

@@ -65,7 +65,7 @@ final class Replica {
                         double mean = network.gradient(batch, batch.size() / rows, vector);
                         vector[length] = (float) (mean * (batch.size() / rows));
                         own[lane] += mean * batch.size();
-                        sums.add(chunk.firstLane() + lane, vector);
+                        sums.add(chunk.lanes().first() + lane, vector);
                     }
                     float[] sum = sums.sum();
                     loss = sum[length];

@@ -34,24 +34,12 @@ public interface TrainerSettings {
         return this;
     }
 
-    /** Which layers it trains networks of. */
-    default LayerSet flavour() {
+    /**
+     * The layers of the networks that it trains. Only with {@link LayerSet#FUSED} it trains losses at taps, keeps weights at 0 or rounds them,
+     * and knows {@link TrainingSettings#scalePenalty}.
+     */
+    default LayerSet layers() {
         return LayerSet.FUSED;
-    }
-
-    /** Whether it trains losses at taps. */
-    default boolean trainsTaps() {
-        return true;
-    }
-
-    /** Whether it can keep weights at 0, and multiply rounded ones. */
-    default boolean constrainsWeights() {
-        return true;
-    }
-
-    /** Whether it trains with {@link TrainingSettings#scalePenalty}. */
-    default boolean penalisesScales() {
-        return true;
     }
 
     /** Refuses a number of replicas that cannot be. */

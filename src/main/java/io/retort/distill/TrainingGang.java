@@ -151,7 +151,7 @@ final class TrainingGang {
             for (Chunk.Part part : parts) {
                 own.add(part.ofLanes(first, end));
             }
-            chunks.add(new Chunk(chunks.size(), first, end - first, sizes, start, own));
+            chunks.add(new Chunk(chunks.size(), new Lanes(sizes.lanes(), first, end - first), sizes, start, own));
         }
         return chunks;
     }
@@ -165,7 +165,7 @@ final class TrainingGang {
                     travelling.value(),
                     total,
                     replica -> replica.train(
-                            chunk, start::value, AllReduce.alone(chunk.ownLanes(), replica.vectorLength()), () -> {
+                            chunk, start::value, AllReduce.alone(chunk.lanes().own(), replica.vectorLength()), () -> {
                                 requireAlive(context);
                             }));
         });
@@ -180,8 +180,7 @@ final class TrainingGang {
                 spark,
                 new ArrayList<>(chunks),
                 (chunk, context) -> ReplicaPool.with(travelling.value(), total, replica -> {
-                    Lanes lanes = new Lanes(chunk.sizes().lanes(), chunk.firstLane(), chunk.ownLanes());
-                    try (AllReduce sums = AllReduceRing.join(context, lanes, replica.vectorLength(), waiting, secret)) {
+                    try (AllReduce sums = AllReduceRing.join(context, chunk.lanes(), replica.vectorLength(), waiting, secret)) {
                         return rank(replica, chunk, start, sums, context);
                     }
                 }));

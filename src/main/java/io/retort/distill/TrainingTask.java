@@ -50,34 +50,6 @@ public record TrainingTask(
         long viewSeed,
         long seed)
         implements Serializable {
-    /** A training whose epochs are over its own rows. */
-    public TrainingTask(
-            String id,
-            Structure structure,
-            TrainingSettings training,
-            List<LossSettings> losses,
-            Dataset dataset,
-            ShardStore shards,
-            List<SoftLabels> teachers,
-            List<Network> starts,
-            Mask mask,
-            long viewSeed,
-            long seed) {
-        this(
-                id,
-                structure,
-                training,
-                losses,
-                dataset,
-                dataset.samples(),
-                shards,
-                teachers,
-                starts,
-                mask,
-                viewSeed,
-                seed);
-    }
-
     public TrainingTask {
         losses = List.copyOf(losses);
         teachers = List.copyOf(teachers);

@@ -1,5 +1,6 @@
 package io.retort.plan;
 
+import io.retort.engine.dl4j.LayerSet;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.PossibleStructures;
 import io.retort.config.SettingException;
@@ -114,7 +115,7 @@ public record Plan(
         students.forEach((name, structure) -> trained.put("student '" + name + "'", structure));
         List<Misfit> misfits = new ArrayList<>();
         trained.forEach((title, structure) -> recipe.trainer()
-                .flavour()
+                .layers()
                 .obstacle(structure)
                 .ifPresent(obstacle -> misfits.add(new Misfit(
                         "trainer",
@@ -238,7 +239,7 @@ public record Plan(
                         .distinct()
                         .toList();
             });
-            if (!ofStudent.isEmpty() && !recipe.trainer().trainsTaps()) {
+            if (!ofStudent.isEmpty() && recipe.trainer().layers() == LayerSet.STOCK) {
                 throw new IllegalArgumentException("student '" + student.name()
                         + "' has losses of taps, which this trainer does not train; set trainer = synchronous");
             }

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
+import io.retort.engine.dl4j.LayerSet;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
@@ -63,7 +64,7 @@ public record Recipe(
             Optional<String> constraint = student.stages().stream()
                     .flatMap(stage -> stage.constraint().stream())
                     .findFirst();
-            if (constraint.isPresent() && !trainer.constrainsWeights()) {
+            if (constraint.isPresent() && trainer.layers() == LayerSet.STOCK) {
                 throw new SettingException(
                         "trainer",
                         "must be synchronous or averaging, for student '" + student.name() + "' is compressed by "
@@ -73,7 +74,7 @@ public record Recipe(
         for (StudentSettings student : students) {
             boolean penalised = student.tunings().stream()
                     .anyMatch(tuning -> tuning.training().scalePenalty() > 0);
-            if (penalised && !trainer.penalisesScales()) {
+            if (penalised && trainer.layers() == LayerSet.STOCK) {
                 throw new SettingException(
                         "trainer",
                         "must be synchronous or averaging, for student '" + student.name()

@@ -212,7 +212,7 @@ public final class Probe {
                         settings.updater(1_000_000),
                         settings.weightDecay(),
                         new Objective(losses, SignalLayout.of(structure.classes(), losses)),
-                        recipe.trainer().flavour())
+                        recipe.trainer().layers())
                 .penalisingScales(settings.scalePenalty());
     }
 

@@ -47,7 +47,7 @@ public class BlockBenchmark {
     String layer;
 
     @Param({"FUSED", "STOCK"})
-    LayerSet flavour;
+    LayerSet layers;
 
     private TrainableNetwork network;
     private Batch batch;
@@ -56,7 +56,7 @@ public class BlockBenchmark {
     public void build() {
         Objective objective =
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), new SignalLayout(CLASSES, false));
-        network = TrainableNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, flavour);
+        network = TrainableNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, layers);
         batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }
 

@@ -169,6 +169,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
                     training,
                     losses,
                     train,
+                    train.samples(),
                     new ShardStore(storage, root),
                     labels,
                     List.of(),

@@ -128,6 +128,7 @@ final class Workload {
                 assignment.training(),
                 assignment.losses(),
                 dataset,
+                dataset.samples(),
                 new ShardStore(storage, root),
                 assignment.taught() ? List.of(softLabels(storage, teacher)) : List.of(),
                 List.of(),

@@ -44,6 +44,7 @@ class MicroBatchesTest {
                 training,
                 List.of(new CrossEntropyLoss.Settings(1, 0)),
                 new Dataset(Pictures.SCHEMA, List.of(shard)),
+                samples,
                 new ShardStore(Storage.of(new Configuration()), new Path("/nowhere")),
                 List.of(),
                 List.of(),

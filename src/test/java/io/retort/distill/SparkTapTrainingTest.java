@@ -110,6 +110,7 @@ class SparkTapTrainingTest {
                 plain.training(),
                 losses,
                 plain.dataset(),
+                plain.budgetRows(),
                 plain.shards(),
                 List.of(softLabels()),
                 List.of(),

@@ -4,14 +4,12 @@ import io.retort.distill.allreduce.Member.Party;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
@@ -33,28 +31,10 @@ public final class AllReduceRing {
      *
      * @param ranks how many are in
      */
-    private record Meeting(Gang gang, Optional<BlockTransferWire> wire, int ranks) {
+    private record Meeting(Gang gang, Optional<Wire> wire, int ranks) {
         private Meeting withRanks(int count) {
             return new Meeting(gang, wire, count);
         }
-    }
-
-    /**
-     * This task's place among the ranks of its stage, from 0. Those of one executor are neighbours, so that
-     * neighbouring lanes are added up before their sums travel. The first task is rank 0.
-     */
-    public static int rank(BarrierTaskContext context) {
-        return rank(executors(context), context.partitionId());
-    }
-
-    /** @param executors of each task */
-    static int rank(List<String> executors, int task) {
-        List<String> order = executors.stream().distinct().toList();
-        return IntStream.range(0, executors.size())
-                .boxed()
-                .sorted(Comparator.comparing(other -> order.indexOf(executors.get(other))))
-                .toList()
-                .indexOf(task);
     }
 
     /**
@@ -109,7 +89,7 @@ public final class AllReduceRing {
             return new Meeting(new Gang(lanes, own, length, patience, Exchange.none()), Optional.empty(), 1);
         }
         SparkEnv spark = SparkEnv.get();
-        BlockTransferWire wire = new BlockTransferWire(
+        Wire wire = new Wire(
                 spark.conf(),
                 spark.securityManager(),
                 spark.blockManager().blockManagerId().host(),
@@ -119,7 +99,7 @@ public final class AllReduceRing {
         return new Meeting(new Gang(lanes, own, length, patience, exchange), Optional.of(wire), 1);
     }
 
-    private static void connect(BarrierGathering gathering, BlockTransferWire wire, List<Party> parties) {
+    private static void connect(BarrierGathering gathering, Wire wire, List<Party> parties) {
         Map<String, String> addresses = new HashMap<>();
         for (String entry : gathering.texts(JVM + " " + wire.address())) {
             int space = entry.indexOf(' ');

@@ -1,5 +1,6 @@
 package io.retort.distill.allreduce;
 
+import java.io.Serializable;
 import java.util.BitSet;
 import java.util.StringJoiner;
 
@@ -8,7 +9,7 @@ import java.util.StringJoiner;
  *
  * @param all how many lanes all ranks have together
  */
-public record Lanes(int all, int first, int own) {
+public record Lanes(int all, int first, int own) implements Serializable {
     public Lanes {
         if (first < 0 || own < 1 || own > all - first) {
             throw new IllegalArgumentException("a rank must own at least one lane, and lanes from 0 to " + (all - 1)

@@ -4,6 +4,7 @@ import io.retort.distill.allreduce.Member.Party;
 import io.retort.distill.allreduce.PartialSums.Vectors;
 import io.retort.distill.allreduce.Frames.Content;
 import io.retort.distill.allreduce.Frames.Kind;
+import org.apache.spark.network.client.RpcResponseCallback;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
     private final float[][] totals;
 
     private Outcome outcome;
-    private final Wire.Answer[] askers;
+    private final RpcResponseCallback[] askers;
     private final boolean[] gave;
     private final boolean[] answered;
     private final long[] leftAfter;
@@ -77,7 +78,7 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
                 .toArray(ByteBuffer[]::new);
         answer = frames.blank(Float.BYTES * sliceOf(self));
         totals = new float[2][length];
-        askers = new Wire.Answer[count];
+        askers = new RpcResponseCallback[count];
         gave = new boolean[count];
         answered = new boolean[count];
         leftAfter = new long[count];
@@ -132,26 +133,26 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
         return leftAfter[jvm] < step;
     }
 
-    private Wire.Answer answerOf(int jvm, long step) {
-        return new Wire.Answer() {
+    private RpcResponseCallback answerOf(int jvm, long step) {
+        return new RpcResponseCallback() {
             @Override
-            public void of(ByteBuffer message) {
+            public void onSuccess(ByteBuffer message) {
                 answered(jvm, step, message);
             }
 
             @Override
-            public void failed(Throwable cause) {
+            public void onFailure(Throwable cause) {
                 fail(parties.get(jvm) + " is gone in step " + step + ": " + firstLine(cause));
             }
         };
     }
 
-    private static final Wire.Answer NOBODY = new Wire.Answer() {
+    private static final RpcResponseCallback NOBODY = new RpcResponseCallback() {
         @Override
-        public void of(ByteBuffer message) {}
+        public void onSuccess(ByteBuffer message) {}
 
         @Override
-        public void failed(Throwable cause) {}
+        public void onFailure(Throwable cause) {}
     };
 
     private void answered(int jvm, long step, ByteBuffer message) {
@@ -176,7 +177,7 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
     }
 
     @Override
-    public int received(ByteBuffer message, Wire.Answer to) {
+    public int received(ByteBuffer message, RpcResponseCallback to) {
         Content content = frames.opened(message);
         int sender = content.sender();
         require(sender >= 0 && sender < parties.size() && sender != self, content);
@@ -194,7 +195,7 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
         return sender;
     }
 
-    private void take(Content partial, Wire.Answer to) {
+    private void take(Content partial, RpcResponseCallback to) {
         int sender = partial.sender();
         synchronized (this) {
             require(partial.step() == collecting && !gave[sender], partial);
@@ -211,7 +212,7 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
     }
 
     /** Whoever comes last answers all. */
-    private void gave(int jvm, long step, Wire.Answer to) {
+    private void gave(int jvm, long step, RpcResponseCallback to) {
         synchronized (this) {
             askers[jvm] = to;
             if (++given < parties.size()) {
@@ -223,15 +224,15 @@ final class SlicedExchange implements Exchange, Wire.Receiver {
         answer.position(Frames.HEADER).asFloatBuffer().put(sum);
         ByteBuffer sealed = frames.sealed(answer.position(answer.limit()), Kind.TOTAL, step);
         slice.clear();
-        Wire.Answer[] all;
+        RpcResponseCallback[] all;
         synchronized (this) {
             all = askers.clone();
             given = 0;
             Arrays.fill(gave, false);
             collecting = step + 1;
         }
-        for (Wire.Answer asker : all) { // from here on messages of the next step may come
-            asker.of(sealed.duplicate());
+        for (RpcResponseCallback asker : all) { // from here on messages of the next step may come
+            asker.onSuccess(sealed.duplicate());
         }
         done(self, step);
     }

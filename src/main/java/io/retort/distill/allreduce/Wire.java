@@ -1,21 +1,43 @@
 package io.retort.distill.allreduce;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.SecurityManager;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientBootstrap;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.crypto.AuthClientBootstrap;
+import org.apache.spark.network.crypto.AuthServerBootstrap;
+import org.apache.spark.network.netty.SparkTransportConf;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.TransportConf;
+import org.apache.spark.util.Utils;
+import scala.Option;
+import scala.Tuple2;
 
-/** Carries messages between the JVMs of a gang, which are numbered. Nothing of it waits, but for closing. */
-interface Wire extends AutoCloseable {
-    /** Of one question; exactly one of both comes, once. */
-    interface Answer {
-        /**
-         * The answer itself.
-         *
-         * @param message is the caller's again afterwards
-         */
-        void of(ByteBuffer message);
-
-        void failed(Throwable cause);
-    }
-
+/**
+ * Carries messages between the JVMs of a gang, which are numbered. Nothing of it waits, but for connecting and closing.
+ *
+ * <p>It is Spark's own transport, by which blocks of shuffles travel too, with the cluster's settings of
+ * authentication and encryption ({@code spark.authenticate}, {@code spark.network.crypto.*}). Its module is
+ * {@code retort}, so {@code spark.retort.io.*} has the settings that {@code spark.shuffle.io.*} has for shuffles.
+ */
+final class Wire implements AutoCloseable {
     /** Receives messages; from several threads, but the messages of one sender one after the other. */
     interface Receiver {
         /**
@@ -26,25 +48,154 @@ interface Wire extends AutoCloseable {
          * @throws IllegalArgumentException if the message is of another gang; the sender receives the error, and
          *     nothing else happens
          */
-        int received(ByteBuffer message, Answer answer);
+        int received(ByteBuffer message, RpcResponseCallback answer);
 
         /** The sender of an earlier message has closed its connection, or lost it. */
         void disconnected(int sender);
     }
 
+    private static final String MODULE = "retort";
+    private static final int THREADS = 2;
+
+    private final SparkConf conf;
+    private final SecurityManager security;
+    private final String host;
+    private final TransportConf transport;
+    private final Map<TransportClient, Integer> senders = new ConcurrentHashMap<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private int port;
+    private TransportClientFactory factory;
+    private volatile Map<Integer, TransportClient> clients = Map.of();
+
+    /**
+     * @param host this machine's name or address, as other executors know it
+     * @param patience how long an answer may take
+     */
+    Wire(SparkConf conf, SecurityManager security, String host, Duration patience) {
+        this.conf = conf;
+        this.security = security;
+        this.host = host;
+        // Spark takes a connection that has waited for longer for dead.
+        String timeout = Math.min(patience.toSeconds() + 60, 1_000_000) + "s";
+        SparkConf own = conf.clone()
+                .setIfMissing("spark." + MODULE + ".io.connectionTimeout", timeout)
+                .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "30s");
+        transport = SparkTransportConf.fromSparkConf(own, MODULE, THREADS, Option.empty());
+    }
+
     /** Begins to take messages. */
-    void open(Receiver receiver);
+    void open(Receiver receiver) {
+        TransportContext context = new TransportContext(transport, new Handler(receiver));
+        opened.add(context);
+        List<TransportServerBootstrap> server = new ArrayList<>();
+        List<TransportClientBootstrap> client = new ArrayList<>();
+        if (security.isAuthenticationEnabled()) {
+            server.add(new AuthServerBootstrap(transport, security));
+            client.add(new AuthClientBootstrap(transport, conf.getAppId(), security));
+        }
+        factory = context.createClientFactory(client);
+        opened.add(factory);
+        // Where a firewall leaves some ports open, they are those of the block manager.
+        int first = conf.getInt("spark.blockManager.port", 0);
+        TransportServer listening = Utils.startServiceOnPort(
+                        first,
+                        at -> {
+                            TransportServer started = context.createServer(host, (Integer) at, server);
+                            return new Tuple2<>(started, started.getPort());
+                        },
+                        conf,
+                        MODULE)
+                ._1();
+        opened.add(listening);
+        port = listening.getPort();
+    }
+
+    /** For {@link #connect} of the others. */
+    String address() {
+        return host + ":" + port;
+    }
+
+    /**
+     * Connects this JVM to the others, at the first call.
+     *
+     * @param addresses of the others, by their numbers
+     */
+    synchronized void connect(Map<Integer, String> addresses) {
+        if (!clients.isEmpty()) {
+            return;
+        }
+        Map<Integer, TransportClient> connected = new HashMap<>();
+        addresses.forEach((jvm, address) -> {
+            int colon = address.lastIndexOf(':');
+            try {
+                connected.put(
+                        jvm,
+                        factory.createClient(
+                                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the executor at " + address + " cannot be reached", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while connecting to the executor at " + address, e);
+            }
+        });
+        clients = connected;
+    }
 
     /**
      * Sends a message that needs an answer.
      *
      * @param message may not be written to before the answer has come
+     * @param answer receives the answer, or the failure, once; the answer's buffer is the caller's again afterwards
      */
-    void ask(int jvm, ByteBuffer message, Answer answer);
+    void ask(int jvm, ByteBuffer message, RpcResponseCallback answer) {
+        clients.get(jvm).sendRpc(message, answer);
+    }
 
     /** Sends a message that needs no answer; false if there is no connection, or none any more. */
-    boolean tell(int jvm, ByteBuffer message);
+    boolean tell(int jvm, ByteBuffer message) {
+        Optional<TransportClient> client = Optional.ofNullable(clients.get(jvm)).filter(TransportClient::isActive);
+        client.ifPresent(connected -> connected.send(message));
+        return client.isPresent();
+    }
 
+    /** The threads end by themselves some two seconds later. */
     @Override
-    void close();
+    public void close() {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            try {
+                opened.get(i).close();
+            } catch (Exception e) {
+                throw new IllegalStateException("cannot close the connections between executors", e);
+            }
+        }
+    }
+
+    private final class Handler extends RpcHandler {
+        private final StreamManager none = new OneForOneStreamManager();
+        private final Receiver receiver;
+
+        private Handler(Receiver receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        public void receive(TransportClient from, ByteBuffer message, RpcResponseCallback callback) {
+            int sender = receiver.received(message, callback);
+            senders.put(from, sender);
+        }
+
+        @Override
+        public void channelInactive(TransportClient from) {
+            Integer sender = senders.remove(from);
+            if (sender != null) {
+                receiver.disconnected(sender);
+            }
+        }
+
+        @Override
+        public StreamManager getStreamManager() {
+            return none;
+        }
+    }
 }

@@ -60,23 +60,8 @@ public final class Dl4jTrainer implements Trainer {
         }
 
         @Override
-        public LayerSet flavour() {
+        public LayerSet layers() {
             return LayerSet.STOCK;
-        }
-
-        @Override
-        public boolean trainsTaps() {
-            return false;
-        }
-
-        @Override
-        public boolean constrainsWeights() {
-            return false;
-        }
-
-        @Override
-        public boolean penalisesScales() {
-            return false;
         }
 
         @Override

@@ -102,17 +102,8 @@ public final class DecoupledLoss implements LogitLoss {
     }
 
     /** The logarithms of one row's two distributions. {@code logAmongOthers} has no meaning at the label. */
-    private static final class Parts {
-        private final double logLabel;
-        private final double logOthers;
-        private final double[] logAmongOthers;
-
-        private Parts(double logLabel, double logOthers, double[] logAmongOthers) {
-            this.logLabel = logLabel;
-            this.logOthers = logOthers;
-            this.logAmongOthers = logAmongOthers;
-        }
-
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Parts(double logLabel, double logOthers, double[] logAmongOthers) {
         static Parts of(double[] logits, int from, int classes, int label, double temperature) {
             double[] logs = new double[classes];
             Softmax.logOfRow(logits, from, classes, temperature, logs);

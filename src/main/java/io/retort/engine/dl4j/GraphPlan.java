@@ -48,15 +48,10 @@ record GraphPlan(
         }
     }
 
-    static GraphPlan of(
-            Structure structure, LayerSet flavour, Training training, org.deeplearning4j.nn.conf.layers.Layer head) {
-        return of(structure, flavour, training, head, List.of());
-    }
-
-    /** @param taps further ends of the graph, in the order of their labels; of the fused flavour only */
+    /** @param taps further ends of the graph, in the order of their labels; with fused layers only */
     static GraphPlan of(
             Structure structure,
-            LayerSet flavour,
+            LayerSet layers,
             Training training,
             org.deeplearning4j.nn.conf.layers.Layer head,
             List<TapHead> taps) {
@@ -71,7 +66,7 @@ record GraphPlan(
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED);
         ComputationGraphConfiguration.GraphBuilder builder =
                 common.graphBuilder().addInputs(Structure.INPUT).setOutputs(outputs(taps));
-        Assembly assembly = switch (flavour) {
+        Assembly assembly = switch (layers) {
             case STOCK -> new StockAssembly(builder, structure);
             case FUSED ->
                 new FusedAssembly(
@@ -79,8 +74,8 @@ record GraphPlan(
         };
         Map<String, List<ParameterLocation>> places = assembly.assemble();
         builder.addLayer(HEAD, head, assembly.vertex(structure.output().name()));
-        if (flavour != LayerSet.FUSED && !taps.isEmpty()) {
-            throw new IllegalArgumentException("heads at taps need the fused flavour, was " + flavour);
+        if (layers != LayerSet.FUSED && !taps.isEmpty()) {
+            throw new IllegalArgumentException("heads at taps need the fused layers, was " + layers);
         }
         for (int i = 0; i < taps.size(); i++) {
             addTap(builder, assembly, structure, taps.get(i), i);

@@ -1,7 +1,6 @@
 package io.retort.engine.dl4j;
 
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
-import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,21 +25,6 @@ public final class LogitsHead extends LossHead {
     @Override
     Computation newLayer(NeuralNetConfiguration configuration, DataType type) {
         return new Logits(configuration, type);
-    }
-
-    @Override
-    public LogitsHead clone() {
-        return (LogitsHead) super.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof LogitsHead && super.equals(other);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(LogitsHead.class, super.hashCode());
     }
 
     private static final class Logits extends Computation {

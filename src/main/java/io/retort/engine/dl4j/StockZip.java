@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -54,7 +55,8 @@ public final class StockZip {
                 new GraphPlan.Training(new NoOp(), 0),
                 new org.deeplearning4j.nn.conf.layers.LossLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)
-                        .build());
+                        .build(),
+                List.of());
     }
 
     /** DL4J stamps each entry with the present time, but the same network is to give the same bytes. */

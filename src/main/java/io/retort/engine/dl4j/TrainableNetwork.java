@@ -56,7 +56,7 @@ public final class TrainableNetwork {
         this.weights = RoundedWeights.of(structure, parameters);
     }
 
-    /** {@link #of(Network, IUpdater, double, ILossFunction, Flavour)} with {@link LayerSet#FUSED}. */
+    /** {@link #of(Network, IUpdater, double, ILossFunction, LayerSet)} with {@link LayerSet#FUSED}. */
     public static TrainableNetwork of(Network network, IUpdater updater, double weightDecay, ILossFunction loss) {
         return of(network, updater, weightDecay, loss, LayerSet.FUSED);
     }
@@ -72,28 +72,31 @@ public final class TrainableNetwork {
      *     as DL4J demands
      */
     public static TrainableNetwork of(
-            Network network, IUpdater updater, double weightDecay, ILossFunction loss, LayerSet flavour) {
-        NativeBackend.configure();
-        GraphPlan plan = GraphPlan.of(
-                network.structure(), flavour, new GraphPlan.Training(updater, weightDecay), LogitsHead.of(loss));
-        return withParameters(network, plan);
+            Network network, IUpdater updater, double weightDecay, ILossFunction loss, LayerSet layers) {
+        return of(network, updater, weightDecay, loss, layers, List.of());
     }
 
     /**
-     * A network of the fused flavour with further losses at taps. Their connectors are trained and are part of
-     * {@link #state}, but not of {@link #network}.
+     * A network of fused layers with further losses at taps. Their connectors are trained and are part of {@link #state},
+     * but not of {@link #network}.
      *
      * @param taps one head each, in the order of {@link Batch#taps}
      */
     public static TrainableNetwork tapped(
             Network network, IUpdater updater, double weightDecay, ILossFunction loss, List<TapHead> taps) {
+        return of(network, updater, weightDecay, loss, LayerSet.FUSED, taps);
+    }
+
+    private static TrainableNetwork of(
+            Network network,
+            IUpdater updater,
+            double weightDecay,
+            ILossFunction loss,
+            LayerSet layers,
+            List<TapHead> taps) {
         NativeBackend.configure();
-        GraphPlan plan = GraphPlan.of(
-                network.structure(),
-                LayerSet.FUSED,
-                new GraphPlan.Training(updater, weightDecay),
-                LogitsHead.of(loss),
-                taps);
+        GraphPlan.Training training = new GraphPlan.Training(updater, weightDecay);
+        GraphPlan plan = GraphPlan.of(network.structure(), layers, training, LogitsHead.of(loss), taps);
         TrainableNetwork trainable = withParameters(network, plan);
         for (int i = 0; i < taps.size(); i++) {
             if (taps.get(i).connectorOutputs().isPresent()) {
@@ -258,7 +261,7 @@ public final class TrainableNetwork {
                 graph.getIterationCount());
     }
 
-    /** Takes over a state of a network of the same structure, flavour and updater. */
+    /** Takes over a state of a network of the same structure, layers and updater. */
     public void restore(TrainingState state) {
         INDArray updaterState = graph.getUpdater().getStateViewArray();
         long updaterLength = updaterState == null ? 0 : updaterState.length();

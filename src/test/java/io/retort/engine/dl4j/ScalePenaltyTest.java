@@ -46,8 +46,8 @@ class ScalePenaltyTest {
     }
 
     /** After some steps; empty for a network that was never told of a penalty. */
-    private static Network after(int steps, Optional<Double> lambda, IUpdater updater, LayerSet flavour) {
-        TrainableNetwork trained = TrainableNetwork.of(start(), updater, 0, new PackedCrossEntropy(), flavour);
+    private static Network after(int steps, Optional<Double> lambda, IUpdater updater, LayerSet layers) {
+        TrainableNetwork trained = TrainableNetwork.of(start(), updater, 0, new PackedCrossEntropy(), layers);
         lambda.ifPresent(trained::penalisingScales);
         for (int step = 0; step < steps; step++) {
             INDArray features = Networks.features(STRUCTURE, BATCH, 10 + step);
@@ -58,10 +58,10 @@ class ScalePenaltyTest {
 
     @ParameterizedTest
     @EnumSource(LayerSet.class)
-    void theSubgradientIsThatOfTheSumOfMagnitudes(LayerSet flavour) {
+    void theSubgradientIsThatOfTheSumOfMagnitudes(LayerSet layers) {
         // One step of plain descent at rate 1 takes the gradient away.
-        Network plain = after(1, Optional.empty(), new Sgd(1), flavour);
-        Network penalised = after(1, Optional.of(LAMBDA), new Sgd(1), flavour);
+        Network plain = after(1, Optional.empty(), new Sgd(1), layers);
+        Network penalised = after(1, Optional.of(LAMBDA), new Sgd(1), layers);
         double h = 1e-3;
         assertThat(SCALES).hasSizeGreaterThan(1);
         plain.parameters().forEach((name, tensor) -> {
@@ -93,8 +93,8 @@ class ScalePenaltyTest {
 
     @ParameterizedTest
     @EnumSource(LayerSet.class)
-    void noPenaltyIsTheSameBits(LayerSet flavour) {
-        assertThat(after(4, Optional.of(0.0), new Adam(0.01), flavour))
-                .isEqualTo(after(4, Optional.empty(), new Adam(0.01), flavour));
+    void noPenaltyIsTheSameBits(LayerSet layers) {
+        assertThat(after(4, Optional.of(0.0), new Adam(0.01), layers))
+                .isEqualTo(after(4, Optional.empty(), new Adam(0.01), layers));
     }
 }

@@ -48,7 +48,8 @@ class TappedNetworkTest {
                 structure,
                 LayerSet.STOCK,
                 new GraphPlan.Training(new NoOp(), 0),
-                LogitsHead.of(new PackedCrossEntropy()));
+                LogitsHead.of(new PackedCrossEntropy()),
+                List.of());
         Map<String, INDArray> expected = TrainableNetwork.withParameters(network, stock)
                 .graph()
                 .feedForward(Networks.features(structure, SAMPLES, 2), true);
@@ -155,7 +156,7 @@ class TappedNetworkTest {
                         LogitsHead.of(new PackedCrossEntropy()),
                         List.of(linear("a-relu", OptionalInt.empty()))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("heads at taps need the fused flavour, was STOCK");
+                .hasMessage("heads at taps need the fused layers, was STOCK");
     }
 
     /** The mean over the batch of {@code Σ cos(position) · feature}. */

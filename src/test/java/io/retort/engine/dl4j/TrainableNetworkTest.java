@@ -42,30 +42,30 @@ class TrainableNetworkTest {
             "perceptron", Networks.perceptron(),
             "residual", Networks.residual());
 
-    static Stream<Arguments> structuresAndFlavours() {
+    static Stream<Arguments> structuresAndLayers() {
         return STRUCTURES.keySet().stream()
                 .sorted()
-                .flatMap(name -> Arrays.stream(LayerSet.values()).map(flavour -> Arguments.of(name, flavour)))
+                .flatMap(name -> Arrays.stream(LayerSet.values()).map(layers -> Arguments.of(name, layers)))
                 .filter(arguments -> !List.of(arguments.get()).equals(List.of("own-layers", LayerSet.STOCK)));
     }
 
     static Stream<Arguments> structuresThatDl4jKnows() {
-        return structuresAndFlavours().filter(arguments -> !arguments.get()[0].equals("own-layers"));
+        return structuresAndLayers().filter(arguments -> !arguments.get()[0].equals("own-layers"));
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void returnsTheNetworkThatItWasGiven(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void returnsTheNetworkThatItWasGiven(String name, LayerSet layers) {
         Network network = Networks.randomised(STRUCTURES.get(name), 1);
 
-        assertThat(trainable(network, flavour).network()).isEqualTo(network);
+        assertThat(trainable(network, layers).network()).isEqualTo(network);
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void learnsABatchByHeart(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void learnsABatchByHeart(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
-        TrainableNetwork trainable = trainable(Network.initialised(structure, 5), flavour);
+        TrainableNetwork trainable = trainable(Network.initialised(structure, 5), layers);
         INDArray features = Networks.features(structure, 16, 2);
         INDArray targets = Networks.targets(structure, 16, 3);
 
@@ -79,13 +79,13 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void goesOnFromAStateWithTheSameBits(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void goesOnFromAStateWithTheSameBits(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Network.initialised(structure, 5);
-        TrainableNetwork undisturbed = trainable(start, flavour);
-        TrainableNetwork again = trainable(start, flavour);
-        TrainableNetwork resumed = trainable(Network.initialised(structure, 6), flavour);
+        TrainableNetwork undisturbed = trainable(start, layers);
+        TrainableNetwork again = trainable(start, layers);
+        TrainableNetwork resumed = trainable(Network.initialised(structure, 6), layers);
         for (int i = 0; i < 3; i++) {
             step(undisturbed, structure, i);
             step(again, structure, i);
@@ -130,11 +130,11 @@ class TrainableNetworkTest {
     @ParameterizedTest
     @ValueSource(strings = {"every-layer", "joined", "own-layers", "perceptron", "residual"})
     void decaysWeightsOnly(String name) {
-        LayerSet flavour = LayerSet.FUSED;
+        LayerSet layers = LayerSet.FUSED;
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork plain = TrainableNetwork.of(start, new Adam(0.01), 0, new PackedCrossEntropy(), flavour);
-        TrainableNetwork decayed = TrainableNetwork.of(start, new Adam(0.01), 0.5, new PackedCrossEntropy(), flavour);
+        TrainableNetwork plain = TrainableNetwork.of(start, new Adam(0.01), 0, new PackedCrossEntropy(), layers);
+        TrainableNetwork decayed = TrainableNetwork.of(start, new Adam(0.01), 0.5, new PackedCrossEntropy(), layers);
         assertThat(step(decayed, structure, 0)).isEqualTo(step(plain, structure, 0));
 
         Network with = decayed.network();
@@ -149,11 +149,11 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void observesTheMomentsOfAllSamples(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void observesTheMomentsOfAllSamples(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork trainable = trainable(start, flavour);
+        TrainableNetwork trainable = trainable(start, layers);
         trainable.beginStatistics();
         int[] sizes = {8, 3, 5};
         for (int i = 0; i < sizes.length; i++) {
@@ -162,7 +162,7 @@ class TrainableNetworkTest {
         // mean = Σ n · mean / 16, and variance = Σ n · (variance + mean²) / 16 − mean², of what each batch gives alone
         Map<String, double[]> sums = new java.util.HashMap<>();
         for (int i = 0; i < sizes.length; i++) {
-            TrainableNetwork alone = trainable(start, flavour);
+            TrainableNetwork alone = trainable(start, layers);
             alone.beginStatistics();
             alone.observe(Networks.features(structure, sizes[i], i));
             double share = sizes[i] / 16.0;
@@ -197,14 +197,14 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void movesRunningStatisticsByTheDecay(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void movesRunningStatisticsByTheDecay(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork observed = trainable(start, flavour);
+        TrainableNetwork observed = trainable(start, layers);
         observed.beginStatistics();
         observed.observe(Networks.features(structure, 8, 0));
-        TrainableNetwork stepped = trainable(start, flavour);
+        TrainableNetwork stepped = trainable(start, layers);
         step(stepped, structure, 0);
 
         structure.nodes().stream()
@@ -225,11 +225,11 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void knowsWhereTheStatisticsLie(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void knowsWhereTheStatisticsLie(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork trainable = trainable(start, flavour);
+        TrainableNetwork trainable = trainable(start, layers);
         TrainingState state = trainable.state();
         trainable.statisticRanges().forEach(range -> Arrays.fill(state.parameters(), range.from(), range.to(), 7f));
         trainable.restore(state);
@@ -244,28 +244,28 @@ class TrainableNetworkTest {
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void takesABatchOfAnotherSize(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void takesABatchOfAnotherSize(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
-        TrainableNetwork trainable = trainable(network, flavour);
+        TrainableNetwork trainable = trainable(network, layers);
         INDArray whole = trainable.logits(Networks.features(structure, 8, 2)).dup();
         trainable.step(Networks.features(structure, 8, 2), Networks.targets(structure, 8, 3));
         trainable.step(Networks.features(structure, 3, 2), Networks.targets(structure, 3, 3));
         trainable.step(Networks.features(structure, 9, 2), Networks.targets(structure, 9, 3));
 
-        INDArray part = trainable(network, flavour).logits(Networks.features(structure, 3, 2));
+        INDArray part = trainable(network, layers).logits(Networks.features(structure, 3, 2));
 
         assertThat(whole.getRow(2).distance2(part.getRow(2))).isLessThan(1e-5);
     }
 
     @ParameterizedTest
-    @MethodSource("structuresAndFlavours")
-    void trainsThroughDl4jsOwnFit(String name, LayerSet flavour) {
+    @MethodSource("structuresAndLayers")
+    void trainsThroughDl4jsOwnFit(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Network.initialised(structure, 5);
-        TrainableNetwork ours = trainable(start, flavour);
-        TrainableNetwork theirs = trainable(start, flavour);
+        TrainableNetwork ours = trainable(start, layers);
+        TrainableNetwork theirs = trainable(start, layers);
         for (int i = 0; i < 3; i++) {
             step(ours, structure, i);
             theirs.graph().fit(new INDArray[] {Networks.features(structure, 8, i)}, new INDArray[] {
@@ -278,7 +278,7 @@ class TrainableNetworkTest {
 
     @ParameterizedTest
     @MethodSource("structuresThatDl4jKnows")
-    void writesAZipThatDl4jLoads(String name, LayerSet flavour) throws IOException {
+    void writesAZipThatDl4jLoads(String name, LayerSet layers) throws IOException {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -288,7 +288,7 @@ class TrainableNetworkTest {
                 ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes.toByteArray()), false);
         assertThat(loaded.getConfiguration().toJson()).doesNotContain("retort");
         INDArray features = Networks.features(structure, 5, 2);
-        INDArray expected = Transforms.softmax(trainable(network, flavour).logits(features), true);
+        INDArray expected = Transforms.softmax(trainable(network, layers).logits(features), true);
         assertThat(loaded.output(false, features)[0].distance2(expected)).isLessThan(1e-5);
     }
 
@@ -320,7 +320,7 @@ class TrainableNetworkTest {
         return trainable.step(Networks.features(structure, 8, seed), Networks.targets(structure, 8, seed));
     }
 
-    private static TrainableNetwork trainable(Network network, LayerSet flavour) {
-        return TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy(), flavour);
+    private static TrainableNetwork trainable(Network network, LayerSet layers) {
+        return TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy(), layers);
     }
 }

@@ -3,6 +3,7 @@ package io.retort.distill.allreduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.apache.spark.network.client.RpcResponseCallback;
 import io.retort.distill.allreduce.AllReduce.GangFailedException;
 import io.retort.distill.allreduce.Member.Party;
 import java.nio.ByteBuffer;
@@ -28,14 +29,14 @@ import scala.Option;
 
 /** Gangs of several JVMs, all of them in this one, but connected as if they were not. */
 @Timeout(60)
-class BlockTransferWireTest {
+class WireTest {
     private static final int LENGTH = 101;
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final List<Site> sites = new ArrayList<>();
 
     /** A JVM's gang and its connections. */
-    private record Site(Gang gang, BlockTransferWire wire, Frames frames) {}
+    private record Site(Gang gang, Wire wire, Frames frames) {}
 
     private static SparkConf plain() {
         return new SparkConf(false).set("spark.app.id", "app-1");
@@ -43,7 +44,7 @@ class BlockTransferWireTest {
 
     private Site site(SparkConf conf, List<Party> parties, int self, Duration patience, String secret) {
         SecurityManager security = new SecurityManager(conf, Option.empty(), package$.MODULE$.AUTH_SECRET_FILE());
-        BlockTransferWire wire = new BlockTransferWire(conf, security, "127.0.0.1", patience);
+        Wire wire = new Wire(conf, security, "127.0.0.1", patience);
         Frames frames = new Frames(secret, self);
         SlicedExchange exchange = new SlicedExchange(parties, self, LENGTH, patience, frames, wire);
         int lanes =
@@ -243,14 +244,14 @@ class BlockTransferWireTest {
 
     private static String refusal(Site from, ByteBuffer message) {
         CompletableFuture<String> refusal = new CompletableFuture<>();
-        from.wire().ask(1, message, new Wire.Answer() {
+        from.wire().ask(1, message, new RpcResponseCallback() {
             @Override
-            public void of(ByteBuffer answer) {
+            public void onSuccess(ByteBuffer answer) {
                 refusal.complete("none");
             }
 
             @Override
-            public void failed(Throwable cause) {
+            public void onFailure(Throwable cause) {
                 refusal.complete(cause.getMessage());
             }
         });

@@ -38,7 +38,7 @@ import org.nd4j.linalg.learning.config.Sgd;
  * <p>After one step of plain descent at rate 1, start minus result is the gradient (for a running statistic, what it
  * was moved by).
  */
-class FlavoursAgreeTest {
+class LayerSetsAgreeTest {
     static {
         NativeBackend.configure();
     }
@@ -193,9 +193,9 @@ class FlavoursAgreeTest {
         return new Network(network.structure(), parameters);
     }
 
-    private static Map<String, double[]> gradients(Network network, LayerSet flavour) {
+    private static Map<String, double[]> gradients(Network network, LayerSet layers) {
         Structure structure = network.structure();
-        TrainableNetwork trainable = trainable(network, flavour);
+        TrainableNetwork trainable = trainable(network, layers);
         trainable.step(Networks.features(structure, BATCH, 2), Networks.targets(structure, BATCH, 3));
         Map<String, double[]> gradients = new LinkedHashMap<>();
         trainable.network().parameters().forEach((parameter, tensor) -> {
@@ -208,8 +208,8 @@ class FlavoursAgreeTest {
         return gradients;
     }
 
-    private static TrainableNetwork trainable(Network network, LayerSet flavour) {
-        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), flavour);
+    private static TrainableNetwork trainable(Network network, LayerSet layers) {
+        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), layers);
     }
 
     private static double largest(Map<String, double[]> gradients) {
