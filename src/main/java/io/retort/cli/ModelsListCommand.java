@@ -2,8 +2,8 @@ package io.retort.cli;
 
 import io.retort.registry.ModelCard;
 import io.retort.registry.Promotion;
-import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.RegisteredModel;
+import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.report.Amounts;
 import io.retort.report.ConsoleTable;

@@ -1,10 +1,10 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
+import io.retort.data.shard.Dataset;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
-import io.retort.config.SettingException;
-import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Network;

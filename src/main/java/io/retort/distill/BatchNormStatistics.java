@@ -1,17 +1,17 @@
 package io.retort.distill;
 
-import java.util.Map;
-import java.util.LinkedHashMap;
-import java.util.HashMap;
-import java.io.Serializable;
-import io.retort.network.Tensor;
-import io.retort.network.ChannelMoments;
 import io.retort.data.shard.RowSampler;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.network.ChannelMoments;
 import io.retort.network.Network;
 import io.retort.network.ParameterSpec.Role;
+import io.retort.network.Tensor;
 import io.retort.spark.SharedValue;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Estimates BatchNorm's statistics anew at the end of a training: running averages lag behind the final parameters. */

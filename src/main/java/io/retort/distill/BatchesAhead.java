@@ -33,7 +33,8 @@ final class BatchesAhead implements AutoCloseable {
     BatchesAhead(TrainingTask task, Chunk chunk) {
         this.task = task;
         this.chunk = chunk;
-        this.ahead = new ArrayBlockingQueue<>(Math.max(MIN_AHEAD, 2 * chunk.lanes().own()));
+        this.ahead =
+                new ArrayBlockingQueue<>(Math.max(MIN_AHEAD, 2 * chunk.lanes().own()));
         this.reader = new Thread(this::read, "retort-batches-" + chunk.rank());
         reader.setDaemon(true); // a read that hangs must not keep the JVM
         reader.start();

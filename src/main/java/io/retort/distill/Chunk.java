@@ -1,8 +1,8 @@
 package io.retort.distill;
 
-import io.retort.distill.allreduce.Lanes;
-import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.EpochPlan.Piece;
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.allreduce.Lanes;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import java.io.Serializable;
 import java.util.List;
@@ -14,8 +14,7 @@ import java.util.List;
  * @param start the fingerprint of the state before
  * @param parts one for each epoch that the steps touch
  */
-record Chunk(int rank, Lanes lanes, StepSizes sizes, long start, List<Part> parts)
-        implements Serializable {
+record Chunk(int rank, Lanes lanes, StepSizes sizes, long start, List<Part> parts) implements Serializable {
     Chunk {
         parts = List.copyOf(parts);
     }

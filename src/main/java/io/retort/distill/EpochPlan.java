@@ -1,8 +1,8 @@
 package io.retort.distill;
 
 import io.retort.data.shard.Dataset;
-import io.retort.distill.allreduce.Lanes;
 import io.retort.data.shard.Shard;
+import io.retort.distill.allreduce.Lanes;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -54,8 +54,9 @@ public final class MicroBatches {
         }
         double macs = Math.max(1, Cost.of(structure).macs());
         return divisors(batch)
-                .filter(count ->
-                        count <= MAX_MICRO_BATCHES && batch >= count * minRows(count) && batch * macs >= count * MIN_MACS)
+                .filter(count -> count <= MAX_MICRO_BATCHES
+                        && batch >= count * minRows(count)
+                        && batch * macs >= count * MIN_MACS)
                 .max()
                 .orElse(1);
     }

@@ -1,10 +1,10 @@
 package io.retort.distill;
 
+import io.retort.config.SettingException;
+import io.retort.data.shard.Dataset;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
-import io.retort.config.SettingException;
-import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.Network;
 import io.retort.spark.SharedValue;
@@ -116,7 +116,8 @@ public final class SynchronousTrainer implements Trainer {
                 }
             }
             driverCopy.restore(at.state());
-            Network trained = new BatchNormStatistics(spark, task, shared, iterations).of(at.state(), driverCopy.network());
+            Network trained =
+                    new BatchNormStatistics(spark, task, shared, iterations).of(at.state(), driverCopy.network());
             checkpoint.delete();
             return new TrainingResult(trained, at.curve());
         }

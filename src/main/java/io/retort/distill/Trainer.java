@@ -1,7 +1,7 @@
 package io.retort.distill;
 
-import io.retort.network.Network;
 import io.retort.data.shard.Dataset;
+import io.retort.network.Network;
 import io.retort.spark.TaskSlots;
 import java.util.Optional;
 

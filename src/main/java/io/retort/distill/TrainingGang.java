@@ -3,8 +3,8 @@ package io.retort.distill;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.allreduce.AllReduce;
-import io.retort.distill.allreduce.AllReduceRing;
 import io.retort.distill.allreduce.AllReduce.GangFailedException;
+import io.retort.distill.allreduce.AllReduceRing;
 import io.retort.distill.allreduce.Lanes;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.spark.ParallelTasks;
@@ -180,7 +180,8 @@ final class TrainingGang {
                 spark,
                 new ArrayList<>(chunks),
                 (chunk, context) -> ReplicaPool.with(travelling.value(), total, replica -> {
-                    try (AllReduce sums = AllReduceRing.join(context, chunk.lanes(), replica.vectorLength(), waiting, secret)) {
+                    try (AllReduce sums =
+                            AllReduceRing.join(context, chunk.lanes(), replica.vectorLength(), waiting, secret)) {
                         return rank(replica, chunk, start, sums, context);
                     }
                 }));

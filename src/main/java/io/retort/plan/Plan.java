@@ -1,6 +1,5 @@
 package io.retort.plan;
 
-import io.retort.engine.dl4j.LayerSet;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.PossibleStructures;
 import io.retort.config.SettingException;
@@ -8,10 +7,11 @@ import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
-import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
+import io.retort.engine.dl4j.LayerSet;
 import io.retort.label.LabelRequest;
 import io.retort.label.TapCodec;
 import io.retort.network.InputScaling;

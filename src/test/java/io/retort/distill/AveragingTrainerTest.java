@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.distill.EpochPlan.StepSizes;
-import io.retort.distill.Trainer.TrainingResult;
-import io.retort.distill.schedule.Schedule;
 import io.retort.FlakyFileSystem;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Mask;
@@ -277,8 +277,8 @@ class AveragingTrainerTest {
     @Test
     void theRateGrowsWithReplicasAndBatch() {
         TrainingSettings adam = fixture.task("rate", 1, 0.01, 1).training();
-        TrainingSettings nesterov = new TrainingSettings(
-                1, 32, new Optimizer.Nesterov(0.9), adam.learningRate(), 0, 0, adam.views());
+        TrainingSettings nesterov =
+                new TrainingSettings(1, 32, new Optimizer.Nesterov(0.9), adam.learningRate(), 0, 0, adam.views());
         AveragingTrainer.Settings settings = new AveragingTrainer.Settings(Optional.empty(), 2, 8);
         assertThat(settings.rateFactor(1, adam)).isEqualTo(1);
         assertThat(settings.rateFactor(4, adam)).isEqualTo(2);

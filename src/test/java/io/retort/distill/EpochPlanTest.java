@@ -2,10 +2,10 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.distill.EpochPlan.Piece;
+import io.retort.distill.EpochPlan.StepSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

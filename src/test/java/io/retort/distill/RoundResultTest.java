@@ -82,8 +82,7 @@ class RoundResultTest {
                 .hasMessage("no replica trained on any sample, so there is nothing to average");
     }
 
-    private static RoundResult trained(
-            int replica, long samples, float[] parameters, float[] updater, long iteration) {
+    private static RoundResult trained(int replica, long samples, float[] parameters, float[] updater, long iteration) {
         return new RoundResult(replica, samples, 0, 0, new TrainingState(parameters, updater, iteration));
     }
 

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.FlakyFileSystem;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
-import io.retort.distill.schedule.Schedule;
-import io.retort.FlakyFileSystem;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
+import io.retort.distill.schedule.Schedule;
 import io.retort.network.NetworkFiles;
 import io.retort.spark.LocalSpark;
 import io.retort.spark.TaskSlots;

@@ -1,7 +1,5 @@
 package io.retort.distill;
 
-import io.retort.distill.Trainer.TrainingListener;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.data.Samples;
 import io.retort.data.ViewSettings;
@@ -9,8 +7,10 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowFilterPass;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.network.InputScaling;
 import io.retort.network.Mask;
 import io.retort.network.Network;

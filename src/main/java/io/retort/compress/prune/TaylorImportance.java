@@ -1,15 +1,15 @@
 package io.retort.compress.prune;
 
-import io.retort.distill.Optimizer;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.compress.Calibration;
 import io.retort.compress.Compressor;
 import io.retort.data.Samples;
 import io.retort.data.View;
+import io.retort.distill.Optimizer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;

@@ -1,9 +1,9 @@
 package io.retort.distill.allreduce;
 
-import java.util.Map;
-import java.util.LinkedHashMap;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A rank, as it introduces itself to the others.

@@ -1,7 +1,7 @@
 package io.retort.distill.allreduce;
 
-import java.util.Deque;
 import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Sums of one step at nodes of a {@link LaneTree}. Two siblings become their parent as soon as both are there, so that

@@ -1,10 +1,9 @@
 package io.retort.distill.allreduce;
 
-import io.retort.distill.allreduce.Member.Party;
-import io.retort.distill.allreduce.PartialSums.Vectors;
 import io.retort.distill.allreduce.Frames.Content;
 import io.retort.distill.allreduce.Frames.Kind;
-import org.apache.spark.network.client.RpcResponseCallback;
+import io.retort.distill.allreduce.Member.Party;
+import io.retort.distill.allreduce.PartialSums.Vectors;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.network.client.RpcResponseCallback;
 
 /**
  * An exchange in which each JVM adds up one slice of the vector. It sends each other JVM that one's slice of its

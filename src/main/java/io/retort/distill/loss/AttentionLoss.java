@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;

@@ -1,9 +1,9 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.distill.loss.FeatureLoss.FeatureBatch;
-import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
+import io.retort.distill.loss.FeatureLoss.FeatureBatch;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
@@ -31,8 +31,7 @@ public final class ContrastiveLoss implements FeatureLoss {
      * Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; the smaller, the more the nearest negatives
      * matter.
      */
-    public record Settings(Schedule weight, List<TapPair> pairs, double temperature)
-            implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs, double temperature) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);

@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.network.ShapeException;
 import io.retort.network.Shape;
+import io.retort.network.ShapeException;
 
 /** A loss over a pair of taps: a mean over the batch, smaller is better. */
 @FunctionalInterface

@@ -1,10 +1,10 @@
 package io.retort.distill.loss;
 
-import java.util.List;
-import java.io.Serializable;
 import io.retort.config.SettingException;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
+import java.io.Serializable;
+import java.util.List;
 
 /** The settings of a loss that compares pairs of taps; where it names several, their losses are added. */
 public interface FeatureLossSettings extends LossSettings {

@@ -1,9 +1,9 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.distill.schedule.Schedule;
 import io.retort.config.SettingException;
 import io.retort.data.Target;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.schedule.Schedule;
 import java.io.Serializable;
 import java.util.List;
 

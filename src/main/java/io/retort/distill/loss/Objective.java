@@ -4,7 +4,6 @@ import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.dl4j.Carried;
 import io.retort.engine.dl4j.LogitsHead.TimedLoss;
-import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -25,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
-    private final Carried<ArrayList<LossSettings>> losses;
+    private final Carried<List<LossSettings>> losses;
     private final int outputs;
     private final boolean taught;
     private final int iterations;
@@ -41,11 +40,11 @@ public final class Objective implements TimedLoss {
 
     /** @param iterations how many optimiser steps the training has */
     public Objective(List<LossSettings> losses, SignalLayout layout, int iterations) {
-        this(Carried.of(new ArrayList<>(losses)), layout, iterations, 0, terms(losses));
+        this(Carried.of(List.copyOf(losses)), layout, iterations, 0, terms(losses));
     }
 
     private Objective(
-            Carried<ArrayList<LossSettings>> losses,
+            Carried<List<LossSettings>> losses,
             SignalLayout layout,
             int iterations,
             double progress,

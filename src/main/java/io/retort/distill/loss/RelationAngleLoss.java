@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.RelationLoss.PairDistances;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.RelationLoss.PairDistances;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
@@ -57,7 +57,14 @@ public final class RelationAngleLoss implements RelationLoss {
                     double cosine = cosine(ofStudent, i, j, k);
                     double difference = cosine - cosine(ofTeacher, i, j, k);
                     sum += RelationLoss.huber(difference);
-                    addSlope(ofStudent, i, j, k, cosine, weight * RelationLoss.huberSlope(difference) / triples, bySquared);
+                    addSlope(
+                            ofStudent,
+                            i,
+                            j,
+                            k,
+                            cosine,
+                            weight * RelationLoss.huberSlope(difference) / triples,
+                            bySquared);
                 }
             }
         }

@@ -1,7 +1,7 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.RelationLoss.PairDistances;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.RelationLoss.PairDistances;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package io.retort.distill.loss;
 
-import java.util.List;
-import java.io.Serializable;
 import io.retort.data.Samples;
 import io.retort.network.ShapeException;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**

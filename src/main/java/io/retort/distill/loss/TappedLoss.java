@@ -1,8 +1,8 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.distill.loss.FeatureLoss.FeatureBatch;
 import io.retort.config.Names;
+import io.retort.distill.loss.FeatureLoss.FeatureBatch;
+import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.engine.Tap;
 import io.retort.engine.dl4j.TapHead;
 import io.retort.network.Shape;

@@ -61,7 +61,7 @@ public record LearningRate(double rate, double warmUp, Decay schedule) implement
         }
 
         /**
-         * Kind {@code step}: {@code factor^⌊iteration · steps / iterations⌋}. Factor 0.1 and 3 steps are usual. ND4J's
+         * The kind named step: {@code factor^⌊iteration · steps / iterations⌋}. Factor 0.1 and 3 steps are usual. ND4J's
          * own divides by the length of a step, so that of 18 iterations in 14 steps the tenth step begins an iteration
          * late.
          *

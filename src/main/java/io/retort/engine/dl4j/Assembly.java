@@ -1,6 +1,5 @@
 package io.retort.engine.dl4j;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Node;
@@ -13,6 +12,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit returns the places of
@@ -130,7 +130,8 @@ abstract class Assembly implements Layer.Visitor<List<Assembly.ParameterLocation
             if (toNetwork.size() == 1) {
                 return layerArray.reshape(layerArray.length()); // DL4J has vectors as rows
             }
-            return layerArray.permute(toNetwork.stream().mapToInt(Integer::intValue).toArray());
+            return layerArray.permute(
+                    toNetwork.stream().mapToInt(Integer::intValue).toArray());
         }
     }
 }

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
  * A value that a DL4J configuration carries to executors. Spark's serialiser may be Kryo, which cannot read records
  * back, so the value travels as the bytes of Java's own serialisation.
  */
-public final class Carried<T extends Serializable> implements Serializable {
+public final class Carried<T> implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final byte[] bytes;
@@ -23,7 +23,8 @@ public final class Carried<T extends Serializable> implements Serializable {
         this.value = value;
     }
 
-    public static <T extends Serializable> Carried<T> of(T value) {
+    /** @param value of a serialisable class */
+    public static <T> Carried<T> of(T value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(value);

@@ -40,7 +40,8 @@ final class RoundedWeights {
             } else if (read != null && multiplies(node.layer())) {
                 parameters.places(node.name()).stream()
                         .filter(place -> place.parameter().equals("weight"))
-                        .forEach(place -> rounded.add(new Weights(parameters.view(node.name(), place), read.weightBits())));
+                        .forEach(place ->
+                                rounded.add(new Weights(parameters.view(node.name(), place), read.weightBits())));
             }
         }
         return new RoundedWeights(List.copyOf(rounded));

@@ -1,14 +1,14 @@
 package io.retort.engine.dl4j;
 
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.common.primitives.Pair;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import java.util.Objects;
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A loss at a node of the network, beside that of its logits.
@@ -74,7 +74,9 @@ public record TapHead(String tap, OptionalInt connectorOutputs, long seed, Loss 
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof FeatureHead that && super.equals(other) && Objects.equals(objective, that.objective);
+            return other instanceof FeatureHead that
+                    && super.equals(other)
+                    && Objects.equals(objective, that.objective);
         }
 
         @Override

@@ -1,17 +1,15 @@
 package io.retort.engine.dl4j;
 
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
-import org.nd4j.linalg.learning.config.NoOp;
-import io.retort.network.Shape;
 import io.retort.engine.Logits;
-import java.util.Arrays;
-import java.io.Serializable;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
+import java.io.Serializable;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
@@ -128,7 +128,8 @@ public final class TrainableNetwork {
             return this;
         }
         INDArray present = graph.params().dup();
-        parameters.write(mask.factors(structure)); // as if they were parameters, which puts each where its parameter lies
+        parameters.write(
+                mask.factors(structure)); // as if they were parameters, which puts each where its parameter lies
         factors = List.of(graph.params().dup());
         graph.params().assign(present);
         factors.forEach(graph.params()::muli);
@@ -349,7 +350,8 @@ public final class TrainableNetwork {
      * @param updaterState in the flat order of the updater; empty for one without state
      * @param iteration the number of steps done
      */
-    @SuppressWarnings("ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
+    @SuppressWarnings(
+            "ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
     public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {
         /** Tells states of one training apart. */
         public long fingerprint() {

@@ -122,7 +122,8 @@ class ChannelPruningTest {
         assertThat(Cost.of(narrow.structure()).parameters())
                 .isLessThan(Cost.of(structure).parameters());
         float[] pixels = RandomNetworks.pixels(structure.input(), SAMPLES, 3);
-        float[] masked = TrainableNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
+        float[] masked =
+                TrainableNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
         assertThat(masked).isNotEqualTo(TrainableNetwork.logitsOf(network).logits(pixels, SAMPLES));
         assertClose(TrainableNetwork.logitsOf(narrow).logits(pixels, SAMPLES), masked);
         byte[] onnx = OnnxModel.bytes(narrow, List.of("a", "b", "c"), Map.of());

@@ -2,17 +2,17 @@ package io.retort.compress.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.distill.Optimizer;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.Pictures;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.data.Samples;
+import io.retort.distill.Optimizer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.network.InputScaling;

@@ -1,6 +1,5 @@
 package io.retort.distill.allreduce;
 
-import io.retort.distill.allreduce.PartialSums.Vectors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

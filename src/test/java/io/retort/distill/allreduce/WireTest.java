@@ -3,7 +3,6 @@ package io.retort.distill.allreduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.apache.spark.network.client.RpcResponseCallback;
 import io.retort.distill.allreduce.AllReduce.GangFailedException;
 import io.retort.distill.allreduce.Member.Party;
 import java.nio.ByteBuffer;
@@ -19,6 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.package$;
+import org.apache.spark.network.client.RpcResponseCallback;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.retort.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.distill.Optimizer;
-import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
+import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -30,10 +30,7 @@ class MaskedTrainingTest {
             new ConvNet(List.of("cbr4", "dws6", "max")).build(Shape.image(1, 8, 8), 3);
 
     static List<Optimizer> optimizers() {
-        return List.of(
-                new Optimizer.Adam(0.9, 0.999, 1e-8),
-                new Optimizer.Nesterov(0.9),
-                new Optimizer.Sgd());
+        return List.of(new Optimizer.Adam(0.9, 0.999, 1e-8), new Optimizer.Nesterov(0.9), new Optimizer.Sgd());
     }
 
     @ParameterizedTest

@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j.layer;
 
-import io.retort.engine.dl4j.layer.ParameterSlot.SlotInitializer;
 import io.retort.engine.dl4j.layer.ParameterSlot.Kind;
+import io.retort.engine.dl4j.layer.ParameterSlot.SlotInitializer;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;

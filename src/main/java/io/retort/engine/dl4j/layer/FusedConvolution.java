@@ -106,8 +106,8 @@ public final class FusedConvolution extends FusedLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         INDArray in = in();
         Window window = settings.window();
-        Shape shape = window.output(
-                settings.outputs(), Shape.image(settings.inputs(), (int) in.size(1), (int) in.size(2)));
+        Shape shape =
+                window.output(settings.outputs(), Shape.image(settings.inputs(), (int) in.size(1), (int) in.size(2)));
         INDArray out = activations(workspaces, in.size(0), shape.height(), shape.width(), shape.channels());
         CustomOp op = depthwise() ? new DepthwiseConv2D() : new Conv2D();
         INDArray weight = weight(workspaces, ArrayType.FF_WORKING_MEM);

@@ -30,10 +30,7 @@ public abstract class FusedShift extends FusedLayer {
             displacements[2 * c + 1] = offset.right();
         }
         return FusedConfiguration.of(
-                channels,
-                channels,
-                List.of(),
-                (configuration, type) -> new Fixed(configuration, type, displacements));
+                channels, channels, List.of(), (configuration, type) -> new Fixed(configuration, type, displacements));
     }
 
     /** A shift whose displacements are learned. Weight decay leaves them alone; a penalty may not. */

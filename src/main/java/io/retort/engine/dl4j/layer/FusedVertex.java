@@ -1,11 +1,11 @@
 package io.retort.engine.dl4j.layer;
 
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import io.retort.engine.dl4j.kernel.Floats;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
@@ -94,7 +94,12 @@ abstract class FusedVertex extends BaseGraphVertex {
 
         @Override
         public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
-                ComputationGraph graph, String name, int index, INDArray parameters, boolean initialise, DataType type) {
+                ComputationGraph graph,
+                String name,
+                int index,
+                INDArray parameters,
+                boolean initialise,
+                DataType type) {
             return constructor.create(graph, name, index, type);
         }
 

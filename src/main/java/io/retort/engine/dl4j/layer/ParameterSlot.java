@@ -1,13 +1,13 @@
 package io.retort.engine.dl4j.layer;
 
-import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.api.ParamInitializer;
-import java.util.Map;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A parameter of a layer, in the order of DL4J's flat parameter vector.

@@ -29,8 +29,7 @@ class FirstLayerKernelTest {
     }
 
     static Stream<Window> windows() {
-        return Stream.of(
-                new Window(3, 3, 1, 1, 1, 1), new Window(1, 5, 1, 1, 0, 2), new Window(2, 2, 1, 1, 0, 0));
+        return Stream.of(new Window(3, 3, 1, 1, 1, 1), new Window(1, 5, 1, 1, 0, 2), new Window(2, 2, 1, 1, 0, 0));
     }
 
     @ParameterizedTest
@@ -56,8 +55,8 @@ class FirstLayerKernelTest {
                             int y = pixel / output.width() % output.height() + cellY - window.paddingHeight();
                             int x = pixel % output.width() + cellX - window.paddingWidth();
                             if (y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH) {
-                                expected += (double) gradients[i]
-                                        * images[((image * HEIGHT + y) * WIDTH + x) * INPUTS + c];
+                                expected +=
+                                        (double) gradients[i] * images[((image * HEIGHT + y) * WIDTH + x) * INPUTS + c];
                             }
                         }
                         assertThat((double) weights[at++]).isCloseTo(expected, within(1e-5));

@@ -17,7 +17,8 @@ class FloatsTest {
 
     @Test
     void transposesEachImage() {
-        INDArray in = Nd4j.createFromArray(1f, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60).reshape('c', 2, 2, 3);
+        INDArray in =
+                Nd4j.createFromArray(1f, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60).reshape('c', 2, 2, 3);
         INDArray out = Nd4j.create(DataType.FLOAT, 2, 3, 2);
         Floats.transpose(in, out, 2, 3);
         assertThat(Floats.values(out)).containsExactly(1, 4, 2, 5, 3, 6, 10, 40, 20, 50, 30, 60);
