@@ -79,10 +79,7 @@ public final class AveragingTrainer implements Trainer {
         }
     }
 
-    /**
-     * States that one machine averages: beyond them, executors average groups of so many first, and the driver the
-     * groups' means.
-     */
+    /** States that one machine averages; executors average groups of so many before the driver does. */
     public static final int FAN_IN = 32;
 
     /** States that reach the driver in a round: the replicas' own, or the means of their groups. */

@@ -16,10 +16,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Estimates BatchNorm's statistics anew at the end of a training: running averages lag behind the final parameters. */
 final class BatchNormStatistics {
-    /**
-     * Samples, or all where there are fewer: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3,
-     * arXiv:2105.07576).
-     */
+    /** Samples at most: 1,000 to 10,000 are enough (Wu and Johnson 2021, section 3, arXiv:2105.07576). */
     private static final int SAMPLES = 4096;
 
     /**

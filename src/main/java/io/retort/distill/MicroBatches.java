@@ -17,10 +17,7 @@ public final class MicroBatches {
     private static final int MIN_ROWS_OF_TWO = 32;
     /** Rows of more than two: those of 64 are computed 9 to 16 % faster than those of 32, see docs/SCALING.md. */
     private static final int MIN_ROWS = 64;
-    /**
-     * Multiply-accumulates of a pass forward from which a thread has enough to do for the overhead of a pass to be
-     * small.
-     */
+    /** Multiply-accumulates of a pass forward beside which its overhead is small. */
     private static final double MIN_MACS = 16e6;
     /** Lanes that one thread may have to hold a shard for each of. */
     private static final int MAX_MICRO_BATCHES = 8;

@@ -35,8 +35,8 @@ public interface TrainerSettings {
     }
 
     /**
-     * The layers of the networks that it trains. Only with {@link LayerSet#FUSED} it trains losses at taps, keeps weights at 0 or rounds them,
-     * and knows {@link TrainingSettings#scalePenalty}.
+     * The layers of the networks that it trains. Only with {@link LayerSet#FUSED} it trains losses at taps, keeps
+     * weights at 0 or rounds them, and knows {@link TrainingSettings#scalePenalty}.
      */
     default LayerSet layers() {
         return LayerSet.FUSED;

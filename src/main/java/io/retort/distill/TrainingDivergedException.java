@@ -1,9 +1,6 @@
 package io.retort.distill;
 
-/**
- * A training whose loss or parameters became infinite or NaN. The message names epoch, loss and learning rate, and what
- * to try.
- */
+/** The loss or a parameter became infinite or NaN. The message names epoch, learning rate and remedies. */
 public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

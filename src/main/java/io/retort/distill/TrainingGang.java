@@ -209,10 +209,7 @@ final class TrainingGang {
         }
     }
 
-    /**
-     * The outcome of a rank: its result, or the failure. An exception that a task threw would not outlive Spark's
-     * barrier mode.
-     */
+    /** The result of a rank or its failure: an exception would not outlive Spark's barrier mode. */
     private record Outcome(List<Chunk.Result> result, List<RuntimeException> failure) implements Serializable {
         static Outcome of(Chunk.Result result) {
             return new Outcome(new ArrayList<>(List.of(result)), new ArrayList<>());

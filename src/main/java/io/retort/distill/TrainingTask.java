@@ -150,10 +150,7 @@ public record TrainingTask(
                 .toList();
     }
 
-    /**
-     * Whole batches of a shard's rows, shuffled, for a trainer whose steps are not Retort's own; the last may be
-     * smaller.
-     */
+    /** Batches of a shard's rows, shuffled, for a trainer with steps of its own; the last may be smaller. */
     public Iterator<Batch> batches(int epoch, Shard shard) {
         RoundData rows = RoundData.read(this, view(epoch), softLabels(), List.of(shard));
         int[] order = rows.shuffled(seed(seed, 1, epoch, shard.key().hashCode()));

@@ -4,10 +4,7 @@ package io.retort.engine;
 public final class Softmax {
     private Softmax() {}
 
-    /**
-     * Writes {@code log softmax(logits / temperature)} of the row that begins at {@code from} to
-     * {@code logProbabilities}.
-     */
+    /** Writes {@code log softmax(logits / temperature)} of the row at {@code from} to {@code logProbabilities}. */
     public static void logOfRow(double[] logits, int from, int classes, double temperature, double[] logProbabilities) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < classes; c++) {

@@ -16,10 +16,7 @@ public record Tap(String node, Shape source, Reading reading, Shape shape) imple
     public enum Reading {
         /** The features, averaged over equal windows where the grid that is read is smaller. */
         FEATURES("features"),
-        /**
-         * The mean square over channels, averaged over equal windows, and divided by its norm over the grid: one map
-         * per sample.
-         */
+        /** One map per sample: the mean square over channels, averaged over equal windows, divided by its norm. */
         ATTENTION("attention");
 
         /** Part of a name in a store. */

@@ -3,10 +3,7 @@ package io.retort.distill.allreduce;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
-/**
- * The fixed binary tree of {@link AllReduce}. Its nodes are numbered from the root, 0, each before its left subtree,
- * and that before its right one.
- */
+/** The fixed binary tree of {@link AllReduce}. Nodes are numbered in pre-order from the root, 0. */
 final class LaneTree {
     private final int lanes;
     private final int[] parents;

@@ -27,10 +27,7 @@ import java.util.List;
 public final class ContrastiveLoss implements FeatureLoss {
     private final double temperature;
 
-    /**
-     * Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; the smaller, the more the nearest negatives
-     * matter.
-     */
+    /** Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; a small one stresses the nearest negatives. */
     public record Settings(Schedule weight, List<TapPair> pairs, double temperature) implements FeatureLossSettings {
         public Settings {
             LossSettings.requireWeight(weight);

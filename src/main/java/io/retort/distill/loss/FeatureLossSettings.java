@@ -26,10 +26,7 @@ public interface FeatureLossSettings extends LossSettings {
         return Tap.features(pair.teacher(), teacher, grid.height(), grid.width());
     }
 
-    /**
-     * Whether the student's features go through a learned connector, which gives them the teacher's channels, before
-     * they are compared.
-     */
+    /** The layer that gives the student's features the teacher's channels before they are compared. */
     default Connector connector() {
         return Connector.NONE;
     }

@@ -21,10 +21,7 @@ public record LogitBatch(double[] student, Signals signals, double progress) {
         return new LogitBatch(student, signals, 0);
     }
 
-    /**
-     * A batch that no teacher has seen, all of whose rows have a label. {@code targets} are distributions, usually
-     * one-hot.
-     */
+    /** A batch without teacher, all of whose rows have a label. {@code targets} are distributions, usually one-hot. */
     public static LogitBatch labelled(int size, int classes, double[] student, double[] targets) {
         return of(student, Signals.labelled(size, classes, targets, Optional.empty()));
     }

@@ -118,10 +118,7 @@ public final class PktLoss implements LogitLoss {
             return sum;
         }
 
-        /**
-         * Adds the gradient by the rows, given that by the kernel of each ordered pair:
-         * {@code ∂cos / ∂a = (v − cos · u) / ‖a‖}.
-         */
+        /** Adds the gradient by the rows, from that by the kernel: {@code ∂cos / ∂a = (v − cos · u) / ‖a‖}. */
         void addGradient(double[] byKernel, double factor, double[] gradient) {
             for (int i = 0; i < size; i++) {
                 for (int j = 0; j < size && lengths[i] >= MIN_LENGTH; j++) {

@@ -24,10 +24,7 @@ interface RelationLoss extends LogitLoss, FeatureLoss {
         return evaluate(batch.size(), batch.student(), batch.teacher(), weight, gradient);
     }
 
-    /**
-     * Huber's loss of a difference: {@code x²/2} where {@code |x| ≤ 1}, {@code |x| − 1/2} beyond (Park et al. 2019, eq.
-     * 5, arXiv:1904.05068).
-     */
+    /** Huber's loss: {@code x²/2} where {@code |x| ≤ 1}, {@code |x| − 1/2} beyond (Park et al. 2019, equation 5). */
     static double huber(double x) {
         double size = Math.abs(x);
         return size <= 1 ? x * x / 2 : size - 0.5;
@@ -54,10 +51,7 @@ interface RelationLoss extends LogitLoss, FeatureLoss {
         }
     }
 
-    /**
-     * The squared Euclidean distances {@code Dᵢⱼ = ‖xᵢ − xⱼ‖²} between the rows of a batch, and the way back from them
-     * to the rows.
-     */
+    /** The squared distances {@code Dᵢⱼ = ‖xᵢ − xⱼ‖²} between the rows of a batch, and their gradient by the rows. */
     final class PairDistances {
         private final int size;
         private final int width;

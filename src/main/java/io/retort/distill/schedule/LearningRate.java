@@ -61,9 +61,9 @@ public record LearningRate(double rate, double warmUp, Decay schedule) implement
         }
 
         /**
-         * The kind named step: {@code factor^⌊iteration · steps / iterations⌋}. Factor 0.1 and 3 steps are usual. ND4J's
-         * own divides by the length of a step, so that of 18 iterations in 14 steps the tenth step begins an iteration
-         * late.
+         * The kind named step: {@code factor^⌊iteration · steps / iterations⌋}. Factor 0.1 and 3 steps are usual.
+         * ND4J's own divides by the length of a step, so that of 18 iterations in 14 steps the tenth step begins an
+         * iteration late.
          *
          * @param factor by which each step multiplies the rate
          * @param steps equally long stretches of constant rate

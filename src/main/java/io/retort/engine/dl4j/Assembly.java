@@ -14,10 +14,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Turns the nodes of a structure into vertices of a DL4J graph, one after the other; each visit returns the places of
- * the node's parameters.
- */
+/** Turns the nodes of a structure into vertices of a DL4J graph; each visit returns the places of the parameters. */
 abstract class Assembly implements Layer.Visitor<List<Assembly.ParameterLocation>> {
     /** DL4J's names of BatchNorm's parameters, in its own flat order. */
     static final List<ParameterLocation> BATCH_NORM = List.of(

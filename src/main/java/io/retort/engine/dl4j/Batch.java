@@ -41,10 +41,7 @@ public record Batch(float[] features, float[] targets, int size, List<float[]> t
         return both;
     }
 
-    /**
-     * Features of samples of a shape as an ND4J array, {@code [size, channels, height, width]} or
-     * {@code [size, features]}.
-     */
+    /** Features as an ND4J array, {@code [size, channels, height, width]} or {@code [size, features]}. */
     public static INDArray features(float[] features, Shape shape, int size) {
         long[] sizes = shape.isImage()
                 ? new long[] {size, shape.channels(), shape.height(), shape.width()}

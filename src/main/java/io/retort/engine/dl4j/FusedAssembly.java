@@ -29,10 +29,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 
-/**
- * Adds a structure to a DL4J graph with Retort's own layers. Images are {@code [batch, height, width, channels]}
- * inside.
- */
+/** Adds a structure to a DL4J graph with Retort's own layers. Images are {@code [batch, H, W, channels]} inside. */
 final class FusedAssembly extends Assembly {
     /** The vertex with the network's input, channels last, for those that are no layers. */
     private static final String TURNED_INPUT = "INPUT";

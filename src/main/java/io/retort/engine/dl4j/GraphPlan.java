@@ -132,10 +132,7 @@ record GraphPlan(
         return "TAP-" + tap;
     }
 
-    /**
-     * Sets it layer by layer: given to the builder, M2 adds it to each layer twice, so that weights decay twice as fast
-     * as asked.
-     */
+    /** Sets it layer by layer: M2 adds a builder's twice to each layer, so that weights decay twice as fast. */
     private static void setWeightDecay(ComputationGraphConfiguration configuration, double weightDecay) {
         for (GraphVertex vertex : configuration.getVertices().values()) {
             if (vertex instanceof LayerVertex layerVertex

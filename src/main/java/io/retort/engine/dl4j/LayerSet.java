@@ -25,10 +25,7 @@ public enum LayerSet {
     /** Why these layers cannot compute a structure; empty where they can. */
     public abstract Optional<String> obstacle(Structure structure);
 
-    /**
-     * A network has a layer that DL4J's own layers cannot express; Retort's can, so it trains and runs, but has no zip
-     * that DL4J alone loads.
-     */
+    /** A network has a layer that DL4J's own cannot express: it trains and runs, but has no zip that DL4J loads. */
     public static final class UnsupportedLayerException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

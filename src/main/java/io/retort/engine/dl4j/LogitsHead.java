@@ -7,10 +7,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
-/**
- * DL4J configuration of the end of a graph: its output is the logits as they come in, its loss any
- * {@link ILossFunction} of them.
- */
+/** DL4J configuration of the end of a graph at the logits, with any {@link ILossFunction} of them. */
 public final class LogitsHead extends LossHead {
     private static final long serialVersionUID = 1L;
 
@@ -55,10 +52,7 @@ public final class LogitsHead extends LossHead {
 
     /** A loss that moves over the training. */
     public interface TimedLoss extends ILossFunction {
-        /**
-         * The loss where {@code iteration} optimiser steps are behind, by the count that a {@link TrainingState}
-         * carries.
-         */
+        /** The loss after {@code iteration} optimiser steps. */
         ILossFunction at(int iteration);
     }
 }

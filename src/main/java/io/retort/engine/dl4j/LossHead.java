@@ -57,10 +57,7 @@ public abstract class LossHead extends LossLayer {
     abstract static class Computation extends org.deeplearning4j.nn.layers.LossLayer {
         private static final long serialVersionUID = 1L;
 
-        /**
-         * The mean loss, from the backward pass on until the layer is cleared; DL4J asks for it once more after that
-         * pass.
-         */
+        /** The mean loss, from the backward pass until the layer is cleared; DL4J reads it after that pass. */
         private transient OptionalDouble backwardLoss = OptionalDouble.empty();
 
         Computation(NeuralNetConfiguration configuration, DataType type) {

@@ -33,10 +33,7 @@ public record TapHead(String tap, OptionalInt connectorOutputs, long seed, Loss 
         double evaluate(int batch, double[] student, double[] teacher, double[] gradient);
     }
 
-    /**
-     * The connector's weights before training, with variance 1 / inputs (LeCun et al. 1998, section 4.6): nothing
-     * rectifies its output.
-     */
+    /** The connector's weights before training, with variance 1 / inputs (LeCun et al. 1998, section 4.6). */
     float[] connectorWeights(int inputs) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] weights = new float[inputs * connectorOutputs.orElseThrow()];

@@ -77,8 +77,8 @@ public final class TrainableNetwork {
     }
 
     /**
-     * A network of fused layers with further losses at taps. Their connectors are trained and are part of {@link #state},
-     * but not of {@link #network}.
+     * A network of fused layers with further losses at taps. Their connectors are trained and are part of
+     * {@link #state}, but not of {@link #network}.
      *
      * @param taps one head each, in the order of {@link Batch#taps}
      */
@@ -281,10 +281,7 @@ public final class TrainableNetwork {
         graph.getConfiguration().setIterationCount(Math.toIntExact(state.iteration()));
     }
 
-    /**
-     * Where BatchNorm's running means and variances lie in {@link TrainingState#parameters}; ascending, without
-     * overlap.
-     */
+    /** Where BatchNorm's running statistics lie in {@link TrainingState#parameters}; ascending, without overlap. */
     List<GraphParameters.Range> statisticRanges() {
         return parameters.ofBatchNorms(Set.of("mean", "variance"));
     }
@@ -310,18 +307,12 @@ public final class TrainableNetwork {
         });
     }
 
-    /**
-     * The moments of the input of each BatchNorm, by its name, over all samples observed since
-     * {@link #beginStatistics}.
-     */
+    /** The moments of the input of each BatchNorm, by its name, since {@link #beginStatistics}. */
     public Map<String, ChannelMoments> statistics() {
         return statistics.moments();
     }
 
-    /**
-     * Frees outputs at once: left to the garbage collector, each batch would touch some hundred megabytes of new
-     * memory.
-     */
+    /** Frees outputs at once: otherwise each batch would touch hundreds of megabytes of new memory. */
     private static void release(Map<String, INDArray> outputs, INDArray features) {
         for (INDArray output : outputs.values()) {
             if (output.data() != features.data()

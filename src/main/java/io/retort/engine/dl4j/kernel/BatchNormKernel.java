@@ -125,10 +125,7 @@ public final class BatchNormKernel {
         }
     }
 
-    /**
-     * Mean and variance in one pass, relative to the mean of the first block, so that no digits are lost where the mean
-     * is large.
-     */
+    /** Mean and variance in one pass, relative to the mean of the first block, so that large means cost no digits. */
     private void measure(FloatBuffer in) {
         int length = in.limit();
         int first = Math.min(block, length);

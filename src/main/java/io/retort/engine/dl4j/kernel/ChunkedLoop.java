@@ -3,10 +3,7 @@ package io.retort.engine.dl4j.kernel;
 import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Goes through arrays some kilobytes at a time, for kernels that look at each value by itself; the reason is at
- * {@link Floats}. Used by one thread at a time.
- */
+/** Runs kernels of single values over arrays, some kilobytes at a time ({@link Floats}), for one thread at a time. */
 public final class ChunkedLoop {
     private static final int BLOCK = 2048;
 

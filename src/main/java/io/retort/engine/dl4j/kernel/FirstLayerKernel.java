@@ -40,10 +40,7 @@ public final class FirstLayerKernel {
         return window.strideHeight() == 1 && window.strideWidth() == 1 && !window.isDilated() && inputs <= 3;
     }
 
-    /**
-     * The gradient {@code [outputs, inputs, kH, kW]} from images {@code [batch, H, W, inputs]} and the gradient by the
-     * outputs.
-     */
+    /** The gradient {@code [outputs, inputs, kH, kW]} by the weights; images are {@code [batch, H, W, inputs]}. */
     public float[] weightGradient(INDArray images, INDArray outGradient) {
         int cells = window.kernelHeight() * window.kernelWidth();
         float[][] sums = new float[inputs * cells][rowLength];

@@ -32,10 +32,7 @@ public final class Floats {
         return values;
     }
 
-    /**
-     * Reads each image of a batch as a matrix of {@code rows} by {@code columns} and writes its transpose. Both arrays
-     * are contiguous.
-     */
+    /** Transposes each image of a batch, a matrix of {@code rows} by {@code columns}. Both arrays are contiguous. */
     public static void transpose(INDArray in, INDArray out, int rows, int columns) {
         FloatBuffer from = of(in);
         FloatBuffer to = of(out);

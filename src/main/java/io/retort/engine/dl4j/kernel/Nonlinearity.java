@@ -73,10 +73,7 @@ public enum Nonlinearity {
         }
     };
 
-    /**
-     * Makes a step of 0 or 1 out of multiplication, minimum and maximum, which HotSpot vectorises where it would not
-     * vectorise a comparison.
-     */
+    /** Makes a step of 0 or 1 out of product, minimum and maximum, which HotSpot vectorises, unlike a comparison. */
     static final float STEEP = 1e37f;
 
     /** Replaces z by f(z). */

@@ -21,10 +21,7 @@ public record RoundingKernel(float scale, int least, int greatest) {
         }
     }
 
-    /**
-     * Turns the gradient by the first {@code count} outputs into that by the inputs, in place; returns the gradient by
-     * {@code ln s}.
-     */
+    /** Turns the gradient by the outputs into that by the inputs, in place; returns the gradient by {@code ln s}. */
     public double gate(float[] inputs, float[] gradient, int count) {
         double byScale = 0;
         for (int i = 0; i < count; i++) {

@@ -209,10 +209,7 @@ public final class ShiftKernel {
         return ((top + y) * paddedWidth + left) * channels;
     }
 
-    /**
-     * The whole part of a displacement, whose fraction goes to {@code fractions}. Beyond the image all is zero, however
-     * far.
-     */
+    /** The whole part of a displacement; its fraction goes to {@code fractions}. Beyond the image all is zero. */
     private static int split(float displacement, int size, float[] fractions, int channel) {
         float near = Math.max(-size - 1, Math.min(size, displacement));
         float floor = (float) Math.floor(near);

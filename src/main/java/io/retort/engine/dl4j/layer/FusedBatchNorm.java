@@ -70,10 +70,7 @@ public final class FusedBatchNorm extends FusedLayer {
         return inGradient;
     }
 
-    /**
-     * The value to subtract from a running statistic to move it towards the batch's; DL4J's own BatchNorm does the
-     * same.
-     */
+    /** The value to subtract from a running statistic to move it towards the batch's, as in DL4J's own BatchNorm. */
     private float[] stepTo(String key, int channels) {
         float[] step = values(key);
         for (int c = 0; c < channels; c++) {

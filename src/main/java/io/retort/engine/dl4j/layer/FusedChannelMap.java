@@ -11,10 +11,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * A layer whose every output channel is one of its input channels: a shuffle, a slice, a circular shift. It moves rows
- * of channels, some kilobytes at a time.
- */
+/** Makes each output channel a copy of an input channel, some kilobytes at a time: shuffle, slice, circular shift. */
 public final class FusedChannelMap extends FusedLayer {
     private static final long serialVersionUID = 1L;
 

@@ -18,10 +18,7 @@ public final class ImageLayout {
         return new ChannelsLast();
     }
 
-    /**
-     * Turns images {@code [batch, H, W, channels]} to vectors, channel by channel, row by row, as every other framework
-     * flattens.
-     */
+    /** Turns images {@code [batch, H, W, channels]} to vectors, channel by channel, as other frameworks do. */
     public static InputPreProcessor flattened(int channels, int height, int width) {
         return new FlattenChannelsFirst(channels, height, width);
     }
