@@ -7,17 +7,17 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * What a stage must leave of a student's score (accuracy, where rows have labels), as fractions of 1: on the validation
- * samples, or on the held-out ones where there are no others. A stage that {@link UnreachableException cannot} do what
- * it is asked to breaks its floor too.
+ * The score (accuracy, where rows have labels) that a student must keep through a stage, as fractions of 1: on the
+ * validation samples, or on the held-out ones where there are no others. A stage that {@link UnreachableException
+ * cannot} reach its target breaks its floor too.
  *
  * @param minAccuracy the least accuracy
  * @param maxDrop the most that it may be below the accuracy before the stage
- * @param onBreak what happens to a stage that leaves less
+ * @param onBreak the consequence of a lower score
  */
 public record AccuracyConstraint(Optional<Double> minAccuracy, Optional<Double> maxDrop, OnBreak onBreak)
         implements Serializable {
-    /** What happens to a stage that breaks the floor. Its network is not used either way. */
+    /** The consequence of a broken floor. The network of the stage is not used either way. */
     public enum OnBreak {
         /** The student is what it was before; the stages after are not run. */
         STOP,
@@ -30,7 +30,10 @@ public record AccuracyConstraint(Optional<Double> minAccuracy, Optional<Double> 
         requireFraction("max-drop", maxDrop);
     }
 
-    /** Whether a stage that took the accuracy from {@code before} to {@code after} may stay. At the very floor it may. */
+    /**
+     * Whether a stage that changed the accuracy from {@code before} to {@code after} may stay. At the very floor it
+     * may.
+     */
     public boolean holds(double before, double after) {
         return Decimals.atLeast(after, minAccuracy.orElse(0.0))
                 && Decimals.atLeast(after, before - maxDrop.orElse(1.0));

@@ -39,7 +39,7 @@ public final class CalibrationPass implements Calibration {
                 choosing.equals(train) ? () -> this : once(() -> new CalibrationPass(spark, store, choosing, choosing));
     }
 
-    /** Spark keeps what a sample shuffled as long as somebody holds the sample. */
+    /** One sample for all uses: Spark keeps the shuffled rows as long as the sample is referenced. */
     private static Supplier<Calibration> once(Supplier<Calibration> make) {
         List<Calibration> made = new ArrayList<>();
         return () -> {

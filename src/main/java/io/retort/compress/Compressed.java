@@ -8,14 +8,14 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * What a compressor made.
+ * The result of a compressor.
  *
  * @param network smaller than before, or with zeros
  * @param mask the weights that fine-tuning and all later stages keep at 0
- * @param form how the network is written as ONNX, once it is fine-tuned
- * @param layers what became of single layers, for the report
- * @param sensitivities what was measured to choose it, for the report; none where nothing was
- * @param finish what is made of the network once it is fine-tuned
+ * @param form of the ONNX file, once the network is fine-tuned
+ * @param layers the changes of single layers, for the report
+ * @param sensitivities measurements by which it was chosen, for the report; may be empty
+ * @param finish makes the final result of the fine-tuned network
  */
 public record Compressed(
         Network network,
@@ -29,7 +29,7 @@ public record Compressed(
         sensitivities = List.copyOf(sensitivities);
     }
 
-    /** One that fine-tuning only gives other parameters, chosen without a measurement. */
+    /** A result that fine-tuning only gives other parameters, chosen without a measurement. */
     public Compressed(Network network, Mask mask, ExportFormat form, List<LayerChange> layers) {
         this(network, mask, form, layers, List.of());
     }
@@ -60,16 +60,17 @@ public record Compressed(
         return new Compressed(network, context.mask().carriedTo(network), ExportFormat.FLOAT32, layers);
     }
 
-    /** A network that is another thing before fine-tuning than after. */
+    /** A network whose form before fine-tuning differs from that after it. */
     public static Compressed unfinished(Network network, Mask mask, Function<Network, Compressed> finish) {
         return new Compressed(network, mask, ExportFormat.FLOAT32, List.of(), List.of(), finish);
     }
 
     /**
-     * What a compressor did to a layer, or why it left it alone.
+     * The change that a compressor made to a layer, or the reason why it left the layer alone.
      *
      * @param change in words, such as {@code 17 of 32 channels} or {@code left: rank 3 would cost more}
-     * @param error Frobenius norm of the change of the layer's weights, relative to that of the weights; nothing where that says nothing
+     * @param error Frobenius norm of the change of the layer's weights, relative to that of the weights; absent where
+     *     it has no meaning
      */
     public record LayerChange(String layer, String change, OptionalDouble error) {
         public static LayerChange of(String layer, String change) {
@@ -77,7 +78,8 @@ public record Compressed(
         }
 
         /**
-         * With the error of weights that were replaced by as many others: {@code ‖W − Ŵ‖ / ‖W‖}, and 0 where there was nothing but zeros.
+         * With the error of weights that were replaced by as many others: {@code ‖W − Ŵ‖ / ‖W‖}, and 0 where
+         * there was nothing but zeros.
          */
         public static LayerChange of(String layer, String change, Tensor before, Tensor after) {
             double lost = 0;
@@ -93,7 +95,8 @@ public record Compressed(
     }
 
     /**
-     * How a network's accuracy falls as channels that come and go together are cut, and nothing else, with nothing trained in between.
+     * How a network's accuracy falls as channels that come and go together are cut, and nothing else, with nothing
+     * trained in between.
      *
      * @param group the layers that make the channels
      * @param channels how many there were

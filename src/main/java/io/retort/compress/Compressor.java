@@ -5,22 +5,23 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 
 /**
- * Makes a smaller network of one. It trains nothing; what it takes of accuracy, fine-tuning gives back.
+ * Makes a smaller network of one. It trains nothing; fine-tuning restores the accuracy that it costs.
  *
- * <p>It is a function of its arguments: equal arguments give the same bits, however often a run is begun again. Channels that are cut to a measured latency
- * are the exception, since a clock is none of the arguments.
+ * <p>It is a function of its arguments: equal arguments give the same bits, however often a run is begun again. Cutting
+ * channels to a measured latency is the exception, since the clock is no argument.
  */
 @FunctionalInterface
 public interface Compressor {
     /**
      * The smaller network.
      *
-     * @throws UnreachableException where the network's weights do not allow what the settings ask for; the message says what they would
+     * @throws UnreachableException where the network's weights do not allow the settings; the message has the nearest
+     *     that they allow
      */
     Compressed compress(Network network, Context context);
 
     /**
-     * What a compressor may know besides the network.
+     * The circumstances of a compression, besides the network.
      *
      * @param original the network before the stage's first step
      * @param mask the weights that earlier stages and steps keep at 0
@@ -42,7 +43,10 @@ public interface Compressor {
         }
     }
 
-    /** A setting asks for more than a network of this structure, or with these weights, allows. The problem says how far it goes. */
+    /**
+     * A setting demands more than a network of this structure, or with these weights, allows. The problem states the
+     * limit.
+     */
     final class UnreachableException extends SettingException {
         private static final long serialVersionUID = 1L;
 

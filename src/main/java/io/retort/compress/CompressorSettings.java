@@ -53,8 +53,8 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
     }
 
     /**
-     * Layers of the original structure that survive this stage with unchanged output, so that losses of taps may refer to
-     * them during fine-tuning.
+     * Layers of the original structure that survive this stage with unchanged output, so that losses of taps may refer
+     * to them during fine-tuning.
      */
     default Map<String, Shape> taps(Structure structure) {
         return structure.taps();
@@ -94,8 +94,8 @@ public interface CompressorSettings extends Serializable, PartlyIdle {
     }
 
     /**
-     * The settings of a stage that rounds for storage and trains nothing: the last one, for a later stage would train and
-     * write float32.
+     * The settings of a stage that rounds for storage and trains nothing: the last one, for a later stage would train
+     * and write float32.
      */
     interface PostTrainingSettings extends CompressorSettings {
         /** None is spent. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a network is written as an ONNX file: what is evaluated, timed and shipped. */
+/** The form of a network as an ONNX file, which is evaluated, timed and shipped. */
 @FunctionalInterface
 public interface ExportFormat {
     /** As it is trained. */
@@ -22,14 +22,14 @@ public interface ExportFormat {
     byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance);
 
     /**
-     * What {@link #bytes} should compute, as an ONNX file of plain float32 operators: what the file is proved against. Nothing where the network itself is
-     * that.
+     * The reference of {@link #bytes}, as an ONNX file of plain float32 operators, to which the file is compared. Empty
+     * where the network itself is the reference.
      */
     default Optional<byte[]> simulation(Network network, List<String> classNames) {
         return Optional.empty();
     }
 
-    /** How it runs in int8. */
+    /** The int8 codes of the network. */
     default Quantization quantization() {
         return Quantization.none();
     }

@@ -61,7 +61,7 @@ public record PossibleStructures(List<Structure> possible, Certainty certainty) 
     /**
      * The structures that a network may have after a stage.
      *
-     * @throws SettingException where the stage can never do what its settings say
+     * @throws SettingException where the stage can never reach its settings
      */
     public PossibleStructures after(CompressorSettings stage) {
         requireNames(stage);

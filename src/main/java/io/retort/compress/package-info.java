@@ -1,2 +1,2 @@
-/** Functions from networks to smaller networks, and what a recipe says of them. */
+/** Functions from networks to smaller networks, and their settings in a recipe. */
 package io.retort.compress;

@@ -45,7 +45,10 @@ record ClassTask(int classes) implements Task {
         return (double) Collections.max(labelCounts) / rows;
     }
 
-    /** The sums of all metrics, the confusion matrix, and of two classes the scores, over some samples, each of which has a label. */
+    /**
+     * The sums of all metrics, the confusion matrix, and of two classes the scores, over some samples, each of which
+     * has a label.
+     */
     static final class ClassTally implements Task.Accumulator {
         private static final long serialVersionUID = 1L;
 

@@ -25,8 +25,8 @@ public record Confusion(List<List<Long>> cells) {
     }
 
     /**
-     * The mean of the recalls of all classes that have samples: what a constant answer reaches is 1 by their number, however unequal they are. In [0, 1]; greater
-     * is better.
+     * The mean of the recalls of all classes that have samples: what a constant answer reaches is 1 by their number,
+     * however unequal they are. In [0, 1]; greater is better.
      */
     public double balancedAccuracy() {
         return classes().stream()
@@ -85,8 +85,8 @@ public record Confusion(List<List<Long>> cells) {
      * @param predicted samples that are taken for it, rightly or not
      * @param recall the share of its samples that are taken for it; nothing where it has none
      * @param precision the share of those taken for it that are of it; nothing where none is
-     * @param f1 the harmonic mean of both, {@code 2 · right / (rows + predicted)}: 0 where it has samples and is never predicted, nothing where it is neither
-     *     there nor predicted
+     * @param f1 the harmonic mean of both, {@code 2 · right / (rows + predicted)}: 0 where it has samples and is never
+     *     predicted, nothing where it is neither there nor predicted
      */
     public record ClassFigures(
             long rows, long predicted, OptionalDouble recall, OptionalDouble precision, OptionalDouble f1) {

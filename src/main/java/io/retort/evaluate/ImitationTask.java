@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Rows have no labels: a network is to output what its teacher does. The score is agreement, the fraction of rows with the teacher's most probable class. */
+/**
+ * Rows have no labels: a network is to output what its teacher does. The score is agreement, the fraction of rows with
+ * the teacher's most probable class.
+ */
 record ImitationTask(int outputs) implements Task {
     private static final String AGREEMENT = "agreement";
 
@@ -32,13 +35,16 @@ record ImitationTask(int outputs) implements Task {
         return sums.agreement();
     }
 
-    /** The teacher knows; nobody else does. */
+    /** 0, since the classes that the teacher predicts are not counted. */
     @Override
     public double constantScore(List<Long> labelCounts) {
         return 0;
     }
 
-    /** Agreement, and the divergence {@code KL(p ‖ q)} from the teacher's distribution p to the network's q, in nats, a mean over the rows. */
+    /**
+     * Agreement, and the divergence {@code KL(p ‖ q)} from the teacher's distribution p to the network's q, in nats,
+     * a mean over the rows.
+     */
     private static final class Sums implements Task.Accumulator {
         private static final long serialVersionUID = 1L;
 

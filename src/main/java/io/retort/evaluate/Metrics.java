@@ -49,7 +49,10 @@ final class Metrics {
         return new Mean(sample -> -sample.logProbability(sample.label()));
     }
 
-    /** The fraction of samples whose true class is among the k most probable; a tie counts. In [0, 1]; greater is better. */
+    /**
+     * The fraction of samples whose true class is among the k most probable; a tie counts. In [0, 1]; greater is
+     * better.
+     */
     private static Metric topKAccuracy(int k) {
         return new Mean(sample -> {
             double own = sample.logProbability(sample.label());
@@ -80,8 +83,8 @@ final class Metrics {
     }
 
     /**
-     * {@code Σ_b |accuracy(b) − confidence(b)| · samples(b) / samples} over equally wide bins b of the predicted class's
-     * probability (Guo et al. 2017, section 2, arXiv:1706.04599). In [0, 1]; smaller is better.
+     * {@code Σ_b |accuracy(b) − confidence(b)| · samples(b) / samples} over equally wide bins b of the predicted
+     * class's probability (Guo et al. 2017, section 2, arXiv:1706.04599). In [0, 1]; smaller is better.
      */
     private record ExpectedCalibrationError(int bins) implements Metric {
         /** Per bin: the number of hits, and the sum of confidences. The bin's size cancels out. */

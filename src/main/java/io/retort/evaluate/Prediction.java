@@ -1,6 +1,8 @@
 package io.retort.evaluate;
 
-/** What a network says of one sample, beside what is true and what the teacher says. It is filled anew for each sample. */
+/**
+ * The prediction of a network for one sample, with the label and the teacher's prediction. It is filled anew for each.
+ */
 final class Prediction {
     private final double[] logProbabilities;
     private int label;

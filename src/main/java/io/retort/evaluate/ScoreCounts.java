@@ -7,9 +7,11 @@ import java.util.OptionalDouble;
 /**
  * The scores of samples of two classes, as counts by score: what the area under the ROC curve needs, in bounded memory.
  *
- * <p>A score is a float, the logit of the second class less that of the first. While there are at most {@value #MAX_SCORES} different ones each has counts of its own,
- * and the area is exact. When there are more, the last bit of all scores is dropped, and the next, until no more are different: those in one cell then
- * count as equal, so that the area is wrong by at most half the share of pairs of both classes that lie in one cell. How many bits that takes depends on the scores alone, not on how they are dealt out, and neither does what comes out.
+ * <p>A score is a float, the logit of the second class less that of the first. While there are at most
+ * {@value #MAX_SCORES} different ones each has counts of its own, and the area is exact. When there are more, the last
+ * bit of all scores is dropped, and the next, until no more are different: those in one cell then count as equal, so
+ * that the area is wrong by at most half the share of pairs of both classes that lie in one cell. How many bits that
+ * takes depends on the scores alone, not on how they are dealt out, and neither does what comes out.
  */
 final class ScoreCounts implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -31,7 +33,7 @@ final class ScoreCounts implements Serializable {
         this(MAX_SCORES);
     }
 
-    /** @param most different scores that are told apart */
+    /** @param most different scores that have counts of their own */
     ScoreCounts(int most) {
         this.most = most;
     }
@@ -94,9 +96,10 @@ final class ScoreCounts implements Serializable {
     }
 
     /**
-     * The area under the ROC curve: the probability that a sample of the second class has a greater score than one of the first, an equal one counting half
-     * (Mann and Whitney 1947; Fawcett 2006, "An introduction to ROC analysis", section 7). It is the same with the classes exchanged. In [0, 1]; 0.5 is chance,
-     * greater is better. Nothing where a class has no sample.
+     * The area under the ROC curve: the probability that a sample of the second class has a greater score than one of
+     * the first, an equal one counting half (Mann and Whitney 1947; Fawcett 2006, "An introduction to ROC analysis",
+     * section 7). It is the same with the classes exchanged. In [0, 1]; 0.5 is chance, greater is better. Nothing where
+     * a class has no sample.
      */
     OptionalDouble areaUnderRoc() {
         long firsts = Arrays.stream(first).sum();

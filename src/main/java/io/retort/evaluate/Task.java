@@ -6,11 +6,12 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What networks are to do, which follows from the {@link Target} of the data alone: what is measured of them, and by which figure they are chosen, compared and
- * judged.
+ * What networks are to do, which follows from the {@link Target} of the data alone: what is measured of them, and by
+ * which figure they are chosen, compared and judged.
  *
- * <p>This is the one place where the kind of the target decides. Floors of compression, sensitivity scans, the gain and its verdict all go by {@link #score}, whatever
- * it is; what is private to one task, such as classes and their confusion, stays in the class of that task.
+ * <p>This is the one place where the kind of the target decides. Floors of compression, sensitivity scans, the gain and
+ * its verdict all go by {@link #score}, whatever it is; what is private to one task, such as classes and their
+ * confusion, stays in the class of that task.
  */
 public interface Task extends Serializable {
     /** The task of a target. */
@@ -41,14 +42,15 @@ public interface Task extends Serializable {
     /** The metric that decides, by its name among {@link Evaluation#metrics}: in [0, 1], greater is better. */
     String score();
 
-    /** Whether a row says something of a network only where it has a label. */
+    /** Whether only rows with a label count. */
     boolean needsLabels();
 
     /** An empty tally of all metrics. */
     Accumulator tally(Evaluation.Settings settings);
 
     /**
-     * The score of a network on a few rows; those that lack a label that they need are left out. Not a number where none is left.
+     * The score of a network on a few rows; those that lack a label that they need are left out. Not a number where
+     * none is left.
      *
      * @param outputs {@code [rows, outputs]}
      * @param teacherOutputs what it is held against where the task has no labels, likewise

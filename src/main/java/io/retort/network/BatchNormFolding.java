@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Moves a BatchNorm with its running statistics into the convolution or dense layer before it, so that inference does not pay for it.
+ * Moves a BatchNorm with its running statistics into the convolution or dense layer before it, so that inference does
+ * not pay for it.
  *
  * <p>With {@code s = scale / √(variance + epsilon)}, per output channel, {@code weight' = s · weight} and
- * {@code bias' = s · (bias − mean) + shift} (Jacob et al. 2017, arXiv:1712.05877, section 3.2). The outputs are the same up to rounding; in training
- * they would not be.
+ * {@code bias' = s · (bias − mean) + shift} (Jacob et al. 2017, arXiv:1712.05877, section 3.2). The outputs are the
+ * same up to rounding; in training they would not be.
  */
 public final class BatchNormFolding {
     private final Network network;
@@ -28,8 +29,8 @@ public final class BatchNormFolding {
     }
 
     /**
-     * The same function with fewer layers. A BatchNorm is folded where it alone reads a convolution or dense layer; that layer keeps its name, has
-     * a bias, and gives what the BatchNorm gave.
+     * The same function with fewer layers. A BatchNorm is folded where it alone reads a convolution or dense layer;
+     * that layer keeps its name, has a bias, and gives what the BatchNorm gave.
      */
     public static Network fold(Network network) {
         return new BatchNormFolding(network).folded();
@@ -50,8 +51,7 @@ public final class BatchNormFolding {
             Node weighted = foldedAt.get(node.name());
             if (weighted != null) {
                 fold(weighted, node, parameters);
-                kept.add(new Node(
-                        weighted.name(), withBias(weighted.layer()).orElseThrow(), weighted.inputs()));
+                kept.add(new Node(weighted.name(), withBias(weighted.layer()).orElseThrow(), weighted.inputs()));
             } else if (!renamed.containsValue(node.name())) {
                 kept.add(node);
             }

@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Mean and squared deviations of values by channel: {@code mean[c] = Σ x / n} and {@code squares[c] = Σ (x − mean[c])²}, n values of each channel.
+ * Mean and squared deviations of values by channel: {@code mean[c] = Σ x / n} and
+ * {@code squares[c] = Σ (x − mean[c])²}, n values of each channel.
  *
- * <p>Parts are merged by {@code squares = squaresₐ + squares_b + δ² · nₐ · n_b / n} with {@code δ = mean_b − meanₐ} (Chan, Golub, LeVeque 1979, "Updating formulae
- * and a pairwise algorithm for computing sample variances", Stanford CS-79-773, equation 2.1), so that each value weighs the same however many a part has,
- * and a small variation about a large mean is not lost, as it is in {@code Σ x² / n − mean²}.
+ * <p>Parts are merged by {@code squares = squaresₐ + squares_b + δ² · nₐ · n_b / n} with
+ * {@code δ = mean_b − meanₐ} (Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing
+ * sample variances", Stanford CS-79-773, equation 2.1), so that each value weighs the same however many a part has, and
+ * a small variation about a large mean is not lost, as it is in {@code Σ x² / n − mean²}.
  *
  * @param count n
  */
-@SuppressWarnings("ArrayRecordComponent") // numbers of thousands of channels, compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // bulk numbers, never compared
 public record ChannelMoments(double count, double[] mean, double[] squares) implements Serializable {
     /** Of no values. */
     public static ChannelMoments none(int channels) {

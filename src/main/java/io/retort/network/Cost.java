@@ -8,12 +8,13 @@ import java.util.Map;
 /**
  * What a network costs, by layer.
  *
- * <p>A MAC is one multiplication with its addition, for one sample: a convolution has {@code H_out · W_out · outputs · inputs · kH · kW}, a
- * depthwise one {@code H_out · W_out · channels · kH · kW} (products with the padding's zeros count), a dense layer {@code outputs · inputs}. A
- * grouped convolution has the convolution's by its groups, and the bilinear interpolation of an active shift four for each output. Shifts by whole
- * pixels, shuffles, gates and embeddings have none.
- * Bias, BatchNorm, activations, pools and sums have none: they are linear in the activations and most of them vanish when the network is exported.
- * One MAC is two floating-point operations.
+ * <p>A MAC is one multiplication with its addition, for one sample: a convolution has
+ * {@code H_out · W_out · outputs · inputs · kH · kW}, a depthwise one
+ * {@code H_out · W_out · channels · kH · kW} (products with the padding's zeros count), a dense layer
+ * {@code outputs · inputs}. A grouped convolution has the convolution's by its groups, and the bilinear interpolation
+ * of an active shift four for each output. Shifts by whole pixels, shuffles, gates and embeddings have none. Bias,
+ * BatchNorm, activations, pools and sums have none: they are linear in the activations and most of them vanish when the
+ * network is exported. One MAC is two floating-point operations.
  */
 public record Cost(List<LayerCost> layers) {
     /**

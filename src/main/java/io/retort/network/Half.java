@@ -3,7 +3,8 @@ package io.retort.network;
 /**
  * IEEE 754 half precision (binary16): a sign, 5 bits of exponent and 10 of fraction.
  *
- * <p>Rounded to nearest, ties to even. A number is off by at most its 2⁻¹¹th part, or by 2⁻²⁵ where it is smaller than 2⁻¹⁴.
+ * <p>Rounded to nearest, ties to even. A number is off by at most its 2⁻¹¹th part, or by 2⁻²⁵ where it is
+ * smaller than 2⁻¹⁴.
  */
 public final class Half {
     /** Numbers of this magnitude and beyond would be rounded to infinity. */

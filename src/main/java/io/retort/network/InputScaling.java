@@ -5,9 +5,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How raw features become a network's input: {@code (x − mean[c]) / deviation[c]} for channel c (for vectors, feature c).
+ * How raw features become a network's input: {@code (x − mean[c]) / deviation[c]} for channel c (for vectors, feature
+ * c).
  *
- * <p>It belongs to the network, so that whoever runs an exported one feeds raw values.
+ * <p>It belongs to the network, so that an exported one reads raw values.
  */
 public record InputScaling(List<Double> mean, List<Double> deviation) implements Serializable {
     public InputScaling {
@@ -40,13 +41,14 @@ public record InputScaling(List<Double> mean, List<Double> deviation) implements
     }
 
     /**
-     * An {@link InputScaling} in float32, the same steps for whoever computes it: {@code ((x · unit − offset) − rest) · factor}, by channel.
+     * An {@link InputScaling} in float32, the same steps in every engine:
+     * {@code ((x · unit − offset) − rest) · factor}, by channel.
      *
-     * <p>A float holds the difference of two near ones exactly, but not every mean: rest is what offset lacks of it, and 0 unless that shows beside the deviation, as
-     * in a column of 10⁹ and a small variation. Unit is 1 unless the deviation's inverse is near the ends of what a float holds; then it is a power of two, which
-     * changes no digit.
+     * <p>A float holds the difference of two near ones exactly, but not every mean: rest is what offset lacks of it,
+     * and 0 unless that shows beside the deviation, as in a column of 10⁹ and a small variation. Unit is 1 unless the
+     * deviation's inverse is near the ends of what a float holds; then it is a power of two, which changes no digit.
      */
-    @SuppressWarnings("ArrayRecordComponent") // numbers of thousands of channels, compared by nobody
+    @SuppressWarnings("ArrayRecordComponent") // bulk numbers, never compared
     public record ScalingSteps(float[] unit, float[] offset, float[] rest, float[] factor) {
         /** Deviations from {@code 2⁻¹⁰⁰} to {@code 2¹⁰⁰} need no other unit. */
         private static final int MAX_EXPONENT = 100;
@@ -58,8 +60,8 @@ public record InputScaling(List<Double> mean, List<Double> deviation) implements
 
         public static ScalingSteps of(InputScaling scaling) {
             int channels = scaling.mean().size();
-            ScalingSteps steps =
-                    new ScalingSteps(new float[channels], new float[channels], new float[channels], new float[channels]);
+            ScalingSteps steps = new ScalingSteps(
+                    new float[channels], new float[channels], new float[channels], new float[channels]);
             for (int c = 0; c < channels; c++) {
                 double unit = unit(scaling.deviation().get(c));
                 double mean = scaling.mean().get(c) * unit;

@@ -7,8 +7,9 @@ import java.io.Serializable;
 /**
  * One operation of a network, without its parameters.
  *
- * <p>The family is sealed and read through a {@link Visitor}, so that a new kind of layer does not compile until every consumer
- * (shape inference, cost, DL4J, ONNX ...) handles it. In JSON a layer is named by its kind, never by a class.
+ * <p>The family is sealed and read through a {@link Visitor}, so that a new kind of layer does not compile until every
+ * consumer (shape inference, cost, DL4J, ONNX ...) handles it. Consumers that single out a few kinds, and
+ * are right about any other, name those alone. In JSON a layer is named by its kind, never by a class.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -58,7 +59,10 @@ public sealed interface Layer extends Serializable
         PER_CHANNEL
     }
 
-    /** A 2-D convolution: image to image of {@code outputs} channels. Parameters {@code weight [outputs, inputs, kH, kW]}, {@code bias [outputs]}. */
+    /**
+     * A 2-D convolution: image to image of {@code outputs} channels. Parameters
+     * {@code weight [outputs, inputs, kH, kW]}, {@code bias [outputs]}.
+     */
     record Conv(int outputs, Window window, Bias bias) implements Layer {
         public Conv {
             ShapeException.requirePositive("conv outputs", outputs);
@@ -70,7 +74,10 @@ public sealed interface Layer extends Serializable
         }
     }
 
-    /** A convolution of each channel by itself. Parameters {@code weight [channels, 1, kH, kW]}, {@code bias [channels]}. */
+    /**
+     * A convolution of each channel by itself. Parameters {@code weight [channels, 1, kH, kW]},
+     * {@code bias [channels]}.
+     */
     record DepthwiseConv(Window window, Bias bias) implements Layer {
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -91,10 +98,12 @@ public sealed interface Layer extends Serializable
     }
 
     /**
-     * {@code y = scale · (x − mean) / √(variance + epsilon) + shift}, per channel (Ioffe and Szegedy 2015, arXiv:1502.03167).
+     * {@code y = scale · (x − mean) / √(variance + epsilon) + shift}, per channel (Ioffe and Szegedy 2015,
+     * arXiv:1502.03167).
      *
-     * <p>Parameters {@code scale, shift, mean, variance}, each {@code [channels]}. In training mean and (biased) variance are the batch's, and the
-     * running ones move as {@code running = decay · running + (1 − decay) · batch}.
+     * <p>Parameters {@code scale, shift, mean, variance}, each {@code [channels]}. In training mean and (biased)
+     * variance are the batch's, and the running ones move as
+     * {@code running = decay · running + (1 − decay) · batch}.
      */
     record BatchNorm(double epsilon, double decay) implements Layer {
         public BatchNorm {
@@ -137,7 +146,10 @@ public sealed interface Layer extends Serializable
         }
     }
 
-    /** The greatest or the mean value of each window, which must not be dilated; padding never wins a maximum and does not count in a mean. */
+    /**
+     * The greatest or the mean value of each window, which must not be dilated; padding never wins a maximum and does
+     * not count in a mean.
+     */
     record Pool(Kind kind, Window window) implements Layer {
         public Pool {
             if (window.isDilated()) {
@@ -183,8 +195,9 @@ public sealed interface Layer extends Serializable
     }
 
     /**
-     * A convolution within each of {@code groups} equal, consecutive parts of the channels: output o of {@code outputs} sees the inputs of part
-     * {@code ⌊o · groups / outputs⌋} only (Krizhevsky et al. 2012; Xie et al. 2016, arXiv:1611.05431). {@code groups} divides inputs and outputs.
+     * A convolution within each of {@code groups} equal, consecutive parts of the channels: output o of {@code outputs}
+     * sees the inputs of part {@code ⌊o · groups / outputs⌋} only (Krizhevsky et al. 2012; Xie et al. 2016,
+     * arXiv:1611.05431). {@code groups} divides inputs and outputs.
      *
      * <p>Parameters {@code weight [outputs, inputs / groups, kH, kW]}, {@code bias [outputs]}.
      */
@@ -209,8 +222,8 @@ public sealed interface Layer extends Serializable
     }
 
     /**
-     * {@code y[c, i, j] = x[c, i, j] · g[c]}: each channel of the first input, an image, times its gate in the second, {@code [channels]} or
-     * {@code [channels, 1, 1]} (the scaling of Hu et al. 2017, arXiv:1709.01507, equation 4).
+     * {@code y[c, i, j] = x[c, i, j] · g[c]}: each channel of the first input, an image, times its gate in the second,
+     * {@code [channels]} or {@code [channels, 1, 1]} (the scaling of Hu et al. 2017, arXiv:1709.01507, equation 4).
      */
     record Gate() implements Layer {
         @Override
@@ -235,13 +248,16 @@ public sealed interface Layer extends Serializable
     }
 
     /**
-     * What int8 leaves of a value, in float32, while a network is trained: {@code y = s · clip(round(x / s), −128 − z, 127 − z)} with the zero point z
-     * (Jacob et al. 2017, arXiv:1712.05877, section 3). Rounding is to nearest, ties to even.
+     * What int8 leaves of a value, in float32, while a network is trained:
+     * {@code y = s · clip(round(x / s), −128 − z, 127 − z)} with the zero point z (Jacob et al. 2017,
+     * arXiv:1712.05877, section 3). Rounding is to nearest, ties to even.
      *
-     * <p>Parameter {@code log-scale [1]}: {@code s = exp(log-scale)}, so that a step of an optimiser is relative to the scale (Jain et al. 2019,
-     * arXiv:1903.08066, section 5.1). The gradient passes where nothing is clipped, and 0 elsewhere; the scale's is that of Esser et al. (2020,
-     * arXiv:1902.08153, equation 3). A convolution (not a grouped one) or dense layer that reads such a value, or what a maximum or flattening makes of it, multiplies rounded
-     * weights: each output channel's in whole steps of {@code max |w| / (2ᵇ⁻¹ − 1)}, while the optimiser moves the weights themselves.
+     * <p>Parameter {@code log-scale [1]}: {@code s = exp(log-scale)}, so that a step of an optimiser is relative to the
+     * scale (Jain et al. 2019, arXiv:1903.08066, section 5.1). The gradient passes where nothing is clipped, and 0
+     * elsewhere; the scale's is that of Esser et al. (2020, arXiv:1902.08153, equation 3). A convolution (not a grouped
+     * one) or dense layer that reads such a value, or what a maximum or flattening makes of it, multiplies rounded
+     * weights: each output channel's in whole steps of {@code max |w| / (2ᵇ⁻¹ − 1)}, while the optimiser moves
+     * the weights themselves.
      *
      * @param zeroPoint the code of 0, from -128 to 127
      * @param weightBits b, from 2 to 8

@@ -11,10 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The weights of a network that are 0 and stay 0 while it is trained: elements of tensors, by the parameter's full name.
+ * The weights of a network that are 0 and stay 0 while it is trained: elements of tensors, by the parameter's full
+ * name.
  *
- * <p>A tensor that is not named may change as it likes. A mask says nothing of structure, so one that was made for a network is carried to what
- * becomes of that network by {@link #carriedTo}.
+ * <p>A tensor that is not named may change as it likes. A mask knows no structure, so one that was made for a network
+ * is carried to what becomes of that network by {@link #carriedTo}.
  */
 public final class Mask implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -46,8 +47,9 @@ public final class Mask implements Serializable {
     }
 
     /**
-     * The mask of a network that was made of the one that this mask is of. Of a tensor that it still has, under the same name, what is 0 stays 0: cutting
-     * channels out of a sparse tensor leaves its zeros where they are cut to, and a trained weight is never 0 by chance.
+     * The mask of a network that was made of the one that this mask is of. Of a tensor that it still has, under the
+     * same name, what is 0 stays 0: cutting channels out of a sparse tensor leaves its zeros where they are cut to, and
+     * a trained weight is never 0 by chance.
      */
     public Mask carriedTo(Network successor) {
         return ofZeros(

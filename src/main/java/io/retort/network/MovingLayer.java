@@ -2,11 +2,14 @@ package io.retort.network;
 
 import java.util.List;
 
-/** The layers that give a channel what stands elsewhere: in another channel, or beside its own place in the image. None has weights. */
+/**
+ * Layers that permute or shift channels or positions: in another channel, or beside its own place in the image. None
+ * has weights.
+ */
 public sealed interface MovingLayer extends Layer {
     /**
-     * Deals the channels out like cards: of {@code groups} equal, consecutive parts first the first channel of each, then the second of each
-     * (Zhang et al. 2017, arXiv:1707.01083, section 3.1).
+     * Deals the channels out like cards: of {@code groups} equal, consecutive parts first the first channel of each,
+     * then the second of each (Zhang et al. 2017, arXiv:1707.01083, section 3.1).
      */
     record ChannelShuffle(int groups) implements MovingLayer {
         public ChannelShuffle {
@@ -25,8 +28,8 @@ public sealed interface MovingLayer extends Layer {
     }
 
     /**
-     * {@code y[c] = x[(c − by) mod channels]}: the channels move up in a circle, which mixes groups as a shuffle does but moves two blocks of
-     * memory only (He et al. 2018, AddressNet, arXiv:1809.08458, section 3.1).
+     * {@code y[c] = x[(c − by) mod channels]}: the channels move up in a circle, which mixes groups as a shuffle does
+     * but moves two blocks of memory only (He et al. 2018, AddressNet, arXiv:1809.08458, section 3.1).
      */
     record ChannelShift(int by) implements MovingLayer {
         public ChannelShift {
@@ -45,17 +48,23 @@ public sealed interface MovingLayer extends Layer {
     }
 
     /**
-     * {@code y[c, i, j] = x[c, i + down, j + right]} with zeros outside of the image, where each part of the channels looks its own way: without
-     * parameters, without multiplications (Wu et al. 2017, arXiv:1711.08141, section 3.1).
+     * {@code y[c, i, j] = x[c, i + down, j + right]} with zeros outside of the image, where each part of the channels
+     * looks its own way: without parameters, without multiplications (Wu et al. 2017, arXiv:1711.08141, section 3.1).
      *
      * @param kernel the odd size of the square within which it looks
      */
     record Shift(int kernel, Directions directions) implements MovingLayer {
         /** Where the parts of the channels look. */
         public enum Directions {
-            /** At each cell of the square, row by row: {@code ⌊channels / kernel²⌋} channels each, and the rest straight (Wu et al.). */
+            /**
+             * At each cell of the square, row by row: {@code ⌊channels / kernel²⌋} channels each, and the rest
+             * straight (Wu et al.).
+             */
             GRID,
-            /** Up, down, left and right by half the kernel: a quarter of the channels each, and the rest straight (He et al., arXiv:1809.08458). */
+            /**
+             * Up, down, left and right by half the kernel: a quarter of the channels each, and the rest straight (He et
+             * al., arXiv:1809.08458).
+             */
             CROSS
         }
 
@@ -96,9 +105,10 @@ public sealed interface MovingLayer extends Layer {
     /**
      * A shift that each channel learns: {@code y[c, i, j] = x[c, i + down_c, j + right_c]}, zero outside of the image.
      *
-     * <p>Parameter {@code displacement [channels, 2]}: down, right, in pixels, uniform in [−1, 1] before training. Its gradient is always that of
-     * the bilinear interpolation at the real displacement, plus {@code penalty · sign(displacement)}, the gradient of the penalty
-     * {@code penalty · Σ|displacement|}, which is not part of the reported loss.
+     * <p>Parameter {@code displacement [channels, 2]}: down, right, in pixels, uniform in [−1, 1] before training.
+     * Its gradient is always that of the bilinear interpolation at the real displacement, plus
+     * {@code penalty · sign(displacement)}, the gradient of the penalty {@code penalty · Σ|displacement|}, which is
+     * not part of the reported loss.
      *
      * @param penalty at least 0; it draws displacements to 0, where a shift costs nothing
      */
@@ -107,7 +117,10 @@ public sealed interface MovingLayer extends Layer {
         public enum Displacements {
             /** Anywhere, by bilinear interpolation (Jeon and Kim 2018, arXiv:1806.07370, section 3.1). */
             REAL,
-            /** At whole pixels: displacements are rounded, halves up, when they are used (Chen et al. 2019, arXiv:1903.05285, section 3). */
+            /**
+             * At whole pixels: displacements are rounded, halves up, when they are used (Chen et al. 2019,
+             * arXiv:1903.05285, section 3).
+             */
             WHOLE;
 
             /** What a learned displacement counts for. */

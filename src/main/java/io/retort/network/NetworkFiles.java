@@ -21,10 +21,13 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The saved form of a network: a directory with {@code structure.json} (layers by kind, no class names) and {@code tensors.safetensors}.
+ * The saved form of a network: a directory with {@code structure.json} (layers by kind, no class names) and
+ * {@code tensors.safetensors}.
  *
- * <p>{@code structure.json} is written last and holds the digest of the tensors, so a pair that does not belong together is not read. The same network
- * gives the same bytes. One that reads texts has its vocabulary in its structure, and for other programs in {@link Vocabulary#FILE} too. What a file holds is data: nothing in it is executed, and nothing is allocated on its word alone.
+ * <p>{@code structure.json} is written last and holds the digest of the tensors, so a pair that does not belong
+ * together is not read. The same network gives the same bytes. One that reads texts has its vocabulary in its
+ * structure, and for other programs in {@link Vocabulary#FILE} too. What a file holds is data: nothing in it is
+ * executed, and nothing is allocated on its word alone.
  */
 public final class NetworkFiles {
     /** The version written; older ones are read as long as this class knows them. */
@@ -62,7 +65,8 @@ public final class NetworkFiles {
     /**
      * Reads a network.
      *
-     * @throws ArtifactException if either file is missing, damaged, of an unknown version, or does not belong to the other
+     * @throws ArtifactException if either file is missing, damaged, of an unknown version, or does not belong to the
+     *     other
      */
     public static Network read(Storage storage, Path directory) {
         Path structureFile = new Path(directory, STRUCTURE);
@@ -82,20 +86,20 @@ public final class NetworkFiles {
         }
     }
 
-    /** What the inputs and outputs of a saved network are called; its tensors are not read. */
+    /** The names of a saved network's inputs and outputs; its tensors are not read. */
     public static Signature signature(Storage storage, Path directory) {
         Path file = new Path(directory, STRUCTURE);
         return parse(storage.read(file, MAX_STRUCTURE_BYTES), file).structure().signature();
     }
 
-    /** The digest of a saved network, told by its smaller file, which holds that of the other. */
+    /** The digest of a saved network: that of its smaller file, which holds the digest of the other. */
     public static String digest(Storage storage, Path directory) {
         return new Digest()
                 .add(storage.read(new Path(directory, STRUCTURE), MAX_STRUCTURE_BYTES))
                 .key();
     }
 
-    /** What the tensors of a structure take at most: their values, and a header that names each. */
+    /** The maximal bytes of the tensors of a structure: their values, and a header that names each. */
     private static long most(Structure structure) {
         double bytes = structure.parameterSpecs().values().stream()
                 .mapToDouble(spec ->

@@ -14,11 +14,17 @@ import java.util.List;
 public record ParameterSpec(String name, List<Integer> sizes, Start start, Role role) {
     /** How a parameter begins. */
     public enum Start {
-        /** Normal with deviation {@code √(2 / fan-in)} (He et al. 2015, arXiv:1502.01852); fan-in is all sizes but the first. */
+        /**
+         * Normal with deviation {@code √(2 / fan-in)} (He et al. 2015, arXiv:1502.01852); fan-in is all sizes but the
+         * first.
+         */
         HE_NORMAL,
         /** Uniform in [−1, 1]. */
         UNIFORM,
-        /** Uniform in [−0.25, 0.25], the first row 0 (Kim 2014, arXiv:1408.5882, has such numbers for words that he has no vectors of). */
+        /**
+         * Uniform in [−0.25, 0.25], the first row 0 (Kim 2014, arXiv:1408.5882, has such numbers for words that he
+         * has no vectors of).
+         */
         TABLE,
         ZERO,
         ONE

@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The shape of one sample, without the batch: {@code [features]} for vectors, {@code [channels, height, width]} for images.
+ * The shape of one sample, without the batch: {@code [features]} for vectors, {@code [channels, height, width]} for
+ * images.
  *
  * @param sizes one or three sizes, each at least 1
  */

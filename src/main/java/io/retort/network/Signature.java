@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What a network's inputs and outputs are called. The names are saved with it: whoever feeds it later finds by them what goes where.
+ * The names of a network's inputs and outputs. They are saved with it, so that later users find the place of each
+ * value.
  *
- * @param columns the name of each element of the input in order; empty where features have no names of their own, such as pixels
+ * @param columns the name of each element of the input in order; empty where features have no names of their own, such
+ *     as pixels
  * @param classes by class index; empty where classes are only counted
  */
 public record Signature(List<String> columns, List<String> classes) implements Serializable {
@@ -27,7 +29,7 @@ public record Signature(List<String> columns, List<String> classes) implements S
         classes = List.copyOf(classes);
     }
 
-    /** Those of a network of which nobody knows what its inputs and outputs are called. */
+    /** No names: of a network whose inputs and outputs are only counted. */
     public static Signature none() {
         return NONE;
     }

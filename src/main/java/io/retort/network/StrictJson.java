@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * JSON of saved networks, which may come from elsewhere: a key that is missing, double or unknown is an error, and so is
- * anything after the end.
+ * JSON of saved networks, which may come from elsewhere: a key that is missing, double or unknown is an error, and so
+ * is anything after the end.
  */
 public final class StrictJson {
     private StrictJson() {}
@@ -28,8 +28,6 @@ public final class StrictJson {
 
     /** The reason of a refusal in one sentence: that of the record that refused its values, or Jackson's own. */
     public static String reason(JacksonException refusal) {
-        return refusal.getCause() instanceof RuntimeException cause
-                ? cause.getMessage()
-                : refusal.getOriginalMessage();
+        return refusal.getCause() instanceof RuntimeException cause ? cause.getMessage() : refusal.getOriginalMessage();
     }
 }

@@ -54,7 +54,10 @@ public record Structure(
         return inferShapes(input, nodes);
     }
 
-    /** The shape of each node's output that may be tapped, in topological order: of all but the last, whose output is the logits. */
+    /**
+     * The shape of each node's output that may be tapped, in topological order: of all but the last, whose output is
+     * the logits.
+     */
     public Map<String, Shape> taps() {
         Map<String, Shape> taps = shapes();
         taps.remove(INPUT);
@@ -171,7 +174,7 @@ public record Structure(
         return shapes;
     }
 
-    /** Collects nodes; each reads the one before it unless it says otherwise. */
+    /** Collects nodes; each reads the one before it unless it names others. */
     public static final class Builder {
         private final Shape input;
         private final InputScaling scaling;

@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 
-/** A dense float32 tensor, row-major. It takes its array over without a copy; whoever gives one away no longer writes to it. */
+/**
+ * A dense float32 tensor, row-major. It takes its array over without a copy; its former owner no longer writes to it.
+ */
 public final class Tensor implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Named float32 tensors and text in the published safetensors layout: the header's length (8 bytes, little-endian), a JSON header with dtype, shape
- * and place of each tensor, then the values, little-endian and without gaps. Both maps are sorted by name: the same content is the same bytes.
+ * Named float32 tensors and text in the published safetensors layout: the header's length (8 bytes, little-endian), a
+ * JSON header with dtype, shape and place of each tensor, then the values, little-endian and without gaps. Both maps
+ * are sorted by name: the same content is the same bytes.
  *
  * @param metadata text by key
  */

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads a tensor file from anywhere: every size is checked against the bytes that are there before anything is allocated. */
+/**
+ * Reads a tensor file from anywhere: every size is checked against the bytes that are there before anything is
+ * allocated.
+ */
 final class TensorFileReader {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)

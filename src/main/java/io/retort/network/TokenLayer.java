@@ -1,10 +1,11 @@
 package io.retort.network;
 
 /**
- * The layers that read token ids: the network's input, {@code [length]}, and nothing else. Each has a row of numbers for every id.
+ * The layers that read token ids: the network's input, {@code [length]}, and nothing else. Each has a row of numbers
+ * for every id.
  *
- * <p>Parameter {@code table [vocabulary, dimension]}. Row 0, of padding, counts as zeros whatever it holds, and has no gradient. Weight decay leaves
- * tables alone, for it would wear rare tokens away between their occurrences.
+ * <p>Parameter {@code table [vocabulary, dimension]}. Row 0, of padding, counts as zeros whatever it holds, and has no
+ * gradient. Weight decay leaves tables alone, for it would wear rare tokens away between their occurrences.
  */
 public sealed interface TokenLayer extends Layer {
     /** The name of the parameter. */
@@ -15,8 +16,8 @@ public sealed interface TokenLayer extends Layer {
     int dimension();
 
     /**
-     * The rows of a text's tokens side by side, as an image of one row: ids {@code [length]} to {@code [dimension, 1, length]} (the first layer of
-     * Kim 2014, arXiv:1408.5882, section 2).
+     * The rows of a text's tokens side by side, as an image of one row: ids {@code [length]} to
+     * {@code [dimension, 1, length]} (the first layer of Kim 2014, arXiv:1408.5882, section 2).
      */
     record Embedding(Vocabulary vocabulary, int dimension) implements TokenLayer {
         public Embedding {
@@ -30,8 +31,8 @@ public sealed interface TokenLayer extends Layer {
     }
 
     /**
-     * The mean of the rows of a text's tokens, padding not among them: ids {@code [length]} to {@code [dimension]}, zeros for a text without tokens
-     * (Joulin, Grave, Bojanowski, Mikolov 2016, arXiv:1607.01759, section 2).
+     * The mean of the rows of a text's tokens, padding not among them: ids {@code [length]} to {@code [dimension]},
+     * zeros for a text without tokens (Joulin, Grave, Bojanowski, Mikolov 2016, arXiv:1607.01759, section 2).
      */
     record EmbeddingBag(Vocabulary vocabulary, int dimension) implements TokenLayer {
         public EmbeddingBag {

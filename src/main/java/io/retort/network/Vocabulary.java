@@ -16,11 +16,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The tokens that a network knows. Id {@value #PADDING} stands for padding, id {@value #UNKNOWN} for every token that is not in the list, and the
- * token at index i of the list has id {@code i + 2}.
+ * The tokens that a network knows. Id {@value #PADDING} stands for padding, id {@value #UNKNOWN} for every token that
+ * is not in the list, and the token at index i of the list has id {@code i + 2}.
  *
- * <p>It is part of the layer that reads ids, so that a network never meets ids of another list. As a file it has one token per line, in UTF-8, and
- * begins with the lines {@value #PADDING_LINE} and {@value #UNKNOWN_LINE}: the id is the number of the line, counted from 0.
+ * <p>It is part of the layer that reads ids, so that a network never meets ids of another list. As a file it has one
+ * token per line, in UTF-8, and begins with the lines {@value #PADDING_LINE} and {@value #UNKNOWN_LINE}: the id is the
+ * number of the line, counted from 0.
  */
 public final class Vocabulary implements Serializable {
     private static final long serialVersionUID = 1L;

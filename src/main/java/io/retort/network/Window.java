@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What a convolution or a pool sees of its input: kernel, stride, symmetric zero padding and dilation, each as height and width.
+ * What a convolution or a pool sees of its input: kernel, stride, symmetric zero padding and dilation, each as height
+ * and width.
  *
- * <p>A kernel of k cells that lie {@code dilation} apart reaches over {@code extent = dilation · (k − 1) + 1} places; the output size of one
- * dimension is {@code ⌊(size + 2·padding − extent) / stride⌋ + 1}.
+ * <p>A kernel of k cells that lie {@code dilation} apart reaches over {@code extent = dilation · (k − 1) + 1}
+ * places; the output size of one dimension is {@code ⌊(size + 2·padding − extent) / stride⌋ + 1}.
  */
 public record Window(
         int kernelHeight,
@@ -115,7 +116,10 @@ public record Window(
         return strided(kernel, 1);
     }
 
-    /** A square kernel of odd size, padded by half of it: the output is the input size divided by the stride, rounded up. */
+    /**
+     * A square kernel of odd size, padded by half of it: the output is the input size divided by the stride, rounded
+     * up.
+     */
     public static Window strided(int kernel, int stride) {
         return new Window(kernel, kernel, stride, stride, kernel / 2, kernel / 2);
     }
@@ -130,7 +134,9 @@ public record Window(
         return new Window(kernelHeight, kernelWidth, 1, 1, kernelHeight / 2, kernelWidth / 2);
     }
 
-    /** A square kernel of odd size whose cells lie {@code dilation} apart, with stride 1, that keeps height and width. */
+    /**
+     * A square kernel of odd size whose cells lie {@code dilation} apart, with stride 1, that keeps height and width.
+     */
     public static Window dilated(int kernel, int dilation) {
         int padding = kernel / 2 * dilation;
         return new Window(kernel, kernel, 1, 1, padding, padding, dilation, dilation);

@@ -1,12 +1,12 @@
 package io.retort.network;
 
-import io.retort.network.zoo.ConvNet.W1Teacher;
-import io.retort.network.zoo.ConvNet.W1Student;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.network.zoo.ConvNet.W1Teacher;
 import org.junit.jupiter.api.Test;
 
 class CostTest {

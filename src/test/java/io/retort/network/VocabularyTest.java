@@ -58,9 +58,8 @@ class VocabularyTest {
 
     @Test
     void refusesMoreTokensThanIdsHaveBitsFor() {
-        List<String> most = IntStream.range(0, Vocabulary.MAX_TOKENS)
-                .mapToObj(i -> "t" + i)
-                .toList();
+        List<String> most =
+                IntStream.range(0, Vocabulary.MAX_TOKENS).mapToObj(i -> "t" + i).toList();
         assertThat(Vocabulary.of(most).size()).isEqualTo(1 << 16);
         assertThatThrownBy(() -> Vocabulary.of(concat(most, "one")))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +34,7 @@ class IncrementalRunTest {
     void nothingChangedIsNothingToDo() throws IOException {
         RecipeRun.Result first = execute("root");
         assertThat(first.work()).isEqualTo(RecipeRun.Work.DONE);
-        long start = System.nanoTime();
         RecipeRun.Result second = execute("root");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(second.work()).isEqualTo(RecipeRun.Work.NONE);
         assertThat(second.directory()).isEqualTo(first.directory());
         assertThat(Json.file(second.report())).isEqualTo(Json.file(first.report()));

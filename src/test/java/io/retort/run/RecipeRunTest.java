@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -202,12 +201,10 @@ class RecipeRunTest {
     @Test
     void aSecondRunComputesNothingAndGivesTheSameBytes() throws IOException {
         said.clear();
-        long start = System.nanoTime();
         // What Spark is told makes another recipe, but changes no result.
         Path second = execute(small.recipe("small", "[1, 2]", SmallRun.CONV, SmallRun.DENSE)
                 + "spark { spark.task.maxFailures = 5 }\n");
         assertThat(second).isNotEqualTo(run);
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
 
         JsonNode again = JSON.readTree(second.resolve("report.json").toFile());
         assertThat(again.at("/cache/labelled").asLong()).isZero();
@@ -218,7 +215,6 @@ class RecipeRunTest {
                 .allSatisfy(stage -> assertThat(stage.at("/outcome").asText()).isEqualTo("REUSED"));
         assertThat(models(second)).isEqualTo(models(run)).hasSize(4 * 4);
         assertThat(again.at("/students")).isEqualTo(report.at("/students"));
-        assertThat(took).isLessThan(Duration.ofSeconds(30));
     }
 
     @Test

@@ -11,17 +11,22 @@ import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * Canonical polyadic decomposition (Lebedev et al. 2015, arXiv:1412.6553): {@code W[o, i, y, x] ≈ Σ_r a[o, r] b[i, r] c[y, r] d[x, r]}, that is a 1×1
- * convolution to r channels, a kH×1 and a 1×kW convolution of each channel by itself, and a 1×1 convolution.
+ * Canonical polyadic decomposition (Lebedev et al. 2015, arXiv:1412.6553):
+ * {@code W[o, i, y, x] ≈ Σ_r a[o, r] b[i, r] c[y, r] d[x, r]}, that is a 1×1 convolution to r channels, a kH×1 and
+ * a 1×kW convolution of each channel by itself, and a 1×1 convolution.
  *
  * <p>Found by alternating least squares from a random start: with three factors fixed, the fourth is the solution of
- * {@code F · (∗ GᵀG) = W_(n) · (⊙ G)} (Kolda and Bader 2009, section 3.4), where ∗ is the element-wise and ⊙ the Khatri-Rao product of the others.
+ * {@code F · (∗ GᵀG) = W_(n) · (⊙ G)} (Kolda and Bader 2009, section 3.4), where ∗ is the element-wise and
+ * ⊙ the Khatri-Rao product of the others.
  */
 final class CpFactorizer implements Factorizer {
     private static final int MODES = 4;
     private static final int MAX_ITERATIONS = 100;
 
-    /** The search ends when two rounds over all factors, one after the other, take less than this part of the squared error away. */
+    /**
+     * The search ends when two rounds over all factors, one after the other, take less than this part of the squared
+     * error away.
+     */
     private static final double MIN_PROGRESS = 1e-3;
 
     /** Relative to the mean of the diagonal: keeps systems solvable whose terms have become alike. */
@@ -175,7 +180,8 @@ final class CpFactorizer implements Factorizer {
     }
 
     /**
-     * For outputs (mode 0) and inputs (mode 1), the weight, unfolded along the mode, times the Khatri-Rao product of the other factors: {@code [size, rank]}.
+     * For outputs (mode 0) and inputs (mode 1), the weight, unfolded along the mode, times the Khatri-Rao product of
+     * the other factors: {@code [size, rank]}.
      *
      * @param cells the Khatri-Rao product of the kernel's factors
      */
@@ -218,7 +224,10 @@ final class CpFactorizer implements Factorizer {
         return products;
     }
 
-    /** Adds rows times weights, which begin at {@code first} and lie {@code step} apart. Three rows at once, for the sum is read and written each time. */
+    /**
+     * Adds rows times weights, which begin at {@code first} and lie {@code step} apart. Three rows at once, for the sum
+     * is read and written each time.
+     */
     private void addWeighted(double[] sum, int first, int step, double[][] rows) {
         float[] weight = place.weight().values();
         int k = 0;
@@ -262,7 +271,9 @@ final class CpFactorizer implements Factorizer {
         }
     }
 
-    /** The same product with factors of equal norm in each term, so that none of the layers has tiny or huge weights. */
+    /**
+     * The same product with factors of equal norm in each term, so that none of the layers has tiny or huge weights.
+     */
     private static double[][][] balanced(double[][][] factors, int rank) {
         for (int r = 0; r < rank; r++) {
             double whole = 1;

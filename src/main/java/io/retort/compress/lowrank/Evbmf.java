@@ -8,13 +8,16 @@ import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 
 /**
- * How many singular values of a matrix are more than noise: the rank of the empirical variational Bayes solution of matrix factorisation, with the
- * noise's variance estimated too (Nakajima, Sugiyama, Babacan, Tomioka 2013, "Global analytic solution of fully-observed variational Bayesian matrix
- * factorization", JMLR 14; Nakajima, Tomioka, Sugiyama, Babacan 2012, "Perfect dimensionality recovery by variational Bayesian PCA", NIPS).
+ * How many singular values of a matrix are more than noise: the rank of the empirical variational Bayes solution of
+ * matrix factorisation, with the noise's variance estimated too (Nakajima, Sugiyama, Babacan, Tomioka 2013, "Global
+ * analytic solution of fully-observed variational Bayesian matrix factorization", JMLR 14; Nakajima, Tomioka, Sugiyama,
+ * Babacan 2012, "Perfect dimensionality recovery by variational Bayesian PCA", NIPS).
  *
- * <p>For a matrix {@code [L, M]}, {@code L ≤ M}, with singular values γ, and {@code α = L / M}, {@code z = 2.5129 √α}, {@code x̄ = (1 + z)(1 + α / z)}: γ is
- * more than noise where {@code γ² > M σ² x̄}, and σ² minimises {@code Σ ψ(γ² / (M σ²))}, {@code ψ(x) = x − ln x}, and for {@code x > x̄} also
- * {@code + ln(τ + 1) + α ln(τ / α + 1) − τ} with {@code τ = (x − 1 − α + √((x − 1 − α)² − 4 α)) / 2}.
+ * <p>For a matrix {@code [L, M]}, {@code L ≤ M}, with singular values γ, and {@code α = L / M},
+ * {@code z = 2.5129 √α}, {@code x̄ = (1 + z)(1 + α / z)}: γ is more than noise where {@code γ² > M σ² x̄},
+ * and σ² minimises {@code Σ ψ(γ² / (M σ²))}, {@code ψ(x) = x − ln x}, and for {@code x > x̄} also
+ * {@code + ln(τ + 1) + α ln(τ / α + 1) − τ} with
+ * {@code τ = (x − 1 − α + √((x − 1 − α)² − 4 α)) / 2}.
  */
 final class Evbmf {
     private static final int TRIES = 200;
@@ -49,7 +52,10 @@ final class Evbmf {
                 Arrays.stream(squares).filter(square -> square > noise * bar).count();
     }
 
-    /** The variance of the noise; it lies between what the values that are surely noise show, and what all of them would be if all were. */
+    /**
+     * The variance of the noise; it lies between what the values that are surely noise show, and what all of them would
+     * be if all were.
+     */
     private double noise(double most) {
         int surely = (int) Math.min(squares.length - 1, Math.ceil(squares.length / (1 + alpha)) - 1);
         double tail = Arrays.stream(squares, surely, squares.length).average().orElseThrow();

@@ -7,23 +7,26 @@ import java.util.List;
 
 /** One way to write the weight of one layer as a product of smaller ones. */
 interface Factorizer {
-    /** What it cuts, of one matrix for each of its ranks, decomposed when it is first asked for its values; none where it has one rank that belongs to no matrix. */
+    /**
+     * The matrices that it cuts, one for each of its ranks, decomposed when their values are first needed; none where
+     * its rank belongs to no matrix.
+     */
     List<Spectrum> spectra();
 
-    /** The greatest ranks that make sense. Here: those of the matrices that it cuts. */
+    /** The full ranks: those of the matrices that it cuts. */
     default List<Integer> fullRanks() {
         return spectra().stream().map(Spectrum::fullRank).toList();
     }
 
-    /** The ranks that come of these, where one of them does not leave room for another. */
+    /** The effective ranks, where one of these limits another. */
     default List<Integer> possible(List<Integer> ranks) {
         return ranks;
     }
 
-    /** MACs for one sample of the layers that these ranks give. */
+    /** MACs for one sample of the layers of these ranks. */
     long macs(List<Integer> ranks);
 
-    /** The layers that these ranks give, first to last; they are told without a look at the weights. */
+    /** The layers of these ranks, first to last; weights do not matter. */
     List<Factor.Form> forms(List<Integer> ranks);
 
     /** Those layers with their weights. */
@@ -32,7 +35,8 @@ interface Factorizer {
     /**
      * A layer of a product.
      *
-     * @param suffix of its name; that of the last is empty, for it takes the name of the layer that the product replaces
+     * @param suffix of its name; that of the last is empty, for it takes the name of the layer that the product
+     *     replaces
      */
     record Factor(String suffix, Layer layer, Tensor weight) {
         /**

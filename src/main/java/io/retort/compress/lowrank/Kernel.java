@@ -6,7 +6,8 @@ import io.retort.network.Tensor;
 import java.util.List;
 
 /**
- * A convolution's weight {@code [outputs, inputs, height, width]} in double precision, and what several of them make one after the other.
+ * A convolution's weight {@code [outputs, inputs, height, width]} in double precision, and what several of them make
+ * one after the other.
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk numbers, never compared
 record Kernel(double[] values, int outputs, int inputs, int height, int width) {
@@ -40,7 +41,10 @@ record Kernel(double[] values, int outputs, int inputs, int height, int width) {
         return whole == 0 ? 0 : Math.sqrt(lost / whole);
     }
 
-    /** This, then a piece. In each dimension only one of the two has more than one cell, so that cells are multiplied and never added up. */
+    /**
+     * This, then a piece. In each dimension only one of the two has more than one cell, so that cells are multiplied
+     * and never added up.
+     */
     private Kernel then(Factor piece) {
         List<Integer> sizes = piece.weight().sizes();
         int makes = sizes.get(0);

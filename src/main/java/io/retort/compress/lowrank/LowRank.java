@@ -29,13 +29,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Replaces convolutions and dense layers by products of thinner ones. The last of a product takes the layer's name and its bias.
+ * Replaces convolutions and dense layers by products of thinner ones. The last of a product takes the layer's name and
+ * its bias.
  *
- * <p>A layer is left as it is where the product would have as many MACs or parameters as the layer, and the report says so. Depthwise convolutions are
- * always left.
+ * <p>A layer is left as it is where the product would have as many MACs or parameters as the layer, and the report says
+ * so. Depthwise convolutions are always left.
  */
 public final class LowRank implements Compressor {
-    /** How convolutions are factored; dense layers, and convolutions of one pixel, are always cut in two by their channels. */
+    /**
+     * How convolutions are factored; dense layers, and convolutions of one pixel, are always cut in two by their
+     * channels.
+     */
     public enum Method {
         SPATIAL,
         CHANNEL,
@@ -43,7 +47,7 @@ public final class LowRank implements Compressor {
         POLYADIC
     }
 
-    /** What determines ranks. */
+    /** The criterion of ranks. */
     public enum RankBy {
         /** The part {@code keep} of the full rank. */
         RATIO,
@@ -107,13 +111,16 @@ public final class LowRank implements Compressor {
             return "may be factored";
         }
 
-        /** Ranks by ratio and by MACs are told by the settings alone. By others, any layer may become a product, and any may be left. */
+        /**
+         * Ranks by ratio and by MACs follow from the settings alone. By others, any layer may become a product, and any
+         * may be left.
+         */
         @Override
         public PossibleStructures effect(Structure structure) {
-            boolean told = rankBy == RankBy.RATIO || rankBy == RankBy.MACS;
+            boolean known = rankBy == RankBy.RATIO || rankBy == RankBy.MACS;
             Map<String, Factorization> products = new LinkedHashMap<>();
             places(Network.initialised(structure, 0)).forEach((name, place) -> {
-                products.put(name, told ? Factorization.of(this, place, 0) : Factorization.least(this, place));
+                products.put(name, known ? Factorization.of(this, place, 0) : Factorization.least(this, place));
             });
             requireOneThatPays(products);
             List<Node> nodes = new ArrayList<>();
@@ -126,7 +133,7 @@ public final class LowRank implements Compressor {
                 }
             }
             Structure factored = structure.withNodes(nodes);
-            return told ? PossibleStructures.of(factored) : PossibleStructures.like(factored, structure);
+            return known ? PossibleStructures.of(factored) : PossibleStructures.like(factored, structure);
         }
 
         private void requireOneThatPays(Map<String, Factorization> products) {
@@ -199,7 +206,10 @@ public final class LowRank implements Compressor {
         return Compressed.of(factored, context, changes);
     }
 
-    /** A product in a layer's place. Its layers have names that the structure has not, which it may have from an earlier product. */
+    /**
+     * A product in a layer's place. Its layers have names that the structure has not, which it may have from an earlier
+     * product.
+     */
     private static List<Node> chain(Node node, List<Factor.Form> forms, Structure structure) {
         Set<String> taken = structure.nodes().stream().map(Node::name).collect(Collectors.toSet());
         List<Node> nodes = new ArrayList<>();

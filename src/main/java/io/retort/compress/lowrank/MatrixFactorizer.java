@@ -20,9 +20,9 @@ abstract class MatrixFactorizer implements Factorizer {
     }
 
     /**
-     * {@code W [outputs, inputs · kH · kW] ≈ B A}: a convolution with r outputs, then a 1×1 convolution that makes the
-     * outputs of those (Zhang, Zou, He, Sun 2015, arXiv:1505.06798, without their data). For a dense layer, two dense
-     * layers.
+     * {@code W [outputs, inputs · kH · kW] ≈ B A}: a convolution with r outputs, then a 1×1 convolution that makes
+     * the outputs of those (Zhang, Zou, He, Sun 2015, arXiv:1505.06798, without their data). For a dense layer, two
+     * dense layers.
      */
     static final class ByChannel extends MatrixFactorizer {
         ByChannel(WeightedLayer place) {
@@ -57,8 +57,9 @@ abstract class MatrixFactorizer implements Factorizer {
     }
 
     /**
-     * {@code W [inputs · kH, outputs · kW] ≈ A B}: a kH×1 convolution with r outputs, then a 1×kW convolution (Jaderberg,
-     * Vedaldi, Zisserman 2014, scheme 2, arXiv:1405.3866; in closed form Tai et al. 2016, arXiv:1511.06067).
+     * {@code W [inputs · kH, outputs · kW] ≈ A B}: a kH×1 convolution with r outputs, then a 1×kW convolution
+     * (Jaderberg, Vedaldi, Zisserman 2014, scheme 2, arXiv:1405.3866; in closed form Tai et al. 2016,
+     * arXiv:1511.06067).
      */
     static final class BySpace extends MatrixFactorizer {
         BySpace(WeightedLayer place) {

@@ -9,9 +9,11 @@ import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
- * The singular value decomposition {@code A = Σ s_k u_k v_kᵀ} of a matrix {@code [rows, columns]}, largest values first.
+ * The singular value decomposition {@code A = Σ s_k u_k v_kᵀ} of a matrix {@code [rows, columns]}, largest values
+ * first.
  *
- * <p>The sum of the first r terms is the nearest matrix of rank r, and its distance is {@code √(Σ_{k>r} s_k²)} (Eckart and Young 1936).
+ * <p>The sum of the first r terms is the nearest matrix of rank r, and its distance is {@code √(Σ_{k>r} s_k²)}
+ * (Eckart and Young 1936).
  */
 final class Spectrum {
     private final double[][] matrix;
@@ -34,7 +36,7 @@ final class Spectrum {
         }
     }
 
-    /** Found when it is first asked for: what a plan asks can be told without. */
+    /** Computed when its values are first needed: plans need only sizes. */
     private Decomposition decomposition() {
         if (decomposition.isEmpty()) {
             decomposition = Optional.of(Decomposition.of(matrix));
@@ -74,7 +76,10 @@ final class Spectrum {
         return copy(decomposition().right(), rank);
     }
 
-    /** The left vectors times the square roots of the singular values, as rows: both factors of a product have the same norm. */
+    /**
+     * The left vectors times the square roots of the singular values, as rows: both factors of a product have the same
+     * norm.
+     */
     double[][] leftHalf(int rank) {
         return scaled(left(rank));
     }
@@ -99,8 +104,9 @@ final class Spectrum {
     }
 
     /**
-     * The first r left singular vectors of a matrix, as rows {@code [r, rows]}: the eigenvectors of {@code A Aᵀ}, which are found many times sooner than the
-     * whole decomposition where the matrix is wide. Those of singular values below a hundred-millionth of the largest are any that are orthogonal.
+     * The first r left singular vectors of a matrix, as rows {@code [r, rows]}: the eigenvectors of {@code A Aᵀ},
+     * which are found many times sooner than the whole decomposition where the matrix is wide. Those of singular values
+     * below a hundred-millionth of the largest are any that are orthogonal.
      */
     static double[][] leadingLeft(double[][] matrix, int rank) {
         if (matrix[0].length < matrix.length) {

@@ -5,11 +5,12 @@ import io.retort.network.Layer;
 import java.util.List;
 
 /**
- * Tucker-2 (Kim et al. 2016, arXiv:1511.06530): a 1×1 convolution to {@code r_in} channels, the kernel between few channels, a 1×1 convolution from
- * {@code r_out} channels. {@code W[o, i, y, x] ≈ Σ U_out[o, q] · C[q, p, y, x] · U_in[i, p]} with orthonormal columns.
+ * Tucker-2 (Kim et al. 2016, arXiv:1511.06530): a 1×1 convolution to {@code r_in} channels, the kernel between few
+ * channels, a 1×1 convolution from {@code r_out} channels.
+ * {@code W[o, i, y, x] ≈ Σ U_out[o, q] · C[q, p, y, x] · U_in[i, p]} with orthonormal columns.
  *
- * <p>The factors begin as singular vectors of the two unfoldings and are improved in turn, each by the best for the other (higher-order orthogonal
- * iteration: De Lathauwer, De Moor, Vandewalle 2000).
+ * <p>The factors begin as singular vectors of the two unfoldings and are improved in turn, each by the best for the
+ * other (higher-order orthogonal iteration: De Lathauwer, De Moor, Vandewalle 2000).
  */
 final class TuckerFactorizer implements Factorizer {
     private static final int ITERATIONS = 5;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -43,13 +44,25 @@ final class BudgetSearch {
     private final Structure structure;
     private final ChannelDependencies layout;
     private final Candidates candidates;
+    private final ToDoubleBiFunction<Structure, Structure> relativeLatency;
 
     BudgetSearch(
             ChannelPruning.Settings settings, Structure structure, ChannelDependencies layout, Candidates candidates) {
+        this(settings, structure, layout, candidates, BudgetSearch::measuredLatency);
+    }
+
+    /** @param relativeLatency the time of one sample, by that of the other structure */
+    BudgetSearch(
+            ChannelPruning.Settings settings,
+            Structure structure,
+            ChannelDependencies layout,
+            Candidates candidates,
+            ToDoubleBiFunction<Structure, Structure> relativeLatency) {
         this.settings = settings;
         this.structure = structure;
         this.layout = layout;
         this.candidates = candidates;
+        this.relativeLatency = relativeLatency;
     }
 
     /**
@@ -62,11 +75,14 @@ final class BudgetSearch {
             case CHANNELS -> candidates.ofChannels(ratio);
             case MACS -> lightEnough(ratio, of -> Cost.of(of).macs(), original);
             case PARAMETERS -> lightEnough(ratio, of -> Cost.of(of).trainedParameters(), original);
-            case LATENCY -> lightEnough(ratio, relativeLatency(original), original);
+            case LATENCY -> lightEnough(ratio, of -> relativeLatency.applyAsDouble(of, original), original);
         };
     }
 
-    /** The first cut whose weight is at most its limit, by bisection, since a later one weighs no more than an earlier one. */
+    /**
+     * The first cut whose weight is at most its limit, by bisection, since a later one weighs no more than an earlier
+     * one.
+     */
     private Set<Integer> lightEnough(double ratio, ToDoubleFunction<Structure> weight, Structure original) {
         double whole = settings.target() == Target.LATENCY ? 1 : weight.applyAsDouble(original);
         double limit = (1 - ratio) * whole;
@@ -91,10 +107,9 @@ final class BudgetSearch {
         return weight.applyAsDouble(new ChannelSurgery(structure, layout, candidates.cut(number)).structure());
     }
 
-    /** The time of one sample by the original's, measured in turn, so that a busy machine slows both. */
-    private static ToDoubleFunction<Structure> relativeLatency(Structure original) {
-        byte[] model = onnx(original);
-        return of -> LatencyRatio.p50(onnx(of), model);
+    /** Measured in turn, so that a busy machine slows both. */
+    static double measuredLatency(Structure structure, Structure original) {
+        return LatencyRatio.p50(onnx(structure), onnx(original));
     }
 
     /** Times do not depend on weights. */

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which channels go, of groups with an importance for each. */
+/** Chooses the channels that go by their importance, of each group or of all. */
 final class ChannelChoice implements BudgetSearch.Candidates {
-    /** So many equal parts of the channels are told apart. */
+    /** The resolution: the number of equal parts of the channels. */
     private static final int PARTS = 512;
 
     private final ChannelPruning.Settings settings;
@@ -22,7 +22,7 @@ final class ChannelChoice implements BudgetSearch.Candidates {
     private final Map<Integer, Double> relative = new HashMap<>();
 
     /**
-     * @param before how many channels the groups had before the first step, by their producers
+     * @param before the number of channels of each group before the first step, by its producers
      * @param scores of every unit of the groups
      */
     ChannelChoice(
@@ -73,8 +73,9 @@ final class ChannelChoice implements BudgetSearch.Candidates {
     }
 
     /**
-     * Where each group loses the same part, what is left of it is rounded up to a multiple. Where channels of all groups are compared, rounding up each group
-     * could leave far more than was asked for, and the last cut that takes no more than the part is it.
+     * Where each group loses the same part, what is left of it is rounded up to a multiple. Where channels of all
+     * groups are compared, rounding up each group could leave far more than the part, so that the last cut that removes
+     * no more than the part is taken.
      */
     @Override
     public Set<Integer> ofChannels(double part) {

@@ -18,12 +18,13 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Which channels of a network come and go together.
+ * The groups of coupled channels of a network, which come and go together.
  *
- * <p>Every output channel of a convolution or dense layer is an <em>atom</em>; the layers between hand atoms on, and a sum makes one of those that it
- * adds (its inputs must all lose the same channel). So each value of the network is an array that says of each channel which atom it is, and nothing
- * else has to be known of a topology: a concatenation puts arrays one after the other. Where the number of a channel has a meaning (groups, slices, shuffles,
- * shifts), the channel is pinned: it stays.
+ * <p>Every output channel of a convolution or dense layer is an <em>atom</em>; the layers between hand atoms on, and a
+ * sum makes one of those that it adds (its inputs must all lose the same channel). So each value of the network is an
+ * array with the atom of each channel, which is all that a topology is here: a concatenation puts arrays one after the
+ * other. Where the number of a channel has a meaning (groups, slices, shuffles, shifts), the channel is pinned: it
+ * stays.
  */
 final class ChannelDependencies {
     private final Structure structure;
@@ -50,7 +51,7 @@ final class ChannelDependencies {
      * Channels that are alike: made by the same layers, and each lost by all of them or by none.
      *
      * @param producers the layers that make them
-     * @param units each a channel, told by the representative of its atoms
+     * @param units channel ids: each is the representative of its set of atoms
      */
     record Group(List<String> producers, List<Integer> units) {
         String name() {
@@ -58,7 +59,10 @@ final class ChannelDependencies {
         }
     }
 
-    /** The groups that may be cut, in the order of the network: all but those with a channel of the input, a logit, or a channel whose place counts. */
+    /**
+     * The groups that may be cut, in the order of the network: all but those with a channel of the input, a logit, or a
+     * channel whose place counts.
+     */
     List<Group> groups() {
         Map<Integer, Set<String>> makers = new TreeMap<>();
         for (int atom = 0; atom < parents.size(); atom++) {

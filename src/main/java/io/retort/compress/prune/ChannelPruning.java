@@ -27,17 +27,20 @@ import java.util.stream.Collectors;
  * <p>In n steps, the part that is gone after step t is {@code ratio · t / n} of what the network had before the first.
  */
 public final class ChannelPruning implements Compressor {
-    /** What the ratio is of. */
+    /** The quantity of which a ratio goes. */
     public enum Target {
         CHANNELS,
         MACS,
         /** Those that are trained. */
         PARAMETERS,
-        /** The median time of one sample in ONNX Runtime, on one thread of the driver. It is measured, so that another run may cut a little more or less. */
+        /**
+         * The median time of one sample in ONNX Runtime, on one thread of the driver. It is measured, so that another
+         * run may cut a little more or less.
+         */
         LATENCY
     }
 
-    /** Among which channels the least important are sought. */
+    /** The channels that are compared with each other. */
     public enum Scope {
         /** All of the network, each in relation to the mean of its group: some groups lose more than others. */
         GLOBAL,
@@ -47,7 +50,7 @@ public final class ChannelPruning implements Compressor {
         SENSITIVITY
     }
 
-    /** How channels are judged. */
+    /** The criterion of importance. */
     public enum Measure {
         L1,
         L2,
@@ -143,7 +146,7 @@ public final class ChannelPruning implements Compressor {
             return "may be cut";
         }
 
-        /** How many channels a group keeps is told by the settings alone where each group loses the same part, and nothing is measured. */
+        /** The settings alone decide where each group loses the same part, and nothing is measured. */
         @Override
         public PossibleStructures effect(Structure structure) {
             ChannelDependencies layout = ChannelDependencies.of(structure);
@@ -157,17 +160,19 @@ public final class ChannelPruning implements Compressor {
             return scope == Scope.LAYER && !measured ? PossibleStructures.of(narrow) : PossibleStructures.like(narrow);
         }
 
-        /** How many channels a group keeps of those there are: not fewer than the least number, and a multiple, where there are as many. */
+        /**
+         * The number of channels that a group keeps: at least the minimum, and a multiple, where it has as many.
+         */
         int allowed(int wanted, int there) {
             return Math.min(there, upToMultiple(Math.max(wanted, minChannels)));
         }
 
-        /** What a group keeps at least, where it has as many. */
+        /** The minimum of a group that has as many. */
         int leastChannels() {
             return upToMultiple(minChannels);
         }
 
-        /** What to do where that is too much. */
+        /** The advice where the ratio is too great. */
         String remedy() {
             return multiple == 1 ? "lower ratio or min-channels" : "lower ratio, min-channels or multiple";
         }
@@ -190,8 +195,8 @@ public final class ChannelPruning implements Compressor {
                 throw new UnreachableException(
                         "ratio",
                         ratio
-                                + " cannot be cut: every layer makes logits, adds to the input, is in except, or has channels whose"
-                                + " place counts, as groups, slices, shuffles and shifts have them");
+                                + " cannot be cut: every layer makes logits, adds to the input, is in except, or has"
+                                + " channels whose place counts, as groups, slices, shuffles and shifts have them");
             }
             importance.importance().requireScores(structure, layout, groups);
             return groups;

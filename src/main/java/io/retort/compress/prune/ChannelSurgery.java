@@ -85,7 +85,9 @@ final class ChannelSurgery {
         return new Tensor(sizes, values);
     }
 
-    /** The layer with another number of outputs; all but convolutions and dense layers have as many as they are given. */
+    /**
+     * The layer with another number of outputs; all but convolutions and dense layers have as many as they are given.
+     */
     private static Layer narrowed(Layer layer, int outputs) {
         if (layer instanceof Layer.Conv conv) {
             return new Layer.Conv(outputs, conv.window(), conv.bias());

@@ -39,7 +39,10 @@ final class FilterImportance implements Importance {
         return new FilterImportance((filters, index) -> distance(filters[index], new float[filters[index].length]));
     }
 
-    /** The sum of the Euclidean distances to the layer's other filters: what is near their geometric median can be replaced (He et al. 2019, arXiv:1811.00250). */
+    /**
+     * The sum of the Euclidean distances to the layer's other filters: what is near their geometric median can be
+     * replaced (He et al. 2019, arXiv:1811.00250).
+     */
     static FilterImportance distanceToOthers() {
         return new FilterImportance((filters, index) -> Arrays.stream(filters)
                 .mapToDouble(other -> distance(filters[index], other))

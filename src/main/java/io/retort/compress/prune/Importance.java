@@ -18,8 +18,8 @@ import java.util.SplittableRandom;
 @FunctionalInterface
 interface Importance {
     /**
-     * The importance of every unit of the groups that {@link #requireScores} accepts, at least 0; the least important is
-     * cut first. Only the order within a group matters, and across groups the relation to the group's mean.
+     * The importance of every unit of the groups that {@link #requireScores} accepts, at least 0; the least important
+     * is cut first. Only the order within a group matters, and across groups the relation to the group's mean.
      */
     Map<Integer, Double> scores(Network network, ChannelDependencies layout, Compressor.Context context);
 
@@ -44,8 +44,8 @@ interface Importance {
     }
 
     /**
-     * Judges a channel by {@code |scale|} of the BatchNorms that it goes through, their sum (network slimming: Liu et al.
-     * 2017, arXiv:1708.06519).
+     * Judges a channel by {@code |scale|} of the BatchNorms that it goes through, their sum (network slimming: Liu et
+     * al. 2017, arXiv:1708.06519).
      */
     record OfScales() implements Importance {
         @Override

@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Cuts by one threshold for all groups: of each go as many of its least important channels as cost no more accuracy than the threshold, by its own {@link
- * SensitivityCurve}. The threshold rises until the target is met.
+ * Cuts by one threshold for all groups: of each go as many of its least important channels as cost no more accuracy
+ * than the threshold, by its own {@link SensitivityCurve}. The threshold rises until the target is met.
  *
- * <p>It rises from one channel to the next: every channel has the threshold at which it goes, which is the curve's at that many channels; they go in the order of
- * their thresholds, those of equal ones by the part of their group that is gone with them, and then by the group's place in the network. So a target is met
- * within one channel (within {@code multiple} of them where groups keep multiples), and a higher threshold never leaves more MACs.
+ * <p>It rises from one channel to the next: every channel has the threshold at which it goes, which is the curve's at
+ * that many channels; they go in the order of their thresholds, those of equal ones by the part of their group that is
+ * gone with them, and then by the group's place in the network. So a target is met within one channel (within
+ * {@code multiple} of them where groups keep multiples), and a higher threshold never leaves more MACs.
  *
- * <p>Li et al. 2017 (arXiv:1608.08710) read the ratio of each layer off such curves by eye; here a target is given and the threshold found, greedily, as if the
- * losses of different groups did not depend on each other.
+ * <p>Li et al. 2017 (arXiv:1608.08710) read the ratio of each layer off such curves by eye; here a target is given and
+ * the threshold found, greedily, as if the losses of different groups did not depend on each other.
  */
 final class SensitivityChoice implements BudgetSearch.Candidates {
     private final ChannelPruning.Settings settings;

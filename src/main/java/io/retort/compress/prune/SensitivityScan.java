@@ -62,7 +62,7 @@ public final class SensitivityScan {
         this.scores = scores;
     }
 
-    /** What is cut in one task. */
+    /** The cut of one task. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
     private record Trial(int[] cut) implements Serializable {
         static Trial of(List<Integer> units) {
@@ -70,7 +70,7 @@ public final class SensitivityScan {
         }
     }
 
-    /** One for each group. */
+    /** The curve of each group. */
     List<Curve> curves(Network network, Compressor.Context context) {
         List<List<Integer>> orders = groups.stream().map(this::leastFirst).toList();
         List<int[]> removals =
@@ -153,8 +153,8 @@ public final class SensitivityScan {
         }
 
         /**
-         * The loss of accuracy at which this number of channels goes: interpolated linearly between two measurements, and
-         * never less than for fewer channels, for a gain in between is chance.
+         * The loss of accuracy at which this number of channels goes: interpolated linearly between two measurements,
+         * and never less than for fewer channels, for a gain in between is chance.
          */
         double drop(int channels) {
             double whole = accuracies.get(0);

@@ -23,11 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Judges a channel by how much the loss would change, to first order, if it were not there: {@code (Σ w · ∂L/∂w)²}, summed over batches of training
- * samples, with L the cross-entropy (Molchanov et al. 2019, equation 8, arXiv:1906.10771).
+ * Judges a channel by how much the loss would change, to first order, if it were not there:
+ * {@code (Σ w · ∂L/∂w)²}, summed over batches of training samples, with L the cross-entropy (Molchanov et al.
+ * 2019, equation 8, arXiv:1906.10771).
  *
- * <p>The sum runs over the scale and shift of the BatchNorms that the channel goes through, and over the filter and its bias where it goes through
- * none: a filter that is normalised can be scaled without any effect, so that its own sum is 0.
+ * <p>The sum runs over the scale and shift of the BatchNorms that the channel goes through, and over the filter and its
+ * bias where it goes through none: a filter that is normalised can be scaled without any effect, so that its own sum is
+ * 0.
  */
 final class TaylorImportance implements Importance {
     private static final int SAMPLES = 1024;

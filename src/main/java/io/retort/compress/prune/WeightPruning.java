@@ -6,7 +6,6 @@ import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.ExportFormat;
-import io.retort.compress.PossibleStructures;
 import io.retort.config.Decimals;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
@@ -26,8 +25,8 @@ import java.util.stream.Stream;
 /**
  * Sets the weights of least magnitude to 0 (Han, Pool, Tran, Dally 2015, arXiv:1506.02626). Biases and BatchNorm stay.
  *
- * <p>In n steps, the sparsity after step t is {@code s · (1 − (1 − t / n)³)}, quickly at first, while there is much to spare (Zhu and Gupta 2017,
- * section 3, arXiv:1710.01878). What was 0 stays 0.
+ * <p>In n steps, the sparsity after step t is {@code s · (1 − (1 − t / n)³)}, quickly at first, while there is
+ * much to spare (Zhu and Gupta 2017, section 3, arXiv:1710.01878). What was 0 stays 0.
  */
 public final class WeightPruning implements Compressor {
     /** Kind {@code prune-weights}. */
@@ -74,13 +73,16 @@ public final class WeightPruning implements Compressor {
         }
     }
 
-    /** Among which weights the least are sought. */
+    /** The weights that are compared with each other. */
     public enum Scope {
         /** All weights of the network: layers with small weights lose more. */
         GLOBAL,
         /** Those of each layer: each loses the same part. */
         LAYER,
-        /** Each four neighbours along the inputs of an output lose two, as sparse tensor cores want it (Mishra et al. 2021, arXiv:2104.08378). */
+        /**
+         * Each four neighbours along the inputs of an output lose two, as sparse tensor cores want it (Mishra et al.
+         * 2021, arXiv:2104.08378).
+         */
         TWO_OF_FOUR
     }
 
@@ -139,7 +141,9 @@ public final class WeightPruning implements Compressor {
                 .toList();
     }
 
-    /** Sets the least of all values to 0, as many as make the given part of them; of equal ones, those that come first. */
+    /**
+     * Sets the least of all values to 0, as many as make the given part of them; of equal ones, those that come first.
+     */
     private static void zeroLeast(List<float[]> tensors, double part) {
         int total = tensors.stream().mapToInt(values -> values.length).reduce(0, Math::addExact);
         long[] order = new long[total]; // magnitude in the upper half, position in the lower: a stable sort

@@ -13,15 +13,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the channels between two layers equally wide, without a change of the network's function: since {@code relu(s·x) = s·relu(x)} for s &gt; 0,
- * the weights and bias of output channel i of the first layer are divided by {@code sᵢ = √(r¹ᵢ · r²ᵢ) / r²ᵢ}, and those of the second that read it
- * are multiplied by it, r being the greatest magnitude of the channel's weights in either layer (Nagel et al. 2019, arXiv:1906.04721, section 4.1).
+ * Makes the channels between two layers equally wide, without a change of the network's function: since
+ * {@code relu(s·x) = s·relu(x)} for s &gt; 0, the weights and bias of output channel i of the first layer are divided
+ * by {@code sᵢ = √(r¹ᵢ · r²ᵢ) / r²ᵢ}, and those of the second that read it are multiplied by it, r being
+ * the greatest magnitude of the channel's weights in either layer (Nagel et al. 2019, arXiv:1906.04721, section 4.1).
  *
- * <p>A channel of tiny weights, as network slimming leaves them, and a bias that is not would get a huge bias, whose values spoil the range of all others. So no
- * bias grows beyond {@value #MAX_BIAS} times the greatest that its layer had (the paper absorbs such biases into the next layer instead, section 4.1.3).
+ * <p>A channel of tiny weights, as network slimming leaves them, and a bias that is not would get a huge bias, whose
+ * values spoil the range of all others. So no bias grows beyond {@value #MAX_BIAS} times the greatest that its layer
+ * had (the paper absorbs such biases into the next layer instead, section 4.1.3).
  *
- * <p>Between the two there may be ReLU, pools and flattening, nothing else, and nothing else may read what is between. All pairs are equalised again and
- * again until no channel moves by more than 1 %.
+ * <p>Between the two there may be ReLU, pools and flattening, nothing else, and nothing else may read what is between.
+ * All pairs are equalised again and again until no channel moves by more than 1 %.
  */
 public final class CrossLayerEqualisation {
     private static final double SETTLED = 0.01;

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network with the rounding of int8 built in, so that training sees it: a {@link Layer.FakeQuantize} behind each value that has a code of its own.
+ * A network with the rounding of int8 built in, so that training sees it: a {@link Layer.FakeQuantize} behind each
+ * value that has a code of its own.
  *
  * @param network without
  * @param plan of its structure

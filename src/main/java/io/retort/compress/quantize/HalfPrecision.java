@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rounds all parameters to IEEE 754 half precision and stores them so: half of the bytes of float32, and the speed of float32, since that is what is
- * computed with. A weight of at least 2⁻¹⁴ is off by at most its 2⁻¹¹th part, a smaller one by at most 2⁻²⁵. A tensor with a number of 65,520 or beyond stays float32.
+ * Rounds all parameters to IEEE 754 half precision and stores them so: half of the bytes of float32, and the speed of
+ * float32, since that is what is computed with. A weight of at least 2⁻¹⁴ is off by at most its 2⁻¹¹th part, a
+ * smaller one by at most 2⁻²⁵. A tensor with a number of 65,520 or beyond stays float32.
  */
 public final class HalfPrecision implements Compressor {
     /** Kind {@code float16}. */

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Written as QDQ. */
+/** The QDQ form of a quantized network. */
 record Int8Form(Quantization quantization) implements ExportFormat {
     @Override
     public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
@@ -32,9 +32,9 @@ record Int8Form(Quantization quantization) implements ExportFormat {
     }
 
     /**
-     * What became of a layer in int8, with the error of its weights.
+     * The change of a layer to int8, with the error of its weights.
      *
-     * @param more is said of it
+     * @param more appended to the description
      */
     static LayerChange change(Node node, Quantizer.Quantized quantized, String more) {
         String weight = node.parameter("weight");

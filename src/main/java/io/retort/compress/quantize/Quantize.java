@@ -1,13 +1,11 @@
 package io.retort.compress.quantize;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings.PostTrainingSettings;
-import io.retort.compress.PossibleStructures;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.code.Int8Kernel;
 import io.retort.compress.quantize.code.QuantizationConfig;
@@ -21,6 +19,7 @@ import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import io.retort.network.TokenLayer;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import java.util.ArrayList;
@@ -32,11 +31,11 @@ import java.util.Map;
 /**
  * Quantizes a network after training, and keeps as many layers in float32 as it takes to predict what float32 does.
  *
- * <p>Each layer's own error is that of the logits when it alone is quantized; the layer whose is greatest is the first to stay float32 (Nagel et al. 2021,
- * arXiv:2106.08295, section 3.7).
+ * <p>Each layer's own error is that of the logits when it alone is quantized; the layer whose is greatest is the first
+ * to stay float32 (Nagel et al. 2021, arXiv:2106.08295, section 3.7).
  */
 public final class Quantize implements Compressor {
-    /** More would tell no more of a layer. */
+    /** More samples do not change the order of layers. */
     private static final int MAX_FIDELITY_SAMPLES = 512;
 
     /**
@@ -126,7 +125,7 @@ public final class Quantize implements Compressor {
         }
     }
 
-    /** Of all layers together, and of each by itself. */
+    /** The fidelity of all layers together, and that of each by itself. */
     private SignalToNoise fidelity(
             Quantizer.Quantized quantized, Compressor.Context context, Map<String, SignalToNoise> alone) {
         Quantization all = quantized.quantization();
@@ -144,7 +143,7 @@ public final class Quantize implements Compressor {
         return measured.get(0);
     }
 
-    /** One layer's weights, what it reads, and what it gives. */
+    /** One layer's weights, its input and its output. */
     private static Quantization only(String layer, Quantizer.Quantized quantized) {
         Quantization all = quantized.quantization();
         Map<String, AffineCode> values = new HashMap<>();
@@ -161,7 +160,9 @@ public final class Quantize implements Compressor {
         return new Quantization(values, Map.of(layer, all.weights().get(layer)));
     }
 
-    /** The value that a layer's int8 kernel gives: that of the activation that it is fused with, where its own has no code. */
+    /**
+     * The value that a layer's int8 kernel outputs: that of the activation fused with it, where its own has no code.
+     */
     private static String valueOf(String layer, Quantizer.Quantized quantized) {
         if (quantized.quantization().values().containsKey(layer)) {
             return layer;

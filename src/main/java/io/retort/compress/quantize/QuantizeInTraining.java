@@ -1,12 +1,10 @@
 package io.retort.compress.quantize;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
-import io.retort.compress.PossibleStructures;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.code.Int8Kernel;
 import io.retort.compress.quantize.code.Int8Plan;
@@ -24,6 +22,7 @@ import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.Quantization;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,13 +34,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Fine-tunes a network with the rounding of int8 built in, together with the losses of distillation, and quantizes what comes out (Jacob et al. 2017,
- * arXiv:1712.05877, section 3; Mishra and Marr 2017, arXiv:1711.05852, scheme C).
+ * Fine-tunes a network with the rounding of int8 built in, together with the losses of distillation, and quantizes what
+ * comes out (Jacob et al. 2017, arXiv:1712.05877, section 3; Mishra and Marr 2017, arXiv:1711.05852, scheme C).
  *
- * <p>BatchNorm is folded first, so that training multiplies the very weights that int8 inference does; its statistics are those of inference and move no more.
- * One that cannot be folded, because it is not alone behind a layer with weights, trains as it would in any other stage.
- * Scales of values begin where a calibrator puts them and are learned, zero points stay; scales of weights follow the weights. Weights are rounded symmetrically,
- * one scale for each output channel.
+ * <p>BatchNorm is folded first, so that training multiplies the very weights that int8 inference does; its statistics
+ * are those of inference and move no more. One that cannot be folded, because it is not alone behind a layer with
+ * weights, trains as it would in any other stage. Scales of values begin where a calibrator puts them and are learned,
+ * zero points stay; scales of weights follow the weights. Weights are rounded symmetrically, one scale for each output
+ * channel.
  */
 public final class QuantizeInTraining implements Compressor {
     /**

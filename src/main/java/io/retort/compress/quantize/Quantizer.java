@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Quantizes a trained network: folds BatchNorm, equalises layers, measures the ranges of values on training samples, chooses the codes, rounds the weights, and
- * corrects biases. Nothing is trained (Nagel et al. 2021, arXiv:2106.08295, section 3.5).
+ * Quantizes a trained network: folds BatchNorm, equalises layers, measures the ranges of values on training samples,
+ * chooses the codes, rounds the weights, and corrects biases. Nothing is trained (Nagel et al. 2021, arXiv:2106.08295,
+ * section 3.5).
  */
 public final class Quantizer {
     private final QuantizationConfig coding;
@@ -39,7 +40,8 @@ public final class Quantizer {
      * A network and its codes.
      *
      * @param exact in float32, with what was folded and equalised, but nothing that makes up for rounding
-     * @param network in float32, as the codes were chosen for: the same with corrected biases, and weights that are nearest to their codes
+     * @param network in float32, as the codes were chosen for: the same with corrected biases, and weights that are
+     *     nearest to their codes
      */
     public record Quantized(Network exact, Network network, Quantization quantization) implements Serializable {
         /** The exact network with these layers' parameters as the codes were chosen for. */

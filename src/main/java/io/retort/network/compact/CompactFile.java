@@ -1,35 +1,38 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.ParameterCodes.ValueType;
-import java.util.Locale;
 import io.retort.network.Network;
 import io.retort.network.Signature;
 import io.retort.network.Tensor;
+import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.int8.Quantization;
 import io.retort.storage.ArtifactException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * A network in one small file, in the manner of Deep Compression (Han, Mao, Dally 2016, arXiv:1510.00149): few bits for each weight, none for a weight of
- * 0 but its place, and an entropy code over what is left. Its codes are those of int8 and not clusters of weights.
+ * A network in one small file, in the manner of Deep Compression (Han, Mao, Dally 2016, arXiv:1510.00149): few bits for
+ * each weight, none for a weight of 0 but its place, and an entropy code over what is left. Its codes are those of int8
+ * and not clusters of weights.
  *
- * <p>The file: {@code RTRT}, a byte each for the version and the {@link EntropyCoding}; the structure as JSON, with the names of what is quantized; scales,
- * zero points and ranges of all codes; the parameters in the structure's order; the CRC-32 of all before it. Numbers are little-endian. A parameter has a
- * byte for its kind of numbers (low half) and its layout of zeros (high half), the places of what is stored where some are not, and then the lowest bytes
- * of all its numbers, the next ones, and so on. Each of these parts is coded by itself, where that makes it shorter, behind the bytes that it takes.
+ * <p>The file: {@code RTRT}, a byte each for the version and the {@link EntropyCoding}; the structure as JSON, with the
+ * names of what is quantized; scales, zero points and ranges of all codes; the parameters in the structure's order; the
+ * CRC-32 of all before it. Numbers are little-endian. A parameter has a byte for its kind of numbers (low half) and its
+ * layout of zeros (high half), the places of what is stored where some are not, and then the lowest bytes of all its
+ * numbers, the next ones, and so on. Each of these parts is coded by itself, where that makes it shorter, behind the
+ * bytes that it takes.
  *
- * <p>The same network in the same form gives the same bytes. What a file holds is data: nothing in it is executed, and nothing is allocated on its word
- * beyond what the reader allows.
+ * <p>The same network in the same form gives the same bytes. What a file holds is data: nothing in it is executed, and
+ * nothing is allocated on its word beyond what the reader allows.
  */
 public final class CompactFile {
     /** How such files end. */
     public static final String SUFFIX = ".compact";
 
-    /** What the tensors of a file may take in memory where nobody knows better. */
+    /** The usual limit of the bytes that the tensors of a file take in memory. */
     public static final long DEFAULT_MAX_BYTES = 1L << 30;
 
     static final int VERSION = 1;
@@ -39,11 +42,11 @@ public final class CompactFile {
 
     private CompactFile() {}
 
-    /** What a file holds: the network as it was rounded, and how it runs in int8. */
+    /** The content of a file: the rounded network, and its int8 codes. */
     public record Contents(Network network, Quantization quantization) {}
 
     /**
-     * What a network takes, in bytes of whole files.
+     * The sizes of a network, in bytes of whole files.
      *
      * @param coded as it is written
      * @param uncoded without the entropy coding
@@ -60,7 +63,7 @@ public final class CompactFile {
         return bytes(network, quantization, form, EnumSet.allOf(SparseEncoding.class));
     }
 
-    /** What the files of a network take. */
+    /** The sizes of the files of a network. */
     public static Sizes sizes(Network network, Quantization quantization, Form form) {
         Form uncoded = new Form(form.weights(), EntropyCoding.NONE);
         return new Sizes(
@@ -69,8 +72,7 @@ public final class CompactFile {
                 bytes(network, quantization, uncoded, EnumSet.of(SparseEncoding.DENSE)).length);
     }
 
-    private static byte[] bytes(
-            Network network, Quantization quantization, Form form, Set<SparseEncoding> layouts) {
+    private static byte[] bytes(Network network, Quantization quantization, Form form, Set<SparseEncoding> layouts) {
         return new CompactWriter(network, quantization, form, layouts).bytes();
     }
 
@@ -85,7 +87,10 @@ public final class CompactFile {
         return new CompactReader(bytes, most, origin).read();
     }
 
-    /** The network that is read back of a file, without names: parameters in int8 as their codes say, the others as the format leaves them. */
+    /**
+     * The network that is read back from a file, without names: parameters in int8 as their codes decode, the others as
+     * the format leaves them.
+     */
     public static Network rounded(Network network, Quantization quantization, FloatFormat format) {
         ParameterCodes numbers = new ParameterCodes(network.structure(), quantization);
         Map<String, Tensor> parameters = new LinkedHashMap<>();

@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The text in a compact file: all but numbers. Signature of columns and classes are left to the files beside it, for their bytes.
+ * The text in a compact file: all but numbers. Signature of columns and classes are left to the files beside it, for
+ * their bytes.
  *
  * @param values the names of the values that have codes, sorted
  * @param weights how many codes the weights of a layer have, by its name
@@ -30,7 +31,7 @@ record CompactHeader(Structure structure, List<String> values, Map<String, Integ
     CompactHeader {
         values = List.copyOf(values);
         weights = new TreeMap<>(weights);
-        if (structure == null || weights.containsValue(null)) { // what JSON may say
+        if (structure == null || weights.containsValue(null)) { // JSON may hold null
             throw new IllegalArgumentException(
                     "there must be a structure, and a number of codes for each name in weights");
         }

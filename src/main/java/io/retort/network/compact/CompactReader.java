@@ -1,11 +1,11 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.ParameterCodes.ValueType;
-import io.retort.network.compact.CompactFile.HasWireCode;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.ParameterSpec;
 import io.retort.network.Tensor;
+import io.retort.network.compact.CompactFile.HasWireCode;
+import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;

@@ -1,9 +1,9 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.Network;
 import io.retort.network.Tensor;
 import io.retort.network.compact.EntropyCoding.Content;
+import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import java.nio.ByteBuffer;
@@ -99,7 +99,10 @@ final class CompactWriter {
         return out.toBytes();
     }
 
-    /** The lowest bytes of the numbers that are kept, then the next: the highest of floats are much alike, the lowest are not. */
+    /**
+     * The lowest bytes of the numbers that are kept, then the next: the highest of floats are much alike, the lowest
+     * are not.
+     */
     private static void writePlanes(int[] numbers, BitSet kept, ValueType kind, Parts.Writer out) {
         byte[] plane = new byte[kept.cardinality()];
         for (int place = 0; place < kind.bytes(); place++) {

@@ -1,8 +1,8 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.CompactFile.HasWireCode;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import io.retort.network.compact.CompactFile.HasWireCode;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
@@ -24,8 +24,9 @@ public enum EntropyCoding implements HasWireCode {
         }
     },
     /**
-     * Huffman's codes (1952) by Java's zlib, in the layout of DEFLATE (RFC 1951): a table for each part of a tensor and no matches, which is the coding of
-     * Deep Compression (Han, Mao, Dally 2016, section 4, arXiv:1510.00149). Text alone has matches, too.
+     * Huffman's codes (1952) by Java's zlib, in the layout of DEFLATE (RFC 1951): a table for each part of a tensor and
+     * no matches, which is the coding of Deep Compression (Han, Mao, Dally 2016, section 4, arXiv:1510.00149). Text
+     * alone has matches, too.
      */
     HUFFMAN(1) {
         @Override
@@ -71,7 +72,10 @@ public enum EntropyCoding implements HasWireCode {
             }
         }
     },
-    /** Zstandard (RFC 8878), by the library that Spark brings: Huffman's codes, tabled asymmetric numeral systems, and matches. */
+    /**
+     * Zstandard (RFC 8878), by the library that Spark brings: Huffman's codes, tabled asymmetric numeral systems, and
+     * matches.
+     */
     ZSTD(2) {
         @Override
         byte[] coded(byte[] bytes, Content content) {

@@ -1,10 +1,10 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.CompactFile.HasWireCode;
 import io.retort.network.Half;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.compact.CompactFile.HasWireCode;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parameters of a network as whole numbers, 0 for 0: bits of floats and halves, and what int8 makes of weights and biases. */
+/**
+ * The parameters of a network as whole numbers, 0 for 0: bits of floats and halves, and what int8 makes of weights and
+ * biases.
+ */
 final class ParameterCodes {
     private final Quantization quantization;
     /** The layers in int8, by each of their parameters. */

@@ -1,14 +1,15 @@
 package io.retort.network.compact;
 
-import java.nio.ByteBuffer;
-import java.io.ByteArrayOutputStream;
 import io.retort.network.compact.EntropyCoding.Content;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 
 /**
  * A sequence of numbers and byte arrays, each of which is stored coded where that makes it shorter.
  *
- * <p>A number has 7 bits to a byte, the lowest first; all bytes but the last have the eighth bit. Bytes follow the number
- * of those that are stored, which is smaller than theirs where they are coded; their own number is known to the reader.
+ * <p>A number has 7 bits to a byte, the lowest first; all bytes but the last have the eighth bit. Bytes follow the
+ * number of those that are stored, which is smaller than theirs where they are coded; their own number is known to the
+ * reader.
  */
 final class Parts {
     private Parts() {}
@@ -40,7 +41,10 @@ final class Parts {
             bytes.write(rest);
         }
 
-        /** Some bytes whose number the reader knows, after the number of those that are written: of coded ones where they are fewer. */
+        /**
+         * Some bytes whose number the reader knows, after the number of those that are written: of coded ones where
+         * they are fewer.
+         */
         void part(byte[] part, Content content) {
             byte[] coded = part.length == 0 ? part : coding.coded(part, content);
             byte[] shorter = coded.length < part.length ? coded : part;

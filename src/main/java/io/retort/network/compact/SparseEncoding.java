@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** How it is said which numbers of a tensor are 0 and therefore not stored. */
+/** The encoding of the places of zeros, which are not stored. */
 enum SparseEncoding implements HasWireCode {
     /** Not at all: each number is stored. */
     DENSE(0) {
@@ -48,8 +48,8 @@ enum SparseEncoding implements HasWireCode {
         }
     },
     /**
-     * A byte for each number that is stored: how many zeros come before it, as Deep Compression has it (Han, Mao, Dally 2016, section 2, arXiv:1510.00149).
-     * 255 stands for 255 zeros and no number. Zeros at the end are not told.
+     * A byte for each number that is stored: how many zeros come before it, as Deep Compression has it (Han, Mao, Dally
+     * 2016, section 2, arXiv:1510.00149). 255 stands for 255 zeros and no number. Trailing zeros are not stored.
      */
     RUNS(2) {
         @Override
@@ -107,16 +107,16 @@ enum SparseEncoding implements HasWireCode {
         return number;
     }
 
-    /** The bytes that say which of the numbers are stored. */
+    /** The encoded places of the numbers that are stored. */
     abstract byte[] positions(BitSet kept, int elements);
 
     /**
      * Which of the numbers are stored.
      *
-     * @throws IllegalArgumentException if these bytes do not say it of so many numbers
+     * @throws IllegalArgumentException if these bytes are no places of so many numbers
      */
     abstract BitSet kept(byte[] positions, int elements);
 
-    /** What {@link #positions} takes at most. */
+    /** The maximal length of {@link #positions}. */
     abstract int mostBytes(int elements);
 }

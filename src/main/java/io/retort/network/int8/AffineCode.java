@@ -4,10 +4,11 @@ import java.io.Serializable;
 
 /**
  * Whole numbers for real ones: {@code q = clamp(round(x / scale) + zeroPoint, least, greatest)}, read back as
- * {@code x̂ = scale · (q − zeroPoint)} (Jacob et al. 2017, arXiv:1712.05877, section 2.1; Nagel et al. 2021, arXiv:2106.08295, section 2.2).
+ * {@code x̂ = scale · (q − zeroPoint)} (Jacob et al. 2017, arXiv:1712.05877, section 2.1; Nagel et al. 2021,
+ * arXiv:2106.08295, section 2.2).
  *
- * <p>{@code round} is to nearest, ties to even, and the division is float32's: what ONNX's QuantizeLinear does. 0 is always read back as 0, so
- * padding and ReLU stay exact. Within the range, {@code |x − x̂| ≤ scale / 2}.
+ * <p>{@code round} is to nearest, ties to even, and the division is float32's: what ONNX's QuantizeLinear does. 0 is
+ * always read back as 0, so padding and ReLU stay exact. Within the range, {@code |x − x̂| ≤ scale / 2}.
  *
  * @param scale the real size of one step
  * @param zeroPoint the code of 0
@@ -30,8 +31,9 @@ public record AffineCode(float scale, int zeroPoint, int least, int greatest) im
     }
 
     /**
-     * Both sides alike: {@code scale = greatestMagnitude / (2ᵇ⁻¹ − 1)} for b bits, zero point 0, codes {@code ±(2ᵇ⁻¹ − 1)}. The code −2ᵇ⁻¹ is not
-     * used, so that −x has the code of x with its sign changed.
+     * Both sides alike: {@code scale = greatestMagnitude / (2ᵇ⁻¹ − 1)} for b bits, zero point 0, codes
+     * {@code ±(2ᵇ⁻¹ − 1)}. The code −2ᵇ⁻¹ is not used, so that −x has the code of x with its sign
+     * changed.
      */
     public static AffineCode symmetric(double greatestMagnitude, int bits) {
         int greatest = (1 << (requireBits(bits) - 1)) - 1;
@@ -39,8 +41,8 @@ public record AffineCode(float scale, int zeroPoint, int least, int greatest) im
     }
 
     /**
-     * From {@code min} to {@code max}, both moved to include 0: {@code scale = (max − min) / (2ᵇ − 1)} for b bits,
-     * {@code zeroPoint = round(−2ᵇ⁻¹ − min / scale)}, codes −2ᵇ⁻¹ to 2ᵇ⁻¹ − 1.
+     * From {@code min} to {@code max}, both moved to include 0: {@code scale = (max − min) / (2ᵇ − 1)} for b
+     * bits, {@code zeroPoint = round(−2ᵇ⁻¹ − min / scale)}, codes −2ᵇ⁻¹ to 2ᵇ⁻¹ − 1.
      */
     public static AffineCode asymmetric(double min, double max, int bits) {
         double lower = Math.min(0, min);
@@ -95,7 +97,10 @@ public record AffineCode(float scale, int zeroPoint, int least, int greatest) im
 
     /** How a code lies around 0 (Nagel et al. 2021, arXiv:2106.08295, section 2.2). */
     public enum Symmetry {
-        /** Zero point 0 where there are values of both signs; where none is negative, all codes are for the others and the zero point is the least. */
+        /**
+         * Zero point 0 where there are values of both signs; where none is negative, all codes are for the others and
+         * the zero point is the least.
+         */
         SYMMETRIC {
             @Override
             public AffineCode code(double min, double max, int bits) {

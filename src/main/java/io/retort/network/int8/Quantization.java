@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How a network is run in int8: the code of each quantized value, and the codes of each quantized layer's weights. What is named in neither map stays
- * float32.
+ * How a network is run in int8: the code of each quantized value, and the codes of each quantized layer's weights. What
+ * is named in neither map stays float32.
  *
- * <p>A quantized layer's bias is an int32 of scale {@code scale(input) · scale(weight)}, so that it is added to the sums of products as they are
- * (Jacob et al. 2017, arXiv:1712.05877, section 2.4).
+ * <p>A quantized layer's bias is an int32 of scale {@code scale(input) · scale(weight)}, so that it is added to the
+ * sums of products as they are (Jacob et al. 2017, arXiv:1712.05877, section 2.4).
  *
  * @param values by the name of the node that gives the value, or {@link Structure#INPUT} for the scaled features
  * @param weights by the name of the node
@@ -32,7 +32,7 @@ public record Quantization(Map<String, AffineCode> values, Map<String, WeightCod
     public Quantization {
         values = Collections.unmodifiableMap(new TreeMap<>(values));
         weights = Collections.unmodifiableMap(new TreeMap<>(weights));
-        if (values.containsValue(null) || weights.containsValue(null)) { // what JSON may say
+        if (values.containsValue(null) || weights.containsValue(null)) { // JSON may hold null
             throw new IllegalArgumentException("each name in values and in weights must have a code, was given null");
         }
     }

@@ -13,8 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The saved form of a quantization: one JSON file beside the network's. It names the fingerprint of the network, so a pair that does not belong together
- * is not read.
+ * The saved form of a quantization: one JSON file beside the network's. It names the fingerprint of the network, so a
+ * pair that does not belong together is not read.
  */
 public final class QuantizationFile {
     /** The version written and read. */

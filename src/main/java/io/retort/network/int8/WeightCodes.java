@@ -6,8 +6,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The codes of a weight tensor {@code [outputs, ...]}: one for the whole of it, or one for each output channel (Krishnamoorthi 2018,
- * arXiv:1806.08342, section 2.6).
+ * The codes of a weight tensor {@code [outputs, ...]}: one for the whole of it, or one for each output channel
+ * (Krishnamoorthi 2018, arXiv:1806.08342, section 2.6).
  *
  * @param codes one, or as many as there are output channels
  */

@@ -1,20 +1,20 @@
 package io.retort.network.zoo;
 
 import io.retort.config.Catalogue;
-import io.retort.network.zoo.TextArchitecture.TextCnn;
-import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
-import io.retort.network.zoo.PlainNetwork.Vgg;
-import io.retort.network.zoo.PlainNetwork.Mlp;
-import io.retort.network.zoo.PlainNetwork.LeNet5;
-import io.retort.network.zoo.ConvNet.W1Teacher;
-import io.retort.network.zoo.ConvNet.W1Student;
 import io.retort.config.Catalogue.Kind;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.PlainNetwork.LeNet5;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.PlainNetwork.Vgg;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
+import io.retort.network.zoo.TextArchitecture.TextCnn;
 
-/** An architecture with its settings: what remains open is the data's shape and its classes. */
+/** An architecture with its settings; the data's shape and classes remain open. */
 public interface Architecture {
     /** The kinds that a recipe may name, sorted. A new one costs its record, a test and a line here. */
     Catalogue<Architecture> CATALOGUE = Catalogue.of(
@@ -99,8 +99,8 @@ public interface Architecture {
                     "Zagoruyko and Komodakis 2016, arXiv:1605.07146"));
 
     /**
-     * The structure for samples of shape {@code input}, whose last node is named {@code logits} and gives {@code [classes]}; the features are
-     * used unscaled.
+     * The structure for samples of shape {@code input}, whose last node is named {@code logits} and gives
+     * {@code [classes]}; the features are used unscaled.
      *
      * @throws ShapeException if the architecture does not take that input; the message says what it takes
      */
@@ -118,7 +118,7 @@ public interface Architecture {
                         + " token ids; 'embedding-bag' and 'text-cnn' take them");
     }
 
-    /** What stands before the blocks of an architecture that was made for large images. */
+    /** The layers before the blocks of an architecture that was made for large images. */
     public enum Stem {
         /** A 3×3 convolution of stride 1, and two halvings fewer: for images of 28×28 to 64×64. */
         SMALL,

@@ -3,8 +3,8 @@ package io.retort.network.zoo;
 import io.retort.network.zoo.ResNet.Shift.Movement;
 import io.retort.network.zoo.SqueezeNet.Normalisation;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A block that the chain of a {@link ConvNet} can name.
@@ -46,8 +46,8 @@ public record BlockKind(
                     Strides.ONE_OR_TWO,
                     "residual conv-shift-conv in four directions, after the channels have turned by a quarter",
                     "He et al. 2018, arXiv:1809.08458",
-                    (network, name, n) ->
-                            ResidualBlocks.shifted(network, name, n.number(), n.option(), Movement.ADDRESS, n.stride())),
+                    (network, name, n) -> ResidualBlocks.shifted(
+                            network, name, n.number(), n.option(), Movement.ADDRESS, n.stride())),
             with(
                     new Option("kernel", 3),
                     "asymmetric",
@@ -86,7 +86,8 @@ public record BlockKind(
                     new Option("reduction", 8),
                     "fire",
                     Strides.ONE,
-                    "1x1 convolution to fewer channels, then a 1x1 and a 3x3 one side by side, each with BatchNorm and ReLU",
+                    "1x1 convolution to fewer channels, then a 1x1 and a 3x3 one side by side, each with "
+                            + "BatchNorm and ReLU",
                     "Iandola et al. 2016, arXiv:1602.07360",
                     (network, name, n) -> ConvolutionBlocks.fire(
                             network, name, Math.max(1, n.number() / n.option()), n.number(), Normalisation.BATCH)),
@@ -109,7 +110,8 @@ public record BlockKind(
                     new Option("expansion", 6),
                     "inverted",
                     Strides.ONE_OR_TWO,
-                    "inverted residual with linear bottleneck: 1x1 to more channels, 3x3 depthwise, 1x1 without activation",
+                    "inverted residual with linear bottleneck: 1x1 to more channels, 3x3 depthwise, 1x1 "
+                            + "without activation",
                     "Sandler et al. 2018, arXiv:1801.04381",
                     (network, name, n) -> ResidualBlocks.inverted(network, name, n.number(), n.option(), n.stride())),
             plain(
@@ -130,14 +132,16 @@ public record BlockKind(
                     new Option("groups", 2),
                     "shuffle",
                     Strides.ONE_OR_TWO,
-                    "ShuffleNet's unit: grouped 1x1, shuffle, 3x3 depthwise, grouped 1x1, beside or on top of the input",
+                    "ShuffleNet's unit: grouped 1x1, shuffle, 3x3 depthwise, grouped 1x1, beside or on top of "
+                            + "the input",
                     "Zhang et al. 2017, arXiv:1707.01083",
                     (network, name, n) -> ShuffleBlocks.grouped(network, name, n.number(), n.option(), n.stride())),
             with(
                     EXPANSION_OF_SHIFT,
                     "sparse",
                     Strides.ONE_OR_TWO,
-                    "residual conv-shift-conv whose channels learn whole shifts under a penalty, so that few shift at all",
+                    "residual conv-shift-conv whose channels learn whole shifts under a penalty, so that few "
+                            + "shift at all",
                     "Chen et al. 2019, arXiv:1903.05285",
                     (network, name, n) ->
                             ResidualBlocks.shifted(network, name, n.number(), n.option(), Movement.SPARSE, n.stride())),

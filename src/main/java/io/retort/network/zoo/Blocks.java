@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Builds a structure from the blocks that architectures share. Each block reads the node before it; its layers' names begin with the block's.
+ * Builds a structure from the blocks that architectures share. Each block reads the node before it; its layers' names
+ * begin with the block's.
  *
  * <p>Convolutions that a BatchNorm follows have no bias, which it would cancel.
  */
@@ -28,7 +29,10 @@ final class Blocks {
         return new Blocks(input);
     }
 
-    /** Blocks over images that an architecture halves {@code halvings} times, each of which must leave at least one row and column. */
+    /**
+     * Blocks over images that an architecture halves {@code halvings} times, each of which must leave at least one row
+     * and column.
+     */
     static Blocks overImages(String architecture, Shape input, int halvings) {
         return overImages(architecture, input, 1 << halvings, "it halves them " + halvings + " times");
     }
@@ -68,7 +72,10 @@ final class Blocks {
                 .normalise(name);
     }
 
-    /** 3×3 depthwise convolution, BatchNorm, ReLU, then 1×1 convolution, BatchNorm, ReLU (Howard et al. 2017, arXiv:1704.04861, section 3.1). */
+    /**
+     * 3×3 depthwise convolution, BatchNorm, ReLU, then 1×1 convolution, BatchNorm, ReLU (Howard et al. 2017,
+     * arXiv:1704.04861, section 3.1).
+     */
     Blocks separable(String name, int outputs, int stride) {
         String depthwise = name + ".depthwise";
         then(depthwise + ".conv", new Layer.DepthwiseConv(Window.strided(3, stride), Bias.NONE));
@@ -77,8 +84,8 @@ final class Blocks {
     }
 
     /**
-     * {@code ReLU(x + F(x))} with F two 3×3 convolutions (He et al. 2015, arXiv:1512.03385, section 3.2). Where F changes the shape, x goes through
-     * a 1×1 convolution with BatchNorm (the paper's option B).
+     * {@code ReLU(x + F(x))} with F two 3×3 convolutions (He et al. 2015, arXiv:1512.03385, section 3.2). Where F
+     * changes the shape, x goes through a 1×1 convolution with BatchNorm (the paper's option B).
      */
     Blocks residual(String name, int outputs, int stride) {
         String start = last();
@@ -90,8 +97,8 @@ final class Blocks {
     }
 
     /**
-     * Adds the present value and {@code start}, without an activation. Where their shapes differ, {@code start} goes through a 1×1 convolution with
-     * BatchNorm.
+     * Adds the present value and {@code start}, without an activation. Where their shapes differ, {@code start} goes
+     * through a 1×1 convolution with BatchNorm.
      */
     Blocks addShortcut(String name, String start, Shape startShape, int stride) {
         String branch = last();

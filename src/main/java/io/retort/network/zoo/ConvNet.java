@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 /**
  * Kind {@code conv-net}: a chain of blocks spelled out one by one, then a global average and one dense layer.
  *
- * <p>A block is {@code max} or {@code average}, a 2×2 pool with stride 2, or one of {@link BlockKind} with its numbers: {@code cbr32},
- * {@code dws64/2}, {@code inverted32x6/2}. The number is that of the output's channels, that after {@code x} the block's option, and {@code /2}
- * means stride 2.
+ * <p>A block is {@code max} or {@code average}, a 2×2 pool with stride 2, or one of {@link BlockKind} with its
+ * numbers: {@code cbr32}, {@code dws64/2}, {@code inverted32x6/2}. The number is that of the output's channels, that
+ * after {@code x} the block's option, and {@code /2} means stride 2.
  *
  * @param chain the blocks, first to last
  */
@@ -84,7 +84,10 @@ public record ConvNet(List<String> chain) implements Architecture {
         kind.builder().append(network, name, new BlockKind.Numbers(Integer.parseInt(parts.group(2)), option, stride));
     }
 
-    /** Kind {@code w1-student}: the reference workload's student, whose speed and accuracy are compared from version to version. */
+    /**
+     * Kind {@code w1-student}: the reference workload's student, whose speed and accuracy are compared from version to
+     * version.
+     */
     public record W1Student() implements Architecture {
         @Override
         public Structure build(Shape input, int classes) {
@@ -92,7 +95,10 @@ public record ConvNet(List<String> chain) implements Architecture {
         }
     }
 
-    /** Kind {@code w1-teacher}: the reference workload's teacher, whose speed and accuracy are compared from version to version. */
+    /**
+     * Kind {@code w1-teacher}: the reference workload's teacher, whose speed and accuracy are compared from version to
+     * version.
+     */
     public record W1Teacher() implements Architecture {
         @Override
         public Structure build(Shape input, int classes) {

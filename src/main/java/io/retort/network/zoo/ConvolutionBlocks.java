@@ -13,7 +13,10 @@ import io.retort.network.zoo.SqueezeNet.Normalisation;
 final class ConvolutionBlocks {
     private ConvolutionBlocks() {}
 
-    /** A k×1 and a 1×k convolution, each with BatchNorm and ReLU (Szegedy et al. 2015, arXiv:1512.00567, section 3.2). {@code kernel} is odd. */
+    /**
+     * A k×1 and a 1×k convolution, each with BatchNorm and ReLU (Szegedy et al. 2015, arXiv:1512.00567, section 3.2).
+     * {@code kernel} is odd.
+     */
     static Blocks asymmetric(Blocks network, String name, int outputs, int kernel, int stride) {
         if (kernel % 2 == 0) {
             throw new ShapeException("block '" + name + "' needs an odd kernel, has " + kernel);
@@ -24,13 +27,19 @@ final class ConvolutionBlocks {
                 .relu(name + ".row");
     }
 
-    /** A 3×3 convolution whose cells lie {@code dilation} apart, BatchNorm, ReLU (Yu and Koltun 2015, arXiv:1511.07122, section 2). */
+    /**
+     * A 3×3 convolution whose cells lie {@code dilation} apart, BatchNorm, ReLU (Yu and Koltun 2015, arXiv:1511.07122,
+     * section 2).
+     */
     static Blocks dilated(Blocks network, String name, int outputs, int dilation) {
         return network.normalisedConvolution(name, outputs, Window.dilated(3, dilation))
                 .relu(name);
     }
 
-    /** A 3×3 convolution within groups, BatchNorm, ReLU, and a shuffle, so that the next one mixes the groups (arXiv:1707.01083, section 3.1). */
+    /**
+     * A 3×3 convolution within groups, BatchNorm, ReLU, and a shuffle, so that the next one mixes the groups
+     * (arXiv:1707.01083, section 3.1).
+     */
     static Blocks grouped(Blocks network, String name, int outputs, int groups, int stride) {
         return network.then(
                         name + ".conv", new Layer.GroupedConv(outputs, groups, Window.strided(3, stride), Bias.NONE))
@@ -40,8 +49,8 @@ final class ConvolutionBlocks {
     }
 
     /**
-     * A fire module: a 1×1 convolution to {@code squeeze} channels, then side by side a 1×1 and a 3×3 convolution to half of {@code outputs} each,
-     * all with ReLU (Iandola et al. 2016, arXiv:1602.07360, section 3.2).
+     * A fire module: a 1×1 convolution to {@code squeeze} channels, then side by side a 1×1 and a 3×3 convolution to
+     * half of {@code outputs} each, all with ReLU (Iandola et al. 2016, arXiv:1602.07360, section 3.2).
      */
     static Blocks fire(Blocks network, String name, int squeeze, int outputs, Normalisation normalisation) {
         fireConvolution(network, name + ".squeeze", network.last(), squeeze, 1, normalisation);
@@ -63,8 +72,9 @@ final class ConvolutionBlocks {
     }
 
     /**
-     * Squeeze and excitation: each channel times a gate from 0 to 1 that two dense layers, ReLU between and sigmoid after, compute of the means of all
-     * channels; the first has {@code squeezed} outputs (Hu et al. 2017, arXiv:1709.01507, section 3).
+     * Squeeze and excitation: each channel times a gate from 0 to 1 that two dense layers, ReLU between and sigmoid
+     * after, compute of the means of all channels; the first has {@code squeezed} outputs (Hu et al. 2017,
+     * arXiv:1709.01507, section 3).
      */
     static Blocks squeezeExcitation(Blocks network, String name, int squeezed) {
         String start = network.last();
@@ -78,8 +88,8 @@ final class ConvolutionBlocks {
     }
 
     /**
-     * A ghost module: half of the outputs from a 1×1 convolution, the other half from a 3×3 depthwise convolution of the first (Han et al. 2019,
-     * arXiv:1911.11907, section 3.1, with its s = 2 and d = 3).
+     * A ghost module: half of the outputs from a 1×1 convolution, the other half from a 3×3 depthwise convolution of
+     * the first (Han et al. 2019, arXiv:1911.11907, section 3.1, with its s = 2 and d = 3).
      */
     static Blocks ghost(Blocks network, String name, int outputs) {
         int primary = (outputs + 1) / 2;
@@ -103,9 +113,9 @@ final class ConvolutionBlocks {
     }
 
     /**
-     * A ghost bottleneck: a ghost module to {@code inner} channels, a depthwise convolution where the stride is 2, squeeze and excitation where
-     * {@code squeezed} is at least 1, a linear ghost module, and a shortcut, which where the shape changes is a depthwise and a 1×1 convolution
-     * (arXiv:1911.11907, section 3.2).
+     * A ghost bottleneck: a ghost module to {@code inner} channels, a depthwise convolution where the stride is 2,
+     * squeeze and excitation where {@code squeezed} is at least 1, a linear ghost module, and a shortcut, which where
+     * the shape changes is a depthwise and a 1×1 convolution (arXiv:1911.11907, section 3.2).
      */
     static Blocks ghostBottleneck(
             Blocks network, String name, int inner, int outputs, int kernel, int squeezed, int stride) {

@@ -1,26 +1,30 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.Architecture.Stem;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.zoo.Architecture.Stem;
 import java.util.List;
 
 /**
- * Kind {@code ghostnet}: a 3×3 convolution, stages of ghost bottlenecks, a 1×1 convolution, a global average, and a dense layer with ReLU before the
- * last (Han et al. 2019, arXiv:1911.11907, table 1).
+ * Kind {@code ghostnet}: a 3×3 convolution, stages of ghost bottlenecks, a 1×1 convolution, a global average, and a
+ * dense layer with ReLU before the last (Han et al. 2019, arXiv:1911.11907, table 1).
  *
- * <p>All channels are the paper's times the width, rounded to a multiple of 4. Every stage but the first halves the image, but with the small stem the
- * first convolution and the second stage do not. Excitation ends in a sigmoid, where the published code has its piecewise linear likeness.
+ * <p>All channels are the paper's times the width, rounded to a multiple of 4. Every stage but the first halves the
+ * image, but with the small stem the first convolution and the second stage do not. Excitation ends in a sigmoid, where
+ * the published code has its piecewise linear likeness.
  *
  * @param width the multiplier of all channels but the head's; the paper has 1
  * @param stages how many of the paper's 5
  * @param head outputs of the dense layer before the last; the paper has 1280
  */
 public record GhostNet(double width, int stages, int head, Stem stem) implements Architecture {
-    /** What table 1 has in one row; {@code excitation} is the part of the inner channels that it squeezes to, 0 for none. */
+    /**
+     * What table 1 has in one row; {@code excitation} is the part of the inner channels that it squeezes to, 0 for
+     * none.
+     */
     private record Row(int kernel, int inner, int outputs, double excitation) {}
 
     private static final List<List<Row>> STAGES = List.of(

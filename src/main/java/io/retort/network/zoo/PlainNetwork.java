@@ -1,15 +1,15 @@
 package io.retort.network.zoo;
 
-import io.retort.network.Window;
-import io.retort.network.Layer.Pool;
-import io.retort.network.Layer.Bias;
-import io.retort.network.Layer.Activate;
 import io.retort.config.SettingException;
-import java.util.List;
-import io.retort.network.Structure;
-import io.retort.network.Shape;
-import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer;
+import io.retort.network.Layer.Activate;
+import io.retort.network.Layer.Activate.Function;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Layer.Pool;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.Window;
+import java.util.List;
 
 /** Layers one after another, without shortcuts: the networks before residual ones. */
 public final class PlainNetwork {
@@ -39,14 +39,16 @@ public final class PlainNetwork {
     }
 
     /**
-     * Kind {@code lenet5}: two 5×5 convolutions, each pooled, then dense layers. The defaults are those of LeCun, Bottou, Bengio, Haffner 1998,
-     * "Gradient-based learning applied to document recognition", section II.B: 6 and 16 channels, dense layers of 120 and 84.
+     * Kind {@code lenet5}: two 5×5 convolutions, each pooled, then dense layers. The defaults are those of LeCun,
+     * Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document recognition", section II.B: 6 and 16
+     * channels, dense layers of 120 and 84.
      *
-     * <p>The usual padding of 2 is that of the paper's 28×28 digits to 32×32. Pooling has no parameters, every map of the second convolution reads all of
-     * the first, and the output is dense.
+     * <p>The usual padding of 2 is that of the paper's 28×28 digits to 32×32. Pooling has no parameters, every map of
+     * the second convolution reads all of the first, and the output is dense.
      *
-     * <p>What later papers on compression call LeNet-5 is Caffe's: {@code channels = [20, 50], padding = 0, hidden = [500]}, 431,080 parameters for
-     * 1×28×28 and 10 classes (431 K in Han, Mao, Dally 2016, arXiv:1510.00149, table 3).
+     * <p>What later papers on compression call LeNet-5 is Caffe's:
+     * {@code channels = [20, 50], padding = 0, hidden = [500]}, 431,080 parameters for 1×28×28 and 10 classes (431 K
+     * in Han, Mao, Dally 2016, arXiv:1510.00149, table 3).
      *
      * @param channels of the two convolutions
      * @param padding of the first convolution, from 0 to 2
@@ -75,11 +77,14 @@ public final class PlainNetwork {
         @Override
         public Structure build(Shape input, int classes) {
             int least = 16 - 2 * padding; // ((16 - 4) / 2 - 4) / 2 = 1 place is left
-            Blocks blocks = Blocks.overImages("lenet5", input, least, "its 5x5 convolutions and pools would leave nothing")
+            Blocks blocks = Blocks.overImages(
+                            "lenet5", input, least, "its 5x5 convolutions and pools would leave nothing")
                     .then(
                             "conv1",
                             new Layer.Conv(
-                                    channels.get(0), new Window(KERNEL, KERNEL, 1, 1, padding, padding), Bias.PER_CHANNEL))
+                                    channels.get(0),
+                                    new Window(KERNEL, KERNEL, 1, 1, padding, padding),
+                                    Bias.PER_CHANNEL))
                     .then("conv1.activate", new Activate(activation))
                     .pool("pool1", pool)
                     .then("conv2", new Layer.Conv(channels.get(1), Window.valid(KERNEL, 1), Bias.PER_CHANNEL))
@@ -96,9 +101,9 @@ public final class PlainNetwork {
     }
 
     /**
-     * Kind {@code vgg}: stages of 3×3 convolutions with BatchNorm and ReLU, a max-pool between stages, which doubles the channels, up to eight times
-     * the first stage's; a global average and one dense layer at the end (after Simonyan and Zisserman 2014, arXiv:1409.1556, whose dense layers of
-     * 4096 it leaves out).
+     * Kind {@code vgg}: stages of 3×3 convolutions with BatchNorm and ReLU, a max-pool between stages, which doubles
+     * the channels, up to eight times the first stage's; a global average and one dense layer at the end (after
+     * Simonyan and Zisserman 2014, arXiv:1409.1556, whose dense layers of 4096 it leaves out).
      *
      * @param width channels of the first stage
      * @param blocks convolutions in each stage; VGG-16 has {@code [2, 2, 3, 3, 3]} and width 64

@@ -1,15 +1,15 @@
 package io.retort.network.zoo;
 
+import io.retort.network.Layer;
+import io.retort.network.Layer.Activate.Function;
+import io.retort.network.Layer.Bias;
 import io.retort.network.MovingLayer;
 import io.retort.network.MovingLayer.ActiveShift;
 import io.retort.network.MovingLayer.ActiveShift.Displacements;
 import io.retort.network.MovingLayer.Shift.Directions;
-import io.retort.network.zoo.ResNet.Shift.Movement;
-import io.retort.network.Layer;
-import io.retort.network.Layer.Activate.Function;
-import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;
 import io.retort.network.Window;
+import io.retort.network.zoo.ResNet.Shift.Movement;
 
 /** Blocks around a shortcut, beside the plain residual one. */
 final class ResidualBlocks {
@@ -18,8 +18,8 @@ final class ResidualBlocks {
     private ResidualBlocks() {}
 
     /**
-     * {@code ReLU(x + F(x))} with F a 1×1 convolution to {@code outputs / reduction} channels, a 3×3 and a 1×1 to {@code outputs} (He et al. 2015,
-     * arXiv:1512.03385, section 4.1; {@code reduction} is 4 there).
+     * {@code ReLU(x + F(x))} with F a 1×1 convolution to {@code outputs / reduction} channels, a 3×3 and a 1×1 to
+     * {@code outputs} (He et al. 2015, arXiv:1512.03385, section 4.1; {@code reduction} is 4 there).
      */
     static Blocks bottleneck(Blocks network, String name, int outputs, int reduction, int stride) {
         String start = network.last();
@@ -33,9 +33,10 @@ final class ResidualBlocks {
     }
 
     /**
-     * A 1×1 convolution to {@code expansion} times the input's channels, a 3×3 depthwise one, both with BatchNorm and ReLU6, and a 1×1 convolution
-     * with BatchNorm alone, the linear bottleneck; the input is added where it has the output's shape (Sandler et al. 2018, arXiv:1801.04381,
-     * section 3.3 and figure 4d). With {@code expansion} 1 there is no first convolution.
+     * A 1×1 convolution to {@code expansion} times the input's channels, a 3×3 depthwise one, both with BatchNorm and
+     * ReLU6, and a 1×1 convolution with BatchNorm alone, the linear bottleneck; the input is added where it has the
+     * output's shape (Sandler et al. 2018, arXiv:1801.04381, section 3.3 and figure 4d). With {@code expansion} 1 there
+     * is no first convolution.
      */
     static Blocks inverted(Blocks network, String name, int outputs, int expansion, int stride) {
         String start = network.last();
@@ -53,8 +54,9 @@ final class ResidualBlocks {
     }
 
     /**
-     * Pre-activation: {@code x + F(x)} with F twice BatchNorm, ReLU and a 3×3 convolution; where the shape changes, the shortcut is a 1×1 convolution
-     * of the first ReLU (Zagoruyko and Komodakis 2016, arXiv:1605.07146, section 2, block B(3,3)).
+     * Pre-activation: {@code x + F(x)} with F twice BatchNorm, ReLU and a 3×3 convolution; where the shape changes,
+     * the shortcut is a 1×1 convolution of the first ReLU (Zagoruyko and Komodakis 2016, arXiv:1605.07146, section 2,
+     * block B(3,3)).
      */
     static Blocks preActivated(Blocks network, String name, int outputs, int stride) {
         String start = network.last();
@@ -75,9 +77,10 @@ final class ResidualBlocks {
     }
 
     /**
-     * Conv-shift-conv: a 1×1 convolution to {@code expansion · outputs} channels with BatchNorm and ReLU, a shift, a 1×1 convolution to
-     * {@code outputs} with BatchNorm and ReLU, and then the shortcut is added, which where the shape changes is a 1×1 convolution with BatchNorm (Wu
-     * et al. 2017, arXiv:1711.08141, section 4.1, in the order that the authors published). The stride is the second convolution's.
+     * Conv-shift-conv: a 1×1 convolution to {@code expansion · outputs} channels with BatchNorm and ReLU, a shift, a
+     * 1×1 convolution to {@code outputs} with BatchNorm and ReLU, and then the shortcut is added, which where the
+     * shape changes is a 1×1 convolution with BatchNorm (Wu et al. 2017, arXiv:1711.08141, section 4.1, in the order
+     * that the authors published). The stride is the second convolution's.
      */
     static Blocks shifted(Blocks network, String name, int outputs, int expansion, Movement movement, int stride) {
         String start = network.last();

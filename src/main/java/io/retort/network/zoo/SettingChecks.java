@@ -37,7 +37,10 @@ final class SettingChecks {
         }
     }
 
-    /** The multiple of {@code step} nearest to {@code channels · width}, the greater of two, but none that takes away more than a tenth of them. */
+    /**
+     * The multiple of {@code step} nearest to {@code channels · width}, the greater of two, but none that takes away
+     * more than a tenth of them.
+     */
     static int rounded(int channels, double width, int step) {
         BigDecimal wanted = BigDecimal.valueOf(channels).multiply(BigDecimal.valueOf(width));
         int steps =

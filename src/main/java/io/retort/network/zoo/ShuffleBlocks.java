@@ -13,9 +13,10 @@ final class ShuffleBlocks {
     private ShuffleBlocks() {}
 
     /**
-     * ShuffleNet's unit: a 1×1 convolution within groups to a quarter of the outputs, a shuffle, a 3×3 depthwise and a 1×1 convolution within groups,
-     * then the shortcut: added, or with stride 2 pooled 3×3 and put beside it (Zhang et al. 2017, arXiv:1707.01083, figure 2). {@code groups} divides
-     * the inputs, a quarter of the outputs, and with stride 2 what the outputs have more than the inputs.
+     * ShuffleNet's unit: a 1×1 convolution within groups to a quarter of the outputs, a shuffle, a 3×3 depthwise and
+     * a 1×1 convolution within groups, then the shortcut: added, or with stride 2 pooled 3×3 and put beside it (Zhang
+     * et al. 2017, arXiv:1707.01083, figure 2). {@code groups} divides the inputs, a quarter of the outputs, and with
+     * stride 2 what the outputs have more than the inputs.
      */
     static Blocks grouped(Blocks network, String name, int outputs, int groups, int stride) {
         String start = network.last();
@@ -40,9 +41,10 @@ final class ShuffleBlocks {
     }
 
     /**
-     * ShuffleNet V2's unit: half of the channels pass, the other half go through a 1×1, a 3×3 depthwise and a 1×1 convolution; both halves are put side
-     * by side and shuffled. Where stride or channels change, nothing is split, and the half that passed goes through a depthwise and a 1×1
-     * convolution (Ma et al. 2018, arXiv:1807.11164, figure 3c and 3d).
+     * ShuffleNet V2's unit: half of the channels pass, the other half go through a 1×1, a 3×3 depthwise and a 1×1
+     * convolution; both halves are put side by side and shuffled. Where stride or channels change, nothing is split,
+     * and the half that passed goes through a depthwise and a 1×1 convolution (Ma et al. 2018, arXiv:1807.11164,
+     * figure 3c and 3d).
      */
     static Blocks split(Blocks network, String name, int outputs, int stride) {
         String start = network.last();

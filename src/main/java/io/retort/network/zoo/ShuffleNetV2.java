@@ -1,17 +1,17 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.Architecture.Stem;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import io.retort.network.zoo.Architecture.Stem;
 import java.util.List;
 
 /**
- * Kind {@code shufflenet-v2}: a 3×3 convolution, stages of split-and-shuffle units each of which halves the image, a 1×1 convolution, and a global
- * average (Ma et al. 2018, arXiv:1807.11164, table 5).
+ * Kind {@code shufflenet-v2}: a 3×3 convolution, stages of split-and-shuffle units each of which halves the image, a
+ * 1×1 convolution, and a global average (Ma et al. 2018, arXiv:1807.11164, table 5).
  *
  * @param stemChannels outputs of the first convolution; the paper has 24
  * @param channels of each stage, even numbers; the paper has {@code [116, 232, 464]} at 1×

@@ -1,28 +1,27 @@
 package io.retort.network.zoo;
 
 import io.retort.config.SettingException;
-import io.retort.network.zoo.Architecture.Stem;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import io.retort.network.zoo.Architecture.Stem;
 
 /**
- * Kind {@code squeezenet}: a convolution, fire modules, a 1×1 convolution to the classes, and a global average (Iandola et al. 2016,
- * arXiv:1602.07360, section 3.3).
+ * Kind {@code squeezenet}: a convolution, fire modules, a 1×1 convolution to the classes, and a global average
+ * (Iandola et al. 2016, arXiv:1602.07360, section 3.3).
  *
- * <p>Fire module i, counted from 0, has {@code expand · (1 + ⌊i / 2⌋)} outputs and squeezes to an eighth of them; a max pool follows the first
- * convolution and the 3rd and the 7th module where another comes after. Dropout and the ReLU before the global average are left out: logits below 0
- * are needed by a distillation loss.
+ * <p>Fire module i, counted from 0, has {@code expand · (1 + ⌊i / 2⌋)} outputs and squeezes to an eighth of them;
+ * a max pool follows the first convolution and the 3rd and the 7th module where another comes after. Dropout and the
+ * ReLU before the global average are left out: logits below 0 are needed by a distillation loss.
  *
  * @param expand outputs of the first module; the paper has 128
  * @param modules how many; the paper has 8
  * @param normalisation {@code batch}, or {@code none} as in the paper
  */
-public record SqueezeNet(int expand, int modules, Stem stem, Normalisation normalisation)
-        implements Architecture {
+public record SqueezeNet(int expand, int modules, Stem stem, Normalisation normalisation) implements Architecture {
     /** What follows the convolutions. */
     public enum Normalisation {
         /** BatchNorm; convolutions have no bias. */

@@ -1,18 +1,18 @@
 package io.retort.network.zoo;
 
-import java.util.List;
-import java.util.HashSet;
-import java.util.Collections;
-import io.retort.network.Window;
-import io.retort.network.ShapeException;
-import io.retort.network.Layer.Pool;
-import io.retort.network.Layer.Bias;
-import io.retort.network.Layer;
 import io.retort.config.SettingException;
-import io.retort.network.Vocabulary;
-import io.retort.network.TokenLayer;
-import io.retort.network.Structure;
+import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
+import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
+import io.retort.network.ShapeException;
+import io.retort.network.Structure;
+import io.retort.network.TokenLayer;
+import io.retort.network.Vocabulary;
+import io.retort.network.Window;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 
 /** Architectures for texts, and for nothing else. */
 public interface TextArchitecture extends Architecture {
@@ -26,8 +26,9 @@ public interface TextArchitecture extends Architecture {
     }
 
     /**
-     * Kind {@code embedding-bag}: the mean of the vectors of a text's tokens, and one dense layer (Joulin, Grave, Bojanowski, Mikolov 2016,
-     * "Bag of tricks for efficient text classification", arXiv:1607.01759, section 2). The paper's bags of n-grams are not there.
+     * Kind {@code embedding-bag}: the mean of the vectors of a text's tokens, and one dense layer (Joulin, Grave,
+     * Bojanowski, Mikolov 2016, "Bag of tricks for efficient text classification", arXiv:1607.01759, section 2). The
+     * paper's bags of n-grams are not there.
      *
      * @param dimension of the vectors; the paper has 10
      */
@@ -45,9 +46,10 @@ public interface TextArchitecture extends Architecture {
     }
 
     /**
-     * Kind {@code text-cnn}: convolutions that see some neighbouring tokens each, with ReLU, and of every filter the greatest value in the text; then one dense layer
-     * (Kim 2014, "Convolutional neural networks for sentence classification", arXiv:1408.5882, section 2, with one channel of vectors, which are
-     * trained). The paper's dropout and limit of the norm are not there.
+     * Kind {@code text-cnn}: convolutions that see some neighbouring tokens each, with ReLU, and of every filter the
+     * greatest value in the text; then one dense layer (Kim 2014, "Convolutional neural networks for sentence
+     * classification", arXiv:1408.5882, section 2, with one channel of vectors, which are trained). The paper's dropout
+     * and limit of the norm are not there.
      *
      * @param dimension of the tokens' vectors; the paper has 300
      * @param widths the tokens that a convolution sees; the paper has 3, 4 and 5
@@ -71,8 +73,8 @@ public interface TextArchitecture extends Architecture {
                 throw new ShapeException("architecture 'text-cnn' needs texts of at least " + widest
                         + " tokens, its widest convolution, but the samples have a length of " + length);
             }
-            Blocks network =
-                    Blocks.over(Shape.vector(length)).then("embedding", new TokenLayer.Embedding(vocabulary, dimension));
+            Blocks network = Blocks.over(Shape.vector(length))
+                    .then("embedding", new TokenLayer.Embedding(vocabulary, dimension));
             for (int width : widths) {
                 String name = "width" + width;
                 int places = length - width + 1;

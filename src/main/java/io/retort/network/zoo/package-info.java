@@ -1,2 +1,5 @@
-/** The architectures: functions from settings, the shape of a sample and the number of classes to the structure of a network. */
+/**
+ * The architectures: functions from settings, the shape of a sample and the number of classes to the structure of a
+ * network.
+ */
 package io.retort.network.zoo;

@@ -198,7 +198,8 @@ class FactorizerTest {
             }
         }
         assertThat(rank(noise)).isZero();
-        // The noise's largest singular value is about 0.1 (√40 + √100) = 1.6; a term of norm 4 stands out, one of norm
+        // The noise's largest singular value is about 0.1 (√40 + √100) = 1.6; a term of norm 4 stands out, one of
+        // norm
         // 0.5 does not.
         for (int term = 0; term < 5; term++) {
             addTerm(noise, 4, random);

@@ -101,7 +101,10 @@ class LowRankTest {
                 .flatMap(method -> Stream.of(RankBy.ENERGY, RankBy.EVBMF).map(rankBy -> Arguments.of(method, rankBy)));
     }
 
-    /** One term and noise of which a hundredth of the weights' energy comes: neither energy nor EVBMF takes more than the term. */
+    /**
+     * One term and noise of which a hundredth of the weights' energy comes: neither energy nor EVBMF takes more than
+     * the term.
+     */
     @ParameterizedTest
     @MethodSource("methodsWithASpectrum")
     void whatIsMoreThanNoiseDecidesTheRank(Method method, RankBy rankBy) {

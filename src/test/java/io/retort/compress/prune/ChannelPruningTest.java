@@ -1,7 +1,5 @@
 package io.retort.compress.prune;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
-import io.retort.network.zoo.ResNet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -30,6 +28,8 @@ import io.retort.network.Window;
 import io.retort.network.zoo.ConvNet;
 import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.MobileNet;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.ResNet;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -95,7 +95,9 @@ class ChannelPruningTest {
                 .containsExactly("a", "b + excite", "c + excite", "squeeze");
     }
 
-    /** A sum of three, of which one is read by another layer too, beside a sum with the input, which pins its channels. */
+    /**
+     * A sum of three, of which one is read by another layer too, beside a sum with the input, which pins its channels.
+     */
     private static Structure sumOfThree() {
         return Structure.from(Shape.image(4, 8, 8))
                 .then("a", new Layer.Conv(6, Window.same(3), Bias.PER_CHANNEL))

@@ -1,6 +1,5 @@
 package io.retort.compress.quantize;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.compress.Compressed;
@@ -13,6 +12,7 @@ import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
 import io.retort.network.zoo.Architecture;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
 package io.retort.compress.quantize;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -21,6 +20,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Tensor;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
 import io.retort.network.zoo.ConvNet;

@@ -1,8 +1,5 @@
 package io.retort.compress.quantize;
 
-import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.network.int8.AffineCode.Symmetry;
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +10,7 @@ import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.Stages;
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.MeanSquaredErrorCalibrator;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
@@ -33,9 +31,11 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.QuantizationFile;
 import io.retort.network.zoo.ConvNet;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.nio.file.Path;

@@ -1,11 +1,5 @@
 package io.retort.compress.quantize;
 
-import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.network.int8.AffineCode.Symmetry;
-import io.retort.network.zoo.PlainNetwork.Mlp;
-import io.retort.network.zoo.ResNet;
-import io.retort.network.zoo.ConvNet.W1Teacher;
-import io.retort.network.zoo.ConvNet.W1Student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,13 +7,13 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.run.OnnxSession;
-import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.export.Parity;
 import io.retort.network.Layer;
@@ -31,10 +25,15 @@ import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.Quantization;
 import io.retort.network.zoo.ConvNet;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.network.zoo.ConvNet.W1Teacher;
 import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.MobileNet;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.ResNet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -190,7 +189,10 @@ class QuantizedOnnxTest {
                 .isEqualTo(1);
     }
 
-    /** ONNX Runtime must not quantize them of itself, since they stand between pairs: the file would compute what nobody evaluated. */
+    /**
+     * ONNX Runtime must not quantize them of itself, since they stand between pairs: the file would compute what nobody
+     * evaluated.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

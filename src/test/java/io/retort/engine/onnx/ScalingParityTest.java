@@ -1,6 +1,5 @@
 package io.retort.engine.onnx;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,6 +9,7 @@ import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Shape;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -1,6 +1,5 @@
 package io.retort.network.compact;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.network.BatchNormFolding;
@@ -20,6 +19,7 @@ import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import io.retort.network.zoo.Architecture;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -163,8 +163,8 @@ class CompactFileTest {
     }
 
     /**
-     * The size that Deep Compression reckons with: {@code H(p)} bits for each place, p the part that is not 0, and for each weight that is not 0 the entropy of
-     * its code.
+     * The size that Deep Compression reckons with: {@code H(p)} bits for each place, p the part that is not 0, and for
+     * each weight that is not 0 the entropy of its code.
      */
     @Test
     void codesComeNearTheirEntropy() {
@@ -232,7 +232,10 @@ class CompactFileTest {
         }
     }
 
-    /** Of a file without coding and codes: header, two lengths of the text, the text, five empty parts of codes, checksum. */
+    /**
+     * Of a file without coding and codes: header, two lengths of the text, the text, five empty parts of codes,
+     * checksum.
+     */
     private static int textAndFrame(byte[] bytes) {
         int text = (bytes[6] & 0x7F) | (bytes[7] << 7);
         return 6 + 2 + 2 + text + 5 + 4;

@@ -1,6 +1,5 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.ParameterCodes.ValueType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +9,7 @@ import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.compact.EntropyCoding.Content;
+import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.int8.Quantization;
 import io.retort.storage.ArtifactException;
 import java.nio.ByteBuffer;

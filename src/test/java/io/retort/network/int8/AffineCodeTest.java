@@ -1,10 +1,10 @@
 package io.retort.network.int8;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.network.int8.AffineCode.Symmetry;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AffineCodeTest {
     @Test
     void matchesTheAsymmetricCodeWorkedOutByHand() {
-        // −1 to 3 in 255 steps of 4/255; −128 − (−1)/(4/255) = −128 + 63.75 = −64.25, so the code of 0 is −64
+        // −1 to 3 in 255 steps of 4/255; −128 − (−1)/(4/255) = −128 + 63.75 = −64.25, so the code of 0 is
+        // −64
         AffineCode code = AffineCode.asymmetric(-1, 3, 8);
         assertThat(code.scale()).isEqualTo((float) (4.0 / 255));
         assertThat(code.zeroPoint()).isEqualTo(-64);

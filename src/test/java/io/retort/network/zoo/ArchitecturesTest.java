@@ -1,13 +1,5 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.TextArchitecture.TextCnn;
-import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
-import io.retort.network.zoo.PlainNetwork.Vgg;
-import io.retort.network.zoo.PlainNetwork.LeNet5;
-import io.retort.network.zoo.PlainNetwork.Mlp;
-import io.retort.network.zoo.ConvNet.W1Teacher;
-import io.retort.network.zoo.ConvNet.W1Student;
-import io.retort.network.zoo.Architecture.Stem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,8 +15,16 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
+import io.retort.network.zoo.Architecture.Stem;
+import io.retort.network.zoo.ConvNet.W1Student;
+import io.retort.network.zoo.ConvNet.W1Teacher;
+import io.retort.network.zoo.PlainNetwork.LeNet5;
+import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.PlainNetwork.Vgg;
 import io.retort.network.zoo.ResNet.Shift.Movement;
 import io.retort.network.zoo.SqueezeNet.Normalisation;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
+import io.retort.network.zoo.TextArchitecture.TextCnn;
 import io.retort.storage.Storage;
 import java.nio.file.Files;
 import java.util.List;
@@ -83,8 +83,7 @@ public class ArchitecturesTest {
     @Test
     void everyKindHasAnExample() {
         assertThat(Stream.concat(examples(), textExamples())
-                        .map(settings ->
-                                Architecture.CATALOGUE.kindOf(settings).name())
+                        .map(settings -> Architecture.CATALOGUE.kindOf(settings).name())
                         .distinct()
                         .sorted())
                 .containsExactlyElementsOf(Architecture.CATALOGUE.names())
@@ -174,8 +173,7 @@ public class ArchitecturesTest {
 
     @ParameterizedTest
     @MethodSource("examples")
-    void survivesItsSavedFormByteForByte(Architecture settings, @TempDir java.nio.file.Path folder)
-            throws Exception {
+    void survivesItsSavedFormByteForByte(Architecture settings, @TempDir java.nio.file.Path folder) throws Exception {
         Network network = RandomNetworks.of(settings.build(Shape.image(3, 32, 32), 4), 11);
         Path first = new Path(folder.resolve("first").toUri());
         Path second = new Path(folder.resolve("second").toUri());
@@ -322,7 +320,8 @@ public class ArchitecturesTest {
     @Test
     void networksForLargeImagesHaveThePublishedSize() {
         // arXiv:1801.04381, table 4: 3.4 M; the weights that torchvision publishes have 3,504,872.
-        assertThat(parameters(new MobileNet.V2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET), IMAGENET, 1000))
+        assertThat(parameters(
+                        new MobileNet.V2(1, 6, List.of(1, 2, 3, 4, 3, 3, 1), 1280, Stem.IMAGENET), IMAGENET, 1000))
                 .isEqualTo(3_504_872);
         // arXiv:1602.07360, table 1: 1,248,424 before compression
         assertThat(parameters(new SqueezeNet(128, 8, Stem.IMAGENET, Normalisation.NONE), IMAGENET, 1000))

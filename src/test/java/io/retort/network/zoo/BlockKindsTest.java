@@ -61,7 +61,10 @@ public class BlockKindsTest {
                         assertThat(List.of(kind.summary(), kind.source())).doesNotContain(""));
     }
 
-    /** By hand, for 8 channels of 6×6, without the dense layer: weights and two for each channel of a BatchNorm; products for each of 36 pixels. */
+    /**
+     * By hand, for 8 channels of 6×6, without the dense layer: weights and two for each channel of a BatchNorm;
+     * products for each of 36 pixels.
+     */
     @ParameterizedTest
     @CsvSource({
         // 8·32+64, displacements 2·32, 32·16+32, shortcut 8·16+32; four products for each of 32 inner channels

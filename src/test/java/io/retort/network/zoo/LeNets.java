@@ -1,8 +1,8 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.PlainNetwork.LeNet5;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer.Pool;
+import io.retort.network.zoo.PlainNetwork.LeNet5;
 import java.util.List;
 
 /** LeNet-5 with the layers of the paper. */

@@ -1,16 +1,16 @@
 package io.retort.compress.quantize.calibrate;
 
-import java.math.BigDecimal;
-import io.retort.config.SettingException;
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
-import io.retort.network.int8.AffineCode.Symmetry;
+import io.retort.config.SettingException;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 import java.io.Serializable;
+import java.math.BigDecimal;
 
 /**
- * Chooses the range of a code, beyond which it clamps: a wide range rounds coarsely, a narrow one cuts off. A calibrator
- * is the record of its own settings.
+ * Chooses the range of a code, beyond which it clamps: a wide range rounds coarsely, a narrow one cuts off. A
+ * calibrator is the record of its own settings.
  */
 public interface Calibrator extends Serializable {
     /** The kinds of calibrators. */
@@ -79,8 +79,8 @@ public interface Calibrator extends Serializable {
 
     /**
      * Kind {@code percentile}: clamps a stated part of the values at each end, from the {@code (100 − percentile)}th
-     * percentile to the {@code percentile}th, both moved to include 0. Zeros, which every code keeps, do not count: of a
-     * tensor that is mostly zeros they would be both.
+     * percentile to the {@code percentile}th, both moved to include 0. Zeros, which every code keeps, do not count: of
+     * a tensor that is mostly zeros they would be both.
      *
      * @param percentile above 50, at most 100; 99.9 to 99.999 is usual
      */

@@ -2,15 +2,15 @@ package io.retort.compress.quantize.calibrate;
 
 import io.retort.network.int8.AffineCode.Symmetry;
 
-
 /**
- * Clamps at the magnitude that loses the least information: the least Kullback-Leibler divergence {@code KL(P ‖ Q) = Σ P ln(P / Q)}, in nats (Migacz
- * 2017, "8-bit Inference with TensorRT", GTC S7310).
+ * Clamps at the magnitude that loses the least information: the least Kullback-Leibler divergence
+ * {@code KL(P ‖ Q) = Σ P ln(P / Q)}, in nats (Migacz 2017, "8-bit Inference with TensorRT", GTC S7310).
  *
- * <p>For each threshold, P is the histogram of magnitudes up to it, with all beyond added to its last bin; Q is that histogram without them, its bins
- * merged into as many levels as the code has on one side, and each level's count spread evenly over those of its bins that P has something in. A
- * threshold at which Q has nothing where P has something is no candidate. 256 thresholds are tried, evenly from the number of levels to the greatest
- * magnitude. Zeros, which are never lost, do not count.
+ * <p>For each threshold, P is the histogram of magnitudes up to it, with all beyond added to its last bin; Q is that
+ * histogram without them, its bins merged into as many levels as the code has on one side, and each level's count
+ * spread evenly over those of its bins that P has something in. A threshold where P has counts and Q has none is no
+ * candidate. 256 thresholds are tried, evenly from the number of levels to the greatest magnitude. Zeros, which are
+ * never lost, do not count.
  */
 public record EntropyCalibrator() implements Calibrator {
     private static final int THRESHOLDS = 256;
@@ -26,7 +26,7 @@ public record EntropyCalibrator() implements Calibrator {
         return new Calibrator.Range(lower, upper);
     }
 
-    /** How many of the bins, from 0 up, are to be told apart. */
+    /** The number of bins, from 0 up, that the code tells apart. */
     static int threshold(long[] magnitudes, int levels) {
         int all = magnitudes.length;
         int step = Math.max(1, (all - levels) / THRESHOLDS);

@@ -7,9 +7,10 @@ import java.util.Arrays;
 /**
  * How often values fell into bins of equal width.
  *
- * <p>The width is a power of two, 2ᵉ, and bin i holds {@code [i · 2ᵉ, (i + 1) · 2ᵉ)}. e is the smallest for which the bins from the least to the
- * greatest value, 0 included, are at most {@value #BINS}. Bins of a larger e are unions of those of a smaller one, so the histogram is a function of the
- * values alone: in whatever order and parts they came, merged parts are the histogram of the whole. It never grows.
+ * <p>The width is a power of two, 2ᵉ, and bin i holds {@code [i · 2ᵉ, (i + 1) · 2ᵉ)}. e is the smallest for
+ * which the bins from the least to the greatest value, 0 included, are at most {@value #BINS}. Bins of a larger e are
+ * unions of those of a smaller one, so the histogram is a function of the values alone: in whatever order and parts
+ * they came, merged parts are the histogram of the whole. It never grows.
  *
  * <p>Exact zeros, which every code keeps, are counted apart.
  */
@@ -66,7 +67,7 @@ public final class Histogram implements Serializable {
         count += to - from;
     }
 
-    /** Adds all that another one counted. */
+    /** Adds the counts of another one. */
     public void add(Histogram other) {
         widen(Math.min(min, other.min), Math.max(max, other.max), Math.max(exponent, other.exponent));
         int shift = exponent - other.exponent;
@@ -121,7 +122,10 @@ public final class Histogram implements Serializable {
         return others;
     }
 
-    /** The histogram of the same values with their signs changed, but for values on the edge of a bin, which are one bin farther from 0. */
+    /**
+     * The histogram of the same values with their signs changed, but for values on the edge of a bin, which are one bin
+     * farther from 0.
+     */
     Histogram mirrored() {
         Histogram mirrored = new Histogram();
         mirrored.add(this);
@@ -132,12 +136,12 @@ public final class Histogram implements Serializable {
         return mirrored;
     }
 
-    /** How many values there were. */
+    /** The number of values. */
     public long count() {
         return count;
     }
 
-    /** How many of them were exactly 0. */
+    /** The number of values that are exactly 0. */
     public long zeros() {
         return zeros;
     }
@@ -166,7 +170,7 @@ public final class Histogram implements Serializable {
         return counts;
     }
 
-    /** Tells each bin that holds something: its centre, inside of the values' range, and its count. */
+    /** Visits each bin that is not empty, by its centre, within the values' range, and its count. */
     public void forEach(Visitor visitor) {
         double width = width();
         for (int i = below.length - 1; i >= 0; i--) {
@@ -181,13 +185,16 @@ public final class Histogram implements Serializable {
         }
     }
 
-    /** Is told of one bin. */
+    /** Receives one bin. */
     @FunctionalInterface
     public interface Visitor {
         void bin(double centre, long count);
     }
 
-    /** The value that the given {@code share} of the values, from 0 to 1, do not exceed; a bin's values are taken to lie evenly in it. */
+    /**
+     * The value that the given {@code share} of the values, from 0 to 1, do not exceed; a bin's values are taken to lie
+     * evenly in it.
+     */
     public double quantile(double share) {
         double rank = Decimals.product(share, count);
         double passed = 0;

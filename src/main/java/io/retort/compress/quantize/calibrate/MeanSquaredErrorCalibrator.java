@@ -1,14 +1,14 @@
 package io.retort.compress.quantize.calibrate;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 
 /**
- * The range whose code has the least mean squared error {@code E[(x − x̂)²]} (Nagel et al. 2021, arXiv:2106.08295, section 3.1), the sum of
- * what is rounded and what is clamped.
+ * The range whose code has the least mean squared error {@code E[(x − x̂)²]} (Nagel et al. 2021, arXiv:2106.08295,
+ * section 3.1), the sum of what is rounded and what is clamped.
  *
- * <p>Searched over the histogram's bins, from the full range down to a 500th of it: both ends together and each by itself in steps of 7 %, then each in
- * steps of 1 % around the best.
+ * <p>Searched over the histogram's bins, from the full range down to a 500th of it: both ends together and each by
+ * itself in steps of 7 %, then each in steps of 1 % around the best.
  */
 public record MeanSquaredErrorCalibrator() implements Calibrator {
     private static final double STEP = 0.07;

@@ -18,7 +18,10 @@ import java.util.TreeMap;
  */
 public record Statistics(TreeMap<String, ValueStatistics> values) implements Serializable {
 
-    /** Measures the values of the named nodes over training samples, on the executors, by the float32 network in ONNX Runtime. */
+    /**
+     * Measures the values of the named nodes over training samples, on the executors, by the float32 network in ONNX
+     * Runtime.
+     */
     public static Statistics of(Network network, List<String> nodes, Calibration calibration, int samples) {
         List<String> measured = List.copyOf(nodes);
         Statistics total = new Statistics(new TreeMap<>());
@@ -59,7 +62,10 @@ public record Statistics(TreeMap<String, ValueStatistics> values) implements Ser
         return values.get(node);
     }
 
-    /** How the values that a node gives are distributed: all of them as a histogram, and the mean of each channel. Parts can be merged. */
+    /**
+     * How the values that a node gives are distributed: all of them as a histogram, and the mean of each channel. Parts
+     * can be merged.
+     */
     public static final class ValueStatistics implements Serializable {
         private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,8 @@ import java.util.Set;
 /**
  * Which values and weights of a structure become int8.
  *
- * <p>A value does where an int8 layer gives or reads it, apart from the logits, and from what a ReLU alone reads: it is clamped before it is rounded.
+ * <p>A value does where an int8 layer gives or reads it, apart from the logits, and from what a ReLU alone reads: it is
+ * clamped before it is rounded.
  *
  * @param values those that need a range, or that take their code over; in topological order
  * @param sameAs values that have the code of another

@@ -1,10 +1,10 @@
 package io.retort.compress.quantize.code;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.config.SettingException;
+import io.retort.network.int8.AffineCode.Symmetry;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +40,7 @@ public record QuantizationConfig(
     }
 
     /** Refuses settings that no kernel has, by their keys in a recipe. */
-    public static void check(
-            Symmetry weights, Granularity granularity, int weightBits, List<Correction> corrections) {
+    public static void check(Symmetry weights, Granularity granularity, int weightBits, List<Correction> corrections) {
         if (weightBits < 2 || weightBits > 8) {
             throw new SettingException("weight-bits", "must be from 2 to 8, was " + weightBits);
         }
@@ -60,7 +59,10 @@ public record QuantizationConfig(
     public enum Granularity {
         /** All of it. */
         PER_TENSOR,
-        /** Each output channel by itself: as cheap at inference, and far more exact where channels differ (Krishnamoorthi 2018, arXiv:1806.08342). */
+        /**
+         * Each output channel by itself: as cheap at inference, and far more exact where channels differ
+         * (Krishnamoorthi 2018, arXiv:1806.08342).
+         */
         PER_CHANNEL
     }
 }

@@ -1,11 +1,11 @@
 package io.retort.compress.quantize.code;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.Histogram;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.WeightCodes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,8 @@ public final class WeightCoding {
     }
 
     /**
-     * The codes of a layer's weights. Their scale is never so small that the bias, in steps of {@code inputScale · scale}, would not fit an int32.
+     * The codes of a layer's weights. Their scale is never so small that the bias, in steps of
+     * {@code inputScale · scale}, would not fit an int32.
      *
      * @param bias of length 0 where the layer has none
      */

@@ -15,25 +15,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Kind {@code adaptive}, AdaRound: each weight goes up or down such that the outputs of its layer change least, which is seldom to nearest, since the errors of weights that are
- * multiplied by like inputs can take each other away (Nagel et al. 2020, arXiv:2004.10568).
+ * Kind {@code adaptive}, AdaRound: each weight goes up or down such that the outputs of its layer change least, which
+ * is seldom to nearest, since the errors of weights that are multiplied by like inputs can take each other away (Nagel
+ * et al. 2020, arXiv:2004.10568).
  *
- * <p>Layer by layer, in the network's order, it makes {@code E[(ŵ·x̂ − w·x)²]} of each output small, with w and x the float32 network's weights and inputs,
- * and x̂ the inputs that the layers before it give when they are quantized, whose errors it so makes up for (asymmetric reconstruction, equation 25).
- * Where biases are corrected, the variance instead: the bias then takes out the mean that is left, of those same inputs.
+ * <p>Layer by layer, in the network's order, it makes {@code E[(ŵ·x̂ − w·x)²]} of each output small, with w and
+ * x the float32 network's weights and inputs, and x̂ the inputs that the layers before it give when they are
+ * quantized, whose errors it so makes up for (asymmetric reconstruction, equation 25). Where biases are corrected, the
+ * variance instead: the bias then takes out the mean that is left, of those same inputs.
  *
- * <p>Unlike the paper, which draws minibatches of stored inputs and compares what is behind the ReLU, this works on the expectation in closed form
- * ({@link InputMoments.Objective}): all that it needs of the samples are sums as large as the layer ({@link InputMoments}), which add up over Spark tasks, and nothing
- * is drawn at random. For a layer without a ReLU that is the paper's objective exactly; before one it is stricter, since outputs count that the ReLU
- * will take away. Each Spark task returns {@code inputs · (inputs + 1) / 2 + inputs · outputs} numbers, with the inputs of one output; a layer with more
- * than {@link #MAX_INPUTS}, 9.4 MB, is rounded to nearest, and so is one of which fewer rows of inputs are seen than it has inputs: G has not full rank then, and
- * what is chosen fits these samples better than others.
+ * <p>Unlike the paper, which draws minibatches of stored inputs and compares what is behind the ReLU, this works on the
+ * expectation in closed form ({@link InputMoments.Objective}): all that it needs of the samples are sums as large as
+ * the layer ({@link InputMoments}), which add up over Spark tasks, and nothing is drawn at random. For a layer without
+ * a ReLU that is the paper's objective exactly; before one it is stricter, since outputs count that the ReLU will take
+ * away. Each Spark task returns {@code inputs · (inputs + 1) / 2 + inputs · outputs} numbers, with the inputs of one
+ * output; a layer with more than {@link #MAX_INPUTS}, 9.4 MB, is rounded to nearest, and so is one of which fewer rows
+ * of inputs are seen than it has inputs: G has not full rank then, and what is chosen fits these samples better than
+ * others.
  *
  * @param samples of the training data on which inputs are measured; a dense layer needs as many as it has inputs
  * @param places of each sample at which a convolution's inputs are looked at, or all where there are fewer
  * @param iterations of Adam
  * @param learningRate of Adam
- * @param regulariser the weight λ of the sum of {@code 1 − |2h − 1|^β}, where 1 is the error of a weight that is off by a step
+ * @param regulariser the weight λ of the sum of {@code 1 − |2h − 1|^β}, where 1 is the error of a weight that is
+ *     off by a step
  * @param betaFrom β when the regulariser begins
  * @param betaTo β at the end; it falls linearly
  * @param warmUp the part of the iterations before the regulariser begins

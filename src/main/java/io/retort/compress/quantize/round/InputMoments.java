@@ -3,8 +3,9 @@ package io.retort.compress.quantize.round;
 import java.io.Serializable;
 
 /**
- * What a layer's rounding needs to know of its inputs, added up over places of outputs: with x̂ {@code [inputs]} as the quantized layers before it give them,
- * and the gap {@code g = W(x̂ − x) [outputs]} that these left to the float32 inputs x, the sums of {@code x̂, x̂x̂ᵀ, g, gx̂ᵀ}.
+ * What a layer's rounding needs to know of its inputs, added up over places of outputs: with x̂ {@code [inputs]} as
+ * the quantized layers before it give them, and the gap {@code g = W(x̂ − x) [outputs]} that these left to the
+ * float32 inputs x, the sums of {@code x̂, x̂x̂ᵀ, g, gx̂ᵀ}.
  *
  * <p>Their size is that of the layer, whatever the number of samples, and parts can be merged.
  */
@@ -67,7 +68,9 @@ final class InputMoments implements Serializable {
         }
     }
 
-    /** How much the output o is greater on average, with the weights changed by this much: {@code E[ŵ·x̂ − w·x]}. */
+    /**
+     * How much the output o is greater on average, with the weights changed by this much: {@code E[ŵ·x̂ − w·x]}.
+     */
     double shift(int output, double[] change) {
         double shift = gapSums[output];
         for (int i = 0; i < inputs; i++) {
@@ -81,7 +84,10 @@ final class InputMoments implements Serializable {
         return objective(0);
     }
 
-    /** Of the variance of the error, which is all that is left where the bias takes the mean away: {@code Cov[x̂, x̂]} and {@code Cov[g, x̂]}. */
+    /**
+     * Of the variance of the error, which is all that is left where the bias takes the mean away: {@code Cov[x̂, x̂]}
+     * and {@code Cov[g, x̂]}.
+     */
     Objective variance() {
         return objective(1);
     }
@@ -105,8 +111,10 @@ final class InputMoments implements Serializable {
     }
 
     /**
-     * The error that a change d of an output's weights adds to it, a quadratic form: {@code E[(ŵ·x̂ − w·x)²] − E[(w·x̂ − w·x)²] = dᵀGd + 2 dᵀs}, with d = ŵ − w,
-     * the Gram matrix {@code G = E[x̂x̂ᵀ]} of the inputs, and the slope {@code s = E[x̂ (w·x̂ − w·x)]} of what the layers before it left to make up for.
+     * The error that a change d of an output's weights adds to it, a quadratic form:
+     * {@code E[(ŵ·x̂ − w·x)²] − E[(w·x̂ − w·x)²] = dᵀGd + 2 dᵀs}, with d = ŵ − w, the Gram matrix
+     * {@code G = E[x̂x̂ᵀ]} of the inputs, and the slope {@code s = E[x̂ (w·x̂ − w·x)]} of what the layers
+     * before it left to make up for.
      *
      * @param gram {@code [inputs, inputs]}, symmetric, and the same for all outputs
      * @param slopes {@code [outputs, inputs]}

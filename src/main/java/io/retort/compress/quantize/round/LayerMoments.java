@@ -14,8 +14,9 @@ import java.util.List;
 /**
  * The {@link InputMoments} of each group of a layer.
  *
- * <p>Neighbouring places of an image tell much the same, so a few of each sample are looked at: of the k-th, from 0, over all samples of a portion, the one at
- * {@code frac(k/φ)} of all places, row by row. φ is the golden ratio; such points lie evenly however many there are, and nothing is drawn at random.
+ * <p>Neighbouring places of an image are much alike, so a few of each sample are used: the k-th, counted from 0 over
+ * all samples of a portion, is at {@code frac(k/φ)} of all places, row by row. φ is the golden ratio; such points lie
+ * evenly whatever their number, and nothing is drawn at random.
  */
 record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
     private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -34,7 +35,9 @@ record LayerMoments(ArrayList<InputMoments> groups) implements Serializable {
         }
     }
 
-    /** Measures over training samples, on the executors, by both networks in ONNX Runtime, the quantized one simulated. */
+    /**
+     * Measures over training samples, on the executors, by both networks in ONNX Runtime, the quantized one simulated.
+     */
     static LayerMoments of(Layer layer, Calibration calibration, int samples) {
         return calibration.perPortion(layer, samples, LayerMoments::measure).stream()
                 .reduce(LayerMoments::plus)

@@ -25,8 +25,8 @@ public record NearestRounding() implements Rounding {
 
     /**
      * Takes the mean error of a layer's output that the rounding of its weights causes from each bias:
-     * {@code b' = b − Σ (Ŵ − W) · E[x]}, with E[x] the mean of each input channel over the calibration samples (Nagel et
-     * al. 2019, arXiv:1906.04721, section 4.2).
+     * {@code b' = b − Σ (Ŵ − W) · E[x]}, with E[x] the mean of each input channel over the calibration samples
+     * (Nagel et al. 2019, arXiv:1906.04721, section 4.2).
      *
      * <p>At an image's border, where padding makes the mean smaller, it is an approximation. A layer without a bias is
      * left as it is.

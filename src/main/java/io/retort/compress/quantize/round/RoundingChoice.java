@@ -3,8 +3,8 @@ package io.retort.compress.quantize.round;
 import io.retort.network.int8.AffineCode;
 
 /**
- * The two codes that each weight of one output may become: those of the steps below and above it, as far as the code has them. A weight that is a whole number
- * of steps, such as 0, or that is clamped, has one.
+ * The two codes that each weight of one output may become: those of the steps below and above it, as far as the code
+ * has them. A weight that is a whole number of steps, such as 0, or that is clamped, has one.
  */
 @SuppressWarnings("ArrayRecordComponent") // weights are read only, and choices are not compared
 record RoundingChoice(float[] weights, AffineCode code) {

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Looks for the roundings of least {@link InputMoments.Objective} by the relaxation of Nagel et al. (2020, arXiv:2004.10568, section 3.3): a weight of w/s steps
- * becomes {@code ⌊w/s⌋ + h(v)}, and Adam moves v down the gradient of {@code (dᵀGd + 2 dᵀs) / ḡ + λ Σ (1 − |2h(v) − 1|^β)}, with d and s in steps, and ḡ the
- * mean of G's diagonal, so that λ means the same in every layer. It begins at h = the fraction of w/s, where nothing is rounded yet; as β falls, the
- * regulariser draws each h to 0 or 1.
+ * Looks for the roundings of least {@link InputMoments.Objective} by the relaxation of Nagel et al. (2020,
+ * arXiv:2004.10568, section 3.3): a weight of w/s steps becomes {@code ⌊w/s⌋ + h(v)}, and Adam moves v down the
+ * gradient of {@code (dᵀGd + 2 dᵀs) / ḡ + λ Σ (1 − |2h(v) − 1|^β)}, with d and s in steps, and ḡ the
+ * mean of G's diagonal, so that λ means the same in every layer. It begins at h = the fraction of w/s, where nothing
+ * is rounded yet; as β falls, the regulariser draws each h to 0 or 1.
  *
- * <p>Outputs are independent, and keep the nearest codes where nothing better was found. Equal arguments give equal codes.
+ * <p>Outputs are independent, and keep the nearest codes where nothing better was found. Equal arguments give equal
+ * codes.
  */
 final class RoundingSearch {
     /** Outputs that are moved together, so that the Gram matrix is read once for all of them. */
@@ -172,8 +174,9 @@ final class RoundingSearch {
     }
 
     /**
-     * How far between rounding down (0) and up (1) a weight is while that is decided: {@code h(v) = clip(σ(v)(ζ − γ) + γ, 0, 1)} with ζ = 1.1 and γ = −0.1,
-     * which reaches both ends where v is finite (Louizos et al. 2018, arXiv:1712.01312; Nagel et al. 2020, arXiv:2004.10568, equation 23).
+     * How far between rounding down (0) and up (1) a weight is while that is decided:
+     * {@code h(v) = clip(σ(v)(ζ − γ) + γ, 0, 1)} with ζ = 1.1 and γ = −0.1, which reaches both ends where v
+     * is finite (Louizos et al. 2018, arXiv:1712.01312; Nagel et al. 2020, arXiv:2004.10568, equation 23).
      */
     static final class RectifiedSigmoid {
         private static final double ZETA = 1.1;
@@ -199,7 +202,10 @@ final class RoundingSearch {
             return (ZETA - GAMMA) * sigmoid * (1 - sigmoid);
         }
 
-        /** {@code d(1 − |2h − 1|^β)/dh}: the regulariser's, which draws h to the nearer end, the more strongly far from both the smaller β is. */
+        /**
+         * {@code d(1 − |2h − 1|^β)/dh}: the regulariser's, which draws h to the nearer end, the more strongly far
+         * from both the smaller β is.
+         */
         static double pull(double h, double beta) {
             double distance = 2 * h - 1;
             return -2 * beta * Math.pow(Math.abs(distance), beta - 1) * Math.signum(distance);

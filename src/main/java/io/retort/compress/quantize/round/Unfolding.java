@@ -9,8 +9,9 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * A layer with weights as a matrix: the values that the weights of an output are multiplied by at each of its places, in the order of the weight tensor
- * {@code [outputs, channels / groups, kH, kW]}; padding gives 0. A dense layer has one place, an image of one pixel; a depthwise one has a group for each channel.
+ * A layer with weights as a matrix: the values that the weights of an output are multiplied by at each of its places,
+ * in the order of the weight tensor {@code [outputs, channels / groups, kH, kW]}; padding gives 0. A dense layer has
+ * one place, an image of one pixel; a depthwise one has a group for each channel.
  *
  * @param input the shape of what is read
  * @param output the shape of what is given

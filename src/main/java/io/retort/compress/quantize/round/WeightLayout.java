@@ -6,8 +6,8 @@ import io.retort.network.Node;
 import io.retort.network.Tensor;
 
 /**
- * Where in a weight tensor {@code [outputs, inputs, kH, kW]} or {@code [outputs, inputs]} the channels are. A depthwise tensor's input channel is its
- * output channel.
+ * Where in a weight tensor {@code [outputs, inputs, kH, kW]} or {@code [outputs, inputs]} the channels are. A depthwise
+ * tensor's input channel is its output channel.
  */
 public record WeightLayout(Tensor weight, boolean depthwise) {
     public static WeightLayout of(Network network, Node node) {

@@ -18,13 +18,13 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
 
     private static final Duration WARM_UP = Duration.ofMillis(150);
     private static final Duration MEASURED = Duration.ofMillis(500);
-    private static final Duration LONGEST_BATCH = Duration.ofSeconds(10);
-    private static final int LEAST_RUNS = 3;
+    private static final Duration MAX_BATCH = Duration.ofSeconds(10);
+    private static final int MIN_RUNS = 3;
 
     /** That of an ONNX file, with made-up samples. Takes about a second and a half, longer only where three large batches do. */
     public static Latency of(byte[] model) {
         try (OnnxSession session = OnnxSession.open(model, 1)) {
-            return of(batch -> new TimedBatch(session, batch));
+            return of(batch -> TimedBatch.of(session, batch));
         }
     }
 
@@ -38,10 +38,11 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
         return of(batch -> new TimedBatch(() -> model.predict(rows, batch)));
     }
 
-    private static Latency of(IntFunction<TimedBatch> batches) {
+    /** @param batches by their number of samples */
+    static Latency of(IntFunction<TimedBatch> batches) {
         double[] single = millis(batches.apply(1));
         double p50 = percentile(single, 50);
-        double perSecond = LARGE_BATCH * p50 > LONGEST_BATCH.toMillis()
+        double perSecond = LARGE_BATCH * p50 > MAX_BATCH.toMillis()
                 ? 1000 / p50
                 : 1000 * LARGE_BATCH / percentile(millis(batches.apply(LARGE_BATCH)), 50);
         return new Latency(p50, percentile(single, 99), perSecond);
@@ -63,8 +64,8 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
 
     /** The sorted times of one batch. Other work on the machine is part of what is measured. */
     private static double[] millis(TimedBatch timed) {
-        timed.run(WARM_UP, LEAST_RUNS);
-        return timed.run(MEASURED, LEAST_RUNS);
+        timed.run(WARM_UP, MIN_RUNS);
+        return timed.run(MEASURED, MIN_RUNS);
     }
 
     /** The nearest rank: the smallest value that {@code percent} of a hundred do not exceed. */

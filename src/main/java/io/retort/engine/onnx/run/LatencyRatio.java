@@ -21,11 +21,11 @@ public record LatencyRatio(double p50, double throughput) {
         try (OnnxSession session = OnnxSession.open(model, 1);
                 OnnxSession otherSession = OnnxSession.open(other, 1)) {
             return new LatencyRatio(
-                    ratio(new TimedBatch(session, 1), new TimedBatch(otherSession, 1)),
+                    ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1)),
                     1
                             / ratio(
-                                    new TimedBatch(session, Latency.LARGE_BATCH),
-                                    new TimedBatch(otherSession, Latency.LARGE_BATCH)));
+                                    TimedBatch.of(session, Latency.LARGE_BATCH),
+                                    TimedBatch.of(otherSession, Latency.LARGE_BATCH)));
         }
     }
 
@@ -33,11 +33,12 @@ public record LatencyRatio(double p50, double throughput) {
     public static double p50(byte[] model, byte[] other) {
         try (OnnxSession session = OnnxSession.open(model, 1);
                 OnnxSession otherSession = OnnxSession.open(other, 1)) {
-            return ratio(new TimedBatch(session, 1), new TimedBatch(otherSession, 1));
+            return ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1));
         }
     }
 
-    private static double ratio(TimedBatch batch, TimedBatch other) {
+    /** The median time of a batch, by the other's. */
+    static double ratio(TimedBatch batch, TimedBatch other) {
         double[] ratios = new double[TURNS];
         median(batch); // both warm up
         median(other);

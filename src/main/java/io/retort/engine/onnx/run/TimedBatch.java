@@ -3,19 +3,27 @@ package io.retort.engine.onnx.run;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 
-/** A batch that a model is asked over and over. */
+/** A batch that a model predicts over and over. */
 final class TimedBatch {
-    private static final int MOST_RUNS = 5_000;
+    private static final int MAX_RUNS = 5_000;
 
     private final Runnable call;
+    private final LongSupplier nanoTime;
 
     TimedBatch(Runnable call) {
-        this.call = call;
+        this(call, System::nanoTime);
     }
 
-    /** Of made-up samples. */
-    TimedBatch(OnnxSession session, int batch) {
+    /** @param nanoTime the clock */
+    TimedBatch(Runnable call, LongSupplier nanoTime) {
+        this.call = call;
+        this.nanoTime = nanoTime;
+    }
+
+    /** A batch of made-up samples. */
+    static TimedBatch of(OnnxSession session, int batch) {
         float[] features = new float[batch * session.input().elements()];
         float[] logits = new float[batch * session.classes()];
         SplittableRandom random = new SplittableRandom(0);
@@ -23,18 +31,18 @@ final class TimedBatch {
         for (int i = 0; i < features.length; i++) {
             features[i] = random.nextInt(values);
         }
-        this.call = () -> session.logits(features, batch, logits);
+        return new TimedBatch(() -> session.logits(features, batch, logits));
     }
 
-    /** The sorted times of as many runs as fit, in milliseconds, and of at least {@code leastRuns}. */
-    double[] run(Duration time, int leastRuns) {
-        double[] millis = new double[MOST_RUNS];
+    /** The sorted times of as many runs as fit, in milliseconds, and of at least {@code minRuns}. */
+    double[] run(Duration time, int minRuns) {
+        double[] millis = new double[MAX_RUNS];
         int runs = 0;
-        long begin = System.nanoTime();
-        while (runs < MOST_RUNS && (runs < leastRuns || System.nanoTime() - begin < time.toNanos())) {
-            long start = System.nanoTime();
+        long begin = nanoTime.getAsLong();
+        while (runs < MAX_RUNS && (runs < minRuns || nanoTime.getAsLong() - begin < time.toNanos())) {
+            long start = nanoTime.getAsLong();
             call.run();
-            millis[runs++] = (System.nanoTime() - start) / 1e6;
+            millis[runs++] = (nanoTime.getAsLong() - start) / 1e6;
         }
         double[] sorted = Arrays.copyOf(millis, runs);
         Arrays.sort(sorted);

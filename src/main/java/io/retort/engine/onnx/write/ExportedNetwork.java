@@ -31,8 +31,8 @@ public final class ExportedNetwork implements ModelHandle {
     }
 
     /**
-     * A network as {@link OnnxModel#taps} writes it, whose values are those of its taps, side by side. It is run as it stands, so that a tap's values
-     * have the same bits whatever other taps there are.
+     * A network as {@link OnnxModel#taps} writes it, whose values are those of its taps, side by side. It is run as it
+     * stands, so that a tap's values have the same bits whatever other taps there are.
      */
     public static ExportedNetwork ofTaps(byte[] onnx) {
         return new ExportedNetwork(onnx, Optimisation.NONE);

@@ -1,11 +1,11 @@
 package io.retort.engine.onnx.write;
 
-import io.retort.network.int8.Quantization;
-import io.retort.network.int8.AffineCode;
-import java.util.List;
 import io.retort.network.Half;
 import io.retort.network.Node;
 import io.retort.network.Tensor;
+import io.retort.network.int8.AffineCode;
+import io.retort.network.int8.Quantization;
+import java.util.List;
 
 /** Changes how layers read a network's values and parameters: as they are, unless a rewriter does otherwise. */
 interface GraphRewriter {
@@ -60,8 +60,8 @@ interface GraphRewriter {
 
     /**
      * Rounds each quantized value in float32, by the formula and with the plainest operators:
-     * {@code x̂ = scale · clip(round(x / scale), least − zeroPoint, greatest − zeroPoint)}. No runtime has int8 kernels
-     * for that.
+     * {@code x̂ = scale · clip(round(x / scale), least − zeroPoint, greatest − zeroPoint)}. No runtime has int8
+     * kernels for that.
      */
     record Simulation(Quantization quantization) implements GraphRewriter {
         @Override

@@ -6,7 +6,8 @@ import io.retort.network.Tensor;
 import java.util.List;
 
 /**
- * An active shift as a depthwise convolution: each channel's kernel holds the four weights of its bilinear interpolation, all others are 0.
+ * An active shift as a depthwise convolution: each channel's kernel holds the four weights of its bilinear
+ * interpolation, all others are 0.
  *
  * @param weight {@code [channels, 1, height, width]}, as large as the farthest displacements need
  * @param top rows of zeros above the image; so are the others

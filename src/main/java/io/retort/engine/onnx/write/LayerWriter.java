@@ -120,7 +120,8 @@ final class LayerWriter implements Layer.Visitor<String> {
     public String fakeQuantize(Layer.FakeQuantize layer) {
         float logScale =
                 written.network().parameter(node.parameter("log-scale")).values()[0];
-        GraphRewriter.Steps code = new GraphRewriter.Steps(Layer.FakeQuantize.scale(logScale), layer.least(), layer.greatest());
+        GraphRewriter.Steps code =
+                new GraphRewriter.Steps(Layer.FakeQuantize.scale(logScale), layer.least(), layer.greatest());
         String scale = code.scale(graph, node.name());
         inputs.set(0, code.of(graph, node.name(), inputs.get(0), scale));
         inputs.add(scale);

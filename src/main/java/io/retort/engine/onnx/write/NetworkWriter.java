@@ -1,8 +1,8 @@
 package io.retort.engine.onnx.write;
 
-import io.retort.network.InputScaling.ScalingSteps;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import io.retort.network.InputScaling;
+import io.retort.network.InputScaling.ScalingSteps;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Shape;

@@ -1,14 +1,14 @@
 package io.retort.engine.onnx.write;
 
-import java.util.Map;
-import java.util.HashMap;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.retort.network.Shape;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A graph while it is written: everything stands in it in the order in which it is added. */
 final class OnnxGraph {
@@ -58,8 +58,8 @@ final class OnnxGraph {
     }
 
     /**
-     * Gives the inner values of a graph the shortest names there are, and takes those of its nodes. In the file of a small network of int8 or halves,
-     * names and not numbers would take up most of the bytes.
+     * Gives the inner values of a graph the shortest names there are, and takes those of its nodes. In the file of a
+     * small network of int8 or halves, names and not numbers would take up most of the bytes.
      */
     static final class ShortNames {
         private static final int RADIX = Character.MAX_RADIX;

@@ -1,6 +1,5 @@
 package io.retort.engine.onnx.write;
 
-import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
@@ -10,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.engine.Tap;
 import io.retort.engine.onnx.run.OnnxFile;
 import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.int8.Quantization;
@@ -19,19 +19,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A network as an ONNX file: input {@code input [batch, channels, height, width]} or {@code [batch, features]}, float32 and unscaled; output
- * {@code logits [batch, classes]}. One that reads texts has the input {@code input [batch, length]}, int64 token ids.
+ * A network as an ONNX file: input {@code input [batch, channels, height, width]} or {@code [batch, features]}, float32
+ * and unscaled; output {@code logits [batch, classes]}. One that reads texts has the input
+ * {@code input [batch, length]}, int64 token ids.
  *
- * <p>Input scaling is part of the graph, and BatchNorm is folded into the layer before it where it can be. The same arguments give the same bytes.
+ * <p>Input scaling is part of the graph, and BatchNorm is folded into the layer before it where it can be. The same
+ * arguments give the same bytes.
  */
 public final class OnnxModel {
     /** The metadata key of the class names, a JSON array by class index. */
     public static final String CLASSES = "classes";
 
-    /** The metadata key of the names of the input's elements, a JSON array in their order; only where they have names. */
+    /**
+     * The metadata key of the names of the input's elements, a JSON array in their order; only where they have names.
+     */
     public static final String COLUMNS = "columns";
 
-    /** What a model answers to what, and not what it was made of, by metadata key. */
+    /** The metadata of inputs and outputs, as opposed to provenance, by key. */
     private static final Map<String, String> MEANING =
             Map.of(CLASSES, "class names", OnnxSession.VOCABULARY, "vocabulary", COLUMNS, "column names");
 
@@ -56,12 +60,13 @@ public final class OnnxModel {
     }
 
     /**
-     * Writes a network as {@link #bytes} does, with the parameters that are halves (IEEE 754) stored as such: a file of half the size, of which a runtime
-     * makes the same float32 network when it opens it.
+     * Writes a network as {@link #bytes} does, with the parameters that are halves (IEEE 754) stored as such: a file of
+     * half the size, of which a runtime makes the same float32 network when it opens it.
      */
     public static byte[] halves(Network network, List<String> classNames, Map<String, String> provenance) {
         Network folded = BatchNormFolding.fold(network);
-        return bytes(folded, ShortNames.in(NetworkWriter.graph(folded, new GraphRewriter.Halves())), classNames, provenance);
+        return bytes(
+                folded, ShortNames.in(NetworkWriter.graph(folded, new GraphRewriter.Halves())), classNames, provenance);
     }
 
     /**
@@ -75,8 +80,8 @@ public final class OnnxModel {
     }
 
     /**
-     * Writes the simulation of a quantized network: the weights and biases that int8 leaves, in float32, and values that
-     * are rounded by elementary float32 operators. It computes what an int8 runtime should, by float kernels.
+     * Writes the simulation of a quantized network: the weights and biases that int8 leaves, in float32, and values
+     * that are rounded by elementary float32 operators. It computes what an int8 runtime should, by float kernels.
      */
     public static byte[] simulation(Network network, Quantization quantization, List<String> classNames) {
         Network rounded = quantization.rounded(network);
@@ -85,7 +90,8 @@ public final class OnnxModel {
     }
 
     /**
-     * Writes the part of a network that its taps need: input as {@link #bytes}, output {@code TAPS [batch, elements of all taps]}, one tap after the other.
+     * Writes the part of a network that its taps need: input as {@link #bytes}, output
+     * {@code TAPS [batch, elements of all taps]}, one tap after the other.
      *
      * <p>BatchNorm is not folded, so that each tap is what the network's node gives.
      */
@@ -122,7 +128,8 @@ public final class OnnxModel {
     }
 
     /**
-     * A model with all that says what it answers, and nothing of what it was made of: equal for networks that differ in their provenance only.
+     * A model with the metadata of its inputs and outputs and without its provenance: equal for networks that differ in
+     * their provenance only.
      *
      * @throws ArtifactException if the bytes are no ONNX model
      */

@@ -65,7 +65,7 @@ final class OnnxProtos {
                 .build();
     }
 
-    /** What a convolution and a pool say of their window. */
+    /** The attributes of the window of a convolution or a pool. */
     static List<AttributeProto> window(Window window) {
         int vertical = window.paddingHeight();
         int horizontal = window.paddingWidth();
@@ -95,7 +95,7 @@ final class OnnxProtos {
         return raw(name, tensor.sizes(), DataType.FLOAT16_VALUE, ByteString.copyFrom(bytes.flip()));
     }
 
-    /** What a Cast to float32 says. */
+    /** The attribute of a Cast to float32. */
     static AttributeProto castToFloat() {
         return integer("to", DataType.FLOAT_VALUE);
     }

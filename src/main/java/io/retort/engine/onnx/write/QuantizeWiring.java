@@ -15,11 +15,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Puts a pair of QuantizeLinear and DequantizeLinear behind each quantized value, and stores the weights of quantized layers as int8 and their biases as
- * int32, each with a DequantizeLinear before the layer that reads it. A runtime with int8 kernels makes one operation of a layer and the pairs around it.
+ * Puts a pair of QuantizeLinear and DequantizeLinear behind each quantized value, and stores the weights of quantized
+ * layers as int8 and their biases as int32, each with a DequantizeLinear before the layer that reads it. A runtime with
+ * int8 kernels makes one operation of a layer and the pairs around it.
  *
- * <p>Values are stored with all codes moved up by 128, as uint8, which changes no number: ONNX Runtime's kernels for x86 take uint8 values and int8 weights,
- * and it cannot move the codes itself where a value has several readers.
+ * <p>Values are stored with all codes moved up by 128, as uint8, which changes no number: ONNX Runtime's kernels for
+ * x86 take uint8 values and int8 weights, and it cannot move the codes itself where a value has several readers.
  */
 final class QuantizeWiring implements GraphRewriter {
     private final Quantization quantization;
@@ -42,8 +43,8 @@ final class QuantizeWiring implements GraphRewriter {
     }
 
     /**
-     * The pair, and before it, behind a layer that stays float32, a sum of one value. That changes nothing, and without it ONNX Runtime (seen in 1.26)
-     * would take the layer, since it stands between two pairs, for one that somebody forgot to quantize, and do so.
+     * The pair, and before it, behind a layer that stays float32, a sum of one value. That changes nothing, and without
+     * it ONNX Runtime (seen in 1.26) would quantize the layer too, since it stands between two pairs.
      */
     @Override
     public String value(OnnxGraph graph, String node, String value) {

@@ -22,7 +22,8 @@ final class TapGraph {
     }
 
     /**
-     * The network with further outputs, beside its logits: the values of nodes, or of the scaled input, as their readers get them.
+     * The network with further outputs, beside its logits: the values of nodes, or of the scaled input, as their
+     * readers get them.
      *
      * <p>The whole network is there, so that a runtime runs it as it runs the network itself.
      */
@@ -32,7 +33,10 @@ final class TapGraph {
         return taps.graph.build();
     }
 
-    /** What taps make of their nodes' values, side by side, as the only output; nodes that none of them needs are left out. */
+    /**
+     * What taps make of their nodes' values, side by side, as the only output; nodes that none of them needs are left
+     * out.
+     */
     static GraphProto alone(Network network, List<Tap> taps) {
         List<String> nodes = taps.stream().map(Tap::node).toList();
         return new TapGraph(NetworkWriter.upTo(nodes, network)).joined(taps);

@@ -1,6 +1,5 @@
 package io.retort.compress.quantize.calibrate;
 
-import io.retort.network.int8.AffineCode.Symmetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -55,7 +54,8 @@ class CalibratorsTest {
     @ParameterizedTest
     @MethodSource("clipping")
     void clampsOneOutlierOfAGaussian(Calibrator settings) {
-        // In 8 bits the step from −4.4 to 100 is 0.41, its mean squared error 0.41² / 12 = 0.014; to clamp the outlier
+        // In 8 bits the step from −4.4 to 100 is 0.41, its mean squared error 0.41² / 12 = 0.014; to clamp the
+        // outlier
         // at 5 would cost 95² / 100,000 =
         // 0.09. In 4 bits it is the other way round: 7² / 12 = 4.
         int bits = settings instanceof MeanSquaredErrorCalibrator ? 4 : 8;
@@ -172,8 +172,7 @@ class CalibratorsTest {
 
     @Test
     void refusesAPercentileThatWouldClampHalf() {
-        assertThatThrownBy(() -> new Calibrator.Percentile(50))
-                .hasMessage("percentile must be in (50, 100], was 50.0");
+        assertThatThrownBy(() -> new Calibrator.Percentile(50)).hasMessage("percentile must be in (50, 100], was 50.0");
         assertThatThrownBy(() -> new Calibrator.Range(1, 2))
                 .hasMessage("a range must be finite and include 0, was 1.0 to 2.0");
     }

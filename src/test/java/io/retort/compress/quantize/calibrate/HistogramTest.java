@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class HistogramTest {
     @Test
     void countsAsWorkedOutByHand() {
-        // From −1 to 3 with 4096 bins at most: of width 2⁻¹⁰ they would be 1024 and 3073, one too many; of 2⁻⁹, 512 and
+        // From −1 to 3 with 4096 bins at most: of width 2⁻¹⁰ they would be 1024 and 3073, one too many; of
+        // 2⁻⁹, 512 and
         // 1537.
         Histogram histogram = Histogram.of(-1, 0, 0, 3, 2.999f);
         assertThat(histogram.width()).isEqualTo(1.0 / 512);

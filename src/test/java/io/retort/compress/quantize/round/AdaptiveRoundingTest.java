@@ -1,8 +1,5 @@
 package io.retort.compress.quantize.round;
 
-import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.network.int8.AffineCode.Symmetry;
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +8,7 @@ import io.retort.compress.Stages;
 import io.retort.compress.quantize.LocalCalibration;
 import io.retort.compress.quantize.Quantizer;
 import io.retort.compress.quantize.SignalToNoise;
+import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.Rounding.Correction;
@@ -24,8 +22,10 @@ import io.retort.network.Node;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.int8.AffineCode.Symmetry;
 import io.retort.network.int8.Quantization;
 import io.retort.network.zoo.ConvNet;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.retort.compress.quantize.round;
 
-import io.retort.network.zoo.ResNet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -25,6 +24,7 @@ import io.retort.network.int8.Quantization;
 import io.retort.network.int8.WeightCodes;
 import io.retort.network.zoo.LeNets;
 import io.retort.network.zoo.MobileNet;
+import io.retort.network.zoo.ResNet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that somebody made badly, cut off, or made to do harm: each is refused with one message that names the file. */
+/**
+ * Files that somebody made badly, cut off, or made to do harm: each is refused with one message that names the file.
+ */
 class ForeignModelTest {
     @TempDir
     Path folder;

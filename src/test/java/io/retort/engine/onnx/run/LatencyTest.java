@@ -1,18 +1,9 @@
 package io.retort.engine.onnx.run;
 
-import io.retort.network.zoo.ConvNet.W1Teacher;
-import io.retort.network.zoo.ConvNet.W1Student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.engine.onnx.write.OnnxModelTest;
-import io.retort.network.Network;
-import io.retort.network.Shape;
-import io.retort.network.Structure;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LatencyTest {
@@ -35,27 +26,37 @@ class LatencyTest {
     }
 
     @Test
-    void measuresInBoundedTime() {
-        byte[] model = w1(new W1Student().build(Shape.image(1, 28, 28), 10));
-        long start = System.nanoTime();
-        Latency latency = Latency.of(model);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-        assertThat(latency.p50Millis()).isPositive().isLessThanOrEqualTo(latency.p99Millis());
-        assertThat(latency.throughputPerSecond()).isPositive();
+    void isMeasuredByTheMedianOfSingleRowsAndOfLargeBatches() {
+        // A row takes 2 ms and each third one 5 ms; a batch of 128 takes 256 ms, that is 500 rows a second.
+        long[] now = {0};
+        int[] calls = {0};
+        Latency latency = Latency.of(batch -> new TimedBatch(
+                () -> now[0] += millis(batch == 1 && ++calls[0] % 3 == 0 ? 5 : 2 * batch), () -> now[0]));
+        assertThat(latency).isEqualTo(new Latency(2, 5, 500));
+        assertThat(now[0]).isLessThan(millis(3000)); // 650 ms of single rows, and three large batches twice
     }
 
-    /** The teacher has fifty times the MACs of the student; a factor of two is far from what a busy machine can turn round. */
     @Test
-    void aModelBesideAFasterOne() {
-        byte[] student = w1(new W1Student().build(Shape.image(1, 28, 28), 10));
-        byte[] teacher = w1(new W1Teacher().build(Shape.image(1, 28, 28), 10));
-        LatencyRatio slower = LatencyRatio.of(teacher, student);
-        assertThat(slower.p50()).isGreaterThan(2);
-        assertThat(slower.throughput()).isPositive().isLessThan(0.5);
+    void ofAModelWhoseLargeBatchesWouldTakeMinutesIsThatOfItsRows() {
+        // A row takes 100 ms, so that a batch of 128 would take more than ten seconds, three of them twice.
+        long[] now = {0};
+        Latency latency = Latency.of(batch -> new TimedBatch(() -> now[0] += millis(100 * batch), () -> now[0]));
+        assertThat(latency).isEqualTo(new Latency(100, 100, 10));
+        assertThat(now[0]).isLessThan(millis(1000));
     }
 
-    private static byte[] w1(Structure structure) {
-        Network network = Network.initialised(structure, 1);
-        return OnnxModel.bytes(network, OnnxModelTest.names(network), Map.of());
+    @Test
+    void aRatioIsThatOfTheTimesOfATurn() {
+        // The clock slows both down from turn to turn, as other work on the machine does.
+        long[] now = {0};
+        double[] load = {1};
+        TimedBatch slow = new TimedBatch(() -> now[0] += (long) (millis(6) * (load[0] *= 1.001)), () -> now[0]);
+        TimedBatch fast = new TimedBatch(() -> now[0] += (long) (millis(2) * load[0]), () -> now[0]);
+        assertThat(LatencyRatio.ratio(slow, fast)).isCloseTo(3, within(0.01));
+        assertThat(LatencyRatio.ratio(fast, slow)).isCloseTo(1.0 / 3, within(0.01));
+    }
+
+    private static long millis(long millis) {
+        return 1_000_000 * millis;
     }
 }

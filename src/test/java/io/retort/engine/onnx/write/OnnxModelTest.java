@@ -1,6 +1,5 @@
 package io.retort.engine.onnx.write;
 
-import io.retort.network.zoo.ResNet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +24,7 @@ import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import io.retort.network.zoo.ResNet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
