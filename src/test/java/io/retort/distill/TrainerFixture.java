@@ -101,19 +101,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
 
     /** The task with other losses. */
     static TrainingTask with(List<LossSettings> losses, TrainingTask task) {
-        return new TrainingTask(
-                task.id(),
-                task.structure(),
-                task.training(),
-                losses,
-                task.dataset(),
-                task.budgetRows(),
-                task.shards(),
-                task.teachers(),
-                task.starts(),
-                task.mask(),
-                task.viewSeed(),
-                task.seed());
+        return copy(task, losses, task.dataset());
     }
 
     /** The task with this training, from a network whose zeros stay. */
@@ -135,26 +123,26 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
 
     /** The task on so many rows, those that keep their labels, with as many steps as on all of them. */
     TrainingTask onLabelled(int rows, TrainingTask task) {
-        return on(keepingLabels(rows).labelledRows(), task);
+        return copy(task, task.losses(), keepingLabels(rows).labelledRows());
     }
 
     /** The task on all rows, of which so many keep their labels. */
     TrainingTask partlyLabelled(int rows, TrainingTask task) {
-        return on(keepingLabels(rows), task);
+        return copy(task, task.losses(), keepingLabels(rows));
     }
 
     private Dataset keepingLabels(int rows) {
         return new RowFilterPass(LocalSpark.context(), shards).keepingLabels(dataset, rows);
     }
 
-    private TrainingTask on(Dataset some, TrainingTask task) {
+    private static TrainingTask copy(TrainingTask task, List<LossSettings> losses, Dataset dataset) {
         return new TrainingTask(
                 task.id(),
                 task.structure(),
                 task.training(),
-                task.losses(),
-                some,
-                dataset.samples(),
+                losses,
+                dataset,
+                task.budgetRows(),
                 task.shards(),
                 task.teachers(),
                 task.starts(),
@@ -163,7 +151,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 task.seed());
     }
 
-    /** Remembers what it hears. */
+    /** Remembers the progress. */
     static class Notes implements TrainingListener {
         final List<String> heard = new ArrayList<>();
         final List<Double> losses = new ArrayList<>();

@@ -43,7 +43,8 @@ record Member(String jvm, String executor, Lanes lanes, int length) {
                     || member.lanes().all() != first.lanes().all()
                     || seen.intersects(own)) {
                 throw new IllegalArgumentException(
-                        "ranks of one gang must have vectors of one length and different lanes of as many, but there are "
+                        "ranks of one gang must have vectors of one length and different lanes of as many, but there"
+                                + " are "
                                 + first + " and " + member);
             }
             seen.or(own);

@@ -40,8 +40,8 @@ public final class AttentionLoss implements FeatureLoss {
             Grid grid = Grid.common(teacher, student)
                     .filter(common -> common.cells() > 1)
                     .orElseThrow(() -> new ShapeException(
-                            "attention compares maps of more than one position, and the height and width of one must divide the"
-                                    + " other's"));
+                            "attention compares maps of more than one position, and the height and width of one must"
+                                    + " divide the other's"));
             return Tap.attention(pair.teacher(), teacher, grid.height(), grid.width());
         }
     }

@@ -46,7 +46,8 @@ public final class HintLoss implements FeatureLoss {
             Grid grid = Grid.common(teacher, student)
                     .orElseThrow(
                             () -> new ShapeException(
-                                    "hint compares two vectors, or two images of which the height and width of one divide the other's"));
+                                    "hint compares two vectors, or two images of which the height and width of one"
+                                            + " divide the other's"));
             return Tap.features(pair.teacher(), teacher, grid.height(), grid.width());
         }
     }

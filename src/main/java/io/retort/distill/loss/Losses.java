@@ -16,7 +16,8 @@ public final class Losses {
             new Kind<>(
                     "contrastive",
                     ContrastiveLoss.Settings.class,
-                    "picks each sample's own teacher features among the batch's, at pairs of taps, through a learned connector",
+                    "picks each sample's own teacher features among the batch's, at pairs of taps, through a learned"
+                            + " connector",
                     "Tian et al. 2020, arXiv:1910.10699"),
             new Kind<>(
                     "cross-entropy",
@@ -26,7 +27,8 @@ public final class Losses {
             new Kind<>(
                     "decoupled",
                     DecoupledLoss.Settings.class,
-                    "T² · KL of the label's class against the others, and of the others among themselves, weighted apart",
+                    "T² · KL of the label's class against the others, and of the others among themselves, weighted"
+                            + " apart",
                     "Zhao et al. 2022, arXiv:2203.08679"),
             new Kind<>(
                     "dist",
@@ -46,7 +48,8 @@ public final class Losses {
             new Kind<>(
                     "pkt",
                     PktLoss.Settings.class,
-                    "KL between the teacher's and the student's distributions over each sample's neighbours in the batch",
+                    "KL between the teacher's and the student's distributions over each sample's neighbours in the"
+                            + " batch",
                     "Passalis and Tefas 2018, arXiv:1803.10837"),
             new Kind<>(
                     "relation-angle",

@@ -65,11 +65,6 @@ public record TapHead(String tap, OptionalInt connectorOutputs, long seed, Loss 
         }
 
         @Override
-        public FeatureHead clone() {
-            return (FeatureHead) super.clone();
-        }
-
-        @Override
         public boolean equals(Object other) {
             return other instanceof FeatureHead that
                     && super.equals(other)
