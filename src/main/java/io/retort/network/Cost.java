@@ -1,5 +1,6 @@
 package io.retort.network;
 
+import io.retort.network.ParameterSpec.ParameterSpecs;
 import io.retort.network.ParameterSpec.Role;
 import java.util.ArrayList;
 import java.util.List;

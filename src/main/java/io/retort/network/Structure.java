@@ -1,5 +1,6 @@
 package io.retort.network;
 
+import io.retort.network.ParameterSpec.ParameterSpecs;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.Serializable;

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
@@ -12,7 +13,6 @@ import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
-import io.retort.network.compact.FloatFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

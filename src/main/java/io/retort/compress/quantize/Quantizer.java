@@ -1,5 +1,11 @@
 package io.retort.compress.quantize;
 
+import java.util.Optional;
+import java.util.Locale;
+import io.retort.network.int8.QuantizationFile;
+import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.compress.ExportFormat;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Calibration;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.quantize.calibrate.Calibrator;
@@ -115,5 +121,45 @@ public final class Quantizer {
         AffineCode code =
                 calibrator.range(histogram, coding.values(), Byte.SIZE).code(coding.values(), Byte.SIZE);
         return new AffineCode(code.scale(), code.zeroPoint(), Byte.MIN_VALUE, Byte.MAX_VALUE);
+    }
+
+    /** The QDQ form of a quantized network. */
+    record Int8Form(Quantization quantization) implements ExportFormat {
+        @Override
+        public byte[] bytes(Network network, List<String> classNames, Map<String, String> provenance) {
+            return OnnxModel.quantized(network, quantization, classNames, provenance);
+        }
+
+        @Override
+        public Optional<byte[]> simulation(Network network, List<String> classNames) {
+            return Optional.of(OnnxModel.simulation(network, quantization, classNames));
+        }
+
+        @Override
+        public Map<String, byte[]> files(Network network) {
+            return Map.of(QuantizationFile.NAME, QuantizationFile.bytes(network, quantization));
+        }
+
+        /**
+         * The change of a layer to int8, with the error of its weights.
+         *
+         * @param more appended to the description
+         */
+        static LayerChange change(Node node, Quantized quantized, String more) {
+            String weight = node.parameter("weight");
+            WeightCodes codes = quantized.quantization().weights().get(node.name());
+            AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
+            return LayerChange.of(
+                    node.name(),
+                    String.format(
+                            Locale.ROOT,
+                            "int8, %s, reads %.3g to %.3g%s",
+                            codes.perChannel() ? codes.codes().size() + " scales" : "1 scale",
+                            reads.min(),
+                            reads.max(),
+                            more),
+                    quantized.exact().parameter(weight),
+                    codes.roundTrip(quantized.network().parameter(weight)));
+        }
     }
 }

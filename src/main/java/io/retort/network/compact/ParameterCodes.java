@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.network.Half;
 import io.retort.network.Node;
 import io.retort.network.Structure;

@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.network.zoo.ShuffleNetV2.ShuffleBlocks;
 import io.retort.network.zoo.ResNet.Shift.Movement;
 import io.retort.network.zoo.SqueezeNet.Normalisation;
 import java.util.List;

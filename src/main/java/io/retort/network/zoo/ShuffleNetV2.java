@@ -1,5 +1,8 @@
 package io.retort.network.zoo;
 
+import io.retort.network.ShapeException;
+import io.retort.network.MovingLayer;
+import io.retort.network.Layer.Bias;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Pool;
@@ -50,5 +53,74 @@ public record ShuffleNetV2(int stemChannels, List<Integer> channels, List<Intege
                                 ShuffleBlocks.split(network, name, channels.get(stage), block == 0 ? 2 : 1))
                 .convolution("head", head, 1, 1)
                 .averageAndClassify(classes);
+    }
+
+    /** The units of both ShuffleNets. */
+    static final class ShuffleBlocks {
+        private ShuffleBlocks() {}
+
+        /**
+         * ShuffleNet's unit: a 1×1 convolution within groups to a quarter of the outputs, a shuffle, a 3×3 depthwise and
+         * a 1×1 convolution within groups, then the shortcut: added, or with stride 2 pooled 3×3 and put beside it (Zhang
+         * et al. 2017, arXiv:1707.01083, figure 2). {@code groups} divides the inputs, a quarter of the outputs, and with
+         * stride 2 what the outputs have more than the inputs.
+         */
+        static Blocks grouped(Blocks network, String name, int outputs, int groups, int stride) {
+            String start = network.last();
+            Shape startShape = network.shape();
+            int branchOutputs = stride == 1 ? outputs : outputs - network.channels();
+            if (branchOutputs < 1) {
+                throw new ShapeException("block '" + name + "' has stride 2 and keeps its input's " + network.channels()
+                        + " channels, so it must have more than these, but has " + outputs);
+            }
+            pointwise(network, name + ".reduce", Math.max(1, outputs / 4), groups)
+                    .relu(name + ".reduce")
+                    .then(name + ".shuffle", new MovingLayer.ChannelShuffle(groups))
+                    .normalisedDepthwise(name + ".depthwise", 3, stride);
+            pointwise(network, name + ".expand", branchOutputs, groups);
+            if (stride == 1) {
+                return network.addShortcut(name, start, startShape, 1).relu(name);
+            }
+            String branch = network.last();
+            network.join(name + ".shortcut", new Layer.Pool(Pool.Kind.AVERAGE, Window.strided(3, stride)), start);
+            return network.join(name + ".concat", new Layer.Concat(), network.last(), branch)
+                    .relu(name);
+        }
+
+        /**
+         * ShuffleNet V2's unit: half of the channels pass, the other half go through a 1×1, a 3×3 depthwise and a 1×1
+         * convolution; both halves are put side by side and shuffled. Where stride or channels change, nothing is split,
+         * and the half that passed goes through a depthwise and a 1×1 convolution (Ma et al. 2018, arXiv:1807.11164,
+         * figure 3c and 3d).
+         */
+        static Blocks split(Blocks network, String name, int outputs, int stride) {
+            String start = network.last();
+            int inputs = network.channels();
+            String passed;
+            if (stride == 1 && inputs == outputs) {
+                network.then(name + ".pass", new Layer.Slice(0, inputs / 2));
+                passed = network.last();
+                network.join(name + ".work", new Layer.Slice(inputs / 2, inputs - inputs / 2), start);
+            } else {
+                network.normalisedDepthwise(name + ".pass.depthwise", 3, stride)
+                        .convolution(name + ".pass", outputs / 2, 1, 1);
+                passed = network.last();
+            }
+            String reduced = name + ".reduce";
+            String from = stride == 1 && inputs == outputs ? name + ".work" : start;
+            int half = outputs - outputs / 2;
+            network.join(reduced + ".conv", new Layer.Conv(half, Window.valid(1, 1), Bias.NONE), from)
+                    .normalise(reduced)
+                    .relu(reduced)
+                    .normalisedDepthwise(name + ".depthwise", 3, stride)
+                    .convolution(name + ".expand", half, 1, 1);
+            return network.join(name + ".concat", new Layer.Concat(), passed, network.last())
+                    .then(name + ".shuffle", new MovingLayer.ChannelShuffle(2));
+        }
+
+        private static Blocks pointwise(Blocks network, String name, int outputs, int groups) {
+            return network.then(name + ".conv", new Layer.GroupedConv(outputs, groups, Window.valid(1, 1), Bias.NONE))
+                    .normalise(name);
+        }
     }
 }

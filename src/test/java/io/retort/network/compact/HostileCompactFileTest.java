@@ -1,5 +1,6 @@
 package io.retort.network.compact;
 
+import io.retort.network.compact.CompactFile.FloatFormat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
