@@ -148,11 +148,13 @@ final class ModelsCommand {
                 }
             }
             for (Version version : unneeded) {
-                long bytes =
-                        version.files().stream().mapToLong(Version.Content::bytes).sum();
-                out.println((dryRun ? "would remove" : "removed") + " version " + version.number() + " of '" + name + "', "
-                        + Amounts.count(bytes) + " bytes, of "
-                        + version.card().created());
+                long bytes = version.files().stream()
+                        .mapToLong(Version.Content::bytes)
+                        .sum();
+                out.println(
+                        (dryRun ? "would remove" : "removed") + " version " + version.number() + " of '" + name + "', "
+                                + Amounts.count(bytes) + " bytes, of "
+                                + version.card().created());
             }
             if (unneeded.isEmpty()) {
                 out.println("nothing to remove of '" + name + "'");

@@ -62,13 +62,8 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions options;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description =
-                    "where the run would keep its files, and earlier ones are looked for; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RootOptions root;
 
     @Option(
             names = "--executors",
@@ -150,7 +145,7 @@ final class PlanCommand implements Callable<Integer> {
                         .withTrainingSamples(
                                 require("--samples", many, 1), recipe.data().samplesPerShard()))
                 .orElse(planned.workload());
-        EarlierTimes earlier = new RunReports(storage, new Path(root))
+        EarlierTimes earlier = new RunReports(storage, root.root())
                 .find(recipe.name())
                 .map(report -> EarlierTimes.of(report, recipe, planned, HostInfo.cpu()))
                 .orElse(EarlierTimes.none());
@@ -165,7 +160,7 @@ final class PlanCommand implements Callable<Integer> {
     private String submitSettings(Recipe recipe, Storage storage, Workload workload, int cores, int taskCores) {
         try {
             Manager manager = Manager.of(master);
-            List<String> local = SharedStorage.localPlaces(recipe, storage, new Path(root), manager);
+            List<String> local = SharedStorage.localPlaces(recipe, storage, root.root(), manager);
             if (!sharedFiles) {
                 SharedStorage.require(local, manager);
             }

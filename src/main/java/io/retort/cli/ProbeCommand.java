@@ -6,11 +6,9 @@ import io.retort.run.ProbePass.Probed;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code retort probe}. */
@@ -30,12 +28,8 @@ final class ProbeCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions options;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description = "where the run would keep its files; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RootOptions root;
 
     @Override
     public Integer call() {
@@ -43,7 +37,7 @@ final class ProbeCommand implements Callable<Integer> {
         return RecipeSession.execute(
                 "retort probe " + recipe.name(),
                 recipe,
-                new Path(root),
+                root.root(),
                 spec.commandLine().getErr(),
                 (spark, context) -> shown(new ProbePass(spark, context, recipe).execute()));
     }

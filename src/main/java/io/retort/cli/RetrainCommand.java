@@ -12,11 +12,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code retort retrain}. */
@@ -31,7 +29,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:promoted: there is a new champion",
-            "1:failed; the champion is what it was",
+            "1:failed; the champion stays",
             "2:bad configuration or usage; nothing was run",
             "3:nothing to do: data, teacher and recipe are those of the last decision",
             "4:refused: the challenger did not pass, the champion stays",
@@ -44,13 +42,8 @@ final class RetrainCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions options;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description =
-                    "where store, runs and registry are kept, on any Hadoop file system; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RootOptions root;
 
     @Override
     public Integer call() {
@@ -62,7 +55,7 @@ final class RetrainCommand implements Callable<Integer> {
                 List.of("students[" + challenger + "].baseline-losses", "defaults.students.baseline-losses"),
                 "has no effect, for a retraining trains no baseline; leave it out");
         Storage storage = RecipeOptions.storage(recipe);
-        RunContext ahead = new RunContext(storage, new Path(root), Clock.systemUTC(), Progress.silent());
+        RunContext ahead = new RunContext(storage, root.root(), Clock.systemUTC(), Progress.silent());
         Optional<Retraining.Result> settled = Retraining.settled(ahead, recipe);
         if (settled.isPresent()) {
             return shown(settled.get());
@@ -73,7 +66,7 @@ final class RetrainCommand implements Callable<Integer> {
         return RecipeSession.execute(
                 application,
                 recipe,
-                new Path(root),
+                root.root(),
                 err,
                 (spark, context) -> shown(new Retraining(spark, context, recipe).execute()));
     }

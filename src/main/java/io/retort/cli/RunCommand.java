@@ -11,11 +11,9 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code retort run}. */
@@ -36,18 +34,14 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions options;
 
-    @Option(
-            names = "--root",
-            paramLabel = "PATH",
-            defaultValue = "retort-root",
-            description = "where store and runs are kept, on any Hadoop file system; default: ${DEFAULT-VALUE}")
-    private String root;
+    @Mixin
+    private RootOptions root;
 
     @Override
     public Integer call() {
         Recipe recipe = options.recipe();
         Storage storage = RecipeOptions.storage(recipe);
-        RunContext ahead = new RunContext(storage, new Path(root), Clock.systemUTC(), Progress.silent());
+        RunContext ahead = new RunContext(storage, root.root(), Clock.systemUTC(), Progress.silent());
         Optional<RecipeRun.Result> known = RecipeRun.known(ahead, recipe);
         if (known.isPresent()) {
             return shown(known.get());
@@ -58,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
         return RecipeSession.execute(
                 application,
                 recipe,
-                new Path(root),
+                root.root(),
                 err,
                 (spark, context) -> shown(new RecipeRun(spark, context, recipe).execute()));
     }

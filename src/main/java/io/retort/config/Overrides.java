@@ -162,8 +162,8 @@ final class Overrides {
         ConfigValue changed(ConfigObject root, ConfigValue value) {
             Optional<ConfigValue> found = Optional.of(root);
             for (String key : list) {
-                found = found.flatMap(
-                        at -> at instanceof ConfigObject object ? Optional.ofNullable(object.get(key)) : Optional.empty());
+                found = found.flatMap(at ->
+                        at instanceof ConfigObject object ? Optional.ofNullable(object.get(key)) : Optional.empty());
             }
             return changed(found, String.join(".", list), 0, value);
         }
@@ -204,7 +204,8 @@ final class Overrides {
                 return Integer.parseInt(wanted);
             }
             String nearest = Names.nearest(
-                            wanted, names.stream().filter(name -> !name.isEmpty()).toList())
+                            wanted,
+                            names.stream().filter(name -> !name.isEmpty()).toList())
                     .map(name -> "did you mean " + reached + "[" + name + "]? ")
                     .orElse("");
             List<String> there = IntStream.range(0, names.size())

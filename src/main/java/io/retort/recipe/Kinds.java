@@ -1,9 +1,6 @@
 package io.retort.recipe;
 
 import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.distill.Optimizer;
-import io.retort.distill.schedule.LearningRate;
-import io.retort.distill.schedule.Schedule;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.config.Binder;
 import io.retort.config.Canonical;

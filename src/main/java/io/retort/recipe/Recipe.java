@@ -206,8 +206,7 @@ public record Recipe(
          * @throws ConfigException with all problems; the line of a position is the number of the call of {@link #set}
          */
         public Recipe build() {
-            return Kinds.binder()
-                    .bind(ConfigSource.text("Recipe.builder()", String.join("\n", lines)), Recipe.class);
+            return Kinds.binder().bind(ConfigSource.text("Recipe.builder()", String.join("\n", lines)), Recipe.class);
         }
     }
 }

@@ -1,13 +1,13 @@
 package io.retort.recipe;
 
-import io.retort.network.compact.CompactFile;
 import io.retort.compress.CompressorSettings;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
-import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.LossSettings;
+import io.retort.network.compact.CompactFile;
 import io.retort.network.zoo.Architecture;
 import java.util.HashSet;
 import java.util.List;

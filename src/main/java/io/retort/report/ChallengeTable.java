@@ -2,8 +2,8 @@ package io.retort.report;
 
 import static io.retort.report.Amounts.percent;
 
-import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.Drift;
+import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.Gate;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.report.Report.Contender;
@@ -83,5 +83,4 @@ public final class ChallengeTable {
                         : "; features whose means moved farthest, in deviations: "
                                 + FeatureShift.listed(drift.features()));
     }
-
 }

@@ -38,15 +38,13 @@ public record SummarySection(
      */
     public static SummarySection of(List<StudentSection> seeds, Figures teacher, long testSamples) {
         OverSeeds figures = OverSeeds.of(seeds);
-        List<Double> accuracies =
-                figures.each().stream().map(Figures::accuracy).toList();
+        List<Double> accuracies = figures.each().stream().map(Figures::accuracy).toList();
         List<Double> baselines = seeds.stream()
                 .flatMap(student -> student.baseline().stream())
                 .map(Figures::accuracy)
                 .toList();
-        Optional<Comparison> comparison = baselines.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Comparison.of(accuracies, baselines, testSamples));
+        Optional<Comparison> comparison =
+                baselines.isEmpty() ? Optional.empty() : Optional.of(Comparison.of(accuracies, baselines, testSamples));
         return new SummarySection(
                 seeds.get(0).name(),
                 figures.accuracy(),

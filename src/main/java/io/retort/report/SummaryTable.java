@@ -140,13 +140,7 @@ public final class SummaryTable {
                     .toList();
             for (int c : shown) {
                 OverSeeds.OfClass one = classes.get(c);
-                table.row(
-                        network,
-                        names.get(c),
-                        Amounts.count(one.rows()),
-                        one.recall(),
-                        one.precision(),
-                        one.f1());
+                table.row(network, names.get(c), Amounts.count(one.rows()), one.recall(), one.precision(), one.f1());
             }
         }
     }

@@ -136,8 +136,7 @@ final class ChallengeStage implements Challenge {
         Trained trained = inputs.training().train(assignment(inputs, start), inputs.train());
         Network network = trained.network();
         Assessment.Assessed challenger = inputs.assessment().of("challenger", network, provenance(inputs));
-        ExportSection export = new StudentExport(
-                        inputs.context(), inputs.test().schema(), inputs.heldOut())
+        ExportSection export = new StudentExport(inputs.context(), inputs.test().schema(), inputs.heldOut())
                 .write(
                         challenger,
                         inputs.directory(),
@@ -249,8 +248,7 @@ final class ChallengeStage implements Challenge {
         return new Incumbent(version, inputs.appraisal("champion", assessed), pairs);
     }
 
-    private static List<Gate> byClass(
-            ChallengeInputs inputs, Figures challenger, Optional<Incumbent> incumbent) {
+    private static List<Gate> byClass(ChallengeInputs inputs, Figures challenger, Optional<Incumbent> incumbent) {
         List<String> names = inputs.test().schema().classNames();
         Confusion confusion = new Confusion(challenger.confusion());
         ResultWarnings.of(

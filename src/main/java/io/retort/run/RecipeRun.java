@@ -18,6 +18,7 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.EndOfProcess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
@@ -51,7 +52,7 @@ public final class RecipeRun {
         this.spark = spark;
         this.log = new RunLog(context.storage(), context.clock());
         Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
-        this.warnings = new Warnings(new Progress.Tee(context.progress(), logged));
+        this.warnings = new Warnings(new Progress.All(List.of(context.progress(), logged)));
         this.context = new RunContext(context.storage(), context.root(), context.clock(), warnings);
         this.recipe = recipe;
         this.challenge = challenge;

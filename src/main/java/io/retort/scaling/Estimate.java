@@ -72,7 +72,8 @@ record Estimate(Cluster cluster, Map<String, Spent> stages) {
             if (executors < 0 || slots < 1 || slotsPerMachine < 1 || !(bytesPerSecond > 0) || !(start >= 0)) {
                 throw new IllegalArgumentException(
                         "a cluster has executors >= 0, slots and slots per machine >= 1, bytes per second > 0 and start >= 0, were "
-                                + executors + ", " + slots + ", " + slotsPerMachine + ", " + bytesPerSecond + ", " + start);
+                                + executors + ", " + slots + ", " + slotsPerMachine + ", " + bytesPerSecond + ", "
+                                + start);
             }
         }
 

@@ -318,9 +318,8 @@ public record PlanReport(
                                 + " more do not pay: twice as many save less than a fifth of the time.");
         int replicas = workload.replicas(slots);
         if (!workload.isSynchronous() && replicas > AveragingTrainer.HARMLESS_REPLICAS) {
-            advice.add(
-                    Amounts.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
-                            + " docs/SCALING.md; trainer = synchronous costs none.");
+            advice.add(Amounts.count(replicas) + " replicas that train on their own and are averaged cost accuracy, see"
+                    + " docs/SCALING.md; trainer = synchronous costs none.");
         }
         workload.lastPass().networks().stream()
                 .filter(name -> !workload.networks().get(name).isOurs())

@@ -62,8 +62,7 @@ public record VerifiedFiles(Storage storage, String kind) implements Serializabl
     private void requireNoInterruption(Path path, ArtifactException failure) {
         if (Thread.currentThread().isInterrupted()) {
             throw new ArtifactException(
-                    name(path) + failure.getMessage()
-                            + "; this task was interrupted, so the file may be whole",
+                    name(path) + failure.getMessage() + "; this task was interrupted, so the file may be whole",
                     failure);
         }
     }

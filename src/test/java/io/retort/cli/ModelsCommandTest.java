@@ -1,12 +1,12 @@
 package io.retort.cli;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.network.Network;
 import io.retort.network.Shape;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.registry.Gate;
 import io.retort.registry.ModelCard;
 import io.retort.registry.ModelCard.Scores;

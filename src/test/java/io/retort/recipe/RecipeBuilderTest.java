@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RecipeBuilderTest {
-    private static final Map<String, Object> STUDENT = Map.of(
-            "name", "small", "architecture", "mlp", "training.epochs", 3, "losses", List.of("soft-target"));
+    private static final Map<String, Object> STUDENT =
+            Map.of("name", "small", "architecture", "mlp", "training.epochs", 3, "losses", List.of("soft-target"));
 
     @Test
     void isTheRecipeOfAFile() {

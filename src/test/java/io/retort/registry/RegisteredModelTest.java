@@ -1,6 +1,5 @@
 package io.retort.registry;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

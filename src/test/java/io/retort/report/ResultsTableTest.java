@@ -35,8 +35,7 @@ class ResultsTableTest {
 
     @Test
     void hasTheCompactFilesWhereThereAreSome() {
-        List<CompactSection> compact =
-                List.of(new CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015));
+        List<CompactSection> compact = List.of(new CompactSection("float16-huffman", 9_000, 18_000, 20_000, 4.015));
         assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"), compact)))
                 .endsWith("""
                         | 12,346 |

@@ -26,7 +26,7 @@ class WarningsTest {
     void areSaidOnceAndKeptInTheirOrder() {
         List<String> said = new ArrayList<>();
         List<String> logged = new ArrayList<>();
-        Warnings warnings = new Warnings(new Progress.Tee(lines(said), lines(logged)));
+        Warnings warnings = new Warnings(new Progress.All(List.of(lines(said), lines(logged))));
         warnings.warn("class b has no row");
         warnings.say("train: 4 samples");
         warnings.warn("class a has no row");

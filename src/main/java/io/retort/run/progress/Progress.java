@@ -1,5 +1,7 @@
 package io.retort.run.progress;
 
+import java.util.List;
+
 /** Shows the progress of a run. */
 public interface Progress {
     /** Begins a stage of {@code total} units of work. Several may be under way at once, on their own threads. */
@@ -32,80 +34,47 @@ public interface Progress {
 
     /** Shows nothing. */
     static Progress silent() {
-        return new Progress() {
-            @Override
-            public Stage begin(String name, String unit, long total) {
-                return new Stage() {
-                    @Override
-                    public void skip(long units) {}
-
-                    @Override
-                    public void advance(long units) {}
-
-                    @Override
-                    public void note(String text) {}
-
-                    @Override
-                    public void close() {}
-                };
-            }
-
-            @Override
-            public void say(String line) {}
-        };
+        return new All(List.of());
     }
 
-    /** Tells two of a run's progress. */
-    public static final class Tee implements Progress {
-        private final Progress first;
-        private final Progress second;
-
-        public Tee(Progress first, Progress second) {
-            this.first = first;
-            this.second = second;
-        }
-
+    /** Passes progress on to all receivers. */
+    record All(List<Progress> receivers) implements Progress {
         @Override
         public Stage begin(String name, String unit, long total) {
-            Stage ofFirst = first.begin(name, unit, total);
-            Stage ofSecond = second.begin(name, unit, total);
+            List<Stage> stages = receivers.stream()
+                    .map(receiver -> receiver.begin(name, unit, total))
+                    .toList();
             return new Stage() {
                 @Override
                 public void skip(long units) {
-                    ofFirst.skip(units);
-                    ofSecond.skip(units);
+                    stages.forEach(stage -> stage.skip(units));
                 }
 
                 @Override
                 public void advance(long units) {
-                    ofFirst.advance(units);
-                    ofSecond.advance(units);
+                    stages.forEach(stage -> stage.advance(units));
                 }
 
                 @Override
                 public void note(String text) {
-                    ofFirst.note(text);
-                    ofSecond.note(text);
+                    stages.forEach(stage -> stage.note(text));
                 }
 
                 @Override
                 public void close() {
-                    ofFirst.close();
-                    ofSecond.close();
+                    stages.forEach(Stage::close);
                 }
             };
         }
 
         @Override
         public void together(String sentence) {
-            first.together(sentence);
-            second.together(sentence);
+            receivers.forEach(receiver -> receiver.together(sentence));
         }
 
         @Override
         public void say(String line) {
-            first.say(line);
-            second.say(line);
+            receivers.forEach(receiver -> receiver.say(line));
         }
     }
 }

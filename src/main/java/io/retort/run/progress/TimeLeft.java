@@ -49,9 +49,8 @@ public final class TimeLeft {
         double left = requested.stream().mapToDouble(training -> training.left).sum();
         long begun = requested.size() - waiting;
         double seconds = Duration.between(since, clock.instant()).toMillis() / 1000.0;
-        String time = done > 0 && seconds > 0
-                ? ": " + Amounts.wholeSeconds(Math.round(left * seconds / done)) + " left"
-                : "";
+        String time =
+                done > 0 && seconds > 0 ? ": " + Amounts.wholeSeconds(Math.round(left * seconds / done)) + " left" : "";
         return String.format(
                 Locale.ROOT,
                 "%d training%s under way%s%s",

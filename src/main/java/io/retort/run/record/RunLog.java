@@ -142,7 +142,9 @@ public final class RunLog {
                 super(
                         "run-log-" + NUMBER.incrementAndGet(),
                         null,
-                        PatternLayout.newBuilder().withPattern("%p %c{1}: %m%n%ex").build(),
+                        PatternLayout.newBuilder()
+                                .withPattern("%p %c{1}: %m%n%ex")
+                                .build(),
                         true,
                         Property.EMPTY_ARRAY);
                 this.lines = lines;

@@ -1,6 +1,5 @@
 package io.retort.run.record;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.distill.Trainer.TrainingResult;
@@ -8,6 +7,7 @@ import io.retort.distill.TrainingCurve;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
