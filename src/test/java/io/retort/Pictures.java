@@ -1,5 +1,6 @@
 package io.retort;
 
+import io.retort.data.Labels;
 import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
@@ -35,7 +36,7 @@ public final class Pictures {
                 features[i * SIDE * SIDE + p] = (byte) (random.nextInt(160) + (bright ? 60 : 0));
             }
         }
-        return new Samples(SCHEMA, ids, labels, features);
+        return new Samples(SCHEMA, ids, Labels.ofClasses(labels), features);
     }
 
     /** Writes pictures as a pair of IDX files. */
@@ -50,7 +51,7 @@ public final class Pictures {
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(labels))) {
             out.writeInt(0x00000801);
             out.writeInt(samples.count());
-            for (int label : samples.labels()) {
+            for (int label : samples.labels().classes()) {
                 out.writeByte(label);
             }
         }

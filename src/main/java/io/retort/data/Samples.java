@@ -1,41 +1,25 @@
 package io.retort.data;
 
-import io.retort.config.Names;
-import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;
 
 /**
- * The content of one shard, in its fixed order, as columns. It takes its arrays over without a copy; they are read only.
+ * Rows as the run's own networks take them, in a fixed order. It takes its arrays over without a copy; they are read only.
  *
- * @param ids one per sample, unique in the data set
- * @param labels class indices; {@link #NO_LABEL} of a row without label
- * @param features the stored features of all samples, one after the other
+ * @param ids one for each row, unique in the data set
+ * @param features the stored values of all rows, one row after the other
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of thousands of samples, compared by key and never by equals
-public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) implements Serializable {
-    /** In the place of the label of a row that has none. */
-    public static final int NO_LABEL = -1;
-
+public record Samples(Schema schema, long[] ids, Labels labels, byte[] features) implements Serializable {
     public Samples {
-        if (labels.length != ids.length || features.length != ids.length * schema.featureBytes()) {
-            throw new IllegalArgumentException(ids.length + " ids, " + labels.length + " labels and " + features.length
+        if (labels.rows() != ids.length || features.length != ids.length * schema.featureBytes()) {
+            throw new IllegalArgumentException(ids.length + " ids, " + labels.rows() + " labels and " + features.length
                     + " feature bytes do not make samples of " + schema.featureBytes() + " bytes each");
         }
     }
 
     public int count() {
         return ids.length;
-    }
-
-    /** Whether sample {@code index} has a label. */
-    public boolean isLabelled(int index) {
-        return labels[index] != NO_LABEL;
-    }
-
-    /** The same rows with other labels. */
-    public Samples withLabels(int[] others) {
-        return new Samples(schema, ids, others, features);
     }
 
     /** Writes the raw features of sample {@code index} as floats. */
@@ -75,10 +59,9 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
     public Samples rows(int... indices) {
         int bytes = schema.featureBytes();
         Samples some = new Samples(
-                schema, new long[indices.length], new int[indices.length], new byte[indices.length * bytes]);
+                schema, new long[indices.length], labels.rows(indices), new byte[indices.length * bytes]);
         for (int i = 0; i < indices.length; i++) {
             some.ids[i] = ids[indices[i]];
-            some.labels[i] = labels[indices[i]];
             System.arraycopy(features, indices[i] * bytes, some.features, i * bytes, bytes);
         }
         return some;
@@ -88,26 +71,17 @@ public record Samples(Schema schema, long[] ids, int[] labels, byte[] features) 
     public static Samples joined(List<Samples> parts) {
         int count = parts.stream().mapToInt(Samples::count).sum();
         Schema schema = parts.get(0).schema();
-        Samples whole = new Samples(schema, new long[count], new int[count], new byte[count * schema.featureBytes()]);
+        Samples whole = new Samples(
+                schema,
+                new long[count],
+                Labels.joined(parts.stream().map(Samples::labels).toList()),
+                new byte[count * schema.featureBytes()]);
         int at = 0;
         for (Samples part : parts) {
             System.arraycopy(part.ids, 0, whole.ids, at, part.count());
-            System.arraycopy(part.labels, 0, whole.labels, at, part.count());
             System.arraycopy(part.features, 0, whole.features, at * schema.featureBytes(), part.features.length);
             at += part.count();
         }
         return whole;
-    }
-
-    /** The digest of everything in it: the shard's key. */
-    public String key() {
-        return new Digest()
-                .add("shard/2")
-                .add(schema.shape())
-                .add(Names.kebab(schema.element()))
-                .add(ids)
-                .add(labels)
-                .add(features)
-                .key();
     }
 }

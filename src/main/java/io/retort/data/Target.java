@@ -20,6 +20,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         return names().size();
     }
 
+    /** Values of a row's label. */
+    default int labelWidth() {
+        return outputs();
+    }
+
     <R> R accept(Visitor<R> visitor);
 
     /** Whether rows are meant to have labels. */
@@ -60,6 +65,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
+        public int labelWidth() {
+            return 1;
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.none(this);
         }
@@ -74,6 +84,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
     record ClassTarget(List<String> names) implements Target {
         public ClassTarget {
             names = checked(names, 2);
+        }
+
+        @Override
+        public int labelWidth() {
+            return 1;
         }
 
         @Override

@@ -55,7 +55,7 @@ final class RoundData {
                 : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
         Dataset dataset = task.dataset();
         List<ShardRows> read = shards.stream()
-                .map(shard -> dataset.filter().of(task.shards().read(dataset.schema(), shard)))
+                .map(shard -> task.shards().read(dataset, shard))
                 .toList();
         RoundData share = new RoundData(
                 task, view, heads, read.stream().map(ShardRows::samples).toList());
@@ -68,11 +68,11 @@ final class RoundData {
     }
 
     private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {
-        logits.add(rows.of(labels.read(view, shard, rows.whole()), labels.classes()));
+        logits.add(rows.of(labels.read(view, shard, rows.wholeIds()), labels.classes()));
         for (Tap tap : Set.copyOf(heads)) {
             taps.computeIfAbsent(tap, first -> new ArrayList<>())
                     .add(rows.of(
-                            labels.read(tap, view, shard, rows.whole()),
+                            labels.read(tap, view, shard, rows.wholeIds()),
                             tap.shape().elements()));
         }
     }
@@ -123,7 +123,7 @@ final class RoundData {
     private float[] targets(int[] positions) {
         int[] labels = new int[positions.length];
         for (int row = 0; row < positions.length; row++) {
-            labels[row] = samples.get(positions[row] / shardSpan).labels()[positions[row] % shardSpan];
+            labels[row] = samples.get(positions[row] / shardSpan).labels().classOf(positions[row] % shardSpan);
         }
         int classes = task.structure().classes();
         return task.signals().packed(labels, teacherLogits(positions, classes));

@@ -1,7 +1,7 @@
 package io.retort.evaluate;
 
-import io.retort.data.Samples;
 import io.retort.evaluate.Metrics.Metric;
+import io.retort.data.Labels;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +27,12 @@ record ClassTask(int classes) implements Task {
     }
 
     @Override
-    public double score(float[] outputs, float[] teacherOutputs, Samples rows) {
+    public double score(float[] outputs, float[] teacherOutputs, Labels labels) {
         int right = 0;
         int labelled = 0;
-        for (int row = 0; row < rows.count(); row++) {
-            if (rows.isLabelled(row)) {
-                right += Prediction.greatest(outputs, row * classes, classes) == rows.labels()[row] ? 1 : 0;
+        for (int row = 0; row < labels.rows(); row++) {
+            if (labels.isPresent(row)) {
+                right += Prediction.greatest(outputs, row * classes, classes) == labels.classOf(row) ? 1 : 0;
                 labelled++;
             }
         }
@@ -69,28 +69,24 @@ record ClassTask(int classes) implements Task {
             this.confusion = new long[classes * classes];
         }
 
+        /** Every row has a label. */
         @Override
-        public void add(float[] outputs, float[] teacherOutputs, Samples rows) {
-            add(outputs, teacherOutputs, rows.labels());
-        }
-
-        /** Adds the samples whose logits, and whose teacher's logits, are the rows of {@code [samples, classes]}. */
-        void add(float[] logits, float[] teacherLogits, int[] labels) {
+        public void add(float[] outputs, float[] teacherOutputs, Labels labels) {
             Prediction prediction = new Prediction(classes);
             Map<String, Metric> metrics = Metrics.all(settings, classes);
-            for (int row = 0; row < labels.length; row++) {
-                prediction.fill(logits, teacherLogits, row, labels[row]);
+            for (int row = 0; row < labels.rows(); row++) {
+                prediction.fill(outputs, teacherOutputs, row, labels.classOf(row));
                 int at = 0;
                 for (Metric metric : metrics.values()) {
                     metric.add(prediction, sums, at);
                     at += metric.sums();
                 }
-                confusion[labels[row] * classes + prediction.predicted()]++;
+                confusion[labels.classOf(row) * classes + prediction.predicted()]++;
             }
             if (classes == 2) {
-                scores.add(logits, labels);
+                scores.add(outputs, labels.classes());
             }
-            samples += labels.length;
+            samples += labels.rows();
         }
 
         @Override

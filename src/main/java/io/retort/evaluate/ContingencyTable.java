@@ -1,6 +1,6 @@
 package io.retort.evaluate;
 
-import io.retort.data.Samples;
+import io.retort.data.Labels;
 import java.io.Serializable;
 
 /** How often two networks are right on the same samples, counted in pairs. */
@@ -24,17 +24,16 @@ public record ContingencyTable(long bothRight, long onlyFirst, long onlySecond, 
      *
      * @param first {@code [samples, classes]} logits
      * @param second likewise
-     * @param labels class indices, {@link Samples#NO_LABEL} of a sample without
      */
-    static ContingencyTable of(float[] first, float[] second, int[] labels) {
-        int classes = labels.length == 0 ? 0 : first.length / labels.length;
+    static ContingencyTable of(float[] first, float[] second, Labels labels) {
+        int classes = labels.rows() == 0 ? 0 : first.length / labels.rows();
         long[] counts = new long[4];
-        for (int row = 0; row < labels.length; row++) {
-            if (labels[row] == Samples.NO_LABEL) {
+        for (int row = 0; row < labels.rows(); row++) {
+            if (!labels.isPresent(row)) {
                 continue;
             }
-            int firstWrong = Prediction.greatest(first, row * classes, classes) == labels[row] ? 0 : 1;
-            int secondWrong = Prediction.greatest(second, row * classes, classes) == labels[row] ? 0 : 1;
+            int firstWrong = Prediction.greatest(first, row * classes, classes) == labels.classOf(row) ? 0 : 1;
+            int secondWrong = Prediction.greatest(second, row * classes, classes) == labels.classOf(row) ? 0 : 1;
             counts[2 * firstWrong + secondWrong]++;
         }
         return new ContingencyTable(counts[0], counts[1], counts[2], counts[3]);

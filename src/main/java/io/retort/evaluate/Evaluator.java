@@ -1,10 +1,9 @@
 package io.retort.evaluate;
 
-import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
-import io.retort.data.shard.RowFilter;
 import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
 import io.retort.label.SoftLabels;
@@ -42,13 +41,13 @@ public final class Evaluator {
     public Evaluation ofModel(Dataset dataset, ModelHandle model, SoftLabels teacher) {
         int batchSize = settings.batchSize();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return evaluate(dataset, teacher, (samples, taught) -> predict(shared, samples, batchSize));
+            return evaluate(dataset, teacher, (rows, taught) -> predict(shared, rows, batchSize));
         }
     }
 
     /** The figures of the teacher itself, from what it said already. */
     public Evaluation ofTeacher(Dataset dataset, SoftLabels teacher) {
-        return evaluate(dataset, teacher, (samples, taught) -> taught);
+        return evaluate(dataset, teacher, (rows, taught) -> taught);
     }
 
     /** How often two models are right on the same samples. */
@@ -57,12 +56,13 @@ public final class Evaluator {
         int batchSize = settings.batchSize();
         try (SharedModel one = SharedModel.of(spark, models, first);
                 SharedModel other = SharedModel.of(spark, models, second)) {
-            Schema schema = dataset.schema();
-            RowFilter filter = dataset.filter();
+            Dataset of = dataset.withoutShards();
             List<ContingencyTable> counted = ParallelTasks.collect(spark, dataset.shards(), shard -> {
-                Samples samples = filter.of(store.read(schema, shard)).samples();
+                ShardRows rows = store.read(of, shard);
                 return ContingencyTable.of(
-                        predict(one, samples, batchSize), predict(other, samples, batchSize), samples.labels());
+                        predict(one, rows, batchSize),
+                        predict(other, rows, batchSize),
+                        rows.rows().labels());
             });
             return counted.stream().reduce(new ContingencyTable(0, 0, 0, 0), ContingencyTable::plus);
         }
@@ -72,11 +72,11 @@ public final class Evaluator {
     public double teacherAccuracy(Dataset dataset, SoftLabels teacher, View view) {
         ShardStore store = shards;
         Schema schema = dataset.schema();
-        RowFilter filter = dataset.filter();
+        Dataset of = dataset.withoutShards();
         List<ContingencyTable> counted = ParallelTasks.collect(spark, dataset.shards(), shard -> {
-            ShardRows rows = filter.of(store.read(schema, shard));
-            float[] taught = rows.of(teacher.read(view, shard, rows.whole()), schema.classes());
-            return ContingencyTable.of(taught, taught, rows.samples().labels());
+            ShardRows rows = store.read(of, shard);
+            float[] taught = rows.of(teacher.read(view, shard, rows.wholeIds()), schema.classes());
+            return ContingencyTable.of(taught, taught, rows.rows().labels());
         });
         long right = counted.stream().mapToLong(ContingencyTable::bothRight).sum();
         return (double) right / dataset.labelled();
@@ -85,17 +85,17 @@ public final class Evaluator {
     private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
         ShardStore store = shards;
         Schema schema = dataset.schema();
-        RowFilter filter = dataset.filter();
+        Dataset of = dataset.withoutShards();
         Measuring measuring = new Measuring(Task.of(schema.target()), settings);
         List<Task.Accumulator> tallies = ParallelTasks.collectMerged(
                 spark,
                 dataset.shards(),
                 Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
                 shard -> {
-                    ShardRows rows = filter.of(store.read(schema, shard));
-                    float[] taught = rows.of(teacher.read(View.plain(), shard, rows.whole()), schema.classes());
+                    ShardRows rows = store.read(of, shard);
+                    float[] taught = rows.of(teacher.read(View.plain(), shard, rows.wholeIds()), schema.classes());
                     Task.Accumulator tally = measuring.tally();
-                    tally.add(predictor.logits(rows.samples(), taught), taught, rows.samples());
+                    tally.add(predictor.logits(rows, taught), taught, rows.rows().labels());
                     return tally;
                 },
                 measuring::sum);
@@ -116,21 +116,21 @@ public final class Evaluator {
         }
     }
 
-    private static float[] predict(SharedModel model, Samples samples, int batchSize) {
-        int classes = samples.schema().classes();
-        float[] logits = new float[samples.count() * classes];
+    private static float[] predict(SharedModel model, ShardRows rows, int batchSize) {
+        int classes = rows.schema().classes();
+        float[] logits = new float[rows.rows().count() * classes];
         try (ModelCache.Lease lease = model.lease(1)) {
-            samples.forEachBatch(View.plain(), batchSize, (rows, from, count) -> {
-                float[] some = lease.model().predict(rows, count);
-                System.arraycopy(some, 0, logits, from * classes, count * classes);
+            new ShownRows(rows.schema(), rows.rows(), View.plain()).forEachBatch(batchSize, batch -> {
+                float[] some = lease.model().predict(batch);
+                System.arraycopy(some, 0, logits, batch.from() * classes, batch.size() * classes);
             });
         }
         return logits;
     }
 
-    /** Gives the logits of a shard's samples; {@code taught} are the teacher's. */
+    /** Gives the logits of a shard's rows; {@code taught} are the teacher's. */
     @FunctionalInterface
     private interface Predictor extends Serializable {
-        float[] logits(Samples samples, float[] taught);
+        float[] logits(ShardRows rows, float[] taught);
     }
 }

@@ -1,6 +1,6 @@
 package io.retort.evaluate;
 
-import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.engine.Softmax;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +29,9 @@ record ImitationTask(int outputs) implements Task {
     }
 
     @Override
-    public double score(float[] given, float[] teacherOutputs, Samples rows) {
+    public double score(float[] given, float[] teacherOutputs, Labels labels) {
         Sums sums = new Sums(outputs);
-        sums.add(given, teacherOutputs, rows);
+        sums.add(given, teacherOutputs, labels);
         return sums.agreement();
     }
 
@@ -58,10 +58,10 @@ record ImitationTask(int outputs) implements Task {
         }
 
         @Override
-        public void add(float[] given, float[] teacherOutputs, Samples some) {
+        public void add(float[] given, float[] teacherOutputs, Labels labels) {
             double[] log = new double[outputs];
             double[] teacherLog = new double[outputs];
-            for (int row = 0; row < some.count(); row++) {
+            for (int row = 0; row < labels.rows(); row++) {
                 int from = row * outputs;
                 Softmax.logOfRow(doubles(given, from), 0, outputs, 1, log);
                 Softmax.logOfRow(doubles(teacherOutputs, from), 0, outputs, 1, teacherLog);
@@ -74,7 +74,7 @@ record ImitationTask(int outputs) implements Task {
                                 ? 1
                                 : 0;
             }
-            rows += some.count();
+            rows += labels.rows();
         }
 
         private double[] doubles(float[] values, int from) {

@@ -1,6 +1,6 @@
 package io.retort.evaluate;
 
-import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.data.Target;
 import java.io.Serializable;
 import java.util.List;
@@ -55,7 +55,7 @@ public interface Task extends Serializable {
      * @param outputs {@code [rows, outputs]}
      * @param teacherOutputs what it is held against where the task has no labels, likewise
      */
-    double score(float[] outputs, float[] teacherOutputs, Samples rows);
+    double score(float[] outputs, float[] teacherOutputs, Labels labels);
 
     /**
      * The score that the best constant answer has: what a network that learned anything exceeds.
@@ -71,9 +71,9 @@ public interface Task extends Serializable {
          *
          * @param outputs of the network, {@code [rows, outputs]}
          * @param teacherOutputs of its teacher, likewise
-         * @param rows with their labels, where the task has some
+         * @param labels of the rows, where the task has some
          */
-        void add(float[] outputs, float[] teacherOutputs, Samples rows);
+        void add(float[] outputs, float[] teacherOutputs, Labels labels);
 
         /** Adds a tally of the same kind. */
         void add(Accumulator other);

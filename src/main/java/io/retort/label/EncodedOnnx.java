@@ -15,7 +15,6 @@ import java.util.TreeMap;
  * An ONNX model from elsewhere, as executors open it.
  *
  * @param encoders one for each of its inputs, by name
- * @param rowElements values of a row of the data
  * @param maxBatch rows that it may see together
  * @param fingerprint of the files and of all that is done before and after them
  */
@@ -23,7 +22,6 @@ public record EncodedOnnx(
         ModelFiles files,
         TreeMap<String, Encoder> encoders,
         OutputReading reading,
-        int rowElements,
         int maxBatch,
         String fingerprint)
         implements ModelHandle {
@@ -32,6 +30,6 @@ public record EncodedOnnx(
         ForeignModel model = ForeignModel.at(files.onThisMachine());
         Optimisation optimisation = reading.nodeByNode() ? Optimisation.NONE : Optimisation.ALL;
         OnnxPredictor predictor = OnnxPredictor.open(model, reading.outputs(), threads, optimisation);
-        return new EncodedModel(predictor, encoders, reading, rowElements, maxBatch);
+        return new EncodedModel(predictor, encoders, reading, maxBatch);
     }
 }

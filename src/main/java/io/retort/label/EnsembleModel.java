@@ -5,6 +5,7 @@ import io.retort.engine.Softmax;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
+import io.retort.predict.RowBatch;
 import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,39 +43,40 @@ public final class EnsembleModel implements Model {
     }
 
     @Override
-    public float[] predict(float[] rows, int batch) {
-        List<float[]> said =
-                members.stream().map(member -> member.predict(rows, batch)).toList();
-        int length = said.get(0).length;
-        for (float[] logits : said) {
+    public float[] predict(RowBatch rows) {
+        int batch = rows.size();
+        List<float[]> outputs =
+                members.stream().map(member -> member.predict(rows)).toList();
+        int length = outputs.get(0).length;
+        for (float[] logits : outputs) {
             if (logits.length != length) {
                 throw new IllegalArgumentException("the members of an ensemble must know the same classes, but for "
                         + batch + " samples one gives " + length + " logits and another " + logits.length);
             }
         }
-        return average == Average.LOGITS ? meanLogits(said) : logMeanProbabilities(said, length / batch);
+        return average == Average.LOGITS ? meanLogits(outputs) : logMeanProbabilities(outputs, length / batch);
     }
 
-    private float[] meanLogits(List<float[]> said) {
-        float[] mean = new float[said.get(0).length];
+    private float[] meanLogits(List<float[]> outputs) {
+        float[] mean = new float[outputs.get(0).length];
         for (int i = 0; i < mean.length; i++) {
             double sum = 0;
             for (int member = 0; member < weights.length; member++) {
-                sum += weights[member] * said.get(member)[i];
+                sum += weights[member] * outputs.get(member)[i];
             }
             mean[i] = (float) sum;
         }
         return mean;
     }
 
-    private float[] logMeanProbabilities(List<float[]> said, int classes) {
-        float[] mean = new float[said.get(0).length];
+    private float[] logMeanProbabilities(List<float[]> outputs, int classes) {
+        float[] mean = new float[outputs.get(0).length];
         double[][] logs = new double[weights.length][classes];
         double[] ofOneClass = new double[weights.length];
         for (int from = 0; from < mean.length; from += classes) {
             for (int member = 0; member < weights.length; member++) {
                 for (int c = 0; c < classes; c++) {
-                    logs[member][c] = said.get(member)[from + c];
+                    logs[member][c] = outputs.get(member)[from + c];
                 }
                 double normaliser = Softmax.logSumOfExponentials(logs[member]) - Math.log(weights[member]);
                 for (int c = 0; c < classes; c++) {

@@ -21,14 +21,12 @@ import java.util.TreeMap;
  *
  * @param inputs by the name of the model's input
  * @param taps the shapes of the tensors that can be tapped
- * @param rowElements values of a row of the data
  */
 public record ForeignTeacher(
         ModelFiles files,
         Map<String, Input> inputs,
         ClassOutput output,
         Map<String, Shape> taps,
-        int rowElements,
         Together together)
         implements TeacherModel {
     /** How an input is made: the settings, and what they become for these rows and this model. */
@@ -50,7 +48,7 @@ public record ForeignTeacher(
     /** The same with what the probe has found. */
     public ForeignTeacher of(OutputKind kind, Together rows) {
         ClassOutput known = new ClassOutput(output.output(), kind, output.floor(), output.columns());
-        return new ForeignTeacher(files, inputs, known, taps, rowElements, rows);
+        return new ForeignTeacher(files, inputs, known, taps, rows);
     }
 
     @Override
@@ -65,7 +63,7 @@ public record ForeignTeacher(
 
     private ModelHandle handle(OutputReading reading) {
         TreeMap<String, Encoder> encoders = new TreeMap<>();
-        Digest digest = new Digest().add("encoded-onnx/1").add(files.digest()).add(inputs.size());
+        Digest digest = new Digest().add("encoded-onnx/2").add(files.digest()).add(inputs.size());
         new TreeMap<>(inputs).forEach((name, input) -> {
             encoders.put(name, input.encoder());
             digest.add(name).add(input.settings());
@@ -73,6 +71,6 @@ public record ForeignTeacher(
         boolean alone = together == Together.NONE;
         String fingerprint =
                 digest.add(reading).add(alone ? "each row alone" : "in batches").key();
-        return new EncodedOnnx(files, encoders, reading, rowElements, alone ? 1 : Integer.MAX_VALUE, fingerprint);
+        return new EncodedOnnx(files, encoders, reading, alone ? 1 : Integer.MAX_VALUE, fingerprint);
     }
 }

@@ -1,6 +1,5 @@
 package io.retort.label;
 
-import io.retort.data.Samples;
 import io.retort.data.shard.Shard;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
@@ -67,25 +66,25 @@ public final class LabelStore implements Serializable {
      *
      * @param logits {@code [samples, classes]}
      */
-    public void write(LabelSet set, Shard shard, Samples samples, float[] logits) {
-        if (logits.length != samples.count() * set.classes()) {
-            throw new IllegalArgumentException(logits.length + " logits are not [" + samples.count() + ", "
+    public void write(LabelSet set, Shard shard, long[] ids, float[] logits) {
+        if (logits.length != ids.length * set.classes()) {
+            throw new IllegalArgumentException(logits.length + " logits are not [" + ids.length + ", "
                     + set.classes() + "], which shard " + shard.key() + " needs");
         }
         byte[] payload = set.codec().encode(logits, set.classes());
-        int bytesEach = payload.length / samples.count();
+        int bytesEach = payload.length / ids.length;
         Map<String, String> keyValues = Map.of(
                 SHARD, shard.key(),
                 PAYLOAD_BYTES, Integer.toString(bytesEach),
-                DIGEST, digest(set, shard, samples.ids(), payload));
+                DIGEST, digest(set, shard, ids, payload));
         storage.write(
                 path(set, shard),
                 out -> ParquetRows.write(
                         out,
                         COLUMNS,
                         keyValues,
-                        samples.count(),
-                        (row, fields) -> writeRow(samples.ids()[row], payload, row * bytesEach, bytesEach, fields)));
+                        ids.length,
+                        (row, fields) -> writeRow(ids[row], payload, row * bytesEach, bytesEach, fields)));
     }
 
     private static void writeRow(long id, byte[] payload, int from, int bytes, RecordConsumer fields) {
@@ -101,21 +100,21 @@ public final class LabelStore implements Serializable {
      * The logits {@code [samples, classes]} in the samples' order, proven to be those that were written for exactly these samples. A damaged file is set
      * aside.
      */
-    public float[] read(LabelSet set, Shard shard, Samples samples) {
+    public float[] read(LabelSet set, Shard shard, long[] ids) {
         Path path = path(set, shard);
-        return new VerifiedFiles(storage, "label file").read(path, () -> readFrom(path, set, shard, samples));
+        return new VerifiedFiles(storage, "label file").read(path, () -> readFrom(path, set, shard, ids));
     }
 
-    private float[] readFrom(Path path, LabelSet set, Shard shard, Samples samples) throws IOException {
+    private float[] readFrom(Path path, LabelSet set, Shard shard, long[] ids) throws IOException {
         Map<String, String> keyValues =
                 ParquetRows.footer(storage, path).getFileMetaData().getKeyValueMetaData();
         if (!shard.key().equals(keyValues.get(SHARD))) {
             throw new ArtifactException(
                     "holds the labels of shard " + keyValues.get(SHARD) + " instead of " + shard.key());
         }
-        long[] ids = new long[samples.count()];
-        byte[] payload = readColumns(path, ids, Integer.parseInt(keyValues.get(PAYLOAD_BYTES)));
-        if (!Arrays.equals(ids, samples.ids())) {
+        long[] written = new long[ids.length];
+        byte[] payload = readColumns(path, written, Integer.parseInt(keyValues.get(PAYLOAD_BYTES)));
+        if (!Arrays.equals(written, ids)) {
             throw new ArtifactException("holds labels for other samples than shard " + shard.key() + " has");
         }
         if (!digest(set, shard, ids, payload).equals(keyValues.get(DIGEST))) {

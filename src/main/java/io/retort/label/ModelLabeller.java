@@ -1,7 +1,8 @@
 package io.retort.label;
 
-import io.retort.data.Samples;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
+import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSample;
@@ -198,26 +199,24 @@ public final class ModelLabeller implements Labeller {
                     .filter(question -> !question.sets().stream().allMatch(set -> labels.exists(set, shard)))
                     .toList();
             if (!open.isEmpty()) {
-                Samples samples = shards.read(schema, shard);
-                for (Answer answer : answers(open, portion.view(), samples, shard)) {
-                    answer.write(labels, shard, samples);
+                Rows rows = shards.rows(schema, shard);
+                for (Answer answer : answers(open, portion.view(), rows, shard)) {
+                    answer.write(labels, shard, rows.ids());
                 }
             }
             return (long) portion.samples();
         }
 
-        private List<Answer> answers(List<Question> open, View view, Samples samples, Shard shard) {
+        private List<Answer> answers(List<Question> open, View view, Rows rows, Shard shard) {
             List<Answer> answers = new ArrayList<>();
             try {
                 open.forEach(question -> answers.add(new Answer(
                         question,
-                        samples.count(),
+                        rows.count(),
                         question.model().lease(TaskContext.get().cpus()))));
-                samples.forEachBatch(
-                        view,
-                        batchSize,
-                        (rows, from, count) ->
-                                answers.forEach(answer -> answer.ask(rows, from, count, samples, shard)));
+                new ShownRows(schema, rows, view)
+                        .forEachBatch(
+                                batchSize, batch -> answers.forEach(answer -> answer.ask(batch, rows.ids(), shard)));
             } finally {
                 answers.forEach(answer -> answer.lease.close());
             }
@@ -239,8 +238,10 @@ public final class ModelLabeller implements Labeller {
                     .toList();
         }
 
-        void ask(float[] rows, int from, int count, Samples samples, Shard shard) {
-            float[] given = lease.model().predict(rows, count);
+        void ask(ShownRows batch, long[] ids, Shard shard) {
+            int from = batch.from();
+            int count = batch.size();
+            float[] given = lease.model().predict(batch);
             if (given.length != count * question.width()) {
                 throw new ArtifactException("teacher " + question.sets().get(0).teacher() + " gives " + given.length
                         + " values for " + count + " samples, but " + count * question.width() + " are wanted, "
@@ -254,7 +255,7 @@ public final class ModelLabeller implements Labeller {
                     for (int i = 0; i < set.classes(); i++) {
                         if (!Float.isFinite(given[at + i])) {
                             throw new ArtifactException("teacher " + set.teacher() + " gives " + given[at + i] + " as "
-                                    + set.codec().describe(i) + " of sample " + samples.ids()[row]
+                                    + set.codec().describe(i) + " of sample " + ids[row]
                                     + " in shard " + shard.key() + "; labels must be finite");
                         }
                     }
@@ -264,11 +265,11 @@ public final class ModelLabeller implements Labeller {
             }
         }
 
-        void write(LabelStore labels, Shard shard, Samples samples) {
+        void write(LabelStore labels, Shard shard, long[] ids) {
             for (int s = 0; s < values.size(); s++) {
                 LabelSet set = question.sets().get(s);
                 if (!labels.exists(set, shard)) {
-                    labels.write(set, shard, samples, values.get(s));
+                    labels.write(set, shard, ids, values.get(s));
                 }
             }
         }
@@ -319,20 +320,21 @@ public final class ModelLabeller implements Labeller {
         public Boolean run(Again again) {
             int classes = schema.classes();
             int batch = again.rows().rows().size();
-            float[] rows = new float[batch * schema.shape().elements()];
+            Rows[] rows = new Rows[batch];
             float[] before = new float[batch * classes];
             again.rows().ranksByShard().forEach((place, ranks) -> {
                 Shard shard = again.shards().get(place);
-                Samples samples = shards.read(schema, shard);
-                float[] stored = labels.read(set, shard, samples);
+                Rows whole = shards.rows(schema, shard);
+                float[] stored = labels.read(set, shard, whole.ids());
                 for (int rank : ranks) {
                     int index = again.rows().rows().get(rank).index();
-                    View.plain().copy(samples, index, rows, rank);
+                    rows[rank] = whole.rows(index);
                     System.arraycopy(stored, index * classes, before, rank * classes, classes);
                 }
             });
             try (ModelCache.Lease lease = model.lease(TaskContext.get().cpus())) {
-                float[] now = lease.model().predict(rows, batch);
+                float[] now =
+                        lease.model().predict(new ShownRows(schema, Rows.joined(List.of(rows)), View.plain()));
                 return isClose(set.codec().decode(set.codec().encode(now, classes), classes), before);
             }
         }

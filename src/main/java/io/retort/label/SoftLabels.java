@@ -1,6 +1,5 @@
 package io.retort.label;
 
-import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.data.shard.Shard;
 import io.retort.engine.Tap;
@@ -29,12 +28,12 @@ public record SoftLabels(LabelStore store, String teacher, Codec codec, int clas
     }
 
     /** The logits {@code [samples, classes]} of a shard's samples as the teacher saw them in this view. */
-    public float[] read(View view, Shard shard, Samples samples) {
-        return store.read(new LabelSet(teacher, view.fingerprint(), codec, classes), shard, samples);
+    public float[] read(View view, Shard shard, long[] ids) {
+        return store.read(new LabelSet(teacher, view.fingerprint(), codec, classes), shard, ids);
     }
 
     /** What was read of a tap, {@code [samples, elements of the tap's shape]}. */
-    public float[] read(Tap tap, View view, Shard shard, Samples samples) {
-        return store.read(TapCodec.labelSet(teacher, view, tap), shard, samples);
+    public float[] read(Tap tap, View view, Shard shard, long[] ids) {
+        return store.read(TapCodec.labelSet(teacher, view, tap), shard, ids);
     }
 }

@@ -57,7 +57,7 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
 
     static Preview of(Recipe recipe, Looking looking) {
         Optional<Schema> train = looking.source("data.train", recipe.data().train());
-        List<String> features = train.map(Schema::columns).orElseGet(List::of);
+        List<String> features = train.map(schema -> schema.input().names()).orElseGet(List::of);
         ReaderSettings heldOut = recipe.data().test();
         Optional<Schema> test =
                 looking.source("data.test", features.isEmpty() ? heldOut : heldOut.withElements(features));

@@ -2,6 +2,7 @@ package io.retort.predict;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +15,9 @@ public final class BatchTensor {
     private final List<Integer> rowSizes;
     private final int rowElements;
     private final ByteBuffer bytes;
+    /** None where values are numbers. */
+    private final String[] texts;
+
 
     /**
      * @param rowSizes none of them open
@@ -25,6 +29,7 @@ public final class BatchTensor {
         this.rowElements = elements(rowSizes);
         int length = Math.toIntExact(Math.multiplyExact((long) rowElements * type.bytes(), capacity));
         this.bytes = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
+        this.texts = new String[type == ElementType.STRING ? Math.multiplyExact(rowElements, capacity) : 0];
     }
 
     /** The product of sizes, none of which is open. */
@@ -55,6 +60,16 @@ public final class BatchTensor {
     /** Writes all values of a row, which begin at {@code from}. */
     public void putRow(int row, float[] values, int from) {
         type.put(bytes, row * rowElements, values, from, rowElements);
+    }
+
+    /** Writes one text of a row. */
+    public void putText(int row, int index, String text) {
+        texts[row * rowElements + index] = text;
+    }
+
+    /** The texts of some rows: a copy. */
+    public String[] texts(int firstRow, int rows) {
+        return Arrays.copyOfRange(texts, firstRow * rowElements, (firstRow + rows) * rowElements);
     }
 
     /** The bytes of some rows: a view, to be read only. */

@@ -62,6 +62,13 @@ public enum ElementType {
         void put(ByteBuffer bytes, int index, float value) {
             bytes.putLong(index * Long.BYTES, (long) Math.rint(value));
         }
+    },
+    /** Text of any length, which is no number. */
+    STRING(0) {
+        @Override
+        void put(ByteBuffer bytes, int index, float value) {
+            throw new IllegalArgumentException("a tensor of texts takes no numbers");
+        }
     };
 
     private final int bytes;
@@ -70,7 +77,7 @@ public enum ElementType {
         this.bytes = bytes;
     }
 
-    /** Bytes per value. */
+    /** Bytes per value; 0 of texts. */
     public int bytes() {
         return bytes;
     }

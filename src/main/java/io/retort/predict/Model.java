@@ -10,11 +10,9 @@ public interface Model extends AutoCloseable {
     /**
      * The values that the model was opened for, of a batch: a classifier's logits, or the values of its taps side by side.
      *
-     * @param rows {@code [batch, elements of a row]}, unscaled, one row after the other; it may be longer, and what lies behind the batch is not
-     *     looked at; it is not written to
-     * @return {@code [batch, width]}; a new array
+     * @return {@code [rows, width]}; a new array
      */
-    float[] predict(float[] rows, int batch);
+    float[] predict(RowBatch rows);
 
     @Override
     void close();

@@ -30,40 +30,23 @@ public final class Probe {
     private static final int ROWS_ALONE = 32;
 
     private final Answers model;
-    private final Rows rows;
+    private final int[] labels;
     private final Expected expected;
     private final LongSupplier nanoTime;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Probe(Answers model, Rows rows, Expected expected, LongSupplier nanoTime) {
+    private Probe(Answers model, int[] labels, Expected expected, LongSupplier nanoTime) {
         this.model = model;
-        this.rows = rows;
+        this.labels = labels;
         this.expected = expected;
         this.nanoTime = nanoTime;
     }
 
-    /** What is probed. */
+    /** What is probed: a model's answers for rows from all over the data. */
     @FunctionalInterface
     public interface Answers {
-        /** {@code [batch, width]} of rows {@code [batch, elements]}, which lie one after the other, unscaled. */
-        float[] of(float[] rows, int batch);
-    }
-
-    /**
-     * Rows to ask about, from all over the data.
-     *
-     * @param values {@code [count, elements]}
-     * @param labels class indices; below 0 where a row has no label
-     */
-    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    public record Rows(float[] values, int count, int[] labels) {
-        int elements() {
-            return values.length / count;
-        }
-
-        float[] from(int first, int rows) {
-            return Arrays.copyOfRange(values, first * elements(), (first + rows) * elements());
-        }
+        /** {@code [count, width]} of rows that it sees together. */
+        float[] of(int first, int count);
     }
 
     /**
@@ -77,30 +60,31 @@ public final class Probe {
     /**
      * Probes a classifier.
      *
+     * @param labels class indices of the rows; below 0 where a row has none
      * @param model gives its output as it is, whatever it means, in the data's order of classes
      * @param nanoTime a clock
      */
-    public static ProbeReport of(Answers model, Rows rows, Expected expected, LongSupplier nanoTime) {
-        return new Probe(model, rows, expected, nanoTime).report();
+    public static ProbeReport of(Answers model, int[] labels, Expected expected, LongSupplier nanoTime) {
+        return new Probe(model, labels, expected, nanoTime).report();
     }
 
     private ProbeReport report() {
-        int batch = Math.min(expected.batch(), rows.count());
-        float[] first = model.of(rows.from(0, batch), batch); // a first call is slow, and is not timed
+        int batch = Math.min(expected.batch(), labels.length);
+        float[] first = model.of(0, batch); // a first call is slow, and is not timed
         int width = first.length / batch;
         if (width != expected.classes() || first.length % batch != 0) {
             refuse("its output has " + width + " values per row, and the data has " + expected.classes()
                     + " classes; choose another one with output.name, or let class-names of the data be the model's");
             return unfinished();
         }
-        if (!Arrays.equals(first, model.of(rows.from(0, batch), batch))) {
+        if (!Arrays.equals(first, model.of(0, batch))) {
             refuse("it gives the same batch other answers the second time, so labels would be chance;"
                     + " export it in inference mode (model.eval())");
             return unfinished();
         }
         long start = nanoTime.getAsLong();
         float[] answers = answers(batch);
-        double seconds = (nanoTime.getAsLong() - start) / 1e9 / rows.count();
+        double seconds = (nanoTime.getAsLong() - start) / 1e9 / labels.length;
         if (!areFinite(answers) || areAllTheSame(answers)) {
             return unfinished();
         }
@@ -110,11 +94,11 @@ public final class Probe {
             findings.add(new Finding(Severity.WARNING, "it answers by the neighbours of a row: " + neighbours.text()));
         }
         Optional<Agreement> agreement = agreement(answers);
-        return new ProbeReport(rows.count(), kind, Optional.of(neighbours), agreement, seconds, findings);
+        return new ProbeReport(labels.length, kind, Optional.of(neighbours), agreement, seconds, findings);
     }
 
     private ProbeReport unfinished() {
-        return new ProbeReport(rows.count(), Optional.empty(), Optional.empty(), Optional.empty(), 0, findings);
+        return new ProbeReport(labels.length, Optional.empty(), Optional.empty(), Optional.empty(), 0, findings);
     }
 
     private void refuse(String message) {
@@ -122,10 +106,10 @@ public final class Probe {
     }
 
     private float[] answers(int batch) {
-        float[] answers = new float[rows.count() * expected.classes()];
-        for (int from = 0; from < rows.count(); from += batch) {
-            int size = Math.min(batch, rows.count() - from);
-            float[] some = model.of(rows.from(from, size), size);
+        float[] answers = new float[labels.length * expected.classes()];
+        for (int from = 0; from < labels.length; from += batch) {
+            int size = Math.min(batch, labels.length - from);
+            float[] some = model.of(from, size);
             System.arraycopy(some, 0, answers, from * expected.classes(), some.length);
         }
         return answers;
@@ -150,8 +134,8 @@ public final class Probe {
                 return false;
             }
         }
-        if (rows.count() > 1) {
-            refuse("it gives all " + rows.count() + " rows the same answer " + Arrays.toString(row(answers, 0))
+        if (labels.length > 1) {
+            refuse("it gives all " + labels.length + " rows the same answer " + Arrays.toString(row(answers, 0))
                     + "; look at the scale of its inputs, and whether its weights were loaded before the export");
             return true;
         }
@@ -182,7 +166,7 @@ public final class Probe {
         boolean inUnits = true;
         boolean addUp = true;
         boolean logsAddUp = true;
-        for (int row = 0; row < rows.count(); row++) {
+        for (int row = 0; row < labels.length; row++) {
             double sum = 0;
             double sumOfExponentials = 0;
             for (float value : row(answers, row)) {
@@ -200,13 +184,13 @@ public final class Probe {
     }
 
     private Neighbours neighbours(float[] answers) {
-        int alone = Math.min(ROWS_ALONE, rows.count());
+        int alone = Math.min(ROWS_ALONE, labels.length);
         double largest = largest(answers);
         double[] differences = new double[alone];
         int flips = 0;
         for (int i = 0; i < alone; i++) {
             float[] together = row(answers, i);
-            float[] single = model.of(rows.from(i, 1), 1);
+            float[] single = model.of(i, 1);
             for (int c = 0; c < single.length; c++) {
                 differences[i] = Math.max(differences[i], Math.abs(single[c] - together[c]) / largest);
             }
@@ -223,8 +207,8 @@ public final class Probe {
         long[] labelled = new long[expected.classes()];
         int count = 0;
         int right = 0;
-        for (int row = 0; row < rows.count(); row++) {
-            int label = rows.labels()[row];
+        for (int row = 0; row < labels.length; row++) {
+            int label = labels[row];
             if (label >= 0) {
                 int prediction = greatest(row(answers, row));
                 predicted[prediction]++;

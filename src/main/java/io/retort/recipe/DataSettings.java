@@ -4,7 +4,7 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
-import io.retort.data.source.TextReader;
+import io.retort.data.source.TextSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -88,17 +88,17 @@ public record DataSettings(
 
     /** Whether samples are texts. */
     public boolean hasTexts() {
-        return train instanceof TextReader.Settings;
+        return train instanceof TextSettings;
     }
 
     private static void requireTexts(String key, ReaderSettings train, ReaderSettings test, Scaling scaling) {
-        if (!(train instanceof TextReader.Settings texts)) {
-            if (test instanceof TextReader.Settings) {
+        if (!(train instanceof TextSettings texts)) {
+            if (test instanceof TextSettings) {
                 throw new SettingException(key, "must not be of kind text, for train is of kind " + kind(train));
             }
             return;
         }
-        if (!(test instanceof TextReader.Settings heldOut)) {
+        if (!(test instanceof TextSettings heldOut)) {
             throw new SettingException(key, "must be of kind text, as train is, was " + kind(test));
         }
         if (scaling != Scaling.NONE) {

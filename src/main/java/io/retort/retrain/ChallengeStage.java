@@ -114,7 +114,7 @@ final class ChallengeStage implements Challenge {
                     + new Path(champion.directory(), "network/" + Vocabulary.FILE));
         }
         Signature known = structure.signature();
-        if (known.columns().isEmpty() && !schema.columns().isEmpty()) {
+        if (known.columns().isEmpty() && !schema.input().names().isEmpty()) {
             context.progress()
                     .warn(
                             who

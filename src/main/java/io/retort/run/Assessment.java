@@ -1,7 +1,8 @@
 package io.retort.run;
 
 import io.retort.compress.ExportFormat;
-import io.retort.data.Samples;
+import io.retort.data.Rows;
+import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.ShardStore;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
@@ -188,13 +190,16 @@ public final class Assessment {
 
     /** Measured here, on the first held-out samples. */
     private Latency latency(ModelHandle handle) {
-        Samples first = shards.read(test.schema(), test.shards().get(0));
-        float[] rows = new float[Latency.LARGE_BATCH * test.schema().shape().elements()];
-        for (int row = 0; row < Latency.LARGE_BATCH; row++) {
-            View.plain().copy(first, row % first.count(), rows, row);
-        }
+        Rows first = shards.rows(test.schema(), test.shards().get(0));
         try (Model model = handle.open(1)) {
-            return Latency.of(model, rows);
+            return Latency.of(
+                    model,
+                    batch -> new ShownRows(
+                            test.schema(),
+                            first.rows(IntStream.range(0, batch)
+                                    .map(row -> row % first.count())
+                                    .toArray()),
+                            View.plain()));
         }
     }
 

@@ -52,7 +52,7 @@ public final class FeatureShifts {
     }
 
     private static String name(Schema schema, int channel) {
-        boolean named = schema.columns().size() == schema.shape().channels();
-        return named ? schema.columns().get(channel) : (schema.shape().isImage() ? "channel " : "feature ") + channel;
+        boolean named = schema.input().names().size() == schema.shape().channels();
+        return named ? schema.input().names().get(channel) : (schema.shape().isImage() ? "channel " : "feature ") + channel;
     }
 }

@@ -1,6 +1,8 @@
 package io.retort.run;
 
-import io.retort.data.Samples;
+import io.retort.data.Rows;
+import io.retort.data.ShownRows;
+import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
 import io.retort.data.shard.ShardStore;
@@ -11,6 +13,7 @@ import io.retort.teacher.PlannedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Asks a model from elsewhere about rows from all over the training data, on the driver. */
@@ -19,16 +22,14 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
     private static final int ROWS = 256;
 
     ProbeReport report(PlannedModel planned) {
-        Samples samples = new RowSampler(spark, shards, train).joined(ROWS);
-        int elements = train.schema().shape().elements();
-        float[] values = new float[samples.count() * elements];
-        for (int i = 0; i < samples.count(); i++) {
-            samples.copyFeatures(i, values, i * elements);
-        }
-        Probe.Rows rows = new Probe.Rows(values, samples.count(), samples.labels());
+        Rows rows = new RowSampler(spark, shards, train).rows(ROWS);
         try (Model model = planned.model().open(1)) {
             Probe.Expected expected = new Probe.Expected(train.schema().classes(), planned.kind(), batchSize);
-            return Probe.of(model::predict, rows, expected, System::nanoTime);
+            Probe.Answers answers = (first, count) -> {
+                int[] some = IntStream.range(first, first + count).toArray();
+                return model.predict(new ShownRows(train.schema(), rows.rows(some), View.plain()));
+            };
+            return Probe.of(answers, rows.labels().classes(), expected, System::nanoTime);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.retort.scaling;
 
+import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.source.Reader;
-import io.retort.data.source.SampleStream;
+import io.retort.data.source.RowStream;
 import io.retort.data.source.Split;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
@@ -22,6 +24,7 @@ import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.plan.Plan;
 import io.retort.predict.Model;
+import io.retort.predict.RowBatch;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.run.record.HostInfo;
@@ -96,17 +99,17 @@ public final class Probe {
         progress.accept("rows and shards");
         double shard;
         double read;
-        Samples rows = firstRows();
+        Rows rows = firstRows();
         try {
             ShardStore store = new ShardStore(storage, scratch);
             shard = median(() -> {
                 storage.delete(scratch);
-                store.write(firstRows());
+                store.write(schema, firstRows());
             });
-            Shard written = Shard.of(rows);
+            Shard written = Shard.of(schema, rows);
             read = together(() -> () -> {
                 store.read(schema, written);
-                batches(rows);
+                batches(schema.encode(rows));
             });
         } finally {
             storage.delete(scratch);
@@ -124,8 +127,11 @@ public final class Probe {
         }
         for (PlannedModel model : planned.teacher().models()) {
             progress.accept(model.title());
+            Rows asked = rows.rows(IntStream.range(
+                            0, Math.min(rows.count(), workload.labels().batchSize()))
+                    .toArray());
             try (Model open = model.model().open(1)) {
-                PerRow inference = inference(open, workload.labels().batchSize());
+                PerRow inference = inference(open, () -> new ShownRows(schema, asked, View.plain()), asked.count());
                 networks.put(model.title(), new OfNetwork(PerRow.NONE, 0, inference));
             }
         }
@@ -160,11 +166,11 @@ public final class Probe {
                 .anyMatch(title -> !earlier.trained().containsKey(title));
     }
 
-    private Samples firstRows() {
+    private Rows firstRows() {
         Reader reader = recipe.data().train().reader();
         for (Split split : reader.splits(storage)) {
-            try (SampleStream stream = reader.open(storage, split, schema)) {
-                Samples rows = stream.read(Math.min(MOST_ROWS, recipe.data().samplesPerShard()));
+            try (RowStream stream = reader.open(storage, split, schema)) {
+                Rows rows = stream.read(Math.min(MOST_ROWS, recipe.data().samplesPerShard()));
                 if (rows.count() > 0) {
                     return rows;
                 }
@@ -219,15 +225,20 @@ public final class Probe {
     private OfNetwork asked(OfNetwork training, Structure structure, int batch) {
         PerRow inference = asked.computeIfAbsent(List.of(structure, batch), same -> {
             try (OnnxSession session = OnnxSession.open(onnx(structure), 1)) {
-                return inference(session, batch);
+                return inference(session, () -> RowBatch.of(features(batch), batch), batch);
             }
         });
         return new OfNetwork(training.gradient(), training.update(), inference);
     }
 
-    private PerRow inference(Model model, int batch) {
-        float[] features = features(batch);
-        return perRow(() -> () -> model.predict(features, batch), batch);
+    /** @param rows of a batch, for one thread */
+    private PerRow inference(Model model, Supplier<RowBatch> rows, int batch) {
+        return perRow(
+                () -> {
+                    RowBatch own = rows.get();
+                    return () -> model.predict(own);
+                },
+                batch);
     }
 
     private byte[] onnx(Structure structure) {

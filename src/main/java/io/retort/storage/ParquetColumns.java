@@ -1,6 +1,6 @@
 package io.retort.storage;
 
-import java.util.Arrays;
+import java.nio.ByteOrder;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
@@ -21,7 +21,7 @@ public final class ParquetColumns {
             @Override
             public void start() {
                 for (PrimitiveConverter column : columns) {
-                    if (column instanceof OptionalInts optional) {
+                    if (column instanceof OptionalColumn optional) {
                         optional.row++;
                     }
                 }
@@ -58,27 +58,40 @@ public final class ParquetColumns {
         };
     }
 
-    /** Values of an optional column; a row without one gets {@code absent}. */
-    public static PrimitiveConverter optionalInts(int[] column, int absent) {
-        Arrays.fill(column, absent);
-        return new OptionalInts(column);
+    /** Binary values of so many little-endian float32 each, of an optional column; of a row without one the floats stay as they are. */
+    public static PrimitiveConverter optionalFloats(float[] column, int each) {
+        return new OptionalColumn() {
+            @Override
+            public void addBinary(Binary value) {
+                if (value.length() != each * Float.BYTES) {
+                    throw new IllegalStateException(
+                            "a row has " + value.length() + " bytes instead of " + each * Float.BYTES);
+                }
+                if (row < column.length / each) {
+                    value.toByteBuffer()
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .asFloatBuffer()
+                            .get(column, row * each, each);
+                }
+            }
+        };
     }
 
-    /** A converter is not called for a null, so the row records its place. */
-    private static final class OptionalInts extends PrimitiveConverter {
-        private final int[] column;
-        private int row = -1;
-
-        OptionalInts(int[] column) {
-            this.column = column;
-        }
-
-        @Override
-        public void addInt(int value) {
-            if (row < column.length) {
-                column[row] = value;
+    /** Texts of an optional column; a row without one gets null. */
+    public static PrimitiveConverter optionalTexts(String[] column) {
+        return new OptionalColumn() {
+            @Override
+            public void addBinary(Binary value) {
+                if (row < column.length) {
+                    column[row] = value.toStringUsingUTF8();
+                }
             }
-        }
+        };
+    }
+
+    /** A converter is not called for a null, so the row counts. */
+    private abstract static class OptionalColumn extends PrimitiveConverter {
+        int row = -1;
     }
 
     /** Values of {@code bytesEach} bytes, one after the other. */

@@ -54,7 +54,6 @@ final class OnnxTeacherPlan {
                         inputs(predictor.inputs()),
                         output(predictor.outputs().get(0), model.facts()),
                         taps(predictor.outputs()),
-                        schema.shape().elements(),
                         Together.BATCH);
                 PlannedModel planned = new PlannedModel(
                         planning.title(),

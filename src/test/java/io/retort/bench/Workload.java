@@ -141,14 +141,14 @@ final class Workload {
     List<Batch> batches(Assignment assignment, Dataset dataset, Shard shard, Storage storage, ModelHandle teacher) {
         Samples samples = new ShardStore(storage, root).read(dataset.schema(), shard);
         Optional<float[]> logits = assignment.taught()
-                ? Optional.of(softLabels(storage, teacher).read(View.plain(), shard, samples))
+                ? Optional.of(softLabels(storage, teacher).read(View.plain(), shard, samples.ids()))
                 : Optional.empty();
         int batchSize = assignment.training().batchSize();
         List<Batch> batches = new ArrayList<>();
         for (int from = 0; from + batchSize <= samples.count(); from += batchSize) {
             float[] features = raw(samples, from, batchSize);
             assignment.structure().scaling().apply(features, dataset.schema().shape());
-            int[] labels = Arrays.copyOfRange(samples.labels(), from, from + batchSize);
+            int[] labels = samples.labels().classes(from, batchSize);
             int first = from * 10;
             Optional<float[]> own = logits.map(all -> Arrays.copyOfRange(all, first, first + batchSize * 10));
             batches.add(new Batch(features, new SignalLayout(10, own.isPresent()).packed(labels, own), batchSize));

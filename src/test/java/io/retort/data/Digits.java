@@ -21,6 +21,6 @@ public final class Digits {
             ids[i] = firstId + i;
             labels[i] = random.nextInt(SCHEMA.classes());
         }
-        return new Samples(SCHEMA, ids, labels, features);
+        return new Samples(SCHEMA, ids, Labels.ofClasses(labels), features);
     }
 }

@@ -1,5 +1,7 @@
 package io.retort.data;
 
+import io.retort.data.encode.TokenInput;
+import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.shard.Dataset;
@@ -11,7 +13,7 @@ import io.retort.data.source.CsvReader;
 import io.retort.data.source.SourceFile;
 import io.retort.data.source.SourceFiles;
 import io.retort.data.source.Split;
-import io.retort.data.source.TextReader;
+import io.retort.data.source.TextSettings;
 import io.retort.engine.Tap;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.label.EnsembleModel;
@@ -39,33 +41,28 @@ class FingerprintsTest {
     private static final SourceFile FILE = new SourceFile("hdfs://h/data/2026/a.csv", "2026/a.csv", 1234, 1_700_000L);
     private static final Split SPLIT = new Split(List.of(FILE), 5L << 30);
     private static final Schema TABLE = new Schema(
-            Shape.vector(2),
-            DataType.FLOAT32,
-            new Target.ClassTarget(List.of("no", "yes")),
-            Vocabulary.none(),
-            List.of("age", "height"));
+                new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(2), List.of("age", "height")),
+                new Target.ClassTarget(List.of("no", "yes")));
     private static final Schema TEXTS = new Schema(
-            Shape.vector(3),
-            DataType.UINT16,
+            List.of(new Column.TextColumn("text")),
             new Target.ClassTarget(List.of("bad", "good")),
-            Vocabulary.of(List.of("a", "b")),
-            List.of());
+            new TokenInput("text", 3, Vocabulary.of(List.of("a", "b"))));
     private static final CsvReader.Settings CSV = new CsvReader.Settings(
             List.of("hdfs://h/data"),
             Optional.of("label"),
             Optional.of("id"),
-            List.of("age", "height"),
+            List.of("age", "height"), List.of(),
             List.of(),
             ",",
             DataType.FLOAT32,
             Optional.of(2),
             List.of(),
             Optional.empty());
-    private static final TextReader.Settings TEXT = new TextReader.Settings(
+    private static final TextSettings TEXT = new TextSettings(
             List.of("hdfs://h/data"),
             "text",
             Optional.of("label"),
-            Optional.empty(),
+            Optional.empty(), List.of(),
             3,
             100,
             Optional.empty(),
@@ -98,10 +95,10 @@ class FingerprintsTest {
     @Test
     void ofShardsAndDataSets() {
         Samples samples = Digits.of(5, 3);
-        keeps("275097046f539e6ad41c551c31877fcf", samples.key());
+        keeps("275097046f539e6ad41c551c31877fcf", TestShards.rows(samples).key());
         keeps(
                 "5ae8445682e20668064c9acd9b4492db",
-                new Dataset(TABLE, List.of(Shard.of(samples), Shard.of(Digits.of(1, 9)))).fingerprint());
+                new Dataset(TABLE, List.of(TestShards.of(samples), TestShards.of(Digits.of(1, 9)))).fingerprint());
     }
 
     @Test
@@ -182,7 +179,7 @@ class FingerprintsTest {
                 List.of("hdfs://h/data/2026", "hdfs://h/data/2027"),
                 CSV.label(),
                 CSV.id(),
-                CSV.features(),
+                CSV.features(), List.of(),
                 CSV.shape(),
                 CSV.delimiter(),
                 CSV.element(),

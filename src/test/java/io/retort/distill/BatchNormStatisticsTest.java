@@ -57,7 +57,7 @@ class BatchNormStatisticsTest {
         assertThat(statistics(PICTURES, 2, uneven)).isEqualTo(even);
         Samples sorted = PICTURES.rows(IntStream.range(0, 400)
                 .boxed()
-                .sorted(Comparator.comparing(i -> PICTURES.labels()[i]))
+                .sorted(Comparator.comparing(i -> PICTURES.labels().classOf(i)))
                 .mapToInt(i -> i)
                 .toArray());
         assertThat(statistics(sorted, 2, 133, 133, 134)).isEqualTo(even);

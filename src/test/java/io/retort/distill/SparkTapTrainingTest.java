@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.predict.RowBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -163,12 +164,12 @@ class SparkTapTrainingTest {
         var shard = fixture.dataset().shards().get(3);
         var samples = fixture.shards().read(Pictures.SCHEMA, shard);
         for (Tap tap : taps) {
-            float[] said = softLabels().read(tap, View.plain(), shard, samples);
+            float[] said = softLabels().read(tap, View.plain(), shard, samples.ids());
             assertThat(said).hasSize(30 * tap.shape().elements());
             float[] features = new float[64];
             samples.copyFeatures(29, features, 0);
             try (var open = model.taps(List.of(tap)).open(1)) {
-                float[] expected = open.predict(features, 1);
+                float[] expected = open.predict(RowBatch.of(features, 1));
                 for (int i = 0; i < expected.length; i++) {
                     assertThat(said[29 * expected.length + i])
                             .as("%s at %d", tap, i)

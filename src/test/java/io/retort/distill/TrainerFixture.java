@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.data.shard.TestShards;
 import io.retort.Pictures;
 import io.retort.data.Samples;
 import io.retort.data.ViewSettings;
@@ -41,7 +42,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
         int at = 0;
         for (int size : sizes) {
             written.add(
-                    shards.write(pictures.rows(IntStream.range(at, at + size).toArray())));
+                    TestShards.write(shards, pictures.rows(IntStream.range(at, at + size).toArray())));
             at += size;
         }
         return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));
@@ -61,7 +62,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
         ShardStore shards = new ShardStore(storage, root);
         List<Shard> written = new ArrayList<>();
         for (int count : counts) {
-            written.add(shards.write(Pictures.of(count, 1000L * written.size())));
+            written.add(TestShards.write(shards, Pictures.of(count, 1000L * written.size())));
         }
         return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));
     }

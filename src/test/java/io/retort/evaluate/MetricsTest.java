@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.evaluate.ClassTask.ClassTally;
+import io.retort.data.Labels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -50,7 +51,7 @@ class MetricsTest {
     void ofTwoClassesAreAnAreaUnderTheRocCurveAndNoTopTwo() {
         ClassTally tally = new ClassTally(SETTINGS, 2);
         // Scores of class 0: -1 and 2, of class 1: 2 and 3; of 4 pairs 3 are won and 1 is a tie.
-        tally.add(new float[] {1, 0, 0, 2, 0, 2, -1, 2}, new float[8], new int[] {0, 0, 1, 1});
+        tally.add(new float[] {1, 0, 0, 2, 0, 2, -1, 2}, new float[8], Labels.ofClasses(0, 0, 1, 1));
         Evaluation evaluation = tally.evaluation();
         assertThat(evaluation.metrics().keySet())
                 .containsExactly(
@@ -61,7 +62,7 @@ class MetricsTest {
                         "negative-log-likelihood");
         assertThat(evaluation.metrics().get("area-under-roc")).isEqualTo(3.5 / 4);
         ClassTally oneClass = new ClassTally(SETTINGS, 2);
-        oneClass.add(new float[] {1, 0}, new float[2], new int[] {1});
+        oneClass.add(new float[] {1, 0}, new float[2], Labels.ofClasses(1));
         assertThat(oneClass.evaluation().metrics()).doesNotContainKey("area-under-roc");
     }
 
@@ -128,7 +129,7 @@ class MetricsTest {
 
     private static ClassTally tally(float[] logits, float[] teacher, int[] labels) {
         ClassTally tally = new ClassTally(SETTINGS, 3);
-        tally.add(logits, teacher, labels);
+        tally.add(logits, teacher, Labels.ofClasses(labels));
         return tally;
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.label;
 
+import io.retort.predict.RowBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -33,7 +34,9 @@ class EnsembleModelTest {
             }
             return new Model() {
                 @Override
-                public float[] predict(float[] rows, int batch) {
+                public float[] predict(RowBatch given) {
+            float[] rows = given.input();
+            int batch = given.size();
                     float[] logits = new float[batch * row.size()];
                     for (int i = 0; i < logits.length; i++) {
                         logits[i] = row.get(i % row.size());
@@ -59,7 +62,7 @@ class EnsembleModelTest {
 
     private static float[] said(Average average, int batch, List<Double> weights, ModelHandle... members) {
         try (Model teacher = source(average, weights, members).open(1)) {
-            return teacher.predict(new float[batch], batch);
+            return teacher.predict(RowBatch.of(new float[batch], batch));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.retort.label;
 
+import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,25 +28,25 @@ class LabelStoreTest {
 
     private final LabelSet set = new LabelSet("teacher", "plain", new Float32Codec(), 3);
     private final Samples samples = Digits.of(50, 7);
-    private final Shard shard = Shard.of(samples);
+    private final Shard shard = TestShards.of(samples);
     private final float[] logits = CodecContract.random(50, 3, 4);
     private LabelStore store;
 
     @BeforeEach
     void openStore() {
         store = store(root);
-        store.write(set, shard, samples, logits);
+        store.write(set, shard, samples.ids(), logits);
     }
 
     @Test
     void readsBackWhatWasWritten() {
         assertThat(file(set, shard))
                 .hasToString(root + "/store/labels/teacher/plain-float32/" + shard.key() + ".parquet");
-        assertThat(store.read(set, shard, samples)).isEqualTo(logits);
+        assertThat(store.read(set, shard, samples.ids())).isEqualTo(logits);
         LabelSet halves = new LabelSet("teacher", "plain", new Float16Codec(), 3);
-        store.write(halves, shard, samples, logits);
+        store.write(halves, shard, samples.ids(), logits);
         float[] expected = halves.codec().decode(halves.codec().encode(logits, 3), 3);
-        assertThat(store.read(halves, shard, samples)).isEqualTo(expected).isNotEqualTo(logits);
+        assertThat(store.read(halves, shard, samples.ids())).isEqualTo(expected).isNotEqualTo(logits);
     }
 
     @Test
@@ -57,7 +58,7 @@ class LabelStoreTest {
 
     @Test
     void writesTheSameBytes(@TempDir Path other) throws IOException {
-        store(other).write(set, shard, samples, logits);
+        store(other).write(set, shard, samples.ids(), logits);
         assertThat(Files.readAllBytes(other.resolve(root.relativize(file(set, shard)))))
                 .isEqualTo(Files.readAllBytes(file(set, shard)));
     }
@@ -77,14 +78,14 @@ class LabelStoreTest {
         LabelStore unchecked = new LabelStore(Storage.of(raw), new org.apache.hadoop.fs.Path(root.toUri()));
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> unchecked.read(set, shard, samples))
+            assertThatThrownBy(() -> unchecked.read(set, shard, samples.ids()))
                     .isExactlyInstanceOf(ArtifactException.class)
                     .hasMessageMatching("label file \\S+ cannot be read: .*; this task was interrupted, which says"
                             + " nothing about the file");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
-        assertThat(unchecked.read(set, shard, samples)).isEqualTo(logits);
+        assertThat(unchecked.read(set, shard, samples.ids())).isEqualTo(logits);
     }
 
     /** Whichever byte is flipped, what is read is what was written, or nothing. */
@@ -97,7 +98,7 @@ class LabelStoreTest {
             flipped[i] ^= 0x10;
             replace(file(set, shard), flipped);
             try {
-                assertThat(store.read(set, shard, samples)).isEqualTo(logits);
+                assertThat(store.read(set, shard, samples.ids())).isEqualTo(logits);
             } catch (ArtifactException e) {
                 assertThat(e)
                         .hasMessageStartingWith("label file file:" + file(set, shard))
@@ -111,7 +112,7 @@ class LabelStoreTest {
     @Test
     void refusesACutFile() throws IOException {
         replace(file(set, shard), Arrays.copyOf(Files.readAllBytes(file(set, shard)), 400));
-        assertThatThrownBy(() -> store.read(set, shard, samples))
+        assertThatThrownBy(() -> store.read(set, shard, samples.ids()))
                 .isInstanceOf(ArtifactException.Lost.class)
                 .hasMessageStartingWith("label file file:" + file(set, shard) + " cannot be read: ")
                 .hasMessageEndingWith(asideOf(set));
@@ -123,8 +124,8 @@ class LabelStoreTest {
     @Test
     void refusesTheLabelsOfAnotherShard() throws IOException {
         Samples otherSamples = Digits.of(50, 8);
-        Shard other = Shard.of(otherSamples);
-        store.write(set, other, otherSamples, logits);
+        Shard other = TestShards.of(otherSamples);
+        store.write(set, other, otherSamples.ids(), logits);
         replace(file(set, shard), Files.readAllBytes(file(set, other)));
         refuses(
                 set,
@@ -152,14 +153,14 @@ class LabelStoreTest {
     @Test
     void refusesTheLabelsOfAnotherTeacher() throws IOException {
         LabelSet other = new LabelSet("impostor", "plain", new Float32Codec(), 3);
-        store.write(other, shard, samples, logits);
+        store.write(other, shard, samples.ids(), logits);
         replace(file(set, shard), Files.readAllBytes(file(other, shard)));
         refuses(set, shard, samples, " does not hold what was written: its digest differs" + asideOf(set));
     }
 
     @Test
     void refusesLogitsOfAnotherSize() {
-        assertThatThrownBy(() -> store.write(set, shard, samples, new float[149]))
+        assertThatThrownBy(() -> store.write(set, shard, samples.ids(), new float[149]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("149 logits are not [50, 3], which shard " + shard.key() + " needs");
     }
@@ -174,7 +175,7 @@ class LabelStoreTest {
     }
 
     private void refuses(LabelSet labels, Shard of, Samples expected, String problem) {
-        assertThatThrownBy(() -> store.read(labels, of, expected))
+        assertThatThrownBy(() -> store.read(labels, of, expected.ids()))
                 .isInstanceOf(ArtifactException.Lost.class)
                 .hasMessage("label file file:" + file(labels, of) + problem);
     }

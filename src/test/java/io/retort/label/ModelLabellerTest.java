@@ -1,5 +1,7 @@
 package io.retort.label;
 
+import io.retort.predict.RowBatch;
+import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -59,7 +61,7 @@ class ModelLabellerTest {
         dataset = new Dataset(
                 Digits.SCHEMA,
                 IntStream.range(0, 5)
-                        .mapToObj(i -> shards.write(Digits.of(20 + i, 1000L * i)))
+                        .mapToObj(i -> TestShards.write(shards, Digits.of(20 + i, 1000L * i)))
                         .toList());
     }
 
@@ -206,7 +208,9 @@ class ModelLabellerTest {
         public Model open(int threads) {
             return new Model() {
                 @Override
-                public float[] predict(float[] rows, int batch) {
+                public float[] predict(RowBatch given) {
+            float[] rows = given.input();
+            int batch = given.size();
                     CALLS.incrementAndGet();
                     float[] values = new float[batch * taps];
                     for (int row = 0; row < batch; row++) {
@@ -245,7 +249,7 @@ class ModelLabellerTest {
         for (Shard shard : dataset.shards()) {
             Samples samples = new ShardStore(storage, hadoopRoot).read(Digits.SCHEMA, shard);
             for (LabelSet set : all.sets("tapped", settings.codec().codec(), 3)) {
-                assertThat(new LabelStore(storage, hadoopRoot).read(set, shard, samples))
+                assertThat(new LabelStore(storage, hadoopRoot).read(set, shard, samples.ids()))
                         .hasSize(samples.count() * set.classes());
             }
         }
@@ -280,13 +284,13 @@ class ModelLabellerTest {
         try (Model teacher = source.open(1)) {
             for (Shard shard : dataset.shards()) {
                 Samples samples = new ShardStore(storage, hadoopRoot).read(Digits.SCHEMA, shard);
-                float[] logits = store.read(set(source, view), shard, samples);
+                float[] logits = store.read(set(source, view), shard, samples.ids());
                 for (int i = 0; i < samples.count(); i++) {
                     float[] seen = new float[SHAPE.elements()];
                     samples.copyFeatures(i, seen, 0);
                     view.apply(samples.ids()[i], seen, 0, SHAPE);
                     assertThat(new float[] {logits[3 * i], logits[3 * i + 1], logits[3 * i + 2]})
-                            .isEqualTo(teacher.predict(seen, 1));
+                            .isEqualTo(teacher.predict(RowBatch.of(seen, 1)));
                 }
             }
         }
@@ -313,7 +317,9 @@ class ModelLabellerTest {
             OPENED.incrementAndGet();
             return new Model() {
                 @Override
-                public float[] predict(float[] rows, int batch) {
+                public float[] predict(RowBatch given) {
+            float[] rows = given.input();
+            int batch = given.size();
                     int elements = SHAPE.elements();
                     float[] logits = new float[batch * 3];
                     for (int i = 0; i < batch * elements; i++) {
@@ -339,8 +345,10 @@ class ModelLabellerTest {
             Model before = new PixelTeacher("before").open(threads);
             return new Model() {
                 @Override
-                public float[] predict(float[] rows, int batch) {
-                    float[] logits = before.predict(rows, batch);
+                public float[] predict(RowBatch given) {
+            float[] rows = given.input();
+            int batch = given.size();
+                    float[] logits = before.predict(RowBatch.of(rows, batch));
                     for (int row = 0; row < batch; row++) {
                         if (HAS_LEARNED.get() && !known.contains(sum(rows, row * SHAPE.elements()))) {
                             logits[3 * row] = -logits[3 * row];
@@ -360,7 +368,9 @@ class ModelLabellerTest {
         public Model open(int threads) {
             return new Model() {
                 @Override
-                public float[] predict(float[] rows, int batch) {
+                public float[] predict(RowBatch given) {
+            float[] rows = given.input();
+            int batch = given.size();
                     float[] logits = new float[batch * classes];
                     Arrays.fill(logits, logit);
                     return logits;

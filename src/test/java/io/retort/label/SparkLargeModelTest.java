@@ -1,6 +1,8 @@
 package io.retort.label;
 
 import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.predict.RowBatch;
+import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.Digits;
@@ -83,7 +85,7 @@ class SparkLargeModelTest {
         List<float[]> values = new ArrayList<>();
         try (Model model = handle.open(1)) {
             Digits.of(20, 0)
-                    .forEachBatch(View.plain(), 20, (rows, from, count) -> values.add(model.predict(rows, count)));
+                    .forEachBatch(View.plain(), 20, (rows, from, count) -> values.add(model.predict(RowBatch.of(rows, count))));
         }
         return values.get(0);
     }
@@ -91,7 +93,7 @@ class SparkLargeModelTest {
     /** What is stored of 20 rows. */
     private static float[] labels(ModelHandle handle, Storage storage, org.apache.hadoop.fs.Path root) {
         ShardStore shards = new ShardStore(storage, root);
-        Shard shard = shards.write(Digits.of(20, 0));
+        Shard shard = TestShards.write(shards, Digits.of(20, 0));
         LabellingSettings settings = new LabellingSettings(new Float32Codec.Settings(), 20);
         ModelStore models = new ModelStore(storage, root, StoreReferences.UNANNOUNCED);
         new ModelLabeller(LocalSpark.context(), models, settings, () -> handle)
@@ -99,7 +101,7 @@ class SparkLargeModelTest {
         LabelSet set = LabelRequest.plain()
                 .sets(handle.fingerprint(), new Float32Codec(), 3)
                 .get(0);
-        return new LabelStore(storage, root).read(set, shard, shards.read(Digits.SCHEMA, shard));
+        return new LabelStore(storage, root).read(set, shard, shards.read(Digits.SCHEMA, shard).ids());
     }
 
     @Test

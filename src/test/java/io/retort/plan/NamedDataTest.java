@@ -3,13 +3,14 @@ package io.retort.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.Column;
 import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
-import io.retort.data.source.SampleStream;
+import io.retort.data.source.RowStream;
 import io.retort.data.source.Split;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
@@ -84,11 +85,11 @@ class NamedDataTest {
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(STORAGE);
         Schema schema = reader.schema(STORAGE, splits);
-        try (SampleStream stream = reader.open(STORAGE, splits.get(0), schema)) {
-            Samples samples = stream.read(1);
+        try (RowStream stream = reader.open(STORAGE, splits.get(0), schema)) {
+            Samples samples = schema.encode(stream.read(1));
             float[] values = new float[schema.shape().elements()];
             samples.copyFeatures(0, values, 0);
-            return schema.columns() + " " + Arrays.toString(values);
+            return schema.input().names() + " " + Arrays.toString(values);
         }
     }
 
@@ -222,20 +223,14 @@ class NamedDataTest {
         save("teacher", new Signature(List.of("c", "a", "b"), List.of("no", "yes")));
         Recipe recipe = recipe();
         Schema schema = new Schema(
-                Shape.vector(3),
-                DataType.FLOAT32,
-                new Target.ClassTarget(List.of("yes", "no")),
-                Vocabulary.none(),
-                List.of("c", "a", "b"));
+                new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(3), List.of("c", "a", "b")),
+                new Target.ClassTarget(List.of("yes", "no")));
         assertThatThrownBy(() -> Plan.of(recipe, schema, InputScaling.none(3), STORAGE))
                 .hasMessage("teacher.from: the saved network knows 'no' as class 0, but there the data has 'yes'; let"
                         + " class-names of data.train and data.test be [no, yes]");
         Schema other = new Schema(
-                Shape.vector(3),
-                DataType.FLOAT32,
-                new Target.ClassTarget(List.of("0", "1")),
-                Vocabulary.none(),
-                List.of("a", "c", "b"));
+                new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(3), List.of("a", "c", "b")),
+                new Target.ClassTarget(List.of("0", "1")));
         assertThatThrownBy(() -> Plan.of(recipe, other, InputScaling.none(3), STORAGE))
                 .hasMessage(
                         "teacher.from: the saved network has learned from 'c' as column 0, but there the data has 'a';"
@@ -246,11 +241,8 @@ class NamedDataTest {
     @Test
     void aNetworkKeepsTheNamesThatItLearnedFrom() {
         Schema schema = new Schema(
-                Shape.vector(3),
-                DataType.FLOAT32,
-                new Target.ClassTarget(List.of("no", "yes")),
-                Vocabulary.none(),
-                List.of("a", "b", "c"));
+                new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(3), List.of("a", "b", "c")),
+                new Target.ClassTarget(List.of("no", "yes")));
         Plan plan = Plan.of(recipe(), schema, InputScaling.none(3), STORAGE);
         assertThat(plan.teacher().networks().get(0).structure().signature())
                 .isEqualTo(new Signature(List.of("a", "b", "c"), List.of("no", "yes")));

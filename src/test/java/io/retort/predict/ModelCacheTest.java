@@ -94,7 +94,9 @@ class ModelCacheTest {
                 events.add("open " + name + " " + threads);
                 return new Model() {
                     @Override
-                    public float[] predict(float[] rows, int batch) {
+                    public float[] predict(RowBatch given) {
+            float[] rows = given.input();
+            int batch = given.size();
                         return new float[batch];
                     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.predict.Probe.Answers;
 import io.retort.predict.Probe.Expected;
-import io.retort.predict.Probe.Rows;
 import io.retort.predict.ProbeReport.Severity;
 import java.util.Arrays;
 import java.util.Optional;
@@ -16,8 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Rows of two values; a teacher's answers are functions of these. */
 class ProbeTest {
     private static final int ROWS = 200;
+    private static final float[] VALUES = values();
 
-    /** Right for the label of {@link #rows}: 0, if the first value is the greater. */
+    /** Right for the label of {@link #labels}: 0, if the first value is the greater. */
     private static final Answers LOGITS = perRow((x, y) -> new float[] {3 * x, 3 * y});
 
     private static final Answers PROBABILITIES = perRow((x, y) -> {
@@ -40,8 +40,8 @@ class ProbeTest {
     @Test
     void findsWhatTheOutputMeans() {
         assertThat(probe(PROBABILITIES, Optional.empty()).kind()).contains(OutputKind.PROBABILITIES);
-        Answers logs = (rows, batch) -> {
-            float[] answers = PROBABILITIES.of(rows, batch);
+        Answers logs = (first, batch) -> {
+            float[] answers = PROBABILITIES.of(first, batch);
             OutputKind.PROBABILITIES.toLogits(answers, 1e-12);
             return answers;
         };
@@ -101,8 +101,8 @@ class ProbeTest {
 
     @Test
     void measuresByHowMuchNeighboursMatter() {
-        Answers batchNorm = (rows, batch) -> {
-            float[] answers = LOGITS.of(rows, batch);
+        Answers batchNorm = (first, batch) -> {
+            float[] answers = LOGITS.of(first, batch);
             float greatest = 0;
             for (float answer : answers) {
                 greatest = Math.max(greatest, Math.abs(answer));
@@ -127,9 +127,8 @@ class ProbeTest {
 
     @Test
     void saysNothingOfAgreementWhereThereAreNoLabels() {
-        Rows rows = rows();
-        Rows unlabelled = new Rows(rows.values(), rows.count(), new int[rows.count()]);
-        Arrays.fill(unlabelled.labels(), -1);
+        int[] unlabelled = new int[ROWS];
+        Arrays.fill(unlabelled, -1);
         ProbeReport report = Probe.of(LOGITS, unlabelled, new Expected(2, Optional.empty(), 64), () -> 0);
         assertThat(report.agreement()).isEmpty();
         assertThat(report.refusal()).isEmpty();
@@ -138,28 +137,33 @@ class ProbeTest {
     @Test
     void countsSecondsOfARow() {
         AtomicLong clock = new AtomicLong();
-        Answers slow = (rows, batch) -> {
+        Answers slow = (first, batch) -> {
             clock.addAndGet(batch * 1_000_000L);
-            return LOGITS.of(rows, batch);
+            return LOGITS.of(first, batch);
         };
-        ProbeReport report = Probe.of(slow, rows(), new Expected(2, Optional.empty(), 64), clock::get);
+        ProbeReport report = Probe.of(slow, labels(), new Expected(2, Optional.empty(), 64), clock::get);
         assertThat(report.secondsPerRow()).isCloseTo(1e-3, within(1e-12));
     }
 
     private static ProbeReport probe(Answers model, Optional<OutputKind> kind) {
-        return Probe.of(model, rows(), new Expected(2, kind, 64), () -> 0);
+        return Probe.of(model, labels(), new Expected(2, kind, 64), () -> 0);
     }
 
-    private static Rows rows() {
-        SplittableRandom random = new SplittableRandom(7);
-        float[] values = new float[2 * ROWS];
+    private static int[] labels() {
         int[] labels = new int[ROWS];
         for (int i = 0; i < ROWS; i++) {
-            values[2 * i] = (float) random.nextDouble(-2, 2);
-            values[2 * i + 1] = (float) random.nextDouble(-2, 2);
-            labels[i] = values[2 * i] > values[2 * i + 1] ? 0 : 1;
+            labels[i] = VALUES[2 * i] > VALUES[2 * i + 1] ? 0 : 1;
         }
-        return new Rows(values, ROWS, labels);
+        return labels;
+    }
+
+    private static float[] values() {
+        SplittableRandom random = new SplittableRandom(7);
+        float[] values = new float[2 * ROWS];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextDouble(-2, 2);
+        }
+        return values;
     }
 
     private static float sigmoid(float x) {
@@ -171,11 +175,12 @@ class ProbeTest {
     }
 
     private static Answers perRow(PerRow answers) {
-        return (rows, batch) -> {
-            int width = answers.answer(rows[0], rows[1]).length;
+        return (first, batch) -> {
+            int width = answers.answer(VALUES[0], VALUES[1]).length;
             float[] all = new float[batch * width];
             for (int i = 0; i < batch; i++) {
-                System.arraycopy(answers.answer(rows[2 * i], rows[2 * i + 1]), 0, all, i * width, width);
+                int at = 2 * (first + i);
+                System.arraycopy(answers.answer(VALUES[at], VALUES[at + 1]), 0, all, i * width, width);
             }
             return all;
         };

@@ -1,5 +1,8 @@
 package io.retort.run;
 
+import io.retort.data.Column;
+import io.retort.data.Labels;
+import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.DataType;
@@ -17,11 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class FeatureShiftsTest {
     private static final Schema SCHEMA = new Schema(
-            Shape.vector(3),
-            DataType.FLOAT32,
-            new Target.ClassTarget(List.of("no", "yes")),
-            Vocabulary.none(),
-            List.of("age", "height", "always"));
+            new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(3), List.of("age", "height", "always")), new Target.ClassTarget(List.of("no", "yes")));
 
     private static Dataset rows(float[]... rows) {
         byte[] stored = new byte[rows.length * SCHEMA.featureBytes()];
@@ -30,7 +29,7 @@ class FeatureShiftsTest {
             ids[i] = i;
             SCHEMA.element().encode(rows[i], 0, stored, i * SCHEMA.featureBytes(), rows[i].length);
         }
-        return new Dataset(SCHEMA, List.of(Shard.of(new Samples(SCHEMA, ids, new int[rows.length], stored))));
+        return new Dataset(SCHEMA, List.of(TestShards.of(new Samples(SCHEMA, ids, Labels.ofClasses(new int[rows.length]), stored))));
     }
 
     @Test

@@ -171,7 +171,7 @@ class SparkEnsembleRunTest {
             for (int c = 1; c < 3; c++) {
                 best = sums[i][c] > sums[i][best] ? c : best;
             }
-            hits += best == TEST.labels()[i] ? 1 : 0;
+            hits += best == TEST.labels().classOf(i) ? 1 : 0;
         }
         assertThat(hits).isGreaterThan(TEST.count() / 2);
         assertThat(report.at("/teacher/accuracy").asDouble())

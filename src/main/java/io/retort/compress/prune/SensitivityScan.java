@@ -123,7 +123,7 @@ public final class SensitivityScan {
         Network narrow = new ChannelSurgery(whole.structure(), layout, units).network(whole);
         Task task = Task.of(samples.schema().target());
         float[] reference = task.needsLabels() ? new float[0] : outputs(whole, samples);
-        return task.score(outputs(narrow, samples), reference, samples);
+        return task.score(outputs(narrow, samples), reference, samples.labels());
     }
 
     private static float[] outputs(Network network, Samples samples) {

@@ -61,7 +61,7 @@ final class TaylorImportance implements Importance {
         double[] squares = new double[layout.atoms()];
         samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
             network.structure().scaling().apply(rows, network.structure().input());
-            int[] labels = Arrays.copyOfRange(samples.labels(), from, from + count);
+            int[] labels = samples.labels().classes(from, count);
             trainable.restore(start);
             trainable.step(new Batch(rows, signals(network).packed(labels, Optional.empty()), count));
             double[] sums = sums(network, trainable.network(), layout);

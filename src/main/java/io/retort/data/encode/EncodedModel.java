@@ -4,41 +4,39 @@ import io.retort.predict.BatchTensor;
 import io.retort.predict.Inputs;
 import io.retort.predict.Model;
 import io.retort.predict.Predictor;
+import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A model that answers for rows as they came: each input of a predictor is encoded from the row, and of its outputs some are read. */
+/** A model that takes rows as they came: each input of a predictor is encoded from their columns, and of its outputs some are read. */
 public final class EncodedModel implements Model {
     private final Predictor predictor;
     private final Map<String, ? extends Encoder> encoders;
     private final OutputReading reading;
-    private final int rowElements;
     private final int maxBatch;
     private final ConcurrentLinkedQueue<Batch> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * @param predictor closed with this model
      * @param encoders one for each of the predictor's inputs, by its name
-     * @param rowElements values of a row of the data
      * @param maxBatch rows that the predictor may see together
      */
     public EncodedModel(
             Predictor predictor,
             Map<String, ? extends Encoder> encoders,
             OutputReading reading,
-            int rowElements,
             int maxBatch) {
         this.predictor = predictor;
         this.encoders = Map.copyOf(encoders);
         this.reading = reading;
-        this.rowElements = rowElements;
         this.maxBatch = maxBatch;
     }
 
     @Override
-    public float[] predict(float[] rows, int batch) {
+    public float[] predict(RowBatch rows) {
+        int batch = rows.size();
         int size = Math.min(batch, maxBatch);
         Batch work = idle.poll();
         if (work == null || work.capacity < size) {
@@ -48,7 +46,7 @@ public final class EncodedModel implements Model {
             float[] values = new float[0];
             for (int from = 0; from < batch; from += size) {
                 int count = Math.min(size, batch - from);
-                work.encode(rows, from * rowElements, count);
+                work.encode(rows, from, count);
                 float[] some = reading.read(predictor.predict(new Inputs(count, work.tensors)));
                 if (count == batch) {
                     return some;
@@ -82,11 +80,11 @@ public final class EncodedModel implements Model {
             }
         }
 
-        void encode(float[] rows, int from, int count) {
+        void encode(RowBatch rows, int from, int count) {
             work.forEach((name, encoder) -> {
                 BatchTensor tensor = tensors.get(name);
                 for (int row = 0; row < count; row++) {
-                    tensor.putRow(row, encoder.encode(rows, from + row * rowElements), 0);
+                    encoder.encode(rows, from + row, tensor, row);
                 }
             });
         }

@@ -1,9 +1,11 @@
 package io.retort.data.encode;
 
+import io.retort.predict.BatchTensor;
+import io.retort.predict.RowBatch;
 import java.io.Serializable;
 import java.util.List;
 
-/** Makes the values of one input of a model from a row. It is immutable: any number of threads may use it, and it travels to executors. */
+/** Makes the values of one input of a model from the columns of a row. It is immutable: any number of threads may use it, and it travels to executors. */
 public interface Encoder extends Serializable {
     /** The sizes of what it makes of a row, none of them open. */
     List<Integer> sizes();
@@ -14,11 +16,7 @@ public interface Encoder extends Serializable {
     /** An encoder at work. */
     @FunctionalInterface
     interface Work {
-        /**
-         * The values of the row that begins at {@code from}, unscaled and {@code [channels, height, width]} where it is an image.
-         *
-         * @return as many values as {@link #sizes} has, overwritten by the next call
-         */
-        float[] encode(float[] rows, int from);
+        /** Writes a row of a batch to row {@code at} of the tensor. */
+        void encode(RowBatch rows, int row, BatchTensor into, int at);
     }
 }

@@ -16,8 +16,13 @@ public final class Encoders {
             new Kind<>(
                     "tensor",
                     TensorEncoder.Settings.class,
-                    "the row's values as they are, or standardised, in the sizes of the input",
-                    ""));
+                    "columns of numbers as they are, or standardised, in the sizes of the input",
+                    ""),
+            new Kind<>(
+                    "text",
+                    TextEncoder.Settings.class,
+                    "columns of texts as they are, for a model that takes strings",
+                    "ONNX, tensor(string), https://onnx.ai/onnx/intro/concepts.html"));
 
     private Encoders() {}
 }

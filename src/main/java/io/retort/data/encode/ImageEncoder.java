@@ -20,12 +20,14 @@ public final class ImageEncoder implements Encoder {
     /**
      * Kind {@code image}.
      *
+     * @param column of images; none for the only one, or the one that is called as the input
      * @param divideBy of each value, before mean and deviation; may be absent where the model's input has whole numbers, and is 1 then
      * @param mean subtracted from each channel of the model, or one for all; none for 0
      * @param deviation by which each channel is divided, or one for all; none for 1
      * @param size height and width; none for those of the model's input, or of the data where the model leaves them open
      */
     public record Settings(
+            Optional<String> column,
             Optional<Double> divideBy,
             List<Double> mean,
             List<Double> deviation,
@@ -45,10 +47,11 @@ public final class ImageEncoder implements Encoder {
 
         @Override
         public Encoder encoder(Schema rows, TensorSpec input) {
-            if (!rows.shape().isImage() || rows.hasTexts()) {
+            NumberPicks picks = NumberPicks.of(rows, column.stream().toList(), input);
+            if (!picks.shape().isImage()) {
                 throw new SettingException(
                         "kind",
-                        "must be tensor, for the data's rows are " + rows.noun() + " of " + rows.shape()
+                        "must be tensor, for the data's rows are " + rows.noun() + " of " + picks.shape()
                                 + ", and no images");
             }
             if (divideBy.isEmpty() && !input.type().isWhole()) {
@@ -57,7 +60,7 @@ public final class ImageEncoder implements Encoder {
                         "missing; a " + input.type() + " input may take pixels from"
                                 + " 0 to 255 (divide-by = 1) or from 0 to 1 (divide-by = 255), as the model was trained");
             }
-            return new ImageEncoder(this, rows.shape(), target(rows.shape(), input));
+            return new ImageEncoder(this, picks, target(picks.shape(), input));
         }
 
         /** The model's image, {@code [channels, height, width]}, in the layout of its tensor. */
@@ -121,7 +124,7 @@ public final class ImageEncoder implements Encoder {
 
         @Override
         public void addTo(Digest digest) {
-            digest.add("image/1");
+            digest.add("image/2").addTexts(column.stream().toList());
             Scaling.addTo(digest, divideBy.orElse(1.0), mean, deviation);
             digest.add(Names.kebab(resize));
             digest.add(size.stream().mapToInt(Integer::intValue).toArray());
@@ -132,14 +135,16 @@ public final class ImageEncoder implements Encoder {
     /** @param sizes of a row in the model's tensor */
     private record Target(Shape image, Layout layout, List<Integer> sizes) implements Serializable {}
 
+    private final NumberPicks picks;
     private final Shape source;
     private final Target target;
     private final Scaling scaling;
     private final Resize.Axis across;
     private final Resize.Axis down;
 
-    private ImageEncoder(Settings settings, Shape source, Target target) {
-        this.source = source;
+    private ImageEncoder(Settings settings, NumberPicks picks, Target target) {
+        this.picks = picks;
+        this.source = picks.shape();
         this.target = target;
         this.scaling =
                 Scaling.of(settings.divideBy.orElse(1.0), settings.mean, settings.deviation, target.image.channels());
@@ -154,35 +159,37 @@ public final class ImageEncoder implements Encoder {
 
     @Override
     public Work work() {
+        float[] raw = new float[source.elements()];
         float[] grey = new float[source.height() * source.width()];
         float[] turned = new float[source.height() * target.image.width()];
         float[] plane = new float[target.image.height() * target.image.width()];
         float[] values = new float[target.image.elements()];
-        return (rows, from) -> {
+        return (rows, row, into, at) -> {
+            picks.copy(rows, row, raw);
             if (target.image.channels() == source.channels()) {
                 for (int c = 0; c < source.channels(); c++) {
-                    resize(rows, from + c * grey.length, turned, plane);
+                    resize(raw, c * grey.length, turned, plane);
                     write(plane, c, values);
                 }
             } else if (source.channels() == 1) {
-                resize(rows, from, turned, plane);
+                resize(raw, 0, turned, plane);
                 for (int c = 0; c < target.image.channels(); c++) {
                     write(plane, c, values);
                 }
             } else {
-                luminance(rows, from, grey);
+                luminance(raw, grey);
                 resize(grey, 0, turned, plane);
                 write(plane, 0, values);
             }
-            return values;
+            into.putRow(at, values, 0);
         };
     }
 
-    private static void luminance(float[] rows, int from, float[] grey) {
+    private static void luminance(float[] image, float[] grey) {
         for (int i = 0; i < grey.length; i++) {
-            grey[i] = LUMINANCE[0] * rows[from + i]
-                    + LUMINANCE[1] * rows[from + grey.length + i]
-                    + LUMINANCE[2] * rows[from + 2 * grey.length + i];
+            grey[i] = LUMINANCE[0] * image[i]
+                    + LUMINANCE[1] * image[grey.length + i]
+                    + LUMINANCE[2] * image[2 * grey.length + i];
         }
     }
 

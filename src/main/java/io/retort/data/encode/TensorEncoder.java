@@ -4,25 +4,29 @@ import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
+import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
 import java.util.List;
 
-/** A row's values as they are, or standardised. */
+/** Columns of numbers as they are, or standardised. */
 public final class TensorEncoder implements Encoder {
     private static final long serialVersionUID = 1L;
 
     /**
      * Kind {@code tensor}.
      *
+     * @param columns of numbers, or single values by their names, in the order of the input; none for the only column of numbers
      * @param divideBy of each value, before mean and deviation
      * @param mean subtracted from each of the row's channels (of a row that is no image: columns), or one for all; none for 0
      * @param deviation by which each is divided, or one for all; none for 1
      * @param layout of images
      */
-    public record Settings(double divideBy, List<Double> mean, List<Double> deviation, Layout layout)
+    public record Settings(
+            List<String> columns, double divideBy, List<Double> mean, List<Double> deviation, Layout layout)
             implements EncoderSettings {
         public Settings {
+            columns = List.copyOf(columns);
             mean = List.copyOf(mean);
             deviation = List.copyOf(deviation);
             Scaling.require(divideBy, mean, deviation);
@@ -30,15 +34,13 @@ public final class TensorEncoder implements Encoder {
 
         @Override
         public Encoder encoder(Schema rows, TensorSpec input) {
-            if (rows.hasTexts()) {
-                throw new SettingException(
-                        "kind",
-                        "must be one for texts, of which there is none yet: the rows"
-                                + " have the ids of Retort's own vocabulary");
+            if (input.type() == ElementType.STRING) {
+                throw new SettingException("kind", "must be text, for the model's input takes texts");
             }
-            Shape shape = rows.shape();
+            NumberPicks picks = NumberPicks.of(rows, columns, input);
+            Shape shape = picks.shape();
             Scaling scaling = Scaling.of(divideBy, mean, deviation, shape.channels());
-            return new TensorEncoder(shape, scaling, sizes(shape, input), isChannelsLast(shape, input));
+            return new TensorEncoder(picks, scaling, sizes(shape, input), isChannelsLast(shape, input));
         }
 
         /** The sizes of the input, of which one may be open. */
@@ -76,19 +78,19 @@ public final class TensorEncoder implements Encoder {
 
         @Override
         public void addTo(Digest digest) {
-            digest.add("tensor/1");
+            digest.add("tensor/2").addTexts(columns);
             Scaling.addTo(digest, divideBy, mean, deviation);
             digest.add(Names.kebab(layout));
         }
     }
 
-    private final Shape shape;
+    private final NumberPicks picks;
     private final Scaling scaling;
     private final List<Integer> sizes;
     private final boolean channelsLast;
 
-    private TensorEncoder(Shape shape, Scaling scaling, List<Integer> sizes, boolean channelsLast) {
-        this.shape = shape;
+    private TensorEncoder(NumberPicks picks, Scaling scaling, List<Integer> sizes, boolean channelsLast) {
+        this.picks = picks;
         this.scaling = scaling;
         this.sizes = sizes;
         this.channelsLast = channelsLast;
@@ -101,15 +103,18 @@ public final class TensorEncoder implements Encoder {
 
     @Override
     public Work work() {
-        float[] values = new float[shape.elements()];
+        Shape shape = picks.shape();
+        float[] raw = new float[shape.elements()];
+        float[] values = new float[raw.length];
         int channels = shape.channels();
-        int plane = shape.elements() / channels;
-        return (rows, from) -> {
+        int plane = raw.length / channels;
+        return (rows, row, into, at) -> {
+            picks.copy(rows, row, raw);
             for (int c = 0; c < channels; c++) {
                 int to = channelsLast ? c : c * plane;
-                scaling.apply(c, rows, from + c * plane, plane, values, to, channelsLast ? channels : 1);
+                scaling.apply(c, raw, c * plane, plane, values, to, channelsLast ? channels : 1);
             }
-            return values;
+            into.putRow(at, values, 0);
         };
     }
 }

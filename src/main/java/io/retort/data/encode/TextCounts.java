@@ -1,7 +1,5 @@
 package io.retort.data.encode;
 
-import io.retort.data.Samples;
-import io.retort.network.Vocabulary;
 import java.io.Serializable;
 import java.util.List;
 
@@ -15,27 +13,6 @@ import java.util.List;
  * @param cut texts that are longer than a sample
  */
 public record TextCounts(long texts, long tokens, long unknown, long whollyUnknown, long cut) implements Serializable {
-    /** Counts samples whose features are token ids. */
-    public static TextCounts of(Samples samples, long cut) {
-        float[] ids = new float[samples.schema().shape().elements()];
-        long tokens = 0;
-        long unknown = 0;
-        long wholly = 0;
-        for (int i = 0; i < samples.count(); i++) {
-            samples.copyFeatures(i, ids, 0);
-            long own = 0;
-            long ownUnknown = 0;
-            for (float id : ids) {
-                own += id == Vocabulary.PADDING ? 0 : 1;
-                ownUnknown += id == Vocabulary.UNKNOWN ? 1 : 0;
-            }
-            tokens += own;
-            unknown += ownUnknown;
-            wholly += own == ownUnknown ? 1 : 0;
-        }
-        return new TextCounts(samples.count(), tokens, unknown, wholly, cut);
-    }
-
     /** The sum of several. */
     public static TextCounts sum(List<TextCounts> parts) {
         return parts.stream().reduce(new TextCounts(0, 0, 0, 0, 0), TextCounts::plus);

@@ -34,8 +34,7 @@ public final class OverlapSearch {
         ShardStore store = shards;
         long parts = (test.samples() + MOST - 1) / MOST;
         Schema testSchema = test.schema();
-        Schema trainSchema = train.schema();
-        RowFilter filter = train.filter();
+        Dataset trainRows = train.withoutShards();
         List<Hashes> wanted = ParallelTasks.collectMerged(
                 spark,
                 test.shards(),
@@ -49,7 +48,7 @@ public final class OverlapSearch {
                     train.shards(),
                     fanIn(train),
                     shard -> shared.value()
-                            .found(filter.of(store.read(trainSchema, shard)).samples()),
+                            .found(store.read(trainRows, shard).samples()),
                     Hashes::distinct);
             Hashes there = Hashes.distinct(found);
             return new Overlap(

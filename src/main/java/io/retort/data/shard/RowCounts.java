@@ -1,6 +1,5 @@
 package io.retort.data.shard;
 
-import io.retort.data.Samples;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -21,9 +20,8 @@ public record RowCounts(int rows, List<Long> byClass) implements Serializable {
         Long[] counts = new Long[classes];
         Arrays.fill(counts, 0L);
         for (int row : rows) {
-            int label = filter.label(keys.ids()[row], keys.labels()[row]);
-            if (label != Samples.NO_LABEL) {
-                counts[label]++;
+            if (keys.labels().isPresent(row) && filter.showsLabel(keys.ids()[row])) {
+                counts[keys.labels().classOf(row)]++;
             }
         }
         return new RowCounts(rows.length, List.of(counts));

@@ -24,15 +24,15 @@ public final class RowDigest {
     public static String of(JavaSparkContext spark, ShardStore store, Dataset dataset) {
         Schema schema = dataset.schema();
         List<BigInteger> sums =
-                ParallelTasks.collect(spark, dataset.shards(), new ShardSum(store, schema, dataset.filter()));
+                ParallelTasks.collect(spark, dataset.shards(), new ShardSum(store, dataset.withoutShards()));
         return digest(schema, dataset.samples(), sums);
     }
 
-    private record ShardSum(ShardStore store, Schema schema, RowFilter filter)
+    private record ShardSum(ShardStore store, Dataset dataset)
             implements ParallelTasks.Task<Shard, BigInteger> {
         @Override
         public BigInteger run(Shard shard) {
-            return sum(filter.of(store.read(schema, shard)).samples());
+            return sum(store.read(dataset, shard).samples());
         }
     }
 
@@ -42,7 +42,7 @@ public final class RowDigest {
         BigInteger sum = BigInteger.ZERO;
         for (int row = 0; row < samples.count(); row++) {
             String hex = new Digest()
-                    .add(samples.labels()[row])
+                    .add(samples.labels().rows(row).values())
                     .add(Arrays.copyOfRange(samples.features(), row * bytes, (row + 1) * bytes))
                     .hex();
             sum = sum.add(new BigInteger(hex, 16));
@@ -53,7 +53,7 @@ public final class RowDigest {
     public static String digest(Schema schema, long rows, List<BigInteger> sums) {
         BigInteger sum = sums.stream().reduce(BigInteger.ZERO, BigInteger::add).mod(MODULUS);
         return new Digest()
-                .add("rows/2")
+                .add("rows/3")
                 .add(schema)
                 .add(rows)
                 .add(sum.toByteArray())

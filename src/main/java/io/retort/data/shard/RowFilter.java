@@ -1,7 +1,8 @@
 package io.retort.data.shard;
 
 import io.retort.config.Names;
-import io.retort.data.Samples;
+import io.retort.data.Rows;
+import io.retort.data.Schema;
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
@@ -50,14 +51,14 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
         return equals(NONE);
     }
 
-    /** The label that a row shows. */
-    int label(long id, int label) {
-        return Long.compareUnsigned(RowSample.hash(id), labelBound) <= 0 ? label : Samples.NO_LABEL;
+    /** Whether a row shows its label, if it has one. */
+    boolean showsLabel(long id) {
+        return Long.compareUnsigned(RowSample.hash(id), labelBound) <= 0;
     }
 
-    private boolean has(long id, int label) {
+    private boolean has(long id, boolean labelled) {
         return (side == Side.BOTH || isValidation(id) == (side == Side.VALIDATION))
-                && !(labelledOnly && label(id, label) == Samples.NO_LABEL);
+                && (!labelledOnly || (labelled && showsLabel(id)));
     }
 
     private boolean isValidation(long id) {
@@ -67,27 +68,30 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
     /** The places of the rows of a shard that there are, ascending. */
     int[] rows(RowKeys keys) {
         return IntStream.range(0, keys.ids().length)
-                .filter(row -> has(keys.ids()[row], keys.labels()[row]))
+                .filter(row -> has(keys.ids()[row], keys.labels().isPresent(row)))
                 .toArray();
     }
 
-    /** A shard's samples with the labels that they show. */
-    Samples shown(Samples whole) {
+    /** A shard's rows with the labels that they show. */
+    Rows shown(Rows whole) {
         if (labelBound == -1) {
             return whole;
         }
-        return whole.withLabels(IntStream.range(0, whole.count())
-                .map(row -> label(whole.ids()[row], whole.labels()[row]))
-                .toArray());
+        return new Rows(
+                whole.columns(),
+                whole.ids(),
+                whole.labels().shown(row -> showsLabel(whole.ids()[row])),
+                whole.values());
     }
 
-    /** Those samples of a shard that there are. */
-    public ShardRows of(Samples whole) {
+    /** Those rows of a shard that there are. */
+    ShardRows of(Schema schema, Rows whole) {
         if (isNone()) {
-            return new ShardRows(whole, IntStream.range(0, whole.count()).toArray(), whole);
+            return new ShardRows(
+                    schema, whole.ids(), IntStream.range(0, whole.count()).toArray(), whole);
         }
-        int[] rows = rows(new RowKeys(whole.ids(), whole.labels()));
-        return new ShardRows(whole, rows, shown(whole).rows(rows));
+        int[] places = rows(new RowKeys(whole.ids(), whole.labels()));
+        return new ShardRows(schema, whole.ids(), places, shown(whole).rows(places));
     }
 
     @Override

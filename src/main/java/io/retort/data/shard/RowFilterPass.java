@@ -1,5 +1,6 @@
 package io.retort.data.shard;
 
+import io.retort.data.Target;
 import io.retort.spark.ParallelTasks;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class RowFilterPass {
     }
 
     private Dataset counted(Dataset dataset, RowFilter filter) {
-        int classes = dataset.schema().classes();
+        Target target = dataset.schema().target();
         ShardStore shards = store;
         List<ArrayList<Shard>> tasks = new ArrayList<>();
         List<Shard> plain = dataset.shards().stream().map(Shard::plain).toList();
@@ -42,7 +43,7 @@ public final class RowFilterPass {
         List<ArrayList<RowCounts>> counts = ParallelTasks.collect(spark, tasks, task -> {
             ArrayList<RowCounts> some = new ArrayList<>();
             for (Shard shard : task) {
-                some.add(RowCounts.of(shards.keys(shard), filter, classes));
+                some.add(RowCounts.of(shards.keys(target, shard), filter, target.outputs()));
             }
             return some;
         });

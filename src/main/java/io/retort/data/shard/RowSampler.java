@@ -1,7 +1,9 @@
 package io.retort.data.shard;
 
+import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.Target;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.Regrouping;
 import java.io.Serializable;
@@ -58,20 +60,35 @@ public final class RowSampler {
      * @return in the order of portions
      */
     public <R extends Serializable> List<R> perPortion(int rows, int batch, Work<R> work) {
+        Schema schema = dataset.schema();
+        return perPieces(rows, batch, (some, portion) -> work.on(schema.encode(some), portion));
+    }
+
+    /** The rows of a sample as networks take them, in its order; they pass through the driver. */
+    public Samples joined(int rows) {
+        return dataset.schema().encode(rows(rows));
+    }
+
+    /** The rows of a sample in its order; they pass through the driver. */
+    public Rows rows(int rows) {
+        return Rows.joined(perPieces(rows, rows, (some, portion) -> some));
+    }
+
+    /** What is done with the rows of a portion. */
+    @FunctionalInterface
+    private interface RowWork<R extends Serializable> extends Serializable {
+        R on(Rows rows, RowSample.Portion portion);
+    }
+
+    private <R extends Serializable> List<R> perPieces(int rows, int batch, RowWork<R> work) {
         Drawn sample;
         synchronized (drawn) {
             sample = drawn.computeIfAbsent(List.of(rows, batch), key -> draw(rows, batch));
         }
         ArrayList<RowSample.Portion> portions = new ArrayList<>(sample.portions());
-        Schema schema = dataset.schema();
         return sample.pieces()
                 .collect((portion, pieces) -> work.on(
-                        Piece.joined(schema, pieces, portions.get(portion).from()), portions.get(portion)));
-    }
-
-    /** The rows of a sample, in its order, which pass through the driver. */
-    public Samples joined(int rows) {
-        return Samples.joined(perPortion(rows, rows, (samples, portion) -> samples));
+                        Piece.joined(pieces, portions.get(portion).from()), portions.get(portion)));
     }
 
     private Drawn draw(int rows, int batch) {
@@ -99,7 +116,7 @@ public final class RowSampler {
                         spark,
                         picks,
                         portions.size(),
-                        pick -> pick.pieces(filter.shown(shards.read(schema, pick.shard())))));
+                        pick -> pick.pieces(filter.shown(shards.rows(schema, pick.shard())))));
     }
 
     /** Which rows a sample has. */
@@ -165,10 +182,11 @@ public final class RowSampler {
         }
         ShardStore shards = store;
         RowFilter filter = dataset.filter();
+        Target target = dataset.schema().target();
         List<ArrayList<RowSample.Row>> found = ParallelTasks.collect(spark, tasks, task -> {
             ArrayList<RowSample.Row> rows = new ArrayList<>();
             for (Look look : task) {
-                RowKeys keys = shards.keys(look.shard());
+                RowKeys keys = shards.keys(target, look.shard());
                 rows.addAll(RowSample.least(keys.ids(), filter.rows(keys), look.place(), look.most(), look.greatest()));
             }
             return rows;
@@ -186,7 +204,7 @@ public final class RowSampler {
             return new Pick(shard.plain(), rows, ranks, portions);
         }
 
-        Map<Integer, Piece> pieces(Samples samples) {
+        Map<Integer, Piece> pieces(Rows whole) {
             Map<Integer, List<Integer>> byPortion = new TreeMap<>();
             for (int i = 0; i < rows.length; i++) {
                 byPortion
@@ -195,28 +213,22 @@ public final class RowSampler {
             }
             Map<Integer, Piece> pieces = new TreeMap<>();
             byPortion.forEach((portion, own) -> {
-                Samples picked =
-                        samples.rows(own.stream().mapToInt(i -> rows[i]).toArray());
                 pieces.put(
                         portion,
                         new Piece(
                                 own.stream().mapToInt(i -> ranks[i]).toArray(),
-                                picked.ids(),
-                                picked.labels(),
-                                picked.features()));
+                                whole.rows(own.stream().mapToInt(i -> rows[i]).toArray())));
             });
             return pieces;
         }
     }
 
-    /** Rows on their way; their schema, which may hold a vocabulary, does not travel with each. */
+    /** Rows on their way. */
     @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-    private record Piece(int[] ranks, long[] ids, int[] labels, byte[] features) implements Serializable {
+    private record Piece(int[] ranks, Rows rows) implements Serializable {
         /** The rows of all pieces, in the order of their ranks, which begin at {@code first}. */
-        static Samples joined(Schema schema, List<Piece> pieces, int first) {
-            Samples together = Samples.joined(pieces.stream()
-                    .map(piece -> new Samples(schema, piece.ids, piece.labels, piece.features))
-                    .toList());
+        static Rows joined(List<Piece> pieces, int first) {
+            Rows together = Rows.joined(pieces.stream().map(Piece::rows).toList());
             int[] order = new int[together.count()];
             int at = 0;
             for (Piece piece : pieces) {

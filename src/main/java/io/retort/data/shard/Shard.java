@@ -1,9 +1,12 @@
 package io.retort.data.shard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retort.data.Labels;
+import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.encode.TextCounts;
+import io.retort.data.encode.TokenInput;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Shape;
 import java.io.Serializable;
@@ -16,7 +19,7 @@ import java.util.List;
  * @param key the digest of its content, and its name in the store
  * @param samples how many it holds
  * @param labelCounts samples by class index; rows without label are in none
- * @param channelMeans the mean of the raw features by channel (for vectors, by feature)
+ * @param channelMeans the mean of what networks take, by channel (for vectors, by feature); none of texts
  * @param channelSquares the sum of their squared deviations from it, likewise
  * @param texts one element where the samples are texts
  */
@@ -41,11 +44,6 @@ public record Shard(
         this(key, samples, labelCounts, channelMeans, channelSquares, List.of());
     }
 
-    /** The same with what is known of its texts. */
-    Shard with(TextCounts counted) {
-        return new Shard(key, samples, labelCounts, channelMeans, channelSquares, List.of(counted));
-    }
-
     /** Only what a task needs to read it. */
     Shard plain() {
         return new Shard(key, samples, List.of(), List.of(), List.of());
@@ -56,16 +54,14 @@ public record Shard(
         return new RowCounts(samples, labelCounts);
     }
 
-    /** Describes samples. */
-    public static Shard of(Samples samples) {
-        Schema schema = samples.schema();
-        Long[] counts = new Long[schema.classes()];
-        Arrays.fill(counts, 0L);
-        for (int i = 0; i < samples.count(); i++) {
-            if (samples.isLabelled(i)) {
-                counts[samples.labels()[i]]++;
-            }
+    /** Describes rows. */
+    public static Shard of(Schema schema, Rows rows) {
+        String key = rows.key();
+        if (schema.input() instanceof TokenInput tokens) {
+            List<Long> counts = counts(schema, rows.labels());
+            return new Shard(key, rows.count(), counts, List.of(), List.of(), List.of(tokens.counts(rows)));
         }
+        Samples samples = schema.encode(rows);
         double[] means = new double[schema.shape().channels()];
         double[] squares = new double[means.length];
         // The first pass finds the means, which are exact where all values are the same: no double has so many digits
@@ -83,11 +79,22 @@ public record Shard(
             squares[c] = Math.max(0, squares[c] - rests[c] * rests[c] / values);
         }
         return new Shard(
-                samples.key(),
+                key,
                 samples.count(),
-                List.of(counts),
+                counts(schema, samples.labels()),
                 Arrays.stream(means).boxed().toList(),
                 Arrays.stream(squares).boxed().toList());
+    }
+
+    private static List<Long> counts(Schema schema, Labels labels) {
+        Long[] counts = new Long[schema.classes()];
+        Arrays.fill(counts, 0L);
+        for (int row = 0; row < labels.rows(); row++) {
+            if (labels.isPresent(row)) {
+                counts[labels.classOf(row)]++;
+            }
+        }
+        return List.of(counts);
     }
 
     /** Adds {@code Σ (x − centre)} and {@code Σ (x − centre)²}. */

@@ -2,14 +2,12 @@ package io.retort.data.shard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.retort.config.Canonical;
-import io.retort.data.Samples;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
-import io.retort.data.encode.TextCounts;
-import io.retort.data.encode.Tokens;
 import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
-import io.retort.data.source.SampleStream;
+import io.retort.data.source.RowStream;
 import io.retort.data.source.Split;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
@@ -44,7 +42,7 @@ public final class Sharding {
     private static final Logger LOG = LoggerFactory.getLogger(Sharding.class);
 
     /** Changes when the same files would become other shards, or other things are kept of them. */
-    private static final String VERSION = "sharding/4";
+    private static final String VERSION = "sharding/5";
 
     private static final Canonical SETTINGS = Canonical.with(Readers.CATALOGUE);
 
@@ -132,13 +130,14 @@ public final class Sharding {
         List<Split> splits = reader.splits(storage);
         Schema found = reader.schema(storage, splits);
         Schema schema = vocabulary.isNone() ? found : found.with(vocabulary);
-        if ((long) samplesPerShard * schema.featureBytes() > MOST_SHARD_BYTES) {
+        int bytes = Math.max(1, Math.max(schema.featureBytes(), schema.rowBytes()));
+        if ((long) samplesPerShard * bytes > MOST_SHARD_BYTES) {
             throw new IllegalArgumentException(
-                    "samples-per-shard must be at most " + MOST_SHARD_BYTES / schema.featureBytes() + " for samples of "
-                            + schema.featureBytes() + " bytes, was " + samplesPerShard);
+                    "samples-per-shard must be at most " + MOST_SHARD_BYTES / bytes + " for samples of "
+                            + bytes + " bytes, was " + samplesPerShard);
         }
         // Features that are named and those that are found out give the same shards.
-        ReaderSettings settled = settings.withElements(schema.columns());
+        ReaderSettings settled = settings.withElements(schema.input().names());
         return new Source(splits, schema, parts(settled, schema, samplesPerShard, splits));
     }
 
@@ -162,7 +161,6 @@ public final class Sharding {
                 .add(VERSION)
                 .add(SETTINGS.address((Record) settings, settings.files().keySet()))
                 .add(schema)
-                .add(schema.hasTexts() ? Tokens.VERSION : "")
                 .add(samplesPerShard)
                 .key();
     }
@@ -227,16 +225,13 @@ public final class Sharding {
             List<Shard> shards = new ArrayList<>();
             long left = part.limit();
             for (Split split : part.splits()) {
-                try (SampleStream samples = reader.open(storage, split, schema)) {
-                    long cut = 0;
+                try (RowStream rows = reader.open(storage, split, schema)) {
                     while (left > 0) {
-                        Samples next = samples.read((int) Math.min(samplesPerShard, left));
+                        Rows next = rows.read((int) Math.min(samplesPerShard, left));
                         if (next.count() == 0) {
                             break;
                         }
-                        Shard shard = store.write(next);
-                        shards.add(schema.hasTexts() ? shard.with(TextCounts.of(next, samples.cut() - cut)) : shard);
-                        cut = samples.cut();
+                        shards.add(store.write(schema, next));
                         left -= next.count();
                     }
                 }

@@ -2,9 +2,10 @@ package io.retort.data.shard;
 
 import io.retort.data.encode.TokenCounts;
 import io.retort.data.encode.Tokens;
+import io.retort.data.source.CsvReader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Split;
-import io.retort.data.source.TextReader;
+import io.retort.data.source.TextSettings;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
@@ -52,10 +53,10 @@ public final class VocabularyCount {
      * @param use hears of the file that keeps it
      */
     public Vocabulary of(ReaderSettings settings, StoreReferences use) {
-        if (!(settings instanceof TextReader.Settings texts)) {
+        if (!(settings instanceof TextSettings texts)) {
             return Vocabulary.none();
         }
-        TextReader reader = new TextReader(texts);
+        CsvReader reader = texts.reader();
         List<Split> splits = reader.splits(storage);
         if (texts.vocabularyFile().isPresent()) {
             return reader.schema(storage, splits).vocabulary();
@@ -76,15 +77,16 @@ public final class VocabularyCount {
         return made;
     }
 
-    private Vocabulary make(TextReader reader, TextReader.Settings texts, List<Split> splits) {
+    private Vocabulary make(CsvReader reader, TextSettings texts, List<Split> splits) {
         int most = Math.max(LEAST, SPARE * texts.vocabulary());
         long limit = texts.limit().orElse(Long.MAX_VALUE);
         Storage travelling = storage;
+        String column = texts.text();
         List<TokenCounts> counted = ParallelTasks.collectMerged(
                 spark,
                 groups(splits, limit == Long.MAX_VALUE ? MOST_TASKS : 1),
                 FAN_IN,
-                group -> count(reader, travelling, group.splits(), limit, most),
+                group -> count(reader, column, travelling, group.splits(), limit, most),
                 TokenCounts::sum);
         TokenCounts all = TokenCounts.sum(counted);
         if (all.isEmpty()) {
@@ -94,11 +96,11 @@ public final class VocabularyCount {
         return all.vocabulary(texts.vocabulary());
     }
 
-    private static TokenCounts count(TextReader reader, Storage storage, List<Split> splits, long limit, int most) {
+    private static TokenCounts count(CsvReader reader, String column, Storage storage, List<Split> splits, long limit, int most) {
         TokenCounts counts = new TokenCounts(most);
         long left = limit;
         for (Split split : splits) {
-            left -= reader.texts(storage, split, left, text -> counts.add(Tokens.of(text, Integer.MAX_VALUE)));
+            left -= reader.texts(storage, split, column, left, text -> counts.add(Tokens.of(text, Integer.MAX_VALUE)));
         }
         return counts.pruned();
     }
@@ -118,7 +120,7 @@ public final class VocabularyCount {
     }
 
     /** Of all that the tokens depend on: neither the label nor the length. */
-    public static String fingerprint(TextReader.Settings texts, List<Split> splits) {
+    public static String fingerprint(TextSettings texts, List<Split> splits) {
         return new Digest()
                 .add(VERSION)
                 .add(Tokens.VERSION)

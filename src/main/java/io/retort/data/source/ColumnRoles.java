@@ -22,8 +22,15 @@ public record ColumnRoles(List<String> features, Optional<String> label, Optiona
         ignored = List.copyOf(ignored);
     }
 
-    static ColumnRoles of(List<String> header, List<String> features, Optional<String> label, Optional<String> id) {
+    /** @param further columns that are kept beside the features */
+    static ColumnRoles of(
+            List<String> header,
+            List<String> features,
+            Optional<String> label,
+            Optional<String> id,
+            List<String> further) {
         Set<String> used = new HashSet<>(features);
+        used.addAll(further);
         label.ifPresent(used::add);
         id.ifPresent(used::add);
         return new ColumnRoles(

@@ -3,27 +3,40 @@ package io.retort.data.source;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.config.SettingException;
 import io.retort.data.ClassNames;
+import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
+import io.retort.data.InputEncoder;
+import io.retort.data.Labels;
 import io.retort.data.Numbers;
-import io.retort.data.Samples;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
-import io.retort.data.Target;
 import io.retort.network.Shape;
-import io.retort.network.Vocabulary;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** CSV files with a header, UTF-8, plain or gzipped: feature columns of numbers, and perhaps a label column and an id column. */
+/**
+ * CSV files with a header, UTF-8, plain or gzipped: columns of numbers or a column of texts, and perhaps a label column, an id column and further ones.
+ */
 public final class CsvReader implements Reader {
     private static final long serialVersionUID = 1L;
-    private static final int MOST_CHARACTERS = 1 << 12;
+
+    private static final int MAX_NUMBER_CHARACTERS = 1 << 12;
+
+    /** A text may be in quotes and have many lines. */
+    private static final int MAX_TEXT_CHARACTERS = 1 << 20;
+
     private static final Pattern UNNAMED = Pattern.compile("Unnamed: \\d+");
 
     /**
@@ -32,7 +45,8 @@ public final class CsvReader implements Reader {
      * @param paths files, patterns or directories; sorted by name within each entry
      * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
-     * @param features the feature columns in their order; none stands for all columns of the first file that are neither label nor id
+     * @param features the feature columns in their order; none stands for all columns of the first file that are nothing else
+     * @param columns further ones, which are no features
      * @param shape what the features make up, for instance {@code [1, 28, 28]}; none for a vector
      * @param delimiter one character
      * @param element how features are stored
@@ -45,6 +59,7 @@ public final class CsvReader implements Reader {
             Optional<String> label,
             Optional<String> id,
             List<String> features,
+            List<FurtherColumn> columns,
             List<Integer> shape,
             String delimiter,
             DataType element,
@@ -55,6 +70,7 @@ public final class CsvReader implements Reader {
         public Settings {
             paths = List.copyOf(paths);
             features = List.copyOf(features);
+            columns = List.copyOf(columns);
             shape = List.copyOf(shape);
             classNames = List.copyOf(classNames);
             SettingsChecks.paths("paths", paths);
@@ -68,6 +84,8 @@ public final class CsvReader implements Reader {
             if (new HashSet<>(features).size() < features.size()) {
                 throw new SettingException("features", "must name each column once, was " + features);
             }
+            FurtherColumn.check(columns, Stream.of(features, label.stream().toList(), id.stream().toList())
+                    .flatMap(List::stream));
             if (label.isPresent() && features.contains(label.get())) {
                 throw new SettingException("features", "must not name the label column " + label.get());
             }
@@ -80,41 +98,73 @@ public final class CsvReader implements Reader {
 
         @Override
         public Reader reader() {
-            return new CsvReader(this);
+            return new CsvReader(
+                    new Layout(paths, label.stream().toList(), id.stream().toList(), columns, delimiter.charAt(0)),
+                    ClassNames.of(classes, classNames),
+                    table());
         }
 
         @Override
         public ColumnRoles roles(List<String> header) {
-            return ColumnRoles.of(header, columns().features(header), label, id);
+            return ColumnRoles.of(header, table().features(header), label, id, FurtherColumn.names(columns));
         }
 
         @Override
         public List<String> elements(String file, List<String> header) {
-            return columns().elements(file, header);
+            return table().elements(file, header);
         }
 
         @Override
-        public ReaderSettings withElements(List<String> columns) {
-            return new Settings(paths, label, id, columns, shape, delimiter, element, classes, classNames, limit);
+        public ReaderSettings withElements(List<String> elements) {
+            return new Settings(
+                    paths, label, id, elements, columns, shape, delimiter, element, classes, classNames, limit);
         }
 
-        private Columns columns() {
-            return new Columns(label.stream().toList(), id.stream().toList(), features);
+        private Features table() {
+            return new Features(label.stream().toList(), id.stream().toList(), columns, features, shape, element);
         }
     }
 
+    /** The column that networks read, out of columns of the file. */
+    interface Main extends Serializable {
+        InputEncoder input(Storage storage, String file, List<String> header);
+    }
+
     /**
-     * The columns that settings name.
+     * Columns of numbers, which together are one column of a row.
      *
      * @param label none or one
      * @param id none or one
+     * @param further columns that are no features
      * @param named as features; none for all others
      */
-    private record Columns(List<String> label, List<String> id, List<String> named) implements Serializable {
+    private record Features(
+            List<String> label,
+            List<String> id,
+            List<FurtherColumn> further,
+            List<String> named,
+            List<Integer> shape,
+            DataType element)
+            implements Main {
+        @Override
+        public InputEncoder input(Storage storage, String file, List<String> header) {
+            List<String> elements = elements(file, header);
+            if (elements.isEmpty()) {
+                throw new ArtifactException(file + " has no columns but label and id; features need at least one");
+            }
+            Shape whole = shape.isEmpty() ? Shape.vector(elements.size()) : new Shape(shape);
+            if (whole.elements() != elements.size()) {
+                throw new ArtifactException(file + " has " + elements.size() + " feature columns, but shape " + shape
+                        + " needs " + whole.elements());
+            }
+            return new InputEncoder.Numbers(new NumberColumn(Schema.FEATURES, element, whole, elements));
+        }
+
         List<String> features(List<String> header) {
+            List<String> others = FurtherColumn.names(further);
             return named.isEmpty()
                     ? header.stream()
-                            .filter(name -> !label.contains(name) && !id.contains(name))
+                            .filter(name -> !label.contains(name) && !id.contains(name) && !others.contains(name))
                             .toList()
                     : named;
         }
@@ -148,25 +198,28 @@ public final class CsvReader implements Reader {
         }
     }
 
-    private final List<String> paths;
-    private final Columns columns;
-    private final List<Integer> shape;
-    private final char delimiter;
-    private final DataType element;
-    private final List<String> classNames;
+    /**
+     * Where things are.
+     *
+     * @param label none or one
+     * @param id none or one
+     */
+    record Layout(List<String> paths, List<String> label, List<String> id, List<FurtherColumn> further, char delimiter)
+            implements Serializable {}
 
-    CsvReader(Settings settings) {
-        this.paths = settings.paths();
-        this.columns = settings.columns();
-        this.shape = settings.shape();
-        this.delimiter = settings.delimiter().charAt(0);
-        this.element = settings.element();
-        this.classNames = ClassNames.of(settings.classes(), settings.classNames());
+    private final Layout layout;
+    private final List<String> classNames;
+    private final Main main;
+
+    CsvReader(Layout layout, List<String> classNames, Main main) {
+        this.layout = layout;
+        this.classNames = classNames;
+        this.main = main;
     }
 
     @Override
     public List<Split> splits(Storage storage) {
-        return SourceFiles.splits(SourceFiles.find(storage, paths));
+        return SourceFiles.splits(SourceFiles.find(storage, layout.paths()));
     }
 
     @Override
@@ -179,24 +232,23 @@ public final class CsvReader implements Reader {
     @Override
     public Schema schema(Storage storage, List<Split> splits) {
         String file = splits.get(0).files().get(0).name();
-        List<String> elements = columns.elements(file, header(storage, splits.get(0)));
-        if (elements.isEmpty()) {
-            throw new ArtifactException(file + " has no columns but label and id; features need at least one");
-        }
-        Shape whole = shape.isEmpty() ? Shape.vector(elements.size()) : new Shape(shape);
-        if (whole.elements() != elements.size()) {
-            throw new ArtifactException(file + " has " + elements.size() + " feature columns, but shape " + shape
-                    + " needs " + whole.elements());
-        }
-        Target target = ClassNames.target(!columns.label().isEmpty(), classNames);
-        return new Schema(whole, element, target, Vocabulary.none(), elements);
+        InputEncoder input = main.input(storage, file, header(storage, splits.get(0)));
+        List<Column> columns = new ArrayList<>();
+        columns.add(
+                input instanceof InputEncoder.Numbers numbers
+                        ? numbers.of()
+                        : new Column.TextColumn(input.column()));
+        columns.addAll(FurtherColumn.columns(layout.further()));
+        Schema schema = new Schema(columns, ClassNames.target(!layout.label().isEmpty(), classNames), input);
+        open(storage, splits.get(0), schema).close(); // refuses columns that are not there
+        return schema;
     }
 
     @Override
-    public SampleStream open(Storage storage, Split split, Schema schema) {
+    public RowStream open(Storage storage, Split split, Schema schema) {
         CsvFile file = open(storage, split);
         try {
-            return new Rows(file, split, schema, columns);
+            return new CsvRows(file, split, schema);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -205,11 +257,11 @@ public final class CsvReader implements Reader {
 
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
-        if (columns.label().isEmpty()) {
+        if (layout.label().isEmpty()) {
             return List.of();
         }
         try (CsvFile file = open(storage, split)) {
-            return file.texts(file.column("label", columns.label().get(0)), most);
+            return file.texts(file.column("label", layout.label().get(0)), most);
         }
     }
 
@@ -221,52 +273,117 @@ public final class CsvReader implements Reader {
         }
     }
 
-    private CsvFile open(Storage storage, Split split) {
-        return new CsvFile(storage, split.files().get(0).path(), delimiter, MOST_CHARACTERS);
+    /**
+     * Goes through one column of a split, and looks at no other.
+     *
+     * @param most rows at most
+     * @return how many there were
+     */
+    public long texts(Storage storage, Split split, String column, long most, Consumer<String> onText) {
+        try (CsvFile file = open(storage, split)) {
+            int place = file.column("text", column);
+            long rows = 0;
+            while (rows < most && file.next()) {
+                onText.accept(file.text(place));
+                rows++;
+            }
+            return rows;
+        }
     }
 
-    private static final class Rows implements SampleStream {
+    private CsvFile open(Storage storage, Split split) {
+        boolean hasTexts = !(main instanceof Features)
+                || layout.further().stream().anyMatch(column -> column.type() == FurtherColumn.Type.TEXT);
+        return new CsvFile(
+                storage,
+                split.files().get(0).path(),
+                layout.delimiter(),
+                hasTexts ? MAX_TEXT_CHARACTERS : MAX_NUMBER_CHARACTERS);
+    }
+
+    private final class CsvRows implements RowStream {
+        private static final int NO_COLUMN = -1;
+
         private final CsvFile file;
         private final Schema schema;
-        private final CsvLabels labels;
+        private final List<Column> columns;
+        /** By column of the rows: its columns in the file. */
+        private final int[][] places;
+
+        private final float[][] values;
+        private final ClassNames classes;
+        private final int label;
         private final int id;
-        private final int[] features;
-        private final float[] values;
         private long nextId;
         private Optional<String> rounded = Optional.empty();
 
-        Rows(CsvFile file, Split split, Schema schema, Columns columns) {
+        CsvRows(CsvFile file, Split split, Schema schema) {
             this.file = file;
             this.schema = schema;
-            this.labels = new CsvLabels(file, schema, columns.label());
-            this.id =
-                    columns.id().isEmpty() ? -1 : file.column("id", columns.id().get(0));
-            this.features = schema.columns().stream()
-                    .mapToInt(name -> file.column("feature", name))
-                    .toArray();
-            this.values = new float[features.length];
+            this.columns = schema.columns();
+            this.places = columns.stream().map(this::places).toArray(int[][]::new);
+            this.values = Arrays.stream(places).map(own -> new float[own.length]).toArray(float[][]::new);
+            this.classes = ClassNames.of(schema);
+            this.label = place("label", layout.label());
+            this.id = place("id", layout.id());
             this.nextId = split.firstId();
         }
 
+        private int[] places(Column column) {
+            if (column instanceof NumberColumn numbers && !numbers.parts().isEmpty()) {
+                return numbers.parts().stream()
+                        .mapToInt(name -> file.column("feature", name))
+                        .toArray();
+            }
+            return new int[] {file.column(column instanceof NumberColumn ? "numbers" : "text", column.name())};
+        }
+
+        private int place(String role, List<String> named) {
+            return named.isEmpty() ? NO_COLUMN : file.column(role, named.get(0));
+        }
+
         @Override
-        public Samples read(int most) {
-            SampleColumns samples = new SampleColumns(schema, most);
-            while (!samples.isFull() && file.next()) {
-                int index = labels.next();
-                for (int i = 0; i < features.length; i++) {
-                    String text = file.text(features[i]);
-                    double number = Numbers.parse(text);
-                    values[i] = (float) number;
-                    if (!schema.element().admits(values[i])) {
-                        throw file.refuse(features[i], schema.element().allowed());
-                    }
-                    if (rounded.isEmpty() && Numbers.losesDigits(text, number)) {
-                        rounded = Optional.of(file.place(features[i]) + text);
+        public Rows read(int most) {
+            RowsBuilder rows = new RowsBuilder(schema, most);
+            while (!rows.isFull() && file.next()) {
+                int classIndex = label();
+                for (int i = 0; i < places.length; i++) {
+                    if (columns.get(i) instanceof NumberColumn numbers) {
+                        readNumbers(numbers, places[i], values[i]);
+                        rows.put(i, values[i]);
+                    } else {
+                        rows.put(i, file.text(places[i][0]));
                     }
                 }
-                samples.add(id < 0 ? nextId++ : file.id(id), index, values);
+                rows.end(id == NO_COLUMN ? nextId++ : file.id(id), classIndex);
             }
-            return samples.samples();
+            return rows.rows();
+        }
+
+        private void readNumbers(NumberColumn column, int[] from, float[] into) {
+            for (int i = 0; i < from.length; i++) {
+                String text = file.text(from[i]);
+                double number = Numbers.parse(text);
+                into[i] = (float) number;
+                if (!column.element().admits(into[i])) {
+                    throw file.refuse(from[i], column.element().allowed());
+                }
+                if (rounded.isEmpty() && Numbers.losesDigits(text, number)) {
+                    rounded = Optional.of(file.place(from[i]) + text);
+                }
+            }
+        }
+
+        /** The class of the row where the file is; {@link Labels#NONE} where it has none. */
+        private int label() {
+            if (label == NO_COLUMN || classes.isAbsent(file.text(label))) {
+                return Labels.NONE;
+            }
+            int index = classes.index(file.text(label));
+            if (index < 0) {
+                throw file.refuse(label, classes.allowed(), classes.remedy(file.text(label)));
+            }
+            return index;
         }
 
         @Override

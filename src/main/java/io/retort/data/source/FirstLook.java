@@ -112,7 +112,7 @@ public record FirstLook(Optional<Schema> schema, List<Problem> problems, int fil
 
     /** Reads rows, and closes the file; to open it is to look at its header. */
     private static int read(Storage storage, Reader reader, Split split, Schema schema, int most) {
-        try (SampleStream samples = reader.open(storage, split, schema)) {
+        try (RowStream samples = reader.open(storage, split, schema)) {
             int rows = 0;
             for (int read = 1; read > 0 && rows < most; rows += read) {
                 read = samples.read(Math.min(100, most - rows)).count();

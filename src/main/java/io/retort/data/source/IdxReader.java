@@ -3,8 +3,9 @@ package io.retort.data.source;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.data.ClassNames;
 import io.retort.data.DataType;
+import io.retort.data.Labels;
 import io.retort.data.Numbers;
-import io.retort.data.Samples;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
@@ -124,7 +125,7 @@ public final class IdxReader implements Reader {
     }
 
     @Override
-    public SampleStream open(Storage storage, Split split, Schema schema) {
+    public RowStream open(Storage storage, Split split, Schema schema) {
         IdxFile images = IdxFile.open(storage, split.files().get(0).path());
         List<IdxFile> labels = new ArrayList<>();
         try {
@@ -153,7 +154,7 @@ public final class IdxReader implements Reader {
         }
     }
 
-    private static final class Items implements SampleStream {
+    private static final class Items implements RowStream {
         private final IdxFile images;
         /** One, or none where no item has a label. */
         private final List<IdxFile> labels;
@@ -190,11 +191,11 @@ public final class IdxReader implements Reader {
         }
 
         @Override
-        public Samples read(int most) {
+        public Rows read(int most) {
             int count = Math.min(most, images.items() - next);
             byte[] features = schema.element() == DataType.UINT8 ? images.readStored(count) : floats(count);
             int[] indices = new int[count];
-            Arrays.fill(indices, Samples.NO_LABEL);
+            Arrays.fill(indices, Labels.NONE);
             labels.forEach(file -> readLabels(file, indices));
             long[] ids = new long[count];
             for (int i = 0; i < count; i++) {
@@ -205,7 +206,8 @@ public final class IdxReader implements Reader {
                 images.expectEnd();
                 labels.forEach(IdxFile::expectEnd);
             }
-            return new Samples(schema, ids, indices, features);
+            return new Rows(
+                    schema.columns(), ids, Labels.ofClasses(indices), List.of(new Rows.NumberValues(features, schema.featureBytes())));
         }
 
         private void readLabels(IdxFile file, int[] indices) {

@@ -3,8 +3,13 @@ package io.retort.data.source;
 import io.retort.config.Binder.SingleValue;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.data.ClassNames;
+import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
-import io.retort.data.Samples;
+import io.retort.data.InputEncoder;
+import io.retort.data.Labels;
+import io.retort.data.Numbers;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
@@ -16,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -23,7 +29,7 @@ import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), and perhaps a label column and an id column. */
+/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), and perhaps a label column, an id column and further ones. */
 public final class ParquetReader implements Reader {
     private static final long serialVersionUID = 1L;
 
@@ -34,6 +40,7 @@ public final class ParquetReader implements Reader {
      * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a value from 0 to 255
      * @param label the column of class indices or class names, null where a row has none; nothing where no row has a label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
+     * @param columns further ones, of single numbers or texts
      * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first one
      * @param element how features are stored; for binary it must be {@code uint8}
      * @param classes how many classes there are; needless beside their names
@@ -51,6 +58,7 @@ public final class ParquetReader implements Reader {
 
             Optional<String> label,
             Optional<String> id,
+            List<FurtherColumn> columns,
             List<Integer> shape,
             DataType element,
             Optional<Integer> classes,
@@ -59,6 +67,7 @@ public final class ParquetReader implements Reader {
             implements ReaderSettings {
         public Settings {
             paths = List.copyOf(paths);
+            columns = List.copyOf(columns);
             shape = List.copyOf(shape);
             classNames = List.copyOf(classNames);
             SettingsChecks.paths("paths", paths);
@@ -67,6 +76,7 @@ public final class ParquetReader implements Reader {
             SettingsChecks.shape(shape);
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
+            FurtherColumn.check(columns, Stream.of(Stream.of(features), label.stream(), id.stream()).flatMap(name -> name));
         }
 
         @Override
@@ -81,7 +91,7 @@ public final class ParquetReader implements Reader {
 
         @Override
         public ColumnRoles roles(List<String> header) {
-            return ColumnRoles.of(header, List.of(features), label, id);
+            return ColumnRoles.of(header, List.of(features), label, id, FurtherColumn.names(columns));
         }
     }
 
@@ -92,6 +102,7 @@ public final class ParquetReader implements Reader {
     /** Empty, or one column. */
     private final List<String> id;
 
+    private final List<FurtherColumn> further;
     private final List<Integer> shape;
     private final DataType element;
     private final List<String> classNames;
@@ -101,6 +112,7 @@ public final class ParquetReader implements Reader {
         this.features = settings.features();
         this.label = settings.label().stream().toList();
         this.id = settings.id().stream().toList();
+        this.further = settings.columns();
         this.shape = settings.shape();
         this.element = settings.element();
         this.classNames = ClassNames.of(settings.classes(), settings.classNames());
@@ -114,13 +126,19 @@ public final class ParquetReader implements Reader {
     @Override
     public Schema schema(Storage storage, List<Split> splits) {
         for (Split split : splits) {
-            Rows rows = rows(storage, split);
+            OpenFile rows = rows(storage, split);
             try (rows) {
                 if (rows.next()) {
                     refuseBytesOfOthers(rows);
                     int length = rows.row.features().length();
                     Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
-                    return new Schema(whole, element, ClassNames.target(!label.isEmpty(), classNames));
+                    NumberColumn column = new NumberColumn(features, element, whole, List.of());
+                    List<Column> columns = new ArrayList<>(List.of(column));
+                    columns.addAll(FurtherColumn.columns(further));
+                    return new Schema(
+                            columns,
+                            ClassNames.target(!label.isEmpty(), classNames),
+                            new InputEncoder.Numbers(column));
                 }
             }
         }
@@ -128,7 +146,7 @@ public final class ParquetReader implements Reader {
     }
 
     /** Bytes of a wider number would be taken for as many numbers. */
-    private void refuseBytesOfOthers(Rows rows) {
+    private void refuseBytesOfOthers(OpenFile rows) {
         if (rows.row.features().isBytes() && element != DataType.UINT8) {
             throw new ArtifactException(
                     rows.path + " column " + features + " is binary, each byte of which is a number from"
@@ -146,11 +164,11 @@ public final class ParquetReader implements Reader {
     }
 
     @Override
-    public SampleStream open(Storage storage, Split split, Schema schema) {
-        Rows rows = rows(storage, split);
+    public RowStream open(Storage storage, Split split, Schema schema) {
+        OpenFile rows = rows(storage, split);
         try {
             refuseBytesOfOthers(rows);
-            return new Stream(rows, schema, split.firstId());
+            return new ParquetRowStream(rows, schema, split.firstId());
         } catch (RuntimeException e) {
             rows.close();
             throw e;
@@ -160,7 +178,7 @@ public final class ParquetReader implements Reader {
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
         List<String> labels = new ArrayList<>();
-        try (Rows rows = rows(storage, split)) {
+        try (OpenFile rows = rows(storage, split)) {
             while (!label.isEmpty() && labels.size() < most && rows.next()) {
                 labels.add(rows.row.label().written());
             }
@@ -186,13 +204,13 @@ public final class ParquetReader implements Reader {
         }
     }
 
-    private Rows rows(Storage storage, Split split) {
+    private OpenFile rows(Storage storage, Split split) {
         Path path = split.files().get(0).path();
         try {
             MessageType columns =
                     ParquetRows.footer(storage, path).getFileMetaData().getSchema();
-            ParquetSample row = ParquetSample.of(path, columns, features, label, id);
-            return new Rows(path, ParquetRows.open(storage, path, row.projection(), row.converter()), row);
+            ParquetSample row = ParquetSample.of(path, columns, features, label, id, further);
+            return new OpenFile(path, ParquetRows.open(storage, path, row.projection(), row.converter()), row);
         } catch (ArtifactException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -208,7 +226,7 @@ public final class ParquetReader implements Reader {
     }
 
     /** An open file. */
-    private record Rows(Path path, ParquetRows file, ParquetSample row) implements AutoCloseable {
+    private record OpenFile(Path path, ParquetRows file, ParquetSample row) implements AutoCloseable {
         boolean next() {
             try {
                 return file.next();
@@ -227,8 +245,8 @@ public final class ParquetReader implements Reader {
         }
     }
 
-    private final class Stream implements SampleStream {
-        private final Rows rows;
+    private final class ParquetRowStream implements RowStream {
+        private final OpenFile rows;
         private final Schema schema;
         private final ClassNames classes;
         private final long firstId;
@@ -236,7 +254,7 @@ public final class ParquetReader implements Reader {
         private long index;
         private Optional<String> rounded = Optional.empty();
 
-        Stream(Rows rows, Schema schema, long firstId) {
+        ParquetRowStream(OpenFile rows, Schema schema, long firstId) {
             this.rows = rows;
             this.schema = schema;
             this.firstId = firstId;
@@ -245,21 +263,41 @@ public final class ParquetReader implements Reader {
         }
 
         @Override
-        public Samples read(int most) {
-            SampleColumns samples = new SampleColumns(schema, most);
-            while (!samples.isFull() && rows.next()) {
+        public Rows read(int most) {
+            RowsBuilder gathered = new RowsBuilder(schema, most);
+            while (!gathered.isFull() && rows.next()) {
                 int classIndex = label();
                 copyFeatures();
-                samples.add(id(), classIndex, values);
+                gathered.put(0, values);
+                for (int i = 0; i < further.size(); i++) {
+                    copyFurther(further.get(i), rows.row.further().get(i), gathered, i + 1);
+                }
+                gathered.end(id(), classIndex);
                 index++;
             }
-            return samples.samples();
+            return gathered.rows();
+        }
+
+        private void copyFurther(FurtherColumn column, ParquetScalar found, RowsBuilder gathered, int place) {
+            if (schema.columns().get(place) instanceof NumberColumn numbers) {
+                float number = (float) found.asDouble();
+                if (!numbers.element().admits(number)) {
+                    throw refuse(
+                            column.name(), "must be " + numbers.element().allowed() + ", was " + found.found());
+                }
+                if (rounded.isEmpty() && Numbers.losesDigits(found.written(), found.asDouble())) {
+                    rounded = Optional.of(place(column.name()) + found.written());
+                }
+                gathered.put(place, new float[] {number});
+            } else {
+                gathered.put(place, found.isAbsent() ? null : found.written());
+            }
         }
 
         private int label() {
             ParquetScalar found = rows.row.label();
             if (found.isAbsent()) {
-                return Samples.NO_LABEL;
+                return Labels.NONE;
             }
             int classIndex = found.index(classes);
             if (classIndex < 0) {

@@ -17,18 +17,26 @@ import org.apache.parquet.schema.Types;
 /**
  * Where the row of a Parquet file that is being read is put.
  *
- * @param scalars what fills label and id, of those columns that there are
+ * @param further one for each further column
+ * @param scalars what fills label, id and further columns, of those that there are
  */
 record ParquetSample(
         MessageType projection,
         ParquetFeatures features,
         ParquetScalar label,
         ParquetScalar id,
+        List<ParquetScalar> further,
         List<PrimitiveConverter> scalars) {
     private static final Type NOTHING = Types.optional(PrimitiveTypeName.INT64).named("nothing");
 
     /** Finds the columns in a file, and refuses one that has none or others of that name. */
-    static ParquetSample of(Path path, MessageType file, String features, List<String> label, List<String> id) {
+    static ParquetSample of(
+            Path path,
+            MessageType file,
+            String features,
+            List<String> label,
+            List<String> id,
+            List<FurtherColumn> further) {
         List<Type> columns = new ArrayList<>();
         columns.add(column(path, file, features));
         List<PrimitiveConverter> scalars = new ArrayList<>();
@@ -36,6 +44,9 @@ record ParquetSample(
                 scalar(label.stream().map(name -> labels(path, file, name)).toList(), columns, scalars);
         ParquetScalar ids =
                 scalar(id.stream().map(name -> ids(path, file, name)).toList(), columns, scalars);
+        List<ParquetScalar> others = further.stream()
+                .map(column -> scalar(List.of(further(path, file, column)), columns, scalars))
+                .toList();
         return new ParquetSample(
                 new MessageType(file.getName(), columns),
                 ParquetFeatures.of(columns.get(0))
@@ -44,6 +55,7 @@ record ParquetSample(
                                 + described(columns.get(0)) + ParquetRemedy.of(columns.get(0)))),
                 labels,
                 ids,
+                others,
                 scalars);
     }
 
@@ -64,6 +76,16 @@ record ParquetSample(
                     + described(labels) + ParquetRemedy.of(labels));
         }
         return labels;
+    }
+
+    private static Type further(Path path, MessageType file, FurtherColumn wanted) {
+        Type type = column(path, file, wanted.name());
+        boolean text = wanted.type() == FurtherColumn.Type.TEXT;
+        if (!(text ? isText(type) : ParquetNumber.is(type))) {
+            throw new ArtifactException(path + " column " + wanted.name() + " must be of "
+                    + (text ? "text" : "numbers") + ", but is " + described(type) + ParquetRemedy.of(type));
+        }
+        return type;
     }
 
     private static Type ids(Path path, MessageType file, String name) {
@@ -87,6 +109,7 @@ record ParquetSample(
                 features.clear();
                 label.clear();
                 id.clear();
+                further.forEach(ParquetScalar::clear);
             }
 
             @Override

@@ -45,6 +45,15 @@ final class ParquetScalar {
         return whole;
     }
 
+    /** As a number; not-a-number where it is none, or of more than 64 bits. */
+    double asDouble() {
+        return switch (found) {
+            case NUMBER -> number;
+            case WHOLE -> whole;
+            default -> Double.NaN;
+        };
+    }
+
     /** The class that it stands for, −1 if none. */
     int index(ClassNames classes) {
         return switch (found) {

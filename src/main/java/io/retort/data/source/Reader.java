@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads labelled samples out of files of one format. What is wrong with a file is an
+ * Reads rows out of files of one format. What is wrong with a file is an
  * {@link io.retort.storage.ArtifactException} that names it.
  */
 public interface Reader extends Serializable {
@@ -25,8 +25,8 @@ public interface Reader extends Serializable {
         return List.of();
     }
 
-    /** Opens a split, whose samples must fit {@code schema}. */
-    SampleStream open(Storage storage, Split split, Schema schema);
+    /** Opens a split, whose rows must fit {@code schema}. */
+    RowStream open(Storage storage, Split split, Schema schema);
 
     /** The labels of a split's first rows as they are written, so many at most. */
     List<String> labels(Storage storage, Split split, int most);
@@ -44,7 +44,7 @@ public interface Reader extends Serializable {
             return Optional.empty();
         }
         for (Split split : new LinkedHashSet<>(List.of(splits.get(0), splits.get(splits.size() - 1)))) {
-            try (SampleStream samples = open(storage, split, schema)) {
+            try (RowStream samples = open(storage, split, schema)) {
                 samples.read(most);
                 if (samples.rounded().isPresent()) {
                     return samples.rounded().map(found -> found + Numbers.ROUNDED);
@@ -57,7 +57,7 @@ public interface Reader extends Serializable {
     /** How many samples a split holds. A format that says so in a header or a footer need not be read for that. */
     default long count(Storage storage, Split split, Schema schema) {
         long count = 0;
-        try (SampleStream samples = open(storage, split, schema)) {
+        try (RowStream samples = open(storage, split, schema)) {
             for (int read = samples.read(1024).count();
                     read > 0;
                     read = samples.read(1024).count()) {

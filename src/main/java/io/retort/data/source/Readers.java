@@ -25,7 +25,7 @@ public final class Readers {
                     "Apache Parquet, https://parquet.apache.org/docs/file-format/"),
             new Kind<>(
                     "text",
-                    TextReader.Settings.class,
+                    TextSettings.class,
                     "CSV files with a header, a column of texts, which become token ids",
                     "RFC 4180, https://www.rfc-editor.org/rfc/rfc4180"));
 

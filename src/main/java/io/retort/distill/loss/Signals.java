@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.network.ShapeException;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -47,7 +47,7 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
 
     /**
      * How the signals of a row lie side by side in the one array of labels that DL4J hands to a loss: the index of its
-     * class, or {@link Samples#NO_LABEL}, and then the teacher's logits where there is a teacher.
+     * class, or {@link Labels#NO_LABEL}, and then the teacher's logits where there is a teacher.
      *
      * @param outputs of the network
      */
@@ -66,7 +66,7 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
         /**
          * The signals of some rows, one row after the other.
          *
-         * @param labels class indices, {@link Samples#NO_LABEL} of a row without label
+         * @param labels class indices, {@link Labels#NONE} of a row without label
          * @param teacherLogits {@code [rows, outputs]}; there where there is a teacher
          */
         public float[] packed(int[] labels, Optional<float[]> teacherLogits) {
@@ -92,7 +92,7 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
             for (int row = 0; row < rows; row++) {
                 int at = row * width();
                 int label = (int) packed[at];
-                if (label != Samples.NO_LABEL) {
+                if (label != Labels.NONE) {
                     labels[row * outputs + label] = 1;
                     weights[row] = 1;
                 }

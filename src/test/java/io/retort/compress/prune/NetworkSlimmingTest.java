@@ -48,7 +48,7 @@ class NetworkSlimmingTest {
             int from = step * BATCH % SAMPLES;
             float[] features = raw(TRAIN, from, BATCH);
             STRUCTURE.scaling().apply(features, STRUCTURE.input());
-            int[] labels = Arrays.copyOfRange(TRAIN.labels(), from, from + BATCH);
+            int[] labels = TRAIN.labels().classes(from, BATCH);
             network.step(new Batch(features, SIGNALS.packed(labels, Optional.empty()), BATCH));
         }
         return network.network();
@@ -85,7 +85,7 @@ class NetworkSlimmingTest {
             for (int c = 0; c < classes; c++) {
                 whole += Math.exp(logits[i * classes + c]);
             }
-            sum += Math.log(whole) - logits[i * classes + OTHERS.labels()[i]];
+            sum += Math.log(whole) - logits[i * classes + OTHERS.labels().classOf(i)];
         }
         return sum / SAMPLES;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.data.shard.TestShards;
 import io.retort.Pictures;
 import io.retort.compress.Calibration;
 import io.retort.compress.CalibrationPass;
@@ -237,7 +238,7 @@ class SensitivityTest {
         ShardStore store =
                 new ShardStore(Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(directory.toString()));
         Dataset dataset =
-                new Dataset(Pictures.SCHEMA, SHARDS.stream().map(store::write).toList());
+                new Dataset(Pictures.SCHEMA, SHARDS.stream().map(rows -> TestShards.write(store, rows)).toList());
         ChannelPruning.Settings settings = settings(0.5, Target.MACS, 1);
         Compressed here = pruned(NETWORK, settings, HERE);
         Compressed there = pruned(NETWORK, settings, new CalibrationPass(LocalSpark.context(), store, dataset));

@@ -88,7 +88,7 @@ class TaylorImportanceTest {
             for (int c = 0; c < classes; c++) {
                 whole += Math.exp(logits[i * classes + c]);
             }
-            sum += Math.log(whole) - logits[i * classes + SAMPLES.labels()[i]];
+            sum += Math.log(whole) - logits[i * classes + SAMPLES.labels().classOf(i)];
         }
         return sum / BATCH;
     }

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.data.Labels;
 import io.retort.compress.Calibration;
 import io.retort.data.DataType;
 import io.retort.data.Samples;
@@ -28,7 +29,7 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
             for (int i = 0; i < pixels.length; i++) {
                 features[i] = (byte) pixels[i];
             }
-            shards.add(new Samples(schema, new long[count], new int[count], features));
+            shards.add(new Samples(schema, new long[count], Labels.ofClasses(new int[count]), features));
         }
         return new LocalCalibration(shards);
     }
@@ -58,6 +59,6 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
         ByteArrayOutputStream features = new ByteArrayOutputStream();
         shards.forEach(shard -> features.writeBytes(shard.features()));
         return new LocalCalibration(
-                List.of(new Samples(shards.get(0).schema(), new long[count], new int[count], features.toByteArray())));
+                List.of(new Samples(shards.get(0).schema(), new long[count], Labels.ofClasses(new int[count]), features.toByteArray())));
     }
 }

@@ -1,5 +1,6 @@
 package io.retort.compress.quantize;
 
+import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -158,7 +159,7 @@ class QuantizeTest {
         ShardStore shards = new ShardStore(storage, new org.apache.hadoop.fs.Path(directory.toString()));
         List<Shard> written = new ArrayList<>();
         for (Samples samples : SAMPLES.shards()) {
-            written.add(shards.write(samples));
+            written.add(TestShards.write(shards, samples));
         }
         Dataset dataset = new Dataset(SAMPLES.shards().get(0).schema(), written);
         CalibrationPass spark = new CalibrationPass(LocalSpark.context(), shards, dataset);

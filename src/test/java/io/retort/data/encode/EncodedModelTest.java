@@ -1,5 +1,6 @@
 package io.retort.data.encode;
 
+import io.retort.predict.RowBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -57,9 +58,9 @@ class EncodedModelTest {
     void encodesRowsAndReadsAnOutput() {
         Doubling predictor = new Doubling();
         EncodedModel model = model(predictor, output(OutputKind.LOGITS), 10);
-        assertThat(model.predict(new float[] {1, 2, 3, 4, 99, 99}, 2))
+        assertThat(model.predict(RowBatch.of(new float[] {1, 2, 3, 4, 99, 99}, 2)))
                 .containsExactly(1, 2, 3, 4); // halved, then doubled
-        assertThat(model.predict(new float[] {5, 6, 7, 8, 9, 10}, 3)).containsExactly(5, 6, 7, 8, 9, 10);
+        assertThat(model.predict(RowBatch.of(new float[] {5, 6, 7, 8, 9, 10}, 3))).containsExactly(5, 6, 7, 8, 9, 10);
         assertThat(predictor.batches).containsExactly(2, 3);
     }
 
@@ -67,21 +68,21 @@ class EncodedModelTest {
     void showsTheModelNoMoreRowsThanItMaySee() {
         Doubling predictor = new Doubling();
         EncodedModel model = model(predictor, output(OutputKind.LOGITS), 1);
-        assertThat(model.predict(new float[] {1, 2, 3, 4, 5, 6}, 3)).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(model.predict(RowBatch.of(new float[] {1, 2, 3, 4, 5, 6}, 3))).containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(predictor.batches).containsExactly(1, 1, 1);
     }
 
     @Test
     void putsClassesInTheDatasOrder() {
         ClassOutput swapped = new ClassOutput("y", OutputKind.LOGITS, 1e-6, new ArrayList<>(List.of(1, 0)));
-        assertThat(model(new Doubling(), swapped, 10).predict(new float[] {1, 2, 3, 4}, 2))
+        assertThat(model(new Doubling(), swapped, 10).predict(RowBatch.of(new float[] {1, 2, 3, 4}, 2)))
                 .containsExactly(2, 1, 4, 3);
     }
 
     @Test
     void makesLogitsOfProbabilities() {
         float[] logits =
-                model(new Doubling(), output(OutputKind.PROBABILITIES), 10).predict(new float[] {0.25f, 0}, 1);
+                model(new Doubling(), output(OutputKind.PROBABILITIES), 10).predict(RowBatch.of(new float[] {0.25f, 0}, 1));
         assertThat((double) logits[0]).isCloseTo(Math.log(0.25), within(1e-6));
         assertThat((double) logits[1]).isCloseTo(Math.log(1e-6), within(1e-6));
     }
@@ -118,7 +119,7 @@ class EncodedModelTest {
     }
 
     private static EncodedModel model(Predictor predictor, OutputReading reading, int maxBatch) {
-        Encoder half = new TensorEncoder.Settings(2, List.of(), List.of(), Layout.AUTO).encoder(ROWS, INPUT);
-        return new EncodedModel(predictor, Map.of("x", half), reading, 2, maxBatch);
+        Encoder half = new TensorEncoder.Settings(List.of(), 2, List.of(), List.of(), Layout.AUTO).encoder(ROWS, INPUT);
+        return new EncodedModel(predictor, Map.of("x", half), reading, maxBatch);
     }
 }

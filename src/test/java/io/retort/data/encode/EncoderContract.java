@@ -2,6 +2,9 @@ package io.retort.data.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.predict.RowBatch;
+import io.retort.predict.ElementType;
+import io.retort.predict.BatchTensor;
 import io.retort.config.Catalogue;
 import io.retort.data.Schema;
 import io.retort.predict.TensorSpec;
@@ -37,13 +40,28 @@ interface EncoderContract {
             Encoder encoder = settings.encoder(schema, input());
             int size = encoder.sizes().stream().reduce(1, (a, b) -> a * b);
             Encoder.Work work = encoder.work();
-            float[] first = work.encode(rows, elements).clone();
-            work.encode(rows, 0);
+            float[] first = encoded(encoder, work, rows, 1);
+            encoded(encoder, work, rows, 0);
             assertThat(first)
                     .hasSize(size)
-                    .isEqualTo(work.encode(rows, elements))
-                    .isEqualTo(settings.encoder(schema, input()).work().encode(rows, elements));
+                    .isEqualTo(encoded(encoder, work, rows, 1))
+                    .isEqualTo(encoded(
+                            encoder, settings.encoder(schema, input()).work(), rows, 1));
         }
+    }
+
+    /** What becomes of one of the rows. */
+    static float[] encoded(Encoder encoder, Encoder.Work work, float[] rows, int row) {
+        BatchTensor tensor = new BatchTensor(ElementType.FLOAT32, encoder.sizes(), 1);
+        work.encode(RowBatch.of(rows, row + 1), row, tensor, 0);
+        float[] values = new float[tensor.rowElements()];
+        tensor.bytes(0, 1).asFloatBuffer().get(values);
+        return values;
+    }
+
+    /** What becomes of a row. */
+    static float[] encoded(Encoder encoder, float... row) {
+        return encoded(encoder, encoder.work(), row, 0);
     }
 
     @Test

@@ -2,9 +2,10 @@ package io.retort.data.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.data.DataType;
 import io.retort.data.Schema;
-import io.retort.data.source.SampleColumns;
 import io.retort.network.Shape;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
@@ -65,12 +66,18 @@ class OverlapSearchTest {
         List<Shard> shards = new ArrayList<>();
         for (int from = 0; from < rows; from += perShard) {
             int count = Math.min(perShard, rows - from);
-            SampleColumns samples = new SampleColumns(SCHEMA, count);
+            long[] ids = new long[count];
+            int[] labels = new int[count];
+            float[] values = new float[2 * count];
             for (int i = 0; i < count; i++) {
-                long id = firstId + from + i;
-                samples.add(id, (int) (id % 2), new float[] {value.applyAsLong(id), 7});
+                ids[i] = firstId + from + i;
+                labels[i] = (int) (ids[i] % 2);
+                values[2 * i] = value.applyAsLong(ids[i]);
+                values[2 * i + 1] = 7;
             }
-            shards.add(store.write(samples.samples()));
+            byte[] features = new byte[count * SCHEMA.featureBytes()];
+            SCHEMA.element().encode(values, 0, features, 0, values.length);
+            shards.add(TestShards.write(store, new Samples(SCHEMA, ids, Labels.ofClasses(labels), features)));
         }
         return new Dataset(SCHEMA, shards);
     }

@@ -2,6 +2,7 @@ package io.retort.data.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Labels;
 import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
@@ -25,7 +26,7 @@ class RowDigestTest {
             features[2 * i] = (byte) rows[i][1];
             features[2 * i + 1] = (byte) rows[i][2];
         }
-        return new Samples(SCHEMA, ids, labels, features);
+        return new Samples(SCHEMA, ids, Labels.ofClasses(labels), features);
     }
 
     private static String digest(Samples... shards) {

@@ -1,5 +1,6 @@
 package io.retort.data.shard;
 
+import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.Digits;
@@ -38,11 +39,11 @@ class RowFilterTest {
     /** Rows 0 to 3,999, of which the odd ones have no label, in shards of these sizes. */
     private Dataset dataset(int... sizes) {
         Samples all = Digits.of(ROWS, 0);
-        int[] labels = all.labels().clone();
+        int[] labels = all.labels().classes();
         for (int i = 1; i < ROWS; i += 2) {
-            labels[i] = Samples.NO_LABEL;
+            labels[i] = Labels.NONE;
         }
-        Samples half = all.withLabels(labels);
+        Samples half = new Samples(all.schema(), all.ids(), Labels.ofClasses(labels), all.features());
         int[] at = {0};
         return new Dataset(
                 Digits.SCHEMA,
@@ -50,7 +51,8 @@ class RowFilterTest {
                         .mapToObj(size -> {
                             int from = at[0];
                             at[0] += size;
-                            return store.write(
+                            return TestShards.write(
+                                    store,
                                     half.rows(IntStream.range(from, from + size).toArray()));
                         })
                         .toList());
@@ -61,11 +63,10 @@ class RowFilterTest {
         Set<Long> ids = new TreeSet<>();
         Set<Long> labelled = new TreeSet<>();
         for (Shard shard : dataset.shards()) {
-            Samples samples =
-                    dataset.filter().of(store.read(dataset.schema(), shard)).samples();
+            Samples samples = store.read(dataset, shard).samples();
             for (int i = 0; i < samples.count(); i++) {
                 ids.add(samples.ids()[i]);
-                if (samples.isLabelled(i)) {
+                if (samples.labels().isPresent(i)) {
                     labelled.add(samples.ids()[i]);
                 }
             }
@@ -130,16 +131,18 @@ class RowFilterTest {
         assertThat(LongStream.of(some.ids()).boxed())
                 .hasSameElementsAs(shown(few).get(1));
         Samples all = new RowSampler(LocalSpark.context(), store, few).joined(ROWS);
-        assertThat(Arrays.stream(all.labels())
-                        .filter(label -> label != Samples.NO_LABEL)
+        assertThat(Arrays.stream(all.labels().classes())
+                        .filter(label -> label != Labels.NONE)
                         .count())
                 .isEqualTo(60);
     }
 
     @Test
     void shardRowsPickTheValuesOfTheirRows() {
-        Samples whole = Digits.of(4, 0).withLabels(new int[] {1, Samples.NO_LABEL, 2, Samples.NO_LABEL});
-        ShardRows rows = RowFilter.NONE.ofLabelled().of(whole);
+        Samples all = Digits.of(4, 0);
+        Samples whole =
+                new Samples(all.schema(), all.ids(), Labels.ofClasses(1, Labels.NONE, 2, Labels.NONE), all.features());
+        ShardRows rows = RowFilter.NONE.ofLabelled().of(all.schema(), TestShards.rows(whole));
         assertThat(rows.samples().ids()).containsExactly(0, 2);
         assertThat(rows.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 2)).containsExactly(0, 1, 4, 5);
     }

@@ -117,7 +117,7 @@ class RowSampleTest {
         List<Shard> written = new ArrayList<>();
         int at = 0;
         for (int size : new int[] {900, 1, 1, 460, 38}) {
-            written.add(store.write(all.rows(IntStream.range(at, at + size).toArray())));
+            written.add(TestShards.write(store, all.rows(IntStream.range(at, at + size).toArray())));
             at += size;
         }
         RowSampler rows = new RowSampler(LocalSpark.context(), store, new Dataset(Digits.SCHEMA, written));
@@ -129,8 +129,9 @@ class RowSampleTest {
         Samples joined = Samples.joined(portions);
         assertThat(joined.ids()).isEqualTo(expected);
         for (int i = 0; i < 100; i++) {
-            assertThat(joined.rows(i).key())
-                    .isEqualTo(all.rows((int) (expected[i] - 5000)).key());
+            assertThat(TestShards.rows(joined.rows(i)).key())
+                    .isEqualTo(TestShards.rows(all.rows((int) (expected[i] - 5000)))
+                            .key());
         }
         assertThat(rows.joined(ROWS + 1).ids()).containsExactlyInAnyOrder(IDS);
     }

@@ -1,5 +1,6 @@
 package io.retort.data.shard;
 
+import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,28 +37,28 @@ class ShardStoreTest {
     @Test
     void readsBackWhatWasWritten() {
         Samples samples = Digits.of(100, 7);
-        Shard shard = store.write(samples);
+        Shard shard = TestShards.write(store, samples);
         assertThat(store.exists(shard)).isTrue();
         Samples read = store.read(Digits.SCHEMA, shard);
         assertThat(read.ids()).isEqualTo(samples.ids());
-        assertThat(read.labels()).isEqualTo(samples.labels());
+        assertThat(read.labels().classes()).isEqualTo(samples.labels().classes());
         assertThat(read.features()).isEqualTo(samples.features());
     }
 
     @Test
     void keepsWhichRowsHaveNoLabel() {
         Samples all = Digits.of(4, 7);
-        Samples some = all.withLabels(new int[] {2, Samples.NO_LABEL, 0, Samples.NO_LABEL});
-        Shard shard = store.write(some);
-        assertThat(store.read(Digits.SCHEMA, shard).labels()).isEqualTo(some.labels());
-        assertThat(store.keys(shard).ids()).isEqualTo(all.ids());
-        assertThat(store.keys(shard).labels()).isEqualTo(some.labels());
+        Samples some = labelled(all, 2, Labels.NONE, 0, Labels.NONE);
+        Shard shard = TestShards.write(store, some);
+        assertThat(store.read(Digits.SCHEMA, shard).labels().classes()).isEqualTo(some.labels().classes());
+        assertThat(store.keys(Digits.SCHEMA.target(), shard).ids()).isEqualTo(all.ids());
+        assertThat(store.keys(Digits.SCHEMA.target(), shard).labels().classes()).isEqualTo(some.labels().classes());
         assertThat(shard.labelCounts()).containsExactly(1L, 0L, 1L);
         assertThat(shard.counts().labelled()).isEqualTo(2);
-        assertThat(shard.key()).as("a label more is another shard").isNotEqualTo(all.key());
-        Shard none = store.write(
-                all.withLabels(new int[] {Samples.NO_LABEL, Samples.NO_LABEL, Samples.NO_LABEL, Samples.NO_LABEL}));
-        assertThat(store.read(Digits.SCHEMA, none).labels()).containsOnly(Samples.NO_LABEL);
+        assertThat(shard.key()).as("a label more is another shard").isNotEqualTo(TestShards.rows(all).key());
+        Shard none = TestShards.write(store, 
+                labelled(all, Labels.NONE, Labels.NONE, Labels.NONE, Labels.NONE));
+        assertThat(store.read(Digits.SCHEMA, none).labels().classes()).containsOnly(Labels.NONE);
         assertThat(none.counts().labelled()).isZero();
     }
 
@@ -66,7 +67,7 @@ class ShardStoreTest {
         Schema schema = new Schema(Shape.image(2, 1, 2), DataType.FLOAT32, List.of("no", "yes", "maybe"));
         byte[] features = new byte[2 * schema.featureBytes()];
         schema.element().encode(new float[] {1, 2, 3, 4, -5, 6, 0.5f, 0}, 0, features, 0, 8);
-        Shard shard = store.write(new Samples(schema, new long[] {3, 4}, new int[] {1, 1}, features));
+        Shard shard = TestShards.write(store, new Samples(schema, new long[] {3, 4}, Labels.ofClasses(1, 1), features));
         assertThat(shard.samples()).isEqualTo(2);
         assertThat(shard.labelCounts()).containsExactly(0L, 2L, 0L);
         // Channel 0 has 1, 2, −5, 6 and channel 1 has 3, 4, 0.5, 0.
@@ -76,22 +77,22 @@ class ShardStoreTest {
 
     @Test
     void writesTheSameBytes(@TempDir Path other) throws IOException {
-        Shard shard = store.write(Digits.of(100, 7));
-        store(other).write(Digits.of(100, 7));
+        Shard shard = TestShards.write(store, Digits.of(100, 7));
+        TestShards.write(store(other), Digits.of(100, 7));
         assertThat(Files.readAllBytes(file(other, shard))).isEqualTo(Files.readAllBytes(file(root, shard)));
     }
 
     @Test
     void writesAShardOnce() throws IOException {
-        Shard shard = store.write(Digits.of(100, 7));
+        Shard shard = TestShards.write(store, Digits.of(100, 7));
         Files.writeString(file(root, shard), "left alone");
-        assertThat(store.write(Digits.of(100, 7))).isEqualTo(shard);
+        assertThat(TestShards.write(store, Digits.of(100, 7))).isEqualTo(shard);
         assertThat(file(root, shard)).hasContent("left alone");
     }
 
     @Test
     void leavesNoTemporaryFiles() throws IOException {
-        Shard shard = store.write(Digits.of(100, 7));
+        Shard shard = TestShards.write(store, Digits.of(100, 7));
         try (var files = Files.list(root.resolve("store/shards"))) {
             assertThat(files.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder(shard.key() + ".parquet", "." + shard.key() + ".parquet.crc");
@@ -100,14 +101,14 @@ class ShardStoreTest {
 
     @Test
     void refusesAMissingShard() throws IOException {
-        Shard shard = store.write(Digits.of(100, 7));
+        Shard shard = TestShards.write(store, Digits.of(100, 7));
         Files.delete(file(root, shard));
         refuses(shard, " does not exist" + MADE_AGAIN);
     }
 
     @Test
     void refusesATruncatedShard() throws IOException {
-        Shard shard = store.write(Digits.of(100, 7));
+        Shard shard = TestShards.write(store, Digits.of(100, 7));
         replace(shard, Arrays.copyOf(Files.readAllBytes(file(root, shard)), 500));
         assertThatThrownBy(() -> store.read(Digits.SCHEMA, shard))
                 .isInstanceOf(ArtifactException.Lost.class)
@@ -118,15 +119,15 @@ class ShardStoreTest {
         assertThat(Path.of(root.toString(), "store/shards/." + shard.key() + ".parquet.damaged"))
                 .hasSize(500);
         refuses(shard, " was damaged and is set aside as " + aside(shard) + MADE_AGAIN);
-        store.write(Digits.of(100, 7));
-        assertThat(store.read(Digits.SCHEMA, shard).key()).isEqualTo(shard.key());
+        TestShards.write(store, Digits.of(100, 7));
+        assertThat(store.rows(Digits.SCHEMA, shard).key()).isEqualTo(shard.key());
     }
 
     /** Whichever byte is flipped, what is read is what was written, or nothing. */
     @Test
     void refusesEveryFlippedByteThatMatters() throws IOException {
         Samples samples = Digits.of(20, 7);
-        Shard shard = store.write(samples);
+        Shard shard = TestShards.write(store, samples);
         byte[] whole = Files.readAllBytes(file(root, shard));
         int refused = 0;
         for (int i = 0; i < whole.length; i += 7) {
@@ -134,7 +135,7 @@ class ShardStoreTest {
             flipped[i] ^= 0x10;
             replace(shard, flipped);
             try {
-                assertThat(store.read(Digits.SCHEMA, shard).key()).isEqualTo(samples.key());
+                assertThat(store.rows(Digits.SCHEMA, shard).key()).isEqualTo(TestShards.rows(samples).key());
             } catch (ArtifactException e) {
                 assertThat(e)
                         .hasMessageStartingWith("shard file:" + file(root, shard))
@@ -147,11 +148,11 @@ class ShardStoreTest {
 
     @Test
     void refusesAnotherShardsContent() throws IOException {
-        Shard shard = store.write(Digits.of(100, 7));
-        Shard other = store.write(Digits.of(100, 8));
+        Shard shard = TestShards.write(store, Digits.of(100, 7));
+        Shard other = TestShards.write(store, Digits.of(100, 8));
         replace(shard, Files.readAllBytes(file(root, other)));
         refuses(shard, " holds other samples than those it was made of, their key is " + other.key() + asideOf(shard));
-        Shard shorter = store.write(Digits.of(99, 7));
+        Shard shorter = TestShards.write(store, Digits.of(99, 7));
         replace(shard, Files.readAllBytes(file(root, shorter)));
         refuses(shard, " holds 99 samples instead of 100" + asideOf(shard));
     }
@@ -182,5 +183,9 @@ class ShardStoreTest {
 
     private static ShardStore store(Path root) {
         return new ShardStore(Storage.of(new Configuration()), new org.apache.hadoop.fs.Path("file:" + root));
+    }
+
+    private static Samples labelled(Samples samples, int... labels) {
+        return new Samples(samples.schema(), samples.ids(), Labels.ofClasses(labels), samples.features());
     }
 }

@@ -152,7 +152,7 @@ class ShardingTest {
                 List.of(source.toString()),
                 Optional.of("class"),
                 Optional.empty(),
-                List.of(),
+                List.of(), List.of(),
                 List.of(),
                 ",",
                 DataType.FLOAT32,

@@ -3,6 +3,7 @@ package io.retort.data.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.data.Labels;
 import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
@@ -35,7 +36,7 @@ class StandardisationTest {
             int count = Math.min(size, values.length - from);
             byte[] features = new byte[count * Float.BYTES];
             schema.element().encode(values, from, features, 0, count);
-            shards.add(Shard.of(new Samples(schema, new long[count], new int[count], features)));
+            shards.add(TestShards.of(new Samples(schema, new long[count], Labels.ofClasses(new int[count]), features)));
         }
         return new Dataset(schema, shards);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Samples;
 import io.retort.data.source.ReaderContract;
-import io.retort.data.source.TextReader;
+import io.retort.data.source.TextSettings;
 import io.retort.data.source.TextReaderTest;
 import io.retort.network.Vocabulary;
 import io.retort.spark.LocalSpark;
@@ -50,7 +50,7 @@ class VocabularyCountTest {
         return vocabularies.of(texts(words), announced::addAll);
     }
 
-    private TextReader.Settings texts(Optional<String> words) {
+    private TextSettings texts(Optional<String> words) {
         return TextReaderTest.settings(directory + "/texts/*.csv", 3, words);
     }
 

@@ -1,5 +1,7 @@
 package io.retort.data.source;
 
+import io.retort.data.Column;
+import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -74,13 +76,10 @@ class CsvReaderTest implements ReaderContract {
         Samples samples = ReaderContract.read(source.settings().reader(), 10).get(0);
         assertThat(samples.schema())
                 .isEqualTo(new Schema(
-                        Shape.image(2, 1, 1),
-                        DataType.UINT8,
-                        new Target.ClassTarget(source.classNames),
-                        Vocabulary.none(),
-                        List.of("p0", "p1")));
+                new Column.NumberColumn(Schema.FEATURES, DataType.UINT8, Shape.image(2, 1, 1), List.of("p0", "p1")),
+                new Target.ClassTarget(source.classNames)));
         assertThat(samples.ids()).containsExactly(17, -4);
-        assertThat(samples.labels()).containsExactly(1, 0);
+        assertThat(samples.labels().classes()).containsExactly(1, 0);
         assertThat(samples.features()).containsExactly(0, 255, 2, 1);
     }
 
@@ -135,7 +134,7 @@ class CsvReaderTest implements ReaderContract {
         Samples samples = ReaderContract.read(
                         new Builder(file.toString()).settings().reader(), 10)
                 .get(0);
-        assertThat(samples.labels()).containsExactly(0, Samples.NO_LABEL, 2);
+        assertThat(samples.labels().classes()).containsExactly(0, Labels.NONE, 2);
         assertThat(samples.schema().target()).isEqualTo(new Target.ClassTarget(List.of("0", "1", "2")));
     }
 
@@ -146,9 +145,9 @@ class CsvReaderTest implements ReaderContract {
         source.label = null;
         Reader reader = source.settings().reader();
         Samples samples = ReaderContract.read(reader, 10).get(0);
-        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
         assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
-        assertThat(samples.schema().columns()).containsExactly("a", "x");
+        assertThat(samples.schema().input().names()).containsExactly("a", "x");
         assertThat(source.settings().roles(List.of("a", "x")).label()).isEmpty();
         assertThat(reader.labels(
                         ReaderContract.STORAGE,
@@ -256,7 +255,7 @@ class CsvReaderTest implements ReaderContract {
     void holdsTheNamesOfItsFeatures() throws IOException {
         Reader reader = source(directory).reader();
         Schema schema = reader.schema(ReaderContract.STORAGE, reader.splits(ReaderContract.STORAGE));
-        assertThat(schema.columns()).containsExactly("x", "y");
+        assertThat(schema.input().names()).containsExactly("x", "y");
         assertThat(schema.signature()).isEqualTo(new Signature(List.of("x", "y"), List.of()));
         Reader other = source(directory).withElements(List.of("y", "x")).reader();
         assertThat(ReaderContract.described(ReaderContract.read(other, 10)))
@@ -349,7 +348,7 @@ class CsvReaderTest implements ReaderContract {
                     List.of(path),
                     Optional.ofNullable(label),
                     id,
-                    features,
+                    features, List.of(),
                     shape,
                     delimiter,
                     element,

@@ -148,7 +148,7 @@ class FirstLookTest {
                         List.of(directory.toString()),
                         Optional.of("y"),
                         Optional.empty(),
-                        List.of(),
+                        List.of(), List.of(),
                         List.of(),
                         ",",
                         DataType.FLOAT32,

@@ -60,11 +60,11 @@ class GzipTest {
         append(texts, "words,y\none two,0\n".getBytes(StandardCharsets.UTF_8));
         append(texts, "three,1\nfour,0\n".getBytes(StandardCharsets.UTF_8));
         append(texts, "five,1\n".getBytes(StandardCharsets.UTF_8));
-        ReaderSettings settings = new TextReader.Settings(
+        ReaderSettings settings = new TextSettings(
                 List.of("quiet:" + texts),
                 "words",
                 Optional.of("y"),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 4,
                 10,
                 Optional.empty(),
@@ -121,7 +121,7 @@ class GzipTest {
                 List.of(path),
                 Optional.of("y"),
                 Optional.empty(),
-                List.of("a"),
+                List.of("a"), List.of(),
                 List.of(),
                 ",",
                 DataType.FLOAT32,
@@ -138,7 +138,7 @@ class GzipTest {
         List<Split> splits = reader.splits(storage);
         Schema schema = reader.schema(storage, splits);
         long rows = 0;
-        try (SampleStream stream = reader.open(storage, splits.get(0), schema)) {
+        try (RowStream stream = reader.open(storage, splits.get(0), schema)) {
             for (int read = stream.read(1000).count();
                     read > 0;
                     read = stream.read(1000).count()) {

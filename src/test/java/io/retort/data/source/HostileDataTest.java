@@ -65,7 +65,7 @@ class HostileDataTest {
         Files.write(labels, new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 0, 1});
         Reader reader = settings(images, labels).reader();
         List<Split> splits = reader.splits(storage);
-        try (SampleStream samples = reader.open(storage, splits.get(0), reader.schema(storage, splits))) {
+        try (RowStream samples = reader.open(storage, splits.get(0), reader.schema(storage, splits))) {
             assertThatThrownBy(() -> samples.read(10))
                     .isInstanceOf(ArtifactException.class)
                     .hasMessage("file:" + images + " goes on after the 2 items that its header states");
@@ -109,7 +109,7 @@ class HostileDataTest {
                 List.of(file.toString()),
                 "x",
                 Optional.of("y"),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 List.of(),
                 DataType.FLOAT32,
                 Optional.of(2),
@@ -126,7 +126,7 @@ class HostileDataTest {
                 List.of(csv.toString()),
                 Optional.of("y"),
                 Optional.empty(),
-                List.of("a"),
+                List.of("a"), List.of(),
                 List.of(),
                 ",",
                 DataType.FLOAT32,
@@ -135,7 +135,7 @@ class HostileDataTest {
                 Optional.empty());
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(storage);
-        try (SampleStream samples = reader.open(storage, splits.get(0), reader.schema(storage, splits))) {
+        try (RowStream samples = reader.open(storage, splits.get(0), reader.schema(storage, splits))) {
             samples.read(10);
         }
     }

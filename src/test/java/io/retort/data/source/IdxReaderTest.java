@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -296,7 +297,7 @@ class IdxReaderTest implements ReaderContract {
                 List.of(images.toString()), List.of(), Optional.of(3), List.of(), Optional.empty());
         assertThat(settings.files()).containsOnlyKeys("images");
         Samples samples = ReaderContract.read(settings.reader(), 10).get(0);
-        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
         assertThat(samples.features()).containsExactly(1, 2, 3, 4);
         write(labels, UINT8, new int[] {2}, new byte[] {1, 0});
         assertThat(ReaderContract.read(reader(), 10).get(0).ids())

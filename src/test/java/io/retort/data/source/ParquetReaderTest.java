@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.Labels;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +66,7 @@ class ParquetReaderTest implements ReaderContract {
                             settings(folder, List.of(), Optional.of("id")).reader(), 10)
                     .get(0);
             assertThat(samples.ids()).as(type).containsExactly(10, 11, 12);
-            assertThat(samples.labels()).as(type).containsExactly(0, 1, 2);
+            assertThat(samples.labels().classes()).as(type).containsExactly(0, 1, 2);
         }
     }
 
@@ -176,7 +177,7 @@ class ParquetReaderTest implements ReaderContract {
         Samples samples = ReaderContract.read(
                         settings(directory, List.of(), Optional.of("id")).reader(), 10)
                 .get(0);
-        assertThat(samples.labels()).containsExactly(0, Samples.NO_LABEL, 2);
+        assertThat(samples.labels().classes()).containsExactly(0, Labels.NONE, 2);
         assertThat(samples.ids()).containsExactly(10, 11, 12);
     }
 
@@ -187,7 +188,7 @@ class ParquetReaderTest implements ReaderContract {
                         List.of(directory.toString()),
                         "features",
                         Optional.empty(),
-                        Optional.of("id"),
+                        Optional.of("id"), List.of(),
                         List.of(),
                         DataType.FLOAT32,
                         Optional.of(3),
@@ -195,7 +196,7 @@ class ParquetReaderTest implements ReaderContract {
                         Optional.empty())
                 .reader();
         Samples samples = ReaderContract.read(reader, 10).get(0);
-        assertThat(samples.labels()).containsExactly(Samples.NO_LABEL, Samples.NO_LABEL);
+        assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
         assertThat(samples.ids()).containsExactly(10, 11);
         assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
     }
@@ -284,7 +285,7 @@ class ParquetReaderTest implements ReaderContract {
                 List.of(folder.toString()),
                 "features",
                 Optional.of("label"),
-                id,
+                id, List.of(),
                 shape,
                 element,
                 Optional.of(3),

@@ -251,7 +251,7 @@ class ParquetTypesTest {
             Samples samples = ReaderContract.read(settings(file, DataType.FLOAT32, "label", "id"), 7)
                     .get(0);
             assertThat(samples.ids()).containsExactly(Long.parseLong((String) one[2]));
-            assertThat(samples.labels()).containsExactly(2);
+            assertThat(samples.labels().classes()).containsExactly(2);
         }
         Path wide = labelled(list + "required int32 label; required int64 id (INTEGER(64,false));", 2, -1L);
         assertThatThrownBy(() -> ReaderContract.read(settings(wide, DataType.FLOAT32, "label", "id"), 7))
@@ -274,7 +274,7 @@ class ParquetTypesTest {
         Path file = labelled("repeated float f; required binary label (ENUM); required int64 id;", text("2"), 1L);
         assertThat(ReaderContract.read(settings(file, DataType.FLOAT32, "label"), 7)
                         .get(0)
-                        .labels())
+                        .labels().classes())
                 .containsExactly(2);
     }
 
@@ -461,7 +461,7 @@ class ParquetTypesTest {
                         List.of(file.toString()),
                         "f",
                         Optional.ofNullable(label),
-                        Arrays.stream(id).findFirst(),
+                        Arrays.stream(id).findFirst(), List.of(),
                         List.of(),
                         element,
                         Optional.of(3),

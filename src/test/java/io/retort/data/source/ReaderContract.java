@@ -2,6 +2,7 @@ package io.retort.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.storage.Storage;
@@ -56,7 +57,7 @@ public interface ReaderContract {
     default void readsNothingAfterTheEnd(@TempDir Path directory) throws IOException {
         Reader reader = source(directory).reader();
         List<Split> splits = reader.splits(STORAGE);
-        try (SampleStream stream = reader.open(STORAGE, splits.get(0), reader.schema(STORAGE, splits))) {
+        try (RowStream stream = reader.open(STORAGE, splits.get(0), reader.schema(STORAGE, splits))) {
             assertThat(stream.read(1000).count()).isPositive();
             assertThat(stream.read(1000).count()).isZero();
             assertThat(stream.read(1000).count()).isZero();
@@ -69,7 +70,7 @@ public interface ReaderContract {
         List<Split> splits = reader.splits(STORAGE);
         Schema schema = reader.schema(STORAGE, splits);
         for (Split split : splits) {
-            try (SampleStream stream = reader.open(STORAGE, split, schema)) {
+            try (RowStream stream = reader.open(STORAGE, split, schema)) {
                 assertThat(reader.count(STORAGE, split, schema))
                         .isEqualTo(stream.read(1000).count());
             }
@@ -82,9 +83,9 @@ public interface ReaderContract {
         Schema schema = reader.schema(STORAGE, splits);
         List<Samples> pieces = new ArrayList<>();
         for (Split split : splits) {
-            try (SampleStream stream = reader.open(STORAGE, split, schema)) {
-                for (Samples piece = stream.read(most); piece.count() > 0; piece = stream.read(most)) {
-                    pieces.add(piece);
+            try (RowStream stream = reader.open(STORAGE, split, schema)) {
+                for (Rows piece = stream.read(most); piece.count() > 0; piece = stream.read(most)) {
+                    pieces.add(schema.encode(piece));
                 }
             }
         }
@@ -98,7 +99,7 @@ public interface ReaderContract {
             float[] values = new float[piece.schema().shape().elements()];
             for (int i = 0; i < piece.count(); i++) {
                 piece.copyFeatures(i, values, 0);
-                lines.add(piece.labels()[i] + ": " + Arrays.toString(values));
+                lines.add(piece.labels().classOf(i) + ": " + Arrays.toString(values));
             }
         }
         return lines;

@@ -109,11 +109,11 @@ public class TextReaderTest implements ReaderContract {
                 .hasMessage("vocabulary must be in [1, 65534] tokens, for ids have 16 bits, was 0");
         assertThatThrownBy(() -> sized(3, 65535))
                 .hasMessage("vocabulary must be in [1, 65534] tokens, for ids have 16 bits, was 65535");
-        assertThatThrownBy(() -> new TextReader.Settings(
+        assertThatThrownBy(() -> new TextSettings(
                         List.of("a"),
                         "x",
                         Optional.of("x"),
-                        Optional.empty(),
+                        Optional.empty(), List.of(),
                         1,
                         1,
                         Optional.empty(),
@@ -139,12 +139,12 @@ public class TextReaderTest implements ReaderContract {
         return settings(file.toString(), length, Optional.of(words.toString())).reader();
     }
 
-    private static TextReader.Settings sized(int length, int vocabulary) {
-        return new TextReader.Settings(
+    private static TextSettings sized(int length, int vocabulary) {
+        return new TextSettings(
                 List.of("a"),
                 "body",
                 Optional.of("topic"),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 length,
                 vocabulary,
                 Optional.empty(),
@@ -154,12 +154,12 @@ public class TextReaderTest implements ReaderContract {
                 Optional.empty());
     }
 
-    public static TextReader.Settings settings(String path, int length, Optional<String> words) {
-        return new TextReader.Settings(
+    public static TextSettings settings(String path, int length, Optional<String> words) {
+        return new TextSettings(
                 List.of(path),
                 "body",
                 Optional.of("topic"),
-                Optional.empty(),
+                Optional.empty(), List.of(),
                 length,
                 100,
                 words,

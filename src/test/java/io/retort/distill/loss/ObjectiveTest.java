@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -107,7 +108,7 @@ class ObjectiveTest {
 
     @Test
     void rowWithoutLabelHasTheTeachersLossAndCountsInTheMeanOfTheLabels() {
-        INDArray half = signals(1, Samples.NO_LABEL);
+        INDArray half = signals(1, Labels.NONE);
         double both = score(objective(new CrossEntropyLoss.Settings(1, 0)));
         double second = new CrossEntropyLoss.Settings(1, 0)
                 .create()

@@ -1,6 +1,7 @@
 package io.retort.engine.onnx.run;
 
 import io.retort.predict.Model;
+import io.retort.predict.RowBatch;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -32,10 +33,13 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
      * That of any model, whatever it makes of its rows first. It takes as long, but for a model whose large batches would take minutes: where one would take
      * longer than ten seconds, the throughput is that of single rows, to which a batch adds little on one thread.
      *
-     * @param rows at least {@value #LARGE_BATCH}
+     * @param rows gives so many, at most {@value #LARGE_BATCH}
      */
-    public static Latency of(Model model, float[] rows) {
-        return of(batch -> new TimedBatch(() -> model.predict(rows, batch)));
+    public static Latency of(Model model, IntFunction<RowBatch> rows) {
+        return of(batch -> {
+            RowBatch some = rows.apply(batch);
+            return new TimedBatch(() -> model.predict(some));
+        });
     }
 
     /** @param batches by their number of samples */

@@ -14,6 +14,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,21 +46,33 @@ final class OnnxInputs {
         Map<String, OnnxTensor> tensors = new HashMap<>();
         for (TensorSpec spec : specs) {
             BatchTensor given = batch.tensors().get(spec.name());
-            ByteBuffer bytes = memory(spec, given.rowElements() * given.type().bytes() * size);
-            bytes.put(given.bytes(from, rows));
-            for (int row = rows; row < size; row++) {
-                bytes.put(given.bytes(from + rows - 1, 1));
-            }
             long[] sizes = new long[given.rowSizes().size() + 1];
             sizes[0] = size;
             for (int i = 1; i < sizes.length; i++) {
                 sizes[i] = given.rowSizes().get(i - 1);
+            }
+            if (spec.type() == ElementType.STRING) {
+                tensors.put(spec.name(), texts(given, from, rows, sizes));
+                continue;
+            }
+            ByteBuffer bytes = memory(spec, given.rowElements() * given.type().bytes() * size);
+            bytes.put(given.bytes(from, rows));
+            for (int row = rows; row < size; row++) {
+                bytes.put(given.bytes(from + rows - 1, 1));
             }
             tensors.put(
                     spec.name(),
                     OnnxTensor.createTensor(OnnxRuntime.environment(), bytes.flip(), sizes, TYPES.get(spec.type())));
         }
         return tensors;
+    }
+
+    private static OnnxTensor texts(BatchTensor given, int from, int rows, long[] sizes) throws OrtException {
+        String[] texts = Arrays.copyOf(given.texts(from, rows), Math.toIntExact(sizes[0]) * given.rowElements());
+        for (int at = rows * given.rowElements(); at < texts.length; at++) {
+            texts[at] = texts[at - given.rowElements()];
+        }
+        return OnnxTensor.createTensor(OnnxSession.environment(), texts, sizes);
     }
 
     private ByteBuffer memory(TensorSpec spec, int bytes) {
@@ -112,6 +125,7 @@ final class OnnxInputs {
                 }
                 yield floats;
             }
+            case STRING -> throw new IllegalArgumentException("a tensor of texts has no numbers");
         };
     }
 

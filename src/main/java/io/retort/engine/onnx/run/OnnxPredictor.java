@@ -49,7 +49,8 @@ public final class OnnxPredictor implements Predictor {
             OnnxJavaType.UINT8, ElementType.UINT8,
             OnnxJavaType.INT8, ElementType.INT8,
             OnnxJavaType.INT32, ElementType.INT32,
-            OnnxJavaType.INT64, ElementType.INT64);
+            OnnxJavaType.INT64, ElementType.INT64,
+            OnnxJavaType.STRING, ElementType.STRING);
 
     private final OrtSession session;
     private final String file;
@@ -251,7 +252,7 @@ public final class OnnxPredictor implements Predictor {
     private List<TensorSpec> outputs(Map<String, NodeInfo> infos, List<String> names) {
         List<TensorSpec> specs = new ArrayList<>();
         for (String name : names.isEmpty() ? infos.keySet() : new LinkedHashSet<>(names)) {
-            Optional<TensorSpec> spec = spec(infos.get(name));
+            Optional<TensorSpec> spec = spec(infos.get(name)).filter(found -> found.type() != ElementType.STRING);
             if (spec.isEmpty() && !names.isEmpty()) {
                 throw new ArtifactException(file + ": output '" + name + "' is "
                         + infos.get(name).getInfo() + " and no tensor of numbers, so the order of its classes is lost;"

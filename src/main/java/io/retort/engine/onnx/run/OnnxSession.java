@@ -13,6 +13,7 @@ import io.retort.engine.Logits;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.predict.Model;
+import io.retort.predict.RowBatch;
 import io.retort.storage.ArtifactException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -216,8 +217,8 @@ public final class OnnxSession implements Logits, Model {
     }
 
     @Override
-    public float[] predict(float[] rows, int batch) {
-        return logits(rows, batch);
+    public float[] predict(RowBatch rows) {
+        return logits(rows.input(), rows.size());
     }
 
     @Override

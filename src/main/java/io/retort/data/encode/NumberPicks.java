@@ -1,0 +1,106 @@
+package io.retort.data.encode;
+
+import io.retort.config.SettingException;
+import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
+import io.retort.data.Schema;
+import io.retort.network.Shape;
+import io.retort.predict.RowBatch;
+import io.retort.predict.TensorSpec;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The numbers of a row that an encoder reads: whole columns, or single values of columns whose values have names. */
+final class NumberPicks implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Neighbours in a column.
+     *
+     * @param width values of a row of the column
+     * @param first of them
+     */
+    private record Pick(String column, int width, int first, int count) implements Serializable {}
+
+    private final ArrayList<Pick> picks;
+    private final Shape shape;
+
+    private NumberPicks(List<Pick> picks, Shape shape) {
+        this.picks = new ArrayList<>(picks);
+        this.shape = shape;
+    }
+
+    /**
+     * Finds what names stand for.
+     *
+     * @param names of columns of numbers, or of single values; none for the only column of numbers, or the one that is called as the model's input
+     * @throws SettingException where a name stands for nothing
+     */
+    static NumberPicks of(Schema rows, List<String> names, TensorSpec input) {
+        List<NumberColumn> columns = rows.columns().stream()
+                .filter(NumberColumn.class::isInstance)
+                .map(NumberColumn.class::cast)
+                .toList();
+        List<String> wanted = names.isEmpty() ? List.of(standard(rows, columns, input)) : names;
+        List<Pick> picks = new ArrayList<>();
+        Shape shape = null;
+        for (String name : wanted) {
+            NumberColumn column = columns.stream()
+                    .filter(one -> one.name().equals(name) || one.parts().contains(name))
+                    .findFirst()
+                    .orElseThrow(() -> new SettingException(
+                            "columns", "there is no column of numbers '" + name + "'; there are " + described(rows)));
+            int width = column.shape().elements();
+            boolean whole = column.name().equals(name);
+            shape = whole ? column.shape() : Shape.vector(1);
+            picks.add(new Pick(column.name(), width, whole ? 0 : column.parts().indexOf(name), whole ? width : 1));
+        }
+        int total = picks.stream().mapToInt(Pick::count).sum();
+        return new NumberPicks(picks, picks.size() == 1 ? shape : Shape.vector(total));
+    }
+
+    private static String standard(Schema rows, List<NumberColumn> columns, TensorSpec input) {
+        List<String> names = columns.stream().map(Column::name).toList();
+        if (names.size() == 1 && !rows.hasTexts()) {
+            return names.get(0);
+        } else if (names.contains(input.name())
+                || columns.stream().anyMatch(column -> column.parts().contains(input.name()))) {
+            return input.name();
+        }
+        throw new SettingException(
+                "columns",
+                "missing; name the columns of numbers that the input '" + input.name() + "' takes, of "
+                        + described(rows));
+    }
+
+    /** The columns of rows for a message; of values with names the first ones. */
+    static List<String> described(Schema rows) {
+        return rows.columns().stream()
+                .map(column -> column instanceof NumberColumn numbers
+                                && !numbers.parts().isEmpty()
+                        ? "the values " + shortened(numbers.parts()) + " of " + column.name()
+                        : column.describe())
+                .toList();
+    }
+
+    private static String shortened(List<String> names) {
+        int most = 12;
+        return String.join(", ", names.subList(0, Math.min(most, names.size())))
+                + (names.size() > most ? " and " + (names.size() - most) + " more" : "");
+    }
+
+    /** That of the only column, or of a vector. */
+    Shape shape() {
+        return shape;
+    }
+
+    /** Copies the values of a row. */
+    void copy(RowBatch rows, int row, float[] values) {
+        int at = 0;
+        for (Pick pick : picks) {
+            System.arraycopy(rows.numbers(pick.column()), row * pick.width() + pick.first(), values, at, pick.count());
+            at += pick.count();
+        }
+    }
+}

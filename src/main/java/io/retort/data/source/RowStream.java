@@ -1,0 +1,18 @@
+package io.retort.data.source;
+
+import io.retort.data.Rows;
+import java.util.Optional;
+
+/** The rows of one split, in a fixed order, in pieces of bounded size. */
+public interface RowStream extends AutoCloseable {
+    /** The next rows, {@code most} or, at the end of the split, fewer; none when all have been read. */
+    Rows read(int most);
+
+    /** The first whole number so far that a 32-bit float does not hold, with its file, row and column; nothing where there was none. */
+    default Optional<String> rounded() {
+        return Optional.empty();
+    }
+
+    @Override
+    void close();
+}

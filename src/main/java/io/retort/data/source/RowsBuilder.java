@@ -1,0 +1,78 @@
+package io.retort.data.source;
+
+import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
+import io.retort.data.Labels;
+import io.retort.data.Rows;
+import io.retort.data.Schema;
+import java.util.Arrays;
+import java.util.List;
+
+/** Gathers at most a given number of rows. Whoever adds to it has checked the values. */
+final class RowsBuilder {
+    private final List<Column> columns;
+    private final long[] ids;
+    private final float[] labels;
+    private final int labelWidth;
+    /** By column: of texts null. */
+    private final byte[][] numbers;
+    /** By column: of numbers null. */
+    private final String[][] texts;
+
+    private int count;
+
+    RowsBuilder(Schema schema, int most) {
+        this.columns = schema.columns();
+        this.labelWidth = schema.target().labelWidth();
+        ids = new long[most];
+        labels = new float[most * labelWidth];
+        numbers = new byte[columns.size()][];
+        texts = new String[columns.size()][];
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i) instanceof NumberColumn column) {
+                numbers[i] = new byte[Math.multiplyExact(most, column.bytes())];
+            } else {
+                texts[i] = new String[most];
+            }
+        }
+    }
+
+    boolean isFull() {
+        return count == ids.length;
+    }
+
+    /** The numbers of the row that is being gathered in a column. */
+    void put(int column, float[] values) {
+        NumberColumn type = (NumberColumn) columns.get(column);
+        type.element().encode(values, 0, numbers[column], count * type.bytes(), values.length);
+    }
+
+    /** The text of the row that is being gathered in a column. */
+    void put(int column, String text) {
+        texts[column][count] = text;
+    }
+
+    /** Ends the row, whose label is a class; {@link Labels#NONE} where it has none. */
+    void end(long id, int classIndex) {
+        ids[count] = id;
+        labels[count] = classIndex == Labels.NONE ? Float.NaN : classIndex;
+        count++;
+    }
+
+    Rows rows() {
+        Rows.Values[] values = new Rows.Values[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+            if (columns.get(i) instanceof NumberColumn column) {
+                values[i] = new Rows.NumberValues(
+                        isFull() ? numbers[i] : Arrays.copyOf(numbers[i], count * column.bytes()), column.bytes());
+            } else {
+                values[i] = new Rows.TextValues(isFull() ? texts[i] : Arrays.copyOf(texts[i], count));
+            }
+        }
+        return new Rows(
+                columns,
+                Arrays.copyOf(ids, count),
+                new Labels(Arrays.copyOf(labels, count * labelWidth), labelWidth),
+                List.of(values));
+    }
+}

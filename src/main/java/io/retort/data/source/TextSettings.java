@@ -1,0 +1,117 @@
+package io.retort.data.source;
+
+import io.retort.config.FilePaths.FilePath;
+import io.retort.config.PartlyIdle;
+import io.retort.config.SettingException;
+import io.retort.data.ClassNames;
+import io.retort.data.encode.TokenInput;
+import io.retort.network.Vocabulary;
+import io.retort.storage.Storage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Kind {@code text}: CSV files with a header, UTF-8, plain or gzipped, with a column of texts, and perhaps a column of labels. Networks take the
+ * ids of a text's first tokens ({@link TokenInput}).
+ *
+ * @param paths files, patterns or directories; sorted by name within each entry
+ * @param text the column of texts
+ * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a label
+ * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
+ * @param columns further ones
+ * @param length tokens of each sample: longer texts are cut, shorter ones padded
+ * @param vocabulary how many different tokens have ids at most: the most frequent of the training texts
+ * @param vocabularyFile has the tokens instead, one per line
+ * @param delimiter one character
+ * @param classes how many classes there are; needless beside their names
+ * @param classNames by class index
+ * @param limit only the first so many samples
+ */
+public record TextSettings(
+        @FilePath List<String> paths,
+        String text,
+        Optional<String> label,
+        Optional<String> id,
+        List<FurtherColumn> columns,
+        int length,
+        int vocabulary,
+        @FilePath Optional<String> vocabularyFile,
+        String delimiter,
+        Optional<Integer> classes,
+        List<String> classNames,
+        Optional<Long> limit)
+        implements ReaderSettings, PartlyIdle {
+    public TextSettings {
+        paths = List.copyOf(paths);
+        classNames = List.copyOf(classNames);
+        columns = List.copyOf(columns);
+        SettingsChecks.paths("paths", paths);
+        SettingsChecks.name("text", text);
+        SettingsChecks.name("label", label);
+        SettingsChecks.limit(limit);
+        ClassNames.check(classes, classNames);
+        FurtherColumn.check(
+                columns, Stream.of(Stream.of(text), label.stream(), id.stream()).flatMap(names -> names));
+        if (label.isPresent() && text.equals(label.get())) {
+            throw new SettingException("text", "must be another column than label, was " + text);
+        }
+        if (length < 1 || length > 1 << 16) {
+            throw new SettingException("length", "must be in [1, 65536] tokens, was " + length);
+        }
+        if (vocabulary < 1 || vocabulary > Vocabulary.MOST_TOKENS) {
+            throw new SettingException(
+                    "vocabulary",
+                    "must be in [1, " + Vocabulary.MOST_TOKENS + "] tokens, for ids have 16 bits, was "
+                            + vocabulary);
+        }
+        if (delimiter.length() != 1) {
+            throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
+        }
+    }
+
+    @Override
+    public Map<String, String> idle() {
+        return vocabularyFile.isPresent() ? Map.of("vocabulary", "vocabulary-file has the tokens") : Map.of();
+    }
+
+    @Override
+    public Map<String, List<String>> files() {
+        Map<String, List<String>> files = new LinkedHashMap<>(Map.of("paths", paths));
+        vocabularyFile.ifPresent(file -> files.put("vocabulary-file", List.of(file)));
+        return files;
+    }
+
+    @Override
+    public CsvReader reader() {
+        return new CsvReader(
+                new CsvReader.Layout(
+                        paths, label.stream().toList(), id.stream().toList(), columns, delimiter.charAt(0)),
+                ClassNames.of(classes, classNames),
+                new Tokens(text, length, vocabulary, vocabularyFile.stream().toList()));
+    }
+
+    /**
+     * The vocabulary is that of the file, or a placeholder for that of the training texts, which is made before they are sharded.
+     *
+     * @param file none or one
+     */
+    private record Tokens(String text, int length, int vocabulary, List<String> file) implements CsvReader.Main {
+        @Override
+        public TokenInput input(Storage storage, String first, List<String> header) {
+            Vocabulary known = file.stream()
+                    .map(path -> Vocabulary.read(storage.read(new Path(path), Vocabulary.MOST_BYTES), path))
+                    .findFirst()
+                    .orElseGet(() -> Vocabulary.standIn(vocabulary));
+            return new TokenInput(text, length, known);
+        }
+    }
+
+    @Override
+    public ColumnRoles roles(List<String> header) {
+        return ColumnRoles.of(header, List.of(text), label, id, FurtherColumn.names(columns));
+    }
+}
