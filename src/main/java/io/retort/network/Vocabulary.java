@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 public final class Vocabulary implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** The rule by which texts are cut into tokens: changes when the same text would become other tokens. */
+    public static final String TOKENS = "tokens/3";
+
     public static final int PADDING = 0;
     public static final int UNKNOWN = 1;
 

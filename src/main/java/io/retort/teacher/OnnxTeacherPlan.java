@@ -1,6 +1,7 @@
 package io.retort.teacher;
 
 import io.retort.config.Names;
+import io.retort.data.Column;
 import io.retort.data.Schema;
 import io.retort.data.encode.ClassOutput;
 import io.retort.engine.onnx.run.ForeignModel;
@@ -15,6 +16,7 @@ import io.retort.predict.ModelFiles;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
 import io.retort.predict.ProbeReport.Neighbours;
+import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.teacher.OnnxTeacherSettings.BatchDependence;
@@ -114,9 +116,12 @@ final class OnnxTeacherPlan {
             if (!inputs.containsKey(spec.name())) {
                 misfits.add(new Misfit(
                         planning.path() + ".inputs",
-                        "nothing makes the model's input '" + spec.name() + "', " + spec.describe() + ", of the data's "
-                                + schema.noun() + " " + schema.shape() + "; add { name = " + spec.name()
-                                + ", encoder { kind = " + (schema.shape().isImage() ? "image" : "tensor")
+                        "nothing makes the model's input '" + spec.name() + "', " + spec.describe()
+                                + ", of the data's columns "
+                                + schema.columns().stream()
+                                        .map(Column::describe)
+                                        .toList()
+                                + "; add { name = " + spec.name() + ", encoder { kind = " + kind(spec)
                                 + " ... } }"));
             }
         }
@@ -124,6 +129,10 @@ final class OnnxTeacherPlan {
             throw new RecipeMismatchException(misfits);
         }
         return inputs;
+    }
+
+    private String kind(TensorSpec input) {
+        return input.type() == ElementType.STRING ? "text" : schema.shape().isImage() ? "image" : "tensor";
     }
 
     private static List<String> described(List<TensorSpec> specs) {

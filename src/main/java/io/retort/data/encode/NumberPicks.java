@@ -34,7 +34,7 @@ final class NumberPicks implements Serializable {
     /**
      * Finds what names stand for.
      *
-     * @param names of columns of numbers, or of single values; none for the only column of numbers, or the one that is called as the model's input
+     * @param names of columns of numbers, or of single values; none for what is called as the model's input, or else the only column of the rows
      * @throws SettingException where a name stands for nothing
      */
     static NumberPicks of(Schema rows, List<String> names, TensorSpec input) {
@@ -61,12 +61,13 @@ final class NumberPicks implements Serializable {
     }
 
     private static String standard(Schema rows, List<NumberColumn> columns, TensorSpec input) {
-        List<String> names = columns.stream().map(Column::name).toList();
-        if (names.size() == 1 && !rows.hasTexts()) {
-            return names.get(0);
-        } else if (names.contains(input.name())
-                || columns.stream().anyMatch(column -> column.parts().contains(input.name()))) {
+        boolean called = columns.stream()
+                .anyMatch(column -> column.name().equals(input.name())
+                        || column.parts().contains(input.name()));
+        if (called) {
             return input.name();
+        } else if (rows.columns().size() == 1 && columns.size() == 1) {
+            return columns.get(0).name();
         }
         throw new SettingException(
                 "columns",

@@ -21,7 +21,8 @@ public final class TextEncoder implements Encoder {
     /**
      * Kind {@code text}.
      *
-     * @param columns of texts, one for each value of the input; none for the only one, or the one that is called as the input
+     * @param columns of texts, one for each value of the input; none for the one that is called as the input, or else
+     *     the only column of the rows
      */
     public record Settings(List<String> columns) implements EncoderSettings {
         public Settings {
@@ -52,8 +53,10 @@ public final class TextEncoder implements Encoder {
         }
 
         private static String standard(Schema rows, List<String> there, TensorSpec input) {
-            if (there.size() == 1 || there.contains(input.name())) {
-                return there.size() == 1 ? there.get(0) : input.name();
+            if (there.contains(input.name())) {
+                return input.name();
+            } else if (rows.columns().size() == 1 && there.size() == 1) {
+                return there.get(0);
             }
             throw new SettingException(
                     "columns",

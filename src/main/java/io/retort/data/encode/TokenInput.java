@@ -70,6 +70,6 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
 
     @Override
     public void addTo(Digest digest) {
-        digest.add(Tokens.VERSION).add(column).add(length).add(vocabulary.digest());
+        digest.add(Vocabulary.TOKENS).add(column).add(length).add(vocabulary.digest());
     }
 }

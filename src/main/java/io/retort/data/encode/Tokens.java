@@ -14,9 +14,6 @@ import java.util.Locale;
  * the ranges of code points in {@code docs/TEXT.md}. A phrase as one token would be found again in hardly any other text.
  */
 public final class Tokens {
-    /** Changes when the same text would become other tokens. */
-    public static final String VERSION = "tokens/3";
-
     private static final int MOST_LETTERS = 40;
 
     /** The first and last code points of ranges, ascending. Written out, since the scripts of Unicode differ from version to version. */

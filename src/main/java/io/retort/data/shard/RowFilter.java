@@ -84,14 +84,14 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
                 whole.values());
     }
 
-    /** Those rows of a shard that there are. */
-    ShardRows of(Schema schema, Rows whole) {
+    /** Those rows of a shard that there are, given its key. */
+    ShardRows of(Schema schema, String key, Rows whole) {
         if (isNone()) {
             return new ShardRows(
-                    schema, whole.ids(), IntStream.range(0, whole.count()).toArray(), whole);
+                    schema, key, whole, IntStream.range(0, whole.count()).toArray(), whole);
         }
         int[] places = rows(new RowKeys(whole.ids(), whole.labels()));
-        return new ShardRows(schema, whole.ids(), places, shown(whole).rows(places));
+        return new ShardRows(schema, key, whole, places, shown(whole).rows(places));
     }
 
     @Override

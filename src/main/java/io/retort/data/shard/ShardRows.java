@@ -7,20 +7,30 @@ import io.retort.data.Schema;
 /**
  * The rows of a shard that a data set has.
  *
- * @param wholeIds of all rows of the shard
+ * @param key of the shard
+ * @param whole all rows of the shard
  * @param places the places there of those that the data set has, ascending
  * @param rows those, with the labels that they show
  */
 @SuppressWarnings("ArrayRecordComponent") // carried, never compared
-public record ShardRows(Schema schema, long[] wholeIds, int[] places, Rows rows) {
+public record ShardRows(Schema schema, String key, Rows whole, int[] places, Rows rows) {
     /** As networks take them. */
     public Samples samples() {
-        return schema.encode(rows);
+        byte[] features = EncodedInputs.of(schema.input(), key, whole);
+        if (places.length < whole.count()) {
+            features = new Rows.NumberValues(features, schema.featureBytes()).rows(places).stored();
+        }
+        return new Samples(schema, rows.ids(), rows.labels(), features);
+    }
+
+    /** The ids of all rows of the shard. */
+    public long[] wholeIds() {
+        return whole.ids();
     }
 
     /** Of values of all rows of the shard, so many for each, those of the rows that the data set has. */
     public float[] of(float[] values, int each) {
-        if (places.length == wholeIds.length) {
+        if (places.length == whole.count()) {
             return values;
         }
         float[] own = new float[places.length * each];

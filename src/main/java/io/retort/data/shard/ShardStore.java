@@ -136,7 +136,7 @@ public final class ShardStore implements Serializable {
 
     /** Reads the rows of a shard that a data set has. */
     public ShardRows read(Dataset dataset, Shard shard) {
-        return dataset.filter().of(dataset.schema(), rows(dataset.schema(), shard));
+        return dataset.filter().of(dataset.schema(), shard.key(), rows(dataset.schema(), shard));
     }
 
     /** Reads all rows of a shard as networks take them. */

@@ -123,7 +123,7 @@ public final class VocabularyCount {
     public static String fingerprint(TextSettings texts, List<Split> splits) {
         return new Digest()
                 .add(VERSION)
-                .add(Tokens.VERSION)
+                .add(Vocabulary.TOKENS)
                 .add(texts.text())
                 .add(texts.delimiter())
                 .add(texts.vocabulary())

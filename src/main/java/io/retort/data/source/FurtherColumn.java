@@ -4,13 +4,14 @@ import io.retort.config.SettingException;
 import io.retort.data.Column;
 import io.retort.data.DataType;
 import io.retort.network.Shape;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** A column of a source that rows keep beside their features, for models with inputs of their own. */
-public record FurtherColumn(String name, Type type) {
+public record FurtherColumn(String name, Type type) implements Serializable {
     /** What a value is. */
     public enum Type {
         TEXT,

@@ -142,7 +142,7 @@ class RowFilterTest {
         Samples all = Digits.of(4, 0);
         Samples whole =
                 new Samples(all.schema(), all.ids(), Labels.ofClasses(1, Labels.NONE, 2, Labels.NONE), all.features());
-        ShardRows rows = RowFilter.NONE.ofLabelled().of(all.schema(), TestShards.rows(whole));
+        ShardRows rows = RowFilter.NONE.ofLabelled().of(all.schema(), "key", TestShards.rows(whole));
         assertThat(rows.samples().ids()).containsExactly(0, 2);
         assertThat(rows.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 2)).containsExactly(0, 1, 4, 5);
     }

@@ -1,5 +1,9 @@
 package io.retort.data.shard;
 
+import io.retort.data.Target;
+import io.retort.data.Rows;
+import io.retort.data.InputEncoder;
+import io.retort.data.Column;
 import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -60,6 +64,38 @@ class ShardStoreTest {
                 labelled(all, Labels.NONE, Labels.NONE, Labels.NONE, Labels.NONE));
         assertThat(store.read(Digits.SCHEMA, none).labels().classes()).containsOnly(Labels.NONE);
         assertThat(none.counts().labelled()).isZero();
+    }
+
+    @Test
+    void keepsColumnsOfEachType() {
+        Column.NumberColumn sizes = new Column.NumberColumn("sizes", DataType.UINT16, Shape.vector(2), List.of("w", "h"));
+        Schema schema = new Schema(
+                List.of(sizes, new Column.TextColumn("id")),
+                new Target.NumberTarget(List.of("price", "weight")),
+                new InputEncoder.Numbers(sizes));
+        byte[] stored = new byte[3 * sizes.bytes()];
+        DataType.UINT16.encode(new float[] {1, 2, 3, 4, 65535, 0}, 0, stored, 0, 6);
+        Rows rows = new Rows(
+                schema.columns(),
+                new long[] {7, 8, 9},
+                new Labels(new float[] {1.5f, -2, Float.NaN, Float.NaN, 0, 3}, 2),
+                List.of(
+                        new Rows.NumberValues(stored, sizes.bytes()),
+                        new Rows.TextValues(new String[] {"", null, "日本\n\"x\""})));
+        assertThat(rows.labels().isPresent(1)).isFalse();
+        Rows read = store.rows(schema, store.write(schema, rows));
+        assertThat(read.texts("id")).containsExactly("", null, "日本\n\"x\"");
+        assertThat(read.numbers("sizes")).isEqualTo(stored);
+        assertThat(read.labels().values()).containsExactly(1.5f, -2, Float.NaN, Float.NaN, 0, 3);
+        assertThat(schema.encode(read.rows(2, 0)).features()).isEqualTo(new byte[] {-1, -1, 0, 0, 1, 0, 2, 0});
+        assertThat(rows.rows(0).key())
+                .as("an empty text is another row than none")
+                .isNotEqualTo(new Rows(
+                                schema.columns(),
+                                new long[] {7},
+                                rows.labels().rows(0),
+                                List.of(rows.values().get(0).rows(0), new Rows.TextValues(new String[] {null})))
+                        .key());
     }
 
     @Test

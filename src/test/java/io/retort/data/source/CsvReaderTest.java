@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.DataType;
 import io.retort.data.Samples;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.network.Shape;
@@ -312,6 +313,34 @@ class CsvReaderTest implements ReaderContract {
         assertThatThrownBy(source::settings).hasMessage("label must be the name of a column, was empty");
     }
 
+    @Test
+    void keepsFurtherColumnsBesideTheFeatures() throws IOException {
+        Files.writeString(file, "a,class,city,price,b\n1,0,Porto,9.5,2\n3,1,,7,4\n");
+        Builder source = new Builder(file.toString());
+        source.columns = List.of(
+                new FurtherColumn("city", FurtherColumn.Type.TEXT),
+                new FurtherColumn("price", FurtherColumn.Type.FLOAT32));
+        Reader reader = source.settings().reader();
+        List<Split> splits = reader.splits(ReaderContract.STORAGE);
+        Schema schema = reader.schema(ReaderContract.STORAGE, splits);
+        assertThat(schema.input().names()).containsExactly("a", "b");
+        try (RowStream stream = reader.open(ReaderContract.STORAGE, splits.get(0), schema)) {
+            Rows rows = stream.read(10);
+            assertThat(rows.texts("city")).containsExactly("Porto", "");
+            float[] prices = new float[2];
+            DataType.FLOAT32.decode(rows.numbers("price"), 0, prices, 0, 2);
+            assertThat(prices).containsExactly(9.5f, 7);
+            assertThat(rows.labels().classes()).containsExactly(0, 1);
+        }
+        assertThat(source.settings().roles(List.of("a", "class", "city", "price", "b")).ignored())
+                .isEmpty();
+        Files.writeString(file, "a,class,city,price,b\n1,0,Porto,cheap,2\n");
+        refuses(source, "file:" + file + ":2 column price: must be a finite number, was \"cheap\"");
+        source.columns = List.of(new FurtherColumn("class", FurtherColumn.Type.TEXT));
+        assertThatThrownBy(source::settings)
+                .hasMessage("columns must name columns that are nothing else, each once, was [class]");
+    }
+
     private void refuses(String message) {
         refuses(new Builder(file.toString()), message);
     }
@@ -333,6 +362,7 @@ class CsvReaderTest implements ReaderContract {
         private String label = "class";
         private Optional<String> id = Optional.empty();
         private List<String> features = List.of();
+        private List<FurtherColumn> columns = List.of();
         private List<Integer> shape = List.of();
         private String delimiter = ",";
         private DataType element = DataType.FLOAT32;
@@ -348,7 +378,8 @@ class CsvReaderTest implements ReaderContract {
                     List.of(path),
                     Optional.ofNullable(label),
                     id,
-                    features, List.of(),
+                    features,
+                    columns,
                     shape,
                     delimiter,
                     element,

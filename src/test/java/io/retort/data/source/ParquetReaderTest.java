@@ -1,5 +1,7 @@
 package io.retort.data.source;
 
+import io.retort.data.Schema;
+import io.retort.data.Rows;
 import io.retort.data.Labels;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
@@ -179,6 +181,42 @@ class ParquetReaderTest implements ReaderContract {
                 .get(0);
         assertThat(samples.labels().classes()).containsExactly(0, Labels.NONE, 2);
         assertThat(samples.ids()).containsExactly(10, 11, 12);
+    }
+
+    @Test
+    void keepsFurtherColumnsBesideTheFeatures() throws IOException {
+        arrays(3)
+                .withColumn("city", expr("if(id = 11, null, concat('c', id))"))
+                .withColumn("price", expr("if(id = 12, null, decimal(id) / 4)"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        Reader reader = new ParquetReader.Settings(
+                        List.of(directory.toString()),
+                        "features",
+                        Optional.of("label"),
+                        Optional.of("id"),
+                        List.of(
+                                new FurtherColumn("city", FurtherColumn.Type.TEXT),
+                                new FurtherColumn("price", FurtherColumn.Type.FLOAT32)),
+                        List.of(),
+                        DataType.FLOAT32,
+                        Optional.of(3),
+                        List.of(),
+                        Optional.empty())
+                .reader();
+        List<Split> splits = reader.splits(ReaderContract.STORAGE);
+        Schema schema = reader.schema(ReaderContract.STORAGE, splits);
+        try (RowStream stream = reader.open(ReaderContract.STORAGE, splits.get(0), schema)) {
+            Rows rows = stream.read(2);
+            assertThat(rows.texts("city")).containsExactly("c10", null);
+            float[] prices = new float[2];
+            DataType.FLOAT32.decode(rows.numbers("price"), 0, prices, 0, 2);
+            assertThat(prices).containsExactly(2.5f, 2.75f);
+            assertThatThrownBy(() -> stream.read(1))
+                    .isInstanceOf(ArtifactException.class)
+                    .hasMessage(file() + " row 2 column price: must be a finite number, was null");
+        }
     }
 
     @Test

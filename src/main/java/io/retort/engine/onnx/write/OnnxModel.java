@@ -13,6 +13,7 @@ import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.int8.Quantization;
+import io.retort.network.Vocabulary;
 import io.retort.storage.ArtifactException;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,16 @@ public final class OnnxModel {
     /** The metadata key of the class names, a JSON array by class index. */
     public static final String CLASSES = "classes";
 
-    /**
-     * The metadata key of the names of the input's elements, a JSON array in their order; only where they have names.
-     */
+    /** The metadata key of the rule by which texts are cut into tokens; only of a network that reads texts. */
+    private static final String TOKENS = "tokens";
+
+    /** The metadata key of the names of the input's elements, a JSON array in their order; only where they have names. */
     public static final String COLUMNS = "columns";
 
     /** The metadata of inputs and outputs, as opposed to provenance, by key. */
     private static final Map<String, String> MEANING =
-            Map.of(CLASSES, "class names", OnnxSession.VOCABULARY, "vocabulary", COLUMNS, "column names");
+            Map.of(
+                    CLASSES, "class names", OnnxSession.VOCABULARY, "vocabulary", TOKENS, "rule of tokens", COLUMNS, "column names");
 
     static final String INPUT = "input";
     static final String LOGITS = "logits";
@@ -120,7 +123,10 @@ public final class OnnxModel {
         if (!network.structure().signature().columns().isEmpty()) {
             metadata.put(COLUMNS, json(network.structure().signature().columns()));
         }
-        network.structure().vocabulary().ifPresent(words -> metadata.put(OnnxSession.VOCABULARY, json(words.byId())));
+        network.structure().vocabulary().ifPresent(words -> {
+            metadata.put(OnnxSession.VOCABULARY, json(words.byId()));
+            metadata.put(TOKENS, Vocabulary.TOKENS);
+        });
         ModelProto.Builder model = model(graph);
         metadata.forEach((key, value) -> model.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));

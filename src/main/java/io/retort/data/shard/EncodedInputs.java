@@ -1,0 +1,50 @@
+package io.retort.data.shard;
+
+import io.retort.data.InputEncoder;
+import io.retort.data.Rows;
+import io.retort.storage.Digest;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What networks take of shards that this JVM has read before, so that texts are cut into tokens once and not in every epoch. It keeps the shards that were used last, of
+ * at most {@value #MAX_BYTES} bytes together. Columns of numbers need no encoding, and are not kept.
+ */
+final class EncodedInputs {
+    private static final long MAX_BYTES = 64L << 20;
+
+    private static final Map<String, byte[]> KEPT = new LinkedHashMap<>(16, 0.75f, true);
+    private static long keptBytes;
+
+    private EncodedInputs() {}
+
+    /**
+     * The stored input of all rows of a shard.
+     *
+     * @param shard its key
+     */
+    static byte[] of(InputEncoder input, String shard, Rows rows) {
+        if (input instanceof InputEncoder.Numbers) {
+            return input.encode(rows);
+        }
+        String key = new Digest().add(shard).add(input).key();
+        synchronized (KEPT) {
+            byte[] kept = KEPT.get(key);
+            if (kept != null) {
+                return kept;
+            }
+        }
+        byte[] encoded = input.encode(rows);
+        synchronized (KEPT) {
+            if (KEPT.put(key, encoded) == null) {
+                keptBytes += encoded.length;
+            }
+            for (Iterator<byte[]> oldest = KEPT.values().iterator(); keptBytes > MAX_BYTES && oldest.hasNext(); ) {
+                keptBytes -= oldest.next().length;
+                oldest.remove();
+            }
+        }
+        return encoded;
+    }
+}
