@@ -69,6 +69,7 @@ record LabellingPiece(JavaSparkContext spark, Workload workload, Storage storage
                 List.of(new OnnxTeacherSettings.Input(
                         "input",
                         new ImageEncoder.Settings(
+                                Optional.empty(),
                                 Optional.of(DIVIDE_BY),
                                 List.of(),
                                 List.of(),

@@ -72,7 +72,7 @@ final class OnnxInputs {
         for (int at = rows * given.rowElements(); at < texts.length; at++) {
             texts[at] = texts[at - given.rowElements()];
         }
-        return OnnxTensor.createTensor(OnnxSession.environment(), texts, sizes);
+        return OnnxTensor.createTensor(OnnxRuntime.environment(), texts, sizes);
     }
 
     private ByteBuffer memory(TensorSpec spec, int bytes) {
