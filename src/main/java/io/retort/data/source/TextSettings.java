@@ -62,10 +62,10 @@ public record TextSettings(
         if (length < 1 || length > 1 << 16) {
             throw new SettingException("length", "must be in [1, 65536] tokens, was " + length);
         }
-        if (vocabulary < 1 || vocabulary > Vocabulary.MOST_TOKENS) {
+        if (vocabulary < 1 || vocabulary > Vocabulary.MAX_TOKENS) {
             throw new SettingException(
                     "vocabulary",
-                    "must be in [1, " + Vocabulary.MOST_TOKENS + "] tokens, for ids have 16 bits, was "
+                    "must be in [1, " + Vocabulary.MAX_TOKENS + "] tokens, for ids have 16 bits, was "
                             + vocabulary);
         }
         if (delimiter.length() != 1) {
@@ -103,7 +103,7 @@ public record TextSettings(
         @Override
         public TokenInput input(Storage storage, String first, List<String> header) {
             Vocabulary known = file.stream()
-                    .map(path -> Vocabulary.read(storage.read(new Path(path), Vocabulary.MOST_BYTES), path))
+                    .map(path -> Vocabulary.read(storage.read(new Path(path), Vocabulary.MAX_BYTES), path))
                     .findFirst()
                     .orElseGet(() -> Vocabulary.standIn(vocabulary));
             return new TokenInput(text, length, known);

@@ -47,7 +47,7 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
 
     /**
      * How the signals of a row lie side by side in the one array of labels that DL4J hands to a loss: the index of its
-     * class, or {@link Labels#NO_LABEL}, and then the teacher's logits where there is a teacher.
+     * class, or {@link Labels#NONE}, and then the teacher's logits where there is a teacher.
      *
      * @param outputs of the network
      */
