@@ -80,8 +80,8 @@ class LabelStoreTest {
         try {
             assertThatThrownBy(() -> unchecked.read(set, shard, samples.ids()))
                     .isExactlyInstanceOf(ArtifactException.class)
-                    .hasMessageMatching("label file \\S+ cannot be read: .*; this task was interrupted, which says"
-                            + " nothing about the file");
+                    .hasMessageMatching("label file \\S+ cannot be read: .*; this task was interrupted, so the"
+                            + " file may be whole");
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
