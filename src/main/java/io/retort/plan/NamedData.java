@@ -1,6 +1,7 @@
 package io.retort.plan;
 
 import io.retort.config.Names;
+import io.retort.data.Column;
 import io.retort.data.Schema;
 import io.retort.data.source.ColumnRoles;
 import io.retort.data.source.ReaderSettings;
@@ -196,6 +197,12 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
         if (train.element() != test.element()) {
             throw new IllegalArgumentException(where + "the types " + train.element() + " and " + test.element()
                     + "; csv and parquet take a type by element");
+        }
+        List<String> columns = train.columns().stream().map(Column::describe).toList();
+        List<String> others = test.columns().stream().map(Column::describe).toList();
+        if (!columns.equals(others)) {
+            throw new IllegalArgumentException(where + "the columns " + columns + " and " + others
+                    + "; models read them by name, so let each source have the same ones in the same order");
         }
         if (train.classes() != test.classes()) {
             throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes");

@@ -76,6 +76,16 @@ class ColumnsRunTest {
                 .hasMessageContaining("city (text)");
     }
 
+    @Test
+    void sourcesHaveTheSameColumns() {
+        int heldOut = texts(12).indexOf("test {");
+        String recipe = texts(12).substring(0, heldOut)
+                + texts(12).substring(heldOut).replace("{ name = city, type = text }, ", "");
+        assertThatThrownBy(() -> execute(recipe))
+                .hasMessageContaining("the columns [text (text), city (text), age (float32 [1])] and [text (text), age")
+                .hasMessageContaining("data.train and data.test");
+    }
+
     private String texts(int length) {
         return """
                 data {

@@ -132,7 +132,7 @@ public final class ParquetReader implements Reader {
                     refuseBytesOfOthers(rows);
                     int length = rows.row.features().length();
                     Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
-                    NumberColumn column = new NumberColumn(features, element, whole, List.of());
+                    NumberColumn column = new NumberColumn(Schema.FEATURES, element, whole, List.of());
                     List<Column> columns = new ArrayList<>(List.of(column));
                     columns.addAll(FurtherColumn.columns(further));
                     return new Schema(
