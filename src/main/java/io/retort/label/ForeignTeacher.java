@@ -45,6 +45,13 @@ public record ForeignTeacher(
         return handle(output.raw());
     }
 
+    /** The same with another input of that name. */
+    public ForeignTeacher with(String name, Input input) {
+        Map<String, Input> others = new TreeMap<>(inputs);
+        others.put(name, input);
+        return new ForeignTeacher(files, others, output, taps, together);
+    }
+
     /** The same with what the probe has found. */
     public ForeignTeacher of(OutputKind kind, Together rows) {
         ClassOutput known = new ClassOutput(output.output(), kind, output.floor(), output.columns());

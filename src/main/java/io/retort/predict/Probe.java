@@ -7,6 +7,7 @@ import io.retort.predict.ProbeReport.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -25,18 +26,28 @@ public final class Probe {
     private static final double SAME = 1e-5;
 
     /** Enough to tell a teacher from chance, and to be sure of it. */
-    private static final int MIN_LABELLED = 50;
+    public static final int MIN_LABELLED = 50;
+
+    /** Share of the labelled rows by which another scale must agree better: far more than chance, in so many rows. */
+    private static final double MUCH_BETTER = 0.1;
 
     private static final int ROWS_ALONE = 32;
 
     private final Answers model;
+    private final Map<String, Answers> otherScales;
     private final int[] labels;
     private final Expected expected;
     private final LongSupplier nanoTime;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Probe(Answers model, int[] labels, Expected expected, LongSupplier nanoTime) {
+    private Probe(
+            Answers model,
+            Map<String, Answers> otherScales,
+            int[] labels,
+            Expected expected,
+            LongSupplier nanoTime) {
         this.model = model;
+        this.otherScales = otherScales;
         this.labels = labels;
         this.expected = expected;
         this.nanoTime = nanoTime;
@@ -60,12 +71,18 @@ public final class Probe {
     /**
      * Probes a classifier.
      *
-     * @param labels class indices of the rows; below 0 where a row has none
      * @param model gives its output as it is, whatever it means, in the data's order of classes
+     * @param otherScales the same with another scale of an input, by what its recipe would have
+     * @param labels class indices of the rows; below 0 where a row has none
      * @param nanoTime a clock
      */
-    public static ProbeReport of(Answers model, int[] labels, Expected expected, LongSupplier nanoTime) {
-        return new Probe(model, labels, expected, nanoTime).report();
+    public static ProbeReport of(
+            Answers model,
+            Map<String, Answers> otherScales,
+            int[] labels,
+            Expected expected,
+            LongSupplier nanoTime) {
+        return new Probe(model, otherScales, labels, expected, nanoTime).report();
     }
 
     private ProbeReport report() {
@@ -83,7 +100,7 @@ public final class Probe {
             return unfinished();
         }
         long start = nanoTime.getAsLong();
-        float[] answers = answers(batch);
+        float[] answers = answers(model, batch);
         double seconds = (nanoTime.getAsLong() - start) / 1e9 / labels.length;
         if (!areFinite(answers) || areAllTheSame(answers)) {
             return unfinished();
@@ -94,6 +111,10 @@ public final class Probe {
             findings.add(new Finding(Severity.WARNING, "it answers by the neighbours of a row: " + neighbours.text()));
         }
         Optional<Agreement> agreement = agreement(answers);
+        agreement.ifPresent(found -> {
+            requireMoreThanChance(found);
+            tryOtherScales(found, batch);
+        });
         return new ProbeReport(labels.length, kind, Optional.of(neighbours), agreement, seconds, findings);
     }
 
@@ -105,7 +126,7 @@ public final class Probe {
         findings.add(new Finding(Severity.REFUSAL, message));
     }
 
-    private float[] answers(int batch) {
+    private float[] answers(Answers model, int batch) {
         float[] answers = new float[labels.length * expected.classes()];
         for (int from = 0; from < labels.length; from += batch) {
             int size = Math.min(batch, labels.length - from);
@@ -224,13 +245,32 @@ public final class Probe {
         for (int c = 0; c < labelled.length; c++) {
             chance += (double) predicted[c] / count * labelled[c] / count;
         }
-        Agreement agreement = new Agreement(count, (double) right / count, chance);
-        double deviation = Math.sqrt(chance * (1 - chance) / count);
-        if (count >= MIN_LABELLED && agreement.share() <= chance + 3 * deviation) {
+        return Optional.of(new Agreement(count, (double) right / count, chance));
+    }
+
+    private void requireMoreThanChance(Agreement agreement) {
+        double chance = agreement.chance();
+        double deviation = Math.sqrt(chance * (1 - chance) / agreement.labelled());
+        if (agreement.labelled() >= MIN_LABELLED && agreement.share() <= chance + 3 * deviation) {
             refuse("it agrees with the labels no more than chance: " + agreement.text()
                     + "; look at the order of its classes (classes) and at the scale of its inputs");
         }
-        return Optional.of(agreement);
+    }
+
+    /** A model that was trained with another scale of its inputs may be right often enough to go unnoticed. */
+    private void tryOtherScales(Agreement agreement, int batch) {
+        if (agreement.labelled() < MIN_LABELLED || agreement.share() + MUCH_BETTER > 1) {
+            return;
+        }
+        otherScales.forEach((setting, other) -> {
+            Agreement otherwise = agreement(answers(other, batch)).orElseThrow();
+            if (otherwise.share() > agreement.share() + MUCH_BETTER) {
+                findings.add(new Finding(
+                        Severity.WARNING,
+                        "with " + setting + " it agrees better with the labels: " + otherwise.text() + ", beside "
+                                + agreement.text()));
+            }
+        });
     }
 
     private float[] row(float[] answers, int row) {

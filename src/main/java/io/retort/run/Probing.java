@@ -13,6 +13,8 @@ import io.retort.teacher.PlannedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -22,15 +24,25 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
     private static final int ROWS = 256;
 
     ProbeReport report(PlannedModel planned) {
-        Rows rows = new RowSampler(spark, shards, train).rows(ROWS);
+        // Where few rows have labels, a sample of all would tell nothing of the agreement with them.
+        Dataset asked = train.labelled() < Probe.MIN_LABELLED ? train : train.labelledRows();
+        Rows rows = new RowSampler(spark, shards, asked).rows(ROWS);
+        Map<String, Probe.Answers> otherScales = new TreeMap<>();
+        planned.otherScales().forEach((setting, other) -> otherScales.put(setting, (first, count) -> {
+            try (Model model = other.open(1)) {
+                return answers(model, rows, first, count);
+            }
+        }));
         try (Model model = planned.model().open(1)) {
             Probe.Expected expected = new Probe.Expected(train.schema().classes(), planned.kind(), batchSize);
-            Probe.Answers answers = (first, count) -> {
-                int[] some = IntStream.range(first, first + count).toArray();
-                return model.predict(new ShownRows(train.schema(), rows.rows(some), View.plain()));
-            };
-            return Probe.of(answers, rows.labels().classes(), expected, System::nanoTime);
+            Probe.Answers answers = (first, count) -> answers(model, rows, first, count);
+            return Probe.of(answers, otherScales, rows.labels().classes(), expected, System::nanoTime);
         }
+    }
+
+    private float[] answers(Model model, Rows rows, int first, int count) {
+        int[] some = IntStream.range(first, first + count).toArray();
+        return model.predict(new ShownRows(train.schema(), rows.rows(some), View.plain()));
     }
 
     /** What was found, and what it means for the whole table. */

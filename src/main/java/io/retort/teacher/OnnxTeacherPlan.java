@@ -13,6 +13,7 @@ import io.retort.label.ForeignTeacher.Together;
 import io.retort.network.Shape;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelFiles;
+import io.retort.predict.ModelHandle;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
 import io.retort.predict.ProbeReport.Neighbours;
@@ -60,6 +61,7 @@ final class OnnxTeacherPlan {
                 PlannedModel planned = new PlannedModel(
                         planning.title(),
                         teacher.raw(),
+                        otherScales(teacher, predictor.inputs()),
                         ModelFacts.ofBytes(files.bytes()),
                         settings.output().kind().declared(),
                         description(files, model.facts(), predictor));
@@ -133,6 +135,20 @@ final class OnnxTeacherPlan {
 
     private String kind(TensorSpec input) {
         return input.type() == ElementType.STRING ? "text" : schema.shape().isImage() ? "image" : "tensor";
+    }
+
+    private Map<String, ModelHandle> otherScales(ForeignTeacher teacher, List<TensorSpec> specs) {
+        Map<String, ModelHandle> others = new LinkedHashMap<>();
+        for (TensorSpec spec : specs) {
+            teacher.inputs().get(spec.name()).settings().otherScales().forEach((divisor, encoder) -> {
+                ForeignTeacher.Input input =
+                        new ForeignTeacher.Input(encoder, encoder.encoder(schema, spec));
+                others.put(
+                        "divide-by = " + divisor + " of the input '" + spec.name() + "'",
+                        teacher.with(spec.name(), input).raw());
+            });
+        }
+        return others;
     }
 
     private static List<String> described(List<TensorSpec> specs) {

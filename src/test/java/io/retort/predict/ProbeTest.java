@@ -7,6 +7,7 @@ import io.retort.predict.Probe.Answers;
 import io.retort.predict.Probe.Expected;
 import io.retort.predict.ProbeReport.Severity;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,6 +71,22 @@ class ProbeTest {
     }
 
     @Test
+    void warnsWhereAnotherScaleAgreesMuchBetterWithTheLabels() {
+        Answers halfRight = perRow((x, y) -> new float[] {x > 0 ? 3 * x : 9, 3 * y});
+        Map<String, Answers> otherScales = Map.of("divide-by = 1", halfRight, "divide-by = 255", LOGITS);
+        ProbeReport report =
+                Probe.of(halfRight, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0);
+        assertThat(report.refusal()).isEmpty();
+        assertThat(report.findings()).hasSize(1);
+        assertThat(report.lines().get(report.lines().size() - 1))
+                .startsWith("warning: with divide-by = 255 it agrees better with the labels: 100.0 % of 200 labelled rows")
+                .contains(", beside " + report.agreement().orElseThrow().text());
+        assertThat(Probe.of(LOGITS, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0)
+                        .findings())
+                .isEmpty();
+    }
+
+    @Test
     void refusesAnotherWidth() {
         ProbeReport report = probe(perRow((x, y) -> new float[] {x, y, 0}), Optional.empty());
         assertThat(report.refusal().orElseThrow()).contains("3 values per row", "2 classes");
@@ -129,7 +146,7 @@ class ProbeTest {
     void saysNothingOfAgreementWhereThereAreNoLabels() {
         int[] unlabelled = new int[ROWS];
         Arrays.fill(unlabelled, -1);
-        ProbeReport report = Probe.of(LOGITS, unlabelled, new Expected(2, Optional.empty(), 64), () -> 0);
+        ProbeReport report = Probe.of(LOGITS, Map.of(), unlabelled, new Expected(2, Optional.empty(), 64), () -> 0);
         assertThat(report.agreement()).isEmpty();
         assertThat(report.refusal()).isEmpty();
     }
@@ -141,12 +158,12 @@ class ProbeTest {
             clock.addAndGet(batch * 1_000_000L);
             return LOGITS.of(first, batch);
         };
-        ProbeReport report = Probe.of(slow, labels(), new Expected(2, Optional.empty(), 64), clock::get);
+        ProbeReport report = Probe.of(slow, Map.of(), labels(), new Expected(2, Optional.empty(), 64), clock::get);
         assertThat(report.secondsPerRow()).isCloseTo(1e-3, within(1e-12));
     }
 
     private static ProbeReport probe(Answers model, Optional<OutputKind> kind) {
-        return Probe.of(model, labels(), new Expected(2, kind, 64), () -> 0);
+        return Probe.of(model, Map.of(), labels(), new Expected(2, kind, 64), () -> 0);
     }
 
     private static int[] labels() {

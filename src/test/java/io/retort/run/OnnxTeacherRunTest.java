@@ -108,6 +108,12 @@ class OnnxTeacherRunTest {
     }
 
     @Test
+    void warnsOfAScaleThatTheModelWasNotTrainedWith() {
+        execute(recipe("one-file.onnx", UNIT.replace("255", "4"), ""));
+        assertThat(said).anyMatch(line -> line.contains("warning: with divide-by = 255 of the input 'pixels'"));
+    }
+
+    @Test
     void learnsFromATensorInsideOfTheModel() throws IOException {
         String hint = """
                 { name = small, architecture { kind = mlp, hidden = [8] }, training { epochs = 1, batch-size = 64 }

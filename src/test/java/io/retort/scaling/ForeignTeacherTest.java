@@ -70,7 +70,7 @@ class ForeignTeacherTest {
         @Override
         public List<PlannedModel> models() {
             return List.of(new PlannedModel(
-                    "teacher", new Constant("c"), ModelFacts.ofBytes(BYTES), Optional.empty(), List.of()));
+                    "teacher", new Constant("c"), Map.of(), ModelFacts.ofBytes(BYTES), Optional.empty(), List.of()));
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An image for a model that takes images of another size, scale, layout or number of channels. */
@@ -120,6 +121,13 @@ public final class ImageEncoder implements Encoder {
                                 + "; leave it out where the model fixes it");
             }
             return ofModel == TensorSpec.OPEN ? given : ofModel;
+        }
+
+        @Override
+        public Map<Integer, EncoderSettings> otherScales() {
+            return Scaling.others(
+                    divideBy.orElse(1.0),
+                    other -> new Settings(column, Optional.of(other), mean, deviation, resize, size, layout));
         }
 
         @Override

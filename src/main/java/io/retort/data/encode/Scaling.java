@@ -4,6 +4,9 @@ import io.retort.config.SettingException;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleFunction;
 
 /** {@code (value / divideBy − mean[c]) / deviation[c]} of channel c, or of column c of a row without channels. */
 final class Scaling implements Serializable {
@@ -44,6 +47,17 @@ final class Scaling implements Serializable {
                 scaled[at + i * step] = values[from + i] * times + plus;
             }
         }
+    }
+
+    /** Settings of images from 0 to 255 and from 0 to 1, but those that there are. */
+    static Map<Integer, EncoderSettings> others(double divideBy, DoubleFunction<EncoderSettings> settings) {
+        Map<Integer, EncoderSettings> others = new TreeMap<>();
+        for (int other : new int[] {1, 255}) {
+            if (other != divideBy) {
+                others.put(other, settings.apply(other));
+            }
+        }
+        return others;
     }
 
     static void require(double divideBy, List<Double> mean, List<Double> deviation) {

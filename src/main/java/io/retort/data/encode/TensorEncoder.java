@@ -8,6 +8,7 @@ import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
 import java.util.List;
+import java.util.Map;
 
 /** Columns of numbers as they are, or standardised. */
 public final class TensorEncoder implements Encoder {
@@ -74,6 +75,11 @@ public final class TensorEncoder implements Encoder {
             return layout == Layout.NHWC
                     || (input.rowSizes().equals(List.of(shape.height(), shape.width(), shape.channels()))
                             && !input.rowSizes().equals(shape.sizes()));
+        }
+
+        @Override
+        public Map<Integer, EncoderSettings> otherScales() {
+            return Scaling.others(divideBy, other -> new Settings(columns, other, mean, deviation, layout));
         }
 
         @Override
