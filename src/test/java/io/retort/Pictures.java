@@ -1,7 +1,7 @@
 package io.retort;
 
-import io.retort.data.Labels;
 import io.retort.data.DataType;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.Shape;

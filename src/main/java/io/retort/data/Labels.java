@@ -24,7 +24,11 @@ public record Labels(float[] values, int width) implements Serializable {
         }
     }
 
-    /** @param indices class indices; {@link #NONE} of a row without label */
+    /**
+     * Labels that are classes.
+     *
+     * @param indices class indices; {@link #NONE} of a row without label
+     */
     public static Labels ofClasses(int... indices) {
         float[] values = new float[indices.length];
         for (int row = 0; row < values.length; row++) {
@@ -80,7 +84,8 @@ public record Labels(float[] values, int width) implements Serializable {
     /** Those of several, one after the other. */
     public static Labels joined(List<Labels> parts) {
         int width = parts.get(0).width();
-        float[] all = new float[parts.stream().mapToInt(part -> part.values.length).sum()];
+        float[] all =
+                new float[parts.stream().mapToInt(part -> part.values.length).sum()];
         int at = 0;
         for (Labels part : parts) {
             System.arraycopy(part.values, 0, all, at, part.values.length);

@@ -21,7 +21,11 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
         Values rows(int... indices);
     }
 
-    /** @param stored the elements of all rows, one row after the other, so many bytes each */
+    /**
+     * A column of numbers.
+     *
+     * @param stored the elements of all rows, one row after the other, so many bytes each
+     */
     public record NumberValues(byte[] stored, int bytesEach) implements Values {
         @Override
         public int rows() {
@@ -38,7 +42,11 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
         }
     }
 
-    /** @param texts null of a row that has none */
+    /**
+     * A column of texts.
+     *
+     * @param texts null of a row that has none
+     */
     public record TextValues(String[] texts) implements Values {
         @Override
         public int rows() {
@@ -58,9 +66,10 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
         if (labels.rows() != count
                 || values.size() != columns.size()
                 || values.stream().anyMatch(column -> column.rows() != count)) {
-            throw new IllegalArgumentException(count + " ids need as many labels and values in each of " + columns.size()
-                    + " columns, got " + labels.rows() + " labels and "
-                    + values.stream().map(Values::rows).toList() + " values");
+            throw new IllegalArgumentException(
+                    count + " ids need as many labels and values in each of " + columns.size()
+                            + " columns, got " + labels.rows() + " labels and "
+                            + values.stream().map(Values::rows).toList() + " values");
         }
     }
 
@@ -117,8 +126,10 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
                     .flatMap(part -> Arrays.stream(((TextValues) part).texts()))
                     .toArray(String[]::new));
         }
-        List<NumberValues> numbers = parts.stream().map(part -> (NumberValues) part).toList();
-        byte[] whole = new byte[numbers.stream().mapToInt(part -> part.stored().length).sum()];
+        List<NumberValues> numbers =
+                parts.stream().map(part -> (NumberValues) part).toList();
+        byte[] whole =
+                new byte[numbers.stream().mapToInt(part -> part.stored().length).sum()];
         int at = 0;
         for (NumberValues part : numbers) {
             System.arraycopy(part.stored(), 0, whole, at, part.stored().length);

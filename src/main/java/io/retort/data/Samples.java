@@ -58,8 +58,8 @@ public record Samples(Schema schema, long[] ids, Labels labels, byte[] features)
     /** A copy of some samples, in the given order. */
     public Samples rows(int... indices) {
         int bytes = schema.featureBytes();
-        Samples some = new Samples(
-                schema, new long[indices.length], labels.rows(indices), new byte[indices.length * bytes]);
+        Samples some =
+                new Samples(schema, new long[indices.length], labels.rows(indices), new byte[indices.length * bytes]);
         for (int i = 0; i < indices.length; i++) {
             some.ids[i] = ids[indices[i]];
             System.arraycopy(features, indices[i] * bytes, some.features, i * bytes, bytes);

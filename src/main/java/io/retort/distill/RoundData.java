@@ -54,9 +54,8 @@ final class RoundData {
                 ? List.of()
                 : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
         Dataset dataset = task.dataset();
-        List<ShardRows> read = shards.stream()
-                .map(shard -> task.shards().read(dataset, shard))
-                .toList();
+        List<ShardRows> read =
+                shards.stream().map(shard -> task.shards().read(dataset, shard)).toList();
         RoundData share = new RoundData(
                 task, view, heads, read.stream().map(ShardRows::samples).toList());
         softLabels.ifPresent(labels -> {

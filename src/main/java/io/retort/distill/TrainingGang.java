@@ -246,9 +246,8 @@ final class TrainingGang {
         AveragingTrainer.requireFinite(
                 task, iterations, parts.get(parts.size() - 1).epoch(), state);
         if (results.stream().anyMatch(result -> result.end() != first.end())) {
-            LOG.warn(
-                    "executors computed different parameters from the same gradients, so their processors differ: the"
-                            + " trained network depends on which of them had which rows");
+            LOG.warn("executors computed different parameters from the same gradients, so their processors differ: the"
+                    + " trained network depends on which of them had which rows");
         }
     }
 

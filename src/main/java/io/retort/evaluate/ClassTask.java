@@ -1,7 +1,7 @@
 package io.retort.evaluate;
 
-import io.retort.evaluate.Metrics.Metric;
 import io.retort.data.Labels;
+import io.retort.evaluate.Metrics.Metric;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

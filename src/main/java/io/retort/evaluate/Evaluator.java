@@ -95,7 +95,8 @@ public final class Evaluator {
                     ShardRows rows = store.read(of, shard);
                     float[] taught = rows.of(teacher.read(View.plain(), shard, rows.wholeIds()), schema.classes());
                     Task.Accumulator tally = measuring.tally();
-                    tally.add(predictor.logits(rows, taught), taught, rows.rows().labels());
+                    tally.add(
+                            predictor.logits(rows, taught), taught, rows.rows().labels());
                     return tally;
                 },
                 measuring::sum);

@@ -19,11 +19,7 @@ import java.util.TreeMap;
  * @param fingerprint of the files and of all that is done before and after them
  */
 public record EncodedOnnx(
-        ModelFiles files,
-        TreeMap<String, Encoder> encoders,
-        OutputReading reading,
-        int maxBatch,
-        String fingerprint)
+        ModelFiles files, TreeMap<String, Encoder> encoders, OutputReading reading, int maxBatch, String fingerprint)
         implements ModelHandle {
     @Override
     public Model open(int threads) {

@@ -23,11 +23,7 @@ import java.util.TreeMap;
  * @param taps the shapes of the tensors that can be tapped
  */
 public record ForeignTeacher(
-        ModelFiles files,
-        Map<String, Input> inputs,
-        ClassOutput output,
-        Map<String, Shape> taps,
-        Together together)
+        ModelFiles files, Map<String, Input> inputs, ClassOutput output, Map<String, Shape> taps, Together together)
         implements TeacherModel {
     /** How an input is made: the settings, and what they become for these rows and this model. */
     public record Input(EncoderSettings settings, Encoder encoder) {}

@@ -68,8 +68,8 @@ public final class LabelStore implements Serializable {
      */
     public void write(LabelSet set, Shard shard, long[] ids, float[] logits) {
         if (logits.length != ids.length * set.classes()) {
-            throw new IllegalArgumentException(logits.length + " logits are not [" + ids.length + ", "
-                    + set.classes() + "], which shard " + shard.key() + " needs");
+            throw new IllegalArgumentException(logits.length + " logits are not [" + ids.length + ", " + set.classes()
+                    + "], which shard " + shard.key() + " needs");
         }
         byte[] payload = set.codec().encode(logits, set.classes());
         int bytesEach = payload.length / ids.length;

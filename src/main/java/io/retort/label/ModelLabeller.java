@@ -333,8 +333,7 @@ public final class ModelLabeller implements Labeller {
                 }
             });
             try (ModelCache.Lease lease = model.lease(TaskContext.get().cpus())) {
-                float[] now =
-                        lease.model().predict(new ShownRows(schema, Rows.joined(List.of(rows)), View.plain()));
+                float[] now = lease.model().predict(new ShownRows(schema, Rows.joined(List.of(rows)), View.plain()));
                 return isClose(set.codec().decode(set.codec().encode(now, classes), classes), before);
             }
         }

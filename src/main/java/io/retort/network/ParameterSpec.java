@@ -1,8 +1,8 @@
 package io.retort.network;
 
-import java.util.ArrayList;
-import io.retort.network.ParameterSpec.Start;
 import io.retort.network.ParameterSpec.Role;
+import io.retort.network.ParameterSpec.Start;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -66,7 +66,8 @@ public record ParameterSpec(String name, List<Integer> sizes, Start start, Role 
         @Override
         public List<ParameterSpec> depthwiseConv(Layer.DepthwiseConv layer) {
             Window window = layer.window();
-            return weighted(ParameterSpec.weight(channels(), 1, window.kernelHeight(), window.kernelWidth()), layer.bias());
+            return weighted(
+                    ParameterSpec.weight(channels(), 1, window.kernelHeight(), window.kernelWidth()), layer.bias());
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.retort.network;
 
-import io.retort.network.ParameterSpec.ParameterSpecs;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retort.network.ParameterSpec.ParameterSpecs;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -18,7 +18,6 @@ public final class BatchTensor {
     /** None where values are numbers. */
     private final String[] texts;
 
-
     /**
      * @param rowSizes none of them open
      * @param capacity the most rows of a batch

@@ -53,6 +53,8 @@ public final class FeatureShifts {
 
     private static String name(Schema schema, int channel) {
         boolean named = schema.input().names().size() == schema.shape().channels();
-        return named ? schema.input().names().get(channel) : (schema.shape().isImage() ? "channel " : "feature ") + channel;
+        return named
+                ? schema.input().names().get(channel)
+                : (schema.shape().isImage() ? "channel " : "feature ") + channel;
     }
 }

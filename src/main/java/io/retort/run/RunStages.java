@@ -172,8 +172,7 @@ final class RunStages {
                 .map(seed -> () -> stage.section(student, seed, plan.students().get(student.name()), start));
     }
 
-    private static List<SummarySection> summaries(
-            List<StudentSection> students, Figures teacher, long testSamples) {
+    private static List<SummarySection> summaries(List<StudentSection> students, Figures teacher, long testSamples) {
         return students.stream()
                 .collect(Collectors.groupingBy(StudentSection::name, LinkedHashMap::new, Collectors.toList()))
                 .values()

@@ -13,7 +13,6 @@ import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.compact.CompactFile;
 import io.retort.network.int8.Quantization;
-import io.retort.report.Report;
 import io.retort.report.StudentSection.CompactExport;
 import io.retort.report.StudentSection.ExportSection;
 import io.retort.report.StudentSection.ParitySection;
@@ -70,8 +69,7 @@ public final class StudentExport {
         NetworkFiles.write(student.network(), context.storage(), directory.file(name));
         return new ExportSection(
                 name + ".onnx",
-                new ParitySection(
-                        parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()),
+                new ParitySection(parity.greatestRelativeDifference(), parity.labelAgreement(), parity.samples()),
                 notes,
                 compactFiles);
     }

@@ -50,16 +50,14 @@ final class StudentStage {
      * @param mask the weights of it that stay 0
      * @param stages that led there
      */
-    private record Beginning(
-            Structure structure, Optional<Network> network, Mask mask, List<StageSection> stages) {}
+    private record Beginning(Structure structure, Optional<Network> network, Mask mask, List<StageSection> stages) {}
 
     /**
      * What became of a student.
      *
      * @param stages after the training
      */
-    private record Distilled(
-            List<StageSection> stages, Assessment.Assessed last, ExportSection exported) {}
+    private record Distilled(List<StageSection> stages, Assessment.Assessed last, ExportSection exported) {}
 
     private record Baseline(Trained trained, Assessment.Assessed assessed) {}
 

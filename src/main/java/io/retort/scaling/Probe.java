@@ -127,9 +127,9 @@ public final class Probe {
         }
         for (PlannedModel model : planned.teacher().models()) {
             progress.accept(model.title());
-            Rows asked = rows.rows(IntStream.range(
-                            0, Math.min(rows.count(), workload.labels().batchSize()))
-                    .toArray());
+            Rows asked = rows.rows(
+                    IntStream.range(0, Math.min(rows.count(), workload.labels().batchSize()))
+                            .toArray());
             try (Model open = model.model().open(1)) {
                 PerRow inference = inference(open, () -> new ShownRows(schema, asked, View.plain()), asked.count());
                 networks.put(model.title(), new OfNetwork(PerRow.NONE, 0, inference));

@@ -1,6 +1,5 @@
 package io.retort.bench;
 
-import io.retort.network.zoo.PlainNetwork.Vgg;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressor;
 import io.retort.compress.quantize.LocalCalibration;
@@ -9,6 +8,7 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
+import io.retort.network.zoo.PlainNetwork.Vgg;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import java.util.List;

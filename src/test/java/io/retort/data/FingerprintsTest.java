@@ -1,13 +1,12 @@
 package io.retort.data;
 
-import io.retort.data.encode.TokenInput;
-import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.encode.TokenInput;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowDigest;
-import io.retort.data.shard.Shard;
 import io.retort.data.shard.Sharding;
+import io.retort.data.shard.TestShards;
 import io.retort.data.shard.VocabularyCount;
 import io.retort.data.source.CsvReader;
 import io.retort.data.source.SourceFile;
@@ -41,8 +40,8 @@ class FingerprintsTest {
     private static final SourceFile FILE = new SourceFile("hdfs://h/data/2026/a.csv", "2026/a.csv", 1234, 1_700_000L);
     private static final Split SPLIT = new Split(List.of(FILE), 5L << 30);
     private static final Schema TABLE = new Schema(
-                new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(2), List.of("age", "height")),
-                new Target.ClassTarget(List.of("no", "yes")));
+            new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(2), List.of("age", "height")),
+            new Target.ClassTarget(List.of("no", "yes")));
     private static final Schema TEXTS = new Schema(
             List.of(new Column.TextColumn("text")),
             new Target.ClassTarget(List.of("bad", "good")),
@@ -51,7 +50,8 @@ class FingerprintsTest {
             List.of("hdfs://h/data"),
             Optional.of("label"),
             Optional.of("id"),
-            List.of("age", "height"), List.of(),
+            List.of("age", "height"),
+            List.of(),
             List.of(),
             ",",
             DataType.FLOAT32,
@@ -62,7 +62,8 @@ class FingerprintsTest {
             List.of("hdfs://h/data"),
             "text",
             Optional.of("label"),
-            Optional.empty(), List.of(),
+            Optional.empty(),
+            List.of(),
             3,
             100,
             Optional.empty(),
@@ -179,7 +180,8 @@ class FingerprintsTest {
                 List.of("hdfs://h/data/2026", "hdfs://h/data/2027"),
                 CSV.label(),
                 CSV.id(),
-                CSV.features(), List.of(),
+                CSV.features(),
+                List.of(),
                 CSV.shape(),
                 CSV.delimiter(),
                 CSV.element(),

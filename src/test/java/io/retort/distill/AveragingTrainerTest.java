@@ -1,6 +1,5 @@
 package io.retort.distill;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -22,6 +21,7 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Tensor;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.retort.distill;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.Pictures;
@@ -15,6 +14,7 @@ import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Optional;

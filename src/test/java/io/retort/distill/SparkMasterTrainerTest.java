@@ -1,6 +1,5 @@
 package io.retort.distill;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +11,7 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.retort.distill;
 
-import io.retort.predict.RowBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -35,6 +34,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
 import io.retort.predict.ModelStore;
+import io.retort.predict.RowBatch;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;

@@ -1,6 +1,5 @@
 package io.retort.distill;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -14,6 +13,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
 import io.retort.distill.schedule.Schedule;
 import io.retort.network.NetworkFiles;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.spark.LocalSpark;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;

@@ -1,6 +1,5 @@
 package io.retort.distill;
 
-import io.retort.data.shard.TestShards;
 import io.retort.Pictures;
 import io.retort.data.Samples;
 import io.retort.data.ViewSettings;
@@ -8,6 +7,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowFilterPass;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.TestShards;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
@@ -41,8 +41,8 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
         List<Shard> written = new ArrayList<>();
         int at = 0;
         for (int size : sizes) {
-            written.add(
-                    TestShards.write(shards, pictures.rows(IntStream.range(at, at + size).toArray())));
+            written.add(TestShards.write(
+                    shards, pictures.rows(IntStream.range(at, at + size).toArray())));
             at += size;
         }
         return new TrainerFixture(shards, new Dataset(Pictures.SCHEMA, written), new Path(root, "checkpoints"));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.evaluate.ClassTask.ClassTally;
 import io.retort.data.Labels;
+import io.retort.evaluate.ClassTask.ClassTally;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

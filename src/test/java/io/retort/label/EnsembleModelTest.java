@@ -1,6 +1,5 @@
 package io.retort.label;
 
-import io.retort.predict.RowBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.retort.label.EnsembleModel.Average;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
+import io.retort.predict.RowBatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,8 +35,7 @@ class EnsembleModelTest {
             return new Model() {
                 @Override
                 public float[] predict(RowBatch given) {
-            float[] rows = given.input();
-            int batch = given.size();
+                    int batch = given.size();
                     float[] logits = new float[batch * row.size()];
                     for (int i = 0; i < logits.length; i++) {
                         logits[i] = row.get(i % row.size());

@@ -1,12 +1,12 @@
 package io.retort.label;
 
-import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Digits;
 import io.retort.data.Samples;
 import io.retort.data.shard.Shard;
+import io.retort.data.shard.TestShards;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;

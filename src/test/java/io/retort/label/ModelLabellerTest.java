@@ -1,7 +1,5 @@
 package io.retort.label;
 
-import io.retort.predict.RowBatch;
-import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,11 +11,13 @@ import io.retort.data.ViewSettings;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.TestShards;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
+import io.retort.predict.RowBatch;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
@@ -209,8 +209,8 @@ class ModelLabellerTest {
             return new Model() {
                 @Override
                 public float[] predict(RowBatch given) {
-            float[] rows = given.input();
-            int batch = given.size();
+                    float[] rows = given.input();
+                    int batch = given.size();
                     CALLS.incrementAndGet();
                     float[] values = new float[batch * taps];
                     for (int row = 0; row < batch; row++) {
@@ -318,8 +318,8 @@ class ModelLabellerTest {
             return new Model() {
                 @Override
                 public float[] predict(RowBatch given) {
-            float[] rows = given.input();
-            int batch = given.size();
+                    float[] rows = given.input();
+                    int batch = given.size();
                     int elements = SHAPE.elements();
                     float[] logits = new float[batch * 3];
                     for (int i = 0; i < batch * elements; i++) {
@@ -346,8 +346,8 @@ class ModelLabellerTest {
             return new Model() {
                 @Override
                 public float[] predict(RowBatch given) {
-            float[] rows = given.input();
-            int batch = given.size();
+                    float[] rows = given.input();
+                    int batch = given.size();
                     float[] logits = before.predict(RowBatch.of(rows, batch));
                     for (int row = 0; row < batch; row++) {
                         if (HAS_LEARNED.get() && !known.contains(sum(rows, row * SHAPE.elements()))) {
@@ -369,8 +369,7 @@ class ModelLabellerTest {
             return new Model() {
                 @Override
                 public float[] predict(RowBatch given) {
-            float[] rows = given.input();
-            int batch = given.size();
+                    int batch = given.size();
                     float[] logits = new float[batch * classes];
                     Arrays.fill(logits, logit);
                     return logits;

@@ -1,8 +1,5 @@
 package io.retort.label;
 
-import io.retort.network.zoo.PlainNetwork.Mlp;
-import io.retort.predict.RowBatch;
-import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.Digits;
@@ -10,14 +7,17 @@ import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.TestShards;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
 import io.retort.network.Structure;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.predict.Elsewhere;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
+import io.retort.predict.RowBatch;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import io.retort.storage.StoreReferences;
@@ -85,7 +85,10 @@ class SparkLargeModelTest {
         List<float[]> values = new ArrayList<>();
         try (Model model = handle.open(1)) {
             Digits.of(20, 0)
-                    .forEachBatch(View.plain(), 20, (rows, from, count) -> values.add(model.predict(RowBatch.of(rows, count))));
+                    .forEachBatch(
+                            View.plain(),
+                            20,
+                            (rows, from, count) -> values.add(model.predict(RowBatch.of(rows, count))));
         }
         return values.get(0);
     }
@@ -101,7 +104,8 @@ class SparkLargeModelTest {
         LabelSet set = LabelRequest.plain()
                 .sets(handle.fingerprint(), new Float32Codec(), 3)
                 .get(0);
-        return new LabelStore(storage, root).read(set, shard, shards.read(Digits.SCHEMA, shard).ids());
+        return new LabelStore(storage, root)
+                .read(set, shard, shards.read(Digits.SCHEMA, shard).ids());
     }
 
     @Test

@@ -20,7 +20,6 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Structure;
-import io.retort.network.Vocabulary;
 import io.retort.recipe.Recipe;
 import io.retort.run.SmallRun;
 import io.retort.storage.Storage;

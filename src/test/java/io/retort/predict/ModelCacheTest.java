@@ -95,8 +95,7 @@ class ModelCacheTest {
                 return new Model() {
                     @Override
                     public float[] predict(RowBatch given) {
-            float[] rows = given.input();
-            int batch = given.size();
+                        int batch = given.size();
                         return new float[batch];
                     }
 

@@ -27,9 +27,11 @@ class ColumnsRunTest {
     @Test
     void aTeacherReadsWhatAStudentOfTextsDoesNot() throws IOException {
         JsonNode report = execute(texts(12));
-        // scikit-learn's model is right for all 160 held-out rows; the student does not see the city that two topics need
+        // scikit-learn's model is right for all 160 held-out rows; the student does not see the city that two topics
+        // need
         assertThat(report.at("/teacher/accuracy").asDouble()).isEqualTo(1);
-        assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble()).isBetween(0.5, 0.95);
+        assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble())
+                .isBetween(0.5, 0.95);
         assertThat(report.at("/teacher/probe").toString()).contains("output: probabilities");
     }
 

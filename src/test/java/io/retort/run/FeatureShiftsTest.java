@@ -1,18 +1,16 @@
 package io.retort.run;
 
-import io.retort.data.Column;
-import io.retort.data.Labels;
-import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Column;
 import io.retort.data.DataType;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.shard.Dataset;
-import io.retort.data.shard.Shard;
+import io.retort.data.shard.TestShards;
 import io.retort.network.Shape;
-import io.retort.network.Vocabulary;
 import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.ModelCard;
 import java.util.List;
@@ -20,7 +18,9 @@ import org.junit.jupiter.api.Test;
 
 class FeatureShiftsTest {
     private static final Schema SCHEMA = new Schema(
-            new Column.NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(3), List.of("age", "height", "always")), new Target.ClassTarget(List.of("no", "yes")));
+            new Column.NumberColumn(
+                    Schema.FEATURES, DataType.FLOAT32, Shape.vector(3), List.of("age", "height", "always")),
+            new Target.ClassTarget(List.of("no", "yes")));
 
     private static Dataset rows(float[]... rows) {
         byte[] stored = new byte[rows.length * SCHEMA.featureBytes()];
@@ -29,7 +29,9 @@ class FeatureShiftsTest {
             ids[i] = i;
             SCHEMA.element().encode(rows[i], 0, stored, i * SCHEMA.featureBytes(), rows[i].length);
         }
-        return new Dataset(SCHEMA, List.of(TestShards.of(new Samples(SCHEMA, ids, Labels.ofClasses(new int[rows.length]), stored))));
+        return new Dataset(
+                SCHEMA,
+                List.of(TestShards.of(new Samples(SCHEMA, ids, Labels.ofClasses(new int[rows.length]), stored))));
     }
 
     @Test

@@ -171,9 +171,7 @@ class TextRunTest {
     @Test
     void compressionLeavesTheTableAlone() {
         List<StageSection> stages = report.students().get(1).stages();
-        assertThat(stages)
-                .extracting(StageSection::kind)
-                .containsExactly("distill", "prune-channels", "quantize");
+        assertThat(stages).extracting(StageSection::kind).containsExactly("distill", "prune-channels", "quantize");
         assertThat(stages.get(1).figures().parameters().orElseThrow())
                 .isLessThan(stages.get(0).figures().parameters().orElseThrow());
         assertThat(stages.get(2).toString()).contains("left: float32, for rows of a table are not multiplied");

@@ -1,6 +1,5 @@
 package io.retort.teacher;
 
-import io.retort.network.zoo.ConvNet.W1Student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +9,7 @@ import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
+import io.retort.network.zoo.ConvNet.W1Student;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.run.SmallRun;

@@ -1,6 +1,5 @@
 package io.retort.compress.quantize;
 
-import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
@@ -13,6 +12,7 @@ import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.compact.CompactFile.FloatFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

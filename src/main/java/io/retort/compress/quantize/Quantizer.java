@@ -1,13 +1,9 @@
 package io.retort.compress.quantize;
 
-import java.util.Optional;
-import java.util.Locale;
-import io.retort.network.int8.QuantizationFile;
-import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.compress.ExportFormat;
-import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Calibration;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.ExportFormat;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.Histogram;
 import io.retort.compress.quantize.calibrate.Statistics;
@@ -16,18 +12,22 @@ import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.WeightCoding;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.compress.quantize.round.Rounding.Correction;
+import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;
+import io.retort.network.int8.QuantizationFile;
 import io.retort.network.int8.WeightCodes;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -148,7 +148,8 @@ public final class Quantizer {
         static LayerChange change(Node node, Quantized quantized, String more) {
             String weight = node.parameter("weight");
             WeightCodes codes = quantized.quantization().weights().get(node.name());
-            AffineCode reads = quantized.quantization().values().get(node.inputs().get(0));
+            AffineCode reads =
+                    quantized.quantization().values().get(node.inputs().get(0));
             return LayerChange.of(
                     node.name(),
                     String.format(

@@ -24,10 +24,7 @@ public final class EncodedModel implements Model {
      * @param maxBatch rows that the predictor may see together
      */
     public EncodedModel(
-            Predictor predictor,
-            Map<String, ? extends Encoder> encoders,
-            OutputReading reading,
-            int maxBatch) {
+            Predictor predictor, Map<String, ? extends Encoder> encoders, OutputReading reading, int maxBatch) {
         this.predictor = predictor;
         this.encoders = Map.copyOf(encoders);
         this.reading = reading;

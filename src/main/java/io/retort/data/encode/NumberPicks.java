@@ -1,7 +1,6 @@
 package io.retort.data.encode;
 
 import io.retort.config.SettingException;
-import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
@@ -62,8 +61,8 @@ final class NumberPicks implements Serializable {
 
     private static String standard(Schema rows, List<NumberColumn> columns, TensorSpec input) {
         boolean called = columns.stream()
-                .anyMatch(column -> column.name().equals(input.name())
-                        || column.parts().contains(input.name()));
+                .anyMatch(column ->
+                        column.name().equals(input.name()) || column.parts().contains(input.name()));
         if (called) {
             return input.name();
         } else if (rows.columns().size() == 1 && columns.size() == 1) {

@@ -47,8 +47,7 @@ public final class OverlapSearch {
                     spark,
                     train.shards(),
                     fanIn(train),
-                    shard -> shared.value()
-                            .found(store.read(trainRows, shard).samples()),
+                    shard -> shared.value().found(store.read(trainRows, shard).samples()),
                     Hashes::distinct);
             Hashes there = Hashes.distinct(found);
             return new Overlap(

@@ -28,8 +28,7 @@ public final class RowDigest {
         return digest(schema, dataset.samples(), sums);
     }
 
-    private record ShardSum(ShardStore store, Dataset dataset)
-            implements ParallelTasks.Task<Shard, BigInteger> {
+    private record ShardSum(ShardStore store, Dataset dataset) implements ParallelTasks.Task<Shard, BigInteger> {
         @Override
         public BigInteger run(Shard shard) {
             return sum(store.read(dataset, shard).samples());

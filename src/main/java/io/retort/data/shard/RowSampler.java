@@ -87,8 +87,8 @@ public final class RowSampler {
         }
         ArrayList<RowSample.Portion> portions = new ArrayList<>(sample.portions());
         return sample.pieces()
-                .collect((portion, pieces) -> work.on(
-                        Piece.joined(pieces, portions.get(portion).from()), portions.get(portion)));
+                .collect((portion, pieces) ->
+                        work.on(Piece.joined(pieces, portions.get(portion).from()), portions.get(portion)));
     }
 
     private Drawn draw(int rows, int batch) {

@@ -18,7 +18,9 @@ public record ShardRows(Schema schema, String key, Rows whole, int[] places, Row
     public Samples samples() {
         byte[] features = EncodedInputs.of(schema.input(), key, whole);
         if (places.length < whole.count()) {
-            features = new Rows.NumberValues(features, schema.featureBytes()).rows(places).stored();
+            features = new Rows.NumberValues(features, schema.featureBytes())
+                    .rows(places)
+                    .stored();
         }
         return new Samples(schema, rows.ids(), rows.labels(), features);
     }

@@ -158,11 +158,7 @@ public final class ShardStore implements Serializable {
             Labels labels = unlabelled(target, shard);
             int rows = 0;
             try (ParquetRows file = ParquetRows.open(
-                    storage,
-                    path,
-                    KEY_COLUMNS,
-                    ParquetColumns.row(
-                            ParquetColumns.longs(ids), labelColumn(labels)))) {
+                    storage, path, KEY_COLUMNS, ParquetColumns.row(ParquetColumns.longs(ids), labelColumn(labels)))) {
                 while (file.next()) {
                     rows++;
                 }
@@ -194,8 +190,7 @@ public final class ShardStore implements Serializable {
         long[] ids = new long[shard.samples()];
         Labels labels = unlabelled(schema.target(), shard);
         List<Rows.Values> values = new ArrayList<>();
-        List<PrimitiveConverter> converters = new ArrayList<>(
-                List.of(ParquetColumns.longs(ids), labelColumn(labels)));
+        List<PrimitiveConverter> converters = new ArrayList<>(List.of(ParquetColumns.longs(ids), labelColumn(labels)));
         for (Column column : columns) {
             if (column instanceof NumberColumn numbers) {
                 byte[] stored = new byte[Math.multiplyExact(shard.samples(), numbers.bytes())];

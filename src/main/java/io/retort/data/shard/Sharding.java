@@ -132,9 +132,8 @@ public final class Sharding {
         Schema schema = vocabulary.isNone() ? found : found.with(vocabulary);
         int bytes = Math.max(1, Math.max(schema.featureBytes(), schema.rowBytes()));
         if ((long) samplesPerShard * bytes > MOST_SHARD_BYTES) {
-            throw new IllegalArgumentException(
-                    "samples-per-shard must be at most " + MOST_SHARD_BYTES / bytes + " for samples of "
-                            + bytes + " bytes, was " + samplesPerShard);
+            throw new IllegalArgumentException("samples-per-shard must be at most " + MOST_SHARD_BYTES / bytes
+                    + " for samples of " + bytes + " bytes, was " + samplesPerShard);
         }
         // Features that are named and those that are found out give the same shards.
         ReaderSettings settled = settings.withElements(schema.input().names());

@@ -96,7 +96,8 @@ public final class VocabularyCount {
         return all.vocabulary(texts.vocabulary());
     }
 
-    private static TokenCounts count(CsvReader reader, String column, Storage storage, List<Split> splits, long limit, int most) {
+    private static TokenCounts count(
+            CsvReader reader, String column, Storage storage, List<Split> splits, long limit, int most) {
         TokenCounts counts = new TokenCounts(most);
         long left = limit;
         for (Split split : splits) {

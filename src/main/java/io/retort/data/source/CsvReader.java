@@ -84,8 +84,10 @@ public final class CsvReader implements Reader {
             if (new HashSet<>(features).size() < features.size()) {
                 throw new SettingException("features", "must name each column once, was " + features);
             }
-            FurtherColumn.check(columns, Stream.of(features, label.stream().toList(), id.stream().toList())
-                    .flatMap(List::stream));
+            FurtherColumn.check(
+                    columns,
+                    Stream.of(features, label.stream().toList(), id.stream().toList())
+                            .flatMap(List::stream));
             if (label.isPresent() && features.contains(label.get())) {
                 throw new SettingException("features", "must not name the label column " + label.get());
             }
@@ -235,9 +237,7 @@ public final class CsvReader implements Reader {
         InputEncoder input = main.input(storage, file, header(storage, splits.get(0)));
         List<Column> columns = new ArrayList<>();
         columns.add(
-                input instanceof InputEncoder.Numbers numbers
-                        ? numbers.of()
-                        : new Column.TextColumn(input.column()));
+                input instanceof InputEncoder.Numbers numbers ? numbers.of() : new Column.TextColumn(input.column()));
         columns.addAll(FurtherColumn.columns(layout.further()));
         Schema schema = new Schema(columns, ClassNames.target(!layout.label().isEmpty(), classNames), input);
         open(storage, splits.get(0), schema).close(); // refuses columns that are not there
@@ -322,7 +322,8 @@ public final class CsvReader implements Reader {
             this.schema = schema;
             this.columns = schema.columns();
             this.places = columns.stream().map(this::places).toArray(int[][]::new);
-            this.values = Arrays.stream(places).map(own -> new float[own.length]).toArray(float[][]::new);
+            this.values =
+                    Arrays.stream(places).map(own -> new float[own.length]).toArray(float[][]::new);
             this.classes = ClassNames.of(schema);
             this.label = place("label", layout.label());
             this.id = place("id", layout.id());

@@ -207,7 +207,10 @@ public final class IdxReader implements Reader {
                 labels.forEach(IdxFile::expectEnd);
             }
             return new Rows(
-                    schema.columns(), ids, Labels.ofClasses(indices), List.of(new Rows.NumberValues(features, schema.featureBytes())));
+                    schema.columns(),
+                    ids,
+                    Labels.ofClasses(indices),
+                    List.of(new Rows.NumberValues(features, schema.featureBytes())));
         }
 
         private void readLabels(IdxFile file, int[] indices) {

@@ -76,7 +76,9 @@ public final class ParquetReader implements Reader {
             SettingsChecks.shape(shape);
             SettingsChecks.limit(limit);
             ClassNames.check(classes, classNames);
-            FurtherColumn.check(columns, Stream.of(Stream.of(features), label.stream(), id.stream()).flatMap(name -> name));
+            FurtherColumn.check(
+                    columns,
+                    Stream.of(Stream.of(features), label.stream(), id.stream()).flatMap(name -> name));
         }
 
         @Override
@@ -136,9 +138,7 @@ public final class ParquetReader implements Reader {
                     List<Column> columns = new ArrayList<>(List.of(column));
                     columns.addAll(FurtherColumn.columns(further));
                     return new Schema(
-                            columns,
-                            ClassNames.target(!label.isEmpty(), classNames),
-                            new InputEncoder.Numbers(column));
+                            columns, ClassNames.target(!label.isEmpty(), classNames), new InputEncoder.Numbers(column));
                 }
             }
         }
@@ -282,8 +282,7 @@ public final class ParquetReader implements Reader {
             if (schema.columns().get(place) instanceof NumberColumn numbers) {
                 float number = (float) found.asDouble();
                 if (!numbers.element().admits(number)) {
-                    throw refuse(
-                            column.name(), "must be " + numbers.element().allowed() + ", was " + found.found());
+                    throw refuse(column.name(), "must be " + numbers.element().allowed() + ", was " + found.found());
                 }
                 if (rounded.isEmpty() && Numbers.losesDigits(found.written(), found.asDouble())) {
                     rounded = Optional.of(place(column.name()) + found.written());

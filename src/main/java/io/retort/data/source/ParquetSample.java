@@ -82,8 +82,8 @@ record ParquetSample(
         Type type = column(path, file, wanted.name());
         boolean text = wanted.type() == FurtherColumn.Type.TEXT;
         if (!(text ? isText(type) : ParquetNumber.is(type))) {
-            throw new ArtifactException(path + " column " + wanted.name() + " must be of "
-                    + (text ? "text" : "numbers") + ", but is " + described(type) + ParquetRemedy.of(type));
+            throw new ArtifactException(path + " column " + wanted.name() + " must be of " + (text ? "text" : "numbers")
+                    + ", but is " + described(type) + ParquetRemedy.of(type));
         }
         return type;
     }

@@ -65,8 +65,7 @@ public record TextSettings(
         if (vocabulary < 1 || vocabulary > Vocabulary.MAX_TOKENS) {
             throw new SettingException(
                     "vocabulary",
-                    "must be in [1, " + Vocabulary.MAX_TOKENS + "] tokens, for ids have 16 bits, was "
-                            + vocabulary);
+                    "must be in [1, " + Vocabulary.MAX_TOKENS + "] tokens, for ids have 16 bits, was " + vocabulary);
         }
         if (delimiter.length() != 1) {
             throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");

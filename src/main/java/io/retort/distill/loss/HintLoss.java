@@ -44,10 +44,9 @@ public final class HintLoss implements FeatureLoss {
         @Override
         public Tap reading(TapPair pair, Shape teacher, Shape student) {
             Grid grid = Grid.common(teacher, student)
-                    .orElseThrow(
-                            () -> new ShapeException(
-                                    "hint compares two vectors, or two images of which the height and width of one"
-                                            + " divide the other's"));
+                    .orElseThrow(() -> new ShapeException(
+                            "hint compares two vectors, or two images of which the height and width of one"
+                                    + " divide the other's"));
             return Tap.features(pair.teacher(), teacher, grid.height(), grid.width());
         }
     }

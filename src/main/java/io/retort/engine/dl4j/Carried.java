@@ -23,7 +23,11 @@ public final class Carried<T> implements Serializable {
         this.value = value;
     }
 
-    /** @param value of a serialisable class */
+    /**
+     * Wraps a value.
+     *
+     * @param value of a serialisable class
+     */
     public static <T> Carried<T> of(T value) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

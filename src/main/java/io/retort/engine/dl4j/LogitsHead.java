@@ -1,6 +1,5 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;

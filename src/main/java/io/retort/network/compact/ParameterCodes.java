@@ -1,10 +1,10 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.network.Half;
 import io.retort.network.Node;
 import io.retort.network.Structure;
 import io.retort.network.Tensor;
+import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.network.compact.CompactFile.HasWireCode;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;

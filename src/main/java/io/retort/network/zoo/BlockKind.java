@@ -1,7 +1,7 @@
 package io.retort.network.zoo;
 
-import io.retort.network.zoo.ShuffleNetV2.ShuffleBlocks;
 import io.retort.network.zoo.ResNet.Shift.Movement;
+import io.retort.network.zoo.ShuffleNetV2.ShuffleBlocks;
 import io.retort.network.zoo.SqueezeNet.Normalisation;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.retort.network.zoo;
 
-import io.retort.network.ShapeException;
-import io.retort.network.MovingLayer;
-import io.retort.network.Layer.Bias;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
 import io.retort.network.Layer.Pool;
+import io.retort.network.MovingLayer;
 import io.retort.network.Shape;
+import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Window;
 import io.retort.network.zoo.Architecture.Stem;

@@ -19,7 +19,6 @@ import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

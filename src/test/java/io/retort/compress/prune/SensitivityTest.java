@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.shard.TestShards;
 import io.retort.Pictures;
 import io.retort.compress.Calibration;
 import io.retort.compress.CalibrationPass;
@@ -21,6 +20,7 @@ import io.retort.compress.quantize.LocalCalibration;
 import io.retort.data.Samples;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.TestShards;
 import io.retort.network.Cost;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
@@ -237,8 +237,9 @@ class SensitivityTest {
     void sparkTasksMeasureWhatOneThreadDoes(@TempDir Path directory) {
         ShardStore store =
                 new ShardStore(Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(directory.toString()));
-        Dataset dataset =
-                new Dataset(Pictures.SCHEMA, SHARDS.stream().map(rows -> TestShards.write(store, rows)).toList());
+        Dataset dataset = new Dataset(
+                Pictures.SCHEMA,
+                SHARDS.stream().map(rows -> TestShards.write(store, rows)).toList());
         ChannelPruning.Settings settings = settings(0.5, Target.MACS, 1);
         Compressed here = pruned(NETWORK, settings, HERE);
         Compressed there = pruned(NETWORK, settings, new CalibrationPass(LocalSpark.context(), store, dataset));

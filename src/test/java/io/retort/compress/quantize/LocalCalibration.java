@@ -1,8 +1,8 @@
 package io.retort.compress.quantize;
 
-import io.retort.data.Labels;
 import io.retort.compress.Calibration;
 import io.retort.data.DataType;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.shard.RowSample;
@@ -58,7 +58,7 @@ public record LocalCalibration(List<Samples> shards) implements Calibration {
         int count = shards.stream().mapToInt(Samples::count).sum();
         ByteArrayOutputStream features = new ByteArrayOutputStream();
         shards.forEach(shard -> features.writeBytes(shard.features()));
-        return new LocalCalibration(
-                List.of(new Samples(shards.get(0).schema(), new long[count], Labels.ofClasses(new int[count]), features.toByteArray())));
+        return new LocalCalibration(List.of(new Samples(
+                shards.get(0).schema(), new long[count], Labels.ofClasses(new int[count]), features.toByteArray())));
     }
 }

@@ -1,6 +1,5 @@
 package io.retort.compress.quantize;
 
-import io.retort.data.shard.TestShards;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -24,6 +23,7 @@ import io.retort.data.Samples;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.data.shard.TestShards;
 import io.retort.network.Layer;
 import io.retort.network.Mask;
 import io.retort.network.Network;

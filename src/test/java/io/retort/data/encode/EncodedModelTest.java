@@ -1,6 +1,5 @@
 package io.retort.data.encode;
 
-import io.retort.predict.RowBatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,6 +12,7 @@ import io.retort.predict.Inputs;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Outputs;
 import io.retort.predict.Predictor;
+import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
 import java.nio.ByteBuffer;
@@ -60,7 +60,8 @@ class EncodedModelTest {
         EncodedModel model = model(predictor, output(OutputKind.LOGITS), 10);
         assertThat(model.predict(RowBatch.of(new float[] {1, 2, 3, 4, 99, 99}, 2)))
                 .containsExactly(1, 2, 3, 4); // halved, then doubled
-        assertThat(model.predict(RowBatch.of(new float[] {5, 6, 7, 8, 9, 10}, 3))).containsExactly(5, 6, 7, 8, 9, 10);
+        assertThat(model.predict(RowBatch.of(new float[] {5, 6, 7, 8, 9, 10}, 3)))
+                .containsExactly(5, 6, 7, 8, 9, 10);
         assertThat(predictor.batches).containsExactly(2, 3);
     }
 
@@ -68,7 +69,8 @@ class EncodedModelTest {
     void showsTheModelNoMoreRowsThanItMaySee() {
         Doubling predictor = new Doubling();
         EncodedModel model = model(predictor, output(OutputKind.LOGITS), 1);
-        assertThat(model.predict(RowBatch.of(new float[] {1, 2, 3, 4, 5, 6}, 3))).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(model.predict(RowBatch.of(new float[] {1, 2, 3, 4, 5, 6}, 3)))
+                .containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(predictor.batches).containsExactly(1, 1, 1);
     }
 
@@ -81,8 +83,8 @@ class EncodedModelTest {
 
     @Test
     void makesLogitsOfProbabilities() {
-        float[] logits =
-                model(new Doubling(), output(OutputKind.PROBABILITIES), 10).predict(RowBatch.of(new float[] {0.25f, 0}, 1));
+        float[] logits = model(new Doubling(), output(OutputKind.PROBABILITIES), 10)
+                .predict(RowBatch.of(new float[] {0.25f, 0}, 1));
         assertThat((double) logits[0]).isCloseTo(Math.log(0.25), within(1e-6));
         assertThat((double) logits[1]).isCloseTo(Math.log(1e-6), within(1e-6));
     }

@@ -2,11 +2,11 @@ package io.retort.data.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.predict.RowBatch;
-import io.retort.predict.ElementType;
-import io.retort.predict.BatchTensor;
 import io.retort.config.Catalogue;
 import io.retort.data.Schema;
+import io.retort.predict.BatchTensor;
+import io.retort.predict.ElementType;
+import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
 import java.util.List;
@@ -45,8 +45,8 @@ interface EncoderContract {
             assertThat(first)
                     .hasSize(size)
                     .isEqualTo(encoded(encoder, work, rows, 1))
-                    .isEqualTo(encoded(
-                            encoder, settings.encoder(schema, input()).work(), rows, 1));
+                    .isEqualTo(
+                            encoded(encoder, settings.encoder(schema, input()).work(), rows, 1));
         }
     }
 

@@ -23,16 +23,46 @@ class ImageEncoderTest implements EncoderContract {
                 settings(Resize.BILINEAR),
                 settings(Resize.NEAREST),
                 settings(Resize.ANTIALIAS),
-                new ImageEncoder.Settings(Optional.empty(), 
-                        Optional.of(255.0), List.of(), List.of(), Resize.BILINEAR, List.of(), Layout.AUTO),
-                new ImageEncoder.Settings(Optional.empty(), 
-                        Optional.of(1.0), List.of(0.5), List.of(), Resize.BILINEAR, List.of(), Layout.AUTO),
-                new ImageEncoder.Settings(Optional.empty(), 
-                        Optional.of(1.0), List.of(), List.of(0.5), Resize.BILINEAR, List.of(), Layout.AUTO),
-                new ImageEncoder.Settings(Optional.empty(), 
-                        Optional.of(1.0), List.of(), List.of(), Resize.BILINEAR, List.of(5, 6), Layout.AUTO),
-                new ImageEncoder.Settings(Optional.empty(), 
-                        Optional.of(1.0), List.of(), List.of(), Resize.BILINEAR, List.of(), Layout.NCHW));
+                new ImageEncoder.Settings(
+                        Optional.empty(),
+                        Optional.of(255.0),
+                        List.of(),
+                        List.of(),
+                        Resize.BILINEAR,
+                        List.of(),
+                        Layout.AUTO),
+                new ImageEncoder.Settings(
+                        Optional.empty(),
+                        Optional.of(1.0),
+                        List.of(0.5),
+                        List.of(),
+                        Resize.BILINEAR,
+                        List.of(),
+                        Layout.AUTO),
+                new ImageEncoder.Settings(
+                        Optional.empty(),
+                        Optional.of(1.0),
+                        List.of(),
+                        List.of(0.5),
+                        Resize.BILINEAR,
+                        List.of(),
+                        Layout.AUTO),
+                new ImageEncoder.Settings(
+                        Optional.empty(),
+                        Optional.of(1.0),
+                        List.of(),
+                        List.of(),
+                        Resize.BILINEAR,
+                        List.of(5, 6),
+                        Layout.AUTO),
+                new ImageEncoder.Settings(
+                        Optional.empty(),
+                        Optional.of(1.0),
+                        List.of(),
+                        List.of(),
+                        Resize.BILINEAR,
+                        List.of(),
+                        Layout.NCHW));
     }
 
     @Override
@@ -71,7 +101,8 @@ class ImageEncoderTest implements EncoderContract {
 
     @Test
     void repeatsGreyAndScalesEachChannel() {
-        EncoderSettings settings = new ImageEncoder.Settings(Optional.empty(), 
+        EncoderSettings settings = new ImageEncoder.Settings(
+                Optional.empty(),
                 Optional.of(10.0),
                 List.of(0.0, 1.0, 2.0),
                 List.of(1.0, 0.5, 2.0),
@@ -101,8 +132,8 @@ class ImageEncoderTest implements EncoderContract {
         TensorSpec open = input(ElementType.FLOAT32, 1, -1, -1);
         assertThat(settings(Resize.NEAREST).encoder(schema(1, 4, 6), open).sizes())
                 .containsExactly(1, 4, 6);
-        EncoderSettings larger = new ImageEncoder.Settings(Optional.empty(), 
-                Optional.of(1.0), List.of(), List.of(), Resize.NEAREST, List.of(8, 9), Layout.AUTO);
+        EncoderSettings larger = new ImageEncoder.Settings(
+                Optional.empty(), Optional.of(1.0), List.of(), List.of(), Resize.NEAREST, List.of(8, 9), Layout.AUTO);
         assertThat(larger.encoder(schema(1, 4, 6), open).sizes()).containsExactly(1, 8, 9);
         assertThatThrownBy(() -> larger.encoder(schema(1, 4, 6), input(ElementType.FLOAT32, 1, 28, 28)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -114,14 +145,13 @@ class ImageEncoderTest implements EncoderContract {
         TensorSpec flat = new TensorSpec("x", ElementType.FLOAT32, List.of(-1, 1, 4));
         Encoder encoder = settings(Resize.BILINEAR).encoder(schema(1, 1, 2), flat);
         assertThat(encoder.sizes()).containsExactly(1, 4);
-        assertThat(EncoderContract.encoded(encoder, 0, 10))
-                .containsExactly(new float[] {0, 2.5f, 7.5f, 10}, TOLERANCE);
+        assertThat(EncoderContract.encoded(encoder, 0, 10)).containsExactly(new float[] {0, 2.5f, 7.5f, 10}, TOLERANCE);
     }
 
     @Test
     void refusesWhatOnlyTheModelsAuthorKnows() {
-        EncoderSettings unscaled = new ImageEncoder.Settings(Optional.empty(), 
-                Optional.empty(), List.of(), List.of(), Resize.BILINEAR, List.of(), Layout.AUTO);
+        EncoderSettings unscaled = new ImageEncoder.Settings(
+                Optional.empty(), Optional.empty(), List.of(), List.of(), Resize.BILINEAR, List.of(), Layout.AUTO);
         assertThatThrownBy(() -> unscaled.encoder(schema(1, 2, 2), input(ElementType.FLOAT32, 1, 2, 2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("divide-by missing");
@@ -145,7 +175,8 @@ class ImageEncoderTest implements EncoderContract {
     }
 
     private static EncoderSettings settings(Resize resize) {
-        return new ImageEncoder.Settings(Optional.empty(), Optional.of(1.0), List.of(), List.of(), resize, List.of(), Layout.AUTO);
+        return new ImageEncoder.Settings(
+                Optional.empty(), Optional.of(1.0), List.of(), List.of(), resize, List.of(), Layout.AUTO);
     }
 
     private static float[] encoded(EncoderSettings settings, Schema schema, TensorSpec input, float... row) {

@@ -3,24 +3,25 @@ package io.retort.data.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.predict.RowBatch;
-import io.retort.predict.BatchTensor;
-import io.retort.data.Target;
-import io.retort.data.InputEncoder;
-import io.retort.data.Column.TextColumn;
-import io.retort.data.Column.NumberColumn;
 import io.retort.config.SettingException;
+import io.retort.data.Column.NumberColumn;
+import io.retort.data.Column.TextColumn;
 import io.retort.data.DataType;
+import io.retort.data.InputEncoder;
 import io.retort.data.Schema;
+import io.retort.data.Target;
 import io.retort.network.Shape;
+import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
+import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TensorEncoderTest implements EncoderContract {
-    private static final EncoderSettings AS_IT_IS = new TensorEncoder.Settings(List.of(), 1, List.of(), List.of(), Layout.AUTO);
+    private static final EncoderSettings AS_IT_IS =
+            new TensorEncoder.Settings(List.of(), 1, List.of(), List.of(), Layout.AUTO);
 
     @Override
     public List<EncoderSettings> different() {
@@ -46,7 +47,8 @@ class TensorEncoderTest implements EncoderContract {
     void keepsOrStandardisesByHand() {
         float[] row = {2, 6, 10};
         Schema columns = schema(Shape.vector(3));
-        assertThat(EncoderContract.encoded(AS_IT_IS.encoder(columns, input(3)), row)).containsExactly(2, 6, 10);
+        assertThat(EncoderContract.encoded(AS_IT_IS.encoder(columns, input(3)), row))
+                .containsExactly(2, 6, 10);
         EncoderSettings standardised =
                 new TensorEncoder.Settings(List.of(), 2, List.of(1.0, 2.0, 3.0), List.of(1.0, 0.5, 4.0), Layout.AUTO);
         assertThat(EncoderContract.encoded(standardised.encoder(columns, input(3)), row))
@@ -133,7 +135,8 @@ class TensorEncoderTest implements EncoderContract {
                 .containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(EncoderContract.encoded(AS_IT_IS.encoder(image, input(1, 3, 2)), row))
                 .containsExactly(1, 4, 2, 5, 3, 6);
-        assertThat(EncoderContract.encoded(AS_IT_IS.encoder(image, input(6)), row)).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(EncoderContract.encoded(AS_IT_IS.encoder(image, input(6)), row))
+                .containsExactly(1, 2, 3, 4, 5, 6);
     }
 
     @Test

@@ -2,9 +2,9 @@ package io.retort.data.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.data.Samples;
-import io.retort.data.Labels;
 import io.retort.data.DataType;
+import io.retort.data.Labels;
+import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.Shape;
 import io.retort.spark.LocalSpark;

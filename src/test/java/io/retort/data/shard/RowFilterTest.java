@@ -1,9 +1,9 @@
 package io.retort.data.shard;
 
-import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.Digits;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.shard.RowFilter.Side;
 import io.retort.spark.LocalSpark;

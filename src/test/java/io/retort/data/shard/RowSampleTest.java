@@ -117,7 +117,8 @@ class RowSampleTest {
         List<Shard> written = new ArrayList<>();
         int at = 0;
         for (int size : new int[] {900, 1, 1, 460, 38}) {
-            written.add(TestShards.write(store, all.rows(IntStream.range(at, at + size).toArray())));
+            written.add(TestShards.write(
+                    store, all.rows(IntStream.range(at, at + size).toArray())));
             at += size;
         }
         RowSampler rows = new RowSampler(LocalSpark.context(), store, new Dataset(Digits.SCHEMA, written));

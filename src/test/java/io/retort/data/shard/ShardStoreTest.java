@@ -1,17 +1,17 @@
 package io.retort.data.shard;
 
-import io.retort.data.Target;
-import io.retort.data.Rows;
-import io.retort.data.InputEncoder;
-import io.retort.data.Column;
-import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.Column;
 import io.retort.data.DataType;
 import io.retort.data.Digits;
+import io.retort.data.InputEncoder;
+import io.retort.data.Labels;
+import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.Target;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -54,21 +54,25 @@ class ShardStoreTest {
         Samples all = Digits.of(4, 7);
         Samples some = labelled(all, 2, Labels.NONE, 0, Labels.NONE);
         Shard shard = TestShards.write(store, some);
-        assertThat(store.read(Digits.SCHEMA, shard).labels().classes()).isEqualTo(some.labels().classes());
+        assertThat(store.read(Digits.SCHEMA, shard).labels().classes())
+                .isEqualTo(some.labels().classes());
         assertThat(store.keys(Digits.SCHEMA.target(), shard).ids()).isEqualTo(all.ids());
-        assertThat(store.keys(Digits.SCHEMA.target(), shard).labels().classes()).isEqualTo(some.labels().classes());
+        assertThat(store.keys(Digits.SCHEMA.target(), shard).labels().classes())
+                .isEqualTo(some.labels().classes());
         assertThat(shard.labelCounts()).containsExactly(1L, 0L, 1L);
         assertThat(shard.counts().labelled()).isEqualTo(2);
-        assertThat(shard.key()).as("a label more is another shard").isNotEqualTo(TestShards.rows(all).key());
-        Shard none = TestShards.write(store, 
-                labelled(all, Labels.NONE, Labels.NONE, Labels.NONE, Labels.NONE));
+        assertThat(shard.key())
+                .as("a label more is another shard")
+                .isNotEqualTo(TestShards.rows(all).key());
+        Shard none = TestShards.write(store, labelled(all, Labels.NONE, Labels.NONE, Labels.NONE, Labels.NONE));
         assertThat(store.read(Digits.SCHEMA, none).labels().classes()).containsOnly(Labels.NONE);
         assertThat(none.counts().labelled()).isZero();
     }
 
     @Test
     void keepsColumnsOfEachType() {
-        Column.NumberColumn sizes = new Column.NumberColumn("sizes", DataType.UINT16, Shape.vector(2), List.of("w", "h"));
+        Column.NumberColumn sizes =
+                new Column.NumberColumn("sizes", DataType.UINT16, Shape.vector(2), List.of("w", "h"));
         Schema schema = new Schema(
                 List.of(sizes, new Column.TextColumn("id")),
                 new Target.NumberTarget(List.of("price", "weight")),
@@ -171,7 +175,8 @@ class ShardStoreTest {
             flipped[i] ^= 0x10;
             replace(shard, flipped);
             try {
-                assertThat(store.rows(Digits.SCHEMA, shard).key()).isEqualTo(TestShards.rows(samples).key());
+                assertThat(store.rows(Digits.SCHEMA, shard).key())
+                        .isEqualTo(TestShards.rows(samples).key());
             } catch (ArtifactException e) {
                 assertThat(e)
                         .hasMessageStartingWith("shard file:" + file(root, shard))

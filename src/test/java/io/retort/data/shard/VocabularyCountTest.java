@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Samples;
 import io.retort.data.source.ReaderContract;
-import io.retort.data.source.TextSettings;
 import io.retort.data.source.TextReaderTest;
+import io.retort.data.source.TextSettings;
 import io.retort.network.Vocabulary;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.ArtifactException;

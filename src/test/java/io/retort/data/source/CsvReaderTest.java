@@ -1,18 +1,17 @@
 package io.retort.data.source;
 
-import io.retort.data.Column;
-import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.Column;
 import io.retort.data.DataType;
-import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.data.Rows;
+import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.network.Shape;
 import io.retort.network.Signature;
-import io.retort.network.Vocabulary;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,8 +76,9 @@ class CsvReaderTest implements ReaderContract {
         Samples samples = ReaderContract.read(source.settings().reader(), 10).get(0);
         assertThat(samples.schema())
                 .isEqualTo(new Schema(
-                new Column.NumberColumn(Schema.FEATURES, DataType.UINT8, Shape.image(2, 1, 1), List.of("p0", "p1")),
-                new Target.ClassTarget(source.classNames)));
+                        new Column.NumberColumn(
+                                Schema.FEATURES, DataType.UINT8, Shape.image(2, 1, 1), List.of("p0", "p1")),
+                        new Target.ClassTarget(source.classNames)));
         assertThat(samples.ids()).containsExactly(17, -4);
         assertThat(samples.labels().classes()).containsExactly(1, 0);
         assertThat(samples.features()).containsExactly(0, 255, 2, 1);
@@ -332,7 +332,9 @@ class CsvReaderTest implements ReaderContract {
             assertThat(prices).containsExactly(9.5f, 7);
             assertThat(rows.labels().classes()).containsExactly(0, 1);
         }
-        assertThat(source.settings().roles(List.of("a", "class", "city", "price", "b")).ignored())
+        assertThat(source.settings()
+                        .roles(List.of("a", "class", "city", "price", "b"))
+                        .ignored())
                 .isEmpty();
         Files.writeString(file, "a,class,city,price,b\n1,0,Porto,cheap,2\n");
         refuses(source, "file:" + file + ":2 column price: must be a finite number, was \"cheap\"");

@@ -1,10 +1,10 @@
 package io.retort.data.source;
 
-import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.DataType;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.network.Shape;

@@ -1,15 +1,15 @@
 package io.retort.data.source;
 
-import io.retort.data.Schema;
-import io.retort.data.Rows;
-import io.retort.data.Labels;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.DataType;
+import io.retort.data.Labels;
+import io.retort.data.Rows;
 import io.retort.data.Samples;
+import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.network.Shape;
 import io.retort.spark.LocalSpark;
@@ -226,7 +226,8 @@ class ParquetReaderTest implements ReaderContract {
                         List.of(directory.toString()),
                         "features",
                         Optional.empty(),
-                        Optional.of("id"), List.of(),
+                        Optional.of("id"),
+                        List.of(),
                         List.of(),
                         DataType.FLOAT32,
                         Optional.of(3),
@@ -323,7 +324,8 @@ class ParquetReaderTest implements ReaderContract {
                 List.of(folder.toString()),
                 "features",
                 Optional.of("label"),
-                id, List.of(),
+                id,
+                List.of(),
                 shape,
                 element,
                 Optional.of(3),

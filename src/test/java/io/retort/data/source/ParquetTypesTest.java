@@ -274,7 +274,8 @@ class ParquetTypesTest {
         Path file = labelled("repeated float f; required binary label (ENUM); required int64 id;", text("2"), 1L);
         assertThat(ReaderContract.read(settings(file, DataType.FLOAT32, "label"), 7)
                         .get(0)
-                        .labels().classes())
+                        .labels()
+                        .classes())
                 .containsExactly(2);
     }
 
@@ -461,7 +462,8 @@ class ParquetTypesTest {
                         List.of(file.toString()),
                         "f",
                         Optional.ofNullable(label),
-                        Arrays.stream(id).findFirst(), List.of(),
+                        Arrays.stream(id).findFirst(),
+                        List.of(),
                         List.of(),
                         element,
                         Optional.of(3),

@@ -1,11 +1,10 @@
 package io.retort.distill.loss;
 
-import io.retort.data.Labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.Schedule;
 import java.io.ByteArrayInputStream;

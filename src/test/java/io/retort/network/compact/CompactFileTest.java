@@ -1,6 +1,5 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.CompactFile.FloatFormat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.network.BatchNormFolding;
@@ -15,6 +14,7 @@ import io.retort.network.Tensor;
 import io.retort.network.TokenLayer;
 import io.retort.network.Vocabulary;
 import io.retort.network.compact.CompactFile.Contents;
+import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.network.compact.CompactFile.Sizes;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;

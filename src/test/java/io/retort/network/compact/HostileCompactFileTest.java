@@ -1,6 +1,5 @@
 package io.retort.network.compact;
 
-import io.retort.network.compact.CompactFile.FloatFormat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +8,7 @@ import io.retort.network.Layer.Bias;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.compact.CompactFile.FloatFormat;
 import io.retort.network.compact.EntropyCoding.Content;
 import io.retort.network.compact.ParameterCodes.ValueType;
 import io.retort.network.int8.Quantization;

@@ -12,8 +12,8 @@ import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
-import io.retort.network.int8.Quantization;
 import io.retort.network.Vocabulary;
+import io.retort.network.int8.Quantization;
 import io.retort.storage.ArtifactException;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +38,15 @@ public final class OnnxModel {
     public static final String COLUMNS = "columns";
 
     /** The metadata of inputs and outputs, as opposed to provenance, by key. */
-    private static final Map<String, String> MEANING =
-            Map.of(
-                    CLASSES, "class names", OnnxSession.VOCABULARY, "vocabulary", TOKENS, "rule of tokens", COLUMNS, "column names");
+    private static final Map<String, String> MEANING = Map.of(
+            CLASSES,
+            "class names",
+            OnnxSession.VOCABULARY,
+            "vocabulary",
+            TOKENS,
+            "rule of tokens",
+            COLUMNS,
+            "column names");
 
     static final String INPUT = "input";
     static final String LOGITS = "logits";

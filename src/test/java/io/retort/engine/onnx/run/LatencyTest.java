@@ -40,7 +40,7 @@ class LatencyTest {
     void ofAModelWhoseLargeBatchesWouldTakeMinutesIsThatOfItsRows() {
         // A row takes 100 ms, so that a batch of 128 would take more than ten seconds, three of them twice.
         long[] now = {0};
-        Latency latency = Latency.of(batch -> new TimedBatch(() -> now[0] += millis(100 * batch), () -> now[0]));
+        Latency latency = Latency.of(batch -> new TimedBatch(() -> now[0] += millis(100L * batch), () -> now[0]));
         assertThat(latency).isEqualTo(new Latency(100, 100, 10));
         assertThat(now[0]).isLessThan(millis(1000));
     }
