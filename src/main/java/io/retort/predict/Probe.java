@@ -41,11 +41,7 @@ public final class Probe {
     private final List<Finding> findings = new ArrayList<>();
 
     private Probe(
-            Answers model,
-            Map<String, Answers> otherScales,
-            int[] labels,
-            Expected expected,
-            LongSupplier nanoTime) {
+            Answers model, Map<String, Answers> otherScales, int[] labels, Expected expected, LongSupplier nanoTime) {
         this.model = model;
         this.otherScales = otherScales;
         this.labels = labels;
@@ -77,11 +73,7 @@ public final class Probe {
      * @param nanoTime a clock
      */
     public static ProbeReport of(
-            Answers model,
-            Map<String, Answers> otherScales,
-            int[] labels,
-            Expected expected,
-            LongSupplier nanoTime) {
+            Answers model, Map<String, Answers> otherScales, int[] labels, Expected expected, LongSupplier nanoTime) {
         return new Probe(model, otherScales, labels, expected, nanoTime).report();
     }
 

@@ -28,11 +28,12 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
         Dataset asked = train.labelled() < Probe.MIN_LABELLED ? train : train.labelledRows();
         Rows rows = new RowSampler(spark, shards, asked).rows(ROWS);
         Map<String, Probe.Answers> otherScales = new TreeMap<>();
-        planned.otherScales().forEach((setting, other) -> otherScales.put(setting, (first, count) -> {
-            try (Model model = other.open(1)) {
-                return answers(model, rows, first, count);
-            }
-        }));
+        planned.otherScales()
+                .forEach((setting, other) -> otherScales.put(setting, (first, count) -> {
+                    try (Model model = other.open(1)) {
+                        return answers(model, rows, first, count);
+                    }
+                }));
         try (Model model = planned.model().open(1)) {
             Probe.Expected expected = new Probe.Expected(train.schema().classes(), planned.kind(), batchSize);
             Probe.Answers answers = (first, count) -> answers(model, rows, first, count);

@@ -141,8 +141,7 @@ final class OnnxTeacherPlan {
         Map<String, ModelHandle> others = new LinkedHashMap<>();
         for (TensorSpec spec : specs) {
             teacher.inputs().get(spec.name()).settings().otherScales().forEach((divisor, encoder) -> {
-                ForeignTeacher.Input input =
-                        new ForeignTeacher.Input(encoder, encoder.encoder(schema, spec));
+                ForeignTeacher.Input input = new ForeignTeacher.Input(encoder, encoder.encoder(schema, spec));
                 others.put(
                         "divide-by = " + divisor + " of the input '" + spec.name() + "'",
                         teacher.with(spec.name(), input).raw());

@@ -74,12 +74,12 @@ class ProbeTest {
     void warnsWhereAnotherScaleAgreesMuchBetterWithTheLabels() {
         Answers halfRight = perRow((x, y) -> new float[] {x > 0 ? 3 * x : 9, 3 * y});
         Map<String, Answers> otherScales = Map.of("divide-by = 1", halfRight, "divide-by = 255", LOGITS);
-        ProbeReport report =
-                Probe.of(halfRight, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0);
+        ProbeReport report = Probe.of(halfRight, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0);
         assertThat(report.refusal()).isEmpty();
         assertThat(report.findings()).hasSize(1);
         assertThat(report.lines().get(report.lines().size() - 1))
-                .startsWith("warning: with divide-by = 255 it agrees better with the labels: 100.0 % of 200 labelled rows")
+                .startsWith(
+                        "warning: with divide-by = 255 it agrees better with the labels: 100.0 % of 200 labelled rows")
                 .contains(", beside " + report.agreement().orElseThrow().text());
         assertThat(Probe.of(LOGITS, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0)
                         .findings())

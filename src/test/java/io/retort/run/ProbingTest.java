@@ -43,7 +43,8 @@ class ProbingTest {
         Files.writeString(directory.resolve("train.csv"), rows);
         Recipe recipe = SmallRun.bound(Files.readString(directory.resolve("tiny.conf")));
         Storage storage = Storage.of(new Configuration());
-        org.apache.hadoop.fs.Path root = new org.apache.hadoop.fs.Path(directory.resolve("root").toUri());
+        org.apache.hadoop.fs.Path root =
+                new org.apache.hadoop.fs.Path(directory.resolve("root").toUri());
         Dataset train = new Sharding(LocalSpark.context(), storage, root)
                 .shard(recipe.data().train(), recipe.data().samplesPerShard());
 
