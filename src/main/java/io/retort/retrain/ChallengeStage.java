@@ -282,11 +282,12 @@ final class ChallengeStage implements Challenge {
         }
         Incumbent there = incumbent.get();
         byte[] onnx = model.onnx(there.version());
+        Latency.Effort effort = inputs.context().latency();
         double latency = Double.POSITIVE_INFINITY;
         double latencyThere = Double.POSITIVE_INFINITY;
         for (int turn = 0; turn < LATENCY_TURNS; turn++) {
-            latency = Math.min(latency, Latency.of(challenger.onnx()).p50Millis());
-            latencyThere = Math.min(latencyThere, Latency.of(onnx).p50Millis());
+            latency = Math.min(latency, Latency.of(challenger.onnx(), effort).p50Millis());
+            latencyThere = Math.min(latencyThere, Latency.of(onnx, effort).p50Millis());
         }
         Scores theirs = withLatency(scores(there.figures().judged()), latencyThere);
         return new Gates.Input(

@@ -136,7 +136,7 @@ public final class Assessment {
                 .add(otherModel)
                 .add(HostInfo.inference())
                 .key();
-        return known(key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel)));
+        return known(key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel, context.latency())));
     }
 
     /** How often two exported networks are right on the same held-out samples. */
@@ -199,7 +199,8 @@ public final class Assessment {
                             first.rows(IntStream.range(0, batch)
                                     .map(row -> row % first.count())
                                     .toArray()),
-                            View.plain()));
+                            View.plain()),
+                    context.latency());
         }
     }
 
@@ -210,7 +211,7 @@ public final class Assessment {
                 title,
                 model.fingerprint(),
                 () -> evaluation.ofModel(test, model, softLabels),
-                () -> Latency.of(evaluated));
+                () -> Latency.of(evaluated, context.latency()));
         Cost cost = Cost.of(network.structure());
         ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
         return new Assessed(network, form, onnx, kept.evaluation().score(task), figures(facts, kept));

@@ -147,7 +147,7 @@ public final class Probe {
         // Of any network: it takes a fixed time.
         double latency = planned.structures().values().stream()
                 .findFirst()
-                .map(structure -> seconds(() -> Latency.of(onnx(structure))))
+                .map(structure -> seconds(() -> Latency.of(onnx(structure), Latency.Effort.FULL)))
                 .orElse(0.0);
         return new Rates(
                 HostInfo.cpu(),

@@ -4,6 +4,7 @@ import io.retort.Pictures;
 import io.retort.config.ConfigSource;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
+import io.retort.engine.onnx.run.Latency;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
 import io.retort.spark.LocalSpark;
@@ -93,13 +94,17 @@ public record SmallRun(Path testImages, Path testLabels, String data) {
                 """.formatted(name, seeds, String.join("\n", students));
     }
 
+    /** Latency is measured by a few runs: what these tests are about is not how fast a model is. */
+    static final Latency.Effort BRIEF = new Latency.Effort(Duration.ZERO, Duration.ofMillis(5), Duration.ofMillis(1));
+
     /** Tells its lines to {@code hears}. */
     public static RunContext context(Path root, Consumer<String> hears) {
         return new RunContext(
                 Storage.of(new Configuration()),
                 new org.apache.hadoop.fs.Path(root.toString()),
                 Clock.systemUTC(),
-                new ProgressLines(hears, Clock.systemUTC(), Duration.ofSeconds(10)));
+                new ProgressLines(hears, Clock.systemUTC(), Duration.ofSeconds(10)),
+                BRIEF);
     }
 
     /** Runs a recipe in local mode; the result is the run's directory. */

@@ -99,7 +99,11 @@ class SparkEnsembleRunTest {
     private RunContext context() {
         Progress lines = new ProgressLines(said::add, Clock.systemUTC(), Duration.ofSeconds(10));
         return new RunContext(
-                STORAGE, new org.apache.hadoop.fs.Path(directory.resolve("root").toString()), Clock.systemUTC(), lines);
+                STORAGE,
+                new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
+                Clock.systemUTC(),
+                lines,
+                SmallRun.BRIEF);
     }
 
     private static Map<String, String> outcomes(Path run) throws IOException {

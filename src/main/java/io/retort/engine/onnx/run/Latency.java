@@ -17,15 +17,26 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     /** The batch of the throughput. */
     public static final int LARGE_BATCH = 128;
 
-    private static final Duration WARM_UP = Duration.ofMillis(150);
-    private static final Duration MEASURED = Duration.ofMillis(500);
     private static final Duration MAX_BATCH = Duration.ofSeconds(10);
     private static final int MIN_RUNS = 3;
 
-    /** That of an ONNX file, with made-up samples. Takes about a second and a half, longer only where three large batches do. */
-    public static Latency of(byte[] model) {
+    /**
+     * How long models are measured. Every batch is run three times at least, however short that is.
+     *
+     * @param warmUp of each size of batch, before its times count
+     * @param measured of each size of batch
+     * @param turn of each of two models that are compared
+     */
+    public record Effort(Duration warmUp, Duration measured, Duration turn) {
+        /** About a second and a half for a model, and likewise for a comparison of two. */
+        public static final Effort FULL =
+                new Effort(Duration.ofMillis(150), Duration.ofMillis(500), Duration.ofMillis(25));
+    }
+
+    /** That of an ONNX file, with made-up samples. It takes longer than its effort only where three large batches do. */
+    public static Latency of(byte[] model, Effort effort) {
         try (OnnxSession session = OnnxSession.open(model, 1)) {
-            return of(batch -> TimedBatch.of(session, batch));
+            return of(batch -> TimedBatch.of(session, batch), effort);
         }
     }
 
@@ -35,20 +46,22 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
      *
      * @param rows gives so many, at most {@value #LARGE_BATCH}
      */
-    public static Latency of(Model model, IntFunction<RowBatch> rows) {
-        return of(batch -> {
-            RowBatch some = rows.apply(batch);
-            return new TimedBatch(() -> model.predict(some));
-        });
+    public static Latency of(Model model, IntFunction<RowBatch> rows, Effort effort) {
+        return of(
+                batch -> {
+                    RowBatch some = rows.apply(batch);
+                    return new TimedBatch(() -> model.predict(some));
+                },
+                effort);
     }
 
     /** @param batches by their number of samples */
-    static Latency of(IntFunction<TimedBatch> batches) {
-        double[] single = millis(batches.apply(1));
+    static Latency of(IntFunction<TimedBatch> batches, Effort effort) {
+        double[] single = millis(batches.apply(1), effort);
         double p50 = percentile(single, 50);
         double perSecond = LARGE_BATCH * p50 > MAX_BATCH.toMillis()
                 ? 1000 / p50
-                : 1000 * LARGE_BATCH / percentile(millis(batches.apply(LARGE_BATCH)), 50);
+                : 1000 * LARGE_BATCH / percentile(millis(batches.apply(LARGE_BATCH), effort), 50);
         return new Latency(p50, percentile(single, 99), perSecond);
     }
 
@@ -67,9 +80,9 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     }
 
     /** The sorted times of one batch. Other work on the machine is part of what is measured. */
-    private static double[] millis(TimedBatch timed) {
-        timed.run(WARM_UP, MIN_RUNS);
-        return timed.run(MEASURED, MIN_RUNS);
+    private static double[] millis(TimedBatch timed, Effort effort) {
+        timed.run(effort.warmUp(), MIN_RUNS);
+        return timed.run(effort.measured(), MIN_RUNS);
     }
 
     /** The nearest rank: the smallest value that {@code percent} of a hundred do not exceed. */

@@ -14,18 +14,18 @@ import java.util.Arrays;
  */
 public record LatencyRatio(double p50, double throughput) {
     private static final int TURNS = 11;
-    private static final Duration TURN = Duration.ofMillis(25);
 
-    /** Takes about a second and a half, longer only where a large batch takes more than a turn. */
-    public static LatencyRatio of(byte[] model, byte[] other) {
+    /** It takes longer than its effort only where a large batch takes more than a turn. */
+    public static LatencyRatio of(byte[] model, byte[] other, Latency.Effort effort) {
         try (OnnxSession session = OnnxSession.open(model, 1);
                 OnnxSession otherSession = OnnxSession.open(other, 1)) {
             return new LatencyRatio(
-                    ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1)),
+                    ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1), effort.turn()),
                     1
                             / ratio(
                                     TimedBatch.of(session, Latency.LARGE_BATCH),
-                                    TimedBatch.of(otherSession, Latency.LARGE_BATCH)));
+                                    TimedBatch.of(otherSession, Latency.LARGE_BATCH),
+                                    effort.turn()));
         }
     }
 
@@ -33,23 +33,24 @@ public record LatencyRatio(double p50, double throughput) {
     public static double p50(byte[] model, byte[] other) {
         try (OnnxSession session = OnnxSession.open(model, 1);
                 OnnxSession otherSession = OnnxSession.open(other, 1)) {
-            return ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1));
+            return ratio(
+                    TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1), Latency.Effort.FULL.turn());
         }
     }
 
     /** The median time of a batch, by the other's. */
-    static double ratio(TimedBatch batch, TimedBatch other) {
+    static double ratio(TimedBatch batch, TimedBatch other, Duration time) {
         double[] ratios = new double[TURNS];
-        median(batch); // both warm up
-        median(other);
+        median(batch, time); // both warm up
+        median(other, time);
         for (int turn = 0; turn < TURNS; turn++) {
-            ratios[turn] = median(batch) / median(other);
+            ratios[turn] = median(batch, time) / median(other, time);
         }
         Arrays.sort(ratios);
         return ratios[TURNS / 2];
     }
 
-    private static double median(TimedBatch batch) {
-        return Latency.percentile(batch.run(TURN, 1), 50);
+    private static double median(TimedBatch batch, Duration time) {
+        return Latency.percentile(batch.run(time, 1), 50);
     }
 }

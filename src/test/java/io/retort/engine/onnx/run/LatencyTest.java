@@ -31,7 +31,7 @@ class LatencyTest {
         long[] now = {0};
         int[] calls = {0};
         Latency latency = Latency.of(batch -> new TimedBatch(
-                () -> now[0] += millis(batch == 1 && ++calls[0] % 3 == 0 ? 5 : 2 * batch), () -> now[0]));
+                () -> now[0] += millis(batch == 1 && ++calls[0] % 3 == 0 ? 5 : 2 * batch), () -> now[0]), Latency.Effort.FULL);
         assertThat(latency).isEqualTo(new Latency(2, 5, 500));
         assertThat(now[0]).isLessThan(millis(3000)); // 650 ms of single rows, and three large batches twice
     }
@@ -40,7 +40,7 @@ class LatencyTest {
     void ofAModelWhoseLargeBatchesWouldTakeMinutesIsThatOfItsRows() {
         // A row takes 100 ms, so that a batch of 128 would take more than ten seconds, three of them twice.
         long[] now = {0};
-        Latency latency = Latency.of(batch -> new TimedBatch(() -> now[0] += millis(100L * batch), () -> now[0]));
+        Latency latency = Latency.of(batch -> new TimedBatch(() -> now[0] += millis(100L * batch), () -> now[0]), Latency.Effort.FULL);
         assertThat(latency).isEqualTo(new Latency(100, 100, 10));
         assertThat(now[0]).isLessThan(millis(1000));
     }
@@ -52,8 +52,8 @@ class LatencyTest {
         double[] load = {1};
         TimedBatch slow = new TimedBatch(() -> now[0] += (long) (millis(6) * (load[0] *= 1.001)), () -> now[0]);
         TimedBatch fast = new TimedBatch(() -> now[0] += (long) (millis(2) * load[0]), () -> now[0]);
-        assertThat(LatencyRatio.ratio(slow, fast)).isCloseTo(3, within(0.01));
-        assertThat(LatencyRatio.ratio(fast, slow)).isCloseTo(1.0 / 3, within(0.01));
+        assertThat(LatencyRatio.ratio(slow, fast, Latency.Effort.FULL.turn())).isCloseTo(3, within(0.01));
+        assertThat(LatencyRatio.ratio(fast, slow, Latency.Effort.FULL.turn())).isCloseTo(1.0 / 3, within(0.01));
     }
 
     private static long millis(long millis) {
