@@ -2,6 +2,8 @@ package io.retort.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.network.zoo.Architecture;
+import io.retort.distill.loss.Losses;
 import io.retort.Pictures;
 import io.retort.RetortProcess;
 import io.retort.spark.LocalSpark;
@@ -251,9 +253,11 @@ class BadInputTest {
         assertThat(outcome).isEqualTo(new Outcome(2, """
                 4 problems in the recipe; nothing was run.
                   DIR/bad.conf:6  seeds: must name at least one seed, such as [1]
-                  DIR/bad.conf:7  students[0].architecture: unknown kind 'mpl'; architectures can be conv-net, embedding-bag, ghostnet, lenet5, mlp, mobilenet, mobilenet-v2, resnet-cifar, shift-resnet, shufflenet-v2, squeezenet, text-cnn, vgg, w1-student, w1-teacher, wide-resnet
-                  DIR/bad.conf:7  students[0].losses[0]: unknown kind 'soft-targets'; did you mean 'soft-target'? losses can be attention, contrastive, cross-entropy, decoupled, dist, hint, logit-mse, pkt, relation-angle, relation-distance, similarity-preserving, soft-target, standardized, teacher-free
-                  DIR/bad.conf:8  trainer.replica: unknown key for kind 'averaging'; did you mean 'replicas'?"""));
+                  DIR/bad.conf:7  students[0].architecture: unknown kind 'mpl'; architectures can be ARCHITECTURES
+                  DIR/bad.conf:7  students[0].losses[0]: unknown kind 'soft-targets'; did you mean 'soft-target'? losses can be LOSSES
+                  DIR/bad.conf:8  trainer.replica: unknown key for kind 'averaging'; did you mean 'replicas'?"""
+                        .replace("ARCHITECTURES", String.join(", ", Architecture.CATALOGUE.names()))
+                        .replace("LOSSES", String.join(", ", Losses.CATALOGUE.names()))));
         assertThat(directory.resolve("root")).doesNotExist();
     }
 

@@ -3,6 +3,7 @@ package io.retort.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.distill.loss.Losses;
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigException.Problem;
 import io.retort.config.ConfigSource;
@@ -48,8 +49,7 @@ class RecipeTest {
                                         "spark.spark.jars: " + refusal("spark.jars"),
                                         "spark.spark.plugins: " + refusal("spark.plugins"),
                                         "students[1].losses[0]: unknown kind 'soft-targt'; did you mean 'soft-target'? losses can be"
-                                                + " attention, contrastive, cross-entropy, decoupled, dist, hint, logit-mse, pkt, relation-angle,"
-                                                + " relation-distance, similarity-preserving, soft-target, standardized, teacher-free"));
+                                                + " " + String.join(", ", Losses.CATALOGUE.names())));
     }
 
     @Test
