@@ -136,7 +136,8 @@ public final class Assessment {
                 .add(otherModel)
                 .add(HostInfo.inference())
                 .key();
-        return known(key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel, context.latency())));
+        return known(
+                key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel, context.latency())));
     }
 
     /** How often two exported networks are right on the same held-out samples. */

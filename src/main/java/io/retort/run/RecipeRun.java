@@ -53,8 +53,7 @@ public final class RecipeRun {
         this.log = new RunLog(context.storage(), context.clock());
         Progress logged = new ProgressLines(log::say, context.clock(), BETWEEN_LINES_OF_THE_LOG);
         this.warnings = new Warnings(new Progress.All(List.of(context.progress(), logged)));
-        this.context = new RunContext(
-                context.storage(), context.root(), context.clock(), warnings, context.latency());
+        this.context = new RunContext(context.storage(), context.root(), context.clock(), warnings, context.latency());
         this.recipe = recipe;
         this.challenge = challenge;
         this.stopwatch = new Stopwatch(context.clock());

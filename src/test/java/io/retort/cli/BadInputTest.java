@@ -2,10 +2,10 @@ package io.retort.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.network.zoo.Architecture;
-import io.retort.distill.loss.Losses;
 import io.retort.Pictures;
 import io.retort.RetortProcess;
+import io.retort.distill.loss.Losses;
+import io.retort.network.zoo.Architecture;
 import io.retort.spark.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -255,9 +255,9 @@ class BadInputTest {
                   DIR/bad.conf:6  seeds: must name at least one seed, such as [1]
                   DIR/bad.conf:7  students[0].architecture: unknown kind 'mpl'; architectures can be ARCHITECTURES
                   DIR/bad.conf:7  students[0].losses[0]: unknown kind 'soft-targets'; did you mean 'soft-target'? losses can be LOSSES
-                  DIR/bad.conf:8  trainer.replica: unknown key for kind 'averaging'; did you mean 'replicas'?"""
-                        .replace("ARCHITECTURES", String.join(", ", Architecture.CATALOGUE.names()))
-                        .replace("LOSSES", String.join(", ", Losses.CATALOGUE.names()))));
+                  DIR/bad.conf:8  trainer.replica: unknown key for kind 'averaging'; did you mean 'replicas'?""".replace(
+                        "ARCHITECTURES", String.join(", ", Architecture.CATALOGUE.names()))
+                .replace("LOSSES", String.join(", ", Losses.CATALOGUE.names()))));
         assertThat(directory.resolve("root")).doesNotExist();
     }
 

@@ -3,10 +3,10 @@ package io.retort.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.distill.loss.Losses;
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigException.Problem;
 import io.retort.config.ConfigSource;
+import io.retort.distill.loss.Losses;
 import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.progress.ProgressLines;

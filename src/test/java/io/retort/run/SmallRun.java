@@ -2,9 +2,9 @@ package io.retort.run;
 
 import io.retort.Pictures;
 import io.retort.config.ConfigSource;
+import io.retort.engine.onnx.run.Latency;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
-import io.retort.engine.onnx.run.Latency;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
 import io.retort.spark.LocalSpark;

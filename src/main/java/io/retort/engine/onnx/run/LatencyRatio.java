@@ -33,8 +33,7 @@ public record LatencyRatio(double p50, double throughput) {
     public static double p50(byte[] model, byte[] other) {
         try (OnnxSession session = OnnxSession.open(model, 1);
                 OnnxSession otherSession = OnnxSession.open(other, 1)) {
-            return ratio(
-                    TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1), Latency.Effort.FULL.turn());
+            return ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1), Latency.Effort.FULL.turn());
         }
     }
 

@@ -30,8 +30,10 @@ class LatencyTest {
         // A row takes 2 ms and each third one 5 ms; a batch of 128 takes 256 ms, that is 500 rows a second.
         long[] now = {0};
         int[] calls = {0};
-        Latency latency = Latency.of(batch -> new TimedBatch(
-                () -> now[0] += millis(batch == 1 && ++calls[0] % 3 == 0 ? 5 : 2 * batch), () -> now[0]), Latency.Effort.FULL);
+        Latency latency = Latency.of(
+                batch -> new TimedBatch(
+                        () -> now[0] += millis(batch == 1 && ++calls[0] % 3 == 0 ? 5 : 2 * batch), () -> now[0]),
+                Latency.Effort.FULL);
         assertThat(latency).isEqualTo(new Latency(2, 5, 500));
         assertThat(now[0]).isLessThan(millis(3000)); // 650 ms of single rows, and three large batches twice
     }
@@ -40,7 +42,8 @@ class LatencyTest {
     void ofAModelWhoseLargeBatchesWouldTakeMinutesIsThatOfItsRows() {
         // A row takes 100 ms, so that a batch of 128 would take more than ten seconds, three of them twice.
         long[] now = {0};
-        Latency latency = Latency.of(batch -> new TimedBatch(() -> now[0] += millis(100L * batch), () -> now[0]), Latency.Effort.FULL);
+        Latency latency = Latency.of(
+                batch -> new TimedBatch(() -> now[0] += millis(100L * batch), () -> now[0]), Latency.Effort.FULL);
         assertThat(latency).isEqualTo(new Latency(100, 100, 10));
         assertThat(now[0]).isLessThan(millis(1000));
     }
