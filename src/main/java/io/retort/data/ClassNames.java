@@ -74,7 +74,9 @@ public final class ClassNames {
         return label.isBlank() && !indices.containsKey(label);
     }
 
-    /** The index that a text stands for, −1 if none: a class name, or an index where no class has a number for a name. */
+    /**
+     * The index that a text stands for, −1 if none: a class name, or an index where no class has a number for a name.
+     */
     public int index(String label) {
         Integer named = indices.get(label);
         if (named != null) {

@@ -7,7 +7,10 @@ import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
 
-/** A named column of rows, and the type of its values. A row keeps a value as it came; encoding it is a model's business. */
+/**
+ * A named column of rows, and the type of its values. A row keeps a value as it came; encoding it is a model's
+ * business.
+ */
 public sealed interface Column extends Serializable, Fingerprinted {
     String name();
 

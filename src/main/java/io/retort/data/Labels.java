@@ -7,8 +7,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The labels of rows, in their order, as numbers that mean what the data set's {@link Target} says: the index of a class, a 0 or 1 for each of several
- * classes, or one or more amounts. A row may lack its label. The array is taken over without a copy, and is read only.
+ * The labels of rows, in their order, as numbers that mean what the data set's {@link Target} says: the index of a
+ * class, a 0 or 1 for each of several classes, or one or more amounts. A row may lack its label. The array is taken
+ * over without a copy, and is read only.
  *
  * @param values {@code [rows, width]}; not-a-number in a row without label
  * @param width values of a label

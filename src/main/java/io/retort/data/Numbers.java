@@ -15,7 +15,10 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** Whether a 32-bit float holds a whole number exactly: from its first bit that is set to the last there are at most 24. */
+    /**
+     * Whether a 32-bit float holds a whole number exactly: from its first bit that is set to the last there are at most
+     * 24.
+     */
     public static boolean isFloat(long value) {
         long size = Math.abs(value); // of the smallest long it is that again: 2^63 without a sign
         return size == 0
@@ -29,7 +32,10 @@ public final class Numbers {
                         && size.bitLength() <= 1 + Float.MAX_EXPONENT);
     }
 
-    /** Whether a text spells a whole number that a 32-bit float does not hold exactly; 1e9 and 3.0 are floating-point numbers. */
+    /**
+     * Whether a text spells a whole number that a 32-bit float does not hold exactly; 1e9 and 3.0 are floating-point
+     * numbers.
+     */
     public static boolean losesDigits(String text, double value) {
         return Math.abs(value) > 1 << FLOAT_BITS && WHOLE.matcher(text).matches() && !isFloat(new BigInteger(text));
     }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The content of one shard as it came: ids, labels and columns, in a fixed order. It takes its arrays over without a copy; they are read only.
+ * The content of one shard as it came: ids, labels and columns, in a fixed order. It takes its arrays over without a
+ * copy; they are read only.
  *
  * @param ids one for each row, unique in the data set
  * @param values one for each column

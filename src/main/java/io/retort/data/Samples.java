@@ -4,7 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Rows as the run's own networks take them, in a fixed order. It takes its arrays over without a copy; they are read only.
+ * Rows as the run's own networks take them, in a fixed order. It takes its arrays over without a copy; they are read
+ * only.
  *
  * @param ids one for each row, unique in the data set
  * @param features the stored values of all rows, one row after the other
@@ -41,7 +42,10 @@ public record Samples(Schema schema, long[] ids, Labels labels, byte[] features)
         void accept(float[] rows, int from, int count);
     }
 
-    /** Goes through all samples in their order, as a view shows them, in batches of {@code size} and a last one of what is left. */
+    /**
+     * Goes through all samples in their order, as a view shows them, in batches of {@code size} and a last one of what
+     * is left.
+     */
     public void forEachBatch(View view, int size, OnBatch onBatch) {
         int elements = schema.shape().elements();
         float[] rows = new float[0];

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Rows as a view shows them, one batch after the other. A column is decoded when a model reads it, and once for all models that read the same batch. A view
- * changes images; texts and vectors stay as they are.
+ * Rows as a view shows them, one batch after the other. A column is decoded when a model reads it, and once for all
+ * models that read the same batch. A view changes images; texts and vectors stay as they are.
  */
 public final class ShownRows implements RowBatch {
     private final Schema schema;

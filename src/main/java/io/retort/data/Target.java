@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * What a row's label is, and so what a network predicts. Of any target, single rows may lack their label.
  *
- * <p>The family is sealed and read through a {@link Visitor}, so that a new kind does not compile until every consumer handles it.
+ * <p>The family is sealed and read through a {@link Visitor}, so that a new kind does not compile until every consumer
+ * handles it.
  */
 public sealed interface Target extends Serializable, Fingerprinted {
     /** The outputs of a network by name, in their order. */

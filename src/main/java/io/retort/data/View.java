@@ -7,8 +7,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * A seeded augmentation of raw samples: what it does to a sample depends on nothing but (crop, flip, seed, view index, sample id), so that
- * teacher and student see the same picture, on any machine and in any order.
+ * A seeded augmentation of raw samples: what it does to a sample depends on nothing but (crop, flip, seed, view index,
+ * sample id), so that teacher and student see the same picture, on any machine and in any order.
  */
 public final class View implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -60,8 +60,8 @@ public final class View implements Serializable {
     /**
      * Augments one sample in place.
      *
-     * <p>The image moves by whole pixels, down and to the right by amounts uniform in {@code [−crop, crop]}, and what comes into sight is 0 (raw); then
-     * it is mirrored with probability 1/2 if the view flips.
+     * <p>The image moves by whole pixels, down and to the right by amounts uniform in {@code [−crop, crop]}, and what
+     * comes into sight is 0 (raw); then it is mirrored with probability 1/2 if the view flips.
      *
      * @param raw holds the sample's raw features {@code [channels, height, width]} from index {@code at}
      */
@@ -123,7 +123,10 @@ public final class View implements Serializable {
         }
     }
 
-    /** SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", figure 17): every bit depends on every bit. */
+    /**
+     * SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", figure 17): every bit
+     * depends on every bit.
+     */
     private static long mix(long value) {
         long z = value + 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

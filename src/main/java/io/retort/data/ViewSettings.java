@@ -9,9 +9,11 @@ import java.util.stream.IntStream;
 /**
  * Augmentation: which views of a sample there are.
  *
- * @param crop pixels of zero padding on each side, of which a window of the image's own size is cut at random; 0 leaves images where they are
+ * @param crop pixels of zero padding on each side, of which a window of the image's own size is cut at random; 0 leaves
+ *     images where they are
  * @param flip mirror images
- * @param count how many views there are; epoch e trains on view {@code e mod count}, and each view is shown to the teacher once
+ * @param count how many views there are; epoch e trains on view {@code e mod count}, and each view is shown to the
+ *     teacher once
  */
 public record ViewSettings(int crop, Flip flip, int count) implements Serializable {
     public ViewSettings {

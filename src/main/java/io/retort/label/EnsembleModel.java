@@ -11,15 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several models as one: the weighted mean of their logits, or the logarithm of the weighted mean of their probabilities.
+ * Several models as one: the weighted mean of their logits, or the logarithm of the weighted mean of their
+ * probabilities.
  *
- * <p>Hinton, Vinyals and Dean (2015, section 1, arXiv:1503.02531) take an arithmetic or a geometric mean of the members' distributions as soft targets. With
- * weights {@code w} that add up to 1 and a member's logits {@code z}:
+ * <p>Hinton, Vinyals and Dean (2015, section 1, arXiv:1503.02531) take an arithmetic or a geometric mean of the
+ * members' distributions as soft targets. With weights {@code w} that add up to 1 and a member's logits {@code z}:
  *
  * <ul>
- *   <li>logits: {@code Σ w·z}, whose softmax is the (normalised) geometric mean; one member that is sure of the opposite spoils it;
- *   <li>probabilities: {@code log Σ w·softmax(z)}, log-probabilities in nats, whose softmax at temperature 1 is the arithmetic mean. At another temperature T a
- *       loss softens that mean, {@code mean^(1/T)} normalised, which is not the mean of the members' softened distributions.
+ *   <li>logits: {@code Σ w·z}, whose softmax is the (normalised) geometric mean; one member that is sure of the
+ *   opposite spoils it;
+ *   <li>probabilities: {@code log Σ w·softmax(z)}, log-probabilities in nats, whose softmax at temperature 1 is the
+ *   arithmetic mean. At another temperature T a loss softens that mean, {@code mean^(1/T)} normalised, which is not the
+ *   mean of the members' softened distributions.
  * </ul>
  *
  * <p>Logits are {@code [batch, classes]}. Sums are in double precision.
@@ -101,7 +104,8 @@ public final class EnsembleModel implements Model {
     /**
      * What a process needs to open an ensemble.
      *
-     * @param members in an order that matters for the last bit of a mean only, but is part of the fingerprint for its sake
+     * @param members in an order that matters for the last bit of a mean only, but is part of the fingerprint for its
+     *     sake
      * @param weights one for each member, finite and above 0; each counts by its part of their sum
      */
     public record Handle(List<ModelHandle> members, List<Double> weights, Average average) implements ModelHandle {
@@ -120,7 +124,10 @@ public final class EnsembleModel implements Model {
             weights = List.copyOf(weights);
         }
 
-        /** They add up to 1. Not kept as a component, for what is divided again when it arrives somewhere may end in other bits. */
+        /**
+         * They add up to 1. Not kept as a component, for what is divided again when it arrives somewhere may end in
+         * other bits.
+         */
         private double[] shares() {
             double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
             return weights.stream().mapToDouble(weight -> weight / sum).toArray();

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 /**
  * IEEE 754 half precision, little-endian: 2 bytes per class.
  *
- * <p>Rounded to nearest, ties to even. A logit is off by at most its 2⁻¹¹th part, or by 2⁻²⁵ where it is smaller than 2⁻¹⁴. Logits of 65,520
- * and beyond have no half and are refused.
+ * <p>Rounded to nearest, ties to even. A logit is off by at most its 2⁻¹¹th part, or by 2⁻²⁵ where it is smaller than
+ * 2⁻¹⁴. Logits of 65,520 and beyond have no half and are refused.
  */
 public final class Float16Codec implements Codec {
     private static final long serialVersionUID = 1L;

@@ -20,11 +20,11 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 
 /**
- * The soft labels under a root: {@code <root>/store/labels/<teacher>/<view>-<codec>/<shard key>.parquet}, columns id INT64 and payload BINARY
- * (what the codec makes of one sample), in the order of the shard's samples.
+ * The soft labels under a root: {@code <root>/store/labels/<teacher>/<view>-<codec>/<shard key>.parquet}, columns id
+ * INT64 and payload BINARY (what the codec makes of one sample), in the order of the shard's samples.
  *
- * <p>The footer's {@value #DIGEST} is a SHA-256 over the label set, the shard's key, the ids and the payloads. A file that is another's, cut or changed is
- * therefore never read as labels.
+ * <p>The footer's {@value #DIGEST} is a SHA-256 over the label set, the shard's key, the ids and the payloads. A file
+ * that is another's, cut or changed is therefore never read as labels.
  */
 public final class LabelStore implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -97,8 +97,8 @@ public final class LabelStore implements Serializable {
     }
 
     /**
-     * The logits {@code [samples, classes]} in the samples' order, proven to be those that were written for exactly these samples. A damaged file is set
-     * aside.
+     * The logits {@code [samples, classes]} in the samples' order, proven to be those that were written for exactly
+     * these samples. A damaged file is set aside.
      */
     public float[] read(LabelSet set, Shard shard, long[] ids) {
         Path path = path(set, shard);

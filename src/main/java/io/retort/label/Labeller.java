@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * The way in which a teacher's soft labels are made: by a model that executors ask ({@link ModelLabeller}), by a transformer of a DataFrame, or
- * from columns that are there already.
+ * The way in which a teacher's soft labels are made: by a model that executors ask ({@link ModelLabeller}), by a
+ * transformer of a DataFrame, or from columns that are there already.
  *
- * <p>Whatever the way, a labeller reads the shards of a data set and leaves a file for each shard in each {@link LabelSet} of the {@link LabelStore},
- * with the shard's rows in the shard's order. Those files are all that training and evaluation see of a teacher.
+ * <p>Whatever the way, a labeller reads the shards of a data set and leaves a file for each shard in each
+ * {@link LabelSet} of the {@link LabelStore}, with the shard's rows in the shard's order. Those files are all that
+ * training and evaluation see of a teacher.
  */
 public interface Labeller {
     /** Changes when, and only when, the labels may: the name under which they are stored. */

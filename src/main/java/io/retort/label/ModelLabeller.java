@@ -35,12 +35,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Labels by a model that executors ask, one Spark task per (shard, view).
  *
- * <p>A task asks for all that the store lacks of its shard in one pass: each batch is read, decoded and augmented once. It writes a file for the logits
- * and one for each tap; a task that runs twice writes the same bytes to the same names.
+ * <p>A task asks for all that the store lacks of its shard in one pass: each batch is read, decoded and augmented once.
+ * It writes a file for the logits and one for each tap; a task that runs twice writes the same bytes to the same names.
  *
- * <p>Logits and taps come out of two sessions, although one could give both. A session that gives taps as well cannot fuse the nodes around them, so its
- * logits would end in other bits than without taps. One that is not optimised, whose bits stay, took 1.7 to 2.3 times as long for logits alone (batches of
- * 128 through W1's teacher, ResNet-20 and WRN-16-2, one thread of a Xeon). So the logits' session is optimised and knows of no taps; that of the taps is
+ * <p>Logits and taps come out of two sessions, although one could give both. A session that gives taps as well cannot
+ * fuse the nodes around them, so its logits would end in other bits than without taps. One that is not optimised, whose
+ * bits stay, took 1.7 to 2.3 times as long for logits alone (batches of 128 through W1's teacher, ResNet-20 and
+ * WRN-16-2, one thread of a Xeon). So the logits' session is optimised and knows of no taps; that of the taps is
  * not, and runs no further than they need.
  */
 public final class ModelLabeller implements Labeller {
@@ -276,10 +277,11 @@ public final class ModelLabeller implements Labeller {
     }
 
     /**
-     * Proves that the teacher, in the instance that an executor has open, still gives for a batch of rows from all over the data, up to the rounding of
-     * half precision, what it gave when it labelled them.
+     * Proves that the teacher, in the instance that an executor has open, still gives for a batch of rows from all over
+     * the data, up to the rounding of half precision, what it gave when it labelled them.
      *
-     * @throws ArtifactException if it gives something else: then it has learned while it labelled, and the labels are of several teachers
+     * @throws ArtifactException if it gives something else: then it has learned while it labelled, and the labels are
+     *     of several teachers
      */
     @Override
     public void requireUnchanged(Dataset dataset) {

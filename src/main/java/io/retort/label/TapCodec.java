@@ -7,9 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What one tap says, in IEEE 754 half precision, little-endian: 2 bytes per element of the tap's shape, rounded as by {@link Float16Codec}.
+ * What one tap says, in IEEE 754 half precision, little-endian: 2 bytes per element of the tap's shape, rounded as by
+ * {@link Float16Codec}.
  *
- * <p>The tap, what is read of it and on which grid are part of the name, and thereby of the place in a store. Values of 65,520 and beyond are refused.
+ * <p>The tap, what is read of it and on which grid are part of the name, and thereby of the place in a store. Values of
+ * 65,520 and beyond are refused.
  */
 public record TapCodec(Tap tap) implements Codec {
     /** The labels of one tap of a teacher, in a view. */

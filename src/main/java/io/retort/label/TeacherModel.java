@@ -17,8 +17,8 @@ public interface TeacherModel {
     }
 
     /**
-     * Gives the values of these taps side by side, {@code [batch, elements of all]}. A tap's values must have the same bits whatever other taps are
-     * asked for, since a store may lack one and have the others.
+     * Gives the values of these taps side by side, {@code [batch, elements of all]}. A tap's values must have the same
+     * bits whatever other taps are asked for, since a store may lack one and have the others.
      */
     default ModelHandle taps(List<Tap> taps) {
         throw new IllegalArgumentException("a teacher without taps was asked for " + taps);

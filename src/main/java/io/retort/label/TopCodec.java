@@ -6,15 +6,17 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The k greatest classes of each sample: {@code k · (2 + 4) + 4} bytes (with more than 65,536 classes {@code k · (4 + 4) + 4}), however many
- * classes there are.
+ * The k greatest classes of each sample: {@code k · (2 + 4) + 4} bytes (with more than 65,536 classes
+ * {@code k · (4 + 4) + 4}), however many classes there are.
  *
- * <p>Stored are, by falling probability, the class index and the log-probability {@code ln softmax(z)[i]} of each, and the logarithm of the mass
- * of the rest, {@code ln (1 − Σ top)}. Decoding gives log-probabilities, in nats, with the rest's mass spread evenly over its classes: the
- * softmax of what is decoded sums to 1, is exact (to float32) at the top classes, and differs from the teacher's by at most the rest's mass in total
- * variation. Equal logits are taken in the order of their classes.
+ * <p>Stored are, by falling probability, the class index and the log-probability {@code ln softmax(z)[i]} of each, and
+ * the logarithm of the mass of the rest, {@code ln (1 − Σ top)}. Decoding gives log-probabilities, in nats, with the
+ * rest's mass spread evenly over its classes: the softmax of what is decoded sums to 1, is exact (to float32) at the
+ * top classes, and differs from the teacher's by at most the rest's mass in total variation. Equal logits are taken in
+ * the order of their classes.
  *
- * <p>That holds at temperature 1. At others the top classes keep their ratios to each other, and the rest is only as good as its being even.
+ * <p>That holds at temperature 1. At others the top classes keep their ratios to each other, and the rest is only as
+ * good as its being even.
  */
 public final class TopCodec implements Codec {
     private static final long serialVersionUID = 1L;

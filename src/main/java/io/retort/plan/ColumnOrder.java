@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The columns that a network which is there already has learned from, in its order: what data for it must have, wherever it stands in their files.
+ * The columns that a network which is there already has learned from, in its order: what data for it must have,
+ * wherever it stands in their files.
  *
  * @param owner whose order it is, for messages
  * @param columns none where nobody knows their names, or there is no such network

@@ -11,7 +11,10 @@ import io.retort.teacher.RecipeMismatchException.Misfit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What of a recipe needs labels of training rows. Baselines do, too, but where there are no labels there are no baselines. */
+/**
+ * What of a recipe needs labels of training rows. Baselines do, too, but where there are no labels there are no
+ * baselines.
+ */
 public final class LabelNeeds {
     private static final String NONE = ", and no row of data.train has one; ";
     private static final String REMEDY =

@@ -23,8 +23,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A recipe's data, read by the names of their columns: the training source says which columns are features, and the held-out source is read in the same order,
- * whatever the order in its own files. Where a network that is there already has learned from columns with names, its order is that of both sources.
+ * A recipe's data, read by the names of their columns: the training source says which columns are features, and the
+ * held-out source is read in the same order, whatever the order in its own files. Where a network that is there already
+ * has learned from columns with names, its order is that of both sources.
  *
  * @param settings with the features of both sources spelt out, where they have names
  * @param lines for people: what each column is taken for

@@ -38,10 +38,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the recipe makes of the data, as far as it can be told before anything is trained: so that what does not fit is found in seconds and not
- * after an hour.
+ * What the recipe makes of the data, as far as it can be told before anything is trained: so that what does not fit is
+ * found in seconds and not after an hour.
  *
- * @param students what is trained, by the student's name; an example, where weights decide what compression before the training leaves
+ * @param students what is trained, by the student's name; an example, where weights decide what compression before the
+ *     training leaves
  * @param saved networks where students begin, by the student's name
  * @param taps what each student needs of the teacher's taps, by the student's name
  */
@@ -60,7 +61,8 @@ public record Plan(
      * What a recipe makes of data of this schema.
      *
      * @param storage of saved networks, which are read
-     * @throws IllegalArgumentException where something does not fit the data, or a student the teacher; the message says what
+     * @throws IllegalArgumentException where something does not fit the data, or a student the teacher; the message
+     *     says what
      */
     public static Plan of(Recipe recipe, Schema schema, InputScaling scaling, Storage storage) {
         PlannedTeacher teacher = recipe.teacher()
@@ -156,8 +158,9 @@ public record Plan(
     }
 
     /**
-     * What students are when their training begins. Refuses what no weights would allow: a penalty of scales that are not there, and compression, of which each
-     * stage is tried on the structure that those before it leave. Of a student's stages, the first that cannot be done is told.
+     * What students are when their training begins. Refuses what no weights would allow: a penalty of scales that are
+     * not there, and compression, of which each stage is tried on the structure that those before it leave. Of a
+     * student's stages, the first that cannot be done is told.
      */
     private static Map<String, Structure> trained(Recipe recipe, Map<String, Structure> beginnings) {
         List<Misfit> misfits = new ArrayList<>();
@@ -260,7 +263,10 @@ public record Plan(
         }
     }
 
-    /** The labels that students need of the teacher: of each view that one of them trains on, the logits and that student's taps. */
+    /**
+     * The labels that students need of the teacher: of each view that one of them trains on, the logits and that
+     * student's taps.
+     */
     public List<LabelRequest> labels(Recipe recipe, Shape shape) {
         return taughtViews(recipe, shape).stream()
                 .map(view -> new LabelRequest(

@@ -32,8 +32,9 @@ import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What can be seen of a recipe's data and saved networks in a moment, before Spark starts: whether they are there, whether their headers and first rows are
- * what the recipe says, and whether its networks and stages of compression fit them.
+ * What can be seen of a recipe's data and saved networks in a moment, before Spark starts: whether they are there,
+ * whether their headers and first rows are what the recipe says, and whether its networks and stages of compression fit
+ * them.
  *
  * @param misfits what is wrong; a path is empty where the recipe as a whole is concerned
  * @param unseen what could not be looked at from here, each with the reason
@@ -175,7 +176,10 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
             }
         }
 
-        /** What a look gives; nothing where it is no use from here. A file system that does not answer is left to itself. */
+        /**
+         * What a look gives; nothing where it is no use from here. A file system that does not answer is left to
+         * itself.
+         */
         private <T> Optional<T> look(String path, Collection<String> files, Supplier<T> look) {
             FutureTask<T> task = new FutureTask<>(look::get);
             Thread thread = new Thread(task, "look at " + path);

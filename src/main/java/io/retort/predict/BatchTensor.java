@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The values {@code [rows, ...]} of one input in the model's element type. It is filled anew for each batch, by one thread at a time.
+ * The values {@code [rows, ...]} of one input in the model's element type. It is filled anew for each batch, by one
+ * thread at a time.
  *
  * <p>Rows lie one after the other in native byte order.
  */

@@ -26,10 +26,11 @@ import org.apache.commons.io.FileUtils;
 /**
  * Copies of large models on this machine's disk: {@code <temporary directory>/retort-models-<user>/<digest>/}.
  *
- * <p>All processes of a user share them, so a machine takes a model over the network once however many executors it has, and external data that
- * ONNX Runtime maps are in memory once. A lock on a file makes the others wait while one copies. The digest of every file is computed each time a
- * process opens the model, for anything may have happened to a temporary directory since. A copy that nobody has opened for a day is removed when
- * another one is made; a process that still runs the model keeps what it has mapped. Models on the machine's own file system are not copied.
+ * <p>All processes of a user share them, so a machine takes a model over the network once however many executors it
+ * has, and external data that ONNX Runtime maps are in memory once. A lock on a file makes the others wait while one
+ * copies. The digest of every file is computed each time a process opens the model, for anything may have happened to a
+ * temporary directory since. A copy that nobody has opened for a day is removed when another one is made; a process
+ * that still runs the model keeps what it has mapped. Models on the machine's own file system are not copied.
  */
 final class LocalModels {
     private static final String LOCK = ".lock";
@@ -75,7 +76,10 @@ final class LocalModels {
         }
     }
 
-    /** A temporary directory belongs to everybody: one of this name that somebody else has made is refused, for its owner alone may set permissions. */
+    /**
+     * A temporary directory belongs to everybody: one of this name that somebody else has made is refused, for its
+     * owner alone may set permissions.
+     */
     private void makeDirectory() throws IOException {
         Set<PosixFilePermission> forNobodyElse = PosixFilePermissions.fromString("rwx------");
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(forNobodyElse));

@@ -1,14 +1,16 @@
 package io.retort.predict;
 
 /**
- * A model in inference mode that answers for rows as they came: whatever its input tensors need, it makes of the rows itself.
+ * A model in inference mode that answers for rows as they came: whatever its input tensors need, it makes of the rows
+ * itself.
  *
- * <p>One instance serves all tasks of a JVM at once, so both methods must be safe to call from several threads, and {@link #predict} must neither
- * change the model nor depend on earlier calls.
+ * <p>One instance serves all tasks of a JVM at once, so both methods must be safe to call from several threads, and
+ * {@link #predict} must neither change the model nor depend on earlier calls.
  */
 public interface Model extends AutoCloseable {
     /**
-     * The values that the model was opened for, of a batch: a classifier's logits, or the values of its taps side by side.
+     * The values that the model was opened for, of a batch: a classifier's logits, or the values of its taps side by
+     * side.
      *
      * @return {@code [rows, width]}; a new array
      */

@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 /**
  * The models that are open in this JVM, one instance each, shared by all its tasks.
  *
- * <p>It is static, for Spark offers no place of its own for what outlives a task. It is bounded: at most {@value #MAX_IDLE} models stay open after
- * their last lease has ended, as many as a task may lease one after the other (logits and taps; challenger and champion); the one that was idle
- * longest is closed first.
+ * <p>It is static, for Spark offers no place of its own for what outlives a task. It is bounded: at most
+ * {@value #MAX_IDLE} models stay open after their last lease has ended, as many as a task may lease one after the other
+ * (logits and taps; challenger and champion); the one that was idle longest is closed first.
  */
 public final class ModelCache {
     static final int MAX_IDLE = 2;

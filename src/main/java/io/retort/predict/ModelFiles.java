@@ -12,7 +12,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files of a model in a directory that every machine of the cluster can read, with their digests: whoever opens it opens these bytes and no others.
+ * The files of a model in a directory that every machine of the cluster can read, with their digests: whoever opens it
+ * opens these bytes and no others.
  *
  * @param directory on any Hadoop file system
  * @param contents first the file that is opened, then those that it refers to
@@ -72,8 +73,8 @@ public record ModelFiles(Storage storage, String directory, List<Content> conten
     }
 
     /**
-     * Where the first file lies on this machine, the others beside it, all with the bytes that they had: where they are, if this machine has them on a
-     * file system of its own, and else in a copy that all processes of a user share.
+     * Where the first file lies on this machine, the others beside it, all with the bytes that they had: where they
+     * are, if this machine has them on a file system of its own, and else in a copy that all processes of a user share.
      *
      * @throws ArtifactException if a file is missing or has changed
      */

@@ -8,7 +8,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Models that are too large to travel with a job, under {@code <root>/store/models/<digest>/}, from where each machine of the cluster takes them once.
+ * Models that are too large to travel with a job, under {@code <root>/store/models/<digest>/}, from where each machine
+ * of the cluster takes them once.
  *
  * <p>A copy of what the driver has, so it may be removed at any time that no run uses it.
  *
@@ -16,9 +17,10 @@ import org.apache.hadoop.fs.Path;
  */
 public record ModelStore(Storage storage, Path root, StoreReferences use) {
     /**
-     * The largest model that travels in a broadcast. An executor then has it three times on its heap for a moment: as the broadcast's blocks, as the
-     * bytes of the handle, and in ONNX Runtime's hands; 96 MiB of at least 1,024 go unnoticed, and a gigabyte would not. A smaller model as a file
-     * would cost each machine a look into the store, a copy and a proof of it for nothing.
+     * The largest model that travels in a broadcast. An executor then has it three times on its heap for a moment: as
+     * the broadcast's blocks, as the bytes of the handle, and in ONNX Runtime's hands; 96 MiB of at least 1,024 go
+     * unnoticed, and a gigabyte would not. A smaller model as a file would cost each machine a look into the store, a
+     * copy and a proof of it for nothing.
      */
     public static final int MAX_TRAVELLING_BYTES = 32 << 20;
 

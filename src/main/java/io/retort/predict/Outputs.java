@@ -5,7 +5,8 @@ import java.util.Map;
 /**
  * What a {@link Predictor} gives for a batch.
  *
- * @param values {@code [rows, ...]} by the output's name, whatever the model's own element type; the caller's own from now on
+ * @param values {@code [rows, ...]} by the output's name, whatever the model's own element type; the caller's own from
+ *     now on
  */
 public record Outputs(int rows, Map<String, float[]> values) {
     public Outputs {

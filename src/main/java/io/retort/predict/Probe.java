@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Asks a classifier about a few rows before it labels all of them: what is wrong with it then costs seconds and not hours, and no store is filled with
- * labels that nobody can use.
+ * Asks a classifier about a few rows before it labels all of them: what is wrong with it then costs seconds and not
+ * hours, and no store is filled with labels that nobody can use.
  */
 public final class Probe {
     /** Of probabilities in a row; half precision is off by less. */
@@ -214,7 +214,10 @@ public final class Probe {
         return new Neighbours(alone, differences[alone / 2], most, flips, most > NEIGHBOUR_TOLERANCE);
     }
 
-    /** Chance is what agrees where predictions and labels have these frequencies and nothing to do with each other (as in Cohen's kappa, 1960). */
+    /**
+     * Chance is what agrees where predictions and labels have these frequencies and nothing to do with each other (as
+     * in Cohen's kappa, 1960).
+     */
     private Optional<Agreement> agreement(float[] answers) {
         long[] predicted = new long[expected.classes()];
         long[] labelled = new long[expected.classes()];

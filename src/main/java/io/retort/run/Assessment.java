@@ -46,9 +46,9 @@ import org.apache.hadoop.fs.Path;
 /**
  * The figures of networks on the held-out samples, and their measured latency.
  *
- * <p>What is evaluated is the ONNX file that is shipped, without the metadata that say whose it is: students that share their stages share the figures.
- * They are kept in {@code <root>/store/evaluations} under the digest of that file and of all else they depend on, machine and ONNX Runtime included, so that
- * they are measured once.
+ * <p>What is evaluated is the ONNX file that is shipped, without the metadata that say whose it is: students that share
+ * their stages share the figures. They are kept in {@code <root>/store/evaluations} under the digest of that file and
+ * of all else they depend on, machine and ONNX Runtime included, so that they are measured once.
  */
 public final class Assessment {
     private static final String CODE = "evaluate/3";
@@ -112,7 +112,10 @@ public final class Assessment {
         return task.score();
     }
 
-    /** The score by which an alternative is kept or undone: on the validation samples, or on the held-out ones where there are no others. */
+    /**
+     * The score by which an alternative is kept or undone: on the validation samples, or on the held-out ones where
+     * there are no others.
+     */
     double choosingScore(Assessed assessed) {
         return validation.map(rows -> score(rows, assessed)).orElse(assessed.score());
     }
@@ -151,8 +154,8 @@ public final class Assessment {
     }
 
     /**
-     * The teacher is not asked again: its soft labels of the held-out samples say it all. One of several models costs what they cost together, and each of
-     * them is shown beside it.
+     * The teacher is not asked again: its soft labels of the held-out samples say it all. One of several models costs
+     * what they cost together, and each of them is shown beside it.
      */
     Report.TeacherSection ofTeacher(TrainedTeacher teacher) {
         List<TrainedTeacher.Part> parts = teacher.parts();

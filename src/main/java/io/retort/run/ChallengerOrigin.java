@@ -18,15 +18,19 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * By what a challenger is known before it is trained: the digest of its training rows, its teacher, student, trainer and seed.
+ * By what a challenger is known before it is trained: the digest of its training rows, its teacher, student, trainer
+ * and seed.
  *
- * <p>Names, times and places of the source's files are no part of it, nor are gates, held-out samples, the number of cores of a cluster, or the champion where the
- * training begins.
+ * <p>Names, times and places of the source's files are no part of it, nor are gates, held-out samples, the number of
+ * cores of a cluster, or the champion where the training begins.
  */
 public record ChallengerOrigin(JavaSparkContext spark, RunContext context, Recipe recipe) {
     private static final String CODE = "origin/2";
 
-    /** The origin of the challenger that these data of the recipe would give now. They are sharded for that, as the run would do first. */
+    /**
+     * The origin of the challenger that these data of the recipe would give now. They are sharded for that, as the run
+     * would do first.
+     */
     public String ofToday(DataSettings data) {
         ReaderSettings source = data.train();
         Vocabulary vocabulary =

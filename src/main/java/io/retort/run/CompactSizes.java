@@ -7,7 +7,10 @@ import io.retort.network.compact.CompactFile;
 import io.retort.report.StudentSection.CompactSection;
 import java.util.List;
 
-/** What the stages of a student take as compact files, each beside the float32 parameters of the student as it was distilled. */
+/**
+ * What the stages of a student take as compact files, each beside the float32 parameters of the student as it was
+ * distilled.
+ */
 final class CompactSizes {
     private final List<CompactFile.Form> forms;
     private final long parameters;
@@ -29,7 +32,10 @@ final class CompactSizes {
         return new CompactSection(form.title(), sizes.coded(), sizes.uncoded(), sizes.dense(), ratio);
     }
 
-    /** The network that a compact file holds: nobody trains it any more, so BatchNorm is folded, as it is in the ONNX file. */
+    /**
+     * The network that a compact file holds: nobody trains it any more, so BatchNorm is folded, as it is in the ONNX
+     * file.
+     */
     static Network served(Assessment.Assessed assessed) {
         return BatchNormFolding.fold(assessed.network());
     }

@@ -34,11 +34,13 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * Runs a student's compression stages, before or after its training: each compresses the network of the stage before, in one step or several, fine-tunes it
- * after each step on the soft labels that are stored already, and is measured against its floor.
+ * Runs a student's compression stages, before or after its training: each compresses the network of the stage before,
+ * in one step or several, fine-tunes it after each step on the soft labels that are stored already, and is measured
+ * against its floor.
  *
- * <p>What a compressor makes is not stored, for it takes seconds and is the same each time (but for channels that are cut to a measured latency); each fine-tuning is in the store like any other
- * training, so a run that was broken off goes on in the stage where it was.
+ * <p>What a compressor makes is not stored, for it takes seconds and is the same each time (but for channels that are
+ * cut to a measured latency); each fine-tuning is in the store like any other training, so a run that was broken off
+ * goes on in the stage where it was.
  */
 final class CompressionStages {
     private final RunScope scope;

@@ -32,7 +32,10 @@ public final class FeatureShifts {
                 schema.signature().columns(), schema.signature().classes(), means, deviations);
     }
 
-    /** The features of new samples that have moved farthest, the farthest first; none of texts, and none by a card without means. */
+    /**
+     * The features of new samples that have moved farthest, the farthest first; none of texts, and none by a card
+     * without means.
+     */
     public static List<FeatureShift> of(ModelCard.Inputs card, Dataset added) {
         Schema schema = added.schema();
         if (schema.hasTexts() || card.means().size() != schema.shape().channels()) {

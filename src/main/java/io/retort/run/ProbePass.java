@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Asks the models from elsewhere that a recipe's teacher is made of, as a run does before it labels; nothing is labelled or trained. */
+/**
+ * Asks the models from elsewhere that a recipe's teacher is made of, as a run does before it labels; nothing is
+ * labelled or trained.
+ */
 public record ProbePass(JavaSparkContext spark, RunContext context, Recipe recipe) {
     /**
      * A model.

@@ -25,7 +25,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * One execution of a recipe: its directory, log and manifest from the first line to the last, and {@link RunStages} in between.
+ * One execution of a recipe: its directory, log and manifest from the first line to the last, and {@link RunStages} in
+ * between.
  *
  * <p>A run whose result an earlier one has already does nothing; one that was killed goes on when it is started again.
  */
@@ -140,7 +141,10 @@ public final class RecipeRun {
         }
     }
 
-    /** What keeps the key from being found out fails the run's stages too, which have a log to tell it in; until then no run has the key. */
+    /**
+     * What keeps the key from being found out fails the run's stages too, which have a log to tell it in; until then no
+     * run has the key.
+     */
     private String key(int replicas) {
         try {
             return ReusableRun.key(context, recipe, replicas);

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The data sets of a run.
  *
- * @param source all rows of {@code data.train}; shards and soft labels are made of them, whichever of them serve for what
+ * @param source all rows of {@code data.train}; shards and soft labels are made of them, whichever of them serve for
+ *     what
  * @param train the rows that networks learn from
  * @param validation the rows on which everything is chosen; nothing where there is no validation split
  * @param test the held-out rows, which are only measured where there is a validation split

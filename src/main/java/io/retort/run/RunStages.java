@@ -40,10 +40,11 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * The stages of a run in their order: shards, teacher, soft labels, students and baselines, or one challenger, and the report of them all.
+ * The stages of a run in their order: shards, teacher, soft labels, students and baselines, or one challenger, and the
+ * report of them all.
  *
- * <p>Each stage first looks in the store for what it would make, by a fingerprint of all that its result depends on. That is how a second run
- * labels nothing, and how stages that were broken off go on where they were.
+ * <p>Each stage first looks in the store for what it would make, by a fingerprint of all that its result depends on.
+ * That is how a second run labels nothing, and how stages that were broken off go on where they were.
  */
 final class RunStages {
     private final RunScope scope;

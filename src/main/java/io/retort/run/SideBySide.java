@@ -8,11 +8,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Does independent parts of a run at the same time, each on a thread of its own, and waits for all of them. The threads only wait: {@link TaskSlots} limits
- * how much is done at once.
+ * Does independent parts of a run at the same time, each on a thread of its own, and waits for all of them. The threads
+ * only wait: {@link TaskSlots} limits how much is done at once.
  *
- * <p>Where a part fails, nothing new begins in the others, and the first failure is thrown once they have ended, by whoever waits for any of them. Parts may have
- * parts.
+ * <p>Where a part fails, nothing new begins in the others, and the first failure is thrown once they have ended, by
+ * whoever waits for any of them. Parts may have parts.
  */
 final class SideBySide {
     private final TaskSlots slots;

@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
-/** Writes a student into the run's directory: ONNX, the network's own format, a DL4J zip where DL4J has all its layers, and the compact files asked for. */
+/**
+ * Writes a student into the run's directory: ONNX, the network's own format, a DL4J zip where DL4J has all its layers,
+ * and the compact files asked for.
+ */
 public final class StudentExport {
     /** Held-out samples on which DL4J and ONNX Runtime are compared. */
     private static final int PARITY_SAMPLES = 1024;
@@ -43,8 +46,8 @@ public final class StudentExport {
     }
 
     /**
-     * Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than DL4J, or, of a network in int8, than
-     * the simulation. The DL4J zip is always float32.
+     * Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than
+     * DL4J, or, of a network in int8, than the simulation. The DL4J zip is always float32.
      *
      * @param compact forms of compact files
      */
@@ -74,7 +77,10 @@ public final class StudentExport {
                 compactFiles);
     }
 
-    /** Writes one and reads it back: it must hold the network as its form rounds it, and that is asked what the shipped one was. */
+    /**
+     * Writes one and reads it back: it must hold the network as its form rounds it, and that is asked what the shipped
+     * one was.
+     */
     private CompactExport compact(
             Assessment.Assessed student, RunDirectory directory, String file, CompactFile.Form form) {
         Quantization quantization = student.form().quantization();

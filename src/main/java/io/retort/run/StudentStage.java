@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** A student of one seed beside its baseline, where labels allow one: trained, compressed, measured, and exported into the run's directory. */
+/**
+ * A student of one seed beside its baseline, where labels allow one: trained, compressed, measured, and exported into
+ * the run's directory.
+ */
 final class StudentStage {
     private final RunScope scope;
     private final Dataset train;
@@ -66,7 +69,8 @@ final class StudentStage {
     }
 
     /**
-     * Trains a student and its baseline of one seed, at the same time, where the store has them not, and exports the student.
+     * Trains a student and its baseline of one seed, at the same time, where the store has them not, and exports the
+     * student.
      *
      * @param structure of a student whose parameters are drawn
      * @param start where it begins otherwise

@@ -45,7 +45,9 @@ public final class TrainingStage {
     private final TimeLeft timeLeft;
     private final OneAtATime trainings = new OneAtATime();
 
-    /** @param trainerFingerprint tells trainers apart that give different networks; the number of replicas is part of it */
+    /**
+     * @param trainerFingerprint tells trainers apart that give different networks; the number of replicas is part of it
+     */
     TrainingStage(RunScope scope, Trainer trainer, String trainerFingerprint) {
         this.scope = scope;
         this.context = scope.context();
@@ -85,8 +87,8 @@ public final class TrainingStage {
     }
 
     /**
-     * Trains on these rows; what does not listen to a teacher on those of them that have a label, with as many optimiser steps as if it had them all. Of several
-     * that ask for the same network at once, one trains it.
+     * Trains on these rows; what does not listen to a teacher on those of them that have a label, with as many
+     * optimiser steps as if it had them all. Of several that ask for the same network at once, one trains it.
      */
     public Trained train(Assignment assignment, Dataset rows) {
         boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);

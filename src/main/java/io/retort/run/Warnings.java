@@ -6,7 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Progress that keeps what it warns of, for the report. What is warned of again, as when stages begin again, is said once. */
+/**
+ * Progress that keeps what it warns of, for the report. What is warned of again, as when stages begin again, is said
+ * once.
+ */
 final class Warnings implements Progress {
     private final Progress shown;
     private final Set<String> sentences = new LinkedHashSet<>();

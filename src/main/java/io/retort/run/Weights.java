@@ -25,7 +25,10 @@ record Weights(long count, long zeros) {
         return new Weights(count, zeros);
     }
 
-    /** How long a file is when it is compressed by DEFLATE (RFC 1951) at its best: what gzip makes of it, but for gzip's own header. */
+    /**
+     * How long a file is when it is compressed by DEFLATE (RFC 1951) at its best: what gzip makes of it, but for gzip's
+     * own header.
+     */
     static long deflatedBytes(byte[] file) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
         try {

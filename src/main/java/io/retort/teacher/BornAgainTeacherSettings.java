@@ -14,9 +14,10 @@ import java.util.Optional;
 /**
  * Kind {@code born-again}: a network that learned from one like it, which learned from one like it, and so on.
  *
- * <p>Generation 0 is trained on the labels alone; generation g, of the same architecture and budget but from another start, on what generation g − 1 says as
- * well; the last one is the teacher (Furlanello, Lipton, Tschannen, Itti, Anandkumar 2018, section 3, arXiv:1805.04770). Generation g has the seed
- * {@code seed + g}, so generation 0 is the teacher of kind {@code network} with the same settings.
+ * <p>Generation 0 is trained on the labels alone; generation g, of the same architecture and budget but from another
+ * start, on what generation g − 1 says as well; the last one is the teacher (Furlanello, Lipton, Tschannen, Itti,
+ * Anandkumar 2018, section 3, arXiv:1805.04770). Generation g has the seed {@code seed + g}, so generation 0 is the
+ * teacher of kind {@code network} with the same settings.
  *
  * @param generations how many there are after generation 0
  * @param training the budget of each generation

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /**
  * Kind {@code ensemble}: several teachers whose answers are averaged, see {@link EnsembleModel}.
  *
- * @param members at least two teachers, all different; networks of one architecture that differ in their seeds are the usual ensemble
+ * @param members at least two teachers, all different; networks of one architecture that differ in their seeds are the
+ *     usual ensemble
  * @param average what is averaged; nothing is assumed, for the two differ
  * @param weights one for each member; none where all count the same
  */

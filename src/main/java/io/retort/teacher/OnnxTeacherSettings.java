@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * @param path of the file; its data file, where it has one, lies beside it
  * @param inputs one for each of the model's inputs
- * @param classes the data's classes in the order of the model's output; none where that is the data's, or is in the file
+ * @param classes the data's classes in the order of the model's output; none where that is the data's, or is in the
+ *     file
  * @param taps tensors inside of the model that losses of students may name
  * @param batchDependent what is done with a model whose answer for a row depends on the rows beside it
  */

@@ -21,7 +21,8 @@ public record PlannedNetwork(String title, Structure structure, Optional<Trainin
      * How a network of a teacher is trained.
      *
      * @param losses what it minimises
-     * @param taughtBy titles of the networks whose soft labels it learns from; none of one that learns from the labels alone
+     * @param taughtBy titles of the networks whose soft labels it learns from; none of one that learns from the labels
+     *     alone
      */
     public record Training(TrainingSettings settings, List<LossSettings> losses, long seed, List<String> taughtBy) {
         public Training {

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A teacher as its recipe and the data determine it, before anything is trained. Titles of its networks and models are unique. */
+/**
+ * A teacher as its recipe and the data determine it, before anything is trained. Titles of its networks and models are
+ * unique.
+ */
 public interface PlannedTeacher {
     /** All networks that are trained or read for it, in that order. */
     List<PlannedNetwork> networks();

@@ -4,7 +4,10 @@ import io.retort.config.SettingException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a recipe asks of its networks can never be done. The message has a line for each thing, which begins with its place in the recipe. */
+/**
+ * What a recipe asks of its networks can never be done. The message has a line for each thing, which begins with its
+ * place in the recipe.
+ */
 public final class RecipeMismatchException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

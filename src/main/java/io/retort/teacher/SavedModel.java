@@ -4,7 +4,10 @@ import io.retort.network.Signature;
 import io.retort.storage.Storage;
 import java.util.Optional;
 
-/** A model that is there before the run, at a path that the recipe names. What lies there is part of what the run depends on. */
+/**
+ * A model that is there before the run, at a path that the recipe names. What lies there is part of what the run
+ * depends on.
+ */
 public interface SavedModel {
     /** The directory or the file. */
     String path();

@@ -81,8 +81,8 @@ public record SavedNetwork(String path) implements SavedModel {
     }
 
     /**
-     * Refuses a network that has learned from other columns than those of the data, or from the same ones in another order, or to tell other classes. What has
-     * no names on either side fits.
+     * Refuses a network that has learned from other columns than those of the data, or from the same ones in another
+     * order, or to tell other classes. What has no names on either side fits.
      *
      * @param who at the beginning of messages
      * @throws IllegalArgumentException that says in what they differ

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A model that takes rows as they came: each input of a predictor is encoded from their columns, and of its outputs some are read. */
+/**
+ * A model that takes rows as they came: each input of a predictor is encoded from their columns, and of its outputs
+ * some are read.
+ */
 public final class EncodedModel implements Model {
     private final Predictor predictor;
     private final Map<String, ? extends Encoder> encoders;

@@ -5,7 +5,10 @@ import io.retort.predict.RowBatch;
 import java.io.Serializable;
 import java.util.List;
 
-/** Makes the values of one input of a model from the columns of a row. It is immutable: any number of threads may use it, and it travels to executors. */
+/**
+ * Makes the values of one input of a model from the columns of a row. It is immutable: any number of threads may use
+ * it, and it travels to executors.
+ */
 public interface Encoder extends Serializable {
     /** The sizes of what it makes of a row, none of them open. */
     List<Integer> sizes();

@@ -5,10 +5,13 @@ import io.retort.predict.TensorSpec;
 import io.retort.storage.Fingerprinted;
 import java.util.Map;
 
-/** The settings of one kind of {@link Encoder}; their fingerprint is part of the key of labels that are made with it. */
+/**
+ * The settings of one kind of {@link Encoder}; their fingerprint is part of the key of labels that are made with it.
+ */
 public interface EncoderSettings extends Fingerprinted {
     /**
-     * The encoder of rows of this schema for an input of a model. What the model's input fixes need not be in the settings.
+     * The encoder of rows of this schema for an input of a model. What the model's input fixes need not be in the
+     * settings.
      *
      * @throws io.retort.config.SettingException where no such rows fit such an input
      */

@@ -22,10 +22,12 @@ public final class ImageEncoder implements Encoder {
      * Kind {@code image}.
      *
      * @param column of images; none for the one that is called as the input, or else the only column
-     * @param divideBy of each value, before mean and deviation; may be absent where the model's input has whole numbers, and is 1 then
+     * @param divideBy of each value, before mean and deviation; may be absent where the model's input has whole
+     *     numbers, and is 1 then
      * @param mean subtracted from each channel of the model, or one for all; none for 0
      * @param deviation by which each channel is divided, or one for all; none for 1
-     * @param size height and width; none for those of the model's input, or of the data where the model leaves them open
+     * @param size height and width; none for those of the model's input, or of the data where the model leaves them
+     *     open
      */
     public record Settings(
             Optional<String> column,

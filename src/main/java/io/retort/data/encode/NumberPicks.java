@@ -33,7 +33,8 @@ final class NumberPicks implements Serializable {
     /**
      * Finds what names stand for.
      *
-     * @param names of columns of numbers, or of single values; none for what is called as the model's input, or else the only column of the rows
+     * @param names of columns of numbers, or of single values; none for what is called as the model's input, or else
+     *     the only column of the rows
      * @throws SettingException where a name stands for nothing
      */
     static NumberPicks of(Schema rows, List<String> names, TensorSpec input) {

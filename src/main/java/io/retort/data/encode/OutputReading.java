@@ -13,6 +13,9 @@ public interface OutputReading extends Serializable, Fingerprinted {
     /** {@code [rows, width]}; a new array, or that of an output. */
     float[] read(Outputs outputs);
 
-    /** Whether its values must have the same bits whatever else is read of the model: it is then run node by node, as it stands. */
+    /**
+     * Whether its values must have the same bits whatever else is read of the model: it is then run node by node, as it
+     * stands.
+     */
     boolean nodeByNode();
 }

@@ -3,11 +3,11 @@ package io.retort.data.encode;
 import java.io.Serializable;
 
 /**
- * How an image gets another size. Pixels are areas: the centre of pixel i of n lies at (i + 1/2) / n of the side (ONNX: half_pixel; PyTorch:
- * align_corners=False).
+ * How an image gets another size. Pixels are areas: the centre of pixel i of n lies at (i + 1/2) / n of the side (ONNX:
+ * half_pixel; PyTorch: align_corners=False).
  *
- * <p>Every method weighs source pixels along one axis and then along the other, so it is a table of weights for each axis. The same sizes give the
- * same bits.
+ * <p>Every method weighs source pixels along one axis and then along the other, so it is a table of weights for each
+ * axis. The same sizes give the same bits.
  */
 public enum Resize {
     /** The source pixel in which the centre lies. */
@@ -22,7 +22,10 @@ public enum Resize {
             return axis;
         }
     },
-    /** Between the two source pixels whose centres are next to it. Where an image shrinks to less than half, pixels are skipped. */
+    /**
+     * Between the two source pixels whose centres are next to it. Where an image shrinks to less than half, pixels are
+     * skipped.
+     */
     BILINEAR {
         @Override
         Axis axis(int source, int target) {
@@ -41,8 +44,8 @@ public enum Resize {
         }
     },
     /**
-     * The same where an image grows. Where it shrinks, the mean of all source pixels nearer than one target pixel, weighed by nearness (torchvision
-     * and Pillow: antialias).
+     * The same where an image grows. Where it shrinks, the mean of all source pixels nearer than one target pixel,
+     * weighed by nearness (torchvision and Pillow: antialias).
      */
     ANTIALIAS {
         @Override
@@ -92,8 +95,8 @@ public enum Resize {
         }
 
         /**
-         * Resizes lines that lie one after the other, and turns rows into columns: {@code [lines, source]} becomes {@code [target, lines]}. So the
-         * same again, along the other axis, gives an image.
+         * Resizes lines that lie one after the other, and turns rows into columns: {@code [lines, source]} becomes
+         * {@code [target, lines]}. So the same again, along the other axis, gives an image.
          */
         void apply(float[] source, int from, int lines, float[] turned) {
             for (int i = 0; i < first.length; i++) {

@@ -7,7 +7,9 @@ import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The values of taps, side by side, out of tensors {@code [rows, features]} or {@code [rows, channels, height, width]}. */
+/**
+ * The values of taps, side by side, out of tensors {@code [rows, features]} or {@code [rows, channels, height, width]}.
+ */
 public record TapOutput(ArrayList<Tap> taps) implements OutputReading {
     @Override
     public List<String> outputs() {

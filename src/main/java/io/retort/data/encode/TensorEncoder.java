@@ -17,9 +17,11 @@ public final class TensorEncoder implements Encoder {
     /**
      * Kind {@code tensor}.
      *
-     * @param columns of numbers, or single values by their names, in the order of the input; none for what is called as the input, or else the only column
+     * @param columns of numbers, or single values by their names, in the order of the input; none for what is called as
+     *     the input, or else the only column
      * @param divideBy of each value, before mean and deviation
-     * @param mean subtracted from each of the row's channels (of a row that is no image: columns), or one for all; none for 0
+     * @param mean subtracted from each of the row's channels (of a row that is no image: columns), or one for all; none
+     *     for 0
      * @param deviation by which each is divided, or one for all; none for 1
      * @param layout of images
      */

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Texts as they are, for a model that cuts them into tokens itself or knows categories by name, such as a pipeline of scikit-learn. A row without a text gives
- * an empty one.
+ * Texts as they are, for a model that cuts them into tokens itself or knows categories by name, such as a pipeline of
+ * scikit-learn. A row without a text gives an empty one.
  */
 public final class TextEncoder implements Encoder {
     private static final long serialVersionUID = 1L;

@@ -11,10 +11,12 @@ import java.util.Map;
 /**
  * How often tokens occur, in bounded memory.
  *
- * <p>At most {@code 2 · most} tokens are counted at a time, or as many as the parts of a sum have. When there are more, the count of the one in place {@code most + 1} is taken from all of
- * them, and those without anything left are forgotten (Misra and Gries 1982, "Finding repeated elements"; merged as in Agarwal et al. 2012,
- * "Mergeable summaries", section 3). So with no more than {@code most} different tokens all counts are exact, and otherwise each is too small by at
- * most n / most, n being the number of all tokens. What comes out depends on the tokens and on how they are dealt out, and on nothing else.
+ * <p>At most {@code 2 · most} tokens are counted at a time, or as many as the parts of a sum have. When there are more,
+ * the count of the one in place {@code most + 1} is taken from all of them, and those without anything left are
+ * forgotten (Misra and Gries 1982, "Finding repeated elements"; merged as in Agarwal et al. 2012, "Mergeable
+ * summaries", section 3). So with no more than {@code most} different tokens all counts are exact, and otherwise each
+ * is too small by at most n / most, n being the number of all tokens. What comes out depends on the tokens and on how
+ * they are dealt out, and on nothing else.
  */
 public final class TokenCounts implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -27,7 +29,10 @@ public final class TokenCounts implements Serializable {
         this.most = most;
     }
 
-    /** The sum of counts with one bound. They are pruned when all are added, so that the order in which a map has them does not matter. */
+    /**
+     * The sum of counts with one bound. They are pruned when all are added, so that the order in which a map has them
+     * does not matter.
+     */
     public static TokenCounts sum(List<TokenCounts> parts) {
         TokenCounts sum = new TokenCounts(parts.get(0).most);
         parts.forEach(part -> part.counts.forEach((token, count) -> sum.counts.merge(token, count, Long::sum)));

@@ -9,8 +9,8 @@ import io.retort.storage.Digest;
 import java.util.List;
 
 /**
- * The ids of the first {@code length} tokens of a text ({@link Tokens}). A shorter text is padded with id 0, and one without any token is padding only.
- * Ids have two bytes each, and travel as floats, which hold them exactly.
+ * The ids of the first {@code length} tokens of a text ({@link Tokens}). A shorter text is padded with id 0, and one
+ * without any token is padding only. Ids have two bytes each, and travel as floats, which hold them exactly.
  */
 public record TokenInput(String column, int length, Vocabulary vocabulary) implements InputEncoder {
     @Override

@@ -7,16 +7,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Cuts texts into tokens: in Unicode's composed form (NFC) and lower case, with ς as σ, every run of letters, marks and decimal digits is a token
- * ({@code [\p{L}\p{M}\p{Nd}]+}); all else only parts them. A run of more than {@value #MOST_LETTERS} code points counts with its first ones.
+ * Cuts texts into tokens: in Unicode's composed form (NFC) and lower case, with ς as σ, every run of letters, marks and
+ * decimal digits is a token ({@code [\p{L}\p{M}\p{Nd}]+}); all else only parts them. A run of more than
+ * {@value #MOST_LETTERS} code points counts with its first ones.
  *
- * <p>Where a script has no spaces between words, each letter is a token of its own, with the marks behind it: Chinese, Japanese, Thai, Lao, Khmer and Myanmar, by
- * the ranges of code points in {@code docs/TEXT.md}. A phrase as one token would be found again in hardly any other text.
+ * <p>Where a script has no spaces between words, each letter is a token of its own, with the marks behind it: Chinese,
+ * Japanese, Thai, Lao, Khmer and Myanmar, by the ranges of code points in {@code docs/TEXT.md}. A phrase as one token
+ * would be found again in hardly any other text.
  */
 public final class Tokens {
     private static final int MOST_LETTERS = 40;
 
-    /** The first and last code points of ranges, ascending. Written out, since the scripts of Unicode differ from version to version. */
+    /**
+     * The first and last code points of ranges, ascending. Written out, since the scripts of Unicode differ from
+     * version to version.
+     */
     private static final int[] WITHOUT_SPACES = {
         0x0E00, 0x0EFF, // Thai, Lao
         0x1000, 0x109F, // Myanmar

@@ -106,7 +106,10 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
         return digest.key();
     }
 
-    /** Mean and squared deviations of the raw features by channel (for vectors, by feature), over all rows of its shards. */
+    /**
+     * Mean and squared deviations of the raw features by channel (for vectors, by feature), over all rows of its
+     * shards.
+     */
     public ChannelMoments moments() {
         ChannelMoments moments = ChannelMoments.none(schema.shape().channels());
         for (Shard shard : shards) {
@@ -115,7 +118,10 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
         return moments;
     }
 
-    /** Standardises each channel to mean 0 and deviation 1 over this data set; a channel whose values are all the same is only centred. */
+    /**
+     * Standardises each channel to mean 0 and deviation 1 over this data set; a channel whose values are all the same
+     * is only centred.
+     */
     public InputScaling standardisation() {
         ChannelMoments moments = moments();
         List<Double> means = new ArrayList<>();

@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What networks take of shards that this JVM has read before, so that texts are cut into tokens once and not in every epoch. It keeps the shards that were used last, of
- * at most {@value #MAX_BYTES} bytes together. Columns of numbers need no encoding, and are not kept.
+ * What networks take of shards that this JVM has read before, so that texts are cut into tokens once and not in every
+ * epoch. It keeps the shards that were used last, of at most {@value #MAX_BYTES} bytes together. Columns of numbers
+ * need no encoding, and are not kept.
  */
 final class EncodedInputs {
     private static final long MAX_BYTES = 64L << 20;

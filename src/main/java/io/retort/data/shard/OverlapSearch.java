@@ -12,11 +12,13 @@ import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Looks for held-out samples among the training samples: by their ids, and by their features, since rows that are copied into another file have other ids.
+ * Looks for held-out samples among the training samples: by their ids, and by their features, since rows that are
+ * copied into another file have other ids.
  *
- * <p>Of n held-out samples those are looked for whose id falls, by its hash, into one of {@code ⌈n / }{@value #MOST}{@code ⌉} parts, so that some
- * {@value #MOST} hashes travel at most, however large the data is. The training shards are read once. The hashes have 64 bits: two different samples
- * among 10⁹ training samples are taken for the same with a probability below 10⁻⁶.
+ * <p>Of n held-out samples those are looked for whose id falls, by its hash, into one of
+ * {@code ⌈n / }{@value #MOST}{@code ⌉} parts, so that some {@value #MOST} hashes travel at most, however large the data
+ * is. The training shards are read once. The hashes have 64 bits: two different samples among 10⁹ training samples are
+ * taken for the same with a probability below 10⁻⁶.
  */
 public final class OverlapSearch {
     /** Held-out samples that are looked for, more or less. */

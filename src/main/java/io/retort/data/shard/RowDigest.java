@@ -10,10 +10,12 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Digests the rows of a data set, whatever the names of its files, their number and order, the rows' ids and their order: equal for equal rows, each as often.
+ * Digests the rows of a data set, whatever the names of its files, their number and order, the rows' ids and their
+ * order: equal for equal rows, each as often.
  *
- * <p>The digest is that of {@code Σ SHA-256(label, features) mod 2²⁵⁶} over all rows (MSet-Add-Hash: Clarke, Devadas, van Dijk, Gassend, Suh 2003, ASIACRYPT,
- * "Incremental Multiset Hash Functions"), and of their schema and number. It costs one reading of the shards, on the executors.
+ * <p>The digest is that of {@code Σ SHA-256(label, features) mod 2²⁵⁶} over all rows (MSet-Add-Hash: Clarke, Devadas,
+ * van Dijk, Gassend, Suh 2003, ASIACRYPT, "Incremental Multiset Hash Functions"), and of their schema and number. It
+ * costs one reading of the shards, on the executors.
  */
 public final class RowDigest {
     private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);

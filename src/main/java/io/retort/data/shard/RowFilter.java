@@ -9,8 +9,9 @@ import java.io.Serializable;
 import java.util.stream.IntStream;
 
 /**
- * Which rows of its shards a data set has, and of which it shows the labels. What becomes of a row follows from its id and its label alone: so neither other
- * rows nor the sizes of shards matter, and the same shards and soft labels serve data sets of any filter.
+ * Which rows of its shards a data set has, and of which it shows the labels. What becomes of a row follows from its id
+ * and its label alone: so neither other rows nor the sizes of shards matter, and the same shards and soft labels serve
+ * data sets of any filter.
  *
  * @param side of the validation split
  * @param fraction of the rows that are on the validation side, about
@@ -22,7 +23,9 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
     /** All rows, as they are. */
     public static final RowFilter NONE = new RowFilter(Side.BOTH, 0, -1, false);
 
-    /** Tells the hash that chooses the side from the one that samples rows, so that neither says anything of the other. */
+    /**
+     * Tells the hash that chooses the side from the one that samples rows, so that neither says anything of the other.
+     */
     private static final long SALT = 0x5EED_0FC4_015E_25EDL;
 
     /** A side of the validation split. */

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Makes data sets of some rows of others. Only ids and labels are read for it, on the executors; no shard is written. */
+/**
+ * Makes data sets of some rows of others. Only ids and labels are read for it, on the executors; no shard is written.
+ */
 public final class RowFilterPass {
     private static final int SHARDS_PER_TASK = 16;
 
@@ -18,12 +20,18 @@ public final class RowFilterPass {
         this.store = store;
     }
 
-    /** The rows of a data set on one side of a validation split, of which about {@code fraction} are on the validation side. */
+    /**
+     * The rows of a data set on one side of a validation split, of which about {@code fraction} are on the validation
+     * side.
+     */
     public Dataset side(Dataset dataset, RowFilter.Side side, double fraction) {
         return counted(dataset, dataset.filter().with(side, fraction));
     }
 
-    /** The same rows, of which so many keep their labels: those whose ids have the least hashes. All do where there are fewer. */
+    /**
+     * The same rows, of which so many keep their labels: those whose ids have the least hashes. All do where there are
+     * fewer.
+     */
     public Dataset keepingLabels(Dataset dataset, int rows) {
         Dataset labelled = dataset.labelledRows();
         if (labelled.samples() <= rows) {

@@ -10,10 +10,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Some rows of a data set, each row with the same chance: those whose ids have the least hashes, in the order of their hashes.
+ * Some rows of a data set, each row with the same chance: those whose ids have the least hashes, in the order of their
+ * hashes.
  *
- * <p>So they come from all over the data, whatever the order of the rows and wherever shards end: of files that are sorted by class as many of each class as there
- * ought to be, and of uneven shards no row more likely than another. Any stretch of the order is such a sample itself.
+ * <p>So they come from all over the data, whatever the order of the rows and wherever shards end: of files that are
+ * sorted by class as many of each class as there ought to be, and of uneven shards no row more likely than another. Any
+ * stretch of the order is such a sample itself.
  *
  * @param rows in their order
  */
@@ -85,7 +87,10 @@ public record RowSample(List<Row> rows) implements Serializable {
                 .toList();
     }
 
-    /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA), which maps different ids to different hashes. */
+    /**
+     * The finalizer of SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA),
+     * which maps different ids to different hashes.
+     */
     static long hash(long id) {
         long z = id + 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -21,9 +21,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * The {@link RowSample} of a data set, drawn and read on the executors.
  *
- * <p>First tasks read the ids, of up to {@value #MOST_SHARDS} shards all; of more, places are drawn evenly from all rows, and each shard in which some lie gives as
- * many of its rows, those of the least hashes: each row's chance is the same, and a sorted file still gives its share. Then each shard with chosen rows is read
- * once, and its rows go to the portions that have them, past the driver, which holds no more than the places of the rows that are wanted.
+ * <p>First tasks read the ids, of up to {@value #MOST_SHARDS} shards all; of more, places are drawn evenly from all
+ * rows, and each shard in which some lie gives as many of its rows, those of the least hashes: each row's chance is the
+ * same, and a sorted file still gives its share. Then each shard with chosen rows is read once, and its rows go to the
+ * portions that have them, past the driver, which holds no more than the places of the rows that are wanted.
  */
 public final class RowSampler {
     /** Where reading the ids of all shards takes minutes. */
@@ -128,7 +129,10 @@ public final class RowSampler {
         return least(rows);
     }
 
-    /** The greatest hash (unsigned) of so many rows whose ids have the least; the ids of all shards are read for it, however many they are. */
+    /**
+     * The greatest hash (unsigned) of so many rows whose ids have the least; the ids of all shards are read for it,
+     * however many they are.
+     */
     long bound(int rows) {
         List<RowSample.Row> sample = least(rows).rows();
         return sample.get(sample.size() - 1).hash();

@@ -33,10 +33,10 @@ import org.apache.parquet.schema.Types;
 import org.apache.parquet.schema.Types.GroupBuilder;
 
 /**
- * The shards of all data sets under a root: {@code <root>/store/shards/<key>.parquet}, columns id INT64, label BINARY (the values of a label as
- * little-endian float32, null of a row without one)
- * and for each column of the rows, in their order, {@code column0}, {@code column1} and so on: BINARY, the stored elements of a row's numbers or a text in UTF-8 (null of a
- * row without one). Names and types are the schema's.
+ * The shards of all data sets under a root: {@code <root>/store/shards/<key>.parquet}, columns id INT64, label BINARY
+ * (the values of a label as little-endian float32, null of a row without one) and for each column of the rows, in their
+ * order, {@code column0}, {@code column1} and so on: BINARY, the stored elements of a row's numbers or a text in UTF-8
+ * (null of a row without one). Names and types are the schema's.
  */
 public final class ShardStore implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns a source into shards, one Spark task per split; a task holds one shard at a time.
  *
- * <p>For each split a file {@code <root>/store/datasets/<fingerprint>.json} lists its shards. The fingerprint covers the reader's settings, the
- * schema, the name, length and modification time of each of the split's files, and the samples per shard. A split whose list and shards are there
- * is not read again, so that a new file in the source costs no more than reading that file. Whether the shards are there is told by one listing of the
+ * <p>For each split a file {@code <root>/store/datasets/<fingerprint>.json} lists its shards. The fingerprint covers
+ * the reader's settings, the schema, the name, length and modification time of each of the split's files, and the
+ * samples per shard. A split whose list and shards are there is not read again, so that a new file in the source costs
+ * no more than reading that file. Whether the shards are there is told by one listing of the
  * store, whatever their number.
  */
 public final class Sharding {

@@ -23,11 +23,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the vocabulary of texts: their most frequent tokens.
  *
- * <p>It is kept in {@code <root>/store/vocabularies/<fingerprint>.txt}, under the digest of the reader's settings and of the name, length and time of
- * each file, and texts that have one are not read again. At most {@value #MOST_TASKS} tasks count, each the tokens of neighbouring files. A result has
- * at most {@value #SPARE} times as many tokens as the vocabulary will have (or {@value #LEAST}), a task counts at most twice that, and the driver gets
- * at most {@value #FAN_IN} results, whatever the size of the data: some 80 MB for a vocabulary of 20,000 tokens, 250 for the largest.
- * {@link TokenCounts} says what that costs in exactness.
+ * <p>It is kept in {@code <root>/store/vocabularies/<fingerprint>.txt}, under the digest of the reader's settings and
+ * of the name, length and time of each file, and texts that have one are not read again. At most {@value #MOST_TASKS}
+ * tasks count, each the tokens of neighbouring files. A result has at most {@value #SPARE} times as many tokens as the
+ * vocabulary will have (or {@value #LEAST}), a task counts at most twice that, and the driver gets at most
+ * {@value #FAN_IN} results, whatever the size of the data: some 80 MB for a vocabulary of 20,000 tokens, 250 for the
+ * largest. {@link TokenCounts} says what that costs in exactness.
  */
 public final class VocabularyCount {
     private static final Logger LOG = LoggerFactory.getLogger(VocabularyCount.class);

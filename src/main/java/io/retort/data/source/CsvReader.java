@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * CSV files with a header, UTF-8, plain or gzipped: columns of numbers or a column of texts, and perhaps a label column, an id column and further ones.
+ * CSV files with a header, UTF-8, plain or gzipped: columns of numbers or a column of texts, and perhaps a label
+ * column, an id column and further ones.
  */
 public final class CsvReader implements Reader {
     private static final long serialVersionUID = 1L;
@@ -43,9 +44,11 @@ public final class CsvReader implements Reader {
      * Kind {@code csv}.
      *
      * @param paths files, patterns or directories; sorted by name within each entry
-     * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a label
+     * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a
+     *     label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
-     * @param features the feature columns in their order; none stands for all columns of the first file that are nothing else
+     * @param features the feature columns in their order; none stands for all columns of the first file that are
+     *     nothing else
      * @param columns further ones, which are no features
      * @param shape what the features make up, for instance {@code [1, 28, 28]}; none for a vector
      * @param delimiter one character

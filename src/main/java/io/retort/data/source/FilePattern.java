@@ -12,11 +12,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A path of a recipe: names that are there as they are written, and from the first other name on a pattern with {@code *}, {@code ?},
- * {@code [a-c]} or {@code {a,b}}, in which a backslash takes its meaning from the next character.
+ * A path of a recipe: names that are there as they are written, and from the first other name on a pattern with
+ * {@code *}, {@code ?}, {@code [a-c]} or {@code {a,b}}, in which a backslash takes its meaning from the next character.
  *
- * <p>A name that is there is no pattern, even if it has such characters, as {@code part[1].csv} has. Where it is there and matches further names as
- * a pattern, it is refused.
+ * <p>A name that is there is no pattern, even if it has such characters, as {@code part[1].csv} has. Where it is there
+ * and matches further names as a pattern, it is refused.
  */
 final class FilePattern {
     private static final Pattern SPECIAL = Pattern.compile("[*?\\[{\\\\]");
@@ -59,8 +59,8 @@ final class FilePattern {
     }
 
     /**
-     * The files and directories, sorted by name. A pattern matches no name that begins with {@code _} or {@code .}, and nothing below one, unless it
-     * has that character there.
+     * The files and directories, sorted by name. A pattern matches no name that begins with {@code _} or {@code .}, and
+     * nothing below one, unless it has that character there.
      */
     List<FileStatus> matches() throws IOException {
         if (names.isEmpty()) {
@@ -76,8 +76,8 @@ final class FilePattern {
     }
 
     /**
-     * Whether a name is one of those that programs give to what is no data, or not yet: Spark's and Hadoop's markers and unfinished files. A
-     * directory such as {@code _day=1} is a column's value.
+     * Whether a name is one of those that programs give to what is no data, or not yet: Spark's and Hadoop's markers
+     * and unfinished files. A directory such as {@code _day=1} is a column's value.
      */
     static boolean isHidden(String name) {
         return name.startsWith(".") || (name.startsWith("_") && !name.contains("=")) || name.endsWith("._COPYING_");

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What can be told of a source in a moment, without Spark: that its files are there and have the columns that are needed, and whether the labels and
- * values of its first rows can be read.
+ * What can be told of a source in a moment, without Spark: that its files are there and have the columns that are
+ * needed, and whether the labels and values of its first rows can be read.
  *
  * @param schema of its samples, where the files are there
  * @param problems what is wrong; of a file, the first thing

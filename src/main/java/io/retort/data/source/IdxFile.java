@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * An IDX file, plain or gzipped, read from front to back: two zero bytes, the type of the values, the number of sizes, the sizes (big-endian
- * int32, the number of items first), then the values (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits").
+ * An IDX file, plain or gzipped, read from front to back: two zero bytes, the type of the values, the number of sizes,
+ * the sizes (big-endian int32, the number of items first), then the values (Y. LeCun, C. Cortes, C. Burges, "The MNIST
+ * database of handwritten digits").
  */
 final class IdxFile implements AutoCloseable {
     private static final int UINT8 = 0x08;

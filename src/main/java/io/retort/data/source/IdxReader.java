@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * IDX files, plain or gzipped, mostly in pairs: one holds items {@code [n, height, width]}, {@code [n, channels, height, width]} or
- * {@code [n, features]}, the other, if there is one, their labels {@code [n]}. Unsigned bytes stay bytes; other types become 32-bit floats.
+ * IDX files, plain or gzipped, mostly in pairs: one holds items {@code [n, height, width]},
+ * {@code [n, channels, height, width]} or {@code [n, features]}, the other, if there is one, their labels {@code [n]}.
+ * Unsigned bytes stay bytes; other types become 32-bit floats.
  */
 public final class IdxReader implements Reader {
     private static final long serialVersionUID = 1L;

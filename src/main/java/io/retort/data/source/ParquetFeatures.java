@@ -9,8 +9,9 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
 /**
- * The features of a row, out of any of the forms that a column of features may have: a list of numbers (of three levels, of two, or a bare
- * repeated field), the struct {@code type, size, indices, values} of a Spark ML vector (type 0 is sparse, 1 dense), or bytes.
+ * The features of a row, out of any of the forms that a column of features may have: a list of numbers (of three
+ * levels, of two, or a bare repeated field), the struct {@code type, size, indices, values} of a Spark ML vector (type
+ * 0 is sparse, 1 dense), or bytes.
  */
 final class ParquetFeatures {
     private static final int SPARSE = 0;

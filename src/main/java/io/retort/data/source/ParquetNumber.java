@@ -12,10 +12,12 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * The numbers of a column, as its physical and its logical type say together: signed and unsigned integers, floating-point numbers, and decimals,
- * which are their stored integers times 10 to the power of −scale (Apache Parquet, LogicalTypes.md).
+ * The numbers of a column, as its physical and its logical type say together: signed and unsigned integers,
+ * floating-point numbers, and decimals, which are their stored integers times 10 to the power of −scale (Apache
+ * Parquet, LogicalTypes.md).
  *
- * <p>Dates, times, timestamps and intervals are none, although they are stored as integers. Neither are FLOAT16 and what has other logical types.
+ * <p>Dates, times, timestamps and intervals are none, although they are stored as integers. Neither are FLOAT16 and
+ * what has other logical types.
  */
 abstract class ParquetNumber extends PrimitiveConverter {
     private final boolean unsigned;

@@ -29,7 +29,10 @@ import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/** Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), and perhaps a label column, an id column and further ones. */
+/**
+ * Parquet files: a column of features (an array of numbers, a Spark ML vector or bytes), and perhaps a label column, an
+ * id column and further ones.
+ */
 public final class ParquetReader implements Reader {
     private static final long serialVersionUID = 1L;
 
@@ -37,11 +40,14 @@ public final class ParquetReader implements Reader {
      * Kind {@code parquet}.
      *
      * @param paths files, patterns or directories; sorted by name within each entry
-     * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a value from 0 to 255
-     * @param label the column of class indices or class names, null where a row has none; nothing where no row has a label
+     * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a
+     *     value from 0 to 255
+     * @param label the column of class indices or class names, null where a row has none; nothing where no row has a
+     *     label
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param columns further ones, of single numbers or texts
-     * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first one
+     * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first
+     *     one
      * @param element how features are stored; for binary it must be {@code uint8}
      * @param classes how many classes there are; needless beside their names
      * @param classNames by class index

@@ -20,7 +20,10 @@ public interface Reader extends Serializable {
     /** What the samples of all splits have in common; it looks no further than the first sample. */
     Schema schema(Storage storage, List<Split> splits);
 
-    /** The names of the columns of a split's first file in their order, out of its header or footer; none where the format has no names. */
+    /**
+     * The names of the columns of a split's first file in their order, out of its header or footer; none where the
+     * format has no names.
+     */
     default List<String> header(Storage storage, Split split) {
         return List.of();
     }
@@ -32,7 +35,8 @@ public interface Reader extends Serializable {
     List<String> labels(Storage storage, Split split, int most);
 
     /**
-     * Looks at the first samples of the first split and of the last for whole numbers that a 32-bit float does not hold, such as ids that count up.
+     * Looks at the first samples of the first split and of the last for whole numbers that a 32-bit float does not
+     * hold, such as ids that count up.
      *
      * @param most samples of each
      * @return a sentence that warns of the first

@@ -25,16 +25,19 @@ public interface ReaderSettings {
     }
 
     /**
-     * The names of a sample's values in their order, of a source whose first file has this header; none where values have places and no names, as in one column of
-     * arrays.
+     * The names of a sample's values in their order, of a source whose first file has this header; none where values
+     * have places and no names, as in one column of arrays.
      *
-     * @throws io.retort.storage.ArtifactException where a column that would be a feature has no name, or that of another
+     * @throws io.retort.storage.ArtifactException where a column that would be a feature has no name, or that of
+     *     another
      */
     default List<String> elements(String file, List<String> header) {
         return List.of();
     }
 
-    /** The same source with exactly these feature columns in this order; the same settings where values have no names. */
+    /**
+     * The same source with exactly these feature columns in this order; the same settings where values have no names.
+     */
     default ReaderSettings withElements(List<String> columns) {
         return this;
     }

@@ -8,7 +8,10 @@ public interface RowStream extends AutoCloseable {
     /** The next rows, {@code most} or, at the end of the split, fewer; none when all have been read. */
     Rows read(int most);
 
-    /** The first whole number so far that a 32-bit float does not hold, with its file, row and column; nothing where there was none. */
+    /**
+     * The first whole number so far that a 32-bit float does not hold, with its file, row and column; nothing where
+     * there was none.
+     */
     default Optional<String> rounded() {
         return Optional.empty();
     }

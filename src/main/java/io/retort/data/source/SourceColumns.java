@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The columns of a source as its files name them, of its first {@value #MOST_HEADERS} files. Nothing but their headers and footers is read.
+ * The columns of a source as its files name them, of its first {@value #MOST_HEADERS} files. Nothing but their headers
+ * and footers is read.
  *
  * @param headers in the order of the files; none where the format has no names
  */
@@ -56,7 +57,8 @@ public record SourceColumns(ReaderSettings settings, List<Header> headers) {
     /**
      * The names of a sample's values in order: of the features that are columns each.
      *
-     * @throws io.retort.storage.ArtifactException where a column that would be a feature has no name, or that of another
+     * @throws io.retort.storage.ArtifactException where a column that would be a feature has no name, or that of
+     *     another
      */
     public List<String> elements() {
         return headers.stream()

@@ -27,8 +27,9 @@ public final class SourceFiles {
     /**
      * The files that paths stand for, in the order of the paths and, within each, sorted by name.
      *
-     * <p>A path may be a file, a {@linkplain FilePattern pattern}, or a directory, of which all files below it are taken except
-     * {@linkplain FilePattern#isHidden hidden} ones. {@linkplain TableFormat Tables} with a log of their own are refused.
+     * <p>A path may be a file, a {@linkplain FilePattern pattern}, or a directory, of which all files below it are
+     * taken except {@linkplain FilePattern#isHidden hidden} ones. {@linkplain TableFormat Tables} with a log of their
+     * own are refused.
      */
     static List<SourceFile> find(Storage storage, List<String> paths) {
         List<SourceFile> files = new ArrayList<>();
@@ -84,10 +85,11 @@ public final class SourceFiles {
     }
 
     /**
-     * Opens a file; one that begins like gzip is unpacked, whatever its name, with all the members it is put together from.
+     * Opens a file; one that begins like gzip is unpacked, whatever its name, with all the members it is put together
+     * from.
      *
-     * <p>Hadoop's codec, for Java's {@code GZIPInputStream} ends after the first member where the stream below does not tell what is available,
-     * and passes over what is no gzip after the last.
+     * <p>Hadoop's codec, for Java's {@code GZIPInputStream} ends after the first member where the stream below does not
+     * tell what is available, and passes over what is no gzip after the last.
      */
     static InputStream open(Storage storage, Path path) {
         InputStream raw = storage.open(path);
@@ -114,8 +116,9 @@ public final class SourceFiles {
     }
 
     /**
-     * First ids for files, 2^30 apart, by the digest of their paths within the source, so that neither another place nor further files change those
-     * of a file. Of files that the recipe names one by one and that have the same name, the second is told from the first by its number.
+     * First ids for files, 2^30 apart, by the digest of their paths within the source, so that neither another place
+     * nor further files change those of a file. Of files that the recipe names one by one and that have the same name,
+     * the second is told from the first by its number.
      */
     public static List<Long> firstIds(List<SourceFile> files) {
         Set<String> whole = new HashSet<>();

@@ -10,10 +10,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Tables in whose directory not every file counts: a log beside them decides that. Read as plain files they have rows that were deleted or replaced.
+ * Tables in whose directory not every file counts: a log beside them decides that. Read as plain files they have rows
+ * that were deleted or replaced.
  *
- * <p>Delta: {@code _delta_log/}; Hudi: {@code .hoodie/}; Iceberg: {@code metadata/*.metadata.json}; Paimon: {@code schema/schema-0}; the output
- * of a Spark stream: {@code _spark_metadata/}.
+ * <p>Delta: {@code _delta_log/}; Hudi: {@code .hoodie/}; Iceberg: {@code metadata/*.metadata.json}; Paimon:
+ * {@code schema/schema-0}; the output of a Spark stream: {@code _spark_metadata/}.
  */
 enum TableFormat {
     DELTA("a Delta table", "_delta_log"),

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Kind {@code text}: CSV files with a header, UTF-8, plain or gzipped, with a column of texts, and perhaps a column of labels. Networks take the
- * ids of a text's first tokens ({@link TokenInput}).
+ * Kind {@code text}: CSV files with a header, UTF-8, plain or gzipped, with a column of texts, and perhaps a column of
+ * labels. Networks take the ids of a text's first tokens ({@link TokenInput}).
  *
  * @param paths files, patterns or directories; sorted by name within each entry
  * @param text the column of texts
@@ -94,7 +94,8 @@ public record TextSettings(
     }
 
     /**
-     * The vocabulary is that of the file, or a placeholder for that of the training texts, which is made before they are sharded.
+     * The vocabulary is that of the file, or a placeholder for that of the training texts, which is made before they
+     * are sharded.
      *
      * @param file none or one
      */

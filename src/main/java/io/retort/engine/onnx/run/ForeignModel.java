@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * An ONNX file that somebody else made, in a local folder: one file, or one with its weights in further files of that folder.
+ * An ONNX file that somebody else made, in a local folder: one file, or one with its weights in further files of that
+ * folder.
  *
- * <p>The files are data. Nothing but them is opened, no library of operators is loaded, and sizes that no values stand behind are refused.
+ * <p>The files are data. Nothing but them is opened, no library of operators is loaded, and sizes that no values stand
+ * behind are refused.
  *
  * @param file the model
  * @param dataFiles the names of the further files, sorted
@@ -29,7 +31,8 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
     /**
      * Looks through a model and its data.
      *
-     * @throws ArtifactException where a file is missing, damaged or truncated, or names files elsewhere; the message names it
+     * @throws ArtifactException where a file is missing, damaged or truncated, or names files elsewhere; the message
+     *     names it
      */
     public static ForeignModel at(Path file) {
         try {

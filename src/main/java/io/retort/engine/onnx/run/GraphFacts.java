@@ -13,8 +13,8 @@ import java.util.Set;
  *
  * @param batchDependent operators by which a row's answer depends on the other rows of its batch, each once
  * @param random operators that draw random numbers, each once
- * @param classLabels the classes in the order of the outputs, of a model that has them as attributes (a forest, a linear or support vector
- *     classifier); otherwise none
+ * @param classLabels the classes in the order of the outputs, of a model that has them as attributes (a forest, a
+ *     linear or support vector classifier); otherwise none
  */
 public record GraphFacts(List<String> batchDependent, List<String> random, List<String> classLabels) {
     /** They quantize by the least and the greatest value of the whole batch. */

@@ -33,7 +33,9 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
                 new Effort(Duration.ofMillis(150), Duration.ofMillis(500), Duration.ofMillis(25));
     }
 
-    /** That of an ONNX file, with made-up samples. It takes longer than its effort only where three large batches do. */
+    /**
+     * That of an ONNX file, with made-up samples. It takes longer than its effort only where three large batches do.
+     */
     public static Latency of(byte[] model, Effort effort) {
         try (OnnxSession session = OnnxSession.open(model, 1)) {
             return of(batch -> TimedBatch.of(session, batch), effort);
@@ -41,8 +43,9 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     }
 
     /**
-     * That of any model, whatever it makes of its rows first. It takes as long, but for a model whose large batches would take minutes: where one would take
-     * longer than ten seconds, the throughput is that of single rows, to which a batch adds little on one thread.
+     * That of any model, whatever it makes of its rows first. It takes as long, but for a model whose large batches
+     * would take minutes: where one would take longer than ten seconds, the throughput is that of single rows, to which
+     * a batch adds little on one thread.
      *
      * @param rows gives so many, at most {@value #LARGE_BATCH}
      */
@@ -66,8 +69,8 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     }
 
     /**
-     * Of models that are asked the same samples, one after the other: the sums of their times. The sum of their 99th percentiles is not the percentile of the
-     * sum, which is usually less.
+     * Of models that are asked the same samples, one after the other: the sums of their times. The sum of their 99th
+     * percentiles is not the percentile of the sum, which is usually less.
      */
     public static Latency inTurn(List<Latency> models) {
         return new Latency(

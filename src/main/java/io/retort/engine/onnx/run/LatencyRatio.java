@@ -6,8 +6,9 @@ import java.util.Arrays;
 /**
  * How fast a model is in ONNX Runtime beside another, on one thread of this machine, measured.
  *
- * <p>Both are asked in turn, {@value #TURNS} times a few hundredths of a second each, and the median of the turns' ratios is taken: other work on the machine
- * slows both of a turn. Figures of two measurements, each by itself, do not have that.
+ * <p>Both are asked in turn, {@value #TURNS} times a few hundredths of a second each, and the median of the turns'
+ * ratios is taken: other work on the machine slows both of a turn. Figures of two measurements, each by itself, do not
+ * have that.
  *
  * @param p50 the median time of one sample, by the other's: less than 1 is faster
  * @param throughput samples per second in batches of {@link Latency#LARGE_BATCH}, by the other's: more than 1 is faster

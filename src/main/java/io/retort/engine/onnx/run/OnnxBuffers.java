@@ -13,7 +13,10 @@ import java.nio.LongBuffer;
 import java.util.Map;
 import java.util.Set;
 
-/** What one call needs outside of the heap. It grows to the largest batch seen; for batches of one size nothing is made anew. */
+/**
+ * What one call needs outside of the heap. It grows to the largest batch seen; for batches of one size nothing is made
+ * anew.
+ */
 final class OnnxBuffers implements AutoCloseable {
     private final OrtEnvironment environment;
     private final Shape input;

@@ -16,7 +16,9 @@ import java.util.function.Consumer;
 public final class OnnxFile {
     private OnnxFile() {}
 
-    /** Refuses what is not an ONNX model, and tensors stored outside of the file, whose path the file's author chose. */
+    /**
+     * Refuses what is not an ONNX model, and tensors stored outside of the file, whose path the file's author chose.
+     */
     static void requireSelfContained(byte[] model) {
         ModelProto parsed = parsed(model);
         requireGraph(parsed, model.length);

@@ -35,8 +35,8 @@ import java.util.stream.Collectors;
 /**
  * Any ONNX model in ONNX Runtime.
  *
- * <p>A model whose batch is fixed is run as often as a batch needs; the last time its free rows are copies of the last row, and their answers
- * are cut off. Each thread works with buffers of its own, which later calls use again.
+ * <p>A model whose batch is fixed is run as often as a batch needs; the last time its free rows are copies of the last
+ * row, and their answers are cut off. Each thread works with buffers of its own, which later calls use again.
  */
 public final class OnnxPredictor implements Predictor {
     /** Of a row of one input. Far beyond any picture, and what a hostile file must not exceed. */
@@ -79,9 +79,11 @@ public final class OnnxPredictor implements Predictor {
     /**
      * Opens a model.
      *
-     * @param outputs the tensors that are read, by name: outputs, or any tensor inside of the model; none for all outputs that are tensors
+     * @param outputs the tensors that are read, by name: outputs, or any tensor inside of the model; none for all
+     *     outputs that are tensors
      * @param threads that work on one batch together; the caller's is one of them
-     * @throws ArtifactException if ONNX Runtime does not take the model, or has no such output; the message says what to do
+     * @throws ArtifactException if ONNX Runtime does not take the model, or has no such output; the message says what
+     *     to do
      */
     public static OnnxPredictor open(ForeignModel model, List<String> outputs, int threads, Optimisation optimisation) {
         String file = model.file().getFileName().toString();

@@ -24,8 +24,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A model in ONNX Runtime: one float32 input {@code [batch, ...]} with a batch of any size, or one of int64 token ids, and one float32 output
- * {@code [batch, classes]}. Ids are given as floats, as features are.
+ * A model in ONNX Runtime: one float32 input {@code [batch, ...]} with a batch of any size, or one of int64 token ids,
+ * and one float32 output {@code [batch, classes]}. Ids are given as floats, as features are.
  *
  * <p>Any number of threads may use it at once; each works with buffers of its own, which later calls use again.
  */
@@ -33,7 +33,9 @@ public final class OnnxSession implements Logits, Model {
     /** The metadata key of the vocabulary of a network that reads texts, a JSON array by token id. */
     public static final String VOCABULARY = "vocabulary";
 
-    /** Where ONNX Runtime looks for the data of a model that it is given as bytes; its default is the working directory. */
+    /**
+     * Where ONNX Runtime looks for the data of a model that it is given as bytes; its default is the working directory.
+     */
     private static final String DATA_FOLDER = "session.model_external_initializers_file_folder_path";
 
     private final OrtSession session;
@@ -75,7 +77,10 @@ public final class OnnxSession implements Logits, Model {
     public enum Optimisation {
         /** All that keeps the answers up to rounding. */
         ALL(OrtSession.SessionOptions.OptLevel.ALL_OPT),
-        /** Nothing: every node is run as it stands, so that what a node gives has the same bits whatever else is an output. */
+        /**
+         * Nothing: every node is run as it stands, so that what a node gives has the same bits whatever else is an
+         * output.
+         */
         NONE(OrtSession.SessionOptions.OptLevel.NO_OPT);
 
         private final OrtSession.SessionOptions.OptLevel level;
@@ -194,7 +199,10 @@ public final class OnnxSession implements Logits, Model {
         return classes;
     }
 
-    /** How many different raw values a feature may have in a trial: those of a pixel, or all token ids, which the metadata of a model of texts names. */
+    /**
+     * How many different raw values a feature may have in a trial: those of a pixel, or all token ids, which the
+     * metadata of a model of texts names.
+     */
     int trialValues() {
         if (inputType != OnnxJavaType.INT64) {
             return 256;

@@ -16,13 +16,17 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * Refuses tensors that claim more values than the file has, and nodes that make a huge tensor of a few bytes: such a file would take
- * the machine's memory, some of it while it is opened.
+ * Refuses tensors that claim more values than the file has, and nodes that make a huge tensor of a few bytes: such a
+ * file would take the machine's memory, some of it while it is opened.
  *
- * <p>It looks at sizes that are constants of the file. Who opens files of strangers limits the process's memory as well.
+ * <p>It looks at sizes that are constants of the file. Who opens files of strangers limits the process's memory as
+ * well.
  */
 final class TensorSizes {
-    /** Of one tensor that no values of the file stand behind; a batch of 128 images of 1024 × 1024 and three channels has as many. */
+    /**
+     * Of one tensor that no values of the file stand behind; a batch of 128 images of 1024 × 1024 and three channels
+     * has as many.
+     */
     static final long MAX_MADE_ELEMENTS = 1L << 28;
 
     /** By the number of the type in onnx.proto; 0 for texts, whose bytes differ. */

@@ -34,7 +34,9 @@ public final class OnnxModel {
     /** The metadata key of the rule by which texts are cut into tokens; only of a network that reads texts. */
     private static final String TOKENS = "tokens";
 
-    /** The metadata key of the names of the input's elements, a JSON array in their order; only where they have names. */
+    /**
+     * The metadata key of the names of the input's elements, a JSON array in their order; only where they have names.
+     */
     public static final String COLUMNS = "columns";
 
     /** The metadata of inputs and outputs, as opposed to provenance, by key. */
