@@ -9,7 +9,7 @@ import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.source.Reader;
 import io.retort.data.source.RowStream;
-import io.retort.data.source.Split;
+import io.retort.data.source.file.Split;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;

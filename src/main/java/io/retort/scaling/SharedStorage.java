@@ -1,6 +1,6 @@
 package io.retort.scaling;
 
-import io.retort.data.source.Split;
+import io.retort.data.source.file.Split;
 import io.retort.recipe.Recipe;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.storage.Storage;

@@ -8,7 +8,7 @@ import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
 import io.retort.data.source.RowStream;
-import io.retort.data.source.Split;
+import io.retort.data.source.file.Split;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;

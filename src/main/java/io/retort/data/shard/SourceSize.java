@@ -3,7 +3,7 @@ package io.retort.data.shard;
 import io.retort.data.Schema;
 import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
-import io.retort.data.source.Split;
+import io.retort.data.source.file.Split;
 import io.retort.storage.Storage;
 import java.util.List;
 

@@ -3,6 +3,8 @@ package io.retort.data.source;
 import com.typesafe.config.ConfigUtil;
 import io.retort.data.ClassNames;
 import io.retort.data.Schema;
+import io.retort.data.source.file.SourceFiles;
+import io.retort.data.source.file.Split;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.retort.data.source;
 
 import io.retort.data.Numbers;
+import io.retort.data.source.file.PictureFile;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.retort.data.source;
 import io.retort.data.DataType;
 import io.retort.data.Numbers;
 import io.retort.data.Schema;
+import io.retort.data.source.file.Split;
 import io.retort.storage.Storage;
 import java.io.Serializable;
 import java.util.LinkedHashSet;

@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.source.file.Split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

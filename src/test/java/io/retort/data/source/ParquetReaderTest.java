@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.source.file.Split;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;

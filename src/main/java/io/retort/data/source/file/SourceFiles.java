@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
@@ -31,7 +31,7 @@ public final class SourceFiles {
      * taken except {@linkplain FilePattern#isHidden hidden} ones. {@linkplain TableFormat Tables} with a log of their
      * own are refused.
      */
-    static List<SourceFile> find(Storage storage, List<String> paths) {
+    public static List<SourceFile> find(Storage storage, List<String> paths) {
         List<SourceFile> files = new ArrayList<>();
         for (String path : paths) {
             List<SourceFile> found = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class SourceFiles {
     }
 
     /** A split for each file. */
-    static List<Split> splits(List<SourceFile> files) {
+    public static List<Split> splits(List<SourceFile> files) {
         List<Long> firstIds = firstIds(files);
         List<Split> splits = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -91,7 +91,7 @@ public final class SourceFiles {
      * <p>Hadoop's codec, for Java's {@code GZIPInputStream} ends after the first member where the stream below does not
      * tell what is available, and passes over what is no gzip after the last.
      */
-    static InputStream open(Storage storage, Path path) {
+    public static InputStream open(Storage storage, Path path) {
         InputStream raw = storage.open(path);
         try {
             BufferedInputStream in = new BufferedInputStream(raw, BUFFER_BYTES);

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
@@ -26,7 +26,7 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>Other bytes than UTF-8's are refused, not replaced: a replaced character is another label or another word.
  */
-final class CsvFile implements AutoCloseable {
+public final class CsvFile implements AutoCloseable {
     private static final int MOST_COLUMNS = 1 << 17;
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -40,7 +40,7 @@ final class CsvFile implements AutoCloseable {
     private long line;
 
     /** @param mostCharacters of one value */
-    CsvFile(Storage storage, Path path, char delimiter, int mostCharacters) {
+    public CsvFile(Storage storage, Path path, char delimiter, int mostCharacters) {
         this.path = path;
         CsvParserSettings settings = new CsvParserSettings();
         settings.getFormat().setDelimiter(delimiter);
@@ -72,11 +72,11 @@ final class CsvFile implements AutoCloseable {
         }
     }
 
-    List<String> header() {
+    public List<String> header() {
         return header;
     }
 
-    int column(String role, String name) {
+    public int column(String role, String name) {
         Integer index = places.get(name);
         if (index == null) {
             throw new ArtifactException(
@@ -89,7 +89,7 @@ final class CsvFile implements AutoCloseable {
     }
 
     /** Goes to the next row that is not empty; false at the end. */
-    boolean next() {
+    public boolean next() {
         do {
             line = parser.getContext().currentLine() + 1;
             String[] next = parsed(parser::parseNext);
@@ -106,7 +106,7 @@ final class CsvFile implements AutoCloseable {
     }
 
     /** How many rows {@link #next} would still go to; their values are not looked at. */
-    long remaining() {
+    public long remaining() {
         long rows = 0;
         while (next()) {
             rows++;
@@ -115,7 +115,7 @@ final class CsvFile implements AutoCloseable {
     }
 
     /** What the next rows have in a column, so many at most. */
-    List<String> texts(int column, int most) {
+    public List<String> texts(int column, int most) {
         List<String> texts = new ArrayList<>();
         while (texts.size() < most && next()) {
             texts.add(text(column));
@@ -123,12 +123,12 @@ final class CsvFile implements AutoCloseable {
         return texts;
     }
 
-    String text(int column) {
+    public String text(int column) {
         return row[column];
     }
 
     /** The id in a column. */
-    long id(int column) {
+    public long id(int column) {
         try {
             return Long.parseLong(row[column]);
         } catch (NumberFormatException e) {
@@ -136,18 +136,18 @@ final class CsvFile implements AutoCloseable {
         }
     }
 
-    ArtifactException refuse(int column, String allowed) {
+    public ArtifactException refuse(int column, String allowed) {
         return refuse(column, allowed, "");
     }
 
     /** @param remedy what to do about it */
-    ArtifactException refuse(int column, String allowed, String remedy) {
+    public ArtifactException refuse(int column, String allowed, String remedy) {
         return new ArtifactException(place(column) + "must be " + allowed + ", was "
                 + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\"") + remedy);
     }
 
     /** Where the row's value is, for messages. */
-    String place(int column) {
+    public String place(int column) {
         return path + ":" + line + " column " + header.get(column) + ": ";
     }
 

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Tells packed pictures, and arrays with a header, from raw values. */
-final class PictureFile {
+public final class PictureFile {
     private PictureFile() {}
 
     /** The format of a file that has these bytes; nothing where they may be raw values. */
-    static Optional<String> format(byte[] bytes) {
+    public static Optional<String> format(byte[] bytes) {
         if (bytes.length < 12) {
             return Optional.empty();
         }

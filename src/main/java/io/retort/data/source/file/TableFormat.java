@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import io.retort.storage.ArtifactException;
 import java.io.IOException;

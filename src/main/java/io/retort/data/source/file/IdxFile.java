@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import io.retort.data.DataType;
 import io.retort.storage.ArtifactException;
@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
  * the sizes (big-endian int32, the number of items first), then the values (Y. LeCun, C. Cortes, C. Burges, "The MNIST
  * database of handwritten digits").
  */
-final class IdxFile implements AutoCloseable {
+public final class IdxFile implements AutoCloseable {
     private static final int UINT8 = 0x08;
     private static final int INT8 = 0x09;
     private static final int INT16 = 0x0B;
@@ -57,7 +57,7 @@ final class IdxFile implements AutoCloseable {
         }
     }
 
-    static IdxFile open(Storage storage, Path path) {
+    public static IdxFile open(Storage storage, Path path) {
         InputStream in = SourceFiles.open(storage, path);
         try {
             return new IdxFile(path, in);
@@ -77,27 +77,27 @@ final class IdxFile implements AutoCloseable {
         return failure;
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** How many items there are. */
-    int items() {
+    public int items() {
         return sizes.get(0);
     }
 
     /** The sizes of one item; empty for single values. */
-    List<Integer> itemSizes() {
+    public List<Integer> itemSizes() {
         return sizes.subList(1, sizes.size());
     }
 
     /** One byte without a sign, or anything that becomes a float. */
-    DataType element() {
+    public DataType element() {
         return type == UINT8 ? DataType.UINT8 : DataType.FLOAT32;
     }
 
     /** The next items as they are stored. */
-    byte[] readStored(int count) {
+    public byte[] readStored(int count) {
         int itemBytes = itemSizes().stream().reduce(bytesOf(type), Math::multiplyExact);
         int bytes = Math.multiplyExact(count, itemBytes);
         byte[] stored;
@@ -122,12 +122,12 @@ final class IdxFile implements AutoCloseable {
     }
 
     /** Whether values are whole numbers. */
-    boolean isWhole() {
+    public boolean isWhole() {
         return type != FLOAT32 && type != FLOAT64;
     }
 
     /** The next items as numbers, which hold each type's exactly. */
-    double[] read(int count) {
+    public double[] read(int count) {
         byte[] stored = readStored(count);
         ByteBuffer buffer = ByteBuffer.wrap(stored);
         double[] values = new double[stored.length / bytesOf(type)];
@@ -145,7 +145,7 @@ final class IdxFile implements AutoCloseable {
     }
 
     /** Refuses a file that goes on after its last item. */
-    void expectEnd() {
+    public void expectEnd() {
         try {
             if (in.read() >= 0) {
                 throw new ArtifactException(path + " goes on after the " + items() + " items that its header states");

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

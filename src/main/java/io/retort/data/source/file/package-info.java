@@ -1,0 +1,4 @@
+/**
+ * The files of sources: which ones paths stand for, and what is in a CSV or an IDX file. Imports data and storage.
+ */
+package io.retort.data.source.file;
