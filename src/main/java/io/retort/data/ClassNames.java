@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What class a label of a source stands for. */
-public final class ClassNames {
+public final class ClassNames implements LabelValues {
     private final List<String> names;
     private final Map<String, Integer> indices = new HashMap<>();
     private final boolean areIndices;
     private final boolean numbers;
 
-    private ClassNames(List<String> names) {
+    ClassNames(List<String> names) {
         this.names = names;
         for (String name : names) {
             indices.put(name, indices.size());
@@ -70,6 +70,7 @@ public final class ClassNames {
     }
 
     /** Whether a text stands for no label at all: it is blank, and no class is named so. */
+    @Override
     public boolean isAbsent(String label) {
         return label.isBlank() && !indices.containsKey(label);
     }
@@ -93,17 +94,30 @@ public final class ClassNames {
         return label >= 0 && label < names.size() && label == Math.rint(label) ? (int) label : -1;
     }
 
+    @Override
+    public float value(double number) {
+        return index(number) < 0 ? Float.NaN : index(number);
+    }
+
+    @Override
+    public float value(String text) {
+        int index = index(text);
+        return index < 0 ? Float.NaN : index;
+    }
+
     /** Whether classes have no names but their indices. */
     public boolean areIndices() {
         return areIndices;
     }
 
     /** What to do about a label that stands for no class, to follow the message about it. */
+    @Override
     public String remedy(String label) {
         return areIndices && Double.isNaN(Numbers.parse(label)) ? "; labels that are names need class-names" : "";
     }
 
     /** What labels are allowed, in words. */
+    @Override
     public String allowed() {
         String range = "a class index from 0 to " + (names.size() - 1);
         if (areIndices) {

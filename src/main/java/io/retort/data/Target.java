@@ -16,6 +16,9 @@ public sealed interface Target extends Serializable, Fingerprinted {
     /** The outputs of a network by name, in their order. */
     List<String> names();
 
+    /** What a label is, as recipes say it. */
+    String kind();
+
     /** Of a network that predicts it. */
     default int outputs() {
         return names().size();
@@ -56,6 +59,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
+        public String kind() {
+            return "none";
+        }
+
+        @Override
         public boolean isLabelled() {
             return false;
         }
@@ -88,6 +96,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
+        public String kind() {
+            return "class";
+        }
+
+        @Override
         public int labelWidth() {
             return 1;
         }
@@ -110,6 +123,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
+        public String kind() {
+            return "several-classes";
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.severalClasses(this);
         }
@@ -124,6 +142,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
     record NumberTarget(List<String> names) implements Target {
         public NumberTarget {
             names = checked(names, 1);
+        }
+
+        @Override
+        public String kind() {
+            return "numbers";
         }
 
         @Override

@@ -135,7 +135,7 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
             ColumnRoles roles = columns.settings().roles(header.columns());
             Set<String> present = new HashSet<>(header.columns());
             Map<String, String> needed = new LinkedHashMap<>();
-            roles.label().ifPresent(name -> needed.put(name, "the label"));
+            roles.labels().forEach(name -> needed.put(name, "the label"));
             roles.id().ifPresent(name -> needed.put(name, "the id"));
             roles.features().forEach(name -> needed.put(name, "a feature"));
             needed.keySet().removeAll(present);
@@ -165,10 +165,14 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
         return source.roles()
                 .map(roles -> roles.features().size() + (roles.features().size() == 1 ? " feature (" : " features (")
                         + shortened(roles.features()) + "), "
-                        + roles.label().map(name -> "label " + name).orElse("no label") + ", "
+                        + labels(roles.labels()) + ", "
                         + roles.id().map(name -> "id " + name).orElse("no id") + ", "
                         + (source.ignored().isEmpty() ? "none ignored" : "ignored: " + shortened(source.ignored())))
                 .orElse("");
+    }
+
+    private static String labels(List<String> columns) {
+        return columns.isEmpty() ? "no label" : (columns.size() == 1 ? "label " : "labels ") + shortened(columns);
     }
 
     /** Such as {@code the columns a, b}. */
@@ -204,6 +208,12 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
         if (!columns.equals(others)) {
             throw new IllegalArgumentException(where + "the columns " + columns + " and " + others
                     + "; models read them by name, so let each source have the same ones in the same order");
+        }
+        if (train.target().isLabelled()
+                && test.target().isLabelled()
+                && !train.target().kind().equals(test.target().kind())) {
+            throw new IllegalArgumentException(where + "labels of the kinds "
+                    + train.target().kind() + " and " + test.target().kind() + "; set target to the same in both");
         }
         if (train.classes() != test.classes()) {
             throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes");

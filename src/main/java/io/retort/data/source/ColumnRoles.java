@@ -9,16 +9,17 @@ import java.util.Set;
  * What a reader takes each column of a file for.
  *
  * @param features in the order of the header, or in that of the settings where they name them
- * @param label the column of labels; nothing where labels have a file of their own, or rows have none
+ * @param labels the columns of labels; none where labels have a file of their own, or rows have none
  * @param id the column of ids; nothing where ids are made of the file's name and the row
  * @param ignored all other columns of the header
  */
-public record ColumnRoles(List<String> features, Optional<String> label, Optional<String> id, List<String> ignored) {
+public record ColumnRoles(List<String> features, List<String> labels, Optional<String> id, List<String> ignored) {
     /** Where values have places and no names. */
-    static final ColumnRoles NONE = new ColumnRoles(List.of(), Optional.empty(), Optional.empty(), List.of());
+    static final ColumnRoles NONE = new ColumnRoles(List.of(), List.of(), Optional.empty(), List.of());
 
     public ColumnRoles {
         features = List.copyOf(features);
+        labels = List.copyOf(labels);
         ignored = List.copyOf(ignored);
     }
 
@@ -26,16 +27,16 @@ public record ColumnRoles(List<String> features, Optional<String> label, Optiona
     static ColumnRoles of(
             List<String> header,
             List<String> features,
-            Optional<String> label,
+            List<String> labels,
             Optional<String> id,
             List<String> further) {
         Set<String> used = new HashSet<>(features);
         used.addAll(further);
-        label.ifPresent(used::add);
+        used.addAll(labels);
         id.ifPresent(used::add);
         return new ColumnRoles(
                 features,
-                label,
+                labels,
                 id,
                 header.stream().filter(name -> !used.contains(name)).toList());
     }

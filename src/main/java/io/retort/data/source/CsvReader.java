@@ -2,12 +2,12 @@ package io.retort.data.source;
 
 import io.retort.config.FilePaths.FilePath;
 import io.retort.config.SettingException;
-import io.retort.data.ClassNames;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.Column;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
-import io.retort.data.Labels;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelValues;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
@@ -47,8 +47,8 @@ public final class CsvReader implements Reader {
      * Kind {@code csv}.
      *
      * @param paths files, patterns or directories; sorted by name within each entry
-     * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a
-     *     label
+     * @param label the column of class indices, class names or numbers, empty where a row has none; nothing where no
+     *     row has a label, or {@code labels} has the columns
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param features the feature columns in their order; none stands for all columns of the first file that are
      *     nothing else
@@ -59,6 +59,8 @@ public final class CsvReader implements Reader {
      * @param classes how many classes there are; needless beside their names
      * @param classNames by class index
      * @param limit only the first so many samples
+     * @param target what a label is; a class where nothing is said
+     * @param labels the columns of a label's values, all of them empty where a row has no label
      */
     public record Settings(
             @FilePath List<String> paths,
@@ -71,7 +73,9 @@ public final class CsvReader implements Reader {
             DataType element,
             Optional<Integer> classes,
             List<String> classNames,
-            Optional<Long> limit)
+            Optional<Long> limit,
+            Optional<LabelColumns.Kind> target,
+            Optional<List<String>> labels)
             implements ReaderSettings {
         public Settings {
             paths = List.copyOf(paths);
@@ -80,10 +84,10 @@ public final class CsvReader implements Reader {
             shape = List.copyOf(shape);
             classNames = List.copyOf(classNames);
             SettingsChecks.paths("paths", paths);
-            SettingsChecks.name("label", label);
             SettingsChecks.shape(shape);
             SettingsChecks.limit(limit);
-            ClassNames.check(classes, classNames);
+            LabelColumns labelColumns =
+                    LabelColumns.of(target, label, labels, classes, classNames).withoutList();
             if (delimiter.length() != 1) {
                 throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
             }
@@ -92,11 +96,44 @@ public final class CsvReader implements Reader {
             }
             FurtherColumn.check(
                     columns,
-                    Stream.of(features, label.stream().toList(), id.stream().toList())
+                    Stream.of(features, labelColumns.columns(), id.stream().toList())
                             .flatMap(List::stream));
-            if (label.isPresent() && features.contains(label.get())) {
-                throw new SettingException("features", "must not name the label column " + label.get());
-            }
+            labelColumns.columns().stream().filter(features::contains).forEach(column -> {
+                throw new SettingException("features", "must not name the label column " + column);
+            });
+        }
+
+        /** Of rows whose label, if any, is a class. */
+        public Settings(
+                List<String> paths,
+                Optional<String> label,
+                Optional<String> id,
+                List<String> features,
+                List<FurtherColumn> columns,
+                List<Integer> shape,
+                String delimiter,
+                DataType element,
+                Optional<Integer> classes,
+                List<String> classNames,
+                Optional<Long> limit) {
+            this(
+                    paths,
+                    label,
+                    id,
+                    features,
+                    columns,
+                    shape,
+                    delimiter,
+                    element,
+                    classes,
+                    classNames,
+                    limit,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        private LabelColumns labelColumns() {
+            return LabelColumns.of(target, label, labels, classes, classNames);
         }
 
         @Override
@@ -107,14 +144,12 @@ public final class CsvReader implements Reader {
         @Override
         public Reader reader() {
             return new CsvReader(
-                    new Layout(paths, label.stream().toList(), id.stream().toList(), columns, delimiter.charAt(0)),
-                    ClassNames.of(classes, classNames),
-                    table());
+                    new Layout(paths, labelColumns(), id.stream().toList(), columns, delimiter.charAt(0)), table());
         }
 
         @Override
         public ColumnRoles roles(List<String> header) {
-            return ColumnRoles.of(header, table().features(header), label, id, FurtherColumn.names(columns));
+            return ColumnRoles.of(header, table().features(header), labelColumns().columns(), id, FurtherColumn.names(columns));
         }
 
         @Override
@@ -125,11 +160,12 @@ public final class CsvReader implements Reader {
         @Override
         public ReaderSettings withElements(List<String> elements) {
             return new Settings(
-                    paths, label, id, elements, columns, shape, delimiter, element, classes, classNames, limit);
+                    paths, label, id, elements, columns, shape, delimiter, element, classes, classNames, limit, target,
+                    labels);
         }
 
         private Features table() {
-            return new Features(label.stream().toList(), id.stream().toList(), columns, features, shape, element);
+            return new Features(labelColumns().columns(), id.stream().toList(), columns, features, shape, element);
         }
     }
 
@@ -141,13 +177,13 @@ public final class CsvReader implements Reader {
     /**
      * Columns of numbers, which together are one column of a row.
      *
-     * @param label none or one
+     * @param labels columns of labels
      * @param id none or one
      * @param further columns that are no features
      * @param named as features; none for all others
      */
     private record Features(
-            List<String> label,
+            List<String> labels,
             List<String> id,
             List<FurtherColumn> further,
             List<String> named,
@@ -172,7 +208,7 @@ public final class CsvReader implements Reader {
             List<String> others = FurtherColumn.names(further);
             return named.isEmpty()
                     ? header.stream()
-                            .filter(name -> !label.contains(name) && !id.contains(name) && !others.contains(name))
+                            .filter(name -> !labels.contains(name) && !id.contains(name) && !others.contains(name))
                             .toList()
                     : named;
         }
@@ -209,19 +245,16 @@ public final class CsvReader implements Reader {
     /**
      * Where things are.
      *
-     * @param label none or one
      * @param id none or one
      */
-    record Layout(List<String> paths, List<String> label, List<String> id, List<FurtherColumn> further, char delimiter)
+    record Layout(List<String> paths, LabelColumns labels, List<String> id, List<FurtherColumn> further, char delimiter)
             implements Serializable {}
 
     private final Layout layout;
-    private final List<String> classNames;
     private final Main main;
 
-    CsvReader(Layout layout, List<String> classNames, Main main) {
+    CsvReader(Layout layout, Main main) {
         this.layout = layout;
-        this.classNames = classNames;
         this.main = main;
     }
 
@@ -245,7 +278,7 @@ public final class CsvReader implements Reader {
         columns.add(
                 input instanceof InputEncoder.Numbers numbers ? numbers.of() : new Column.TextColumn(input.column()));
         columns.addAll(FurtherColumn.columns(layout.further()));
-        Schema schema = new Schema(columns, ClassNames.target(!layout.label().isEmpty(), classNames), input);
+        Schema schema = new Schema(columns, layout.labels().target(), input);
         open(storage, splits.get(0), schema).close(); // refuses columns that are not there
         return schema;
     }
@@ -263,11 +296,12 @@ public final class CsvReader implements Reader {
 
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
-        if (layout.label().isEmpty()) {
+        Optional<String> column = layout.labels().classColumn();
+        if (column.isEmpty()) {
             return List.of();
         }
         try (CsvFile file = open(storage, split)) {
-            return file.texts(file.column("label", layout.label().get(0)), most);
+            return file.texts(file.column("label", column.get()), most);
         }
     }
 
@@ -317,8 +351,9 @@ public final class CsvReader implements Reader {
         private final int[][] places;
 
         private final float[][] values;
-        private final ClassNames classes;
-        private final int label;
+        private final LabelValues labelValues;
+        private final int[] labels;
+        private final float[] label;
         private final int id;
         private long nextId;
         private Optional<String> rounded = Optional.empty();
@@ -330,8 +365,12 @@ public final class CsvReader implements Reader {
             this.places = columns.stream().map(this::places).toArray(int[][]::new);
             this.values =
                     Arrays.stream(places).map(own -> new float[own.length]).toArray(float[][]::new);
-            this.classes = ClassNames.of(schema);
-            this.label = place("label", layout.label());
+            this.labelValues = LabelValues.of(schema.target());
+            this.labels = layout.labels().columns().stream()
+                    .mapToInt(name -> file.column("label", name))
+                    .toArray();
+            this.label = new float[schema.target().labelWidth()];
+            Arrays.fill(label, Float.NaN);
             this.id = place("id", layout.id());
             this.nextId = split.firstId();
         }
@@ -353,7 +392,7 @@ public final class CsvReader implements Reader {
         public Rows read(int most) {
             RowsBuilder rows = new RowsBuilder(schema, most);
             while (!rows.isFull() && file.next()) {
-                int classIndex = label();
+                readLabel();
                 for (int i = 0; i < places.length; i++) {
                     if (columns.get(i) instanceof NumberColumn numbers) {
                         readNumbers(numbers, places[i], values[i]);
@@ -362,7 +401,7 @@ public final class CsvReader implements Reader {
                         rows.put(i, file.text(places[i][0]));
                     }
                 }
-                rows.end(id == NO_COLUMN ? nextId++ : file.id(id), classIndex);
+                rows.end(id == NO_COLUMN ? nextId++ : file.id(id), label);
             }
             return rows.rows();
         }
@@ -381,16 +420,31 @@ public final class CsvReader implements Reader {
             }
         }
 
-        /** The class of the row where the file is; {@link Labels#NONE} where it has none. */
-        private int label() {
-            if (label == NO_COLUMN || classes.isAbsent(file.text(label))) {
-                return Labels.NONE;
+        /** The label of the row where the file is; not-a-number where it has none. */
+        private void readLabel() {
+            int missing = -1;
+            int present = -1;
+            for (int i = 0; i < labels.length; i++) {
+                String text = file.text(labels[i]);
+                if (labelValues.isAbsent(text)) {
+                    missing = i;
+                    label[i] = Float.NaN;
+                } else {
+                    present = i;
+                    label[i] = labelValues.value(text);
+                    if (Float.isNaN(label[i])) {
+                        throw file.refuse(labels[i], labelValues.allowed(), labelValues.remedy(text));
+                    }
+                }
             }
-            int index = classes.index(file.text(label));
-            if (index < 0) {
-                throw file.refuse(label, classes.allowed(), classes.remedy(file.text(label)));
+            if (missing >= 0 && present >= 0) {
+                throw file.refuse(
+                        labels[missing],
+                        labelValues.allowed(),
+                        ", but the row has a value in "
+                                + layout.labels().columns().get(present)
+                                + "; give it all values of its label, or none");
             }
-            return index;
         }
 
         @Override

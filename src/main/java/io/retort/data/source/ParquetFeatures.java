@@ -75,7 +75,7 @@ final class ParquetFeatures {
     }
 
     /** Truth values are 0 and 1. */
-    private static boolean isNumber(Type type) {
+    static boolean isNumber(Type type) {
         return ParquetNumber.is(type)
                 || (type.isPrimitive() && type.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BOOLEAN);
     }
@@ -110,6 +110,13 @@ final class ParquetFeatures {
     /** How many features there are. */
     int length() {
         return isSparse() ? (int) vectorSize.first() : values.count();
+    }
+
+    /** Whether the row has none: null, or nothing but nulls. */
+    boolean isAbsent() {
+        return form == Form.VECTOR
+                ? vectorType.count() == 0
+                : values.count() == 0 && (values.entries() > 0 || !values.isThere());
     }
 
     private boolean isSparse() {

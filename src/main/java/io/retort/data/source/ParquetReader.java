@@ -2,12 +2,12 @@ package io.retort.data.source;
 
 import io.retort.config.Binder.SingleValue;
 import io.retort.config.FilePaths.FilePath;
-import io.retort.data.ClassNames;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.Column;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
-import io.retort.data.Labels;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelValues;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
@@ -19,6 +19,7 @@ import io.retort.storage.ParquetRows;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,8 +45,8 @@ public final class ParquetReader implements Reader {
      * @param paths files, patterns or directories; sorted by name within each entry
      * @param features an array of numbers, a Spark ML vector (dense or sparse), or binary, of which each byte is a
      *     value from 0 to 255
-     * @param label the column of class indices or class names, null where a row has none; nothing where no row has a
-     *     label
+     * @param label the column of class indices, class names or numbers, or of an array of numbers; null where a row has
+     *     none; nothing where no row has a label, or {@code labels} has the columns
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
      * @param columns further ones, of single numbers or texts
      * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first
@@ -54,6 +55,8 @@ public final class ParquetReader implements Reader {
      * @param classes how many classes there are; needless beside their names
      * @param classNames by class index
      * @param limit only the first so many samples
+     * @param target what a label is; a class where nothing is said
+     * @param labels the columns of a label's values, all of them null where a row has no label
      */
     public record Settings(
             @FilePath List<String> paths,
@@ -71,7 +74,9 @@ public final class ParquetReader implements Reader {
             DataType element,
             Optional<Integer> classes,
             List<String> classNames,
-            Optional<Long> limit)
+            Optional<Long> limit,
+            Optional<LabelColumns.Kind> target,
+            Optional<List<String>> labels)
             implements ReaderSettings {
         public Settings {
             paths = List.copyOf(paths);
@@ -80,13 +85,46 @@ public final class ParquetReader implements Reader {
             classNames = List.copyOf(classNames);
             SettingsChecks.paths("paths", paths);
             SettingsChecks.name("features", features);
-            SettingsChecks.name("label", label);
             SettingsChecks.shape(shape);
             SettingsChecks.limit(limit);
-            ClassNames.check(classes, classNames);
             FurtherColumn.check(
                     columns,
-                    Stream.of(Stream.of(features), label.stream(), id.stream()).flatMap(name -> name));
+                    Stream.of(
+                                    Stream.of(features),
+                                    LabelColumns.of(target, label, labels, classes, classNames).columns().stream(),
+                                    id.stream())
+                            .flatMap(name -> name));
+        }
+
+        /** Of rows whose label, if any, is a class. */
+        public Settings(
+                List<String> paths,
+                String features,
+                Optional<String> label,
+                Optional<String> id,
+                List<FurtherColumn> columns,
+                List<Integer> shape,
+                DataType element,
+                Optional<Integer> classes,
+                List<String> classNames,
+                Optional<Long> limit) {
+            this(
+                    paths,
+                    features,
+                    label,
+                    id,
+                    columns,
+                    shape,
+                    element,
+                    classes,
+                    classNames,
+                    limit,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        private LabelColumns labelColumns() {
+            return LabelColumns.of(target, label, labels, classes, classNames);
         }
 
         @Override
@@ -101,31 +139,29 @@ public final class ParquetReader implements Reader {
 
         @Override
         public ColumnRoles roles(List<String> header) {
-            return ColumnRoles.of(header, List.of(features), label, id, FurtherColumn.names(columns));
+            return ColumnRoles.of(
+                    header, List.of(features), labelColumns().columns(), id, FurtherColumn.names(columns));
         }
     }
 
     private final List<String> paths;
     private final String features;
-    /** Empty, or one column. */
-    private final List<String> label;
+    private final LabelColumns labels;
     /** Empty, or one column. */
     private final List<String> id;
 
     private final List<FurtherColumn> further;
     private final List<Integer> shape;
     private final DataType element;
-    private final List<String> classNames;
 
     ParquetReader(Settings settings) {
         this.paths = settings.paths();
         this.features = settings.features();
-        this.label = settings.label().stream().toList();
+        this.labels = settings.labelColumns();
         this.id = settings.id().stream().toList();
         this.further = settings.columns();
         this.shape = settings.shape();
         this.element = settings.element();
-        this.classNames = ClassNames.of(settings.classes(), settings.classNames());
     }
 
     @Override
@@ -146,7 +182,7 @@ public final class ParquetReader implements Reader {
                     List<Column> columns = new ArrayList<>(List.of(column));
                     columns.addAll(FurtherColumn.columns(further));
                     return new Schema(
-                            columns, ClassNames.target(!label.isEmpty(), classNames), new InputEncoder.Numbers(column));
+                            columns, labels.target(), new InputEncoder.Numbers(column));
                 }
             }
         }
@@ -185,13 +221,16 @@ public final class ParquetReader implements Reader {
 
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
-        List<String> labels = new ArrayList<>();
+        if (labels.classColumn().isEmpty()) {
+            return List.of();
+        }
+        List<String> written = new ArrayList<>();
         try (OpenFile rows = rows(storage, split)) {
-            while (!label.isEmpty() && labels.size() < most && rows.next()) {
-                labels.add(rows.row.label().written());
+            while (written.size() < most && rows.next()) {
+                written.add(rows.row.labels().get(0).written());
             }
         }
-        return labels;
+        return written;
     }
 
     /** The footer says it. */
@@ -217,7 +256,7 @@ public final class ParquetReader implements Reader {
         try {
             MessageType columns =
                     ParquetRows.footer(storage, path).getFileMetaData().getSchema();
-            ParquetSample row = ParquetSample.of(path, columns, features, label, id, further);
+            ParquetSample row = ParquetSample.of(path, columns, features, labels, id, further);
             return new OpenFile(path, ParquetRows.open(storage, path, row.projection(), row.converter()), row);
         } catch (ArtifactException e) {
             throw e;
@@ -256,7 +295,8 @@ public final class ParquetReader implements Reader {
     private final class ParquetRowStream implements RowStream {
         private final OpenFile rows;
         private final Schema schema;
-        private final ClassNames classes;
+        private final LabelValues labelValues;
+        private final float[] label;
         private final long firstId;
         private final float[] values;
         private long index;
@@ -266,7 +306,9 @@ public final class ParquetReader implements Reader {
             this.rows = rows;
             this.schema = schema;
             this.firstId = firstId;
-            classes = ClassNames.of(schema);
+            labelValues = LabelValues.of(schema.target());
+            label = new float[schema.target().labelWidth()];
+            Arrays.fill(label, Float.NaN);
             values = new float[schema.shape().elements()];
         }
 
@@ -274,13 +316,13 @@ public final class ParquetReader implements Reader {
         public Rows read(int most) {
             RowsBuilder gathered = new RowsBuilder(schema, most);
             while (!gathered.isFull() && rows.next()) {
-                int classIndex = label();
+                readLabel();
                 copyFeatures();
                 gathered.put(0, values);
                 for (int i = 0; i < further.size(); i++) {
                     copyFurther(further.get(i), rows.row.further().get(i), gathered, i + 1);
                 }
-                gathered.end(id(), classIndex);
+                gathered.end(id(), label);
                 index++;
             }
             return gathered.rows();
@@ -301,18 +343,52 @@ public final class ParquetReader implements Reader {
             }
         }
 
-        private int label() {
-            ParquetScalar found = rows.row.label();
-            if (found.isAbsent()) {
-                return Labels.NONE;
+        /** The row's label; not-a-number where it has none. */
+        private void readLabel() {
+            rows.row.labelList().ifPresent(this::readLabelList);
+            int missing = -1;
+            int present = -1;
+            for (int i = 0; i < rows.row.labels().size(); i++) {
+                ParquetScalar found = rows.row.labels().get(i);
+                label[i] = found.label(labelValues);
+                if (found.isAbsent()) {
+                    missing = i;
+                } else {
+                    present = i;
+                    requireLabel(label[i], labels.columns().get(i), found.found(), found.written());
+                }
             }
-            int classIndex = found.index(classes);
-            if (classIndex < 0) {
+            if (missing >= 0 && present >= 0) {
                 throw refuse(
-                        label.get(0),
-                        "must be " + classes.allowed() + ", was " + found.found() + classes.remedy(found.written()));
+                        labels.columns().get(missing),
+                        "must be " + labelValues.allowed() + ", was null, but the row has a value in "
+                                + labels.columns().get(present)
+                                + "; give it all values of its label, or none");
             }
-            return classIndex;
+        }
+
+        private void readLabelList(ParquetFeatures found) {
+            String column = labels.columns().get(0);
+            if (found.isAbsent()) {
+                Arrays.fill(label, Float.NaN);
+                return;
+            }
+            found.problem(label.length).ifPresent(problem -> {
+                throw refuse(column, problem);
+            });
+            found.copyTo(label);
+            for (int i = 0; i < label.length; i++) {
+                String value = Float.toString(label[i]);
+                label[i] = labelValues.value((double) label[i]);
+                requireLabel(label[i], column, value, value);
+            }
+        }
+
+        private void requireLabel(float value, String column, String found, String written) {
+            if (Float.isNaN(value)) {
+                throw refuse(
+                        column, "must be " + labelValues.allowed() + ", was " + found + labelValues.remedy(written));
+            }
         }
 
         private long id() {

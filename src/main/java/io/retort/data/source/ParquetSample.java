@@ -1,12 +1,13 @@
 package io.retort.data.source;
 
+import io.retort.data.LabelColumns;
 import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
@@ -17,16 +18,19 @@ import org.apache.parquet.schema.Types;
 /**
  * Where the row of a Parquet file that is being read is put.
  *
+ * @param labels one for each column of a label's values; none where a list has them, or no row has a label
+ * @param labelList the column of all of a label's values
  * @param further one for each further column
- * @param scalars what fills label, id and further columns, of those that there are
+ * @param others what fills the columns after that of the features
  */
 record ParquetSample(
         MessageType projection,
         ParquetFeatures features,
-        ParquetScalar label,
+        List<ParquetScalar> labels,
+        Optional<ParquetFeatures> labelList,
         ParquetScalar id,
         List<ParquetScalar> further,
-        List<PrimitiveConverter> scalars) {
+        List<Converter> others) {
     private static final Type NOTHING = Types.optional(PrimitiveTypeName.INT64).named("nothing");
 
     /** Finds the columns in a file, and refuses one that has none or others of that name. */
@@ -34,18 +38,23 @@ record ParquetSample(
             Path path,
             MessageType file,
             String features,
-            List<String> label,
+            LabelColumns labels,
             List<String> id,
             List<FurtherColumn> further) {
         List<Type> columns = new ArrayList<>();
         columns.add(column(path, file, features));
-        List<PrimitiveConverter> scalars = new ArrayList<>();
-        ParquetScalar labels =
-                scalar(label.stream().map(name -> labels(path, file, name)).toList(), columns, scalars);
+        List<Converter> converters = new ArrayList<>();
+        Optional<ParquetFeatures> list = labels.isList()
+                ? Optional.of(labelList(path, column(path, file, labels.columns().get(0)), columns, converters))
+                : Optional.empty();
+        List<ParquetScalar> values = (list.isPresent() ? List.<String>of() : labels.columns())
+                .stream()
+                        .map(name -> scalar(List.of(label(path, file, name, labels.kind())), columns, converters))
+                        .toList();
         ParquetScalar ids =
-                scalar(id.stream().map(name -> ids(path, file, name)).toList(), columns, scalars);
+                scalar(id.stream().map(name -> ids(path, file, name)).toList(), columns, converters);
         List<ParquetScalar> others = further.stream()
-                .map(column -> scalar(List.of(further(path, file, column)), columns, scalars))
+                .map(column -> scalar(List.of(further(path, file, column)), columns, converters))
                 .toList();
         return new ParquetSample(
                 new MessageType(file.getName(), columns),
@@ -53,14 +62,15 @@ record ParquetSample(
                         .orElseThrow(() -> new ArtifactException(path + " column " + features
                                 + " must be an array of numbers, a Spark ML vector or binary, but is "
                                 + described(columns.get(0)) + ParquetRemedy.of(columns.get(0)))),
-                labels,
+                values,
+                list,
                 ids,
                 others,
-                scalars);
+                converters);
     }
 
     /** The value of a column that may not be there; it is absent then. */
-    private static ParquetScalar scalar(List<Type> type, List<Type> columns, List<PrimitiveConverter> converters) {
+    private static ParquetScalar scalar(List<Type> type, List<Type> columns, List<Converter> converters) {
         ParquetScalar scalar = new ParquetScalar(type.isEmpty() ? NOTHING : type.get(0));
         type.forEach(present -> {
             columns.add(present);
@@ -69,13 +79,27 @@ record ParquetSample(
         return scalar;
     }
 
-    private static Type labels(Path path, MessageType file, String name) {
-        Type labels = column(path, file, name);
-        if (!ParquetNumber.is(labels) && !isText(labels)) {
-            throw new ArtifactException(path + " column " + name + " must be of whole numbers or text, but is "
-                    + described(labels) + ParquetRemedy.of(labels));
+    private static ParquetFeatures labelList(
+            Path path, Type column, List<Type> columns, List<Converter> converters) {
+        ParquetFeatures list = ParquetFeatures.of(column)
+                .filter(found -> !found.isBytes())
+                .orElseThrow(() -> new ArtifactException(path + " column " + column.getName()
+                        + " must be an array of numbers, a label each, but is " + described(column)
+                        + "; if there is a column for each, name them in labels"));
+        columns.add(column);
+        converters.add(list.converter());
+        return list;
+    }
+
+    private static Type label(Path path, MessageType file, String name, LabelColumns.Kind kind) {
+        Type label = column(path, file, name);
+        boolean isClass = kind == LabelColumns.Kind.CLASS;
+        if (isClass ? !ParquetNumber.is(label) && !isText(label) : !ParquetFeatures.isNumber(label)) {
+            throw new ArtifactException(
+                    path + " column " + name + " must be of " + (isClass ? "whole numbers or text" : "numbers")
+                            + ", but is " + described(label) + ParquetRemedy.of(label));
         }
-        return labels;
+        return label;
     }
 
     private static Type further(Path path, MessageType file, FurtherColumn wanted) {
@@ -101,13 +125,14 @@ record ParquetSample(
         return new GroupConverter() {
             @Override
             public Converter getConverter(int index) {
-                return index == 0 ? features.converter() : scalars.get(index - 1);
+                return index == 0 ? features.converter() : others.get(index - 1);
             }
 
             @Override
             public void start() {
                 features.clear();
-                label.clear();
+                labels.forEach(ParquetScalar::clear);
+                labelList.ifPresent(ParquetFeatures::clear);
                 id.clear();
                 further.forEach(ParquetScalar::clear);
             }

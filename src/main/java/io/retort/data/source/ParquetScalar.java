@@ -1,6 +1,6 @@
 package io.retort.data.source;
 
-import io.retort.data.ClassNames;
+import io.retort.data.LabelValues;
 import java.math.BigInteger;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -22,9 +22,9 @@ final class ParquetScalar {
     private long whole;
     private String text = "";
 
-    /** @param type of {@linkplain ParquetNumber numbers}, or of text */
+    /** @param type of {@linkplain ParquetFeatures#isNumber numbers}, truth values among them, or of text */
     ParquetScalar(Type type) {
-        this.converter = ParquetNumber.is(type) ? new Numbers(type) : new Texts();
+        this.converter = ParquetFeatures.isNumber(type) ? new Numbers(type) : new Texts();
     }
 
     void clear() {
@@ -54,13 +54,13 @@ final class ParquetScalar {
         };
     }
 
-    /** The class that it stands for, −1 if none. */
-    int index(ClassNames classes) {
+    /** The value of a label that it stands for; not-a-number if none. */
+    float label(LabelValues values) {
         return switch (found) {
-            case NOTHING, WIDE -> -1;
-            case NUMBER -> classes.index(number);
-            case WHOLE -> classes.index((double) whole);
-            case TEXT -> classes.index(text);
+            case NOTHING, WIDE -> Float.NaN;
+            case NUMBER -> values.value(number);
+            case WHOLE -> values.value((double) whole);
+            case TEXT -> values.value(text);
         };
     }
 

@@ -17,6 +17,7 @@ final class ParquetValues {
     private double[] numbers = new double[16];
     private int count;
     private int entries;
+    private boolean isThere;
     private int roundedAt;
     private Optional<Number> rounded = Optional.empty();
     private Optional<String> picture = Optional.empty();
@@ -24,6 +25,7 @@ final class ParquetValues {
     void clear() {
         count = 0;
         entries = 0;
+        isThere = false;
         rounded = Optional.empty();
         picture = Optional.empty();
     }
@@ -35,6 +37,11 @@ final class ParquetValues {
     /** How many there are, nulls among them. */
     int entries() {
         return entries;
+    }
+
+    /** Whether there is a list, be it empty. */
+    boolean isThere() {
+        return isThere;
     }
 
     double of(int index) {
@@ -114,7 +121,7 @@ final class ParquetValues {
         Converter converter = repeated.isPrimitive()
                 ? numbers(repeated)
                 : entry(numbers(repeated.asGroupType().getType(0)));
-        return group(() -> {}, () -> {}, converter);
+        return group(() -> isThere = true, () -> {}, converter);
     }
 
     private GroupConverter entry(Converter value) {

@@ -52,10 +52,14 @@ final class RowsBuilder {
         texts[column][count] = text;
     }
 
-    /** Ends the row, whose label is a class; {@link Labels#NONE} where it has none. */
-    void end(long id, int classIndex) {
+    /**
+     * Ends the row.
+     *
+     * @param label its values, not-a-number where it has none
+     */
+    void end(long id, float[] label) {
         ids[count] = id;
-        labels[count] = classIndex == Labels.NONE ? Float.NaN : classIndex;
+        System.arraycopy(label, 0, labels, count * labelWidth, labelWidth);
         count++;
     }
 

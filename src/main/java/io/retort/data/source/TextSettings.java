@@ -3,7 +3,7 @@ package io.retort.data.source;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
-import io.retort.data.ClassNames;
+import io.retort.data.LabelColumns;
 import io.retort.data.encode.TokenInput;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
@@ -20,7 +20,8 @@ import org.apache.hadoop.fs.Path;
  *
  * @param paths files, patterns or directories; sorted by name within each entry
  * @param text the column of texts
- * @param label the column of class indices or class names, empty where a row has none; nothing where no row has a label
+ * @param label the column of class indices, class names or numbers, empty where a row has none; nothing where no row has
+ *     a label, or {@code labels} has the columns
  * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
  * @param columns further ones
  * @param length tokens of each sample: longer texts are cut, shorter ones padded
@@ -30,6 +31,8 @@ import org.apache.hadoop.fs.Path;
  * @param classes how many classes there are; needless beside their names
  * @param classNames by class index
  * @param limit only the first so many samples
+ * @param target what a label is; a class where nothing is said
+ * @param labels the columns of a label's values, all of them empty where a row has no label
  */
 public record TextSettings(
         @FilePath List<String> paths,
@@ -43,7 +46,9 @@ public record TextSettings(
         String delimiter,
         Optional<Integer> classes,
         List<String> classNames,
-        Optional<Long> limit)
+        Optional<Long> limit,
+        Optional<LabelColumns.Kind> target,
+        Optional<List<String>> labels)
         implements ReaderSettings, PartlyIdle {
     public TextSettings {
         paths = List.copyOf(paths);
@@ -51,12 +56,14 @@ public record TextSettings(
         columns = List.copyOf(columns);
         SettingsChecks.paths("paths", paths);
         SettingsChecks.name("text", text);
-        SettingsChecks.name("label", label);
         SettingsChecks.limit(limit);
-        ClassNames.check(classes, classNames);
+        LabelColumns labelColumns =
+                LabelColumns.of(target, label, labels, classes, classNames).withoutList();
         FurtherColumn.check(
-                columns, Stream.of(Stream.of(text), label.stream(), id.stream()).flatMap(names -> names));
-        if (label.isPresent() && text.equals(label.get())) {
+                columns,
+                Stream.of(Stream.of(text), labelColumns.columns().stream(), id.stream())
+                        .flatMap(names -> names));
+        if (labelColumns.columns().contains(text)) {
             throw new SettingException("text", "must be another column than label, was " + text);
         }
         if (length < 1 || length > 1 << 16) {
@@ -70,6 +77,41 @@ public record TextSettings(
         if (delimiter.length() != 1) {
             throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
         }
+    }
+
+    /** Of rows whose label, if any, is a class. */
+    public TextSettings(
+            List<String> paths,
+            String text,
+            Optional<String> label,
+            Optional<String> id,
+            List<FurtherColumn> columns,
+            int length,
+            int vocabulary,
+            Optional<String> vocabularyFile,
+            String delimiter,
+            Optional<Integer> classes,
+            List<String> classNames,
+            Optional<Long> limit) {
+        this(
+                paths,
+                text,
+                label,
+                id,
+                columns,
+                length,
+                vocabulary,
+                vocabularyFile,
+                delimiter,
+                classes,
+                classNames,
+                limit,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private LabelColumns labelColumns() {
+        return LabelColumns.of(target, label, labels, classes, classNames);
     }
 
     @Override
@@ -88,8 +130,7 @@ public record TextSettings(
     public CsvReader reader() {
         return new CsvReader(
                 new CsvReader.Layout(
-                        paths, label.stream().toList(), id.stream().toList(), columns, delimiter.charAt(0)),
-                ClassNames.of(classes, classNames),
+                        paths, labelColumns(), id.stream().toList(), columns, delimiter.charAt(0)),
                 new Tokens(text, length, vocabulary, vocabularyFile.stream().toList()));
     }
 
@@ -112,6 +153,6 @@ public record TextSettings(
 
     @Override
     public ColumnRoles roles(List<String> header) {
-        return ColumnRoles.of(header, List.of(text), label, id, FurtherColumn.names(columns));
+        return ColumnRoles.of(header, List.of(text), labelColumns().columns(), id, FurtherColumn.names(columns));
     }
 }

@@ -150,7 +150,7 @@ class CsvReaderTest implements ReaderContract {
         assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
         assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
         assertThat(samples.schema().input().names()).containsExactly("a", "x");
-        assertThat(source.settings().roles(List.of("a", "x")).label()).isEmpty();
+        assertThat(source.settings().roles(List.of("a", "x")).labels()).isEmpty();
         assertThat(reader.labels(
                         ReaderContract.STORAGE,
                         reader.splits(ReaderContract.STORAGE).get(0),
