@@ -66,7 +66,11 @@ public final class ClassNames implements LabelValues {
     }
 
     public static ClassNames of(Schema schema) {
-        return new ClassNames(schema.classNames());
+        return of(schema.classNames());
+    }
+
+    public static ClassNames of(List<String> names) {
+        return new ClassNames(names);
     }
 
     /** Whether a text stands for no label at all: it is blank, and no class is named so. */
@@ -108,6 +112,32 @@ public final class ClassNames implements LabelValues {
     /** Whether classes have no names but their indices. */
     public boolean areIndices() {
         return areIndices;
+    }
+
+    /**
+     * The place of each class in another order of the classes, which names them by their names or by their indices;
+     * none where the orders are the same. Nothing where it names others.
+     */
+    public Optional<List<Integer>> placesIn(List<String> other) {
+        List<String> byIndex =
+                IntStream.range(0, names.size()).mapToObj(Integer::toString).toList();
+        for (List<String> spelled : List.of(names, byIndex)) {
+            if (other.equals(spelled)) {
+                return Optional.of(List.of());
+            } else if (other.size() == spelled.size() && other.containsAll(spelled)) {
+                return Optional.of(spelled.stream().map(other::indexOf).toList());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What other names lack of the classes, and have beside them. */
+    public String differencesOf(List<String> other) {
+        List<String> missing =
+                names.stream().filter(name -> !other.contains(name)).toList();
+        List<String> more =
+                other.stream().filter(name -> !indices.containsKey(name)).toList();
+        return (missing.isEmpty() ? "" : "; without " + missing) + (more.isEmpty() ? "" : "; not of the data: " + more);
     }
 
     /** What to do about a label that stands for no class, to follow the message about it. */

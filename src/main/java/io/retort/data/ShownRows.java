@@ -49,6 +49,11 @@ public final class ShownRows implements RowBatch {
     }
 
     @Override
+    public long id(int row) {
+        return rows.ids()[from + row];
+    }
+
+    @Override
     public float[] input() {
         if (encoded == null) {
             encoded = schema.encode(rows);

@@ -100,12 +100,31 @@ public record Plan(
         }
         Map<String, Structure> students = trained(recipe, beginnings);
         requireLayers(recipe, teacher, students);
+        requireViews(recipe, teacher);
         Map<String, List<Tap>> taps = taps(recipe, teacher, students);
         PlannedNetwork.fitting(
                 "labels.codec",
                 "the data",
                 () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, saved, taps);
+    }
+
+    /** Refuses views of students whose teacher labels rows only as they are. */
+    private static void requireViews(Recipe recipe, PlannedTeacher teacher) {
+        List<Misfit> misfits = new ArrayList<>();
+        for (int s = 0; s < recipe.students().size() && teacher.plainOnly().isPresent(); s++) {
+            boolean plain = recipe.students().get(s).tunings().stream()
+                    .filter(StudentSettings.Tuning::isTaught)
+                    .allMatch(tuning -> tuning.training().views().isPlain());
+            if (!plain) {
+                misfits.add(new Misfit(
+                        "students[" + s + "].training.views",
+                        "must be none, for " + teacher.plainOnly().get()));
+            }
+        }
+        if (!misfits.isEmpty()) {
+            throw new RecipeMismatchException(misfits);
+        }
     }
 
     /** Refuses networks whose layers the trainer does not have. */

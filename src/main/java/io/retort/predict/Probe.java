@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  */
 public final class Probe {
     /** Of probabilities in a row; half precision is off by less. */
-    private static final double SUM_TOLERANCE = 5e-3;
+    public static final double SUM_TOLERANCE = 5e-3;
 
     /** Of the largest output: sums in another order are off by less, a dynamically quantized model by more. */
     private static final double NEIGHBOUR_TOLERANCE = 1e-3;

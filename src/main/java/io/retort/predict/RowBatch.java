@@ -5,6 +5,9 @@ public interface RowBatch {
     /** How many rows there are. */
     int size();
 
+    /** The id of a row, for messages. */
+    long id(int row);
+
     /**
      * What the run's own networks take.
      *
@@ -28,6 +31,11 @@ public interface RowBatch {
             @Override
             public int size() {
                 return size;
+            }
+
+            @Override
+            public long id(int row) {
+                return row;
             }
 
             @Override

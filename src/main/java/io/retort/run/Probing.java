@@ -7,6 +7,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
 import io.retort.data.shard.ShardStore;
 import io.retort.predict.Model;
+import io.retort.predict.ModelHandle;
 import io.retort.predict.Probe;
 import io.retort.predict.ProbeReport;
 import io.retort.teacher.PlannedModel;
@@ -24,9 +25,7 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
     private static final int ROWS = 256;
 
     ProbeReport report(PlannedModel planned) {
-        // Where few rows have labels, a sample of all would tell nothing of the agreement with them.
-        Dataset asked = train.labelled() < Probe.MIN_LABELLED ? train : train.labelledRows();
-        Rows rows = new RowSampler(spark, shards, asked).rows(ROWS);
+        Rows rows = rows();
         Map<String, Probe.Answers> otherScales = new TreeMap<>();
         planned.otherScales()
                 .forEach((setting, other) -> otherScales.put(setting, (first, count) -> {
@@ -38,6 +37,20 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
             Probe.Expected expected = new Probe.Expected(train.schema().classes(), planned.kind(), batchSize);
             Probe.Answers answers = (first, count) -> answers(model, rows, first, count);
             return Probe.of(answers, otherScales, rows.labels().classes(), expected, System::nanoTime);
+        }
+    }
+
+    /** Where few rows have labels, a sample of all would tell nothing of the agreement with them. */
+    private Rows rows() {
+        Dataset asked = train.labelled() < Probe.MIN_LABELLED ? train : train.labelledRows();
+        return new RowSampler(spark, shards, asked).rows(ROWS);
+    }
+
+    /** What a model gives for all rows together, {@code [rows, width]}. */
+    float[] answers(ModelHandle handle) {
+        Rows rows = rows();
+        try (Model model = handle.open(1)) {
+            return answers(model, rows, 0, rows.count());
         }
     }
 

@@ -83,11 +83,20 @@ final class StoredTeacherTrainer implements TeacherTrainer {
 
     @Override
     public ProbeReport probe(PlannedModel model) {
-        int batchSize = scope.recipe().labels().batchSize();
-        Probing probing = new Probing(scope.spark(), scope.shards(), train, batchSize);
+        Probing probing = probing();
         ProbeReport report = scope.slots().beside(() -> scope.stopwatch().time("probe", () -> probing.report(model)));
         probing.lines(report).forEach(line -> scope.context().progress().say(model.title() + ": " + line));
         return report;
+    }
+
+    @Override
+    public float[] ask(ModelHandle model) {
+        return scope.slots().beside(() -> scope.stopwatch().time("probe", () -> probing().answers(model)));
+    }
+
+    private Probing probing() {
+        return new Probing(
+                scope.spark(), scope.shards(), train, scope.recipe().labels().batchSize());
     }
 
     @Override

@@ -114,6 +114,13 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
         }
 
         @Override
+        public Optional<String> plainOnly() {
+            return members.stream()
+                    .flatMap(member -> member.plainOnly().stream())
+                    .findFirst();
+        }
+
+        @Override
         public TrainedTeacher make(TeacherTrainer workshop) {
             List<TrainedTeacher> ready = workshop.sideBySide(members.stream()
                     .<Supplier<TrainedTeacher>>map(member -> () -> member.make(workshop))

@@ -1,6 +1,7 @@
 package io.retort.teacher;
 
 import io.retort.config.Names;
+import io.retort.data.ClassNames;
 import io.retort.data.Column;
 import io.retort.data.Schema;
 import io.retort.data.encode.ClassOutput;
@@ -27,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Holds an ONNX model against the recipe and the data, without asking it anything. */
@@ -171,15 +171,13 @@ final class OnnxTeacherPlan {
     /** The place of each of the data's classes in the output; none where the orders are the same. */
     private List<Integer> columns(GraphFacts facts) {
         List<String> data = schema.classNames();
-        List<String> indices =
-                IntStream.range(0, data.size()).mapToObj(Integer::toString).toList();
         List<String> ofModel = settings.classes().isEmpty() ? facts.classLabels() : settings.classes();
-        for (List<String> names : List.of(data, indices)) {
-            if (ofModel.isEmpty() || ofModel.equals(names)) {
-                return List.of();
-            } else if (ofModel.size() == names.size() && ofModel.containsAll(names)) {
-                return names.stream().map(ofModel::indexOf).toList();
-            }
+        if (ofModel.isEmpty()) {
+            return List.of();
+        }
+        Optional<List<Integer>> places = ClassNames.of(schema).placesIn(ofModel);
+        if (places.isPresent()) {
+            return places.get();
         }
         String found = settings.classes().isEmpty() ? "missing, for the model's own classes are " + ofModel : "must";
         throw misfit(

@@ -2,6 +2,7 @@ package io.retort.teacher;
 
 import io.retort.label.Labeller;
 import io.retort.label.TeacherModel;
+import io.retort.predict.ModelHandle;
 import io.retort.predict.ProbeReport;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,6 +20,9 @@ public interface TeacherTrainer {
 
     /** Asks a model from elsewhere about some rows, and makes known what was found. */
     ProbeReport probe(PlannedModel model);
+
+    /** What a model gives for some rows from all over the training data, {@code [rows, width]}. */
+    float[] ask(ModelHandle model);
 
     /** Labels by a model that executors ask. */
     Labeller labeller(TeacherModel model);

@@ -14,6 +14,11 @@ public final class Teachers {
                     "a network that learned from one like it, over several generations",
                     "Furlanello et al. 2018, arXiv:1805.04770"),
             new Kind<>(
+                    "column",
+                    ColumnTeacherSettings.class,
+                    "scores that are in the data already, from whatever has scored it, see docs/TEACHERS.md",
+                    ""),
+            new Kind<>(
                     "ensemble",
                     EnsembleTeacherSettings.class,
                     "several teachers of any kinds, whose logits or probabilities are averaged",

@@ -10,8 +10,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The numbers of a row that an encoder reads: whole columns, or single values of columns whose values have names. */
-final class NumberPicks implements Serializable {
+/** The numbers of a row that a model reads: whole columns, or single values of columns whose values have names. */
+public final class NumberPicks implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -38,14 +38,24 @@ final class NumberPicks implements Serializable {
      * @throws SettingException where a name stands for nothing
      */
     static NumberPicks of(Schema rows, List<String> names, TensorSpec input) {
-        List<NumberColumn> columns = rows.columns().stream()
-                .filter(NumberColumn.class::isInstance)
-                .map(NumberColumn.class::cast)
-                .toList();
-        List<String> wanted = names.isEmpty() ? List.of(standard(rows, columns, input)) : names;
+        List<NumberColumn> columns = numberColumns(rows);
+        return of(rows, columns, names.isEmpty() ? List.of(standard(rows, columns, input)) : names);
+    }
+
+    /**
+     * Finds what names stand for.
+     *
+     * @param names of columns of numbers, or of single values; at least one
+     * @throws SettingException where a name stands for nothing
+     */
+    public static NumberPicks of(Schema rows, List<String> names) {
+        return of(rows, numberColumns(rows), names);
+    }
+
+    private static NumberPicks of(Schema rows, List<NumberColumn> columns, List<String> names) {
         List<Pick> picks = new ArrayList<>();
         Shape shape = null;
-        for (String name : wanted) {
+        for (String name : names) {
             NumberColumn column = columns.stream()
                     .filter(one -> one.name().equals(name) || one.parts().contains(name))
                     .findFirst()
@@ -58,6 +68,13 @@ final class NumberPicks implements Serializable {
         }
         int total = picks.stream().mapToInt(Pick::count).sum();
         return new NumberPicks(picks, picks.size() == 1 ? shape : Shape.vector(total));
+    }
+
+    private static List<NumberColumn> numberColumns(Schema rows) {
+        return rows.columns().stream()
+                .filter(NumberColumn.class::isInstance)
+                .map(NumberColumn.class::cast)
+                .toList();
     }
 
     private static String standard(Schema rows, List<NumberColumn> columns, TensorSpec input) {
@@ -76,7 +93,7 @@ final class NumberPicks implements Serializable {
     }
 
     /** The columns of rows for a message; of values with names the first ones. */
-    static List<String> described(Schema rows) {
+    public static List<String> described(Schema rows) {
         return rows.columns().stream()
                 .map(column -> column instanceof NumberColumn numbers
                                 && !numbers.parts().isEmpty()
@@ -92,12 +109,12 @@ final class NumberPicks implements Serializable {
     }
 
     /** That of the only column, or of a vector. */
-    Shape shape() {
+    public Shape shape() {
         return shape;
     }
 
     /** Copies the values of a row. */
-    void copy(RowBatch rows, int row, float[] values) {
+    public void copy(RowBatch rows, int row, float[] values) {
         int at = 0;
         for (Pick pick : picks) {
             System.arraycopy(rows.numbers(pick.column()), row * pick.width() + pick.first(), values, at, pick.count());

@@ -94,6 +94,7 @@ public final class CsvReader implements Reader {
             if (new HashSet<>(features).size() < features.size()) {
                 throw new SettingException("features", "must name each column once, was " + features);
             }
+            FurtherColumn.requireSingle(columns);
             FurtherColumn.check(
                     columns,
                     Stream.of(features, labelColumns.columns(), id.stream().toList())
@@ -144,7 +145,13 @@ public final class CsvReader implements Reader {
         @Override
         public Reader reader() {
             return new CsvReader(
-                    new Layout(paths, labelColumns(), id.stream().toList(), columns, delimiter.charAt(0)), table());
+                    new Layout(
+                            paths,
+                            labelColumns(),
+                            id.stream().toList(),
+                            FurtherColumn.columns(columns),
+                            delimiter.charAt(0)),
+                    table());
         }
 
         @Override
@@ -165,7 +172,13 @@ public final class CsvReader implements Reader {
         }
 
         private Features table() {
-            return new Features(labelColumns().columns(), id.stream().toList(), columns, features, shape, element);
+            return new Features(
+                    labelColumns().columns(),
+                    id.stream().toList(),
+                    FurtherColumn.names(columns),
+                    features,
+                    shape,
+                    element);
         }
     }
 
@@ -179,13 +192,13 @@ public final class CsvReader implements Reader {
      *
      * @param labels columns of labels
      * @param id none or one
-     * @param further columns that are no features
+     * @param further names of columns that are no features
      * @param named as features; none for all others
      */
     private record Features(
             List<String> labels,
             List<String> id,
-            List<FurtherColumn> further,
+            List<String> further,
             List<String> named,
             List<Integer> shape,
             DataType element)
@@ -205,10 +218,9 @@ public final class CsvReader implements Reader {
         }
 
         List<String> features(List<String> header) {
-            List<String> others = FurtherColumn.names(further);
             return named.isEmpty()
                     ? header.stream()
-                            .filter(name -> !labels.contains(name) && !id.contains(name) && !others.contains(name))
+                            .filter(name -> !labels.contains(name) && !id.contains(name) && !further.contains(name))
                             .toList()
                     : named;
         }
@@ -247,7 +259,7 @@ public final class CsvReader implements Reader {
      *
      * @param id none or one
      */
-    record Layout(List<String> paths, LabelColumns labels, List<String> id, List<FurtherColumn> further, char delimiter)
+    record Layout(List<String> paths, LabelColumns labels, List<String> id, List<Column> further, char delimiter)
             implements Serializable {}
 
     private final Layout layout;
@@ -277,7 +289,7 @@ public final class CsvReader implements Reader {
         List<Column> columns = new ArrayList<>();
         columns.add(
                 input instanceof InputEncoder.Numbers numbers ? numbers.of() : new Column.TextColumn(input.column()));
-        columns.addAll(FurtherColumn.columns(layout.further()));
+        columns.addAll(layout.further());
         Schema schema = new Schema(columns, layout.labels().target(), input);
         open(storage, splits.get(0), schema).close(); // refuses columns that are not there
         return schema;
@@ -333,7 +345,7 @@ public final class CsvReader implements Reader {
 
     private CsvFile open(Storage storage, Split split) {
         boolean hasTexts = !(main instanceof Features)
-                || layout.further().stream().anyMatch(column -> column.type() == FurtherColumn.Type.TEXT);
+                || layout.further().stream().anyMatch(Column.TextColumn.class::isInstance);
         return new CsvFile(
                 storage,
                 split.files().get(0).path(),

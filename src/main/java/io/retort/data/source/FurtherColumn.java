@@ -4,14 +4,18 @@ import io.retort.config.SettingException;
 import io.retort.data.Column;
 import io.retort.data.DataType;
 import io.retort.network.Shape;
-import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A column of a source that rows keep beside their features, for models with inputs of their own. */
-public record FurtherColumn(String name, Type type) implements Serializable {
+/**
+ * A column of a source that rows keep beside their features, for teachers with inputs or scores of their own.
+ *
+ * @param width numbers of a row, where the column is an array or a vector; nothing where it is a single value
+ */
+public record FurtherColumn(String name, Type type, Optional<Integer> width) {
     /** What a value is. */
     public enum Type {
         TEXT,
@@ -22,6 +26,18 @@ public record FurtherColumn(String name, Type type) implements Serializable {
 
     public FurtherColumn {
         SettingsChecks.name("name", name);
+        if (width.isPresent() && (type == Type.TEXT || width.get() < 1)) {
+            throw new SettingException(
+                    "width",
+                    type == Type.TEXT
+                            ? "must not be set for texts, of which a row has one; leave it out"
+                            : "must be >= 1, was " + width.get());
+        }
+    }
+
+    /** A column of single values. */
+    public FurtherColumn(String name, Type type) {
+        this(name, type, Optional.empty());
     }
 
     /** As rows have them. */
@@ -36,7 +52,18 @@ public record FurtherColumn(String name, Type type) implements Serializable {
     private Column column() {
         return type == Type.TEXT
                 ? new Column.TextColumn(name)
-                : new Column.NumberColumn(name, DataType.valueOf(type.name()), Shape.vector(1), List.of());
+                : new Column.NumberColumn(name, DataType.valueOf(type.name()), Shape.vector(width.orElse(1)), List.of());
+    }
+
+    /** Refuses arrays, of files that have a column for each number. */
+    static void requireSingle(List<FurtherColumn> settings) {
+        for (int i = 0; i < settings.size(); i++) {
+            if (settings.get(i).width().isPresent()) {
+                throw new SettingException(
+                        "columns[" + i + "].width",
+                        "must not be set, for a column of CSV has one value; name a column for each number");
+            }
+        }
     }
 
     /** Refuses columns that are named twice, or taken for something else. */

@@ -13,7 +13,7 @@ import org.apache.parquet.schema.Type.Repetition;
  * levels, of two, or a bare repeated field), the struct {@code type, size, indices, values} of a Spark ML vector (type
  * 0 is sparse, 1 dense), or bytes.
  */
-final class ParquetFeatures {
+final class ParquetFeatures implements ParquetSample.Field {
     private static final int SPARSE = 0;
 
     private enum Form {
@@ -96,11 +96,13 @@ final class ParquetFeatures {
         return form == Form.BYTES;
     }
 
-    Converter converter() {
+    @Override
+    public Converter converter() {
         return converter;
     }
 
-    void clear() {
+    @Override
+    public void clear() {
         values.clear();
         indices.clear();
         vectorType.clear();

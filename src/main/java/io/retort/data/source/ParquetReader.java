@@ -48,7 +48,7 @@ public final class ParquetReader implements Reader {
      * @param label the column of class indices, class names or numbers, or of an array of numbers; null where a row has
      *     none; nothing where no row has a label, or {@code labels} has the columns
      * @param id the column of whole numbers that tell the samples apart; without one, the file's name and the row do
-     * @param columns further ones, of single numbers or texts
+     * @param columns further ones, of numbers, texts or, with a width, arrays of numbers
      * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector as long as the first
      *     one
      * @param element how features are stored; for binary it must be {@code uint8}
@@ -150,7 +150,7 @@ public final class ParquetReader implements Reader {
     /** Empty, or one column. */
     private final List<String> id;
 
-    private final List<FurtherColumn> further;
+    private final List<Column> further;
     private final List<Integer> shape;
     private final DataType element;
 
@@ -159,7 +159,7 @@ public final class ParquetReader implements Reader {
         this.features = settings.features();
         this.labels = settings.labelColumns();
         this.id = settings.id().stream().toList();
-        this.further = settings.columns();
+        this.further = FurtherColumn.columns(settings.columns());
         this.shape = settings.shape();
         this.element = settings.element();
     }
@@ -180,7 +180,7 @@ public final class ParquetReader implements Reader {
                     Shape whole = shape.isEmpty() ? Shape.vector(Math.max(1, length)) : new Shape(shape);
                     NumberColumn column = new NumberColumn(Schema.FEATURES, element, whole, List.of());
                     List<Column> columns = new ArrayList<>(List.of(column));
-                    columns.addAll(FurtherColumn.columns(further));
+                    columns.addAll(further);
                     return new Schema(
                             columns, labels.target(), new InputEncoder.Numbers(column));
                 }
@@ -317,10 +317,10 @@ public final class ParquetReader implements Reader {
             RowsBuilder gathered = new RowsBuilder(schema, most);
             while (!gathered.isFull() && rows.next()) {
                 readLabel();
-                copyFeatures();
+                copy((NumberColumn) schema.columns().get(0), rows.row.features(), features, values);
                 gathered.put(0, values);
                 for (int i = 0; i < further.size(); i++) {
-                    copyFurther(further.get(i), rows.row.further().get(i), gathered, i + 1);
+                    copyFurther(rows.row.further().get(i), gathered, i + 1);
                 }
                 gathered.end(id(), label);
                 index++;
@@ -328,8 +328,16 @@ public final class ParquetReader implements Reader {
             return gathered.rows();
         }
 
-        private void copyFurther(FurtherColumn column, ParquetScalar found, RowsBuilder gathered, int place) {
-            if (schema.columns().get(place) instanceof NumberColumn numbers) {
+        private void copyFurther(ParquetSample.Field field, RowsBuilder gathered, int place) {
+            Column column = schema.columns().get(place);
+            if (field instanceof ParquetFeatures found) {
+                float[] array = new float[((NumberColumn) column).shape().elements()];
+                copy((NumberColumn) column, found, column.name(), array);
+                gathered.put(place, array);
+                return;
+            }
+            ParquetScalar found = (ParquetScalar) field;
+            if (column instanceof NumberColumn numbers) {
                 float number = (float) found.asDouble();
                 if (!numbers.element().admits(number)) {
                     throw refuse(column.name(), "must be " + numbers.element().allowed() + ", was " + found.found());
@@ -404,20 +412,19 @@ public final class ParquetReader implements Reader {
             return rows.row.id().asLong();
         }
 
-        private void copyFeatures() {
-            ParquetFeatures found = rows.row.features();
-            found.problem(values.length).ifPresent(problem -> {
-                throw refuse(features, problem);
+        /** @param name of the column in the file */
+        private void copy(NumberColumn column, ParquetFeatures found, String name, float[] into) {
+            found.problem(into.length).ifPresent(problem -> {
+                throw refuse(name, problem);
             });
-            found.copyTo(values);
+            found.copyTo(into);
             if (rounded.isEmpty()) {
-                rounded = found.rounded().map(value -> place(features) + value);
+                rounded = found.rounded().map(value -> place(name) + value);
             }
-            for (int i = 0; i < values.length; i++) {
-                if (!schema.element().admits(values[i])) {
+            for (int i = 0; i < into.length; i++) {
+                if (!column.element().admits(into[i])) {
                     throw refuse(
-                            features,
-                            "value " + i + " must be " + schema.element().allowed() + ", was " + values[i]);
+                            name, "value " + i + " must be " + column.element().allowed() + ", was " + into[i]);
                 }
             }
         }

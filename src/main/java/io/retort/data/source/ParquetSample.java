@@ -1,5 +1,8 @@
 package io.retort.data.source;
 
+import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
+import io.retort.data.DataType;
 import io.retort.data.LabelColumns;
 import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotati
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
 /**
@@ -21,7 +25,7 @@ import org.apache.parquet.schema.Types;
  * @param labels one for each column of a label's values; none where a list has them, or no row has a label
  * @param labelList the column of all of a label's values
  * @param further one for each further column
- * @param others what fills the columns after that of the features
+ * @param fields what fills the columns after that of the features
  */
 record ParquetSample(
         MessageType projection,
@@ -29,8 +33,15 @@ record ParquetSample(
         List<ParquetScalar> labels,
         Optional<ParquetFeatures> labelList,
         ParquetScalar id,
-        List<ParquetScalar> further,
-        List<Converter> others) {
+        List<Field> further,
+        List<Field> fields) {
+    /** What a column of the row is put into. */
+    interface Field {
+        void clear();
+
+        Converter converter();
+    }
+
     private static final Type NOTHING = Types.optional(PrimitiveTypeName.INT64).named("nothing");
 
     /** Finds the columns in a file, and refuses one that has none or others of that name. */
@@ -40,21 +51,21 @@ record ParquetSample(
             String features,
             LabelColumns labels,
             List<String> id,
-            List<FurtherColumn> further) {
+            List<Column> further) {
         List<Type> columns = new ArrayList<>();
         columns.add(column(path, file, features));
-        List<Converter> converters = new ArrayList<>();
+        List<Field> fields = new ArrayList<>();
         Optional<ParquetFeatures> list = labels.isList()
-                ? Optional.of(labelList(path, column(path, file, labels.columns().get(0)), columns, converters))
+                ? Optional.of(labelList(path, column(path, file, labels.columns().get(0)), columns, fields))
                 : Optional.empty();
         List<ParquetScalar> values = (list.isPresent() ? List.<String>of() : labels.columns())
                 .stream()
-                        .map(name -> scalar(List.of(label(path, file, name, labels.kind())), columns, converters))
+                        .map(name -> scalar(List.of(label(path, file, name, labels.kind())), columns, fields))
                         .toList();
         ParquetScalar ids =
-                scalar(id.stream().map(name -> ids(path, file, name)).toList(), columns, converters);
-        List<ParquetScalar> others = further.stream()
-                .map(column -> scalar(List.of(further(path, file, column)), columns, converters))
+                scalar(id.stream().map(name -> ids(path, file, name)).toList(), columns, fields);
+        List<Field> others = further.stream()
+                .map(column -> further(path, file, column, columns, fields))
                 .toList();
         return new ParquetSample(
                 new MessageType(file.getName(), columns),
@@ -66,28 +77,28 @@ record ParquetSample(
                 list,
                 ids,
                 others,
-                converters);
+                fields);
     }
 
     /** The value of a column that may not be there; it is absent then. */
-    private static ParquetScalar scalar(List<Type> type, List<Type> columns, List<Converter> converters) {
+    private static ParquetScalar scalar(List<Type> type, List<Type> columns, List<Field> fields) {
         ParquetScalar scalar = new ParquetScalar(type.isEmpty() ? NOTHING : type.get(0));
         type.forEach(present -> {
             columns.add(present);
-            converters.add(scalar.converter());
+            fields.add(scalar);
         });
         return scalar;
     }
 
     private static ParquetFeatures labelList(
-            Path path, Type column, List<Type> columns, List<Converter> converters) {
+            Path path, Type column, List<Type> columns, List<Field> fields) {
         ParquetFeatures list = ParquetFeatures.of(column)
                 .filter(found -> !found.isBytes())
                 .orElseThrow(() -> new ArtifactException(path + " column " + column.getName()
                         + " must be an array of numbers, a label each, but is " + described(column)
                         + "; if there is a column for each, name them in labels"));
         columns.add(column);
-        converters.add(list.converter());
+        fields.add(list);
         return list;
     }
 
@@ -102,14 +113,30 @@ record ParquetSample(
         return label;
     }
 
-    private static Type further(Path path, MessageType file, FurtherColumn wanted) {
+    private static Field further(
+            Path path, MessageType file, Column wanted, List<Type> columns, List<Field> fields) {
         Type type = column(path, file, wanted.name());
-        boolean text = wanted.type() == FurtherColumn.Type.TEXT;
-        if (!(text ? isText(type) : ParquetNumber.is(type))) {
-            throw new ArtifactException(path + " column " + wanted.name() + " must be of " + (text ? "text" : "numbers")
-                    + ", but is " + described(type) + ParquetRemedy.of(type));
+        if (wanted instanceof NumberColumn numbers && !isSingle(type)) {
+            Optional<ParquetFeatures> array =
+                    ParquetFeatures.of(type).filter(found -> !found.isBytes() || numbers.element() == DataType.UINT8);
+            if (array.isPresent()) {
+                columns.add(type);
+                fields.add(array.get());
+                return array.get();
+            }
         }
-        return type;
+        boolean text = wanted instanceof Column.TextColumn;
+        boolean single = text || ((NumberColumn) wanted).shape().elements() == 1;
+        if (!(text ? isText(type) : single && ParquetNumber.is(type))) {
+            throw new ArtifactException(path + " column " + wanted.name() + " must be of "
+                    + (text ? "text" : single ? "numbers" : "arrays of numbers, for it has a width") + ", but is "
+                    + described(type) + ParquetRemedy.of(type));
+        }
+        return scalar(List.of(type), columns, fields);
+    }
+
+    private static boolean isSingle(Type type) {
+        return ParquetNumber.is(type) && !type.isRepetition(Repetition.REPEATED);
     }
 
     private static Type ids(Path path, MessageType file, String name) {
@@ -125,7 +152,9 @@ record ParquetSample(
         return new GroupConverter() {
             @Override
             public Converter getConverter(int index) {
-                return index == 0 ? features.converter() : others.get(index - 1);
+                return index == 0
+                        ? features.converter()
+                        : fields.get(index - 1).converter();
             }
 
             @Override
@@ -134,7 +163,7 @@ record ParquetSample(
                 labels.forEach(ParquetScalar::clear);
                 labelList.ifPresent(ParquetFeatures::clear);
                 id.clear();
-                further.forEach(ParquetScalar::clear);
+                further.forEach(Field::clear);
             }
 
             @Override

@@ -7,7 +7,7 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.Type;
 
 /** The value of a row in a column of numbers or text. */
-final class ParquetScalar {
+final class ParquetScalar implements ParquetSample.Field {
     private enum Found {
         NOTHING,
         NUMBER,
@@ -27,7 +27,8 @@ final class ParquetScalar {
         this.converter = ParquetFeatures.isNumber(type) ? new Numbers(type) : new Texts();
     }
 
-    void clear() {
+    @Override
+    public void clear() {
         found = Found.NOTHING;
     }
 
@@ -83,7 +84,8 @@ final class ParquetScalar {
         };
     }
 
-    PrimitiveConverter converter() {
+    @Override
+    public PrimitiveConverter converter() {
         return converter;
     }
 

@@ -59,6 +59,7 @@ public record TextSettings(
         SettingsChecks.limit(limit);
         LabelColumns labelColumns =
                 LabelColumns.of(target, label, labels, classes, classNames).withoutList();
+        FurtherColumn.requireSingle(columns);
         FurtherColumn.check(
                 columns,
                 Stream.of(Stream.of(text), labelColumns.columns().stream(), id.stream())
@@ -130,7 +131,11 @@ public record TextSettings(
     public CsvReader reader() {
         return new CsvReader(
                 new CsvReader.Layout(
-                        paths, labelColumns(), id.stream().toList(), columns, delimiter.charAt(0)),
+                        paths,
+                        labelColumns(),
+                        id.stream().toList(),
+                        FurtherColumn.columns(columns),
+                        delimiter.charAt(0)),
                 new Tokens(text, length, vocabulary, vocabularyFile.stream().toList()));
     }
 

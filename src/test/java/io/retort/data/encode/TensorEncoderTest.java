@@ -70,6 +70,11 @@ class TensorEncoderTest implements EncoderContract {
             }
 
             @Override
+            public long id(int row) {
+                return row;
+            }
+
+            @Override
             public float[] input() {
                 return numbers("features");
             }

@@ -342,6 +342,11 @@ class CsvReaderTest implements ReaderContract {
         source.columns = List.of(new FurtherColumn("class", FurtherColumn.Type.TEXT));
         assertThatThrownBy(source::settings)
                 .hasMessage("columns must name columns that are nothing else, each once, was [class]");
+        source.columns = List.of(new FurtherColumn("city", FurtherColumn.Type.FLOAT32, Optional.of(3)));
+        assertThatThrownBy(source::settings)
+                .hasMessageContaining("columns[0].width must not be set, for a column of CSV has one value");
+        assertThatThrownBy(() -> new FurtherColumn("city", FurtherColumn.Type.TEXT, Optional.of(3)))
+                .hasMessageContaining("width must not be set for texts");
     }
 
     private void refuses(String message) {

@@ -221,6 +221,46 @@ class ParquetReaderTest implements ReaderContract {
     }
 
     @Test
+    void keepsArraysBesideTheFeatures() throws IOException {
+        arrays(3)
+                .withColumn("scores", expr("if(id = 12, array(1D), array(id / 4, 0.5D))"))
+                .withColumn("city", expr("'c'"))
+                .write()
+                .mode(SaveMode.Append)
+                .parquet(directory.toString());
+        Reader reader = withArray("scores").reader();
+        List<Split> splits = reader.splits(ReaderContract.STORAGE);
+        Schema schema = reader.schema(ReaderContract.STORAGE, splits);
+        try (RowStream stream = reader.open(ReaderContract.STORAGE, splits.get(0), schema)) {
+            float[] scores = new float[4];
+            DataType.FLOAT32.decode(stream.read(2).numbers("scores"), 0, scores, 0, 4);
+            assertThat(scores).containsExactly(2.5f, 0.5f, 2.75f, 0.5f);
+            assertThatThrownBy(() -> stream.read(1))
+                    .isInstanceOf(ArtifactException.class)
+                    .hasMessage(file() + " row 2 column scores: must hold 2 values, has 1");
+        }
+        for (String single : List.of("id", "city")) {
+            assertThatThrownBy(() -> withArray(single).reader().schema(ReaderContract.STORAGE, splits))
+                    .hasMessageContaining(
+                            " column " + single + " must be of arrays of numbers, for it has a width, but is");
+        }
+    }
+
+    private ParquetReader.Settings withArray(String name) {
+        return new ParquetReader.Settings(
+                List.of(directory.toString()),
+                "features",
+                Optional.of("label"),
+                Optional.empty(),
+                List.of(new FurtherColumn(name, FurtherColumn.Type.FLOAT32, Optional.of(2))),
+                List.of(),
+                DataType.FLOAT32,
+                Optional.of(3),
+                List.of(),
+                Optional.empty());
+    }
+
+    @Test
     void sourceWithoutALabelColumnHasRowsWithoutLabels() {
         arrays(2).drop("label").write().mode(SaveMode.Append).parquet(directory.toString());
         Reader reader = new ParquetReader.Settings(
