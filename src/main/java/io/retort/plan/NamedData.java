@@ -5,6 +5,7 @@ import io.retort.data.Column;
 import io.retort.data.Schema;
 import io.retort.data.source.ColumnRoles;
 import io.retort.data.source.ReaderSettings;
+import io.retort.data.source.Source;
 import io.retort.data.source.SourceColumns;
 import io.retort.recipe.DataSettings;
 import io.retort.recipe.Recipe;
@@ -118,7 +119,7 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
     }
 
     private static void requireSameFeatures(String place, List<String> columns, ReaderSettings test) {
-        List<String> named = test.elements(place, List.of());
+        List<String> named = test.elements(new Source.Header(place, List.of(), List.of()));
         Set<String> missing = new LinkedHashSet<>(columns);
         named.forEach(missing::remove);
         Set<String> more = new LinkedHashSet<>(named);
@@ -131,8 +132,8 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
     }
 
     private static void requireColumns(String source, SourceColumns columns) {
-        for (SourceColumns.Header header : columns.headers()) {
-            ColumnRoles roles = columns.settings().roles(header.columns());
+        for (Source.Header header : columns.headers()) {
+            ColumnRoles roles = columns.settings().roles(header);
             Set<String> present = new HashSet<>(header.columns());
             Map<String, String> needed = new LinkedHashMap<>();
             roles.labels().forEach(name -> needed.put(name, "the label"));

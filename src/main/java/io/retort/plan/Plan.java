@@ -5,7 +5,6 @@ import io.retort.compress.PossibleStructures;
 import io.retort.config.SettingException;
 import io.retort.data.Schema;
 import io.retort.data.View;
-import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.loss.LossSettings;
@@ -25,8 +24,8 @@ import io.retort.recipe.StudentSettings;
 import io.retort.storage.Storage;
 import io.retort.teacher.PlannedNetwork;
 import io.retort.teacher.PlannedTeacher;
-import io.retort.teacher.RecipeMismatchException;
 import io.retort.teacher.RecipeMismatchException.Misfit;
+import io.retort.teacher.RecipeMismatchException;
 import io.retort.teacher.SavedNetwork;
 import io.retort.teacher.TeacherPlanning;
 import java.util.ArrayList;
@@ -172,8 +171,7 @@ public record Plan(
     }
 
     static Schema schema(Storage storage, ReaderSettings settings) {
-        Reader reader = settings.reader();
-        return reader.schema(storage, reader.splits(storage));
+        return settings.source(storage).schema();
     }
 
     /**

@@ -117,8 +117,8 @@ final class DataStage {
         context.progress()
                 .say(role + ": " + dataset.samples() + " " + dataset.schema().noun() + " in "
                         + dataset.shards().size() + " shards");
-        reader.reader()
-                .rounded(context.storage(), SAMPLES_LOOKED_AT)
+        reader.source(context.storage())
+                .rounded(SAMPLES_LOOKED_AT)
                 .ifPresent(sentence -> context.progress().warn(sentence));
         return dataset;
     }

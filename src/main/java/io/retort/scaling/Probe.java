@@ -167,16 +167,7 @@ public final class Probe {
     }
 
     private Rows firstRows() {
-        Reader reader = recipe.data().train().reader();
-        for (Split split : reader.splits(storage)) {
-            try (RowStream stream = reader.open(storage, split, schema)) {
-                Rows rows = stream.read(Math.min(MOST_ROWS, recipe.data().samplesPerShard()));
-                if (rows.count() > 0) {
-                    return rows;
-                }
-            }
-        }
-        throw new IllegalStateException("a source of " + workload.train().samples() + " rows gave none");
+        return recipe.data().train().source(storage).first(Math.min(MOST_ROWS, recipe.data().samplesPerShard()));
     }
 
     /** Makes batches of the rows of an open shard. */

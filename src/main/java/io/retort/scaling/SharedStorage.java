@@ -28,8 +28,9 @@ public final class SharedStorage {
         }
         recipe.data()
                 .sources()
-                .forEach((place, source) ->
-                        addIfLocal(places, storage, place, first(source.reader().splits(storage))));
+                .forEach((place, source) -> source.source(storage)
+                        .place()
+                        .ifPresent(path -> addIfLocal(places, storage, place, path)));
         addIfLocal(places, storage, "--root", root);
         return places;
     }
@@ -57,10 +58,6 @@ public final class SharedStorage {
         if ("file".equals(uri.getScheme())) {
             places.add(what + " is on a local file system: " + qualified(storage, path));
         }
-    }
-
-    private static Path first(List<Split> splits) {
-        return splits.get(0).files().get(0).path();
     }
 
     private static Path qualified(Storage storage, Path path) {

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Column;
 import io.retort.data.DataType;
-import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
-import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
-import io.retort.data.source.RowStream;
-import io.retort.data.source.file.Split;
+import io.retort.data.source.Source;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Layer;
@@ -81,15 +78,11 @@ class NamedDataTest {
 
     /** The values of the first row. */
     private static String row(ReaderSettings settings) {
-        Reader reader = settings.reader();
-        List<Split> splits = reader.splits(STORAGE);
-        Schema schema = reader.schema(STORAGE, splits);
-        try (RowStream stream = reader.open(STORAGE, splits.get(0), schema)) {
-            Samples samples = schema.encode(stream.read(1));
-            float[] values = new float[schema.shape().elements()];
-            samples.copyFeatures(0, values, 0);
-            return schema.input().names() + " " + Arrays.toString(values);
-        }
+        Source source = settings.source(STORAGE);
+        Schema schema = source.schema();
+        float[] values = new float[schema.shape().elements()];
+        schema.encode(source.first(1)).copyFeatures(0, values, 0);
+        return schema.input().names() + " " + Arrays.toString(values);
     }
 
     private void refuses(String message) {

@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.retort.config.Canonical;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
-import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
-import io.retort.data.source.RowStream;
-import io.retort.data.source.file.Split;
+import io.retort.data.source.Source.Part;
+import io.retort.data.source.Source;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
@@ -16,11 +15,10 @@ import io.retort.storage.Digest;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import io.retort.storage.StoreReferences;
-import java.io.IOException;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,12 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns a source into shards, one Spark task per split; a task holds one shard at a time.
+ * Turns a source into shards, part by part.
  *
- * <p>For each split a file {@code <root>/store/datasets/<fingerprint>.json} lists its shards. The fingerprint covers
- * the reader's settings, the schema, the name, length and modification time of each of the split's files, and the
- * samples per shard. A split whose list and shards are there is not read again, so that a new file in the source costs
- * no more than reading that file. Whether the shards are there is told by one listing of the
+ * <p>For each part a file {@code <root>/store/datasets/<fingerprint>.json} lists its shards. The fingerprint covers the
+ * source's settings, the schema, the name, length and modification time of each of the part's files or the version of
+ * a table, and the samples per shard. A part whose list and shards are there is not read again, so that a new file in
+ * the source costs no more than reading that file. Whether the shards are there is told by one listing of the
  * store, whatever their number.
  */
 public final class Sharding {
@@ -61,75 +59,109 @@ public final class Sharding {
     }
 
     /**
-     * Shards a source. The shards are in the order of its splits, and none spans two of them.
+     * Shards a source. The shards are in the order of its parts, and none spans two of them.
      *
-     * @param samplesPerShard the last shard of a split may hold fewer
+     * @param samplesPerShard the last shard of a part may hold fewer
      */
     public Dataset shard(ReaderSettings settings, int samplesPerShard) {
         return shard(settings, samplesPerShard, Vocabulary.none(), StoreReferences.UNANNOUNCED);
     }
 
     /**
-     * Shards a source. The shards are in the order of its splits, and none spans two of them.
+     * Shards a source. The shards are in the order of its parts, and none spans two of them.
      *
-     * @param samplesPerShard the last shard of a split may hold fewer
+     * @param samplesPerShard the last shard of a part may hold fewer
      * @param vocabulary whose ids texts become; {@linkplain Vocabulary#none none} where there are no texts
      * @param use hears of the lists of shards
      */
     public Dataset shard(ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary, StoreReferences use) {
-        Source source = source(storage, settings, samplesPerShard, vocabulary);
-        List<Split> splits = source.splits();
-        Schema schema = source.schema();
-        List<Part> parts = source.parts();
-        use.announce(
-                parts.stream().map(part -> ShardLists.entry(part.fingerprint())).toList());
-        PartTask task = new PartTask(settings.reader(), schema, samplesPerShard, storage, root.toString());
-        List<Shard[]> found =
-                new ArrayList<>(ParallelTasks.run(spark, parts, String.class, task, (shards, index) -> {}).stream()
-                        .map(text -> Json.parse(text, Shard[].class))
-                        .toList());
-        makeWhereShardsAreMissing(parts, found, task);
+        Known known = known(storage, settings, samplesPerShard, vocabulary);
+        use.announce(known.parts().stream()
+                .filter(Part::isVersioned)
+                .map(part -> ShardLists.entry(known.fingerprint(part)))
+                .toList());
+        List<Shard[]> found = kept(known);
+        List<Integer> missing = IntStream.range(0, found.size())
+                .filter(part -> found.get(part) == null)
+                .boxed()
+                .toList();
+        if (!missing.isEmpty()) {
+            Writer writer = new Writer(known.schema(), known.ofAll(), storage, root.toString());
+            List<Part> parts = missing.stream().map(known.parts()::get).toList();
+            List<String> lists = known.source()
+                    .shard(spark, parts, known.schema(), samplesPerShard, writer)
+                    .lists();
+            for (int i = 0; i < lists.size(); i++) {
+                found.set(missing.get(i), Json.parse(lists.get(i), Shard[].class));
+            }
+        }
         List<Shard> shards = found.stream().flatMap(Arrays::stream).toList();
-        Dataset dataset = new Dataset(schema, shards);
+        Dataset dataset = new Dataset(known.schema(), shards);
         if (dataset.samples() == 0) {
             throw new ArtifactException("the source has no samples: "
-                    + splits.get(0).files().get(0).name()
-                    + (splits.size() == 1 ? " is empty" : " and " + (splits.size() - 1) + " more files are empty"));
+                    + known.source().place().map(file -> file + " ").orElse("the table ")
+                    + (known.parts().size() == 1
+                            ? "is empty"
+                            : "and " + (known.parts().size() - 1) + " more files are empty"));
         }
-        LOG.info("{} samples of shape {} in {} shards", dataset.samples(), schema.shape(), shards.size());
+        LOG.info("{} samples of shape {} in {} shards", dataset.samples(), known.schema().shape(), shards.size());
         return dataset;
     }
 
-    /** A name that changes with the source's files or with how they are sharded; no file is read but for the schema. */
-    public static String fingerprint(Storage storage, ReaderSettings settings, int samplesPerShard) {
+    /**
+     * A name that changes with the source or with how it is sharded; nothing of a source whose changes cannot be known.
+     * No file is read but for the schema.
+     */
+    public static Optional<String> fingerprint(Storage storage, ReaderSettings settings, int samplesPerShard) {
+        Known known = known(storage, settings, samplesPerShard, Vocabulary.none());
         Digest digest = new Digest();
-        source(storage, settings, samplesPerShard, Vocabulary.none())
-                .parts()
-                .forEach(part -> digest.add(part.fingerprint()));
-        return digest.key();
+        known.parts().forEach(part -> digest.add(known.fingerprint(part)));
+        return known.parts().stream().allMatch(Part::isVersioned) ? Optional.of(digest.key()) : Optional.empty();
     }
 
-    /** The parts whose lists name shards that are no longer there are read after all. */
-    private void makeWhereShardsAreMissing(List<Part> parts, List<Shard[]> found, PartTask task) {
-        Set<String> present = new ShardStore(storage, root).keys();
-        List<Integer> incomplete = IntStream.range(0, found.size())
-                .filter(part -> !Arrays.stream(found.get(part)).map(Shard::key).allMatch(present::contains))
-                .boxed()
+    /** The shards of each part; null of a part that must be read, as it is new or its shards are no longer there. */
+    private List<Shard[]> kept(Known known) {
+        List<String> entries = known.parts().stream()
+                .map(part -> part.isVersioned() ? ShardLists.entry(known.fingerprint(part)) : "")
                 .toList();
-        List<String> made = ParallelTasks.run(
-                spark, incomplete.stream().map(parts::get).toList(), String.class, task::make, (json, index) -> {});
-        for (int i = 0; i < made.size(); i++) {
-            found.set(incomplete.get(i), Json.parse(made.get(i), Shard[].class));
+        Storage travelling = storage;
+        String place = root.toString();
+        List<String> lists = ParallelTasks.run(
+                spark, entries, String.class, entry -> kept(travelling, place, entry), (list, index) -> {});
+        Set<String> present = new ShardStore(storage, root).keys();
+        List<Shard[]> kept = new ArrayList<>();
+        for (String list : lists) {
+            Shard[] shards = list.isEmpty() ? null : Json.parse(list, Shard[].class);
+            boolean isWhole =
+                    shards != null && Arrays.stream(shards).map(Shard::key).allMatch(present::contains);
+            kept.add(isWhole ? shards : null);
+        }
+        return kept;
+    }
+
+    /** A list that was kept; empty where there is none. */
+    private static String kept(Storage storage, String root, String entry) {
+        if (entry.isEmpty()) {
+            return "";
+        }
+        Path list = new Path(root, entry);
+        if (!storage.exists(list)) {
+            return "";
+        }
+        try {
+            return Json.compact(Json.parse(storage.read(list), list, Shard[].class));
+        } catch (ArtifactException e) {
+            LOG.warn("{}; the files of this list of shards are read again", e.getMessage());
+            return "";
         }
     }
 
-    private static Source source(Storage storage, ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary) {
+    private static Known known(Storage storage, ReaderSettings settings, int samplesPerShard, Vocabulary vocabulary) {
         if (samplesPerShard < 1) {
             throw new IllegalArgumentException("samples-per-shard must be >= 1, was " + samplesPerShard);
         }
-        Reader reader = settings.reader();
-        List<Split> splits = reader.splits(storage);
-        Schema found = reader.schema(storage, splits);
+        Source source = settings.source(storage);
+        Schema found = source.schema();
         Schema schema = vocabulary.isNone() ? found : found.with(vocabulary);
         int bytes = Math.max(1, Math.max(schema.featureBytes(), schema.rowBytes()));
         if ((long) samplesPerShard * bytes > MOST_SHARD_BYTES) {
@@ -138,21 +170,24 @@ public final class Sharding {
         }
         // Features that are named and those that are found out give the same shards.
         ReaderSettings settled = settings.withElements(schema.input().names());
-        return new Source(splits, schema, parts(settled, schema, samplesPerShard, splits));
+        return new Known(source, schema, source.parts(), fingerprint(settled, schema, samplesPerShard));
     }
 
-    /** A source as it was when it was looked at. */
-    private record Source(List<Split> splits, Schema schema, List<Part> parts) {}
-
-    /** One part per split; with a limit all splits in one part, since only a reader of them all knows where it ends. */
-    private static List<Part> parts(ReaderSettings settings, Schema schema, int samplesPerShard, List<Split> splits) {
-        String ofAll = fingerprint(settings, schema, samplesPerShard);
-        if (settings.limit().isPresent()) {
-            return List.of(Part.of(splits, ofAll, settings.limit().get()));
+    /**
+     * A source as it was when it was looked at.
+     *
+     * @param ofAll the fingerprint of what is the same for all parts
+     */
+    private record Known(Source source, Schema schema, List<Part> parts, String ofAll) {
+        String fingerprint(Part part) {
+            return Sharding.fingerprint(ofAll, part);
         }
-        return splits.stream()
-                .map(split -> Part.of(List.of(split), ofAll, Long.MAX_VALUE))
-                .toList();
+    }
+
+    private static String fingerprint(String ofAll, Part part) {
+        Digest digest = new Digest().add(ofAll);
+        part.addTo(digest);
+        return digest.key();
     }
 
     /** Of all that shards depend on but their files, of which the settings name where to look for them. */
@@ -165,78 +200,30 @@ public final class Sharding {
                 .key();
     }
 
-    /** What one task reads. */
-    private record Part(List<Split> splits, String fingerprint, long limit) implements Serializable {
-        /** @param ofAll what is the same for all parts of a source */
-        static Part of(List<Split> splits, String ofAll, long limit) {
-            return new Part(splits, new Digest().add(ofAll).addAll(splits).key(), limit);
-        }
-    }
-
     /** Runs on executors. */
-    private static final class PartTask implements ParallelTasks.Task<Part, String> {
-        private static final long serialVersionUID = 1L;
-
-        private final Reader reader;
-        private final Schema schema;
-        private final int samplesPerShard;
-        private final Storage storage;
-        private final String root;
-
-        PartTask(Reader reader, Schema schema, int samplesPerShard, Storage storage, String root) {
-            this.reader = reader;
-            this.schema = schema;
-            this.samplesPerShard = samplesPerShard;
-            this.storage = storage;
-            this.root = root;
+    private record Writer(Schema schema, String ofAll, Storage storage, String root) implements Source.ShardWriter {
+        @Override
+        public String write(Iterator<Rows> pieces) {
+            ShardStore store = new ShardStore(storage, new Path(root));
+            List<Shard> shards = new ArrayList<>();
+            pieces.forEachRemaining(piece -> shards.add(store.write(schema, piece)));
+            return Json.compact(shards);
         }
 
         @Override
-        public String run(Part part) throws IOException {
-            Optional<String> known = known(list(part));
-            return known.isPresent() ? known.get() : make(part);
+        public String joined(List<String> lists) {
+            return Json.compact(lists.stream()
+                    .flatMap(list -> Arrays.stream(Json.parse(list, Shard[].class)))
+                    .toList());
         }
 
-        /** Reads a part's files, whatever is known of them. */
-        String make(Part part) throws IOException {
-            String made = Json.compact(shards(part, new ShardStore(storage, new Path(root))));
-            storage.write(
-                    list(part), Json.pretty(Json.parse(made, JsonNode.class)).getBytes(StandardCharsets.UTF_8));
-            return made;
-        }
-
-        private Path list(Part part) {
-            return new Path(root, ShardLists.entry(part.fingerprint()));
-        }
-
-        private Optional<String> known(Path list) {
-            if (!storage.exists(list)) {
-                return Optional.empty();
+        @Override
+        public void keep(Part part, String list) {
+            if (part.isVersioned()) {
+                storage.write(
+                        new Path(root, ShardLists.entry(fingerprint(ofAll, part))),
+                        Json.pretty(Json.parse(list, JsonNode.class)).getBytes(StandardCharsets.UTF_8));
             }
-            try {
-                return Optional.of(Json.compact(Json.parse(storage.read(list), list, Shard[].class)));
-            } catch (ArtifactException e) {
-                LOG.warn("{}; the files of this list of shards are read again", e.getMessage());
-                return Optional.empty();
-            }
-        }
-
-        private List<Shard> shards(Part part, ShardStore store) {
-            List<Shard> shards = new ArrayList<>();
-            long left = part.limit();
-            for (Split split : part.splits()) {
-                try (RowStream rows = reader.open(storage, split, schema)) {
-                    while (left > 0) {
-                        Rows next = rows.read((int) Math.min(samplesPerShard, left));
-                        if (next.count() == 0) {
-                            break;
-                        }
-                        shards.add(store.write(schema, next));
-                        left -= next.count();
-                    }
-                }
-            }
-            return shards;
         }
     }
 }

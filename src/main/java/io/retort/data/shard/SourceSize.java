@@ -1,9 +1,8 @@
 package io.retort.data.shard;
 
 import io.retort.data.Schema;
-import io.retort.data.source.Reader;
 import io.retort.data.source.ReaderSettings;
-import io.retort.data.source.file.Split;
+import io.retort.data.source.Source;
 import io.retort.storage.Storage;
 import java.util.List;
 
@@ -16,22 +15,19 @@ import java.util.List;
 public record SourceSize(Schema schema, long samples, long shards, int readers) {
     /** Looks at every file of a source. */
     public static SourceSize of(Storage storage, ReaderSettings settings, int samplesPerShard) {
-        Reader reader = settings.reader();
-        List<Split> splits = reader.splits(storage);
-        Schema schema = reader.schema(storage, splits);
+        Source source = settings.source(storage);
+        Schema schema = source.schema();
+        List<Long> counts = source.counts();
         long left = settings.limit().orElse(Long.MAX_VALUE);
         long samples = 0;
         long shards = 0;
-        for (Split split : splits) {
-            if (left == 0) {
-                break;
-            }
-            long taken = Math.min(left, reader.count(storage, split, schema));
+        for (long count : counts) {
+            long taken = Math.min(left, count);
             samples += taken;
-            shards += (taken + samplesPerShard - 1) / samplesPerShard; // no shard spans two splits
+            shards += (taken + samplesPerShard - 1) / samplesPerShard; // no shard spans two parts
             left -= taken;
         }
-        return new SourceSize(schema, samples, shards, settings.limit().isPresent() ? 1 : splits.size());
+        return new SourceSize(schema, samples, shards, settings.limit().isPresent() ? 1 : counts.size());
     }
 
     /** Bytes of the shards' columns (id, label, features) before they are compressed. */

@@ -76,7 +76,7 @@ public final class CsvReader implements Reader {
             Optional<Long> limit,
             Optional<LabelColumns.Kind> target,
             Optional<List<String>> labels)
-            implements ReaderSettings {
+            implements FileSource.Settings {
         public Settings {
             paths = List.copyOf(paths);
             features = List.copyOf(features);
@@ -155,17 +155,18 @@ public final class CsvReader implements Reader {
         }
 
         @Override
-        public ColumnRoles roles(List<String> header) {
-            return ColumnRoles.of(header, table().features(header), labelColumns().columns(), id, FurtherColumn.names(columns));
+        public ColumnRoles roles(Source.Header header) {
+            return ColumnRoles.of(
+                    header.columns(), table().features(header.columns()), labelColumns().columns(), id, FurtherColumn.names(columns));
         }
 
         @Override
-        public List<String> elements(String file, List<String> header) {
-            return table().elements(file, header);
+        public List<String> elements(Source.Header header) {
+            return table().elements(header.file(), header.columns());
         }
 
         @Override
-        public ReaderSettings withElements(List<String> elements) {
+        public Settings withElements(List<String> elements) {
             return new Settings(
                     paths, label, id, elements, columns, shape, delimiter, element, classes, classNames, limit, target,
                     labels);

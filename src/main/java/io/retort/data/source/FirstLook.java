@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,37 +45,36 @@ public record FirstLook(Optional<Schema> schema, List<Problem> problems, int fil
      */
     public record Problem(String key, String message, boolean isMissing) {}
 
-    /** Looks at the source of these settings. */
-    public static FirstLook at(Storage storage, ReaderSettings settings) {
-        List<Problem> missing = new ArrayList<>();
-        settings.files()
-                .forEach((key, paths) -> paths.forEach(path -> {
-                    try {
-                        SourceFiles.find(storage, List.of(path));
-                    } catch (ArtifactException e) {
-                        missing.add(new Problem(key, e.getMessage(), true));
-                    } catch (IllegalArgumentException e) {
-                        if (e.getCause() instanceof IOException) {
-                            throw e; // HDFS does not find the name of its machine
-                        }
-                        missing.add(new Problem(key, e.getMessage(), false));
-                    }
-                }));
+    /** Looks at files that a reader of ours reads. */
+    static FirstLook at(Storage storage, Reader reader, Map<String, List<String>> files, Optional<Long> limit) {
+        List<Problem> missing = missing(storage, files);
         if (!missing.isEmpty()) {
-            return new FirstLook(Optional.empty(), List.copyOf(missing), 0, 0);
+            return new FirstLook(Optional.empty(), missing, 0, 0);
         }
-        Reader reader = settings.reader();
         try {
             List<Split> splits = reader.splits(storage);
-            return of(
-                    storage,
-                    reader,
-                    splits,
-                    reader.schema(storage, splits),
-                    settings.limit().orElse(Long.MAX_VALUE));
+            return of(storage, reader, splits, reader.schema(storage, splits), limit.orElse(Long.MAX_VALUE));
         } catch (ArtifactException | IllegalArgumentException e) {
             return new FirstLook(Optional.empty(), List.of(new Problem("", e.getMessage(), false)), 0, 0);
         }
+    }
+
+    /** The paths that stand for no file, by the settings that name them. */
+    static List<Problem> missing(Storage storage, Map<String, List<String>> files) {
+        List<Problem> missing = new ArrayList<>();
+        files.forEach((key, paths) -> paths.forEach(path -> {
+            try {
+                SourceFiles.find(storage, List.of(path));
+            } catch (ArtifactException e) {
+                missing.add(new Problem(key, e.getMessage(), true));
+            } catch (IllegalArgumentException e) {
+                if (e.getCause() instanceof IOException) {
+                    throw e; // HDFS does not find the name of its machine
+                }
+                missing.add(new Problem(key, e.getMessage(), false));
+            }
+        }));
+        return List.copyOf(missing);
     }
 
     /** @param limit rows of which the first are taken; what lies behind them is not looked at */

@@ -44,7 +44,7 @@ public final class IdxReader implements Reader {
             Optional<Integer> classes,
             List<String> classNames,
             Optional<Long> limit)
-            implements ReaderSettings {
+            implements FileSource.Settings {
         public Settings {
             images = List.copyOf(images);
             labels = List.copyOf(labels);

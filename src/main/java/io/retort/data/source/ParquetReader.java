@@ -77,7 +77,7 @@ public final class ParquetReader implements Reader {
             Optional<Long> limit,
             Optional<LabelColumns.Kind> target,
             Optional<List<String>> labels)
-            implements ReaderSettings {
+            implements FileSource.Settings {
         public Settings {
             paths = List.copyOf(paths);
             columns = List.copyOf(columns);
@@ -138,9 +138,9 @@ public final class ParquetReader implements Reader {
         }
 
         @Override
-        public ColumnRoles roles(List<String> header) {
+        public ColumnRoles roles(Source.Header header) {
             return ColumnRoles.of(
-                    header, List.of(features), labelColumns().columns(), id, FurtherColumn.names(columns));
+                    header.columns(), List.of(features), labelColumns().columns(), id, FurtherColumn.names(columns));
         }
     }
 

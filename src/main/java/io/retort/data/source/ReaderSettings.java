@@ -1,10 +1,11 @@
 package io.retort.data.source;
 
+import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of one kind of {@link Reader}. */
+/** What a user writes of a source of one kind. */
 public interface ReaderSettings {
     /** Only the first so many samples are taken: for a quick try. */
     Optional<Long> limit();
@@ -17,10 +18,11 @@ public interface ReaderSettings {
         return Optional.empty();
     }
 
-    Reader reader();
+    /** What it stands for; nothing is looked at yet. */
+    Source source(Storage storage);
 
     /** What the columns of a file with this header are taken for. */
-    default ColumnRoles roles(List<String> header) {
+    default ColumnRoles roles(Source.Header header) {
         return ColumnRoles.NONE;
     }
 
@@ -31,7 +33,7 @@ public interface ReaderSettings {
      * @throws io.retort.storage.ArtifactException where a column that would be a feature has no name, or that of
      *     another
      */
-    default List<String> elements(String file, List<String> header) {
+    default List<String> elements(Source.Header header) {
         return List.of();
     }
 

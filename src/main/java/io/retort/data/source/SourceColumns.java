@@ -10,30 +10,16 @@ import java.util.Optional;
  *
  * @param headers in the order of the files; none where the format has no names
  */
-public record SourceColumns(ReaderSettings settings, List<Header> headers) {
+public record SourceColumns(ReaderSettings settings, List<Source.Header> headers) {
     private static final int MOST_HEADERS = 64;
 
     public SourceColumns {
         headers = List.copyOf(headers);
     }
 
-    /** The names of a file's columns in their order. */
-    public record Header(String file, List<String> columns) {
-        public Header {
-            columns = List.copyOf(columns);
-        }
-    }
-
     /** Looks at the headers of a source. */
     public static SourceColumns of(Storage storage, ReaderSettings settings) {
-        Reader reader = settings.reader();
-        return new SourceColumns(
-                settings,
-                reader.splits(storage).stream()
-                        .limit(MOST_HEADERS)
-                        .map(split -> new Header(split.files().get(0).name(), reader.header(storage, split)))
-                        .filter(header -> !header.columns().isEmpty())
-                        .toList());
+        return new SourceColumns(settings, settings.source(storage).headers(MOST_HEADERS));
     }
 
     /** The same with exactly these feature columns, where values have names. */
@@ -44,14 +30,14 @@ public record SourceColumns(ReaderSettings settings, List<Header> headers) {
     /** The columns of any file that are taken for nothing. */
     public List<String> ignored() {
         return headers.stream()
-                .flatMap(header -> settings.roles(header.columns()).ignored().stream())
+                .flatMap(header -> settings.roles(header).ignored().stream())
                 .distinct()
                 .toList();
     }
 
     /** What the columns of the first file are taken for; nothing where the format has no names. */
     public Optional<ColumnRoles> roles() {
-        return headers.stream().findFirst().map(header -> settings.roles(header.columns()));
+        return headers.stream().findFirst().map(settings::roles);
     }
 
     /**
@@ -63,7 +49,7 @@ public record SourceColumns(ReaderSettings settings, List<Header> headers) {
     public List<String> elements() {
         return headers.stream()
                 .findFirst()
-                .map(header -> settings.elements(header.file(), header.columns()))
+                .map(settings::elements)
                 .orElseGet(List::of);
     }
 }

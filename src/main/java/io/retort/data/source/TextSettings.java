@@ -49,7 +49,7 @@ public record TextSettings(
         Optional<Long> limit,
         Optional<LabelColumns.Kind> target,
         Optional<List<String>> labels)
-        implements ReaderSettings, PartlyIdle {
+        implements FileSource.Settings, PartlyIdle {
     public TextSettings {
         paths = List.copyOf(paths);
         classNames = List.copyOf(classNames);
@@ -157,7 +157,8 @@ public record TextSettings(
     }
 
     @Override
-    public ColumnRoles roles(List<String> header) {
-        return ColumnRoles.of(header, List.of(text), labelColumns().columns(), id, FurtherColumn.names(columns));
+    public ColumnRoles roles(Source.Header header) {
+        return ColumnRoles.of(
+                header.columns(), List.of(text), labelColumns().columns(), id, FurtherColumn.names(columns));
     }
 }

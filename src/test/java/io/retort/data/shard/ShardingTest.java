@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.retort.data.DataType;
 import io.retort.data.Samples;
 import io.retort.data.source.CsvReader;
+import io.retort.data.source.FileSource;
 import io.retort.data.source.ReaderContract;
-import io.retort.data.source.ReaderSettings;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -147,7 +147,7 @@ class ShardingTest {
         Files.writeString(source.resolve(name + ".csv"), text);
     }
 
-    private ReaderSettings settings(Optional<Long> limit) {
+    private FileSource.Settings settings(Optional<Long> limit) {
         return new CsvReader.Settings(
                 List.of(source.toString()),
                 Optional.of("class"),

@@ -38,7 +38,7 @@ class CsvReaderTest implements ReaderContract {
     }
 
     @Override
-    public ReaderSettings source(Path folder) throws IOException {
+    public FileSource.Settings source(Path folder) throws IOException {
         Files.writeString(folder.resolve("a.csv"), "class,x,y\n0,1,2\n1,3,4\n2,5,6\n0,7,8\n");
         // The same columns in another order, and no line end at the end.
         Files.writeString(folder.resolve("b.csv"), "y,class,x\n1.5,1,-2\n1e3,0,.25\n9,2,8");
@@ -150,7 +150,7 @@ class CsvReaderTest implements ReaderContract {
         assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
         assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
         assertThat(samples.schema().input().names()).containsExactly("a", "x");
-        assertThat(source.settings().roles(List.of("a", "x")).labels()).isEmpty();
+        assertThat(source.settings().roles(new Source.Header("a.csv", List.of("a", "x"))).labels()).isEmpty();
         assertThat(reader.labels(
                         ReaderContract.STORAGE,
                         reader.splits(ReaderContract.STORAGE).get(0),
@@ -163,14 +163,14 @@ class CsvReaderTest implements ReaderContract {
         Reader reader = new Builder(directory.toString()).settings().reader();
         for (String wrong : List.of("16777217", "-16777217", "+20000001", "1700000001", "9007199254740993")) {
             Files.writeString(file, "class,x\n0,1\n0," + wrong + "\n0,20000003\n");
-            assertThat(reader.rounded(ReaderContract.STORAGE, 10))
+            assertThat(ReaderContract.rounded(reader, 10))
                     .hasValue("file:" + file + ":3 column x: " + wrong
                             + " is a whole number of more digits than 32-bit floats hold"
                             + " (all up to 16777216), so it is rounded; leave out ids and times, and scale quantities");
         }
-        assertThat(reader.rounded(ReaderContract.STORAGE, 1)).isEmpty();
+        assertThat(ReaderContract.rounded(reader, 1)).isEmpty();
         Files.writeString(directory.resolve("a.csv"), "class,x\n0,1\n");
-        assertThat(reader.rounded(ReaderContract.STORAGE, 2)).isPresent();
+        assertThat(ReaderContract.rounded(reader, 2)).isPresent();
         Files.delete(directory.resolve("a.csv"));
         Files.writeString(
                 file, "class,x\n0,16777216\n0,-16777218\n0,1000000000\n0,16777217.0\n0,1.7000000001e9\n0,8388608.3\n");
@@ -183,7 +183,7 @@ class CsvReaderTest implements ReaderContract {
                         "0: [1.6777216E7]",
                         "0: [1.7E9]",
                         "0: [8388608.0]");
-        assertThat(reader.rounded(ReaderContract.STORAGE, 10)).isEmpty();
+        assertThat(ReaderContract.rounded(reader, 10)).isEmpty();
     }
 
     @Test
@@ -334,7 +334,7 @@ class CsvReaderTest implements ReaderContract {
             assertThat(rows.labels().classes()).containsExactly(0, 1);
         }
         assertThat(source.settings()
-                        .roles(List.of("a", "class", "city", "price", "b"))
+                        .roles(new Source.Header("a.csv", List.of("a", "class", "city", "price", "b")))
                         .ignored())
                 .isEmpty();
         Files.writeString(file, "a,class,city,price,b\n1,0,Porto,cheap,2\n");
@@ -381,7 +381,7 @@ class CsvReaderTest implements ReaderContract {
             this.path = path;
         }
 
-        ReaderSettings settings() {
+        FileSource.Settings settings() {
             return new CsvReader.Settings(
                     List.of(path),
                     Optional.ofNullable(label),

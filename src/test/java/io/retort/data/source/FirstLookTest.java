@@ -142,9 +142,7 @@ class FirstLookTest {
     }
 
     private FirstLook look(int classes, Optional<Long> limit) {
-        return FirstLook.at(
-                STORAGE,
-                new CsvReader.Settings(
+        return new CsvReader.Settings(
                         List.of(directory.toString()),
                         Optional.of("y"),
                         Optional.empty(),
@@ -155,6 +153,8 @@ class FirstLookTest {
                         DataType.FLOAT32,
                         Optional.of(classes),
                         List.of(),
-                        limit));
+                        limit)
+                .source(STORAGE)
+                .look();
     }
 }

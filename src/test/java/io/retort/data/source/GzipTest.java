@@ -61,7 +61,7 @@ class GzipTest {
         append(texts, "words,y\none two,0\n".getBytes(StandardCharsets.UTF_8));
         append(texts, "three,1\nfour,0\n".getBytes(StandardCharsets.UTF_8));
         append(texts, "five,1\n".getBytes(StandardCharsets.UTF_8));
-        ReaderSettings settings = new TextSettings(
+        FileSource.Settings settings = new TextSettings(
                 List.of("quiet:" + texts),
                 "words",
                 Optional.of("y"),
@@ -118,7 +118,7 @@ class GzipTest {
                 .hasMessageStartingWith("quiet:" + file + " cannot be read as CSV after line ");
     }
 
-    private static ReaderSettings csv(String path) {
+    private static FileSource.Settings csv(String path) {
         return new CsvReader.Settings(
                 List.of(path),
                 Optional.of("y"),
@@ -133,7 +133,7 @@ class GzipTest {
                 Optional.empty());
     }
 
-    private static long rows(ReaderSettings settings) {
+    private static long rows(FileSource.Settings settings) {
         Configuration configuration = new Configuration();
         configuration.setClass("fs.quiet.impl", QuietFileSystem.class, RawLocalFileSystem.class);
         Storage storage = Storage.of(configuration);

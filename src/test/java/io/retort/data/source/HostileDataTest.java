@@ -106,7 +106,7 @@ class HostileDataTest {
             out.writeInt(Integer.reverseBytes(Integer.MAX_VALUE - 8));
             out.writeBytes("PAR1");
         }
-        ReaderSettings settings = new ParquetReader.Settings(
+        FileSource.Settings settings = new ParquetReader.Settings(
                 List.of(file.toString()),
                 "x",
                 Optional.of("y"),
@@ -124,7 +124,7 @@ class HostileDataTest {
     }
 
     private void read(Path csv) {
-        ReaderSettings settings = new CsvReader.Settings(
+        FileSource.Settings settings = new CsvReader.Settings(
                 List.of(csv.toString()),
                 Optional.of("y"),
                 Optional.empty(),

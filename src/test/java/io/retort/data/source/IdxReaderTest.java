@@ -41,7 +41,7 @@ class IdxReaderTest implements ReaderContract {
     }
 
     @Override
-    public ReaderSettings source(Path folder) throws IOException {
+    public FileSource.Settings source(Path folder) throws IOException {
         write(folder.resolve("a-images"), UINT8, new int[] {4, 2, 2}, counting(16));
         write(folder.resolve("b-images"), UINT8, new int[] {3, 2, 2}, counting(12));
         write(folder.resolve("a-labels"), UINT8, new int[] {4}, new byte[] {0, 1, 2, 0});
@@ -185,7 +185,7 @@ class IdxReaderTest implements ReaderContract {
                     ByteBuffer.allocate(8).putInt(right).putInt(7).array());
             assertThat(ReaderContract.described(ReaderContract.read(reader(), 10)))
                     .containsExactly("1: [" + (float) right + ", 7.0]");
-            assertThat(reader().rounded(ReaderContract.STORAGE, 10)).isEmpty();
+            assertThat(ReaderContract.rounded(reader(), 10)).isEmpty();
         }
         for (int wrong : new int[] {16777217, -16777219, 1_700_000_001, Integer.MAX_VALUE}) {
             write(
@@ -193,7 +193,7 @@ class IdxReaderTest implements ReaderContract {
                     INT32,
                     new int[] {1, 2},
                     ByteBuffer.allocate(8).putInt(7).putInt(wrong).array());
-            assertThat(reader().rounded(ReaderContract.STORAGE, 10))
+            assertThat(ReaderContract.rounded(reader(), 10))
                     .hasValue("file:" + images + ": value 1 of item 0, " + wrong
                             + ", is a whole number of more digits than 32-bit"
                             + " floats hold (all up to 16777216), so it is rounded; leave out ids and times, and scale"
@@ -248,7 +248,7 @@ class IdxReaderTest implements ReaderContract {
 
     @Test
     void refusesAnotherShapeInALaterFile() throws IOException {
-        ReaderSettings settings = source(directory);
+        FileSource.Settings settings = source(directory);
         write(directory.resolve("b-images"), UINT8, new int[] {3, 4}, counting(12));
         assertThatThrownBy(() -> ReaderContract.read(settings.reader(), 10))
                 .isInstanceOf(ArtifactException.class)
@@ -293,7 +293,7 @@ class IdxReaderTest implements ReaderContract {
     @Test
     void imagesWithoutFilesOfLabelsHaveNone() throws IOException {
         write(images, UINT8, new int[] {2, 1, 2}, new byte[] {1, 2, 3, 4});
-        ReaderSettings settings = new IdxReader.Settings(
+        FileSource.Settings settings = new IdxReader.Settings(
                 List.of(images.toString()), List.of(), Optional.of(3), List.of(), Optional.empty());
         assertThat(settings.files()).containsOnlyKeys("images");
         Samples samples = ReaderContract.read(settings.reader(), 10).get(0);
@@ -340,7 +340,7 @@ class IdxReaderTest implements ReaderContract {
         return settings(images.toString(), labels.toString()).reader();
     }
 
-    private static ReaderSettings settings(String images, String labels) {
+    private static FileSource.Settings settings(String images, String labels) {
         return new IdxReader.Settings(List.of(images), List.of(labels), Optional.of(3), List.of(), Optional.empty());
     }
 

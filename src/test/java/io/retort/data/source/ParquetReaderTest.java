@@ -39,7 +39,7 @@ class ParquetReaderTest implements ReaderContract {
     private Path directory;
 
     @Override
-    public ReaderSettings source(Path folder) {
+    public FileSource.Settings source(Path folder) {
         arrays(4).write().mode(SaveMode.Append).parquet(folder.toString());
         arrays(3).write().mode(SaveMode.Append).parquet(folder.toString());
         return settings(folder, List.of(), Optional.empty());
@@ -356,11 +356,11 @@ class ParquetReaderTest implements ReaderContract {
         }
     }
 
-    private static ReaderSettings settings(Path folder, List<Integer> shape, Optional<String> id) {
+    private static FileSource.Settings settings(Path folder, List<Integer> shape, Optional<String> id) {
         return settings(folder, shape, id, DataType.FLOAT32);
     }
 
-    private static ReaderSettings settings(Path folder, List<Integer> shape, Optional<String> id, DataType element) {
+    private static FileSource.Settings settings(Path folder, List<Integer> shape, Optional<String> id, DataType element) {
         return new ParquetReader.Settings(
                 List.of(folder.toString()),
                 "features",

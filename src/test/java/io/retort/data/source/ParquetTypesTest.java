@@ -116,7 +116,7 @@ class ParquetTypesTest {
                         .as(column + (dictionary ? " with a dictionary" : ""))
                         .hasSize(ROWS)
                         .containsOnly("0: " + one.expected());
-                assertThat(settings(file, DataType.FLOAT32, "label").rounded(ReaderContract.STORAGE, 7))
+                assertThat(ReaderContract.rounded(settings(file, DataType.FLOAT32, "label"), 7))
                         .isEmpty();
             }
         }
@@ -146,7 +146,7 @@ class ParquetTypesTest {
         Path file =
                 write("optional group f (LIST) { repeated group list { optional " + one.element() + "; } }", one, true);
         Reader reader = settings(file, DataType.FLOAT32, "label");
-        assertThat(reader.rounded(ReaderContract.STORAGE, 7))
+        assertThat(ReaderContract.rounded(reader, 7))
                 .hasValue("file:" + file + " row 0 column f: value 1, " + one.expected()
                         + ", is a whole number of more digits"
                         + " than 32-bit floats hold (all up to 16777216), so it is rounded; leave out ids and times, and scale"

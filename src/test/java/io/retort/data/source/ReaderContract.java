@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +27,7 @@ public interface ReaderContract {
     Storage STORAGE = Storage.of(new Configuration());
 
     /** Settings for a source of two files, made in {@code directory}, with seven samples in all. */
-    ReaderSettings source(Path directory) throws IOException;
+    FileSource.Settings source(Path directory) throws IOException;
 
     @Test
     default void theSizeOfThePiecesChangesNothing(@TempDir Path directory) throws IOException {
@@ -104,5 +106,9 @@ public interface ReaderContract {
             }
         }
         return lines;
+    }
+
+    static Optional<String> rounded(Reader reader, int most) {
+        return new FileSource(STORAGE, reader, Map.of(), Optional.empty()).rounded(most);
     }
 }

@@ -35,7 +35,7 @@ class TableLabelsTest {
     private Path directory;
 
     /** A recipe's source. */
-    private record Source(ReaderSettings source) {}
+    private record Source(FileSource.Settings source) {}
 
     @Test
     void readsAZeroOrAOneForEachClass() throws IOException {
@@ -60,7 +60,7 @@ class TableLabelsTest {
     @Test
     void readsNumbersOfTexts() throws IOException {
         Files.writeString(directory.resolve("t.csv"), "text,stars\ngood,5\n");
-        ReaderSettings settings = bound(
+        FileSource.Settings settings = bound(
                 "{ kind = text, paths = [\"" + directory.resolve("t.csv")
                         + "\"], text = text, target = numbers, label = stars, length = 2, vocabulary = 9 }");
         assertThat(described(first(settings).labels())).containsExactly("[5.0]");
@@ -130,11 +130,11 @@ class TableLabelsTest {
     }
 
     private Schema csvSchema(String labels) {
-        ReaderSettings settings = ofCsv(labels);
+        FileSource.Settings settings = ofCsv(labels);
         return settings.reader().schema(storage(), settings.reader().splits(storage()));
     }
 
-    private ReaderSettings ofCsv(String labels) {
+    private FileSource.Settings ofCsv(String labels) {
         String own = labels.contains("labels") ? "" : ", features = [x]";
         return bound("{ kind = csv, paths = [\"" + directory.resolve("t.csv") + "\"], " + labels + own + " }");
     }
@@ -156,7 +156,7 @@ class TableLabelsTest {
                 .labels();
     }
 
-    private static Rows first(ReaderSettings settings) {
+    private static Rows first(FileSource.Settings settings) {
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(storage());
         try (RowStream rows = reader.open(storage(), splits.get(0), reader.schema(storage(), splits))) {
@@ -176,7 +176,7 @@ class TableLabelsTest {
         return Storage.of(new Configuration());
     }
 
-    private static ReaderSettings bound(String source) {
+    private static FileSource.Settings bound(String source) {
         return Kinds.binder()
                 .bind(
                         ConfigSource.text("source.conf", "source " + source).withEnvironment(Map.of()),

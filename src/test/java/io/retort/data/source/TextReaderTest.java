@@ -34,7 +34,7 @@ public class TextReaderTest implements ReaderContract {
     }
 
     @Override
-    public ReaderSettings source(Path folder) throws IOException {
+    public FileSource.Settings source(Path folder) throws IOException {
         Path list = folder.resolve("words");
         Files.writeString(list, "the\nsea\nis\nblue\n");
         Files.writeString(
