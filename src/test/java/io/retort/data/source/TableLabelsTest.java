@@ -35,7 +35,7 @@ class TableLabelsTest {
     private Path directory;
 
     /** A recipe's source. */
-    private record Source(FileSource.Settings source) {}
+    private record Source(ReaderSettings source) {}
 
     @Test
     void readsAZeroOrAOneForEachClass() throws IOException {
@@ -177,7 +177,7 @@ class TableLabelsTest {
     }
 
     private static FileSource.Settings bound(String source) {
-        return Kinds.binder()
+        return (FileSource.Settings) Kinds.binder()
                 .bind(
                         ConfigSource.text("source.conf", "source " + source).withEnvironment(Map.of()),
                         Source.class)
