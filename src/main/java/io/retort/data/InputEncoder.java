@@ -1,11 +1,13 @@
 package io.retort.data;
 
 import io.retort.network.Shape;
+import io.retort.network.TableEncoding;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes of rows what a run's own networks take: one tensor of numbers. A teacher from elsewhere has encoders of its own
@@ -28,13 +30,18 @@ public interface InputEncoder extends Serializable, Fingerprinted {
         return this;
     }
 
-    /** The name of each value in order; none where values have places and no names. */
+    /** The name of each value in order, or of each column of a table; none where values have places and no names. */
     default List<String> names() {
         return List.of();
     }
 
-    /** The column that is read. */
-    String column();
+    /** How the columns of a table become the values; nothing where a column is the input as it is. */
+    default Optional<TableEncoding> table() {
+        return Optional.empty();
+    }
+
+    /** The columns that are read. */
+    List<String> columns();
 
     /** The stored values of all rows, one row after the other. They may be the rows' own array, and are read only. */
     byte[] encode(Rows rows);
@@ -57,8 +64,8 @@ public interface InputEncoder extends Serializable, Fingerprinted {
         }
 
         @Override
-        public String column() {
-            return of.name();
+        public List<String> columns() {
+            return List.of(of.name());
         }
 
         @Override

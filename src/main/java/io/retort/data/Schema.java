@@ -44,12 +44,19 @@ public record Schema(List<Column> columns, Target target, InputEncoder input) im
                 throw new IllegalArgumentException("columns must differ in their names, but two are " + column.name());
             }
         }
-        Rows.place(columns, input.column());
+        for (String column : input.columns()) {
+            Rows.place(columns, column);
+        }
     }
 
     /** The same with another vocabulary. */
     public Schema with(Vocabulary other) {
         return new Schema(columns, target, input.with(other));
+    }
+
+    /** The same with what another encoder makes of its rows. */
+    public Schema with(InputEncoder other) {
+        return new Schema(columns, target, other);
     }
 
     /** The same with another target. */
@@ -79,7 +86,7 @@ public record Schema(List<Column> columns, Target target, InputEncoder input) im
 
     /** What a network that learns from such samples calls its inputs and outputs. */
     public Signature signature() {
-        return new Signature(input.names(), named(classNames()));
+        return new Signature(input.names(), named(classNames()), input.table());
     }
 
     /** Class names that say more than the index of each; otherwise none. */

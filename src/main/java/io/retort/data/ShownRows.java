@@ -69,7 +69,7 @@ public final class ShownRows implements RowBatch {
 
     @Override
     public float[] numbers(String column) {
-        if (schema.input() instanceof InputEncoder.Numbers same && same.column().equals(column)) {
+        if (schema.input() instanceof InputEncoder.Numbers same && same.of().name().equals(column)) {
             return input();
         }
         return decoded.computeIfAbsent(column, name -> {

@@ -41,7 +41,7 @@ public record Structure(
             throw new ShapeException("the last layer must give a vector of logits, but gives " + logits);
         }
         requireTokensFromInput(nodes, scaling);
-        requireOneNameEach("inputs", input.elements(), signature.columns());
+        requireInputs(input, signature);
         requireOneNameEach("classes", logits.channels(), signature.classes());
     }
 
@@ -140,6 +140,15 @@ public record Structure(
         if (!scaling.equals(InputScaling.none(scaling.mean().size()))) {
             throw new ShapeException(
                     "token ids must not be scaled, for they are names and not amounts; set data.scaling = none");
+        }
+    }
+
+    private static void requireInputs(Shape input, Signature signature) {
+        if (signature.table().isEmpty()) {
+            requireOneNameEach("inputs", input.elements(), signature.columns());
+        } else if (!input.equals(Shape.vector(signature.table().get().width()))) {
+            throw new ShapeException("a network of input " + input + " has a table of "
+                    + signature.table().get().width() + " elements");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.retort.plan;
 
 import io.retort.network.Signature;
+import io.retort.network.TableEncoding;
 import io.retort.recipe.Recipe;
 import io.retort.registry.RegisteredModel;
 import io.retort.storage.Storage;
@@ -16,9 +17,10 @@ import java.util.TreeSet;
  *
  * @param owner whose order it is, for messages
  * @param columns none where nobody knows their names, or there is no such network
+ * @param table how it reads them; nothing where each is an element of its input
  * @param further what becomes of columns that it has not learned from
  */
-public record ColumnOrder(String owner, List<String> columns, Further further) {
+public record ColumnOrder(String owner, List<String> columns, Optional<TableEncoding> table, Further further) {
     /** What becomes of further columns. */
     enum Further {
         IGNORED,
@@ -30,7 +32,7 @@ public record ColumnOrder(String owner, List<String> columns, Further further) {
     }
 
     static ColumnOrder none() {
-        return new ColumnOrder("", List.of(), Further.REFUSED);
+        return new ColumnOrder("", List.of(), Optional.empty(), Further.REFUSED);
     }
 
     /** That of the first saved model of a recipe that has one. */
@@ -38,7 +40,7 @@ public record ColumnOrder(String owner, List<String> columns, Further further) {
         for (SavedModel saved : recipe.saved()) {
             Signature signature = saved.signature(storage);
             if (!signature.columns().isEmpty()) {
-                return new ColumnOrder("the saved network " + saved.path(), signature.columns(), Further.REFUSED);
+                return of("the saved network " + saved.path(), signature, Further.REFUSED);
             }
         }
         return none();
@@ -47,14 +49,17 @@ public record ColumnOrder(String owner, List<String> columns, Further further) {
     /** That of a model's champion, or where it has none that of the recipe's saved networks. */
     public static ColumnOrder ofChampion(Storage storage, Recipe recipe, RegisteredModel model) {
         Optional<ColumnOrder> champion = model.champion()
-                .map(promotion -> new ColumnOrder(
+                .map(promotion -> of(
                         "champion " + promotion.version() + " of '" + model.name() + "'",
                         model.network(model.version(promotion.version()))
                                 .structure()
-                                .signature()
-                                .columns(),
+                                .signature(),
                         Further.IGNORED));
         return champion.filter(order -> !order.columns().isEmpty()).orElseGet(() -> ofSaved(storage, recipe));
+    }
+
+    private static ColumnOrder of(String owner, Signature signature, Further further) {
+        return new ColumnOrder(owner, signature.columns(), signature.table(), further);
     }
 
     /**

@@ -2,11 +2,14 @@ package io.retort.plan;
 
 import io.retort.config.Names;
 import io.retort.data.Column;
+import io.retort.data.InputEncoder;
 import io.retort.data.Schema;
+import io.retort.data.encode.TableInput;
 import io.retort.data.source.ColumnRoles;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Source;
 import io.retort.data.source.SourceColumns;
+import io.retort.network.TableEncoding;
 import io.retort.recipe.DataSettings;
 import io.retort.recipe.Recipe;
 import io.retort.storage.Storage;
@@ -29,10 +32,12 @@ import java.util.stream.Stream;
  * has learned from columns with names, its order is that of both sources.
  *
  * @param settings with the features of both sources spelt out, where they have names
+ * @param table how a network that is there already reads the columns of a table; nothing where there is none
  * @param lines for people: what each column is taken for
  * @param warnings of columns that are ignored, and of values that are matched by their places
  */
-public record NamedData(DataSettings settings, List<String> lines, List<String> warnings) {
+public record NamedData(
+        DataSettings settings, Optional<TableEncoding> table, List<String> lines, List<String> warnings) {
     private static final String TRAIN = "data.train";
     private static final String TEST = "data.test";
     private static final String VALIDATION = "data.validation.source";
@@ -98,7 +103,28 @@ public record NamedData(DataSettings settings, List<String> lines, List<String> 
             lines.add("columns of data.test: they stand in another order, and are read by name");
         }
         return new NamedData(
-                data.with(train.settings(), test.settings(), validation.map(SourceColumns::settings)), lines, warnings);
+                data.with(train.settings(), test.settings(), validation.map(SourceColumns::settings)),
+                order.table(),
+                lines,
+                warnings);
+    }
+
+    /** The schema of the training source, as far as its headers tell. */
+    Schema schema(Storage storage) {
+        Schema schema = Plan.schema(storage, settings.train());
+        return schema.with(input(schema));
+    }
+
+    /**
+     * What networks take of the rows of a source: of a table by the encoding of a network that is there already, where
+     * one is.
+     *
+     * @throws IllegalArgumentException where that has learned from columns of other types
+     */
+    public InputEncoder input(Schema schema) {
+        return schema.input() instanceof TableInput unfitted && table.isPresent()
+                ? unfitted.with(table.get())
+                : schema.input();
     }
 
     /** All that people should know. */

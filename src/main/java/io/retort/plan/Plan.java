@@ -18,7 +18,6 @@ import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.recipe.DataSettings;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.storage.Storage;
@@ -162,9 +161,10 @@ public record Plan(
 
     /** The same, of a recipe whose data nobody has read yet: headers and footers tell what samples are like. */
     public static Plan ahead(Recipe recipe, Storage storage) {
-        DataSettings data = NamedData.of(storage, recipe).settings();
-        Schema schema = schema(storage, data.train());
-        Schema test = schema(storage, data.test());
+        NamedData data = NamedData.of(storage, recipe);
+        Schema schema = data.schema(storage);
+        Schema test = schema(storage, data.settings().test());
+        test = test.with(data.input(test));
         NamedData.requireSameKind(schema, "data.test", test);
         Schema whole = schema.with(schema.target().or(test.target()));
         return of(recipe, whole, InputScaling.none(schema.shape().channels()), storage);

@@ -74,9 +74,7 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
         }
         Optional<NamedData> named = looking.named(recipe);
         if (train.isPresent() && looking.networksAreThere) {
-            Schema schema = named.map(
-                            data -> Plan.schema(looking.storage, data.settings().train()))
-                    .orElseGet(train::get);
+            Schema schema = named.map(data -> data.schema(looking.storage)).orElseGet(train::get);
             InputScaling none = InputScaling.none(schema.shape().channels());
             Target target = test.map(Schema::target).map(schema.target()::or).orElse(schema.target());
             looking.fit("", () -> {

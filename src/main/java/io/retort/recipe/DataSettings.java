@@ -2,6 +2,7 @@ package io.retort.recipe;
 
 import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
+import io.retort.data.shard.TableFit;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
 import io.retort.data.source.TextSettings;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     with few labels
  * @param samplesPerShard the unit of labelling, caching and averaging
  * @param scaling how raw features become a network's input
+ * @param categories how the dictionaries of categories are made
  * @param viewSeed seeds the augmentations
  */
 public record DataSettings(
@@ -30,6 +32,7 @@ public record DataSettings(
         Optional<Integer> labelLimit,
         int samplesPerShard,
         Scaling scaling,
+        TableFit.Settings categories,
         long viewSeed)
         implements PartlyIdle {
     /** How raw features are scaled; the scaling becomes part of each network. */
@@ -69,6 +72,7 @@ public record DataSettings(
                 labelLimit,
                 samplesPerShard,
                 scaling,
+                categories,
                 viewSeed);
     }
 

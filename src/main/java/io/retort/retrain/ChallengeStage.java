@@ -5,6 +5,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.engine.onnx.write.RawColumns;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.evaluate.Task;
@@ -103,6 +104,10 @@ final class ChallengeStage implements Challenge {
     private void requireFits(RunContext context, Schema schema, Version champion) {
         Structure structure = model.network(champion).structure();
         String who = "champion " + champion.number() + " of '" + model.name() + "'";
+        if (!structure.signature().table().equals(schema.input().table())) {
+            throw new IllegalArgumentException("retrain.model: " + who + " and the data must either both have categories"
+                    + " or missing numbers, or neither; give the model of other data another name");
+        }
         if (!structure.input().equals(schema.shape()) || structure.classes() != schema.classes()) {
             throw new IllegalArgumentException("retrain.model: " + who + " takes " + structure.input() + " and knows "
                     + structure.classes() + " classes, the data has " + schema.shape() + " and " + schema.classes()
@@ -122,7 +127,7 @@ final class ChallengeStage implements Challenge {
         }
         List<String> classes =
                 known.classes().isEmpty() ? Schema.named(OnnxModel.classNames(model.onnx(champion))) : known.classes();
-        SavedNetwork.requireNames("retrain.model: " + who, new Signature(known.columns(), classes), schema.signature());
+        SavedNetwork.requireNames("retrain.model: " + who, new Signature(known.columns(), classes, known.table()), schema.signature());
     }
 
     @Override
@@ -242,10 +247,30 @@ final class ChallengeStage implements Challenge {
 
     private Incumbent incumbent(ChallengeInputs inputs, Version version, Assessment.Assessed challenger) {
         Network network = model.network(version);
-        byte[] onnx = model.onnx(version);
+        byte[] onnx = onnx(version);
         Assessment.Assessed assessed = inputs.assessment().shipped("champion", network, onnx);
         ContingencyTable pairs = inputs.judging().pairs(challenger.onnx(), onnx);
         return new Incumbent(version, inputs.appraisal("champion", assessed), pairs);
+    }
+
+    /** A published model, whose input is what networks take of a row. */
+    private byte[] onnx(Version version) {
+        byte[] published = model.onnx(version);
+        return model.network(version)
+                .structure()
+                .signature()
+                .table()
+                .map(table -> RawColumns.without(published, table))
+                .orElse(published);
+    }
+
+    private static byte[] shipped(Assessment.Assessed student) {
+        return student.network()
+                .structure()
+                .signature()
+                .table()
+                .map(table -> RawColumns.before(student.onnx(), table))
+                .orElseGet(student::onnx);
     }
 
     private static List<Gate> byClass(ChallengeInputs inputs, Figures challenger, Optional<Incumbent> incumbent) {
@@ -281,7 +306,7 @@ final class ChallengeStage implements Challenge {
             return new Gates.Input(ours, teacher, majority, Optional.empty(), drift);
         }
         Incumbent there = incumbent.get();
-        byte[] onnx = model.onnx(there.version());
+        byte[] onnx = onnx(there.version());
         Latency.Effort effort = inputs.context().latency();
         double latency = Double.POSITIVE_INFINITY;
         double latencyThere = Double.POSITIVE_INFINITY;
@@ -348,7 +373,7 @@ final class ChallengeStage implements Challenge {
                 gates,
                 FeatureShifts.inputs(train));
         List<String> shards = train.shards().stream().map(Shard::key).toList();
-        Version version = model.add(lease, card, challenger.network(), challenger.onnx(), shards);
+        Version version = model.add(lease, card, challenger.network(), shipped(challenger), shards);
         Promotion promotion = model.promote(lease, version.number(), Retraining.passed(card));
         inputs.context().progress().say("version " + version.number() + " is the champion of '" + model.name() + "'");
         return promotion;

@@ -1,10 +1,13 @@
 package io.retort.run;
 
+import io.retort.data.InputEncoder;
 import io.retort.data.Target;
+import io.retort.data.encode.TableInput;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowFilter.Side;
 import io.retort.data.shard.RowFilterPass;
 import io.retort.data.shard.Sharding;
+import io.retort.data.shard.TableFit;
 import io.retort.data.shard.VocabularyCount;
 import io.retort.data.source.ReaderSettings;
 import io.retort.evaluate.Task;
@@ -14,6 +17,7 @@ import io.retort.recipe.DataSettings;
 import io.retort.run.record.RunContext;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Reads a run's sources into shards, and says which of their rows serve for what. */
 final class DataStage {
@@ -21,13 +25,15 @@ final class DataStage {
 
     private final RunScope scope;
     private final RunContext context;
+    private final NamedData named;
     private final DataSettings settings;
 
-    /** @param settings with the columns of all sources in one order */
-    DataStage(RunScope scope, DataSettings settings) {
+    /** @param named with the columns of all sources in one order */
+    DataStage(RunScope scope, NamedData named) {
         this.scope = scope;
         this.context = scope.context();
-        this.settings = settings;
+        this.named = named;
+        this.settings = named.settings();
     }
 
     /**
@@ -44,7 +50,24 @@ final class DataStage {
         own.ifPresent(rows -> NamedData.requireSameKind(train.schema(), "data.validation.source", rows.schema()));
         Target target = train.schema().target().or(test.schema().target());
         requireLabels("data.test", test.with(target));
-        return of(train.with(target), own.map(rows -> rows.with(target)), test.with(target));
+        InputEncoder input = input(train);
+        UnaryOperator<Dataset> fitted = rows -> rows.with(target).with(input);
+        return of(fitted.apply(train), own.map(fitted), fitted.apply(test));
+    }
+
+    /** What networks take of a row; that of a table is fitted here, unless a network is there that has one. */
+    private InputEncoder input(Dataset train) {
+        InputEncoder input = named.input(train.schema());
+        if (!(input instanceof TableInput table) || table.isFitted()) {
+            return input;
+        }
+        TableInput fitted = scope.stopwatch()
+                .time(
+                        "table",
+                        () -> new TableFit(scope.spark(), context.storage(), context.root())
+                                .of(train, settings.categories(), scope.directory().use()));
+        context.progress().say(fitted.encoding().describe());
+        return fitted;
     }
 
     private RunData of(Dataset source, Optional<Dataset> own, Dataset test) {

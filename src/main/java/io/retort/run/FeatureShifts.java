@@ -21,7 +21,7 @@ public final class FeatureShifts {
         Schema schema = train.schema();
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
-        if (!schema.hasTexts()) {
+        if (hasMoments(schema)) {
             ChannelMoments moments = train.moments();
             for (int c = 0; c < schema.shape().channels(); c++) {
                 means.add(moments.mean()[c]);
@@ -38,7 +38,7 @@ public final class FeatureShifts {
      */
     public static List<FeatureShift> of(ModelCard.Inputs card, Dataset added) {
         Schema schema = added.schema();
-        if (schema.hasTexts() || card.means().size() != schema.shape().channels()) {
+        if (!hasMoments(schema) || card.means().size() != schema.shape().channels()) {
             return List.of();
         }
         ChannelMoments now = added.moments();
@@ -52,6 +52,10 @@ public final class FeatureShifts {
                 .sorted(Comparator.comparingDouble(FeatureShift::value).reversed())
                 .limit(MOST)
                 .toList();
+    }
+
+    private static boolean hasMoments(Schema schema) {
+        return !schema.hasTexts() && schema.input().table().isEmpty();
     }
 
     private static String name(Schema schema, int channel) {

@@ -76,7 +76,7 @@ final class RunStages {
                 .map(night -> night.data(context, recipe))
                 .orElseGet(() -> NamedData.of(context.storage(), recipe));
         named.tell(context.progress()::say, context.progress()::warn);
-        RunData data = new DataStage(scope, named.settings()).data();
+        RunData data = new DataStage(scope, named).data();
         Dataset train = data.train();
         Dataset test = data.test();
         challenge.ifPresent(night -> night.requireFits(context, train.schema()));

@@ -2,15 +2,20 @@ package io.retort.run;
 
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.ShownRows;
 import io.retort.data.View;
+import io.retort.data.encode.TableModel;
 import io.retort.data.shard.RowSampler;
 import io.retort.engine.Logits;
 import io.retort.engine.dl4j.StockZip;
 import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.RawColumns;
 import io.retort.export.Parity;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.TableEncoding;
 import io.retort.network.compact.CompactFile;
 import io.retort.network.int8.Quantization;
 import io.retort.report.StudentSection.CompactExport;
@@ -19,7 +24,9 @@ import io.retort.report.StudentSection.ParitySection;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.storage.ArtifactException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +61,7 @@ public final class StudentExport {
     public ExportSection write(
             Assessment.Assessed student, RunDirectory directory, String name, List<CompactFile.Form> compact) {
         Parity parity = proved(student, name);
-        context.storage().write(directory.file(name + ".onnx"), student.onnx());
+        context.storage().write(directory.file(name + ".onnx"), shipped(student, name));
         List<String> notes = new ArrayList<>();
         StockZip.obstacle(student.network().structure())
                 .ifPresentOrElse(
@@ -98,6 +105,27 @@ public final class StudentExport {
             return new CompactExport(
                     file, bytes.length, parity(student, session).labelAgreement());
         }
+    }
+
+    /** The file that others get: one of a table takes the columns as they are, and computes what the other does. */
+    private byte[] shipped(Assessment.Assessed student, String name) {
+        Optional<TableEncoding> table = student.network().structure().signature().table();
+        if (table.isEmpty()) {
+            return student.onnx();
+        }
+        byte[] onnx = RawColumns.before(student.onnx(), table.get());
+        List<Parity.Batch> batches = new ArrayList<>();
+        Deque<float[]> answers = new ArrayDeque<>();
+        try (TableModel model = new TableModel(OnnxPredictor.open(onnx, 1), table.get());
+                OnnxSession session = OnnxSession.open(student.onnx(), 1)) {
+            new ShownRows(schema, test.rows(PARITY_SAMPLES), View.plain()).forEachBatch(PARITY_BATCH, rows -> {
+                batches.add(new Parity.Batch(rows.input().clone(), rows.size()));
+                answers.add(model.predict(rows));
+            });
+            Parity.between((input, batch) -> answers.remove(), session, batches.iterator())
+                    .requireWithin(Parity.ALLOWED, name);
+        }
+        return onnx;
     }
 
     private Parity proved(Assessment.Assessed student, String name) {

@@ -166,7 +166,7 @@ public record ColumnTeacherSettings(
     /** A student that reads the teacher's scores learns to repeat them, and cannot be served without them. */
     private static void requireNoFeatures(String key, List<String> names, Schema schema) {
         for (String name : names) {
-            if (name.equals(schema.input().column())
+            if (schema.input().columns().contains(name)
                     || schema.input().names().contains(name)) {
                 throw new SettingException(
                         key,

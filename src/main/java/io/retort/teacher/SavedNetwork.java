@@ -44,6 +44,7 @@ public record SavedNetwork(String path) implements SavedModel {
             throw new RecipeMismatchException(new Misfit(path + ".from", message));
         });
         Network saved = NetworkFiles.read(storage, new Path(from));
+        requireTable(saved.structure().signature(), schema, path);
         Shape input = saved.structure().input();
         int classes = saved.structure().classes();
         if (!input.equals(schema.shape()) || classes != schema.classes()) {
@@ -111,6 +112,21 @@ public record SavedNetwork(String path) implements SavedModel {
                 throw new IllegalArgumentException(who + "'" + learned.get(i) + "' as " + what + " " + i
                         + ", but there the data" + " has '" + data.get(i) + "'; " + remedy);
             }
+        }
+    }
+
+    private static void requireTable(Signature saved, Schema schema, String path) {
+        if (!saved.table().equals(schema.input().table())) {
+            throw new RecipeMismatchException(new Misfit(
+                    path + ".from",
+                    saved.table().isPresent() == schema.input().table().isPresent()
+                            ? "the saved network has other dictionaries or means of missing numbers than another saved"
+                                    + " network of the recipe; use networks of one run"
+                            : "the saved network "
+                                    + (saved.table().isPresent() ? "reads" : "does not read")
+                                    + " categories or missing numbers, and the data"
+                                    + (saved.table().isPresent() ? " names none" : " has some")
+                                    + "; look at categories and missing of data.train"));
         }
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class NamedDataTest {
     }
 
     private static ColumnOrder champion(String... columns) {
-        return new ColumnOrder("champion 3 of 'nightly'", List.of(columns), ColumnOrder.Further.IGNORED);
+        return new ColumnOrder("champion 3 of 'nightly'", List.of(columns), Optional.empty(), ColumnOrder.Further.IGNORED);
     }
 
     /** The values of the first row. */

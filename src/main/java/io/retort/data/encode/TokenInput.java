@@ -24,6 +24,11 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
     }
 
     @Override
+    public List<String> columns() {
+        return List.of(column);
+    }
+
+    @Override
     public TokenInput with(Vocabulary other) {
         return new TokenInput(column, length, other);
     }

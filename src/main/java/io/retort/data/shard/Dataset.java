@@ -1,5 +1,6 @@
 package io.retort.data.shard;
 
+import io.retort.data.InputEncoder;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.encode.TextCounts;
@@ -43,6 +44,11 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
     /** The same with another target. */
     public Dataset with(Target target) {
         return new Dataset(schema.with(target), shards, filter, counts);
+    }
+
+    /** The same with what another encoder makes of its rows. */
+    public Dataset with(InputEncoder other) {
+        return new Dataset(schema.with(other), shards, filter, counts);
     }
 
     Dataset with(RowFilter other, List<RowCounts> counted) {
@@ -119,10 +125,13 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
     }
 
     /**
-     * Standardises each channel to mean 0 and deviation 1 over this data set; a channel whose values are all the same
-     * is only centred.
+     * Standardises each channel to mean 0 and deviation 1 over this data set, of a table its numbers; a channel whose
+     * values are all the same is only centred.
      */
     public InputScaling standardisation() {
+        if (schema.input().table().isPresent()) {
+            return schema.input().table().get().standardisation();
+        }
         ChannelMoments moments = moments();
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();

@@ -20,6 +20,7 @@ import java.util.List;
  * @param samples how many it holds
  * @param labelCounts samples by class index; rows without label are in none
  * @param channelMeans the mean of what networks take, by channel (for vectors, by feature); none of texts
+ *     and of tables, whose statistics are fitted
  * @param channelSquares the sum of their squared deviations from it, likewise
  * @param texts one element where the samples are texts
  */
@@ -60,6 +61,9 @@ public record Shard(
         if (schema.input() instanceof TokenInput tokens) {
             List<Long> counts = counts(schema, rows.labels());
             return new Shard(key, rows.count(), counts, List.of(), List.of(), List.of(tokens.counts(rows)));
+        }
+        if (schema.input().table().isPresent()) {
+            return new Shard(key, rows.count(), counts(schema, rows.labels()), List.of(), List.of());
         }
         Samples samples = schema.encode(rows);
         double[] means = new double[schema.shape().channels()];

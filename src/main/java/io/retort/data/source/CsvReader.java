@@ -14,6 +14,7 @@ import io.retort.data.Schema;
 import io.retort.data.source.file.CsvFile;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
+import io.retort.data.encode.TableInput;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -61,6 +62,9 @@ public final class CsvReader implements Reader {
      * @param limit only the first so many samples
      * @param target what a label is; a class where nothing is said
      * @param labels the columns of a label's values, all of them empty where a row has no label
+     * @param categories columns of texts or numbers that stand for one of several values each; networks read them beside
+     *     the features
+     * @param missing how a missing number is written, as features may lack some; none where each must be there
      */
     public record Settings(
             @FilePath List<String> paths,
@@ -75,7 +79,9 @@ public final class CsvReader implements Reader {
             List<String> classNames,
             Optional<Long> limit,
             Optional<LabelColumns.Kind> target,
-            Optional<List<String>> labels)
+            Optional<List<String>> labels,
+            Optional<List<String>> categories,
+            Optional<List<String>> missing)
             implements FileSource.Settings {
         public Settings {
             paths = List.copyOf(paths);
@@ -95,16 +101,25 @@ public final class CsvReader implements Reader {
                 throw new SettingException("features", "must name each column once, was " + features);
             }
             FurtherColumn.requireSingle(columns);
-            FurtherColumn.check(
-                    columns,
-                    Stream.of(features, labelColumns.columns(), id.stream().toList())
-                            .flatMap(List::stream));
             labelColumns.columns().stream().filter(features::contains).forEach(column -> {
                 throw new SettingException("features", "must not name the label column " + column);
             });
+            List<String> ofCategories = categories.orElseGet(List::of);
+            SettingsChecks.categories(
+                    ofCategories,
+                    Stream.of(features, labelColumns.columns(), id.stream().toList()));
+            if ((categories.isPresent() || missing.isPresent()) && !(shape.isEmpty() && element == DataType.FLOAT32)) {
+                throw new SettingException(
+                        shape.isEmpty() ? "element" : "shape",
+                        "must not be set beside categories or missing, whose rows are tables of float32");
+            }
+            FurtherColumn.check(
+                    columns,
+                    Stream.of(features, ofCategories, labelColumns.columns(), id.stream().toList())
+                            .flatMap(List::stream));
         }
 
-        /** Of rows whose label, if any, is a class. */
+        /** Of features that are numbers, all of them there, and of rows whose label, if any, is a class. */
         public Settings(
                 List<String> paths,
                 Optional<String> label,
@@ -130,6 +145,8 @@ public final class CsvReader implements Reader {
                     classNames,
                     limit,
                     Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
         }
 
@@ -150,6 +167,7 @@ public final class CsvReader implements Reader {
                             labelColumns(),
                             id.stream().toList(),
                             FurtherColumn.columns(columns),
+                            missing.orElseGet(List::of),
                             delimiter.charAt(0)),
                     table());
         }
@@ -157,7 +175,11 @@ public final class CsvReader implements Reader {
         @Override
         public ColumnRoles roles(Source.Header header) {
             return ColumnRoles.of(
-                    header.columns(), table().features(header.columns()), labelColumns().columns(), id, FurtherColumn.names(columns));
+                    header.columns(),
+                    table().elements(header.columns()),
+                    labelColumns().columns(),
+                    id,
+                    FurtherColumn.names(columns));
         }
 
         @Override
@@ -168,39 +190,68 @@ public final class CsvReader implements Reader {
         @Override
         public Settings withElements(List<String> elements) {
             return new Settings(
-                    paths, label, id, elements, columns, shape, delimiter, element, classes, classNames, limit, target,
-                    labels);
+                    paths,
+                    label,
+                    id,
+                    elements.stream().filter(name -> !isCategory(name)).toList(),
+                    columns,
+                    shape,
+                    delimiter,
+                    element,
+                    classes,
+                    classNames,
+                    limit,
+                    target,
+                    labels,
+                    categories.map(
+                            own -> elements.stream().filter(this::isCategory).toList()),
+                    missing);
+        }
+
+        private boolean isCategory(String column) {
+            return categories.orElseGet(List::of).contains(column);
         }
 
         private Features table() {
+            List<String> others = Stream.of(
+                            labelColumns().columns(),
+                            id.stream().toList(),
+                            categories.orElseGet(List::of),
+                            FurtherColumn.names(columns))
+                    .flatMap(List::stream)
+                    .toList();
             return new Features(
-                    labelColumns().columns(),
-                    id.stream().toList(),
-                    FurtherColumn.names(columns),
-                    features,
-                    shape,
-                    element);
+                    others, features, categories.orElseGet(List::of), missing.isPresent(), shape, element);
         }
     }
 
-    /** The column that networks read, out of columns of the file. */
+    /** The columns that networks read, out of columns of the file. */
     interface Main extends Serializable {
         InputEncoder input(Storage storage, String file, List<String> header);
+
+        /** The columns of rows that it reads. */
+        default List<Column> columns(InputEncoder input) {
+            if (input instanceof TableInput table) {
+                return table.rowColumns();
+            }
+            return input instanceof InputEncoder.Numbers numbers
+                    ? List.of(numbers.of())
+                    : input.columns().stream().<Column>map(Column.TextColumn::new).toList();
+        }
     }
 
     /**
-     * Columns of numbers, which together are one column of a row.
+     * Columns of numbers, which together are one column of a row, and of categories.
      *
-     * @param labels columns of labels
-     * @param id none or one
-     * @param further names of columns that are no features
+     * @param others columns that are no features
      * @param named as features; none for all others
+     * @param mayLack whether numbers may be missing
      */
     private record Features(
-            List<String> labels,
-            List<String> id,
-            List<String> further,
+            List<String> others,
             List<String> named,
+            List<String> categories,
+            boolean mayLack,
             List<Integer> shape,
             DataType element)
             implements Main {
@@ -210,6 +261,9 @@ public final class CsvReader implements Reader {
             if (elements.isEmpty()) {
                 throw new ArtifactException(file + " has no columns but label and id; features need at least one");
             }
+            if (mayLack || !categories.isEmpty()) {
+                return TableInput.unfitted(features(header), categories);
+            }
             Shape whole = shape.isEmpty() ? Shape.vector(elements.size()) : new Shape(shape);
             if (whole.elements() != elements.size()) {
                 throw new ArtifactException(file + " has " + elements.size() + " feature columns, but shape " + shape
@@ -218,19 +272,25 @@ public final class CsvReader implements Reader {
             return new InputEncoder.Numbers(new NumberColumn(Schema.FEATURES, element, whole, elements));
         }
 
-        List<String> features(List<String> header) {
+        private List<String> features(List<String> header) {
             return named.isEmpty()
-                    ? header.stream()
-                            .filter(name -> !labels.contains(name) && !id.contains(name) && !further.contains(name))
-                            .toList()
+                    ? header.stream().filter(name -> !others.contains(name)).toList()
                     : named;
+        }
+
+        /** All that networks read; of no columns, what the settings name. */
+        List<String> elements(List<String> header) {
+            if (header.isEmpty() && named.isEmpty()) {
+                return List.of();
+            }
+            return Stream.concat(features(header).stream(), categories.stream()).toList();
         }
 
         List<String> elements(String file, List<String> header) {
             if (named.isEmpty()) {
                 requireNames(file, header);
             }
-            return features(header);
+            return elements(header);
         }
 
         /** Where nothing is said of features all columns are some, and an index would be one too. */
@@ -259,8 +319,15 @@ public final class CsvReader implements Reader {
      * Where things are.
      *
      * @param id none or one
+     * @param missing how a missing number is written
      */
-    record Layout(List<String> paths, LabelColumns labels, List<String> id, List<Column> further, char delimiter)
+    record Layout(
+            List<String> paths,
+            LabelColumns labels,
+            List<String> id,
+            List<Column> further,
+            List<String> missing,
+            char delimiter)
             implements Serializable {}
 
     private final Layout layout;
@@ -287,9 +354,7 @@ public final class CsvReader implements Reader {
     public Schema schema(Storage storage, List<Split> splits) {
         String file = splits.get(0).files().get(0).name();
         InputEncoder input = main.input(storage, file, header(storage, splits.get(0)));
-        List<Column> columns = new ArrayList<>();
-        columns.add(
-                input instanceof InputEncoder.Numbers numbers ? numbers.of() : new Column.TextColumn(input.column()));
+        List<Column> columns = new ArrayList<>(main.columns(input));
         columns.addAll(layout.further());
         Schema schema = new Schema(columns, layout.labels().target(), input);
         open(storage, splits.get(0), schema).close(); // refuses columns that are not there
@@ -345,7 +410,8 @@ public final class CsvReader implements Reader {
     }
 
     private CsvFile open(Storage storage, Split split) {
-        boolean hasTexts = !(main instanceof Features)
+        boolean hasTexts = !(main instanceof Features features)
+                || !features.categories().isEmpty()
                 || layout.further().stream().anyMatch(Column.TextColumn.class::isInstance);
         return new CsvFile(
                 storage,
@@ -422,15 +488,35 @@ public final class CsvReader implements Reader {
         private void readNumbers(NumberColumn column, int[] from, float[] into) {
             for (int i = 0; i < from.length; i++) {
                 String text = file.text(from[i]);
+                if (mayLack(column) && layout.missing().contains(text)) {
+                    into[i] = Float.NaN;
+                    continue;
+                }
                 double number = Numbers.parse(text);
                 into[i] = (float) number;
                 if (!column.element().admits(into[i])) {
-                    throw file.refuse(from[i], column.element().allowed());
+                    throw file.refuse(from[i], column.element().allowed(), remedy(column, text));
                 }
                 if (rounded.isEmpty() && Numbers.losesDigits(text, number)) {
                     rounded = Optional.of(file.place(from[i]) + text);
                 }
             }
+        }
+
+        /** Whether a number of a column may be missing: of the features, where the settings say how it is written. */
+        private boolean mayLack(NumberColumn column) {
+            return column.name().equals(Schema.FEATURES) && !layout.missing().isEmpty();
+        }
+
+        private static String remedy(NumberColumn column, String text) {
+            if (column.element() != DataType.FLOAT32
+                    || !column.name().equals(Schema.FEATURES)
+                    || !Double.isNaN(Numbers.parse(text))) {
+                return "";
+            }
+            return text.isBlank()
+                    ? "; where numbers may be missing, set missing = [\"" + text + "\"]"
+                    : "; name a column of categories in categories";
         }
 
         /** The label of the row where the file is; not-a-number where it has none. */

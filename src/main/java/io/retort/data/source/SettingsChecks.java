@@ -3,9 +3,11 @@ package io.retort.data.source;
 import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the settings of all readers have in common. */
 final class SettingsChecks {
@@ -29,6 +31,17 @@ final class SettingsChecks {
     /** Of a column that need not be there. */
     static void name(String setting, Optional<String> column) {
         column.ifPresent(name -> name(setting, name));
+    }
+
+    /** @param others what other columns are taken for */
+    static void categories(List<String> categories, Stream<List<String>> others) {
+        Set<String> taken = new HashSet<>(others.flatMap(List::stream).toList());
+        for (String category : categories) {
+            if (!taken.add(category)) {
+                throw new SettingException(
+                        "categories", "must name columns that are nothing else, each once, was " + categories);
+            }
+        }
     }
 
     static void limit(Optional<Long> limit) {

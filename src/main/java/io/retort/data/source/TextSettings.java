@@ -135,6 +135,7 @@ public record TextSettings(
                         labelColumns(),
                         id.stream().toList(),
                         FurtherColumn.columns(columns),
+                        List.of(),
                         delimiter.charAt(0)),
                 new Tokens(text, length, vocabulary, vocabularyFile.stream().toList()));
     }

@@ -89,10 +89,12 @@ class CsvReaderTest implements ReaderContract {
     void refusesNumbersThatAreNone() throws IOException {
         for (String text : List.of("NaN", "Infinity", "1e40", "abc", "1f", "0x1p3")) {
             Files.writeString(file, "class,x,y\n0,1,2\n\n1,3," + text + "\n");
-            refuses("file:" + file + ":4 column y: must be a finite number, was \"" + text + "\"");
+            String remedy = text.equals("1e40") ? "" : "; name a column of categories in categories";
+            refuses("file:" + file + ":4 column y: must be a finite number, was \"" + text + "\"" + remedy);
         }
         Files.writeString(file, "class,x,y\n0,,2\n");
-        refuses("file:" + file + ":2 column x: must be a finite number, was empty");
+        refuses("file:" + file + ":2 column x: must be a finite number, was empty"
+                + "; where numbers may be missing, set missing = [\"\"]");
     }
 
     @Test

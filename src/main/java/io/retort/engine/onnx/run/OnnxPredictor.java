@@ -76,6 +76,18 @@ public final class OnnxPredictor implements Predictor {
         return open(model, List.of(), threads, Optimisation.ALL);
     }
 
+    /** Opens a model of one file from its bytes, wherever they are from. */
+    public static OnnxPredictor open(byte[] model, int threads) {
+        OnnxFile.requireSelfContained(model);
+        OrtSession session = OnnxSession.ortSession(model, threads);
+        try {
+            return new OnnxPredictor(session, "the ONNX model", List.of());
+        } catch (OrtException e) {
+            closeQuietly(session);
+            throw new ArtifactException("ONNX Runtime does not take the model: " + e.getMessage(), e);
+        }
+    }
+
     /**
      * Opens a model.
      *

@@ -26,6 +26,12 @@ final class OnnxGraph {
         return name;
     }
 
+    /** Declares an input of texts {@code [batch, ...]}. */
+    String texts(String name, Shape shape) {
+        proto.addInput(OnnxProtos.value(name, shape, DataType.STRING_VALUE));
+        return name;
+    }
+
     /** Declares an output {@code [batch, ...]}, a value that a node gives. */
     void output(String name, Shape shape) {
         proto.addOutput(OnnxProtos.value(name, shape));
@@ -45,6 +51,18 @@ final class OnnxGraph {
                 .addOutput(output)
                 .addAllAttribute(attributes));
         return output;
+    }
+
+    /** Adds a node of the domain {@code ai.onnx.ml} with one input and one output; the result is its name. */
+    String mlNode(String operator, String name, String input, List<AttributeProto> attributes) {
+        proto.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setDomain("ai.onnx.ml")
+                .setOpType(operator)
+                .addInput(input)
+                .addOutput(name)
+                .addAllAttribute(attributes));
+        return name;
     }
 
     /** Adds a constant; the result is its name. */
