@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * The score (accuracy, where rows have labels) that a student must keep through a stage, as fractions of 1: on the
+ * The score (accuracy, where a label is a class) that a student must keep through a stage, as fractions of 1: on the
  * validation samples, or on the held-out ones where there are no others. A stage that {@link UnreachableException
  * cannot} reach its target breaks its floor too.
  *
@@ -35,8 +35,8 @@ public record AccuracyConstraint(Optional<Double> minAccuracy, Optional<Double> 
      * may.
      */
     public boolean holds(double before, double after) {
-        return Decimals.atLeast(after, minAccuracy.orElse(0.0))
-                && Decimals.atLeast(after, before - maxDrop.orElse(1.0));
+        return Decimals.atLeast(after, minAccuracy.orElse(Double.NEGATIVE_INFINITY))
+                && Decimals.atLeast(after, maxDrop.map(drop -> before - drop).orElse(Double.NEGATIVE_INFINITY));
     }
 
     private static void requireFraction(String key, Optional<Double> value) {

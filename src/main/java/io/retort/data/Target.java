@@ -16,8 +16,8 @@ public sealed interface Target extends Serializable, Fingerprinted {
     /** The outputs of a network by name, in their order. */
     List<String> names();
 
-    /** What a label is, as recipes say it. */
-    String kind();
+    /** What a network predicts; where no row has a label, a class. */
+    LabelColumns.Kind kind();
 
     /** Of a network that predicts it. */
     default int outputs() {
@@ -59,8 +59,8 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
-        public String kind() {
-            return "none";
+        public LabelColumns.Kind kind() {
+            return LabelColumns.Kind.CLASS;
         }
 
         @Override
@@ -96,8 +96,8 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
-        public String kind() {
-            return "class";
+        public LabelColumns.Kind kind() {
+            return LabelColumns.Kind.CLASS;
         }
 
         @Override
@@ -123,8 +123,8 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
-        public String kind() {
-            return "several-classes";
+        public LabelColumns.Kind kind() {
+            return LabelColumns.Kind.SEVERAL_CLASSES;
         }
 
         @Override
@@ -145,8 +145,8 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
-        public String kind() {
-            return "numbers";
+        public LabelColumns.Kind kind() {
+            return LabelColumns.Kind.NUMBERS;
         }
 
         @Override

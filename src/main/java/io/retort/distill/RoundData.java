@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
@@ -120,19 +121,22 @@ final class RoundData {
     }
 
     private float[] targets(int[] positions) {
-        int[] labels = new int[positions.length];
-        for (int row = 0; row < positions.length; row++) {
-            labels[row] = samples.get(positions[row] / shardSpan).labels().classOf(positions[row] % shardSpan);
-        }
-        int classes = task.structure().classes();
-        return task.signals().packed(labels, teacherLogits(positions, classes));
+        int width = task.dataset().schema().target().labelWidth();
+        float[] labels = rows(samples.stream().map(some -> some.labels().values()).toList(), positions, width);
+        task.outputScaling().standardise(labels);
+        return task.signals()
+                .packed(
+                        new Labels(labels, width),
+                        teacherLogits(positions, task.structure().classes()));
     }
 
     private Optional<float[]> teacherLogits(int[] positions, int classes) {
         if (logits.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(rows(logits, positions, classes));
+        float[] taught = rows(logits, positions, classes);
+        task.outputScaling().standardise(taught);
+        return Optional.of(taught);
     }
 
     private float[] rows(List<float[]> byShard, int[] positions, int width) {

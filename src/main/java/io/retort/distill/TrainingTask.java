@@ -6,12 +6,14 @@ import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.Signals.LabelForm;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.dl4j.Batch;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.network.OutputScaling;
 import io.retort.network.Structure;
 import io.retort.storage.Digest;
 import java.io.Serializable;
@@ -33,6 +35,7 @@ import java.util.function.LongToIntFunction;
  * @param budgetRows the rows that an epoch of the budget has: the training has as many optimiser steps as the budget's
  *     epochs over so many rows have, however many rows its own data set has
  * @param mask the weights that are 0 at the start and stay so
+ * @param outputScaling of numbers that are predicted; start and result are networks that give standardised ones
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
  */
@@ -47,9 +50,40 @@ public record TrainingTask(
         List<SoftLabels> teachers,
         List<Network> starts,
         Mask mask,
+        OutputScaling outputScaling,
         long viewSeed,
         long seed)
         implements Serializable {
+    /** A training whose outputs are not scaled. */
+    public TrainingTask(
+            String id,
+            Structure structure,
+            TrainingSettings training,
+            List<LossSettings> losses,
+            Dataset dataset,
+            long budgetRows,
+            ShardStore shards,
+            List<SoftLabels> teachers,
+            List<Network> starts,
+            Mask mask,
+            long viewSeed,
+            long seed) {
+        this(
+                id,
+                structure,
+                training,
+                losses,
+                dataset,
+                budgetRows,
+                shards,
+                teachers,
+                starts,
+                mask,
+                OutputScaling.NONE,
+                viewSeed,
+                seed);
+    }
+
     public TrainingTask {
         losses = List.copyOf(losses);
         teachers = List.copyOf(teachers);
@@ -92,7 +126,19 @@ public record TrainingTask(
 
     private TrainingTask with(TrainingSettings budget, Dataset rows) {
         return new TrainingTask(
-                id, structure, budget, losses, rows, budgetRows, shards, teachers, starts, mask, viewSeed, seed);
+                id,
+                structure,
+                budget,
+                losses,
+                rows,
+                budgetRows,
+                shards,
+                teachers,
+                starts,
+                mask,
+                outputScaling,
+                viewSeed,
+                seed);
     }
 
     /**
@@ -121,7 +167,10 @@ public record TrainingTask(
 
     /** How the signals of a row lie side by side. */
     public SignalLayout signals() {
-        return new SignalLayout(structure.classes(), !teachers.isEmpty());
+        return new SignalLayout(
+                structure.classes(),
+                !teachers.isEmpty(),
+                LabelForm.of(dataset.schema().target()));
     }
 
     /** The losses at taps; empty without a teacher. */

@@ -1,9 +1,9 @@
 package io.retort.evaluate;
 
+import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
 import io.retort.evaluate.Metrics.Metric;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -40,9 +40,13 @@ record ClassTask(int classes) implements Task {
     }
 
     @Override
-    public double constantScore(List<Long> labelCounts) {
-        long rows = labelCounts.stream().mapToLong(Long::longValue).sum();
-        return (double) Collections.max(labelCounts) / rows;
+    public double constantScore(LabelCounts labels) {
+        return (double) Collections.max(labels.byClass()) / labels.labelled();
+    }
+
+    @Override
+    public ContingencyTable pairs(float[] first, float[] second, Labels labels) {
+        return ContingencyTable.of(first, second, labels);
     }
 
     /**
@@ -84,7 +88,7 @@ record ClassTask(int classes) implements Task {
                 confusion[labels.classOf(row) * classes + prediction.predicted()]++;
             }
             if (classes == 2) {
-                scores.add(outputs, labels.classes());
+                scores.add(ScoreCounts.differences(outputs), labels.classes());
             }
             samples += labels.rows();
         }
@@ -112,6 +116,7 @@ record ClassTask(int classes) implements Task {
                 at += entry.getValue().sums();
             }
             scores.areaUnderRoc().ifPresent(area -> values.put("area-under-roc", area));
+            scores.averagePrecision().ifPresent(mean -> values.put("average-precision", mean));
             return new Evaluation(samples, values, Evaluation.rows(confusion, classes));
         }
     }

@@ -37,6 +37,11 @@ public record Confusion(List<List<Long>> cells) {
                 .orElse(0);
     }
 
+    /** The mean F1 of all classes that have samples or are predicted. In [0, 1]; greater is better. */
+    public double macroF1() {
+        return ClassFigures.macroF1(classes());
+    }
+
     /** The index of the class with most samples; the first of equals. */
     public int mostFrequent() {
         return IntStream.range(0, cells.size())
@@ -93,6 +98,25 @@ public record Confusion(List<List<Long>> cells) {
         static ClassFigures of(long rows, long predicted, long right) {
             return new ClassFigures(
                     rows, predicted, ratio(right, rows), ratio(right, predicted), ratio(2 * right, rows + predicted));
+        }
+
+        /**
+         * Of a class beside others that a row may have, too.
+         *
+         * @param counts samples of it, those taken for it, and those of both
+         */
+        public static ClassFigures ofDecisions(List<Long> counts) {
+            return of(counts.get(0), counts.get(1), counts.get(2));
+        }
+
+        /** The mean of those F1 that there are; 0 where there is none. */
+        static double macroF1(List<ClassFigures> classes) {
+            return classes.stream()
+                    .map(ClassFigures::f1)
+                    .filter(OptionalDouble::isPresent)
+                    .mapToDouble(OptionalDouble::getAsDouble)
+                    .average()
+                    .orElse(0);
         }
 
         /** Whether the class has samples, none of which nor of others is taken for it. */

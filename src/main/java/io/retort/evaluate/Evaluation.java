@@ -1,5 +1,6 @@
 package io.retort.evaluate;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.config.SettingException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,11 +14,22 @@ import java.util.Map;
  *
  * @param metrics by name, sorted
  * @param confusion samples by true class (row) and predicted class (column); none where rows have no class
+ * @param decisions where rows have several classes, by class: the samples of it, those taken for it, and those of both
  */
-public record Evaluation(long samples, Map<String, Double> metrics, List<List<Long>> confusion) {
+public record Evaluation(
+        long samples,
+        Map<String, Double> metrics,
+        List<List<Long>> confusion,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Long>> decisions) {
     public Evaluation {
+        decisions = decisions == null ? List.of() : List.copyOf(decisions); // Jackson gives null for what is left out
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         confusion = confusion.stream().map(List::copyOf).toList();
+    }
+
+    /** Where rows do not have several classes each. */
+    public Evaluation(long samples, Map<String, Double> metrics, List<List<Long>> confusion) {
+        this(samples, metrics, confusion, List.of());
     }
 
     /** The figure that decides in a task. */
@@ -25,7 +37,7 @@ public record Evaluation(long samples, Map<String, Double> metrics, List<List<Lo
         return metrics.get(task.score());
     }
 
-    /** The fraction of samples for which the network predicts what its teacher predicts. */
+    /** How far the network predicts what its teacher predicts; at most 1. */
     public double agreement() {
         return metrics.get("agreement");
     }

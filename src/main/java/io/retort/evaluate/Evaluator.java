@@ -41,25 +41,26 @@ public final class Evaluator {
     public Evaluation ofModel(Dataset dataset, ModelHandle model, SoftLabels teacher) {
         int batchSize = settings.batchSize();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return evaluate(dataset, teacher, (rows, taught) -> predict(shared, rows, batchSize));
+            return evaluate(dataset, teacher, View.plain(), (rows, taught) -> predict(shared, rows, batchSize));
         }
     }
 
     /** The figures of the teacher itself, from what it said already. */
     public Evaluation ofTeacher(Dataset dataset, SoftLabels teacher) {
-        return evaluate(dataset, teacher, (rows, taught) -> taught);
+        return evaluate(dataset, teacher, View.plain(), (rows, taught) -> taught);
     }
 
-    /** How often two models are right on the same samples. */
+    /** How often each of two models does better on the same samples. */
     public ContingencyTable pairs(Dataset dataset, ModelHandle first, ModelHandle second) {
         ShardStore store = shards;
         int batchSize = settings.batchSize();
         try (SharedModel one = SharedModel.of(spark, models, first);
                 SharedModel other = SharedModel.of(spark, models, second)) {
             Dataset of = dataset.withoutShards();
+            Task task = Task.of(dataset.schema().target());
             List<ContingencyTable> counted = ParallelTasks.collect(spark, dataset.shards(), shard -> {
                 ShardRows rows = store.read(of, shard);
-                return ContingencyTable.of(
+                return task.pairs(
                         predict(one, rows, batchSize),
                         predict(other, rows, batchSize),
                         rows.rows().labels());
@@ -68,21 +69,13 @@ public final class Evaluator {
         }
     }
 
-    /** How often the teacher is right on those samples that have a label, in the view that it saw them in. */
-    public double teacherAccuracy(Dataset dataset, SoftLabels teacher, View view) {
-        ShardStore store = shards;
-        Schema schema = dataset.schema();
-        Dataset of = dataset.withoutShards();
-        List<ContingencyTable> counted = ParallelTasks.collect(spark, dataset.shards(), shard -> {
-            ShardRows rows = store.read(of, shard);
-            float[] taught = rows.of(teacher.read(view, shard, rows.wholeIds()), schema.classes());
-            return ContingencyTable.of(taught, taught, rows.rows().labels());
-        });
-        long right = counted.stream().mapToLong(ContingencyTable::bothRight).sum();
-        return (double) right / dataset.labelled();
+    /** The teacher's score on those samples that have a label, in the view that it saw them in. */
+    public double teacherScore(Dataset dataset, SoftLabels teacher, View view) {
+        return evaluate(dataset.labelledRows(), teacher, view, (rows, taught) -> taught)
+                .score(Task.of(dataset.schema().target()));
     }
 
-    private Evaluation evaluate(Dataset dataset, SoftLabels teacher, Predictor predictor) {
+    private Evaluation evaluate(Dataset dataset, SoftLabels teacher, View view, Predictor predictor) {
         ShardStore store = shards;
         Schema schema = dataset.schema();
         Dataset of = dataset.withoutShards();
@@ -93,7 +86,7 @@ public final class Evaluator {
                 Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
                 shard -> {
                     ShardRows rows = store.read(of, shard);
-                    float[] taught = rows.of(teacher.read(View.plain(), shard, rows.wholeIds()), schema.classes());
+                    float[] taught = rows.of(teacher.read(view, shard, rows.wholeIds()), schema.classes());
                     Task.Accumulator tally = measuring.tally();
                     tally.add(
                             predictor.logits(rows, taught), taught, rows.rows().labels());

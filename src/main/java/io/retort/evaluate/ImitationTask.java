@@ -1,5 +1,6 @@
 package io.retort.evaluate;
 
+import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
 import io.retort.engine.Softmax;
 import java.util.List;
@@ -37,8 +38,13 @@ record ImitationTask(int outputs) implements Task {
 
     /** 0, since the classes that the teacher predicts are not counted. */
     @Override
-    public double constantScore(List<Long> labelCounts) {
+    public double constantScore(LabelCounts labels) {
         return 0;
+    }
+
+    @Override
+    public ContingencyTable pairs(float[] first, float[] second, Labels labels) {
+        return ContingencyTable.of(first, second, labels);
     }
 
     /**

@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * The scores of samples of two classes, as counts by score: what the area under the ROC curve needs, in bounded memory.
+ * The scores of samples of two classes, as counts by score: what the areas under the ROC curve and under that of
+ * precision and recall need, in bounded memory.
  *
- * <p>A score is a float, the logit of the second class less that of the first. While there are at most
+ * <p>A score is a float. While there are at most
  * {@value #MAX_SCORES} different ones each has counts of its own, and the area is exact. When there are more, the last
  * bit of all scores is dropped, and the next, until no more are different: those in one cell then count as equal, so
  * that the area is wrong by at most half the share of pairs of both classes that lie in one cell. How many bits that
@@ -39,17 +40,29 @@ final class ScoreCounts implements Serializable {
     }
 
     /**
-     * Adds samples.
+     * The scores of two classes, each the logit of the second less that of the first.
      *
      * @param logits {@code [samples, 2]}
+     */
+    static float[] differences(float[] logits) {
+        float[] scores = new float[logits.length / 2];
+        for (int row = 0; row < scores.length; row++) {
+            // In double, so that a difference that overflows as a float is infinite only afterwards.
+            scores[row] = (float) ((double) logits[2 * row + 1] - logits[2 * row]);
+        }
+        return scores;
+    }
+
+    /**
+     * Adds samples.
+     *
+     * @param scores the greater, the more likely the second class
      * @param labels 0 or 1
      */
-    void add(float[] logits, int[] labels) {
+    void add(float[] scores, int[] labels) {
         long[] sorted = new long[labels.length];
         for (int row = 0; row < labels.length; row++) {
-            // In double, so that a difference that overflows as a float is infinite only afterwards.
-            float score = (float) ((double) logits[2 * row + 1] - logits[2 * row]);
-            sorted[row] = ((long) key(score) << 1) | labels[row];
+            sorted[row] = ((long) key(scores[row]) << 1) | labels[row];
         }
         Arrays.sort(sorted);
         ScoreCounts added = new ScoreCounts(most);
@@ -114,6 +127,30 @@ final class ScoreCounts implements Serializable {
             below += first[i];
         }
         return OptionalDouble.of(pairs / ((double) firsts * seconds));
+    }
+
+    /**
+     * Average precision of the second class: {@code Σ (recall(s) − recall(s⁺)) · precision(s)} over the scores s from
+     * the greatest on, s⁺ the next greater one, where all samples of at least that score are taken for it; an estimate
+     * of the area under the curve of precision and recall that is not too good, as one by trapezoids is (Davis,
+     * Goadrich 2006, ICML, section 4). In [0, 1]; chance is the share of the class, greater is better. Nothing where a
+     * class has no sample.
+     */
+    OptionalDouble averagePrecision() {
+        long firsts = Arrays.stream(first).sum();
+        long seconds = Arrays.stream(second).sum();
+        if (firsts == 0 || seconds == 0) {
+            return OptionalDouble.empty();
+        }
+        double sum = 0;
+        long taken = 0;
+        long right = 0;
+        for (int i = keys.length - 1; i >= 0; i--) {
+            taken += first[i] + second[i];
+            right += second[i];
+            sum += (double) second[i] / seconds * right / taken;
+        }
+        return OptionalDouble.of(sum);
     }
 
     /** Makes one cell of equal keys, with at least so many bits dropped, and with more until there are few enough. */

@@ -1,9 +1,9 @@
 package io.retort.evaluate;
 
+import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
 import io.retort.data.Target;
 import java.io.Serializable;
-import java.util.List;
 
 /**
  * What networks are to do, which follows from the {@link Target} of the data alone: what is measured of them, and by
@@ -29,17 +29,17 @@ public interface Task extends Serializable {
 
             @Override
             public Task severalClasses(Target.MultiLabelTarget classes) {
-                throw new UnsupportedOperationException("networks do not learn several classes of a row yet");
+                return new MultiLabelTask(classes.outputs());
             }
 
             @Override
             public Task numbers(Target.NumberTarget numbers) {
-                throw new UnsupportedOperationException("networks do not learn numbers yet");
+                return new NumberTask(numbers.names());
             }
         });
     }
 
-    /** The metric that decides, by its name among {@link Evaluation#metrics}: in [0, 1], greater is better. */
+    /** The metric that decides, by its name among {@link Evaluation#metrics}: at most 1, greater is better. */
     String score();
 
     /** Whether only rows with a label count. */
@@ -60,9 +60,19 @@ public interface Task extends Serializable {
     /**
      * The score that the best constant answer has: what a network that learned anything exceeds.
      *
-     * @param labelCounts rows by class
+     * @param labels of the rows on which the score is measured
      */
-    double constantScore(List<Long> labelCounts);
+    double constantScore(LabelCounts labels);
+
+    /**
+     * How often each of two networks does better on the same rows, those without a label left out. Where the score
+     * counts rows on which a network is right, "both right" does too; else it counts those on which they do equally
+     * well.
+     *
+     * @param first {@code [rows, outputs]}
+     * @param second likewise
+     */
+    ContingencyTable pairs(float[] first, float[] second, Labels labels);
 
     /** What evaluations add up over rows. It travels, and tallies of parts add up to that of all. */
     interface Accumulator extends Serializable {

@@ -236,11 +236,10 @@ public record NamedData(
             throw new IllegalArgumentException(where + "the columns " + columns + " and " + others
                     + "; models read them by name, so let each source have the same ones in the same order");
         }
-        if (train.target().isLabelled()
-                && test.target().isLabelled()
-                && !train.target().kind().equals(test.target().kind())) {
-            throw new IllegalArgumentException(where + "labels of the kinds "
-                    + train.target().kind() + " and " + test.target().kind() + "; set target to the same in both");
+        if (train.target().kind() != test.target().kind()) {
+            throw new IllegalArgumentException(where + "the targets "
+                    + Names.kebab(train.target().kind()) + " and "
+                    + Names.kebab(test.target().kind()) + "; set target to the same in both");
         }
         if (train.classes() != test.classes()) {
             throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes");

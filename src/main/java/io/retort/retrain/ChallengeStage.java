@@ -300,7 +300,7 @@ final class ChallengeStage implements Challenge {
             Drift drift) {
         Scores ours = scores(figures);
         double majority = Task.of(inputs.judged().schema().target())
-                .constantScore(inputs.judged().labelCounts());
+                .constantScore(inputs.judged().labels());
         double teacher = inputs.teacherFigures().judged().accuracy();
         if (incumbent.isEmpty()) {
             return new Gates.Input(ours, teacher, majority, Optional.empty(), drift);

@@ -148,9 +148,9 @@ public final class Assessment {
         return beside(() -> evaluation.pairs(test, new ExportedNetwork(first), new ExportedNetwork(second)));
     }
 
-    /** How often the teacher is right on training samples that it has labelled in this view. */
+    /** The teacher's score on training samples that it has labelled in this view. */
     public double teacherAccuracy(Dataset part, View view) {
-        return beside(() -> evaluation.teacherAccuracy(part, softLabels, view));
+        return beside(() -> evaluation.teacherScore(part, softLabels, view));
     }
 
     /**

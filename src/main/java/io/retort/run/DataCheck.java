@@ -1,5 +1,6 @@
 package io.retort.run;
 
+import io.retort.data.LabelColumns;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Overlap;
 import io.retort.data.shard.OverlapSearch;
@@ -30,7 +31,9 @@ final class DataCheck {
         warn(DataWarnings.ofClasses("train", train));
         warn(DataWarnings.ofClasses("test", test));
         warn(DataWarnings.ofShards(train, scope.spark().defaultParallelism()));
-        warn(DataWarnings.ofTopK(recipe.evaluation().topK(), test.schema().classes()));
+        if (test.schema().target().kind() == LabelColumns.Kind.CLASS) {
+            warn(DataWarnings.ofTopK(recipe.evaluation().topK(), test.schema().classes()));
+        }
         if (train.schema().hasTexts()) {
             context.progress().say(DataWarnings.line("train", train.texts()));
             context.progress().say(DataWarnings.line("test", test.texts()));

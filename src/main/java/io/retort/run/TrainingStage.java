@@ -1,6 +1,12 @@
 package io.retort.run;
 
+import io.retort.data.LabelColumns;
+import io.retort.data.Labels;
+import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.LabelMoments;
+import io.retort.data.shard.ShardRows;
+import io.retort.data.shard.ShardStore;
 import io.retort.distill.Trainer;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
@@ -8,10 +14,12 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
 import io.retort.label.SoftLabels;
+import io.retort.network.ChannelMoments;
 import io.retort.network.Cost;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.OutputScaling;
 import io.retort.network.Structure;
 import io.retort.recipe.Kinds;
 import io.retort.report.CurveSection;
@@ -23,6 +31,7 @@ import io.retort.run.record.Manifest;
 import io.retort.run.record.NetworkStore;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
+import io.retort.spark.ParallelTasks;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Digest;
 import io.retort.teacher.Trained;
@@ -91,20 +100,25 @@ public final class TrainingStage {
      * optimiser steps as if it had them all. Of several that ask for the same network at once, one trains it.
      */
     public Trained train(Assignment assignment, Dataset rows) {
-        boolean taught = assignment.losses().stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        List<LossSettings> losses = assignment.losses().stream()
+                .map(loss -> loss.fitted(rows.labels()))
+                .toList();
+        boolean taught = losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER);
+        OutputScaling outputs = outputScaling(assignment, rows, taught);
         Dataset dataset = taught ? rows : rows.labelledRows();
         long budgetRows = rows.samples();
         TrainingTask task = new TrainingTask(
-                fingerprint(assignment, dataset, budgetRows, taught),
+                fingerprint(assignment, losses, dataset, budgetRows, taught),
                 assignment.structure(),
                 assignment.training(),
-                assignment.losses(),
+                losses,
                 dataset,
                 budgetRows,
                 scope.shards(),
                 taught ? assignment.softLabels().stream().toList() : List.of(),
-                assignment.start().stream().toList(),
+                assignment.start().map(outputs::standardised).stream().toList(),
                 assignment.mask(),
+                outputs,
                 assignment.viewSeed(),
                 assignment.seed());
         directory
@@ -115,7 +129,33 @@ public final class TrainingStage {
                 () -> networks.find(task.id())
                         .map(known -> reused(assignment, task, known))
                         .orElseGet(() -> made(assignment, task)));
-        return new Trained(result.network(), CurveSection.of(result.curve(), assignment.losses()));
+        return new Trained(result.network(), CurveSection.of(result.curve(), losses));
+    }
+
+    /** Of numbers, by the labels; where there are none, by the teacher's. */
+    private OutputScaling outputScaling(Assignment assignment, Dataset rows, boolean taught) {
+        if (rows.schema().target().kind() != LabelColumns.Kind.NUMBERS) {
+            return OutputScaling.NONE;
+        } else if (rows.labelled() > 0 || !taught) {
+            return OutputScaling.of(rows.labelMoments());
+        }
+        SoftLabels teacher = assignment.softLabels().orElseThrow();
+        View seen = assignment
+                .training()
+                .views()
+                .views(assignment.viewSeed(), rows.schema().shape())
+                .get(0);
+        ShardStore store = scope.shards();
+        Dataset of = rows.withoutShards();
+        return OutputScaling.of(ParallelTasks.collect(scope.spark(), rows.shards(), shard -> {
+                    ShardRows some = store.read(of, shard);
+                    int width = of.schema().classes();
+                    float[] numbers = some.of(teacher.read(seen, shard, some.wholeIds()), width);
+                    return LabelMoments.of(new Labels(numbers, width));
+                })
+                .stream()
+                .map(LabelMoments::moments)
+                .reduce(ChannelMoments.none(rows.schema().classes()), ChannelMoments::plus));
     }
 
     private TrainingResult reused(Assignment assignment, TrainingTask task, TrainingResult known) {
@@ -125,7 +165,9 @@ public final class TrainingStage {
     }
 
     private TrainingResult made(Assignment assignment, TrainingTask task) {
-        TrainingResult trained = inTurn(task, assignment.title());
+        TrainingResult standardised = inTurn(task, assignment.title());
+        TrainingResult trained =
+                new TrainingResult(task.outputScaling().inUnits(standardised.network()), standardised.curve());
         networks.write(task.id(), trained);
         directory.stage(new Manifest.Stage(
                 assignment.title(),
@@ -215,7 +257,8 @@ public final class TrainingStage {
                 * Cost.of(task.structure()).macs();
     }
 
-    private String fingerprint(Assignment assignment, Dataset dataset, long budgetRows, boolean taught) {
+    private String fingerprint(
+            Assignment assignment, List<LossSettings> losses, Dataset dataset, long budgetRows, boolean taught) {
         Digest digest = new Digest()
                 .add(CODE)
                 .add(NetworkFiles.structureJson(assignment.structure()))
@@ -224,7 +267,7 @@ public final class TrainingStage {
                 .add(trainerFingerprint)
                 .add(assignment.viewSeed())
                 .add(assignment.seed());
-        for (LossSettings loss : assignment.losses()) {
+        for (LossSettings loss : losses) {
             digest.add(Kinds.canonical().address((Record) loss));
         }
         if (budgetRows != dataset.samples()) {

@@ -1,10 +1,13 @@
 package io.retort.scaling;
 
 import io.retort.compress.CompressorSettings;
+import io.retort.data.LabelCounts;
+import io.retort.data.Target;
 import io.retort.distill.MicroBatches;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.TrainerSettings;
 import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.LossSettings;
 import io.retort.network.Structure;
 import io.retort.plan.Plan;
 import io.retort.recipe.Recipe;
@@ -24,6 +27,7 @@ import java.util.Optional;
  */
 final class PlannedTrainings {
     private final TrainerSettings trainer;
+    private final Target target;
     private final Map<String, NetworkSize> sizes;
 
     /** The training's number, by its beginning and its settings. */
@@ -31,14 +35,15 @@ final class PlannedTrainings {
 
     private final List<Training> trainings = new ArrayList<>();
 
-    private PlannedTrainings(TrainerSettings trainer, Map<String, NetworkSize> sizes) {
+    private PlannedTrainings(TrainerSettings trainer, Target target, Map<String, NetworkSize> sizes) {
         this.trainer = trainer;
+        this.target = target;
         this.sizes = sizes;
     }
 
     /** @param sizes of the networks, by name */
-    static List<Training> of(Recipe recipe, Plan plan, Map<String, NetworkSize> sizes) {
-        PlannedTrainings all = new PlannedTrainings(recipe.trainer(), sizes);
+    static List<Training> of(Recipe recipe, Plan plan, Target target, Map<String, NetworkSize> sizes) {
+        PlannedTrainings all = new PlannedTrainings(recipe.trainer(), target, sizes);
         plan.teacher().networks().forEach(all::add);
         for (StudentSettings student : recipe.students()) {
             Structure structure = plan.students().get(student.name());
@@ -46,6 +51,12 @@ final class PlannedTrainings {
             recipe.seeds().forEach(seed -> all.add(student, structure, tapBytes, seed));
         }
         return all.trainings;
+    }
+
+    /** What losses become for the labels, so that the same ones are seen to be the same. */
+    private List<LossSettings> fitted(List<LossSettings> losses) {
+        LabelCounts none = new LabelCounts(target, 0, List.of());
+        return losses.stream().map(loss -> loss.fitted(none)).toList();
     }
 
     /** Networks that teach it are trained before. */
@@ -75,10 +86,10 @@ final class PlannedTrainings {
         List<Object> start = List.of(beginning, seed);
         Optional<Integer> cut = addTunings(subject, student, student.compressFirst(), start, Optional.empty());
         List<Object> trained = List.of(start, student.compressFirst(), student.training());
-        List<Object> distilled = List.of(trained, student.losses());
+        List<Object> distilled = List.of(trained, fitted(student.losses()));
         int ready = addOnce(distilled, subject, new StudentSettings.Tuning(student.training(), student.losses()), cut);
         addOnce(
-                List.of(trained, student.baselineLosses()),
+                List.of(trained, fitted(student.baselineLosses())),
                 subject.as("baseline"),
                 new StudentSettings.Tuning(student.training(), student.baselineLosses()),
                 cut);

@@ -66,7 +66,7 @@ public record PlannedWorkload(
                         classes,
                         recipe.labels().batchSize()),
                 sizes,
-                PlannedTrainings.of(recipe, plan, sizes),
+                PlannedTrainings.of(recipe, plan, schema.target(), sizes),
                 recipe.trainer());
         return new PlannedWorkload(workload, schema, plan.teacher(), structures);
     }

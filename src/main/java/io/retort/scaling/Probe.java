@@ -2,6 +2,7 @@ package io.retort.scaling;
 
 import io.retort.data.Rows;
 import io.retort.data.Samples;
+import io.retort.data.Labels;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
@@ -208,7 +209,7 @@ public final class Probe {
                         Network.initialised(structure, 1),
                         settings.updater(1_000_000),
                         settings.weightDecay(),
-                        new Objective(losses, SignalLayout.of(structure.classes(), losses)),
+                        new Objective(losses, SignalLayout.of(schema.target(), losses)),
                         recipe.trainer().layers())
                 .penalisingScales(settings.scalePenalty());
     }
@@ -239,10 +240,14 @@ public final class Probe {
     /** Rows that cost what a recipe's own do, and mean nothing, with a teacher's logits where some loss needs them. */
     private Batch batch(int size, List<LossSettings> losses) {
         int classes = schema.classes();
-        SignalLayout layout = SignalLayout.of(classes, losses);
-        int[] labels = IntStream.range(0, size).map(i -> i % classes).toArray();
+        SignalLayout layout = SignalLayout.of(schema.target(), losses);
+        int width = schema.target().labelWidth();
+        float[] labels = new float[size * width];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = width == 1 ? i % classes : i % 2;
+        }
         Optional<float[]> logits = layout.taught() ? Optional.of(gaussian(size * classes)) : Optional.empty();
-        return new Batch(features(size), layout.packed(labels, logits), size);
+        return new Batch(features(size), layout.packed(new Labels(labels, width), logits), size);
     }
 
     /** Of texts, ids of all tokens. */

@@ -1,9 +1,11 @@
 package io.retort.teacher;
 
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.InputScaling;
+import io.retort.network.OutputScaling;
 import io.retort.network.Structure;
 import io.retort.network.zoo.Architecture;
 import java.util.List;
@@ -36,6 +38,11 @@ public record PlannedNetwork(String title, Structure structure, Optional<Trainin
         Structure structure = schema.hasTexts()
                 ? architecture.buildForTexts(schema.vocabulary(), schema.shape().elements(), schema.classes())
                 : architecture.build(schema.shape(), schema.classes());
+        if (schema.target().kind() == LabelColumns.Kind.NUMBERS) {
+            OutputScaling.obstacle(structure).ifPresent(obstacle -> {
+                throw new IllegalArgumentException(obstacle);
+            });
+        }
         return structure.withScaling(scaling).withSignature(schema.signature());
     }
 

@@ -1,5 +1,6 @@
 package io.retort.bench;
 
+import io.retort.data.Labels;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.dl4j.Batch;
 import io.retort.network.Shape;
@@ -21,6 +22,6 @@ final class RandomBatch {
         for (int i = 0; i < samples; i++) {
             labels[i] = i % classes;
         }
-        return new Batch(features, new SignalLayout(classes, false).packed(labels, Optional.empty()), samples);
+        return new Batch(features, new SignalLayout(classes, false).packed(Labels.ofClasses(labels), Optional.empty()), samples);
     }
 }

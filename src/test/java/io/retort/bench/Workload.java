@@ -1,5 +1,6 @@
 package io.retort.bench;
 
+import io.retort.data.Labels;
 import io.retort.config.ConfigSource;
 import io.retort.data.Samples;
 import io.retort.data.View;
@@ -76,7 +77,10 @@ final class Workload {
                     Network.initialised(structure, 1),
                     training.updater(10_000),
                     training.weightDecay(),
-                    new Objective(losses, SignalLayout.of(10, losses)));
+                    new Objective(losses, new SignalLayout(
+                                    10,
+                                    losses.stream()
+                                            .anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER))));
         }
     }
 
@@ -151,7 +155,7 @@ final class Workload {
             int[] labels = samples.labels().classes(from, batchSize);
             int first = from * 10;
             Optional<float[]> own = logits.map(all -> Arrays.copyOfRange(all, first, first + batchSize * 10));
-            batches.add(new Batch(features, new SignalLayout(10, own.isPresent()).packed(labels, own), batchSize));
+            batches.add(new Batch(features, new SignalLayout(10, own.isPresent()).packed(Labels.ofClasses(labels), own), batchSize));
         }
         return batches;
     }

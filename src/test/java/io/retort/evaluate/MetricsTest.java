@@ -58,6 +58,7 @@ class MetricsTest {
                         "accuracy",
                         "agreement",
                         "area-under-roc",
+                        "average-precision",
                         "expected-calibration-error",
                         "negative-log-likelihood");
         assertThat(evaluation.metrics().get("area-under-roc")).isEqualTo(3.5 / 4);

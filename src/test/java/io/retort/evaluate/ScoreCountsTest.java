@@ -36,6 +36,20 @@ class ScoreCountsTest {
                 .isEqualTo(1);
     }
 
+    /** {@code average_precision_score} of scikit-learn, of the same numbers. */
+    @Test
+    void giveTheAveragePrecisionThatScikitLearnGives() {
+        assertThat(counts(2000, i -> i * 7919 % 1009, i -> i * 7919 % 1009 + i * 37 % 500 > 900 ? 1 : 0)
+                        .averagePrecision()
+                        .orElseThrow())
+                .isCloseTo(0.9229825405375687, within(1e-14));
+        assertThat(counts(2000, i -> i * 7919 % 5, i -> i * 7919 % 5 + i * 13 % 7 > 6 ? 1 : 0)
+                        .averagePrecision()
+                        .orElseThrow())
+                .isCloseTo(0.5010839160839161, within(1e-14));
+        assertThat(new ScoreCounts().averagePrecision()).isEmpty();
+    }
+
     @Test
     void haveNoAreaWhereAClassHasNoSample() {
         assertThat(of(new float[] {1, 2}, new int[] {1, 1}, 8).areaUnderRoc()).isEmpty();
@@ -69,13 +83,17 @@ class ScoreCountsTest {
     }
 
     private static double area(int samples, IntUnaryOperator score, IntUnaryOperator label) {
+        return counts(samples, score, label).areaUnderRoc().orElseThrow();
+    }
+
+    private static ScoreCounts counts(int samples, IntUnaryOperator score, IntUnaryOperator label) {
         float[] scores = new float[samples];
         int[] labels = new int[samples];
         for (int i = 0; i < samples; i++) {
             scores[i] = score.applyAsInt(i) / 100f;
             labels[i] = label.applyAsInt(i);
         }
-        return of(scores, labels, ScoreCounts.MAX_SCORES).areaUnderRoc().orElseThrow();
+        return of(scores, labels, ScoreCounts.MAX_SCORES);
     }
 
     private static ScoreCounts of(float[] scores, int[] labels, int most) {
@@ -84,7 +102,7 @@ class ScoreCountsTest {
             logits[2 * i + 1] = scores[i];
         }
         ScoreCounts counts = new ScoreCounts(most);
-        counts.add(logits, labels);
+        counts.add(ScoreCounts.differences(logits), labels);
         return counts;
     }
 }

@@ -130,7 +130,7 @@ class WorkloadTest {
                         Network.initialised(network.structure(), 1),
                         teacher.settings().updater(10),
                         0,
-                        new Objective(List.copyOf(teacher.losses()), SignalLayout.of(10, teacher.losses())))
+                        new Objective(List.copyOf(teacher.losses()), new SignalLayout(10, false)))
                 .state();
         Training training = planned.workload().trainings().get(0);
         assertThat(planned.workload().stateBytes(training))

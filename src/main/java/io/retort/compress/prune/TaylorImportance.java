@@ -2,29 +2,37 @@ package io.retort.compress.prune;
 
 import io.retort.compress.Calibration;
 import io.retort.compress.Compressor;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelCounts;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
+import io.retort.data.Target;
 import io.retort.data.View;
+import io.retort.data.shard.LabelMoments;
 import io.retort.distill.Optimizer;
-import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
+import io.retort.distill.loss.Losses;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.LearningRate;
+import io.retort.distill.schedule.Schedule;
 import io.retort.engine.dl4j.Batch;
 import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;
+import io.retort.network.OutputScaling;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Judges a channel by how much the loss would change, to first order, if it were not there:
- * {@code (Σ w · ∂L/∂w)²}, summed over batches of training samples, with L the cross-entropy (Molchanov et al.
+ * {@code (Σ w · ∂L/∂w)²}, summed over batches of training samples, with L the {@linkplain Losses.OfLabels usual loss} of the labels (Molchanov et al.
  * 2019, equation 8, arXiv:1906.10771).
  *
  * <p>The sum runs over the scale and shift of the BatchNorms that the channel goes through, and over the filter and its
@@ -33,7 +41,6 @@ import java.util.Optional;
  */
 final class TaylorImportance implements Importance {
     private static final int SAMPLES = 1024;
-    private static final List<LossSettings> LOSSES = List.of(new CrossEntropyLoss.Settings(1, 0));
 
     @Override
     public Map<Integer, Double> scores(Network network, ChannelDependencies layout, Compressor.Context context) {
@@ -49,31 +56,36 @@ final class TaylorImportance implements Importance {
     }
 
     /** The sum over the batches of one portion, by unit. */
-    private static double[] share(Network network, Samples samples) {
-        ChannelDependencies layout = ChannelDependencies.of(network.structure());
+    private static double[] share(Network whole, Samples samples) {
+        OutputScaling outputs = samples.schema().target().kind() == LabelColumns.Kind.NUMBERS
+                ? OutputScaling.of(LabelMoments.of(samples.labels()).moments())
+                : OutputScaling.NONE;
+        Network network = outputs.standardised(whole);
+        ChannelDependencies channels = ChannelDependencies.of(network.structure());
+        Target target = samples.schema().target();
+        List<LossSettings> losses =
+                List.of(new Losses.OfLabels(Schedule.of(1)).fitted(new LabelCounts(target, 0, List.of())));
+        SignalLayout layout = SignalLayout.of(target, losses);
         // One step of plain descent at rate 1 takes the gradient away from the parameters, which is how it is read off.
         TrainableNetwork trainable = TrainableNetwork.of(
                 network,
                 new Optimizer.Sgd().create(new LearningRate(1, 0, new LearningRate.Decay.Constant()).over(1)),
                 0,
-                new Objective(LOSSES, signals(network)));
+                new Objective(losses, layout));
         TrainingState start = trainable.state();
-        double[] squares = new double[layout.atoms()];
+        double[] squares = new double[channels.atoms()];
         samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
             network.structure().scaling().apply(rows, network.structure().input());
-            int[] labels = samples.labels().classes(from, count);
+            Labels labels = samples.labels().rows(IntStream.range(from, from + count).toArray());
+            outputs.standardise(labels.values());
             trainable.restore(start);
-            trainable.step(new Batch(rows, signals(network).packed(labels, Optional.empty()), count));
-            double[] sums = sums(network, trainable.network(), layout);
+            trainable.step(new Batch(rows, layout.packed(labels, Optional.empty()), count));
+            double[] sums = sums(network, trainable.network(), channels);
             for (int unit = 0; unit < sums.length; unit++) {
                 squares[unit] += sums[unit] * sums[unit];
             }
         });
         return squares;
-    }
-
-    private static SignalLayout signals(Network network) {
-        return SignalLayout.of(network.structure().classes(), LOSSES);
     }
 
     private static double[] sums(Network before, Network after, ChannelDependencies layout) {

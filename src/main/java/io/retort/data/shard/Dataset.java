@@ -1,6 +1,8 @@
 package io.retort.data.shard;
 
 import io.retort.data.InputEncoder;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelCounts;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.encode.TextCounts;
@@ -85,15 +87,28 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
         return counts.stream().mapToLong(RowCounts::labelled).sum();
     }
 
-    /** Samples by class index; those without label are in none. */
+    /** Samples by class index, of several classes those that have it; none of numbers. */
     public List<Long> labelCounts() {
-        long[] sums = new long[schema.classes()];
+        long[] sums = new long[schema.target().kind() == LabelColumns.Kind.NUMBERS ? 0 : schema.classes()];
         for (RowCounts count : counts) {
             for (int c = 0; c < sums.length; c++) {
                 sums[c] += count.byClass().get(c);
             }
         }
         return Arrays.stream(sums).boxed().toList();
+    }
+
+    /** How many labels there are. */
+    public LabelCounts labels() {
+        return new LabelCounts(schema.target(), labelled(), labelCounts());
+    }
+
+    /** Mean and squared deviations of each value of its labels, where these are no class. */
+    public ChannelMoments labelMoments() {
+        return counts.stream()
+                .flatMap(count -> count.moments().stream())
+                .map(LabelMoments::moments)
+                .reduce(ChannelMoments.none(schema.target().labelWidth()), ChannelMoments::plus);
     }
 
     /** What a vocabulary knows of its texts; all 0 where it has none. */

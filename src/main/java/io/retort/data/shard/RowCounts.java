@@ -1,37 +1,82 @@
 package io.retort.data.shard;
 
+import io.retort.data.Labels;
+import io.retort.data.Target;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * How many rows of a shard a data set has.
+ * How many rows of a shard a data set has, and what is known of the labels that they show.
  *
- * @param byClass those that show a label, by class index
+ * @param byClass rows by class index; of several classes those that have it; none of numbers
+ * @param moments one element where a label is no class
  */
-public record RowCounts(int rows, List<Long> byClass) implements Serializable {
+public record RowCounts(int rows, List<Long> byClass, List<LabelMoments> moments) implements Serializable {
     public RowCounts {
         byClass = List.copyOf(byClass);
+        moments = List.copyOf(moments);
     }
 
     /** Counts the rows that a filter leaves. */
-    static RowCounts of(RowKeys keys, RowFilter filter, int classes) {
+    static RowCounts of(RowKeys keys, RowFilter filter, Target target) {
         int[] rows = filter.rows(keys);
-        Long[] counts = new Long[classes];
-        Arrays.fill(counts, 0L);
-        for (int row : rows) {
-            if (keys.labels().isPresent(row) && filter.showsLabel(keys.ids()[row])) {
-                counts[keys.labels().classOf(row)]++;
+        int[] shown = Arrays.stream(rows)
+                .filter(row -> filter.showsLabel(keys.ids()[row]))
+                .toArray();
+        return of(target, keys.labels(), shown, rows.length);
+    }
+
+    /** Counts all rows. */
+    static RowCounts of(Target target, Labels labels) {
+        return of(target, labels, IntStream.range(0, labels.rows()).toArray(), labels.rows());
+    }
+
+    /** @param shown the rows whose labels count */
+    private static RowCounts of(Target target, Labels labels, int[] shown, int rows) {
+        return target.accept(new Target.Visitor<>() {
+            @Override
+            public RowCounts none(Target.NoTarget none) {
+                return new RowCounts(rows, byClass(none.outputs()), List.of());
             }
-        }
-        return new RowCounts(rows.length, List.of(counts));
+
+            @Override
+            public RowCounts oneClass(Target.ClassTarget classes) {
+                return new RowCounts(rows, byClass(classes.outputs()), List.of());
+            }
+
+            @Override
+            public RowCounts severalClasses(Target.MultiLabelTarget classes) {
+                LabelMoments moments = LabelMoments.of(labels, shown);
+                return new RowCounts(rows, moments.ones(), List.of(moments));
+            }
+
+            @Override
+            public RowCounts numbers(Target.NumberTarget numbers) {
+                return new RowCounts(rows, List.of(), List.of(LabelMoments.of(labels, shown)));
+            }
+
+            private List<Long> byClass(int classes) {
+                Long[] counts = new Long[classes];
+                Arrays.fill(counts, 0L);
+                for (int row : shown) {
+                    if (labels.isPresent(row)) {
+                        counts[labels.classOf(row)]++;
+                    }
+                }
+                return List.of(counts);
+            }
+        });
     }
 
     int labelled() {
-        return Math.toIntExact(byClass.stream().mapToLong(Long::longValue).sum());
+        return moments.isEmpty()
+                ? Math.toIntExact(byClass.stream().mapToLong(Long::longValue).sum())
+                : moments.get(0).rows();
     }
 
     RowCounts ofLabelled() {
-        return new RowCounts(labelled(), byClass);
+        return new RowCounts(labelled(), byClass, moments);
     }
 }

@@ -51,7 +51,7 @@ public final class RowFilterPass {
         List<ArrayList<RowCounts>> counts = ParallelTasks.collect(spark, tasks, task -> {
             ArrayList<RowCounts> some = new ArrayList<>();
             for (Shard shard : task) {
-                some.add(RowCounts.of(shards.keys(target, shard), filter, target.outputs()));
+                some.add(RowCounts.of(shards.keys(target, shard), filter, target));
             }
             return some;
         });

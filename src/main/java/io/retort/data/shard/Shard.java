@@ -1,7 +1,6 @@
 package io.retort.data.shard;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.retort.data.Labels;
 import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
@@ -18,11 +17,12 @@ import java.util.List;
  *
  * @param key the digest of its content, and its name in the store
  * @param samples how many it holds
- * @param labelCounts samples by class index; rows without label are in none
+ * @param labelCounts samples by class index, of several classes those that have it; rows without label are in none
  * @param channelMeans the mean of what networks take, by channel (for vectors, by feature); none of texts
  *     and of tables, whose statistics are fitted
  * @param channelSquares the sum of their squared deviations from it, likewise
  * @param texts one element where the samples are texts
+ * @param labels one element where a label is no class
  */
 public record Shard(
         String key,
@@ -30,10 +30,12 @@ public record Shard(
         List<Long> labelCounts,
         List<Double> channelMeans,
         List<Double> channelSquares,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TextCounts> texts)
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TextCounts> texts,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LabelMoments> labels)
         implements Serializable {
     public Shard {
         texts = texts == null ? List.of() : List.copyOf(texts); // Jackson gives null for what is left out
+        labels = labels == null ? List.of() : List.copyOf(labels);
         labelCounts = List.copyOf(labelCounts);
         channelMeans = List.copyOf(channelMeans);
         channelSquares = List.copyOf(channelSquares);
@@ -42,7 +44,7 @@ public record Shard(
     /** A shard whose samples are no texts. */
     public Shard(
             String key, int samples, List<Long> labelCounts, List<Double> channelMeans, List<Double> channelSquares) {
-        this(key, samples, labelCounts, channelMeans, channelSquares, List.of());
+        this(key, samples, labelCounts, channelMeans, channelSquares, List.of(), List.of());
     }
 
     /** Only what a task needs to read it. */
@@ -52,18 +54,26 @@ public record Shard(
 
     /** How many rows there are. */
     RowCounts counts() {
-        return new RowCounts(samples, labelCounts);
+        return new RowCounts(samples, labelCounts, labels);
     }
 
     /** Describes rows. */
     public static Shard of(Schema schema, Rows rows) {
         String key = rows.key();
+        RowCounts counts = RowCounts.of(schema.target(), rows.labels());
         if (schema.input() instanceof TokenInput tokens) {
-            List<Long> counts = counts(schema, rows.labels());
-            return new Shard(key, rows.count(), counts, List.of(), List.of(), List.of(tokens.counts(rows)));
+            return new Shard(
+                    key,
+                    rows.count(),
+                    counts.byClass(),
+                    List.of(),
+                    List.of(),
+                    List.of(tokens.counts(rows)),
+                    counts.moments());
         }
         if (schema.input().table().isPresent()) {
-            return new Shard(key, rows.count(), counts(schema, rows.labels()), List.of(), List.of());
+            return new Shard(
+                    key, rows.count(), counts.byClass(), List.of(), List.of(), List.of(), counts.moments());
         }
         Samples samples = schema.encode(rows);
         double[] means = new double[schema.shape().channels()];
@@ -85,20 +95,11 @@ public record Shard(
         return new Shard(
                 key,
                 samples.count(),
-                counts(schema, samples.labels()),
+                counts.byClass(),
                 Arrays.stream(means).boxed().toList(),
-                Arrays.stream(squares).boxed().toList());
-    }
-
-    private static List<Long> counts(Schema schema, Labels labels) {
-        Long[] counts = new Long[schema.classes()];
-        Arrays.fill(counts, 0L);
-        for (int row = 0; row < labels.rows(); row++) {
-            if (labels.isPresent(row)) {
-                counts[labels.classOf(row)]++;
-            }
-        }
-        return List.of(counts);
+                Arrays.stream(squares).boxed().toList(),
+                List.of(),
+                counts.moments());
     }
 
     /** Adds {@code Σ (x − centre)} and {@code Σ (x − centre)²}. */

@@ -1,11 +1,13 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
 import io.retort.data.Target;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import io.retort.network.ShapeException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Cross-entropy with the labels: {@code −Σ w·t·log q}, where q is the student's softmax,
@@ -49,7 +51,13 @@ public final class CrossEntropyLoss implements LogitLoss {
         }
 
         @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
+        }
+
+        @Override
         public void requireFits(Target target) {
+            LossSettings.super.requireFits(target);
             if (!classWeights.isEmpty() && classWeights.size() != target.outputs()) {
                 throw new SettingException(
                         "class-weights",

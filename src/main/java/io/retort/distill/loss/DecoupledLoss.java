@@ -1,7 +1,9 @@
 package io.retort.distill.loss;
 
+import io.retort.data.LabelColumns;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
+import java.util.Set;
 
 /**
  * Decoupled distillation: {@code T² · (α · KL(b ‖ c) + β · KL(p̂ ‖ q̂))}. Here b and c are the teacher's and the
@@ -40,6 +42,11 @@ public final class DecoupledLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new DecoupledLoss(alpha, beta, temperature);
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
         }
 
         @Override

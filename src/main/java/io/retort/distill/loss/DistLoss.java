@@ -1,7 +1,9 @@
 package io.retort.distill.loss;
 
+import io.retort.data.LabelColumns;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
+import java.util.Set;
 
 /**
  * DIST: {@code β · mean over samples of (1 − ρ(q, p)) + γ · mean over classes of (1 − ρ(q, p))}. Here p and q are the
@@ -43,6 +45,11 @@ public final class DistLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new DistLoss(beta, gamma, temperature);
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
         }
     }
 

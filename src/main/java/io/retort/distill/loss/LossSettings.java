@@ -1,11 +1,17 @@
 package io.retort.distill.loss;
 
+import io.retort.config.Names;
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelCounts;
 import io.retort.data.Target;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The settings of one loss in a recipe. */
 public interface LossSettings extends Serializable {
@@ -25,12 +31,29 @@ public interface LossSettings extends Serializable {
         return Source.TEACHER;
     }
 
+    /** The kinds of labels for which the loss is made; it need not read them. */
+    default Set<LabelColumns.Kind> targets() {
+        return EnumSet.allOf(LabelColumns.Kind.class);
+    }
+
     /**
      * Refuses a target for which the loss is not made.
      *
      * @throws IllegalArgumentException naming the setting
      */
-    default void requireFits(Target target) {}
+    default void requireFits(Target target) {
+        if (!targets().contains(target.kind())) {
+            throw new IllegalArgumentException("loss '" + Losses.CATALOGUE.kindOf(this).name() + "' is for target = "
+                    + targets().stream().sorted().map(Names::kebab).collect(Collectors.joining(" or "))
+                    + ", but the data has target = " + Names.kebab(target.kind()) + "; for that there are "
+                    + Losses.of(target.kind()));
+        }
+    }
+
+    /** The loss for data with these labels, where its settings leave something to them. */
+    default LossSettings fitted(LabelCounts labels) {
+        return this;
+    }
 
     /** Whether the loss compares the rows of a batch with each other, so that a batch must not be cut. */
     default boolean comparesRows() {

@@ -2,6 +2,10 @@ package io.retort.distill.loss;
 
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelCounts;
+import io.retort.distill.schedule.Schedule;
+import java.util.List;
 
 /** The kinds of losses, sorted by name. */
 public final class Losses {
@@ -13,6 +17,11 @@ public final class Losses {
                     AttentionLoss.Settings.class,
                     "squared difference of normalised attention maps at pairs of taps",
                     "Zagoruyko, Komodakis 2017, arXiv:1612.03928"),
+            new Kind<>(
+                    "binary-cross-entropy",
+                    BinaryCrossEntropyLoss.Settings.class,
+                    "cross-entropy with a 0 or a 1 for each of several classes",
+                    "King, Zeng 2001, Political Analysis 9"),
             new Kind<>(
                     "contrastive",
                     ContrastiveLoss.Settings.class,
@@ -41,9 +50,19 @@ public final class Losses {
                     "half the mean squared difference at pairs of taps, through a learned connector",
                     "Romero et al. 2015, arXiv:1412.6550"),
             new Kind<>(
+                    "huber",
+                    HuberLoss.Settings.class,
+                    "squared error of the labels' numbers, absolute beyond delta",
+                    "Huber 1964, Annals of Mathematical Statistics 35"),
+            new Kind<>(
+                    "labels",
+                    OfLabels.class,
+                    "what the labels' kind suggests: cross-entropy, binary-cross-entropy or squared-error",
+                    "Murphy 2022, Probabilistic Machine Learning, sections 4.2 and 10.3"),
+            new Kind<>(
                     "logit-mse",
                     LogitMseLoss.Settings.class,
-                    "half the squared distance from the teacher's logits",
+                    "half the squared distance from the teacher's logits, or numbers",
                     "Ba and Caruana 2014, arXiv:1312.6184"),
             new Kind<>(
                     "pkt",
@@ -67,10 +86,20 @@ public final class Losses {
                     "squared difference of the batch's similarity rows at pairs of taps",
                     "Tung, Mori 2019, arXiv:1907.09682"),
             new Kind<>(
+                    "soft-binary-cross-entropy",
+                    SoftBinaryCrossEntropyLoss.Settings.class,
+                    "T² · KL from the teacher's to the student's softened probability of each of several classes",
+                    "Yang et al. 2023, arXiv:2308.06453"),
+            new Kind<>(
                     "soft-target",
                     SoftTargetLoss.Settings.class,
                     "T² · KL from the teacher's to the student's softened distribution",
                     "Hinton et al. 2015, arXiv:1503.02531"),
+            new Kind<>(
+                    "squared-error",
+                    HuberLoss.SquaredError.class,
+                    "half the squared distance from the labels' numbers",
+                    "Murphy 2022, Probabilistic Machine Learning, section 4.2"),
             new Kind<>(
                     "standardized",
                     StandardizedLoss.Settings.class,
@@ -80,7 +109,53 @@ public final class Losses {
                     "teacher-free",
                     TeacherFreeLoss.Settings.class,
                     "T² · KL from a teacher made up from the label; no teacher is needed",
-                    "Yuan et al. 2020, arXiv:1909.11723"));
+                    "Yuan et al. 2020, arXiv:1909.11723"),
+            new Kind<>(
+                    "teacher-huber",
+                    HuberLoss.ToTeacher.class,
+                    "squared error of the teacher's numbers, absolute beyond delta",
+                    "Huber 1964, Annals of Mathematical Statistics 35"));
+
+    /** Kind {@code labels}: cross-entropy of classes, binary cross-entropy of several, the squared error of numbers. */
+    public record OfLabels(Schedule weight) implements LossSettings {
+        public OfLabels {
+            LossSettings.requireWeight(weight);
+        }
+
+        /** Of classes. */
+        @Override
+        public LogitLoss create() {
+            return new CrossEntropyLoss(0, List.of());
+        }
+
+        @Override
+        public LossSettings fitted(LabelCounts labels) {
+            return switch (labels.target().kind()) {
+                case CLASS -> new CrossEntropyLoss.Settings(weight, 0, List.of());
+                case SEVERAL_CLASSES -> new BinaryCrossEntropyLoss.Settings(weight, List.of());
+                case NUMBERS -> new HuberLoss.SquaredError(weight);
+            };
+        }
+
+        @Override
+        public Source source() {
+            return Source.LABELS;
+        }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
+    }
+
+    /** The kinds that are made for a kind of labels, and for no other. */
+    static String of(LabelColumns.Kind kind) {
+        return switch (kind) {
+            case CLASS -> "cross-entropy, decoupled, dist, soft-target, standardized and teacher-free";
+            case SEVERAL_CLASSES -> "binary-cross-entropy, soft-binary-cross-entropy and logit-mse";
+            case NUMBERS -> "squared-error, huber, logit-mse and teacher-huber";
+        };
+    }
 
     private Losses() {}
 }

@@ -25,8 +25,7 @@ public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
     private final Carried<List<LossSettings>> losses;
-    private final int outputs;
-    private final boolean taught;
+    private final SignalLayout layout;
     private final int iterations;
     private final double progress;
     private transient List<Term> terms;
@@ -50,8 +49,7 @@ public final class Objective implements TimedLoss {
             double progress,
             List<Term> terms) {
         this.losses = losses;
-        this.outputs = layout.outputs();
-        this.taught = layout.taught();
+        this.layout = layout;
         this.iterations = iterations;
         this.progress = progress;
         this.terms = terms;
@@ -60,11 +58,7 @@ public final class Objective implements TimedLoss {
     @Override
     public Objective at(int iteration) {
         double behind = Math.min(1, (double) iteration / Math.max(1, iterations));
-        return new Objective(losses, layout(), iterations, behind, terms());
-    }
-
-    private SignalLayout layout() {
-        return new SignalLayout(outputs, taught);
+        return new Objective(losses, layout, iterations, behind, terms());
     }
 
     @Override
@@ -110,7 +104,7 @@ public final class Objective implements TimedLoss {
     private double evaluate(INDArray targets, INDArray logits, double[] gradient) {
         double[] student = logits.dup('c').data().asDouble();
         double[] packed = targets.dup('c').data().asDouble();
-        LogitBatch now = new LogitBatch(student, layout().unpacked((int) logits.size(0), packed), progress);
+        LogitBatch now = new LogitBatch(student, layout.unpacked((int) logits.size(0), packed), progress);
         double sum = 0;
         for (Term term : terms()) {
             double weight = term.weight.at(progress);
@@ -138,8 +132,7 @@ public final class Objective implements TimedLoss {
     public boolean equals(Object other) {
         return other instanceof Objective that
                 && losses.equals(that.losses)
-                && outputs == that.outputs
-                && taught == that.taught
+                && layout.equals(that.layout)
                 && iterations == that.iterations
                 && progress == that.progress;
     }

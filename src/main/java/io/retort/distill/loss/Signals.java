@@ -1,6 +1,8 @@
 package io.retort.distill.loss;
 
+import io.retort.data.LabelColumns;
 import io.retort.data.Labels;
+import io.retort.data.Target;
 import io.retort.network.ShapeException;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -12,8 +14,8 @@ import java.util.Optional;
  * Matrices are {@code [rows, outputs]}, row-major, in double precision. Arrays are taken over without a copy; losses
  * only read them.
  *
- * @param labels the distribution over the classes that a row's label is, mostly one-hot; without meaning for a row
- *     without label
+ * @param labels the distribution over the classes that a row's label is, mostly one-hot; of several classes a 0 or a 1
+ *     each, or standardised numbers; without meaning for a row without label
  * @param labelWeights {@code [rows]}: how much a row counts in losses of labels, 1, or 0 where it has no label
  * @param teacher logits; empty where no teacher has seen the batch
  */
@@ -45,40 +47,69 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
         }
     }
 
+    /** How a row's label lies among its signals. */
+    public enum LabelForm {
+        /** The index of its class. */
+        INDEX,
+        /** A value for each output. */
+        VALUES;
+
+        /** Of labels that are such. */
+        public static LabelForm of(Target target) {
+            return target.kind() == LabelColumns.Kind.CLASS ? INDEX : VALUES;
+        }
+    }
+
     /**
-     * How the signals of a row lie side by side in the one array of labels that DL4J hands to a loss: the index of its
-     * class, or {@link Labels#NONE}, and then the teacher's logits where there is a teacher.
+     * How the signals of a row lie side by side in the one array of labels that DL4J hands to a loss: its label, not a
+     * number where it has none, and then the teacher's logits where there is a teacher.
      *
      * @param outputs of the network
      */
-    public record SignalLayout(int outputs, boolean taught) implements Serializable {
+    public record SignalLayout(int outputs, boolean taught, LabelForm form) implements Serializable {
+        /** The layout where labels are classes. */
+        public SignalLayout(int outputs, boolean taught) {
+            this(outputs, taught, LabelForm.INDEX);
+        }
+
         /** The layout for these losses; there is a teacher where one of them needs it. */
-        public static SignalLayout of(int outputs, List<LossSettings> losses) {
+        public static SignalLayout of(Target target, List<LossSettings> losses) {
             return new SignalLayout(
-                    outputs, losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER));
+                    target.outputs(),
+                    losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER),
+                    LabelForm.of(target));
         }
 
         /** Values of one row. A float holds each index of a class exactly, for there are less than 2²⁴ classes. */
         public int width() {
-            return taught ? 1 + outputs : 1;
+            return labelWidth() + (taught ? outputs : 0);
+        }
+
+        private int labelWidth() {
+            return form == LabelForm.INDEX ? 1 : outputs;
         }
 
         /**
          * The signals of some rows, one row after the other.
          *
-         * @param labels class indices, {@link Labels#NONE} of a row without label
+         * @param labels not a number in a row without label
          * @param teacherLogits {@code [rows, outputs]}; there where there is a teacher
          */
-        public float[] packed(int[] labels, Optional<float[]> teacherLogits) {
+        public float[] packed(Labels labels, Optional<float[]> teacherLogits) {
             if (teacherLogits.isPresent() != taught) {
                 throw new IllegalArgumentException(
                         taught ? "teacher logits are missing" : "there are teacher logits and no teacher");
             }
-            float[] packed = new float[labels.length * width()];
-            for (int row = 0; row < labels.length; row++) {
-                packed[row * width()] = labels[row];
+            if (labels.width() != labelWidth()) {
+                throw new IllegalArgumentException(
+                        "labels have " + labels.width() + " values, these signals need " + labelWidth());
+            }
+            float[] packed = new float[labels.rows() * width()];
+            for (int row = 0; row < labels.rows(); row++) {
+                System.arraycopy(labels.values(), row * labelWidth(), packed, row * width(), labelWidth());
                 if (taught) {
-                    System.arraycopy(teacherLogits.get(), row * outputs, packed, row * width() + 1, outputs);
+                    System.arraycopy(
+                            teacherLogits.get(), row * outputs, packed, row * width() + labelWidth(), outputs);
                 }
             }
             return packed;
@@ -91,13 +122,16 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
             double[] teacher = new double[taught ? rows * outputs : 0];
             for (int row = 0; row < rows; row++) {
                 int at = row * width();
-                int label = (int) packed[at];
-                if (label != Labels.NONE) {
-                    labels[row * outputs + label] = 1;
+                if (!Double.isNaN(packed[at])) {
                     weights[row] = 1;
+                    if (form == LabelForm.INDEX) {
+                        labels[row * outputs + (int) packed[at]] = 1;
+                    } else {
+                        System.arraycopy(packed, at, labels, row * outputs, outputs);
+                    }
                 }
                 if (taught) {
-                    System.arraycopy(packed, at + 1, teacher, row * outputs, outputs);
+                    System.arraycopy(packed, at + labelWidth(), teacher, row * outputs, outputs);
                 }
             }
             return new Signals(rows, outputs, labels, weights, taught ? Optional.of(teacher) : Optional.empty());

@@ -1,8 +1,10 @@
 package io.retort.distill.loss;
 
+import io.retort.data.LabelColumns;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at
@@ -28,6 +30,11 @@ public final class SoftTargetLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new SoftTargetLoss(temperature);
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
         }
 
         @Override

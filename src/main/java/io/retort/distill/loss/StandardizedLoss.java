@@ -1,10 +1,13 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
+import io.retort.data.LabelCounts;
 import io.retort.data.Target;
 import io.retort.distill.schedule.Schedule;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Any loss over logits, of standardised logits: {@code y = (z − mean) / σ} of each sample, student and teacher alike,
@@ -41,13 +44,24 @@ public final class StandardizedLoss implements LogitLoss {
         }
 
         @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
+        }
+
+        @Override
         public Source source() {
             return loss.source();
         }
 
         @Override
         public void requireFits(Target target) {
+            LossSettings.super.requireFits(target);
             loss.requireFits(target);
+        }
+
+        @Override
+        public LossSettings fitted(LabelCounts labels) {
+            return new Settings(weight, loss.fitted(labels));
         }
 
         @Override

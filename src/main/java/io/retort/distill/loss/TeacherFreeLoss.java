@@ -1,8 +1,10 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
 import io.retort.distill.schedule.Schedule;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a
@@ -40,6 +42,11 @@ public final class TeacherFreeLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new TeacherFreeLoss(correctProbability, temperature);
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
         }
 
         @Override

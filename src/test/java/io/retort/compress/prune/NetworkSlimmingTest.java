@@ -2,6 +2,7 @@ package io.retort.compress.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Labels;
 import io.retort.Pictures;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
@@ -48,7 +49,7 @@ class NetworkSlimmingTest {
             float[] features = raw(TRAIN, from, BATCH);
             STRUCTURE.scaling().apply(features, STRUCTURE.input());
             int[] labels = TRAIN.labels().classes(from, BATCH);
-            network.step(new Batch(features, SIGNALS.packed(labels, Optional.empty()), BATCH));
+            network.step(new Batch(features, SIGNALS.packed(Labels.ofClasses(labels), Optional.empty()), BATCH));
         }
         return network.network();
     }

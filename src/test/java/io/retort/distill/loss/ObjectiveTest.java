@@ -92,7 +92,7 @@ class ObjectiveTest {
 
     private static INDArray signals(int... labels) {
         return Nd4j.create(
-                TAUGHT.packed(labels, Optional.of(new float[] {0, 4, 1, -1, 0, 2})),
+                TAUGHT.packed(Labels.ofClasses(labels), Optional.of(new float[] {0, 4, 1, -1, 0, 2})),
                 new long[] {2, TAUGHT.width()},
                 'c');
     }

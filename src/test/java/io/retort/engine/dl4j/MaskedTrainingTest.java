@@ -2,6 +2,7 @@ package io.retort.engine.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.Labels;
 import io.retort.distill.Optimizer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
@@ -87,7 +88,7 @@ class MaskedTrainingTest {
         for (int i = 0; i < labels.length; i++) {
             labels[i] = random.nextInt(3);
         }
-        return new Batch(features, SIGNALS.packed(labels, Optional.empty()), 16);
+        return new Batch(features, SIGNALS.packed(Labels.ofClasses(labels), Optional.empty()), 16);
     }
 
     private static List<String> weights(Network network) {

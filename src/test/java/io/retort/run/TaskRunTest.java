@@ -1,0 +1,134 @@
+package io.retort.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recipes whose rows have numbers, or several classes each. {@code src/test/resources/tasks} says where they come from. */
+class TaskRunTest {
+    private static final String NETWORK = """
+            teacher { kind = network, architecture { kind = mlp, hidden = [32] }
+              training { epochs = 30, batch-size = 32, learning-rate { rate = 1e-2 } } }
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aStudentLearnsNumbersFromATrainedTeacherAndAnswersInTheirUnits() throws Exception {
+        JsonNode report = execute(diabetes("losses = [{ kind = squared-error, weight = 0.5 }, logit-mse]") + NETWORK);
+        assertThat(report.at("/dataset/score").asText()).isEqualTo("r2");
+        JsonNode student = report.at("/students/0/stages/0/figures");
+        // Without the deviation of the labels, 77, in training and export no R² is anywhere near these.
+        assertThat(report.at("/teacher/accuracy").asDouble()).isBetween(0.2, 0.7);
+        assertThat(student.at("/metrics/r2").asDouble()).isBetween(0.3, 0.7);
+        assertThat(student.at("/metrics/rmse").asDouble()).isBetween(40.0, 70.0);
+        assertThat(student.at("/metrics/mae").asDouble()).isBetween(30.0, 60.0);
+        assertThat(student.at("/metrics/agreement").asDouble()).isGreaterThan(0.6);
+        assertThat(report.at("/students/0/baseline/metrics/r2").asDouble()).isBetween(0.2, 0.7);
+        Path onnx = runOf(report).resolve(report.at("/students/0/export/path").asText());
+        assertThat(rootMeanSquaredError(onnx))
+                .isCloseTo(student.at("/metrics/rmse").asDouble(), within(1e-3));
+    }
+
+    @Test
+    void aStudentLearnsSeveralClassesFromATrainedTeacher() throws IOException {
+        JsonNode report = execute(
+                digits("losses = [binary-cross-entropy, { kind = soft-binary-cross-entropy, temperature = 2 }]") + NETWORK);
+        assertThat(report.at("/dataset/score").asText()).isEqualTo("macro-f1");
+        assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.9);
+        JsonNode metrics = report.at("/students/0/stages/0/figures/metrics");
+        assertThat(metrics.at("/macro-f1").asDouble()).isGreaterThan(0.9);
+        assertThat(metrics.at("/mean-area-under-roc").asDouble()).isGreaterThan(0.95);
+        assertThat(metrics.at("/mean-average-precision").asDouble()).isGreaterThan(0.95);
+        assertThat(report.at("/students/0/baseline/accuracy").asDouble()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void lossesThatDoNotSuitAreRefusedBeforeAnythingRuns() {
+        assertThatThrownBy(() -> execute(digits("losses = [soft-target]") + NETWORK))
+                .hasMessageContaining("loss 'soft-target' is for target = class, but the data has target ="
+                        + " several-classes");
+        assertThatThrownBy(() -> execute(diabetes("losses = [logit-mse]")
+                        + NETWORK.replace("training {", "losses = [cross-entropy], training {")))
+                .hasMessageContaining("loss 'cross-entropy' is for target = class, but the data has target = numbers");
+        assertThat(directory.resolve("root/store/networks")).doesNotExist();
+    }
+
+    private static String diabetes(String losses) {
+        String source = "kind = csv, target = numbers, label = progression, paths = [\"%s\"]";
+        return """
+                data { train { %s }, test { %s }, samples-per-shard = 64 }
+                students = [{ name = small, architecture { kind = mlp, hidden = [16] }
+                  %s, training { epochs = 30, batch-size = 32, learning-rate { rate = 1e-2 } } }]
+                """.formatted(source.formatted(file("diabetes.csv")), source.formatted(file("diabetes-test.csv")), losses);
+    }
+
+    private static String digits(String losses) {
+        String source = "kind = csv, target = several-classes, labels = [even, small, round], element = uint8, paths = [\"%s\"]";
+        return """
+                data { train { %s }, test { %s }, samples-per-shard = 256 }
+                students = [{ name = small, architecture { kind = mlp, hidden = [16] }
+                  %s, training { epochs = 20, batch-size = 64, learning-rate { rate = 1e-2 } } }]
+                """.formatted(
+                        source.formatted(file("digits.csv.gz")), source.formatted(file("digits-test.csv.gz")), losses);
+    }
+
+    private static double rootMeanSquaredError(Path onnx) throws Exception {
+        List<float[]> features = new ArrayList<>();
+        List<Float> labels = new ArrayList<>();
+        for (String line : Files.readAllLines(Path.of(file("diabetes-test.csv"))).stream().skip(1).toList()) {
+            String[] values = line.split(",");
+            float[] row = new float[values.length - 1];
+            for (int i = 0; i < row.length; i++) {
+                row[i] = Float.parseFloat(values[i]);
+            }
+            features.add(row);
+            labels.add(Float.parseFloat(values[row.length]));
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(onnx.toString());
+                OnnxTensor input = OnnxTensor.createTensor(environment, features.toArray(float[][]::new));
+                OrtSession.Result result =
+                        session.run(Map.of(session.getInputNames().iterator().next(), input))) {
+            float[][] answers = (float[][]) result.get(0).getValue();
+            double sum = 0;
+            for (int i = 0; i < answers.length; i++) {
+                sum += Math.pow(answers[i][0] - labels.get(i), 2);
+            }
+            return Math.sqrt(sum / answers.length);
+        }
+    }
+
+    private static String file(String name) {
+        try {
+            return Path.of(TaskRunTest.class.getResource("/tasks/" + name).toURI()).toString();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path runOf(JsonNode report) {
+        return directory.resolve("root/runs/tasks").resolve(report.at("/run").asText());
+    }
+
+    private JsonNode execute(String recipe) throws IOException {
+        Path run = SmallRun.execute("name = tasks\n" + recipe, directory.resolve("root"), line -> {});
+        return new ObjectMapper().readTree(run.resolve("report.json").toFile());
+    }
+}
