@@ -54,6 +54,11 @@ public final class ShownRows implements RowBatch {
     }
 
     @Override
+    public boolean hasLabel(int row) {
+        return rows.labels().isPresent(from + row);
+    }
+
+    @Override
     public float[] input() {
         if (encoded == null) {
             encoded = schema.encode(rows);

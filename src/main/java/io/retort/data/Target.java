@@ -36,6 +36,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         return true;
     }
 
+    /** Whether outputs are scores of classes of which a row has one: what a softmax is for. */
+    default boolean isOneClass() {
+        return true;
+    }
+
     /** This target, or the other where no row here has a label: that of rows that come from two sources. */
     default Target or(Target other) {
         return this;
@@ -123,6 +128,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
+        public boolean isOneClass() {
+            return false;
+        }
+
+        @Override
         public LabelColumns.Kind kind() {
             return LabelColumns.Kind.SEVERAL_CLASSES;
         }
@@ -142,6 +152,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
     record NumberTarget(List<String> names) implements Target {
         public NumberTarget {
             names = checked(names, 1);
+        }
+
+        @Override
+        public boolean isOneClass() {
+            return false;
         }
 
         @Override

@@ -4,8 +4,10 @@ import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
+import io.retort.engine.Softmax;
 import io.retort.label.SoftLabels;
 import io.retort.predict.ModelCache;
 import io.retort.predict.ModelHandle;
@@ -14,6 +16,7 @@ import io.retort.spark.ParallelTasks;
 import io.retort.spark.SharedModel;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Evaluates on Spark, one task per shard. Sums travel to the driver, not predictions. */
@@ -23,6 +26,9 @@ public final class Evaluator {
      * receives at most the greater of this and √n.
      */
     private static final int FAN_IN = 64;
+
+    /** For what need not be exact. */
+    private static final int MAX_SHARDS_LOOKED_AT = 16;
 
     private final JavaSparkContext spark;
     private final ShardStore shards;
@@ -73,6 +79,41 @@ public final class Evaluator {
     public double teacherScore(Dataset dataset, SoftLabels teacher, View view) {
         return evaluate(dataset.labelledRows(), teacher, view, (rows, taught) -> taught)
                 .score(Task.of(dataset.schema().target()));
+    }
+
+    /** The mean entropy of a teacher's distributions, in nats, over the rows of a few shards; 0 where there are none. */
+    public double meanEntropy(Dataset dataset, SoftLabels teacher, View view) {
+        ShardStore store = shards;
+        int classes = dataset.schema().classes();
+        Dataset of = dataset.withoutShards();
+        int shardsThere = dataset.shards().size();
+        int looks = Math.min(MAX_SHARDS_LOOKED_AT, shardsThere);
+        List<Shard> some = IntStream.range(0, looks)
+                .mapToObj(i -> dataset.shards().get((int) ((long) i * shardsThere / looks)))
+                .toList();
+        List<double[]> sums = ParallelTasks.collect(spark, some, shard -> {
+            ShardRows rows = store.read(of, shard);
+            float[] logits = rows.of(teacher.read(view, shard, rows.wholeIds()), classes);
+            return new double[] {entropies(logits, classes), rows.rows().count()};
+        });
+        double rows = sums.stream().mapToDouble(sum -> sum[1]).sum();
+        return rows == 0 ? 0 : sums.stream().mapToDouble(sum -> sum[0]).sum() / rows;
+    }
+
+    private static double entropies(float[] logits, int classes) {
+        double[] row = new double[classes];
+        double[] logs = new double[classes];
+        double sum = 0;
+        for (int from = 0; from < logits.length; from += classes) {
+            for (int c = 0; c < classes; c++) {
+                row[c] = logits[from + c];
+            }
+            Softmax.logOfRow(row, 0, classes, 1, logs);
+            for (double log : logs) {
+                sum -= log == Double.NEGATIVE_INFINITY ? 0 : Math.exp(log) * log;
+            }
+        }
+        return sum;
     }
 
     private Evaluation evaluate(Dataset dataset, SoftLabels teacher, View view, Predictor predictor) {

@@ -62,7 +62,7 @@ public final class ModelLabeller implements Labeller {
 
     @Override
     public String fingerprint() {
-        return teacher.logits().fingerprint();
+        return teacher.fingerprint();
     }
 
     @Override

@@ -11,6 +11,11 @@ public interface TeacherModel {
     /** Gives logits {@code [batch, classes]}. */
     ModelHandle logits();
 
+    /** The name under which its labels are stored. */
+    default String fingerprint() {
+        return logits().fingerprint();
+    }
+
     /** The shape of each node that can be tapped. */
     default Map<String, Shape> taps() {
         return Map.of();

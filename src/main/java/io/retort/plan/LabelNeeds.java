@@ -33,8 +33,7 @@ public final class LabelNeeds {
     /** What is wrong with a recipe where no training row has a label. */
     static List<Misfit> of(Recipe recipe, Plan plan, Target target) {
         List<Misfit> unmet = new ArrayList<>();
-        if (plan.teacher().networks().stream()
-                .anyMatch(network -> network.training().isPresent())) {
+        if (plan.teacher().learnsFromLabels()) {
             unmet.add(new Misfit(
                     Plan.TEACHER, "must learn from labels" + NONE + "set from to the directory of a saved network"));
         }

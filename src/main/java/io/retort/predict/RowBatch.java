@@ -8,6 +8,9 @@ public interface RowBatch {
     /** The id of a row, for messages. */
     long id(int row);
 
+    /** Whether a row has a label, shown to those that learn or not. */
+    boolean hasLabel(int row);
+
     /**
      * What the run's own networks take.
      *
@@ -36,6 +39,11 @@ public interface RowBatch {
             @Override
             public long id(int row) {
                 return row;
+            }
+
+            @Override
+            public boolean hasLabel(int row) {
+                return false;
             }
 
             @Override

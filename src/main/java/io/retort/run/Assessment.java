@@ -37,6 +37,7 @@ import io.retort.storage.StoreReferences;
 import io.retort.teacher.TrainedTeacher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -52,6 +53,9 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Assessment {
     private static final String CODE = "evaluate/3";
+    /** By how many times. */
+    private static final double MUCH_SURER = 10;
+
     private static final String RATIO_CODE = "latency-ratio/1";
 
     private final RunContext context;
@@ -151,6 +155,27 @@ public final class Assessment {
     /** The teacher's score on training samples that it has labelled in this view. */
     public double teacherAccuracy(Dataset part, View view) {
         return beside(() -> evaluation.teacherScore(part, softLabels, view));
+    }
+
+    /**
+     * Warns of a teacher that is much surer of the rows whose labels it may have been fitted on than of others.
+     *
+     * @param view in which it has labelled the training rows
+     */
+    void warnOfSureness(Dataset train, View view) {
+        double seen = beside(() -> evaluation.meanEntropy(train.labelledRows(), softLabels, view));
+        double others = beside(() -> evaluation.meanEntropy(test, softLabels, View.plain()));
+        if (seen < others / MUCH_SURER) {
+            context.progress()
+                    .warn(String.format(
+                            Locale.ROOT,
+                            "the teacher is much surer of the labelled training rows than of the held-out ones (mean"
+                                    + " entropy %.2g and %.2g nats), as models are of rows that they were fitted on; there its"
+                                    + " soft labels tell little more than the labels. Take rows without labels, or have"
+                                    + " it label out of fold",
+                            seen,
+                            others));
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.retort.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
 import io.retort.distill.Trainer;
@@ -101,6 +102,13 @@ final class RunStages {
                 "labels", teacher, plan.labels(recipe, train.schema().shape()));
 
         Assessment assessment = new Assessment(scope, data, softLabels);
+        List<View> taught = Plan.taughtViews(recipe, train.schema().shape());
+        if (plan.teacher().networks().isEmpty()
+                && train.schema().target().isOneClass()
+                && !taught.isEmpty()
+                && train.labelled() > 0) {
+            assessment.warnOfSureness(train, taught.get(0));
+        }
         Report.TeacherSection teacherSection = assessment.ofTeacher(teacher);
         RowSampler heldOut = new RowSampler(spark, scope.shards(), test);
         List<Report.ChallengeSection> challenges = new ArrayList<>();
@@ -118,7 +126,7 @@ final class RunStages {
                             new ChallengeInputs.Appraisal(
                                     teacherSection.figures(),
                                     judging.ofTeacher(teacher).figures()),
-                            Plan.taughtViews(recipe, train.schema().shape()),
+                            taught,
                             training,
                             softLabels,
                             assessment,

@@ -4,6 +4,8 @@ import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.label.ClassifierFit;
+import io.retort.label.EstimatorSettings;
 import io.retort.label.LabelRequest;
 import io.retort.label.Labeller;
 import io.retort.label.ModelLabeller;
@@ -17,6 +19,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ProbeReport;
+import io.retort.recipe.Kinds;
 import io.retort.teacher.PlannedModel;
 import io.retort.teacher.PlannedNetwork;
 import io.retort.teacher.TeacherTrainer;
@@ -74,6 +77,27 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                         Optional.empty(),
                         Mask.none()),
                 softLabels.isPresent() ? train : train.labelledRows());
+    }
+
+    @Override
+    public ClassifierFit.Fitted fit(EstimatorSettings estimator, Fitting how) {
+        if (how.folds() == 1) {
+            scope.context()
+                    .progress()
+                    .warn(how.title() + " labels the rows that it is fitted on, so it tells little more than their"
+                            + " labels; set folds = 5, or let most rows have no label");
+        }
+        ClassifierFit.Plan plan = new ClassifierFit.Plan(
+                estimator,
+                Kinds.canonical().address((Record) estimator),
+                how.columns(),
+                how.picks(),
+                how.folds(),
+                how.seed(),
+                how.floor());
+        ClassifierFit fit =
+                new ClassifierFit(scope.spark(), scope.models(), scope.recipe().labels(), train.labelledRows());
+        return scope.slots().beside(() -> scope.stopwatch().time("fit " + how.title(), () -> fit.fitted(plan)));
     }
 
     @Override

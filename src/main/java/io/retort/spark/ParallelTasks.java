@@ -87,6 +87,12 @@ public final class ParallelTasks {
         return results;
     }
 
+    /** The inputs, one in each partition, in their order: for jobs of another kind than these. */
+    public static <I extends Serializable> JavaRDD<I> inputs(JavaSparkContext spark, List<I> inputs) {
+        List<byte[]> travelling = inputs.stream().map(JavaBytes::of).toList();
+        return spark.parallelize(travelling, Math.max(1, inputs.size())).map(bytes -> new JavaBytes<I>(bytes).value());
+    }
+
     /** Runs a task for each input, whose results travel by Java serialisation, so that records may be in them. */
     public static <I extends Serializable, R extends Serializable> List<R> collect(
             JavaSparkContext spark, List<I> inputs, Task<I, R> task) {

@@ -117,6 +117,7 @@ public record ColumnTeacherSettings(
 
     @Override
     public PlannedTeacher plan(TeacherPlanning planning) {
+        planning.requireOneClass();
         try {
             Schema schema = planning.schema();
             Scores scores = scores(schema);

@@ -114,6 +114,11 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
         }
 
         @Override
+        public boolean learnsFromLabels() {
+            return members.stream().anyMatch(PlannedTeacher::learnsFromLabels);
+        }
+
+        @Override
         public Optional<String> plainOnly() {
             return members.stream()
                     .flatMap(member -> member.plainOnly().stream())

@@ -27,6 +27,11 @@ public interface PlannedTeacher {
     /** The shape of each node that students' losses may compare; none where it has no taps. */
     Map<String, Shape> taps();
 
+    /** Whether labels of training rows are needed to make it. */
+    default boolean learnsFromLabels() {
+        return networks().stream().anyMatch(network -> network.training().isPresent());
+    }
+
     /** Why it labels rows only as they are, and in no other view, to follow "for"; nothing where it labels any view. */
     default Optional<String> plainOnly() {
         return Optional.empty();

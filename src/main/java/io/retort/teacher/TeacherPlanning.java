@@ -25,6 +25,16 @@ public record TeacherPlanning(
         return new TeacherPlanning(title + " " + name, path + "." + key, storage, schema, scaling, viewSeed);
     }
 
+    /** Refuses data whose rows have no class each, for a teacher that knows nothing else. */
+    void requireOneClass() {
+        if (!schema.target().isOneClass()) {
+            throw new RecipeMismatchException(new RecipeMismatchException.Misfit(
+                    path,
+                    "gives scores of classes of which a row has one, but the labels of the data are "
+                            + schema.target().names() + " together; use a teacher of kind network"));
+        }
+    }
+
     /** A network that is to be trained. */
     public PlannedNetwork trained(Architecture architecture, PlannedNetwork.Training training) {
         return PlannedNetwork.fitting(title, "the data", () -> {

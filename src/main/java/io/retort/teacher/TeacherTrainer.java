@@ -1,5 +1,8 @@
 package io.retort.teacher;
 
+import io.retort.data.encode.NumberPicks;
+import io.retort.label.ClassifierFit;
+import io.retort.label.EstimatorSettings;
 import io.retort.label.Labeller;
 import io.retort.label.TeacherModel;
 import io.retort.predict.ModelHandle;
@@ -14,6 +17,17 @@ public interface TeacherTrainer {
 
     /** Trains a network on what another teacher says of the training samples, which it labels first. */
     Trained distil(PlannedNetwork network, TrainedTeacher taughtBy);
+
+    /** Fits a classifier of Spark ML on the labelled training rows. */
+    ClassifierFit.Fitted fit(EstimatorSettings estimator, Fitting how);
+
+    /**
+     * How a classifier is fitted.
+     *
+     * @param columns that it reads, by name, and {@code picks} where they are
+     * @param floor the least probability
+     */
+    record Fitting(String title, List<String> columns, NumberPicks picks, int folds, long seed, double floor) {}
 
     /** Makes independent teachers at the same time, in the order of what makes them. */
     List<TrainedTeacher> sideBySide(List<? extends Supplier<TrainedTeacher>> teachers);

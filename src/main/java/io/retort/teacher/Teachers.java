@@ -32,7 +32,12 @@ public final class Teachers {
                     "onnx",
                     OnnxTeacherSettings.class,
                     "a classifier in an ONNX file, whoever made it, see docs/TEACHERS.md",
-                    "Open Neural Network Exchange, https://onnx.ai/onnx/repo-docs/IR.html"));
+                    "Open Neural Network Exchange, https://onnx.ai/onnx/repo-docs/IR.html"),
+            new Kind<>(
+                    "spark-ml",
+                    SparkMlTeacherSettings.class,
+                    "a classifier of Spark ML that is fitted here, see docs/TEACHERS.md",
+                    "Meng et al. 2016, arXiv:1505.06807"));
 
     private Teachers() {}
 }

@@ -98,6 +98,25 @@ class ScoreColumnsRunTest {
                         + " [0, 1] and add up to 1, were [0.023224, 0.5, 0.031456] with the sum 0.55468");
     }
 
+    /** Scores of a model that was fitted on the training rows. */
+    @Test
+    void aTeacherThatIsSureOfTheLabelledRowsAloneIsWarnedOf() throws IOException {
+        Path sure = directory.resolve("sure.csv");
+        String text = Files.readString(Wine.path("wine.csv"));
+        Files.writeString(
+                sure,
+                text.replaceAll(",barbera,[^a-z]*", ",barbera,0.9999,0.00005,0.00005,")
+                        .replaceAll(",barolo,[^a-z]*", ",barolo,0.00005,0.9999,0.00005,")
+                        .replaceAll(",grignolino,[^a-z]*", ",grignolino,0.00005,0.00005,0.9999,"));
+        String label = "label = cultivar, class-names = " + Wine.CLASS_NAMES;
+        JsonNode report = execute(Wine.data(sure, Wine.path("wine-test.csv"), SCORES, label) + TEACHER + Wine.STUDENT);
+        assertThat(report.at("/warnings").toString())
+                .contains("the teacher is much surer of the labelled training rows than of the held-out ones (mean"
+                        + " entropy 0.0011 and 0.");
+        report = execute(Wine.data(SCORES) + TEACHER + Wine.STUDENT);
+        assertThat(report.at("/warnings").toString()).doesNotContain("surer");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "columns = [p_barbera, p_barolo, p_grignolino], output = logits | teacher.classes |"

@@ -28,6 +28,9 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
      */
     private static final long SALT = 0x5EED_0FC4_015E_25EDL;
 
+    /** Likewise, for folds. */
+    private static final long FOLD_SALT = 0x0F01_D5AF_7E2B_11C3L;
+
     /** A side of the validation split. */
     public enum Side {
         BOTH,
@@ -59,13 +62,19 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
         return Long.compareUnsigned(RowSample.hash(id), labelBound) <= 0;
     }
 
-    private boolean has(long id, boolean labelled) {
+    /** Whether a row is there. */
+    public boolean has(long id, boolean labelled) {
         return (side == Side.BOTH || isValidation(id) == (side == Side.VALIDATION))
                 && (!labelledOnly || (labelled && showsLabel(id)));
     }
 
     private boolean isValidation(long id) {
         return (RowSample.hash(RowSample.hash(id) ^ SALT) >>> 11) * 0x1p-53 < fraction;
+    }
+
+    /** The part of a cross-validation that a row is in, from 0 to {@code folds − 1}; its id alone decides. */
+    public static int fold(long id, int folds) {
+        return (int) Long.remainderUnsigned(RowSample.hash(RowSample.hash(id) ^ FOLD_SALT), folds);
     }
 
     /** The places of the rows of a shard that there are, ascending. */

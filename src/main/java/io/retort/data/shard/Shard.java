@@ -48,7 +48,7 @@ public record Shard(
     }
 
     /** Only what a task needs to read it. */
-    Shard plain() {
+    public Shard plain() {
         return new Shard(key, samples, List.of(), List.of(), List.of());
     }
 

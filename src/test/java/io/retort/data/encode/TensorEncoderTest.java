@@ -75,6 +75,11 @@ class TensorEncoderTest implements EncoderContract {
             }
 
             @Override
+            public boolean hasLabel(int row) {
+                return false;
+            }
+
+            @Override
             public float[] input() {
                 return numbers("features");
             }
