@@ -127,6 +127,7 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
                                 problem.key().isEmpty() ? path : path + "." + problem.key(), problem.message()));
                     }
                 }
+                found.unseen().ifPresent(reason -> unseen.add(path + ", " + reason));
                 if (found.opened() < found.files()) {
                     unseen.add(path + ": " + (found.files() - found.opened()) + " of " + found.files()
                             + " files, since the first " + found.opened() + " were looked at");

@@ -132,6 +132,7 @@ final class DataStage {
                 .time(
                         "shard " + role,
                         () -> new Sharding(scope.spark(), context.storage(), context.root())
+                                .warning(sentence -> context.progress().warn(role + ": " + sentence))
                                 .shard(
                                         reader,
                                         settings.samplesPerShard(),

@@ -138,6 +138,31 @@ public final class ParallelTasks {
         }
     }
 
+    /**
+     * The work on all elements of one partition.
+     *
+     * @param <R> by Java serialisation
+     */
+    @FunctionalInterface
+    public interface PartitionTask<T, R extends Serializable> extends Serializable {
+        List<R> of(Iterator<T> elements);
+    }
+
+    /** Works on each partition; the results are in the order of partitions. */
+    public static <T, R extends Serializable> List<R> ofPartitions(JavaRDD<T> elements, PartitionTask<T, R> task) {
+        try {
+            List<byte[]> results = elements
+                    .mapPartitions(own ->
+                            task.of(own).stream().map(JavaBytes::of).iterator())
+                    .collect();
+            return results.stream()
+                    .map(bytes -> new JavaBytes<R>(bytes).value())
+                    .toList();
+        } catch (Exception e) {
+            throw causeOf(e);
+        }
+    }
+
     /** Makes one result of several that come in the order of their inputs. */
     @FunctionalInterface
     public interface Merge<R> extends Serializable {

@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -51,11 +53,22 @@ public final class Sharding {
     private final JavaSparkContext spark;
     private final Storage storage;
     private final Path root;
+    private final Consumer<String> warn;
 
     public Sharding(JavaSparkContext spark, Storage storage, Path root) {
+        this(spark, storage, root, LOG::warn);
+    }
+
+    private Sharding(JavaSparkContext spark, Storage storage, Path root, Consumer<String> warn) {
         this.spark = spark;
         this.storage = storage;
         this.root = root;
+        this.warn = warn;
+    }
+
+    /** The same that gives its warnings to {@code hears}. */
+    public Sharding warning(Consumer<String> hears) {
+        return new Sharding(spark, storage, root, hears);
     }
 
     /**
@@ -88,11 +101,13 @@ public final class Sharding {
         if (!missing.isEmpty()) {
             Writer writer = new Writer(known.schema(), known.ofAll(), storage, root.toString());
             List<Part> parts = missing.stream().map(known.parts()::get).toList();
-            List<String> lists = known.source()
-                    .shard(spark, parts, known.schema(), samplesPerShard, writer)
-                    .lists();
-            for (int i = 0; i < lists.size(); i++) {
-                found.set(missing.get(i), Json.parse(lists.get(i), Shard[].class));
+            Source.Sharded made = known.source().shard(spark, parts, known.schema(), samplesPerShard, writer);
+            for (int i = 0; i < missing.size(); i++) {
+                found.set(missing.get(i), Json.parse(made.lists().get(i), Shard[].class));
+            }
+            if (made.dropped() > 0) {
+                warn.accept(String.format(
+                        Locale.ROOT, "%,d bad rows were dropped, as bad-rows = drop says", made.dropped()));
             }
         }
         List<Shard> shards = found.stream().flatMap(Arrays::stream).toList();

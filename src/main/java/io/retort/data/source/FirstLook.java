@@ -26,8 +26,10 @@ import java.util.stream.Collectors;
  * @param problems what is wrong; of a file, the first thing
  * @param files how many there are
  * @param opened of how many the header was read
+ * @param unseen why the rows were not looked at, if so
  */
-public record FirstLook(Optional<Schema> schema, List<Problem> problems, int files, int opened) {
+public record FirstLook(
+        Optional<Schema> schema, List<Problem> problems, int files, int opened, Optional<String> unseen) {
     private static final int MOST_ROWS = 1000;
     private static final int MOST_FILES = 200;
     private static final int MOST_NAMES = 30;
@@ -44,6 +46,15 @@ public record FirstLook(Optional<Schema> schema, List<Problem> problems, int fil
      * @param isMissing whether files are not there
      */
     public record Problem(String key, String message, boolean isMissing) {}
+
+    private FirstLook(Optional<Schema> schema, List<Problem> problems, int files, int opened) {
+        this(schema, problems, files, opened, Optional.empty());
+    }
+
+    /** Of a source whose rows are not looked at. */
+    static FirstLook unseen(List<Problem> problems, String reason) {
+        return new FirstLook(Optional.empty(), problems, 0, 0, Optional.of(reason));
+    }
 
     /** Looks at files that a reader of ours reads. */
     static FirstLook at(Storage storage, Reader reader, Map<String, List<String>> files, Optional<Long> limit) {

@@ -24,6 +24,11 @@ public final class Readers {
                     "Parquet files with a column of arrays, Spark ML vectors or bytes",
                     "Apache Parquet, https://parquet.apache.org/docs/file-format/"),
             new Kind<>(
+                    "spark",
+                    FrameSettings.class,
+                    "what a Spark DataFrame can load: Parquet, ORC, CSV, JSON, Avro, JDBC, tables, Delta, Iceberg",
+                    "Spark SQL, https://spark.apache.org/docs/latest/sql-data-sources.html"),
+            new Kind<>(
                     "text",
                     TextSettings.class,
                     "CSV files with a header, a column of texts, which become token ids",

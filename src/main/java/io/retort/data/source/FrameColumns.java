@@ -1,0 +1,234 @@
+package io.retort.data.source;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+
+import io.retort.data.Column.NumberColumn;
+import io.retort.data.DataType;
+import io.retort.data.InputEncoder;
+import io.retort.data.LabelColumns;
+import io.retort.data.Schema;
+import io.retort.network.Shape;
+import io.retort.storage.ArtifactException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.ml.functions$;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What the columns of a DataFrame are taken for, by their names and types, and how each becomes numbers or a text.
+ */
+final class FrameColumns {
+    private static final Map<String, String> REMEDIES = Map.of(
+            "string", "make a number of it in select, such as CAST(%1$s AS DOUBLE), or keep the text by columns",
+            "date", "take its parts in select, such as year(%1$s) or dayofweek(%1$s)",
+            "timestamp", "take its parts in select, such as unix_timestamp(%1$s) or hour(%1$s)",
+            "timestamp_ntz", "take its parts in select, such as hour(%1$s)",
+            "struct", "take its fields in select, such as %1$s.name",
+            "map", "take its values in select, such as %1$s['key']",
+            "array", "make one list of numbers of it in select, such as flatten(%1$s)");
+
+    private final String origin;
+    private final FrameSettings settings;
+    private final StructType columns;
+
+    /** @param origin for messages */
+    FrameColumns(String origin, FrameSettings settings, StructType columns) {
+        this.origin = origin;
+        this.settings = settings;
+        this.columns = columns;
+    }
+
+    Source.Header header() {
+        return new Source.Header(
+                origin,
+                List.of(columns.fieldNames()),
+                Arrays.stream(columns.fields())
+                        .filter(field -> isNumber(field.dataType()))
+                        .map(StructField::name)
+                        .toList());
+    }
+
+    /** The names of features, or of the one column that holds them all. */
+    List<String> features() {
+        List<String> features = settings.featuresOf(header());
+        if (features.isEmpty()) {
+            throw new ArtifactException(origin + " has no column of numbers but label and id; name the column of arrays,"
+                    + " vectors or bytes in features, or make numbers in select; its columns are " + described());
+        }
+        return features;
+    }
+
+    /** Whether one column holds all features. */
+    boolean hasList() {
+        return features().size() == 1 && !isNumber(field(features().get(0), "feature").dataType());
+    }
+
+    boolean hasBytes() {
+        return hasList() && field(features().get(0), "feature").dataType() instanceof BinaryType;
+    }
+
+    /** Whether a feature, or each of a list, is a whole number. */
+    List<Boolean> areWhole() {
+        return features().stream()
+                .map(name -> isWhole(field(name, "feature").dataType()))
+                .toList();
+    }
+
+    /**
+     * The rows' schema.
+     *
+     * @param length of the list of features, where one column holds them
+     */
+    Schema schema(int length) {
+        List<String> features = features();
+        int count = hasList() ? length : features.size();
+        Shape shape = settings.shape().isEmpty() ? Shape.vector(Math.max(1, count)) : new Shape(settings.shape());
+        if (!hasList() && shape.elements() != count) {
+            throw new ArtifactException(origin + " has " + count + " feature columns, but shape " + settings.shape()
+                    + " needs " + shape.elements());
+        }
+        if (hasBytes() && settings.element() != DataType.UINT8) {
+            throw new ArtifactException(origin + " column " + features.get(0) + " is binary, each byte of which is a number"
+                    + " from 0 to 255; write element = uint8 if that is meant, or store other numbers as an array");
+        }
+        NumberColumn column =
+                new NumberColumn(Schema.FEATURES, settings.element(), shape, hasList() ? List.of() : features);
+        List<io.retort.data.Column> all = new ArrayList<>(List.of(column));
+        all.addAll(FurtherColumn.columns(settings.columns()));
+        return new Schema(all, settings.labelColumns().target(), new InputEncoder.Numbers(column));
+    }
+
+    /** The id as a long. */
+    Column id(String name) {
+        org.apache.spark.sql.types.DataType type = field(name, "id").dataType();
+        boolean isLong = isWhole(type) && (!(type instanceof DecimalType decimal) || decimal.precision() <= 18);
+        if (!isLong) {
+            throw new ArtifactException(
+                    place(name, type) + "an id must be a whole number of at most 64 bits; make one in select, such as CAST("
+                            + name + " AS BIGINT) or xxhash64(" + name + ") AS id");
+        }
+        return quoted(name).cast(DataTypes.LongType);
+    }
+
+    /** An array of doubles, or bytes. */
+    Column featureList() {
+        List<String> features = features();
+        return hasList()
+                ? list(features.get(0), "feature")
+                : array(features.stream().map(name -> number(name, "feature")).toArray(Column[]::new));
+    }
+
+    /** A text or a number for each column, or an array of doubles. */
+    List<Column> labels() {
+        LabelColumns labels = settings.labelColumns();
+        return labels.columns().stream()
+                .map(name -> labels.isList()
+                        ? list(name, "label")
+                        : isText(name, "label") ? quoted(name) : number(name, "label"))
+                .toList();
+    }
+
+    List<Column> further() {
+        return settings.columns().stream()
+                .map(column -> {
+                    if (column.type() == FurtherColumn.Type.TEXT) {
+                        return text(column.name());
+                    }
+                    return column.width().isPresent()
+                            ? list(column.name(), "number")
+                            : array(number(column.name(), "number"));
+                })
+                .toList();
+    }
+
+    boolean isText(String name, String role) {
+        return field(name, role).dataType() instanceof StringType;
+    }
+
+    private Column text(String name) {
+        if (!isText(name, "text")) {
+            throw new ArtifactException(place(name, field(name, "text").dataType())
+                    + "a text must be a string; make one in select, such as CAST(" + name + " AS STRING) AS " + name);
+        }
+        return quoted(name);
+    }
+
+    private Column number(String name, String role) {
+        org.apache.spark.sql.types.DataType type = field(name, role).dataType();
+        if (!isNumber(type)) {
+            throw refuse(name, role, type);
+        }
+        return quoted(name).cast(DataTypes.DoubleType);
+    }
+
+    private Column list(String name, String role) {
+        org.apache.spark.sql.types.DataType type = field(name, role).dataType();
+        if (type instanceof BinaryType && role.equals("feature")) {
+            return quoted(name);
+        } else if (type.equals(SQLDataTypes.VectorType())) {
+            return functions$.MODULE$.vector_to_array(quoted(name), "float64");
+        } else if (type instanceof ArrayType array && isNumber(array.elementType())) {
+            return quoted(name).cast(DataTypes.createArrayType(DataTypes.DoubleType));
+        }
+        throw refuse(name, role, type);
+    }
+
+    private ArtifactException refuse(String name, String role, org.apache.spark.sql.types.DataType type) {
+        String remedy = REMEDIES.getOrDefault(type.typeName(), "make a number of it in select, or leave it out");
+        return new ArtifactException(place(name, type) + "a " + role + " must be a number or a truth value, an array of such,"
+                + " a Spark ML vector or (with element = uint8) bytes; " + String.format(remedy, name));
+    }
+
+    private String place(String name, org.apache.spark.sql.types.DataType type) {
+        return origin + " column " + name + " is of type " + type.sql().toLowerCase(java.util.Locale.ROOT) + ": ";
+    }
+
+    private StructField field(String name, String role) {
+        return Optional.of(name)
+                .filter(List.of(columns.fieldNames())::contains)
+                .map(known -> columns.apply(known))
+                .orElseThrow(() -> new ArtifactException(origin + " has no column " + name + " for the " + role
+                        + "; its columns are " + described()));
+    }
+
+    private List<String> described() {
+        return Arrays.stream(columns.fields())
+                .limit(20)
+                .map(field -> field.name() + " (" + field.dataType().typeName() + ")")
+                .toList();
+    }
+
+    /** Points and back-ticks of a name are no syntax. */
+    static Column quoted(String name) {
+        return col("`" + name.replace("`", "``") + "`");
+    }
+
+    private static boolean isNumber(org.apache.spark.sql.types.DataType type) {
+        return type instanceof NumericType || type instanceof BooleanType;
+    }
+
+    private static boolean isWhole(org.apache.spark.sql.types.DataType type) {
+        if (type instanceof ArrayType array) {
+            return isWhole(array.elementType());
+        }
+        return type instanceof DecimalType decimal
+                ? decimal.scale() <= 0
+                : type instanceof NumericType && !(type instanceof FloatType) && !(type instanceof DoubleType);
+    }
+}

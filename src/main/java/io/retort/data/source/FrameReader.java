@@ -1,0 +1,287 @@
+package io.retort.data.source;
+
+import io.retort.data.source.file.SourceFile;
+import io.retort.data.source.file.SourceFiles;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Loads the DataFrame of a source, in a session of its own, in which nothing that a user set elsewhere changes what
+ * rows there are, their order or their values.
+ */
+final class FrameReader {
+    /** Where a CSV or JSON row that cannot be read is put. */
+    static final String CORRUPT = "__retort_corrupt";
+
+    private static final String DELTA = "delta";
+    private static final String ICEBERG = "iceberg";
+    private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
+
+    private static final Map<String, String> SESSION = Map.ofEntries(
+            Map.entry("spark.sql.ansi.enabled", "true"), // a cast or a sum that fails is no null
+            Map.entry("spark.sql.session.timeZone", "UTC"),
+            Map.entry("spark.sql.caseSensitive", "false"),
+            Map.entry("spark.sql.adaptive.enabled", "false"),
+            Map.entry("spark.sql.files.ignoreCorruptFiles", "false"),
+            Map.entry("spark.sql.files.ignoreMissingFiles", "false"),
+            Map.entry("spark.sql.sources.useV1SourceList", "avro,csv,json,orc,parquet,text"),
+            // The value 10d of a directory's name would be a double, and 03 a 3.
+            Map.entry("spark.sql.sources.partitionColumnTypeInference.enabled", "false"),
+            Map.entry("spark.sql.legacy.timeParserPolicy", "CORRECTED"),
+            Map.entry("spark.sql.parquet.mergeSchema", "false"),
+            Map.entry("spark.sql.orc.mergeSchema", "false"),
+            Map.entry("spark.sql.parquet.binaryAsString", "false"),
+            // A line that is too short or long is found only by a parser that looks at all of its values.
+            Map.entry("spark.sql.csv.parser.columnPruning.enabled", "false"),
+            Map.entry("spark.sql.csv.filterPushdown.enabled", "false"),
+            Map.entry("spark.sql.json.filterPushdown.enabled", "false"));
+
+    /** Larger than any file, so that each is one partition, and none has two. */
+    private static final String WHOLE_FILES = (1L << 58) + "b";
+
+    /** They call any method of any class, and a recipe may come from anybody. */
+    private static final List<String> REFUSED_FUNCTIONS = List.of("reflect", "java_method", "try_reflect");
+
+    private final Storage storage;
+    private final FrameSettings settings;
+    private final Supplier<SparkSession> session = memo(FrameReader::open);
+    private final Supplier<List<SourceFile>> files = memo(this::find);
+    private final Supplier<String> version = memo(this::lastVersion);
+    private final Supplier<StructType> fileSchema = memo(this::findSchema);
+
+    FrameReader(Storage storage, FrameSettings settings) {
+        this.storage = storage;
+        this.settings = settings;
+    }
+
+    private static <T> Supplier<T> memo(Supplier<T> make) {
+        List<T> made = new ArrayList<>();
+        return () -> {
+            if (made.isEmpty()) {
+                made.add(make.get());
+            }
+            return made.get(0);
+        };
+    }
+
+    /** The plain files that are read, in their order. */
+    List<SourceFile> files() {
+        return files.get();
+    }
+
+    /** Which version of a table is read; empty where nobody can say whether it has changed. */
+    String version() {
+        return version.get();
+    }
+
+    /** All rows and columns, before any select or where. */
+    Dataset<Row> all() {
+        return loaded(() -> {
+            if (settings.table().isPresent() && !isJdbc()) {
+                return session.get().table(settings.table().get());
+            } else if (settings.query().isPresent() && !isJdbc()) {
+                // Within parentheses only a query is allowed, and no statement that changes something.
+                return session.get().sql("SELECT * FROM (\n" + settings.query().get() + "\n)");
+            } else if (settings.isPlainFiles()) {
+                return ofFiles(files());
+            }
+            DataFrameReader reader = reader();
+            if (isJdbc()) {
+                settings.table().ifPresent(table -> reader.option("dbtable", table));
+                settings.query().ifPresent(query -> reader.option("query", query));
+                return reader.load();
+            }
+            reader.option(settings.format().equals(DELTA) ? "versionAsOf" : "snapshot-id", version());
+            return reader.load(settings.allPaths().toArray(String[]::new));
+        });
+    }
+
+    /** The rows of some files, of each in one partition and in its order. */
+    Dataset<Row> wholeFiles(List<SourceFile> some) {
+        return loaded(() -> {
+            SparkSession own = session.get();
+            own.conf().set("spark.sql.files.maxPartitionBytes", WHOLE_FILES);
+            own.conf().set("spark.sql.files.openCostInBytes", WHOLE_FILES);
+            own.conf().unset("spark.sql.files.maxPartitionNum");
+            return ofFiles(some);
+        });
+    }
+
+    private boolean isJdbc() {
+        return settings.format().equals(FrameSettings.JDBC);
+    }
+
+    private static SparkSession open() {
+        if (SparkSession.getDefaultSession().isEmpty()) {
+            throw new ArtifactException("Spark, which reads a source of kind spark, has not been started here");
+        }
+        SparkSession session = SparkSession.getDefaultSession().get().newSession();
+        SESSION.forEach(session.conf()::set);
+        REFUSED_FUNCTIONS.forEach(name ->
+                session.sessionState().functionRegistry().dropFunction(new FunctionIdentifier(name)));
+        return session;
+    }
+
+    private List<SourceFile> find() {
+        List<SourceFile> found = SourceFiles.find(storage, settings.allPaths());
+        for (SourceFile file : found) {
+            String name = file.path().getName();
+            if (name.startsWith("_") || name.startsWith(".")) {
+                throw new ArtifactException(file.name() + ": Spark passes over files whose names begin with "
+                        + name.charAt(0) + "; give it another name");
+            }
+        }
+        return found;
+    }
+
+    private DataFrameReader reader() {
+        return session.get()
+                .read()
+                .format(settings.format())
+                .options(settings.options())
+                .option("enforceSchema", "false")
+                .option("mode", "FAILFAST");
+    }
+
+    /** Files by the directory that the recipe names, below which directories may be named by columns' values. */
+    private Dataset<Row> ofFiles(List<SourceFile> some) {
+        Map<String, List<String>> byBase = new LinkedHashMap<>();
+        for (SourceFile file : some) {
+            byBase.computeIfAbsent(base(file), base -> new ArrayList<>()).add(file.name());
+        }
+        Optional<Dataset<Row>> all = byBase.entrySet().stream()
+                .map(entry -> ofFiles(entry.getKey(), entry.getValue()))
+                .reduce((first, second) -> first.unionByName(second));
+        return all.orElseThrow();
+    }
+
+    private Dataset<Row> ofFiles(String base, List<String> names) {
+        DataFrameReader reader = reader(base).schema(fileSchema.get());
+        if (settings.dropsBadRows()) {
+            reader.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", CORRUPT);
+        }
+        return reader.load(literal(names));
+    }
+
+    private DataFrameReader reader(String base) {
+        return reader().option("basePath", base);
+    }
+
+    /** A name that is there is no pattern. (Spark's option against patterns reads the other files twice.) */
+    private static String[] literal(List<String> names) {
+        return names.stream()
+                .map(name -> name.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0"))
+                .toArray(String[]::new);
+    }
+
+    /** The same for all files, as one that lacks a column would otherwise shift those of CSV. */
+    private StructType findSchema() {
+        StructType schema = settings.schema().map(StructType::fromDDL).orElseGet(() -> {
+            DataFrameReader reader = reader(base(files().get(0)));
+            if (settings.dropsBadRows()) {
+                reader.option("mode", "DROPMALFORMED");
+            }
+            return reader.load(literal(files().stream().map(SourceFile::name).toList()))
+                    .schema();
+        });
+        boolean marks = settings.dropsBadRows() && List.of("csv", "json").contains(settings.format());
+        return marks ? schema.add(CORRUPT, DataTypes.StringType) : schema;
+    }
+
+    /** The directory that the recipe names, or the fixed part of its pattern. */
+    private static String base(SourceFile file) {
+        Path base = file.path();
+        for (int i = 0; i < new Path(file.within()).depth() && base.getParent() != null; i++) {
+            base = base.getParent();
+        }
+        return base.toString();
+    }
+
+    private String lastVersion() {
+        if (settings.table().isPresent() || settings.query().isPresent()) {
+            return "";
+        }
+        String path = settings.allPaths().get(0);
+        return loaded(() -> settings.format().equals(ICEBERG) ? snapshot(path) : deltaVersion(path));
+    }
+
+    private String deltaVersion(String path) {
+        if (!session.get()
+                .sparkContext()
+                .conf()
+                .get("spark.sql.extensions", "")
+                .contains(DELTA_EXTENSION)) {
+            throw new ArtifactException(path + ": a Delta table needs Delta's extension of Spark, without which deleted rows"
+                    + " may come back; start with --conf spark.sql.extensions=" + DELTA_EXTENSION
+                    + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog");
+        }
+        return session.get()
+                .sql("DESCRIBE HISTORY delta.`" + path.replace("`", "``") + "` LIMIT 1")
+                .select(functions.col("version").cast(DataTypes.StringType))
+                .first()
+                .getString(0);
+    }
+
+    private String snapshot(String path) {
+        List<Row> main = session.get()
+                .read()
+                .format(ICEBERG)
+                .load(path + "#refs")
+                .where("name = 'main'")
+                .select(functions.col("snapshot_id").cast(DataTypes.StringType))
+                .collectAsList();
+        if (main.isEmpty()) {
+            throw new ArtifactException("the source has no samples: the table " + path + " is empty");
+        }
+        return main.get(0).getString(0);
+    }
+
+    /** What Spark refuses is told in its own words. */
+    <T> T loaded(Supplier<T> load) {
+        try {
+            return load.get();
+        } catch (Exception e) { // Scala's throw checked ones without saying so
+            throw unreadable(e);
+        }
+    }
+
+    private ArtifactException unreadable(Exception failure) {
+        List<String> sentences = new ArrayList<>();
+        for (Throwable reason = failure; reason != null; reason = reason.getCause()) {
+            if (reason instanceof ArtifactException known) {
+                return known;
+            }
+            String sentence = String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
+            int advice = sentence.indexOf(" To process malformed records"); // PERMISSIVE would hide them
+            String told = advice < 0 ? sentence : sentence.substring(0, advice);
+            if (!told.startsWith("Job aborted") && sentences.stream().noneMatch(known -> known.contains(told))) {
+                sentences.add(told);
+            }
+        }
+        return new ArtifactException(
+                origin() + " cannot be read as " + settings.format() + ": " + String.join(": ", sentences), failure);
+    }
+
+    /** For messages. */
+    String origin() {
+        return settings.table()
+                .map(table -> "table " + table)
+                .or(() -> settings.query().map(query -> "query " + query))
+                .orElseGet(() -> settings.allPaths().get(0));
+    }
+}

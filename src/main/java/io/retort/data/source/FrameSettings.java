@@ -1,0 +1,267 @@
+package io.retort.data.source;
+
+import io.retort.config.FilePaths.FilePath;
+import io.retort.config.PartlyIdle;
+import io.retort.config.SettingException;
+import io.retort.data.DataType;
+import io.retort.data.LabelColumns;
+import io.retort.storage.Storage;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Kind {@code spark}: the rows of a Spark DataFrame, out of files, a table or a query.
+ *
+ * @param path a file, pattern or directory; of Delta and Iceberg the table's directory
+ * @param paths several
+ * @param table of Spark's catalog; with {@code format = jdbc} of the database
+ * @param query a SELECT, likewise
+ * @param format of the files
+ * @param options of the format
+ * @param schema of the files, as {@code name TYPE, name TYPE}; without one Spark finds it out
+ * @param select SQL expressions that make the columns; none for all columns
+ * @param where a SQL condition on the columns before {@code select}
+ * @param id the column of whole numbers that tell the rows apart; without one, the file's name and the row do
+ * @param features columns of numbers, or one of arrays, vectors or bytes; none stands for all columns of numbers that
+ *     are nothing else
+ * @param columns further ones, which are no features
+ * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector
+ * @param element how features are stored; for binary it must be {@code uint8}
+ * @param missing what becomes of a null among the features
+ * @param badRows what becomes of a row that cannot be read
+ * @param label the column of labels, null where a row has none
+ * @param target what a label is; a class where nothing is said
+ * @param labels the columns of a label's values
+ * @param classes how many classes there are; needless beside their names
+ * @param classNames by class index
+ * @param limit only the first so many rows
+ */
+public record FrameSettings(
+        @FilePath Optional<String> path,
+        @FilePath List<String> paths,
+        Optional<String> table,
+        Optional<String> query,
+        String format,
+        Map<String, String> options,
+        Optional<String> schema,
+        List<String> select,
+        Optional<String> where,
+        Optional<String> id,
+        List<String> features,
+        List<FurtherColumn> columns,
+        List<Integer> shape,
+        DataType element,
+        Missing missing,
+        BadRows badRows,
+        Optional<String> label,
+        Optional<LabelColumns.Kind> target,
+        Optional<List<String>> labels,
+        Optional<Integer> classes,
+        List<String> classNames,
+        Optional<Long> limit)
+        implements ReaderSettings, PartlyIdle {
+    /** What becomes of a null among the features. */
+    public enum Missing {
+        /** It ends the run, or makes its row a bad one. */
+        REFUSE,
+        /** It is kept as not-a-number. */
+        KEEP
+    }
+
+    /** What becomes of a row that cannot be read. */
+    public enum BadRows {
+        FAIL,
+        /** It is left out and counted. */
+        DROP
+    }
+
+    static final String JDBC = "jdbc";
+    static final String PARQUET = "parquet";
+
+    /** Formats of plain files, whose rows have an order. */
+    private static final Set<String> FILES =
+            Set.of(PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm");
+
+    private static final Set<String> FORMATS = Set.of(
+            PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
+
+    /** Options that would hide rows, choose others than the settings say, or name a class or a statement. */
+    private static final Map<String, String> REFUSED_OPTIONS = Map.ofEntries(
+            Map.entry("mode", "rows that cannot be read end the run, or are dropped and counted by bad-rows = drop"),
+            Map.entry("columnnameofcorruptrecord", "bad-rows = drop finds such rows"),
+            Map.entry("ignorecorruptfiles", "it would leave out rows without a word"),
+            Map.entry("ignoremissingfiles", "it would leave out rows without a word"),
+            Map.entry("enforceschema", "the headers of CSV files are always compared"),
+            Map.entry("path", "the setting path names the files"),
+            Map.entry("paths", "the setting paths names the files"),
+            Map.entry("pathglobfilter", "the setting paths takes patterns"),
+            Map.entry("recursivefilelookup", "the setting paths takes directories with all files below them"),
+            Map.entry("modifiedbefore", "the setting paths names the files"),
+            Map.entry("modifiedafter", "the setting paths names the files"),
+            Map.entry("dbtable", "the setting table names the table"),
+            Map.entry("query", "the setting query is the query"),
+            Map.entry("versionasof", "the table's last version is read"),
+            Map.entry("timestampasof", "the table's last version is read"),
+            Map.entry("snapshot-id", "the table's last version is read"),
+            Map.entry("as-of-timestamp", "the table's last version is read"),
+            Map.entry("branch", "the table's last version is read"),
+            Map.entry("tag", "the table's last version is read"),
+            Map.entry("driver", "the driver is found by the url, among those on the class path"),
+            Map.entry("sessioninitstatement", "a recipe may come from anybody, and runs no statements"));
+
+    public FrameSettings {
+        paths = List.copyOf(paths);
+        options = Map.copyOf(options);
+        select = List.copyOf(select);
+        features = List.copyOf(features);
+        columns = List.copyOf(columns);
+        shape = List.copyOf(shape);
+        classNames = List.copyOf(classNames);
+        requireOneOrigin(path, paths, table, query);
+        requireFormat(format, path.isPresent() || !paths.isEmpty());
+        requireOptions(options);
+        if (id.isEmpty() && !isPlainFiles(format, table, query)) {
+            throw new SettingException(
+                    "id",
+                    "missing; name a column of whole numbers that tell the rows apart, for the rows of a table, a query"
+                            + " or a format with versions have no order; select may make one, such as xxhash64(key) AS id");
+        }
+        SettingsChecks.name("id", id);
+        SettingsChecks.shape(shape);
+        SettingsChecks.limit(limit);
+        if (new HashSet<>(features).size() < features.size()) {
+            throw new SettingException("features", "must name each column once, was " + features);
+        }
+        List<String> ofLabels =
+                LabelColumns.of(target, label, labels, classes, classNames).columns();
+        FurtherColumn.check(
+                columns, Stream.of(features, ofLabels, id.stream().toList()).flatMap(List::stream));
+        features.stream().filter(ofLabels::contains).findFirst().ifPresent(both -> {
+            throw new SettingException("features", "must not name the label column " + both);
+        });
+        if (missing == Missing.KEEP && element != DataType.FLOAT32) {
+            throw new SettingException(
+                    "missing", "must be refuse where element is not float32, which alone can hold a missing number");
+        }
+    }
+
+    private static void requireOneOrigin(
+            Optional<String> path, List<String> paths, Optional<String> table, Optional<String> query) {
+        long origins = Stream.of(path.isPresent(), !paths.isEmpty(), table.isPresent(), query.isPresent())
+                .filter(isSet -> isSet)
+                .count();
+        if (origins == 0) {
+            throw new SettingException("path", "missing; say where the rows are by path, paths, table or query");
+        }
+        if (origins > 1) {
+            throw new SettingException("path", "must stand alone: one of path, paths, table and query says where rows are");
+        }
+        if (!paths.isEmpty()) {
+            SettingsChecks.paths("paths", paths);
+        }
+        path.ifPresent(one -> SettingsChecks.paths("path", List.of(one)));
+        SettingsChecks.name("table", table);
+    }
+
+    private static void requireFormat(String format, boolean hasPaths) {
+        if (!FORMATS.contains(format)) {
+            throw new SettingException(
+                    "format", "must be one of " + FORMATS.stream().sorted().toList() + ", was " + format);
+        }
+        if (format.equals(JDBC) && hasPaths) {
+            throw new SettingException("path", "must be left out where format is jdbc, which reads a table or a query");
+        }
+    }
+
+    private static void requireOptions(Map<String, String> options) {
+        options.forEach((name, value) -> {
+            String reason = REFUSED_OPTIONS.get(name.toLowerCase(Locale.ROOT));
+            if (reason != null && !(name.equalsIgnoreCase("mode") && value.equalsIgnoreCase("FAILFAST"))) {
+                throw new SettingException("options", "must not set " + name + ": " + reason);
+            }
+        });
+    }
+
+    /** Whether it reads files, one after the other, whose rows have an order. */
+    boolean isPlainFiles() {
+        return isPlainFiles(format, table, query);
+    }
+
+    private static boolean isPlainFiles(String format, Optional<String> table, Optional<String> query) {
+        return FILES.contains(format) && table.isEmpty() && query.isEmpty();
+    }
+
+    LabelColumns labelColumns() {
+        return LabelColumns.of(target, label, labels, classes, classNames);
+    }
+
+    boolean keepsMissing() {
+        return missing == Missing.KEEP;
+    }
+
+    boolean dropsBadRows() {
+        return badRows == BadRows.DROP;
+    }
+
+    /** All paths. */
+    List<String> allPaths() {
+        return Stream.concat(path.stream(), paths.stream()).toList();
+    }
+
+    @Override
+    public Map<String, String> idle() {
+        return !format.equals(JDBC) && (table.isPresent() || query.isPresent()) && !options.isEmpty()
+                ? Map.of("options", "a table of the catalog and a query have their own")
+                : Map.of();
+    }
+
+    @Override
+    public Map<String, List<String>> files() {
+        return path.isPresent()
+                ? Map.of("path", List.of(path.get()))
+                : paths.isEmpty() ? Map.of() : Map.of("paths", paths);
+    }
+
+    @Override
+    public Source source(Storage storage) {
+        return new FrameSource(storage, this);
+    }
+
+    @Override
+    public ColumnRoles roles(Source.Header header) {
+        return ColumnRoles.of(
+                header.columns(), featuresOf(header), labelColumns().columns(), id, FurtherColumn.names(columns));
+    }
+
+    /** The columns of features: those that are named, or all of numbers that are nothing else. */
+    List<String> featuresOf(Source.Header header) {
+        if (!features.isEmpty()) {
+            return features;
+        }
+        Set<String> taken = new HashSet<>(labelColumns().columns());
+        taken.addAll(FurtherColumn.names(columns));
+        id.ifPresent(taken::add);
+        return header.numbers().stream().filter(name -> !taken.contains(name)).toList();
+    }
+
+    /** Of a header without columns nobody knows whether a single one has numbers or arrays. */
+    @Override
+    public List<String> elements(Source.Header header) {
+        List<String> found = featuresOf(header);
+        return header.columns().isEmpty() || header.numbers().containsAll(found) ? found : List.of();
+    }
+
+    @Override
+    public ReaderSettings withElements(List<String> elements) {
+        return elements.isEmpty()
+                ? this
+                : new FrameSettings(
+                        path, paths, table, query, format, options, schema, select, where, id, elements, columns, shape,
+                        element, missing, badRows, label, target, labels, classes, classNames, limit);
+    }
+}

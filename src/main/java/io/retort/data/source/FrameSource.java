@@ -1,0 +1,328 @@
+package io.retort.data.source;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.retort.data.Numbers;
+import io.retort.data.Rows;
+import io.retort.data.Schema;
+import io.retort.data.source.file.SourceFile;
+import io.retort.data.source.file.SourceFiles;
+import io.retort.data.source.file.Split;
+import io.retort.spark.ParallelTasks;
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.io.Serializable;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+
+/**
+ * The rows of a Spark DataFrame. Which shards they become depends on the rows alone, and not on the sizes of Spark's
+ * splits, on cores or on adaptive plans.
+ *
+ * <p>Plain files without an id are a part each. One task reads a file, so that a row's place in it, counted before
+ * {@code where}, makes its id. All else is one part, whose shards are {@linkplain IdRanges ranges of ids}.
+ */
+final class FrameSource implements Source {
+    private static final String FILE = "__retort_file";
+    private static final String PLACE = "__retort_place";
+    /** Of {@code monotonically_increasing_id}: the bits below the number of the partition. */
+    private static final long PLACE_BITS = (1L << 33) - 1;
+
+    private final Storage storage;
+    private final FrameSettings settings;
+    private final FrameReader reader;
+
+    FrameSource(Storage storage, FrameSettings settings) {
+        this.storage = storage;
+        this.settings = settings;
+        this.reader = new FrameReader(storage, settings);
+    }
+
+    /** Only whether the files are there. */
+    @Override
+    public FirstLook look() {
+        List<FirstLook.Problem> problems = settings.isPlainFiles()
+                ? FirstLook.missing(storage, settings.files())
+                : settings.files().entrySet().stream()
+                        .flatMap(entry -> entry.getValue().stream()
+                                .filter(path -> !storage.exists(new Path(path)))
+                                .map(path -> new FirstLook.Problem(entry.getKey(), path + " is no directory", true)))
+                        .toList();
+        return FirstLook.unseen(
+                problems, "since Spark reads its columns and rows, which is not started for a look at the recipe");
+    }
+
+    @Override
+    public Schema schema() {
+        return schema(columns(selected(reader.all(), List.of())));
+    }
+
+    private Schema schema(FrameColumns columns) {
+        return columns.schema(columns.hasList() && settings.shape().isEmpty() ? length(columns) : 1);
+    }
+
+    /** Of the first list of features that is there. */
+    private int length(FrameColumns columns) {
+        Column list = columns.featureList();
+        Column length = columns.hasBytes() ? functions.length(list) : functions.size(list);
+        List<Row> first = reader.loaded(() -> selected(reader.all(), List.of())
+                .where(FrameColumns.quoted(columns.features().get(0)).isNotNull())
+                .select(length)
+                .takeAsList(1));
+        if (first.isEmpty()) {
+            throw new ArtifactException("the source has no samples: " + reader.origin() + " has no rows with features");
+        }
+        return first.get(0).getInt(0);
+    }
+
+    @Override
+    public List<Header> headers(int most) {
+        return List.of(columns(selected(reader.all(), List.of())).header());
+    }
+
+    @Override
+    public Rows first(int most) {
+        return first(most, rows -> {}).orElseThrow(() ->
+                new ArtifactException("the source has no samples: " + reader.origin() + " is empty"));
+    }
+
+    @Override
+    public Optional<String> rounded(int most) {
+        List<String> found = new ArrayList<>();
+        first(most, rows -> rows.rounded().ifPresent(found::add));
+        return found.stream().findFirst().map(number -> number + Numbers.ROUNDED);
+    }
+
+    /** The first rows, wherever Spark finds them. */
+    private Optional<Rows> first(int most, Consumer<FrameRows> seen) {
+        Frame frame = settings.id().isPresent() ? byId() : ofFiles(reader.files());
+        InternalRow[] some = reader.loaded(() -> frame.projected(lit(0))
+                .limit(most)
+                .queryExecution()
+                .executedPlan()
+                .executeCollect());
+        Arrays.sort(some, Comparator.comparingLong(row -> row.getLong(1)));
+        FrameRows rows = new FrameRows(Arrays.asList(some).iterator(), frame.layout());
+        if (!rows.hasNext()) {
+            return Optional.empty();
+        }
+        Iterator<Rows> pieces = rows.pieces(0, most, most);
+        Optional<Rows> first = pieces.hasNext() ? Optional.of(pieces.next()) : Optional.empty();
+        seen.accept(rows);
+        return first;
+    }
+
+    @Override
+    public List<Long> counts() {
+        return List.of(reader.loaded(() -> filtered(reader.all()).count()));
+    }
+
+    @Override
+    public Optional<Path> place() {
+        return settings.allPaths().stream().findFirst().map(Path::new);
+    }
+
+    @Override
+    public List<Part> parts() {
+        if (!settings.isPlainFiles()) {
+            return List.of(new Part(List.of(), reader.version(), settings.limit().orElse(Long.MAX_VALUE)));
+        }
+        List<Split> splits = SourceFiles.splits(reader.files());
+        return settings.id().isPresent() || settings.limit().isPresent()
+                ? List.of(Part.of(splits, settings.limit()))
+                : splits.stream()
+                        .map(split -> Part.of(List.of(split), Optional.empty()))
+                        .toList();
+    }
+
+    @Override
+    public Sharded shard(JavaSparkContext spark, List<Part> parts, Schema schema, int size, ShardWriter writer) {
+        return reader.loaded(() -> {
+            if (settings.id().isPresent()) {
+                IdRanges ranges = new IdRanges(reader.origin(), size);
+                Sharded sharded = ranges.shard(spark, byId(), parts.get(0).limit(), writer);
+                writer.keep(parts.get(0), sharded.lists().get(0));
+                return sharded;
+            }
+            return settings.limit().isPresent() ? firstOfFiles(parts.get(0), size, writer) : allFiles(parts, size, writer);
+        });
+    }
+
+    /**
+     * Rows that are ready to be read.
+     *
+     * @param rows with all columns that are needed, and those that say where a row is
+     */
+    record Frame(Dataset<Row> rows, Column file, Column key, List<Column> values, FrameRows.Layout layout) {
+        /** @param group of the row */
+        Dataset<Row> projected(Column group) {
+            Column isCorrupt = List.of(rows.columns()).contains(FrameReader.CORRUPT)
+                    ? col(FrameReader.CORRUPT).isNotNull()
+                    : lit(false);
+            List<Column> all = new ArrayList<>(List.of(
+                    file.as("file"), key.as("key"), group.cast("int").as("group"), isCorrupt.as("isCorrupt")));
+            all.addAll(values);
+            return rows.select(all.toArray(Column[]::new));
+        }
+    }
+
+    /** All rows, by their ids. */
+    private Frame byId() {
+        Dataset<Row> rows = selected(reader.all(), List.of());
+        FrameColumns columns = columns(rows);
+        return frame(rows, lit(null).cast("string"), columns.id(settings.id().orElseThrow()), columns);
+    }
+
+    /** The rows of files, each of which is a partition, by their places in them. */
+    private Frame ofFiles(List<SourceFile> files) {
+        // A filter is not pushed below a column that depends on the order of rows.
+        Dataset<Row> all = reader.wholeFiles(files);
+        Dataset<Row> placed = all.select(
+                col("*"),
+                col("_metadata.file_path").as(FILE),
+                functions.monotonically_increasing_id().bitwiseAND(lit(PLACE_BITS)).as(PLACE));
+        Dataset<Row> rows = selected(placed, List.of(FILE, PLACE));
+        return frame(rows, col(FILE), col(PLACE), columns(rows.drop(FILE, PLACE)));
+    }
+
+    private Frame frame(Dataset<Row> rows, Column file, Column key, FrameColumns columns) {
+        List<Column> values = new ArrayList<>(List.of(columns.featureList().as("features")));
+        Stream.concat(columns.labels().stream(), columns.further().stream())
+                .forEach(column -> values.add(column.as("value" + values.size())));
+        FrameRows.Layout layout = new FrameRows.Layout(
+                reader.origin(),
+                schema(columns),
+                settings.labelColumns(),
+                settings.id().orElse(""),
+                columns.features(),
+                columns.areWhole(),
+                settings.labelColumns().columns().stream()
+                        .map(name -> !settings.labelColumns().isList() && columns.isText(name, "label"))
+                        .toList(),
+                columns.hasBytes(),
+                settings.keepsMissing(),
+                settings.dropsBadRows());
+        return new Frame(rows, file, key, values, layout);
+    }
+
+    private FrameColumns columns(Dataset<Row> rows) {
+        return new FrameColumns(reader.origin(), settings, rows.drop(FrameReader.CORRUPT).schema());
+    }
+
+    private Dataset<Row> filtered(Dataset<Row> rows) {
+        return reader.loaded(() -> settings.where().map(rows::where).orElse(rows));
+    }
+
+    /** @param kept columns of ours beside those of {@code select} */
+    private Dataset<Row> selected(Dataset<Row> rows, List<String> kept) {
+        Dataset<Row> filtered = filtered(rows);
+        if (settings.select().isEmpty()) {
+            return filtered;
+        }
+        Stream<String> own = Stream.concat(
+                kept.stream(), Stream.of(FrameReader.CORRUPT).filter(List.of(rows.columns())::contains));
+        return reader.loaded(() ->
+                filtered.selectExpr(Stream.concat(settings.select().stream(), own).toArray(String[]::new)));
+    }
+
+    /** A task for each file. */
+    private Sharded allFiles(List<Part> parts, int size, ShardWriter writer) {
+        List<Split> splits = parts.stream().map(part -> part.splits().get(0)).toList();
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < splits.size(); i++) {
+            places.put(splits.get(i).files().get(0).name(), i);
+        }
+        List<Part> travelling = List.copyOf(parts);
+        HashMap<String, Integer> byFile = new HashMap<>(places);
+        List<FileRows> found = run(
+                splits, rows -> {
+                    int place = byFile.get(name(rows.file()));
+                    Part part = travelling.get(place);
+                    String list = writer.write(rows.pieces(part.splits().get(0).firstId(), size, Long.MAX_VALUE));
+                    writer.keep(part, list);
+                    return new FileRows(place, rows.read(), rows.dropped(), list);
+                });
+        String[] lists = new String[parts.size()];
+        long dropped = 0;
+        for (FileRows file : found) {
+            if (lists[file.place()] != null) {
+                throw new IllegalStateException("a file was read in two tasks: " + splits.get(file.place()));
+            }
+            lists[file.place()] = file.list();
+            dropped += file.dropped();
+        }
+        for (int i = 0; i < lists.length; i++) {
+            if (lists[i] == null) { // no row of it was read
+                lists[i] = writer.joined(List.of());
+                writer.keep(parts.get(i), lists[i]);
+            }
+        }
+        return new Sharded(List.of(lists), dropped);
+    }
+
+    /** One file after the other, until there are enough rows. */
+    private Sharded firstOfFiles(Part part, int size, ShardWriter writer) {
+        List<String> lists = new ArrayList<>();
+        long left = part.limit();
+        long dropped = 0;
+        for (Split split : part.splits()) {
+            long most = left;
+            if (most == 0) {
+                break;
+            }
+            for (FileRows file : run(List.of(split), rows -> {
+                String list = writer.write(rows.pieces(split.firstId(), size, most));
+                return new FileRows(0, rows.read(), rows.dropped(), list);
+            })) {
+                lists.add(file.list());
+                left -= file.rows();
+                dropped += file.dropped();
+            }
+        }
+        String list = writer.joined(lists);
+        writer.keep(part, list);
+        return new Sharded(List.of(list), dropped);
+    }
+
+    /** What became of a file. */
+    private record FileRows(int place, long rows, long dropped, String list) implements Serializable {}
+
+    /** The work on the rows of one file. */
+    private interface FileTask extends Serializable {
+        FileRows of(FrameRows rows);
+    }
+
+    private List<FileRows> run(List<Split> splits, FileTask task) {
+        List<SourceFile> files = splits.stream().map(split -> split.files().get(0)).toList();
+        Frame frame = ofFiles(files);
+        FrameRows.Layout layout = frame.layout();
+        JavaRDD<InternalRow> rdd = frame.projected(lit(0)).queryExecution().toRdd().toJavaRDD();
+        return ParallelTasks.ofPartitions(rdd, rows -> {
+            FrameRows own = new FrameRows(rows, layout);
+            return own.hasNext() ? List.of(task.of(own)) : List.of();
+        });
+    }
+
+    /** The path of a file, which Spark writes as an address. */
+    private static String name(String address) {
+        return new Path(URI.create(address)).toString();
+    }
+}
