@@ -10,6 +10,11 @@ public interface ModelHandle extends Serializable {
      */
     String fingerprint();
 
+    /** Whether executors cannot open it. */
+    default boolean isForTheDriver() {
+        return false;
+    }
+
     /** Opens the model; one call to {@link Model#predict} may use {@code threads} threads. */
     Model open(int threads);
 

@@ -12,7 +12,7 @@ import io.retort.distill.loss.Losses;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.schedule.Schedule;
 import io.retort.label.Codecs;
-import io.retort.label.Estimators;
+import io.retort.label.sparkml.Estimators;
 import io.retort.network.zoo.Architecture;
 import io.retort.spark.RecipeSettings;
 import io.retort.teacher.Teachers;

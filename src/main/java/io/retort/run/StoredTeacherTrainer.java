@@ -4,12 +4,14 @@ import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.label.ClassifierFit;
-import io.retort.label.EstimatorSettings;
+import io.retort.label.sparkml.ClassifierFit;
+import io.retort.label.sparkml.DataFrameLabeller;
+import io.retort.label.sparkml.EstimatorSettings;
 import io.retort.label.LabelRequest;
 import io.retort.label.Labeller;
 import io.retort.label.ModelLabeller;
 import io.retort.label.NetworkTeacher;
+import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.label.SoftLabels;
 import io.retort.label.TeacherModel;
 import io.retort.network.Cost;
@@ -28,6 +30,7 @@ import io.retort.teacher.TrainedTeacher;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Trains the networks of teachers on Spark. */
@@ -126,6 +129,18 @@ final class StoredTeacherTrainer implements TeacherTrainer {
     @Override
     public Labeller labeller(TeacherModel model) {
         return new ModelLabeller(scope.spark(), scope.models(), scope.recipe().labels(), model);
+    }
+
+    @Override
+    public Labeller labeller(PipelineTeacher pipeline, Set<String> versions) {
+        String here = scope.spark().version();
+        if (!versions.equals(Set.of(here))) {
+            scope.context()
+                    .progress()
+                    .warn("the teacher " + pipeline.path() + " was saved by Spark " + String.join(", ", versions)
+                            + " and is read by " + here + ", which may answer otherwise; look at its agreement with the labels");
+        }
+        return new DataFrameLabeller(scope.spark(), scope.models(), scope.recipe().labels(), pipeline);
     }
 
     @Override

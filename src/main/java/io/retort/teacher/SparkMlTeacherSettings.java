@@ -1,36 +1,81 @@
 package io.retort.teacher;
 
+import io.retort.config.FilePaths.FilePath;
+import io.retort.config.PartlyIdle;
+import io.retort.config.Secrets;
 import io.retort.config.SettingException;
+import io.retort.data.ClassNames;
 import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.Schema;
 import io.retort.data.ViewSettings;
 import io.retort.data.encode.NumberPicks;
-import io.retort.label.ClassifierFit;
-import io.retort.label.EstimatorSettings;
-import io.retort.label.Estimators;
+import io.retort.label.sparkml.ClassifierFit;
+import io.retort.label.sparkml.EstimatorSettings;
+import io.retort.label.sparkml.Estimators;
+import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.network.Shape;
 import io.retort.predict.ModelFacts;
+import io.retort.predict.OutputKind;
 import io.retort.teacher.RecipeMismatchException.Misfit;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 
 /**
- * Kind {@code spark-ml}: a classifier of Spark ML that is fitted here on the labelled training rows.
+ * Kind {@code spark-ml}: a classifier of Spark ML that is fitted here on the labelled training rows, or a saved
+ * pipeline.
  *
- * @param estimator what is fitted
+ * @param path the directory of a saved {@code PipelineModel}; then nothing is fitted
+ * @param output what a saved one gives
+ * @param classes the data's classes in the order of a saved one's output; none where its own indexer says it
+ * @param estimator what is fitted where {@code path} is not given
  * @param columns of numbers, or single values, that it reads; none for all columns of numbers
  * @param folds in which labelled rows are labelled by a model that did not see them; 1 for labels of the model of all
  * @param seed of the fitting
  * @param floor the least probability; nothing for the estimator's own
  */
 public record SparkMlTeacherSettings(
-        EstimatorSettings estimator, List<String> columns, int folds, long seed, Optional<Double> floor)
-        implements TeacherSettings {
+        @FilePath Optional<String> path,
+        Output output,
+        List<String> classes,
+        Optional<EstimatorSettings> estimator,
+        List<String> columns,
+        int folds,
+        long seed,
+        Optional<Double> floor)
+        implements TeacherSettings, PartlyIdle {
+    /**
+     * What a saved pipeline gives.
+     *
+     * @param column that has a value for each class; nothing for the probabilities of its last stage
+     */
+    public record Output(Optional<String> column, Kind kind) {}
+
+    /** What the output's numbers are. */
+    public enum Kind {
+        LOGITS,
+        PROBABILITIES,
+        LOG_PROBABILITIES
+    }
+
     public SparkMlTeacherSettings {
         columns = List.copyOf(columns);
+        classes = List.copyOf(classes);
+        if (path.isPresent() == estimator.isPresent()) {
+            throw new SettingException(
+                    "estimator",
+                    path.isPresent()
+                            ? "must not be set beside path, which names a model that is fitted already"
+                            : "missing; name one to fit a teacher, or set path to the directory of a saved PipelineModel");
+        }
+        if (new HashSet<>(classes).size() < classes.size()) {
+            throw new SettingException("classes", "must differ, were " + classes);
+        }
         if (folds < 1 || folds > 100) {
             throw new SettingException("folds", "must be in [1, 100], was " + folds);
         }
@@ -42,13 +87,27 @@ public record SparkMlTeacherSettings(
     }
 
     @Override
-    public String title() {
-        return "Spark ML " + Estimators.CATALOGUE.kindOf(estimator).name();
+    public Map<String, String> idle() {
+        Map<String, String> idle = new LinkedHashMap<>();
+        if (path.isPresent()) {
+            List.of("columns", "folds", "seed").forEach(key -> idle.put(key, "path names a model that is fitted already"));
+        } else {
+            List.of("output", "classes").forEach(key -> idle.put(key, "the model is fitted here"));
+        }
+        return idle;
     }
 
     @Override
-    public Map<String, SavedModel> saved(String path) {
-        return Map.of();
+    public String title() {
+        return estimator
+                .map(fitted -> "Spark ML " + Estimators.CATALOGUE.kindOf(fitted).name())
+                .orElseGet(() -> "Spark ML pipeline " + Secrets.redacted(path.orElseThrow()));
+    }
+
+    @Override
+    public Map<String, SavedModel> saved(String at) {
+        return path.<Map<String, SavedModel>>map(directory -> Map.of(at + ".path", new SavedPipeline(directory)))
+                .orElseGet(Map::of);
     }
 
     @Override
@@ -66,7 +125,10 @@ public record SparkMlTeacherSettings(
         planning.requireOneClass();
         try {
             Schema schema = planning.schema();
-            String obstacle = estimator.obstacle(schema.classes());
+            if (path.isPresent()) {
+                return saved(planning, path.get());
+            }
+            String obstacle = estimator.orElseThrow().obstacle(schema.classes());
             if (!obstacle.isEmpty()) {
                 throw new SettingException("estimator", obstacle);
             }
@@ -85,6 +147,50 @@ public record SparkMlTeacherSettings(
         } catch (SettingException e) {
             throw new RecipeMismatchException(Misfit.at(planning.path(), e));
         }
+    }
+
+    private PlannedTeacher saved(TeacherPlanning planning, String directory) {
+        SavedPipeline files = new SavedPipeline(directory);
+        files.problem(planning.storage()).ifPresent(problem -> {
+            throw new SettingException("path", problem);
+        });
+        Schema schema = planning.schema();
+        ClassNames names = ClassNames.of(schema);
+        if (!classes.isEmpty() && names.placesIn(classes).isEmpty()) {
+            throw new SettingException(
+                    "classes",
+                    "must be the data's classes " + schema.classNames() + " in the order of the output, was " + classes
+                            + names.differencesOf(classes));
+        }
+        OutputKind kind = OutputKind.valueOf(output.kind().name());
+        PipelineTeacher teacher = new PipelineTeacher(
+                directory,
+                files.digest(planning.storage()),
+                schema,
+                output.column().map(column -> new PipelineTeacher.Output(column, kind)).stream()
+                        .toList(),
+                classes,
+                floor.stream().toList());
+        ModelFacts facts = ModelFacts.ofBytes(planning.storage().bytes(new Path(directory)));
+        String versions = "saved by Spark " + String.join(", ", files.sparkVersions(planning.storage()));
+        PlannedModel model = new PlannedModel(
+                planning.title(),
+                teacher.raw(),
+                Map.of(),
+                facts,
+                Optional.of(output.column().isPresent() ? kind : OutputKind.PROBABILITIES),
+                List.of(versions, "reads: " + NumberPicks.described(schema)));
+        return new PlannedAsked(
+                model, title(), "the teacher is a pipeline of Spark ML, which labels rows as they are", (workshop, probe) -> {
+                    List<String> lines = new ArrayList<>(probe.lines());
+                    lines.add(versions);
+                    return new TrainedTeacher(
+                            workshop.labeller(teacher, files.sparkVersions(planning.storage())),
+                            Optional.empty(),
+                            Optional.empty(),
+                            teacher.fingerprint(),
+                            List.of(new TrainedTeacher.Part(model.title(), teacher, facts, List.of(), lines)));
+                });
     }
 
     private record Planned(
@@ -117,9 +223,10 @@ public record SparkMlTeacherSettings(
 
         @Override
         public TrainedTeacher make(TeacherTrainer workshop) {
-            double floor = settings.floor().orElseGet(() -> settings.estimator().floor(classes));
+            double floor = settings.floor()
+                    .orElseGet(() -> settings.estimator().orElseThrow().floor(classes));
             ClassifierFit.Fitted fitted = workshop.fit(
-                    settings.estimator(),
+                    settings.estimator().orElseThrow(),
                     new TeacherTrainer.Fitting(title, columns, picks, settings.folds(), settings.seed(), floor));
             List<String> lines = new ArrayList<>();
             lines.add("fitted on the values of " + columns + " with the least probability " + floor);

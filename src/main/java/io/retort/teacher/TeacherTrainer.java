@@ -1,13 +1,15 @@
 package io.retort.teacher;
 
 import io.retort.data.encode.NumberPicks;
-import io.retort.label.ClassifierFit;
-import io.retort.label.EstimatorSettings;
+import io.retort.label.sparkml.ClassifierFit;
+import io.retort.label.sparkml.EstimatorSettings;
 import io.retort.label.Labeller;
+import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.label.TeacherModel;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ProbeReport;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Where teachers are made. What was made before from the same things comes from the store. */
@@ -40,6 +42,13 @@ public interface TeacherTrainer {
 
     /** Labels by a model that executors ask. */
     Labeller labeller(TeacherModel model);
+
+    /**
+     * Labels by a saved pipeline, and warns where another version of Spark saved it.
+     *
+     * @param versions of Spark that saved its stages
+     */
+    Labeller labeller(PipelineTeacher pipeline, Set<String> versions);
 
     /** A network as a teacher. */
     TrainedTeacher ready(String title, Trained network);

@@ -36,7 +36,7 @@ public final class Teachers {
             new Kind<>(
                     "spark-ml",
                     SparkMlTeacherSettings.class,
-                    "a classifier of Spark ML that is fitted here, see docs/TEACHERS.md",
+                    "a classifier of Spark ML, fitted here or saved in a pipeline, see docs/TEACHERS.md",
                     "Meng et al. 2016, arXiv:1505.06807"));
 
     private Teachers() {}

@@ -1,4 +1,4 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
 import io.retort.storage.ArtifactException;
 import java.io.DataInputStream;

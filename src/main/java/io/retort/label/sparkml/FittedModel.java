@@ -1,4 +1,4 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
 import io.retort.data.encode.NumberPicks;
 import io.retort.data.shard.RowFilter;

@@ -1,5 +1,8 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
+import io.retort.label.LabelRequest;
+import io.retort.label.Labeller;
+import io.retort.label.LabellingResult;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.network.Shape;

@@ -1,4 +1,4 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;

@@ -1,5 +1,9 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
+import io.retort.label.Labeller;
+import io.retort.label.LabellingSettings;
+import io.retort.label.ModelLabeller;
+import io.retort.label.TeacherModel;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
 import io.retort.data.View;

@@ -1,4 +1,4 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

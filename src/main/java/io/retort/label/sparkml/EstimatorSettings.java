@@ -1,4 +1,4 @@
-package io.retort.label;
+package io.retort.label.sparkml;
 
 import java.io.Serializable;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
