@@ -1,5 +1,6 @@
 package io.retort.label.sparkml;
 
+import io.retort.config.Names;
 import io.retort.data.Schema;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
@@ -32,7 +33,7 @@ public record PipelineTeacher(
     public String fingerprint() {
         Digest digested = new Digest().add("pipeline-teacher/1").add(digest).addAll(schema.columns());
         digested.addTexts(schema.classNames()).addTexts(classes).add(output.size());
-        output.forEach(one -> digested.add(one.column()).add(one.kind().toString()));
+        output.forEach(one -> digested.add(one.column()).add(Names.kebab(one.kind())));
         floor.forEach(digested::add);
         return digested.key();
     }
