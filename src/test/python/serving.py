@@ -36,6 +36,7 @@ for kind in ("image", "int8", "float16"):
     image_student, _ = serve(f"{kind}-student.onnx", grey, serving.from_pictures)
 serve("coloured-student.onnx", coloured, serving.from_pictures)
 table_student, _ = serve("table-student.onnx", asked["rows"], serving.from_rows)
+serve("mixed-student.onnx", asked["mixed"], serving.from_columns)
 _, ids = serve("text-student.onnx", asked["texts"], serving.from_texts)
 answers["ids"] = ids.tolist()
 

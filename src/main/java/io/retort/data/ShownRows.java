@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /**
  * Rows as a view shows them, one batch after the other. A column is decoded when a model reads it, and once for all
- * models that read the same batch. A view changes images; texts and vectors stay as they are.
+ * models that read the same batch. A view that changes tables needs all rows of a shard.
  */
 public final class ShownRows implements RowBatch {
     private final Schema schema;
@@ -24,7 +24,7 @@ public final class ShownRows implements RowBatch {
     /** All rows together. */
     public ShownRows(Schema schema, Rows rows, View view) {
         this.schema = schema;
-        this.rows = rows;
+        this.rows = view.shown(schema.input().columns(), rows);
         this.view = view;
         this.size = rows.count();
     }

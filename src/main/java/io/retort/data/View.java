@@ -5,23 +5,29 @@ import io.retort.network.Shape;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * A seeded augmentation of raw samples: what it does to a sample depends on nothing but (crop, flip, seed, view index,
- * sample id), so that teacher and student see the same picture, on any machine and in any order.
+ * A seeded augmentation of raw samples: what it does to a sample depends on nothing but (settings, seed, view index,
+ * sample id) and, of a table, the sample's shard, so that teacher and student see the same, on any machine and in any
+ * order.
  */
 public final class View implements Serializable {
     private static final long serialVersionUID = 1L;
-    private static final View PLAIN = new View(0, Flip.NONE, 0, 0);
+    private static final View PLAIN = new View(ViewSettings.plain(), 0, 0);
 
     private final int crop;
     private final Flip flip;
+    private final double resample;
+    private final double noise;
     private final long seed;
     private final int index;
 
-    private View(int crop, Flip flip, long seed, int index) {
-        this.crop = crop;
-        this.flip = flip;
+    private View(ViewSettings settings, long seed, int index) {
+        this.crop = settings.crop();
+        this.flip = settings.flip();
+        this.resample = settings.resample();
+        this.noise = settings.noise();
         this.seed = seed;
         this.index = index;
     }
@@ -32,12 +38,21 @@ public final class View implements Serializable {
     }
 
     static View augmented(ViewSettings settings, long seed, int index) {
-        return new View(settings.crop(), settings.flip(), seed, index);
+        return new View(settings, seed, index);
     }
 
     /** A name in a store: two views with the same fingerprint do the same. */
     public String fingerprint() {
-        if (isPlain()) {
+        if (changesRows()) {
+            return new Digest()
+                    .add("table-view/1")
+                    .add(resample)
+                    .add(noise)
+                    .add(seed)
+                    .add(index)
+                    .key();
+        }
+        if (!movesPixels()) {
             return "plain";
         }
         return new Digest()
@@ -66,7 +81,7 @@ public final class View implements Serializable {
      * @param raw holds the sample's raw features {@code [channels, height, width]} from index {@code at}
      */
     public void apply(long sampleId, float[] raw, int at, Shape shape) {
-        if (isPlain()) {
+        if (!movesPixels()) {
             return;
         }
         long random = mix(mix(mix(seed) + index) + sampleId);
@@ -84,8 +99,23 @@ public final class View implements Serializable {
         }
     }
 
-    private boolean isPlain() {
-        return crop == 0 && flip == Flip.NONE;
+    private boolean movesPixels() {
+        return crop > 0 || flip != Flip.NONE;
+    }
+
+    /** Whether it changes the columns of a table. */
+    public boolean changesRows() {
+        return resample > 0 || noise > 0;
+    }
+
+    /**
+     * The rows of a whole shard as this view shows them: of the named columns, each value is replaced with probability
+     * {@code resample} by that of the same column in a row of the shard, and to each number is added a normal deviate
+     * of {@code noise} standard deviations of its column in the shard. A missing number stays missing. Images and
+     * other views leave rows as they are.
+     */
+    public Rows shown(List<String> columns, Rows shard) {
+        return changesRows() ? new TableNoise(resample, noise, mix(mix(seed) + index)).in(columns, shard) : shard;
     }
 
     /** Rows are taken in the order in which none is overwritten before it has moved. */
@@ -127,7 +157,7 @@ public final class View implements Serializable {
      * SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", figure 17): every bit
      * depends on every bit.
      */
-    private static long mix(long value) {
+    static long mix(long value) {
         long z = value + 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -1,5 +1,6 @@
 package io.retort.data;
 
+import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import java.io.Serializable;
@@ -12,21 +13,35 @@ import java.util.stream.IntStream;
  * @param crop pixels of zero padding on each side, of which a window of the image's own size is cut at random; 0 leaves
  *     images where they are
  * @param flip mirror images
+ * @param resample of a table, the probability with which a value is replaced by that of the same column in another row
+ * @param noise of a table, the deviation of what is added to each number, by the deviation of its column
  * @param count how many views there are; epoch e trains on view {@code e mod count}, and each view is shown to the
  *     teacher once
  */
-public record ViewSettings(int crop, Flip flip, int count) implements Serializable {
+public record ViewSettings(int crop, Flip flip, double resample, double noise, int count) implements Serializable {
     public ViewSettings {
         if (crop < 0) {
             throw new SettingException("crop", "must be >= 0, was " + crop);
         }
+        if (!(resample >= 0 && resample <= 1)) {
+            throw new SettingException("resample", "must be in [0, 1], was " + resample);
+        }
+        if (!(noise >= 0 && noise <= 10)) {
+            throw new SettingException("noise", "must be in [0, 10], was " + noise);
+        }
         if (count < 1) {
             throw new SettingException("count", "must be >= 1, was " + count);
         }
-        if (crop == 0 && flip == Flip.NONE && count > 1) {
+        if (crop == 0 && flip == Flip.NONE && resample == 0 && noise == 0 && count > 1) {
             throw new SettingException(
-                    "count", "must be 1 without crop and flip, was " + count + "; all views would be the same");
+                    "count",
+                    "must be 1 without crop, flip, resample and noise, was " + count + "; all views would be the same");
         }
+    }
+
+    /** Views of images. */
+    public ViewSettings(int crop, Flip flip, int count) {
+        this(crop, flip, 0, 0, count);
     }
 
     /** No augmentation: one view, which leaves samples as they are. */
@@ -35,7 +50,25 @@ public record ViewSettings(int crop, Flip flip, int count) implements Serializab
     }
 
     public boolean isPlain() {
-        return crop == 0 && flip == Flip.NONE;
+        return !changesImages() && !changesTables();
+    }
+
+    private boolean changesImages() {
+        return crop > 0 || flip != Flip.NONE;
+    }
+
+    private boolean changesTables() {
+        return resample > 0 || noise > 0;
+    }
+
+    /** The views for rows of a schema, likewise. */
+    public List<View> views(long seed, Schema schema) {
+        if (changesTables() && (schema.hasTexts() || schema.element() != DataType.FLOAT32)) {
+            throw new IllegalArgumentException("resample and noise need columns of numbers, of element = float32, or of"
+                    + " categories, but the samples are " + schema.noun() + " of " + Names.kebab(schema.element())
+                    + "; set resample = 0 and noise = 0");
+        }
+        return views(seed, schema.shape());
     }
 
     /** The views for samples of a shape, in the order of their epochs. The same seed gives the same views. */
@@ -43,12 +76,16 @@ public record ViewSettings(int crop, Flip flip, int count) implements Serializab
         if (isPlain()) {
             return List.of(View.plain());
         }
-        if (!shape.isImage()) {
+        if (changesTables() && shape.isImage()) {
+            throw new IllegalArgumentException("resample and noise are for tables, but the samples are images " + shape
+                    + "; set resample = 0 and noise = 0");
+        }
+        if (changesImages() && !shape.isImage()) {
             throw new IllegalArgumentException(
                     "crop and flip need images [channels, height, width], but the samples have shape " + shape
                             + "; set crop = 0 and flip = none");
         }
-        if (crop >= Math.min(shape.height(), shape.width())) {
+        if (changesImages() && crop >= Math.min(shape.height(), shape.width())) {
             throw new SettingException(
                     "crop", "must be less than the height and width of images " + shape + ", was " + crop);
         }

@@ -58,7 +58,7 @@ final class RoundData {
         List<ShardRows> read =
                 shards.stream().map(shard -> task.shards().read(dataset, shard)).toList();
         RoundData share = new RoundData(
-                task, view, heads, read.stream().map(ShardRows::samples).toList());
+                task, view, heads, read.stream().map(rows -> rows.samples(view)).toList());
         softLabels.ifPresent(labels -> {
             for (int i = 0; i < read.size(); i++) {
                 share.addSoftLabels(labels, shards.get(i), read.get(i));

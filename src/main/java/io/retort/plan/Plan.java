@@ -87,7 +87,7 @@ public record Plan(
                         student.tunings()
                                 .forEach(tuning -> tuning.training()
                                         .views()
-                                        .views(recipe.data().viewSeed(), schema.shape()));
+                                        .views(recipe.data().viewSeed(), schema));
                         Stream.concat(
                                         student.baselineLosses().stream(),
                                         student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))

@@ -102,7 +102,7 @@ public record Recipe(
         if (!views.stream().allMatch(ViewSettings::isPlain)) {
             throw new SettingException(
                     key,
-                    "must not be trained with views that crop or flip" + which
+                    "must not be trained with views" + which
                             + ", for the samples are texts; leave views out");
         }
     }

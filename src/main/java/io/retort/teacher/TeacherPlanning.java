@@ -38,7 +38,7 @@ public record TeacherPlanning(
     /** A network that is to be trained. */
     public PlannedNetwork trained(Architecture architecture, PlannedNetwork.Training training) {
         return PlannedNetwork.fitting(title, "the data", () -> {
-            training.settings().views().views(viewSeed, schema.shape());
+            training.settings().views().views(viewSeed, schema);
             training.losses().forEach(loss -> loss.requireFits(schema.target()));
             return new PlannedNetwork(
                     title, PlannedNetwork.structure(architecture, schema, scaling), Optional.of(training));

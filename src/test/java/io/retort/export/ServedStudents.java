@@ -12,10 +12,13 @@ import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.data.encode.Tokens;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.engine.onnx.write.RawColumns;
 import io.retort.network.Half;
 import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Shape;
+import io.retort.network.Signature;
+import io.retort.network.TableEncoding;
 import io.retort.network.Tensor;
 import io.retort.network.Vocabulary;
 import io.retort.network.int8.AffineCode.Symmetry;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -40,6 +44,11 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
     private static final Shape COLOURED = Shape.image(3, 6, 5);
     private static final List<String> COLUMNS = List.of("weight", "colour", "height", "width");
     private static final int SAMPLES = 7;
+    private static final TableEncoding MIXED = new TableEncoding(
+            List.of(new TableEncoding.Numeric("age", 40, 10, true), new TableEncoding.Numeric("height", 1.5, 1, false)),
+            List.of(
+                    new TableEncoding.Category("city", List.of("Rome", "")),
+                    new TableEncoding.Category("job", List.of("cook"))));
 
     static ServedStudents in(Path directory) throws IOException {
         Vocabulary vocabulary = Vocabulary.of(Tokens.of(
@@ -58,6 +67,7 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
                 "table",
                 named(OnnxModel.bytes(
                         RandomNetworks.of(new Mlp(List.of(8)).build(Shape.vector(4), 3), 4), CLASSES, Map.of())));
+        students.write("mixed", RawColumns.before(mixed(), MIXED));
         students.write(
                 "text",
                 OnnxModel.bytes(
@@ -65,6 +75,48 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
                         CLASSES,
                         Map.of()));
         return students;
+    }
+
+    /** The student of a table with categories, as it is before its columns. */
+    private static byte[] mixed() {
+        Network network = RandomNetworks.of(
+                new Mlp(List.of(8))
+                        .build(Shape.vector(MIXED.width()), 3)
+                        .withSignature(new Signature(MIXED.columns(), CLASSES, Optional.of(MIXED))),
+                7);
+        return OnnxModel.bytes(network, CLASSES, Map.of());
+    }
+
+    /** Rows of that table; null where a value is missing. */
+    static List<Map<String, Object>> mixedRows() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < SAMPLES; i++) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("job", List.of("cook", "judge", "").get(i % 3));
+            row.put("age", i % 4 == 3 ? null : 20 + i);
+            row.put("city", i == 2 ? null : List.of("Rome", "Oslo").get(i % 2));
+            row.put("height", i % 5 == 0 ? null : 1.5 + i);
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** What the network reads of such rows. */
+    static float[] mixedFeatures(List<Map<String, Object>> rows) {
+        float[] features = new float[rows.size() * MIXED.width()];
+        for (int i = 0; i < rows.size(); i++) {
+            int at = i * MIXED.width();
+            Number age = (Number) rows.get(i).get("age");
+            Number height = (Number) rows.get(i).get("height");
+            features[at] = age == null ? 40 : age.floatValue();
+            features[at + 1] = height == null ? 1.5f : height.floatValue();
+            features[at + 2] = age == null ? 1 : 0;
+            for (int c = 0; c < 2; c++) {
+                Object value = rows.get(i).get(MIXED.categories().get(c).name());
+                features[at + MIXED.elements(c).getOrDefault(value == null ? "" : value, MIXED.firstElement(c))] = 1;
+            }
+        }
+        return features;
     }
 
     private static byte[] named(byte[] model) throws IOException {
@@ -106,7 +158,8 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
     }
 
     float[] logits(String file, float[] features) throws IOException {
-        try (OnnxSession session = OnnxSession.open(Files.readAllBytes(directory.resolve(file)), 1)) {
+        byte[] model = file.startsWith("mixed") ? mixed() : Files.readAllBytes(directory.resolve(file));
+        try (OnnxSession session = OnnxSession.open(model, 1)) {
             return session.logits(features, features.length / session.input().elements());
         }
     }

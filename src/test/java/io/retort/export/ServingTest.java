@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -88,11 +89,12 @@ class ServingTest {
         String python = python();
         ServedStudents students = ServedStudents.in(directory);
         List<String> snippets = blocks("python");
-        assertThat(snippets).hasSize(4);
+        assertThat(snippets).hasSize(5);
         Files.writeString(directory.resolve("serving.py"), String.join("\n\n", snippets));
         Files.writeString(directory.resolve("driver.py"), Files.readString(Path.of("src/test/python/serving.py")));
         ObjectNode asked = new JsonMapper().createObjectNode();
         asked.putPOJO("rows", students.rows());
+        asked.putPOJO("mixed", ServedStudents.mixedRows());
         asked.putPOJO("texts", TEXTS);
         asked.putPOJO("grey", students.grey());
         asked.putPOJO("coloured", students.coloured());
@@ -103,6 +105,7 @@ class ServingTest {
                 new JsonMapper().readTree(directory.resolve("answers.json").toFile());
 
         float[] row = students.table(List.of(Map.of("width", 2.5f, "height", 120f, "colour", 3f, "weight", 0.75f)));
+        Map<String, Object> mixedRow = new HashMap<>(Map.of("city", "Rome", "age", 31)); // the others are missing
         float[] picture = new float[28 * 28];
         Arrays.fill(picture, 127);
         assertThat(printed)
@@ -111,6 +114,9 @@ class ServingTest {
                                 .toString()
                                 .replaceAll("\\w+", "'$0'"),
                         students.labels("table-student.onnx", row).toString().replaceAll("\\w+", "'$0'"),
+                        students.labels("mixed-student.onnx", ServedStudents.mixedFeatures(List.of(mixedRow)))
+                                .toString()
+                                .replaceAll("\\w+", "'$0'"),
                         students.labels("text-student.onnx", ids(students.vocabulary(), TEXTS.subList(0, 1)))
                                 .toString()
                                 .replaceAll("\\w+", "'$0'"));
@@ -120,6 +126,11 @@ class ServingTest {
         assertSame(students, answers, "float16-student.onnx", students.greyFeatures());
         assertSame(students, answers, "coloured-student.onnx", students.colouredFeatures());
         assertSame(students, answers, "table-student.onnx", students.table(students.rows()));
+        assertSame(
+                students,
+                answers,
+                "mixed-student.onnx",
+                ServedStudents.mixedFeatures(ServedStudents.mixedRows()));
         float[] ids = ids(students.vocabulary(), TEXTS);
         for (int i = 0; i < TEXTS.size(); i++) {
             float[] expected = Arrays.copyOfRange(ids, i * ServedStudents.LENGTH, (i + 1) * ServedStudents.LENGTH);

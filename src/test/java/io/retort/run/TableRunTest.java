@@ -130,6 +130,22 @@ class TableRunTest {
         }
     }
 
+    /** Another view of a table is other rows, which the teacher labels, and from which a student learns. */
+    @Test
+    void aTeacherLabelsViewsOfATable() throws IOException {
+        table("train.csv", 300, 1, CITIES);
+        table("test.csv", 400, 2, CITIES);
+        String views = recipe()
+                .replace("losses = [cross-entropy, soft-target]", "losses = [soft-target]")
+                .replaceAll(
+                        "(?s)(soft-target\\]\\s+training \\{) epochs = 12,",
+                        "$1 epochs = 40, views { resample = 0.1, noise = 0.1, count = 8 },");
+        Path run = execute(views);
+        JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        assertThat(report.at("/cache/labelled").asLong()).isEqualTo(3 * 8 + 4); // shards by views, and held-out shards
+        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble()).isGreaterThan(0.85);
+    }
+
     private Retraining.Result night() {
         said.clear();
         return new Retraining(

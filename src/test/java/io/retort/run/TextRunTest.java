@@ -206,11 +206,11 @@ class TextRunTest {
                 "data.scaling: must be none for texts, for token ids are names and not amounts, was standardise");
         refuses(
                 recipe("embedding-bag", "[1]", BAG.replace("epochs = 3", "epochs = 3, views { flip = horizontal }")),
-                "students: must not be trained with views that crop or flip, as 'bag' is, for the samples are texts;"
+                "students: must not be trained with views, as 'bag' is, for the samples are texts;"
                         + " leave views out");
         refuses(
                 recipe("embedding-bag", "[1]", BAG).replace("epochs = 4", "epochs = 4, views { crop = 1, count = 2 }"),
-                "teacher: must not be trained with views that crop or flip, for the samples are texts; leave views out");
+                "teacher: must not be trained with views, for the samples are texts; leave views out");
         refuses(
                 recipe("embedding-bag", "[1]", BAG).replace("vocabulary = 30", "vocabulary = 0"),
                 "data.train.vocabulary: must be in [1, 65534] tokens, for ids have 16 bits, was 0");

@@ -1,8 +1,10 @@
 package io.retort.data.shard;
 
+import io.retort.data.InputEncoder;
 import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.View;
 
 /**
  * The rows of a shard that a data set has.
@@ -16,7 +18,15 @@ import io.retort.data.Schema;
 public record ShardRows(Schema schema, String key, Rows whole, int[] places, Rows rows) {
     /** As networks take them. */
     public Samples samples() {
-        byte[] features = EncodedInputs.of(schema.input(), key, whole);
+        return samples(View.plain());
+    }
+
+    /** As networks take them where a view changes tables; views of images are for {@link View#copy}. */
+    public Samples samples(View view) {
+        InputEncoder input = schema.input();
+        byte[] features = view.changesRows()
+                ? input.encode(view.shown(input.columns(), whole))
+                : EncodedInputs.of(input, key, whole);
         if (places.length < whole.count()) {
             features = new Rows.NumberValues(features, schema.featureBytes())
                     .rows(places)
