@@ -74,7 +74,9 @@ final class RetrainCommand implements Callable<Integer> {
     private int shown(Retraining.Result result) {
         PrintWriter out = spec.commandLine().getOut();
         result.run().ifPresent(run -> {
-            out.println(ChallengeTable.of(run.report().challenges().get(0)));
+            out.println(ChallengeTable.of(
+                    run.report().challenges().get(0),
+                    run.report().dataset().score()));
             Terminal.warn(run.report(), out);
             out.println("report and models: " + run.directory());
         });

@@ -49,6 +49,11 @@ record ClassTask(int classes) implements Task {
         return ContingencyTable.of(first, second, labels);
     }
 
+    @Override
+    public boolean agree(float[] given, float[] reference, int row) {
+        return Prediction.greatest(given, row * classes, classes) == Prediction.greatest(reference, row * classes, classes);
+    }
+
     /**
      * The sums of all metrics, the confusion matrix, and of two classes the scores, over some samples, each of which
      * has a label.

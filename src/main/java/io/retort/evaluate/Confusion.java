@@ -29,17 +29,17 @@ public record Confusion(List<List<Long>> cells) {
      * however unequal they are. In [0, 1]; greater is better.
      */
     public double balancedAccuracy() {
-        return classes().stream()
+        return balancedAccuracy(classes());
+    }
+
+    /** The same by the figures of the classes; where samples have several classes, the mean recall. */
+    public static double balancedAccuracy(List<ClassFigures> classes) {
+        return classes.stream()
                 .map(ClassFigures::recall)
                 .filter(OptionalDouble::isPresent)
                 .mapToDouble(OptionalDouble::getAsDouble)
                 .average()
                 .orElse(0);
-    }
-
-    /** The mean F1 of all classes that have samples or are predicted. In [0, 1]; greater is better. */
-    public double macroF1() {
-        return ClassFigures.macroF1(classes());
     }
 
     /** The index of the class with most samples; the first of equals. */
@@ -110,7 +110,7 @@ public record Confusion(List<List<Long>> cells) {
         }
 
         /** The mean of those F1 that there are; 0 where there is none. */
-        static double macroF1(List<ClassFigures> classes) {
+        public static double macroF1(List<ClassFigures> classes) {
             return classes.stream()
                     .map(ClassFigures::f1)
                     .filter(OptionalDouble::isPresent)

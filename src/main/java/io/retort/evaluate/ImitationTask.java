@@ -47,6 +47,11 @@ record ImitationTask(int outputs) implements Task {
         return ContingencyTable.of(first, second, labels);
     }
 
+    @Override
+    public boolean agree(float[] given, float[] reference, int row) {
+        return Prediction.greatest(given, row * outputs, outputs) == Prediction.greatest(reference, row * outputs, outputs);
+    }
+
     /**
      * Agreement, and the divergence {@code KL(p ‖ q)} from the teacher's distribution p to the network's q, in nats,
      * a mean over the rows.

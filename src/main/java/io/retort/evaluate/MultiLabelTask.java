@@ -69,6 +69,13 @@ record MultiLabelTask(int classes) implements Task {
         return new ContingencyTable(counts[1], counts[0], counts[2], 0);
     }
 
+    /** The same classes. */
+    @Override
+    public boolean agree(float[] outputs, float[] reference, int row) {
+        return IntStream.range(row * classes, (row + 1) * classes)
+                .allMatch(i -> isPredicted(outputs[i]) == isPredicted(reference[i]));
+    }
+
     private int mistakes(float[] outputs, Labels labels, int row) {
         int mistakes = 0;
         for (int i = row * classes; i < (row + 1) * classes; i++) {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  */
 record NumberTask(List<String> names) implements Task {
     private static final String R2 = "r2";
+    private static final double NEAR = 0.01;
 
     NumberTask {
         names = List.copyOf(names);
@@ -61,6 +62,21 @@ record NumberTask(List<String> names) implements Task {
             }
         }
         return new ContingencyTable(counts[1], counts[0], counts[2], 0);
+    }
+
+    /** Each number within a hundredth of the greatest of all these rows. */
+    @Override
+    public boolean agree(float[] outputs, float[] reference, int row) {
+        double greatest = 0;
+        for (float value : reference) {
+            greatest = Math.max(greatest, Math.abs(value));
+        }
+        for (int i = row * names.size(); i < (row + 1) * names.size(); i++) {
+            if (!(Math.abs((double) outputs[i] - reference[i]) <= NEAR * greatest)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Sums over the rows that have a label. */

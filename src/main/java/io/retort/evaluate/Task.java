@@ -74,6 +74,14 @@ public interface Task extends Serializable {
      */
     ContingencyTable pairs(float[] first, float[] second, Labels labels);
 
+    /**
+     * Whether two networks say the same of a row.
+     *
+     * @param outputs {@code [rows, outputs]}
+     * @param reference likewise
+     */
+    boolean agree(float[] outputs, float[] reference, int row);
+
     /** What evaluations add up over rows. It travels, and tallies of parts add up to that of all. */
     interface Accumulator extends Serializable {
         /**

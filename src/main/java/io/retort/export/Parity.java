@@ -10,7 +10,7 @@ import java.util.Locale;
  *
  * @param greatestRelativeDifference {@code max |a − b| / max |b|} over all logits, b the reference's; infinite where
  *     one is not a finite number
- * @param labelAgreement the share of samples for which both have the same greatest logit
+ * @param labelAgreement the share of samples of which both say the same
  */
 public record Parity(double greatestRelativeDifference, double labelAgreement, long samples) {
     /** What rounding in float32 may do; more is a fault. */
@@ -24,8 +24,20 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
     @SuppressWarnings("ArrayRecordComponent") // a batch on its way, never compared
     public record Batch(float[] rawFeatures, int size) {}
 
-    /** Compares the shipped file with the reference, batch by batch. */
+    /** Whether two outputs {@code [rows, outputs]} say the same of a row. */
+    @FunctionalInterface
+    public interface Agreement {
+        /** @param outputs of a row */
+        boolean of(float[] shipped, float[] reference, int row, int outputs);
+    }
+
+    /** Of classes: both say the same where the greatest logit is the same. */
     public static Parity between(Logits shipped, Logits reference, Iterator<Batch> batches) {
+        return between(shipped, reference, Parity::isOneClass, batches);
+    }
+
+    /** Compares the shipped file with the reference, batch by batch. */
+    public static Parity between(Logits shipped, Logits reference, Agreement agreement, Iterator<Batch> batches) {
         double difference = 0;
         double greatest = 0;
         long agreed = 0;
@@ -43,9 +55,9 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
                 difference = Math.max(difference, Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart);
                 greatest = Math.max(greatest, Math.abs(right[i]));
             }
-            int classes = left.length / batch.size();
-            for (int row = 0; row < left.length; row += classes) {
-                agreed += greatest(left, row, classes) == greatest(right, row, classes) ? 1 : 0;
+            int outputs = left.length / batch.size();
+            for (int row = 0; row < batch.size(); row++) {
+                agreed += agreement.of(left, right, row, outputs) ? 1 : 0;
             }
             samples += batch.size();
         }
@@ -99,10 +111,14 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
         return this;
     }
 
-    private static int greatest(float[] logits, int row, int classes) {
+    private static boolean isOneClass(float[] shipped, float[] reference, int row, int outputs) {
+        return greatest(shipped, row * outputs, outputs) == greatest(reference, row * outputs, outputs);
+    }
+
+    private static int greatest(float[] logits, int from, int classes) {
         int best = 0;
         for (int c = 1; c < classes; c++) {
-            if (logits[row + c] > logits[row + best]) {
+            if (logits[from + c] > logits[from + best]) {
                 best = c;
             }
         }

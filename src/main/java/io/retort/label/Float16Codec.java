@@ -1,5 +1,7 @@
 package io.retort.label;
 
+import io.retort.data.LabelColumns;
+import io.retort.data.Target;
 import io.retort.network.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +20,12 @@ public final class Float16Codec implements Codec {
         @Override
         public Codec codec() {
             return new Float16Codec();
+        }
+
+        /** Numbers keep all their digits, for they may be as large as their unit makes them. */
+        @Override
+        public Codec codecFor(Target target) {
+            return target.kind() == LabelColumns.Kind.NUMBERS ? new Float32Codec() : codec();
         }
     }
 

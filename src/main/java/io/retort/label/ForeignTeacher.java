@@ -50,8 +50,7 @@ public record ForeignTeacher(
 
     /** The same with what the probe has found. */
     public ForeignTeacher of(OutputKind kind, Together rows) {
-        ClassOutput known = new ClassOutput(output.output(), kind, output.floor(), output.columns());
-        return new ForeignTeacher(files, inputs, known, taps, rows);
+        return new ForeignTeacher(files, inputs, output.with(kind), taps, rows);
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class ModelLabeller implements Labeller {
         long start = System.nanoTime();
         // A codec that does not suit the number of classes refuses now, not after an hour.
         settings.codec()
-                .codec()
+                .codecFor(dataset.schema().target())
                 .encode(new float[dataset.schema().classes()], dataset.schema().classes());
         List<Portion> portions = new ArrayList<>();
         List<Long> counts;
@@ -110,7 +110,9 @@ public final class ModelLabeller implements Labeller {
 
     private List<LabelSet> sets(Dataset dataset, LabelRequest request) {
         return request.sets(
-                fingerprint(), settings.codec().codec(), dataset.schema().classes());
+                fingerprint(),
+                settings.codec().codecFor(dataset.schema().target()),
+                dataset.schema().classes());
     }
 
     /** The shards that lack something in a view, each with what it lacks. */

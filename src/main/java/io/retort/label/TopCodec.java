@@ -1,6 +1,9 @@
 package io.retort.label;
 
+import io.retort.config.Names;
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
+import io.retort.data.Target;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -37,6 +40,17 @@ public final class TopCodec implements Codec {
         @Override
         public Codec codec() {
             return new TopCodec(keep);
+        }
+
+        @Override
+        public Codec codecFor(Target target) {
+            if (target.kind() != LabelColumns.Kind.CLASS) {
+                throw new SettingException(
+                        "kind",
+                        "must be float16 or float32, for top-k keeps the likeliest of several classes, and the data has"
+                                + " target = " + Names.kebab(target.kind()));
+            }
+            return codec();
         }
     }
 

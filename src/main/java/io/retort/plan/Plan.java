@@ -103,7 +103,10 @@ public record Plan(
         PlannedNetwork.fitting(
                 "labels.codec",
                 "the data",
-                () -> recipe.labels().codec().codec().encode(new float[schema.classes()], schema.classes()));
+                () -> recipe.labels()
+                        .codec()
+                        .codecFor(schema.target())
+                        .encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, saved, taps);
     }
 

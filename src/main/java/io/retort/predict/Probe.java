@@ -1,5 +1,6 @@
 package io.retort.predict;
 
+import io.retort.data.LabelColumns;
 import io.retort.predict.ProbeReport.Agreement;
 import io.retort.predict.ProbeReport.Finding;
 import io.retort.predict.ProbeReport.Neighbours;
@@ -59,10 +60,17 @@ public final class Probe {
     /**
      * What the recipe and the data demand.
      *
+     * @param classes values of a row
      * @param kind of the output; nothing where it is to be found
      * @param batch rows that are labelled together
+     * @param target what they are of
      */
-    public record Expected(int classes, Optional<OutputKind> kind, int batch) {}
+    public record Expected(int classes, Optional<OutputKind> kind, int batch, LabelColumns.Kind target) {
+        /** Of one class of several. */
+        public Expected(int classes, Optional<OutputKind> kind, int batch) {
+            this(classes, kind, batch, LabelColumns.Kind.CLASS);
+        }
+    }
 
     /**
      * Probes a classifier.
@@ -156,6 +164,27 @@ public final class Probe {
     }
 
     private Optional<OutputKind> kind(float[] answers) {
+        return switch (expected.target()) {
+            case CLASS -> kindOfClasses(answers);
+            case SEVERAL_CLASSES -> kindOfSeveral(answers);
+            case NUMBERS -> Optional.of(OutputKind.NUMBERS);
+        };
+    }
+
+    private Optional<OutputKind> kindOfSeveral(float[] answers) {
+        boolean inUnits = true;
+        for (float value : answers) {
+            inUnits &= value >= -SAME && value <= 1 + SUM_TOLERANCE;
+        }
+        OutputKind kind = expected.kind().orElse(inUnits ? OutputKind.PROBABILITIES : OutputKind.LOGITS);
+        if (kind == OutputKind.PROBABILITIES && !inUnits) {
+            refuse("output.kind is probabilities, but not all its outputs are in [0, 1]; set output.kind = logits or"
+                    + " auto");
+        }
+        return Optional.of(kind);
+    }
+
+    private Optional<OutputKind> kindOfClasses(float[] answers) {
         OutputKind found = found(answers);
         boolean inUnits = found == OutputKind.NUMBERS;
         if (expected.kind().isEmpty() && inUnits) {

@@ -23,6 +23,13 @@ public record ProbeReport(
         findings = List.copyOf(findings);
     }
 
+    /** The same with another finding, if there is one. */
+    public ProbeReport with(Optional<Finding> found) {
+        List<Finding> more = new ArrayList<>(findings);
+        found.ifPresent(more::add);
+        return new ProbeReport(rows, kind, neighbours, agreement, secondsPerRow, more);
+    }
+
     /** How much a finding matters. */
     public enum Severity {
         /** The recipe's settings decide. */

@@ -26,29 +26,48 @@ public final class ClassGates {
         this.names = List.copyOf(names);
     }
 
-    public List<Gate> judge(Confusion challenger, Optional<Confusion> champion) {
+    /** @param challenger its figures by class; those of the champion likewise */
+    public List<Gate> judge(List<ClassFigures> challenger, Optional<List<ClassFigures>> champion) {
         List<Gate> gates = new ArrayList<>();
         gates.add(balanced(challenger, champion));
         worst(challenger).ifPresent(gates::add);
-        champion.ifPresent(known -> gates.add(lost(challenger.classes(), known.classes())));
+        champion.flatMap(known -> fall(challenger, known)).ifPresent(gates::add);
+        champion.ifPresent(known -> gates.add(lost(challenger, known)));
         return gates;
     }
 
-    private Gate balanced(Confusion challenger, Optional<Confusion> champion) {
-        double relative = champion.map(known -> known.balancedAccuracy() - settings.margin())
-                .orElse(0.0);
+    /** The class whose recall has fallen most; a class of few rows may fall by chance. */
+    private Optional<Gate> fall(List<ClassFigures> challenger, List<ClassFigures> champion) {
+        return IntStream.range(0, names.size())
+                .boxed()
+                .filter(c -> challenger.get(c).rows() >= ROWS)
+                .max(Comparator.comparingDouble(c -> fall(challenger.get(c), champion.get(c))))
+                .map(c -> atMost(
+                        "greatest fall of recall",
+                        fall(challenger.get(c), champion.get(c)),
+                        settings.recallMargin(),
+                        "recall-margin; class '" + names.get(c) + "', of which the champion finds "
+                                + figure(champion.get(c).recall().orElse(0))));
+    }
+
+    private static double fall(ClassFigures challenger, ClassFigures champion) {
+        return champion.recall().orElse(0) - challenger.recall().orElse(0);
+    }
+
+    private Gate balanced(List<ClassFigures> challenger, Optional<List<ClassFigures>> champion) {
+        Optional<Double> known = champion.map(Confusion::balancedAccuracy);
+        double relative = known.map(balanced -> balanced - settings.margin()).orElse(0.0);
         return atLeast(
                 "balanced accuracy",
-                challenger.balancedAccuracy(),
+                Confusion.balancedAccuracy(challenger),
                 Math.max(relative, settings.floor()),
                 relative > settings.floor()
-                        ? "champion has " + figure(champion.orElseThrow().balancedAccuracy()) + "; margin "
+                        ? "champion has " + figure(known.orElseThrow()) + "; margin "
                                 + figure(settings.margin())
                         : "floor");
     }
 
-    private Optional<Gate> worst(Confusion challenger) {
-        List<ClassFigures> classes = challenger.classes();
+    private Optional<Gate> worst(List<ClassFigures> classes) {
         return IntStream.range(0, classes.size())
                 .boxed()
                 .filter(c -> classes.get(c).rows() > 0)

@@ -46,12 +46,14 @@ public record GateSettings(
      * @param margin by which the challenger's balanced accuracy may be below the champion's; a fraction
      * @param floor that the balanced accuracy must reach
      * @param recallFloor that the recall of each class with held-out samples must reach
+     * @param recallMargin by which the recall of each class may be below the champion's; a fraction
      */
-    public record Classes(double margin, double floor, double recallFloor) {
+    public record Classes(double margin, double floor, double recallFloor, double recallMargin) {
         public Classes {
             requireFraction("margin", margin);
             requireFraction("floor", floor);
             requireFraction("recall-floor", recallFloor);
+            requireFraction("recall-margin", recallMargin);
         }
     }
 

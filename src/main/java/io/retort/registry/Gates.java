@@ -21,8 +21,17 @@ import java.util.Optional;
 public final class Gates {
     private final GateSettings settings;
 
+    private final String score;
+
+    /** Of models that classify. */
     public Gates(GateSettings settings) {
+        this(settings, "accuracy");
+    }
+
+    /** @param score what the score of the task is called */
+    public Gates(GateSettings settings, String score) {
         this.settings = settings;
+        this.score = score;
     }
 
     /** Every gate that has a threshold in this trial, in a fixed order. */
@@ -45,18 +54,18 @@ public final class Gates {
         double accuracy = trial.challenger().accuracy();
         double floor = Math.max(allowed.floor(), trial.majorityShare());
         gates.add(atLeast(
-                "accuracy floor",
+                score + " floor",
                 accuracy,
                 floor,
-                floor == allowed.floor() ? "floor" : "the share of the most frequent class"));
+                floor == allowed.floor() ? "floor" : score.equals("accuracy") ? "the share of the most frequent class" : "the best constant answer"));
         gates.add(atLeast(
-                "accuracy by teacher",
+                score + " by teacher",
                 accuracy,
                 trial.teacherAccuracy() - allowed.teacherGap(),
                 "teacher has " + figure(trial.teacherAccuracy()) + "; gap " + figure(allowed.teacherGap())));
         trial.champion().ifPresent(champion -> {
             gates.add(atLeast(
-                    "accuracy by champion",
+                    score + " by champion",
                     accuracy,
                     champion.bestAccuracy() - allowed.margin(),
                     "champion " + champion.version() + " has "
@@ -174,8 +183,8 @@ public final class Gates {
      * A challenger beside those whom it must face, all on the same held-out samples.
      *
      * @param teacherAccuracy of the teacher
-     * @param majorityShare the fraction of the samples that are of the most frequent class: the accuracy of a constant
-     *     answer
+     * @param majorityShare the score of the best constant answer: of a class, the fraction of the samples that are of
+     *     the most frequent one
      * @param champion nothing on the first run
      * @param drift of the new training samples
      */

@@ -13,14 +13,16 @@ import java.util.Locale;
 public final class ChallengeTable {
     private ChallengeTable() {}
 
-    public static String of(ChallengeSection challenge) {
-        return contenders(challenge) + "\n\n" + gates(challenge) + "\n\n" + drift(challenge.drift());
+    /** @param score the name of the task's score */
+    public static String of(ChallengeSection challenge, String score) {
+        return contenders(challenge, score) + "\n\n" + gates(challenge) + "\n\n" + drift(challenge.drift(), ScoreUnit.of(score));
     }
 
-    private static String contenders(ChallengeSection challenge) {
+    private static String contenders(ChallengeSection challenge, String score) {
+        ScoreUnit unit = ScoreUnit.of(score);
         ConsoleTable table = new ConsoleTable()
                 .left("network")
-                .right("accuracy")
+                .right(score)
                 .right("balanced")
                 .right("agreement")
                 .right("calibration error")
@@ -29,12 +31,12 @@ public final class ChallengeTable {
         for (Contender contender : challenge.contenders()) {
             table.row(
                     contender.name(),
-                    percent(contender.scores().accuracy()),
+                    unit.text(contender.scores().accuracy()),
                     contender.figures().stream()
                             .map(figures -> percent(figures.balancedAccuracy()))
                             .findFirst()
                             .orElse(""),
-                    percent(contender.scores().agreement()),
+                    unit.text(contender.scores().agreement()),
                     Gate.figure(contender.scores().calibrationError()),
                     Amounts.count(contender.scores().bytes()),
                     Amounts.millis(contender.scores().latencyMillis()));
@@ -62,12 +64,15 @@ public final class ChallengeTable {
         return table.text();
     }
 
-    private static String drift(Drift drift) {
+    private static String drift(Drift drift, ScoreUnit unit) {
         if (drift.newShards() == 0) {
             return "new data: none that the champion has not seen";
         }
         String teacher = drift.teacherAccuracy().isPresent()
-                ? ", the teacher agrees with " + percent(drift.teacherAccuracy().getAsDouble()) + " of their labels"
+                ? (unit == ScoreUnit.PERCENT
+                        ? ", the teacher agrees with " + percent(drift.teacherAccuracy().getAsDouble())
+                                + " of their labels"
+                        : ", the teacher has " + unit.text(drift.teacherAccuracy().getAsDouble()) + " on them")
                 : "";
         return String.format(
                 Locale.ROOT,

@@ -7,7 +7,7 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * A student against its baseline, in accuracy on the same test samples, at 95 % confidence.
+ * A student against its baseline, in accuracy (or the task's own score) on the same test samples, at 95 % confidence.
  *
  * <p>Over {@code n ≥ 2} seeds the comparison is paired. With {@code dᵢ = student(seed i) − baseline(seed i)}, mean
  * {@code d} and sample standard deviation {@code s = √(Σ (dᵢ − d)² / (n − 1))}, the interval is {@code d ± t · s / √n},
@@ -18,7 +18,8 @@ import org.apache.commons.math3.stat.StatUtils;
  * two independent proportions, {@code d ± 1.96 · √((p (1 − p) + q (1 − q)) / m)}, for accuracies {@code p} and
  * {@code q} on {@code m} samples. Both were measured on the same samples and mostly err on the same ones, so this is
  * wider than a McNemar interval would be: it errs towards {@link Verdict#NO_GAIN}. It covers other test samples for
- * these two networks, not other seeds.
+ * these two networks, not other seeds. Macro-F1 is taken for a proportion; R² has the variance
+ * {@code 4 r (1 − r)² / m}, r its size (Olkin, Finn 1995, Psychological Bulletin 118, page 157).
  *
  * @param gain mean accuracy of the student less that of the baseline
  * @param low the interval's lower end
@@ -57,8 +58,13 @@ public record Comparison(double gain, double low, double high, int seeds) {
      * @param testSamples on which each was measured
      */
     public static Comparison of(List<Double> student, List<Double> baseline, long testSamples) {
-        double[] ours = accuracies("accuracies of the student", student);
-        double[] theirs = accuracies("accuracies of the baseline", baseline);
+        return of(ScoreUnit.PERCENT, student, baseline, testSamples);
+    }
+
+    /** The same of scores that need not be shares. */
+    static Comparison of(ScoreUnit unit, List<Double> student, List<Double> baseline, long testSamples) {
+        double[] ours = accuracies(unit, "accuracies of the student", student);
+        double[] theirs = accuracies(unit, "accuracies of the baseline", baseline);
         if (ours.length != theirs.length) {
             throw new IllegalArgumentException("student and baseline must have the same seeds, had " + ours.length
                     + " and " + theirs.length + " accuracies");
@@ -66,7 +72,9 @@ public record Comparison(double gain, double low, double high, int seeds) {
         if (testSamples < 1) {
             throw new IllegalArgumentException("there must be at least 1 test sample, were " + testSamples);
         }
-        return ours.length == 1 ? ofOneSeed(ours[0], theirs[0], testSamples) : overSeeds(ours, theirs);
+        return ours.length == 1
+                ? ofOneSeed(unit, ours[0], theirs[0], testSamples)
+                : overSeeds(ours, theirs);
     }
 
     public Verdict verdict() {
@@ -92,19 +100,24 @@ public record Comparison(double gain, double low, double high, int seeds) {
         return around(mean, t * Math.sqrt(StatUtils.variance(differences) / n), n);
     }
 
-    private static Comparison ofOneSeed(double student, double baseline, long testSamples) {
-        double variance = student * (1 - student) + baseline * (1 - baseline);
+    private static Comparison ofOneSeed(ScoreUnit unit, double student, double baseline, long testSamples) {
+        double variance = variance(unit, student) + variance(unit, baseline);
         double z = new NormalDistribution().inverseCumulativeProbability(UPPER_QUANTILE);
         return around(student - baseline, z * Math.sqrt(variance / testSamples), 1);
+    }
+
+    /** Of the score of one sample, so to speak. */
+    private static double variance(ScoreUnit unit, double score) {
+        return unit == ScoreUnit.PERCENT ? score * (1 - score) : 4 * Math.abs(score) * (1 - score) * (1 - score);
     }
 
     private static Comparison around(double gain, double halfWidth, int seeds) {
         return new Comparison(gain, gain - halfWidth, gain + halfWidth, seeds);
     }
 
-    private static double[] accuracies(String what, List<Double> values) {
+    private static double[] accuracies(ScoreUnit unit, String what, List<Double> values) {
         double[] checked = MeanAndDeviation.checked(what, values);
-        if (values.stream().anyMatch(value -> value < 0 || value > 1)) {
+        if (unit == ScoreUnit.PERCENT && values.stream().anyMatch(value -> value < 0 || value > 1)) {
             throw new IllegalArgumentException(what + " must be in [0, 1], were " + values);
         }
         return checked;

@@ -1,6 +1,7 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.Confusion.ClassFigures;
@@ -15,10 +16,11 @@ import java.util.OptionalLong;
  * unknown.
  *
  * @param accuracy the score of the task: see {@link DatasetSection#score}
- * @param confusion samples by true class (row) and predicted class (column)
+ * @param confusion samples by true class (row) and predicted class (column); none where samples do not have one class
+ * @param decisions where samples have several classes, by class: those of it, those taken for it, and those of both
  */
 @JsonIgnoreProperties(
-        value = {"balancedAccuracy", "classes"},
+        value = {"balancedAccuracy", "classes", "macroF1"},
         allowGetters = true)
 public record Figures(
         double accuracy,
@@ -28,11 +30,29 @@ public record Figures(
         OptionalLong bytes,
         LatencySection latency,
         Map<String, Double> metrics,
-        List<List<Long>> confusion) {
+        List<List<Long>> confusion,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Long>> decisions) {
+    public Figures {
+        decisions = Report.orNone(decisions);
+    }
+
+    /** Where samples do not have several classes each. */
+    public Figures(
+            double accuracy,
+            double agreement,
+            OptionalLong parameters,
+            OptionalLong macs,
+            OptionalLong bytes,
+            LatencySection latency,
+            Map<String, Double> metrics,
+            List<List<Long>> confusion) {
+        this(accuracy, agreement, parameters, macs, bytes, latency, metrics, confusion, List.of());
+    }
+
     /** The mean of the recalls of all classes that have samples. */
     @JsonProperty
     public double balancedAccuracy() {
-        return new Confusion(confusion).balancedAccuracy();
+        return Confusion.balancedAccuracy(classes());
     }
 
     /** The area under the ROC curve of two classes that both have samples. */
@@ -40,9 +60,20 @@ public record Figures(
         return metric("area-under-roc");
     }
 
+    /** The mean F1 of all classes that have samples or are predicted. */
+    @JsonProperty
+    public double macroF1() {
+        return ClassFigures.macroF1(classes());
+    }
+
     /** The expected calibration error; nothing where samples have no classes. */
     public OptionalDouble calibrationError() {
         return metric("expected-calibration-error");
+    }
+
+    /** The average precision of the second of two classes that both have samples. */
+    public OptionalDouble averagePrecision() {
+        return metric("average-precision");
     }
 
     private OptionalDouble metric(String name) {
@@ -53,7 +84,9 @@ public record Figures(
     /** The figures of each class, by its index. */
     @JsonProperty
     public List<ClassFigures> classes() {
-        return new Confusion(confusion).classes();
+        return decisions.isEmpty()
+                ? new Confusion(confusion).classes()
+                : decisions.stream().map(ClassFigures::ofDecisions).toList();
     }
 
     /** One thread of ONNX Runtime: percentiles at batch 1, and samples per second at batch 128. */

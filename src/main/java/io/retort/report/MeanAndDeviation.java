@@ -28,7 +28,8 @@ public record MeanAndDeviation(int count, double mean, OptionalDouble deviation)
         return text(format, 1);
     }
 
-    private String text(String format, double times) {
+    /** The same of mean and deviation times a factor. */
+    String text(String format, double times) {
         String spread = deviation.isPresent()
                 ? " ± " + String.format(Locale.ROOT, format, times * deviation.getAsDouble())
                 : "";

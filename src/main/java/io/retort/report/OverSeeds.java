@@ -53,6 +53,15 @@ public record OverSeeds(List<Figures> each) {
         return areas.isEmpty() ? "–" : MeanAndDeviation.of(areas).text("%.4f");
     }
 
+    /** Average precision of the second of two classes, likewise. */
+    public String averagePrecision() {
+        List<Double> areas = each.stream()
+                .flatMapToDouble(figures -> figures.averagePrecision().stream())
+                .boxed()
+                .toList();
+        return areas.isEmpty() ? "–" : MeanAndDeviation.of(areas).text("%.4f");
+    }
+
     /** Median milliseconds of one sample. */
     public MeanAndDeviation p50() {
         return spread(figures -> figures.latency().p50());
@@ -127,6 +136,16 @@ public record OverSeeds(List<Figures> each) {
         /** In percent; a dash where the class has no sample and is never predicted. */
         public String f1() {
             return percent(ClassFigures::f1);
+        }
+
+        /** The mean F1 less that of another, in points; a dash where either has none. */
+        String f1Beside(OfClass other) {
+            List<Double> own = defined(ClassFigures::f1);
+            List<Double> its = other.defined(ClassFigures::f1);
+            return own.isEmpty() || its.isEmpty()
+                    ? "–"
+                    : ScoreUnit.PERCENT.difference(MeanAndDeviation.of(own).mean()
+                            - MeanAndDeviation.of(its).mean());
         }
 
         /** The mean recall; greater than any where the class has no sample. */

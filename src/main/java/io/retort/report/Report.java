@@ -185,7 +185,7 @@ public record Report(
      * @param validation the samples on which everything was chosen; none where that was done on training and held-out
      *     samples
      * @param score the figure by which networks are chosen, compared and judged, which figures give as accuracy:
-     *     accuracy, or agreement where no sample has a label
+     *     accuracy, macro-f1 of several classes, r2 of numbers, or agreement where no sample has a label
      * @param noun of the rows: images, texts, or rows of numbers
      * @param texts how much the vocabulary knows of {@code train} and {@code test}; none where they are no texts
      */
@@ -207,6 +207,11 @@ public record Report(
             score = score == null ? "accuracy" : score;
             noun = noun == null ? (shape.size() == 3 ? "images" : "rows") : noun; // version 1 had none
             texts = texts == null ? Map.of() : Map.copyOf(texts); // Jackson gives null for what is left out
+        }
+
+        /** How scores are written. */
+        public ScoreUnit unit() {
+            return ScoreUnit.of(score);
         }
 
         /** Such as {@code 600 of 60,000 training images have a label}; nothing where all have one. */

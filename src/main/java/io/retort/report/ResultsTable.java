@@ -29,16 +29,19 @@ public final class ResultsTable {
         SummaryTable.remarks(report).forEach(line -> text.append(line).append(".\n"));
         text.append('\n');
         text.append(
-                "| network | parameters | MACs | accuracy | balanced accuracy | baseline | gain, points [95 %] | verdict | agreement"
+                "| network | parameters | MACs | " + report.dataset().score() + " | balanced accuracy | baseline | "
+                        + report.dataset().unit().heading("gain") + " [95 %] | verdict | agreement"
                         + " | p50 ms | " + report.dataset().noun() + "/s |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
-        text.append(row("teacher", OverSeeds.alone(report.teacher().figures()), "", "", ""));
+        ScoreUnit unit = report.dataset().unit();
+        text.append(row(unit, "teacher", OverSeeds.alone(report.teacher().figures()), "", "", ""));
         for (SummarySection summary : report.summary()) {
             text.append(row(
+                    unit,
                     summary.name(),
                     report.overSeeds(summary.name()),
-                    summary.baselines(),
-                    summary.gain(),
+                    summary.baselines(unit),
+                    summary.gain(unit),
                     summary.verdict()));
         }
         return text.append(StagesTable.of(report))
@@ -52,19 +55,22 @@ public final class ResultsTable {
         return seeds == 1 ? "1 seed" : seeds + " seeds";
     }
 
-    private static String row(String name, OverSeeds network, String baseline, String gain, String verdict) {
+    private static String row(
+            ScoreUnit unit, String name, OverSeeds network, String baseline, String gain, String verdict) {
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 name,
                 network.count(Figures::parameters),
                 network.count(Figures::macs),
-                network.accuracy().percent(),
-                network.balancedAccuracy().percent(),
+                unit.text(network.accuracy()),
+                network.each().get(0).classes().isEmpty()
+                        ? ""
+                        : network.balancedAccuracy().percent(),
                 baseline,
                 gain,
                 verdict,
-                network.agreement().percent(),
+                unit.text(network.agreement()),
                 network.p50().text("%.3f"),
                 network.throughput().text("%,.0f"));
     }
@@ -81,15 +87,15 @@ public final class ResultsTable {
                     .map(StudentSection::name)
                     .distinct()
                     .flatMap(name -> StageOverSeeds.of(report.seeds(name)).stream())
-                    .forEach(stage -> append(stage, shown, rows));
+                    .forEach(stage -> append(report.dataset().unit(), stage, shown, rows));
             if (rows.isEmpty()) {
                 return "";
             }
-            return "\n| network, compact file | form | accuracy | bytes | not coded | nor sparse | float32 parameters by it |\n"
+            return "\n| network, compact file | form | " + report.dataset().score() + " | bytes | not coded | nor sparse | float32 parameters by it |\n"
                     + "|---|---|---|---|---|---|---|\n" + rows;
         }
 
-        private static void append(StageOverSeeds stage, Set<Object> shown, StringBuilder rows) {
+        private static void append(ScoreUnit unit, StageOverSeeds stage, Set<Object> shown, StringBuilder rows) {
             List<String> forms = stage.sections().stream()
                     .flatMap(section -> section.compact().stream())
                     .map(CompactSection::form)
@@ -111,7 +117,7 @@ public final class ResultsTable {
                         stage.student(),
                         stage.title(),
                         form,
-                        stage.figures().accuracy().percent(),
+                        unit.text(stage.figures().accuracy()),
                         Math.round(mean(files, CompactSection::bytes)),
                         Math.round(mean(files, CompactSection::uncodedBytes)),
                         Math.round(mean(files, CompactSection::denseBytes)),

@@ -31,10 +31,13 @@ final class StagesTable {
             return "";
         }
         StringBuilder text = new StringBuilder(
-                "\n| student and stage | accuracy | by this stage, points | since distillation, points [95 %] | to the baseline | to the teacher"
+                ("\n| student and stage | %2$s | %3$s | %4$s [95 %] | to the baseline | to the teacher"
                         + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's p50 | %1$s/s | of distilled's %1$s/s |\n"
-                                .replace("%1$s", report.dataset().noun())
-                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
+                        .replace("%1$s", report.dataset().noun())
+                        .replace("%2$s", report.dataset().score())
+                        .replace("%3$s", report.dataset().unit().heading("by this stage"))
+                        .replace("%4$s", report.dataset().unit().heading("since distillation")));
         Set<Object> shown = new HashSet<>();
         for (List<StudentSection> seeds : students) {
             for (StageOverSeeds stage : StageOverSeeds.of(seeds)) {
@@ -48,6 +51,7 @@ final class StagesTable {
     }
 
     private static String row(StageOverSeeds stage, Report report) {
+        ScoreUnit unit = report.dataset().unit();
         OverSeeds figures = stage.figures();
         double drop = stage.sections().stream()
                 .mapToDouble(StagesTable::drop)
@@ -55,25 +59,25 @@ final class StagesTable {
                 .orElseThrow();
         boolean compressed = stage.compressed();
         String afterDistillation = stage.after()
-                ? Comparison.of(
+                ? unit.text(Comparison.of(
+                                unit,
                                 figures.each().stream().map(Figures::accuracy).toList(),
                                 stage.distilled().stream()
                                         .map(Figures::accuracy)
                                         .toList(),
-                                report.dataset().testSamples())
-                        .points()
+                                report.dataset().testSamples()))
                 : "";
         return String.format(
                 Locale.ROOT,
                 "| %s, %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 stage.student(),
                 stage.title(),
-                figures.accuracy().percent(),
-                compressed ? points(-drop) : "",
+                unit.text(figures.accuracy()),
+                compressed ? unit.difference(-drop) : "",
                 afterDistillation,
-                toBaseline(stage),
-                points(figures.accuracy().mean() - report.teacher().accuracy()),
-                figures.agreement().percent(),
+                toBaseline(unit, stage),
+                unit.difference(figures.accuracy().mean() - report.teacher().accuracy()),
+                unit.text(figures.agreement()),
                 figures.count(Figures::parameters),
                 figures.count(Figures::macs),
                 compressed ? percent(sparsity(stage)) : "",
@@ -84,9 +88,9 @@ final class StagesTable {
                 ratio(stage.speed(SpeedSection::batch)));
     }
 
-    private static String toBaseline(StageOverSeeds stage) {
+    private static String toBaseline(ScoreUnit unit, StageOverSeeds stage) {
         OptionalDouble baselines = stage.meanOfBaselines();
-        return baselines.isPresent() ? points(stage.figures().accuracy().mean() - baselines.getAsDouble()) : "";
+        return baselines.isPresent() ? unit.difference(stage.figures().accuracy().mean() - baselines.getAsDouble()) : "";
     }
 
     private static double drop(StageSection stage) {
@@ -101,10 +105,6 @@ final class StagesTable {
                 .mapToDouble(CompressionSection::sparsity)
                 .average()
                 .orElseThrow();
-    }
-
-    private static String points(double fraction) {
-        return String.format(Locale.ROOT, "%+.2f", 100 * fraction + 0.0); // -0.0 would be shown as -0.00
     }
 
     private static String percent(double fraction) {

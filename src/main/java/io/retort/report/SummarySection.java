@@ -36,7 +36,8 @@ public record SummarySection(
      * @param seeds of the student, at least one
      * @param testSamples on which each was measured
      */
-    public static SummarySection of(List<StudentSection> seeds, Figures teacher, long testSamples) {
+    public static SummarySection of(
+            List<StudentSection> seeds, Figures teacher, ScoreUnit unit, long testSamples) {
         OverSeeds figures = OverSeeds.of(seeds);
         List<Double> accuracies = figures.each().stream().map(Figures::accuracy).toList();
         List<Double> baselines = seeds.stream()
@@ -44,7 +45,7 @@ public record SummarySection(
                 .map(Figures::accuracy)
                 .toList();
         Optional<Comparison> comparison =
-                baselines.isEmpty() ? Optional.empty() : Optional.of(Comparison.of(accuracies, baselines, testSamples));
+                baselines.isEmpty() ? Optional.empty() : Optional.of(Comparison.of(unit, accuracies, baselines, testSamples));
         return new SummarySection(
                 seeds.get(0).name(),
                 figures.accuracy(),
@@ -67,13 +68,13 @@ public record SummarySection(
     }
 
     /** The mean accuracy of the baselines with its deviation; empty where there are none. */
-    public String baselines() {
-        return baseline.map(MeanAndDeviation::percent).orElse("");
+    public String baselines(ScoreUnit unit) {
+        return baseline.map(unit::text).orElse("");
     }
 
     /** The gain with its interval; empty where there are no baselines. */
-    public String gain() {
-        return comparison.map(Comparison::points).orElse("");
+    public String gain(ScoreUnit unit) {
+        return comparison.map(unit::text).orElse("");
     }
 
     /** Such as {@code small}, or {@code small, 2 seeds}. */

@@ -14,17 +14,21 @@ public final class SummaryTable {
     private SummaryTable() {}
 
     public static String of(Report report) {
+        ScoreUnit unit = report.dataset().unit();
         ConsoleTable quality = new ConsoleTable()
                 .left("network")
                 .right(report.dataset().score())
                 .right("baseline")
-                .right("gain, points [95 %]")
-                .left("verdict")
-                .right("balanced")
-                .right("agreement");
-        boolean two = report.dataset().classes().size() == 2;
+                .right(unit.heading("gain") + " [95 %]")
+                .left("verdict");
+        boolean byClass = !report.teacher().figures().classes().isEmpty();
+        if (byClass) {
+            quality.right("balanced").right("macro F1");
+        }
+        quality.right("agreement");
+        boolean two = report.hasClasses() && report.dataset().classes().size() == 2;
         if (two) {
-            quality.right("ROC area");
+            quality.right("ROC area").right("PR area");
         }
         ConsoleTable cost = new ConsoleTable()
                 .left("network")
@@ -36,14 +40,18 @@ public final class SummaryTable {
         for (Row row : rows(report)) {
             List<String> cells = new ArrayList<>(List.of(
                     row.name,
-                    row.network.accuracy().percent(),
+                    unit.text(row.network.accuracy()),
                     row.baseline,
                     row.gain,
-                    row.verdict,
-                    row.network.balancedAccuracy().percent(),
-                    row.network.agreement().percent()));
+                    row.verdict));
+            if (byClass) {
+                cells.add(row.network.balancedAccuracy().percent());
+                cells.add(row.network.spread(Figures::macroF1).percent());
+            }
+            cells.add(unit.text(row.network.agreement()));
             if (two) {
                 cells.add(row.network.areaUnderRoc());
+                cells.add(row.network.averagePrecision());
             }
             quality.row(cells.toArray(String[]::new));
             cost.row(
@@ -55,7 +63,7 @@ public final class SummaryTable {
                     row.network.throughput().text("%,.0f"));
         }
         return quality.text() + "\n" + String.join("\n", remarks(report)) + "\n\n" + cost.text()
-                + (report.hasClasses() ? "\n\n" + ClassTable.of(report) : "");
+                + (byClass ? "\n\n" + ClassTable.of(report) : "");
     }
 
     /** {@code most frequent class: no, 95.25 % of 400 held-out samples}, then labels and validation. */
@@ -92,8 +100,8 @@ public final class SummaryTable {
             rows.add(new Row(
                     summary.title(),
                     report.overSeeds(summary.name()),
-                    summary.baselines(),
-                    summary.gain(),
+                    summary.baselines(report.dataset().unit()),
+                    summary.gain(report.dataset().unit()),
                     summary.verdict()));
             List<StageOverSeeds> stages = StageOverSeeds.of(report.seeds(summary.name()));
             if (stages.size() > 1) {
@@ -124,12 +132,20 @@ public final class SummaryTable {
                     .right("held out")
                     .right("recall")
                     .right("precision")
-                    .right("F1");
-            networks.forEach((network, figures) -> rows(table, network, names, figures, each));
+                    .right("F1")
+                    .right("F1 to teacher, points");
+            OverSeeds teacher = networks.get("teacher");
+            networks.forEach((network, figures) -> rows(table, network, names, figures, teacher, each));
             return table.text();
         }
 
-        private static void rows(ConsoleTable table, String network, List<String> names, OverSeeds figures, int each) {
+        private static void rows(
+                ConsoleTable table,
+                String network,
+                List<String> names,
+                OverSeeds figures,
+                OverSeeds teacher,
+                int each) {
             List<OverSeeds.OfClass> classes = figures.classes();
             Comparator<Integer> worst =
                     Comparator.comparingDouble(c -> classes.get(c).meanRecall());
@@ -140,7 +156,8 @@ public final class SummaryTable {
                     .toList();
             for (int c : shown) {
                 OverSeeds.OfClass one = classes.get(c);
-                table.row(network, names.get(c), Amounts.count(one.rows()), one.recall(), one.precision(), one.f1());
+                table.row(network, names.get(c), Amounts.count(one.rows()), one.recall(), one.precision(), one.f1(),
+                        figures == teacher ? "" : one.f1Beside(teacher.classes().get(c)));
             }
         }
     }

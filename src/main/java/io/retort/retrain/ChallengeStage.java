@@ -151,7 +151,10 @@ final class ChallengeStage implements Challenge {
         Optional<Incumbent> incumbent = champion.map(version -> incumbent(inputs, version, challenger));
         Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
         Gates.Input trial = trial(inputs, challenger, figures.judged(), incumbent, drift);
-        List<Gate> gates = new ArrayList<>(new Gates(inputs.recipe().retrain().gates()).judge(trial));
+        List<Gate> gates = new ArrayList<>(new Gates(
+                        inputs.recipe().retrain().gates(),
+                        Task.of(inputs.test().schema().target()).score())
+                .judge(trial));
         gates.addAll(byClass(inputs, figures.judged(), incumbent));
         gates.addAll(returning(network, withdrawals));
         gates.forEach(gate -> inputs.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
@@ -274,21 +277,25 @@ final class ChallengeStage implements Challenge {
     }
 
     private static List<Gate> byClass(ChallengeInputs inputs, Figures challenger, Optional<Incumbent> incumbent) {
+        if (challenger.classes().isEmpty()) {
+            return List.of();
+        }
         List<String> names = inputs.test().schema().classNames();
-        Confusion confusion = new Confusion(challenger.confusion());
-        ResultWarnings.of(
-                        "the challenger",
-                        new OverSeeds(List.of(challenger)),
-                        names,
-                        new Report.MostFrequentClass(
-                                names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
-                .forEach(inputs.context().progress()::warn);
+        if (!challenger.confusion().isEmpty()) {
+            Confusion confusion = new Confusion(challenger.confusion());
+            ResultWarnings.of(
+                            "the challenger",
+                            new OverSeeds(List.of(challenger)),
+                            names,
+                            new Report.MostFrequentClass(
+                                    names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
+                    .forEach(inputs.context().progress()::warn);
+        }
         GateSettings.Classes settings = inputs.recipe().retrain().gates().classes();
         return new ClassGates(settings, names)
                 .judge(
-                        confusion,
-                        incumbent.map(
-                                there -> new Confusion(there.figures().judged().confusion())));
+                        challenger.classes(),
+                        incumbent.map(there -> there.figures().judged().classes()));
     }
 
     /** @param figures of the challenger, by which it is judged */
@@ -444,7 +451,7 @@ final class ChallengeStage implements Challenge {
         return new Scores(
                 figures.accuracy(),
                 figures.agreement(),
-                figures.calibrationError().orElseThrow(),
+                figures.calibrationError().orElse(0), // only classes have one
                 figures.bytes().orElse(0), // of a teacher; a challenger is a file
                 figures.latency().p50());
     }

@@ -52,7 +52,7 @@ import org.apache.hadoop.fs.Path;
  * of all else they depend on, machine and ONNX Runtime included, so that they are measured once.
  */
 public final class Assessment {
-    private static final String CODE = "evaluate/3";
+    private static final String CODE = "evaluate/4";
     /** By how many times. */
     private static final double MUCH_SURER = 10;
 
@@ -310,6 +310,7 @@ public final class Assessment {
                         kept.latency().p99Millis(),
                         kept.latency().throughputPerSecond()),
                 kept.evaluation().metrics(),
-                kept.evaluation().confusion());
+                kept.evaluation().confusion(),
+                kept.evaluation().decisions());
     }
 }

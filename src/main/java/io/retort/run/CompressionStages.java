@@ -20,6 +20,7 @@ import io.retort.network.Network;
 import io.retort.recipe.Compressors;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.CurveSection;
+import io.retort.report.ScoreUnit;
 import io.retort.report.StudentSection.CompressionSection;
 import io.retort.report.StudentSection.CompressionSection.FloorOutcome;
 import io.retort.report.StudentSection.SpeedSection;
@@ -257,10 +258,10 @@ final class CompressionStages {
         String what = attempt.after()
                 .map(after -> String.format(
                         Locale.ROOT,
-                        "%s %.2f %% after %.2f %%%s",
+                        "%s %s after %s%s",
                         assessment.scoreName(),
-                        100 * after.score(),
-                        100 * before.score(),
+                        ScoreUnit.of(assessment.scoreName()).text(after.score()),
+                        ScoreUnit.of(assessment.scoreName()).text(before.score()),
                         outcome == FloorOutcome.KEPT ? "" : ", below its floor"))
                 .orElseGet(() -> attempt.obstacles().get(0));
         return what

@@ -87,7 +87,7 @@ final class LabelStage {
      */
     SoftLabels label(String title, TrainedTeacher teacher, List<LabelRequest> requests) {
         Labeller labeller = teacher.labeller();
-        Codec codec = recipe.labels().codec().codec();
+        Codec codec = recipe.labels().codec().codecFor(train.schema().target());
         int classes = train.schema().classes();
         scope.directory()
                 .use()

@@ -1,5 +1,13 @@
 package io.retort.run;
 
+import java.util.Optional;
+import java.util.Arrays;
+import io.retort.predict.ProbeReport.Severity;
+import io.retort.predict.ProbeReport.Finding;
+import io.retort.predict.OutputKind;
+import io.retort.evaluate.Task;
+import io.retort.data.Labels;
+import io.retort.data.LabelColumns;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
@@ -34,10 +42,50 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
                     }
                 }));
         try (Model model = planned.model().open(1)) {
-            Probe.Expected expected = new Probe.Expected(train.schema().classes(), planned.kind(), batchSize);
+            Probe.Expected expected = new Probe.Expected(
+                    train.schema().classes(),
+                    planned.kind(),
+                    batchSize,
+                    train.schema().target().kind());
             Probe.Answers answers = (first, count) -> answers(model, rows, first, count);
-            return Probe.of(answers, otherScales, rows.labels().classes(), expected, System::nanoTime);
+            boolean ofClass = expected.target() == LabelColumns.Kind.CLASS;
+            int[] labels = ofClass ? rows.labels().classes() : unlabelled(rows.count());
+            ProbeReport report = Probe.of(answers, otherScales, labels, expected, System::nanoTime);
+            return ofClass || report.refusal().isPresent()
+                    ? report
+                    : report.with(score(answers.of(0, rows.count()), report.kind().orElseThrow(), rows.labels()));
         }
+    }
+
+    private static int[] unlabelled(int rows) {
+        int[] labels = new int[rows];
+        Arrays.fill(labels, Labels.NONE);
+        return labels;
+    }
+
+    /** What the model's score on the labelled rows says; nothing where they are few. */
+    private Optional<Finding> score(float[] answers, OutputKind kind, Labels labels) {
+        Task task = Task.of(train.schema().target());
+        if (train.labelled() < Probe.MIN_LABELLED) {
+            return Optional.empty();
+        }
+        for (int i = 0; kind == OutputKind.PROBABILITIES && i < answers.length; i++) {
+            answers[i] -= 0.5f; // a class is predicted from there on
+        }
+        double score = task.score(answers, answers, labels);
+        double constant = task.constantScore(train.labels());
+        return score > constant
+                ? Optional.empty()
+                : Optional.of(new Finding(
+                        Severity.WARNING,
+                        String.format(
+                                Locale.ROOT,
+                                "its %s on %d labelled rows is %.4f, that of the best constant answer %.4f; look at the"
+                                        + " order of its outputs (classes), their unit, and the scale of its inputs",
+                                task.score(),
+                                labels.rows(),
+                                score,
+                                constant)));
     }
 
     /** Where few rows have labels, a sample of all would tell nothing of the agreement with them. */

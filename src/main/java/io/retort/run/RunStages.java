@@ -21,6 +21,7 @@ import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.Figures;
 import io.retort.report.Report;
+import io.retort.report.ScoreUnit;
 import io.retort.report.StudentSection;
 import io.retort.report.SummarySection;
 import io.retort.run.progress.Stopwatch;
@@ -148,7 +149,11 @@ final class RunStages {
                 section(data),
                 teacherSection,
                 students,
-                summaries(students, teacherSection.figures(), test.samples()),
+                summaries(
+                        students,
+                        teacherSection.figures(),
+                        ScoreUnit.of(Task.of(test.schema().target()).score()),
+                        test.samples()),
                 stopwatch.timings(),
                 stopwatch.throughput(),
                 stopwatch.slots(),
@@ -181,12 +186,13 @@ final class RunStages {
                 .map(seed -> () -> stage.section(student, seed, plan.students().get(student.name()), start));
     }
 
-    private static List<SummarySection> summaries(List<StudentSection> students, Figures teacher, long testSamples) {
+    private static List<SummarySection> summaries(
+            List<StudentSection> students, Figures teacher, ScoreUnit unit, long testSamples) {
         return students.stream()
                 .collect(Collectors.groupingBy(StudentSection::name, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()
-                .map(seeds -> SummarySection.of(seeds, teacher, testSamples))
+                .map(seeds -> SummarySection.of(seeds, teacher, unit, testSamples))
                 .toList();
     }
 

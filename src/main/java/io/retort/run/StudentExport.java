@@ -12,6 +12,7 @@ import io.retort.engine.dl4j.TrainableNetwork;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.RawColumns;
+import io.retort.evaluate.Task;
 import io.retort.export.Parity;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
@@ -122,7 +123,7 @@ public final class StudentExport {
                 batches.add(new Parity.Batch(rows.input().clone(), rows.size()));
                 answers.add(model.predict(rows));
             });
-            Parity.between((input, batch) -> answers.remove(), session, batches.iterator())
+            Parity.between((input, batch) -> answers.remove(), session, agreement(), batches.iterator())
                     .requireWithin(Parity.ALLOWED, name);
         }
         return onnx;
@@ -140,8 +141,13 @@ public final class StudentExport {
 
     private Parity parity(Assessment.Assessed student, Logits reference) {
         try (OnnxSession session = OnnxSession.open(student.onnx(), 1)) {
-            return Parity.between(session, reference, heldOut().iterator());
+            return Parity.between(session, reference, agreement(), heldOut().iterator());
         }
+    }
+
+    private Parity.Agreement agreement() {
+        Task task = Task.of(schema.target());
+        return (shipped, reference, row, outputs) -> task.agree(shipped, reference, row);
     }
 
     private List<Parity.Batch> heldOut() {

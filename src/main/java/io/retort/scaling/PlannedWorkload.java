@@ -5,6 +5,7 @@ import io.retort.data.View;
 import io.retort.data.shard.SourceSize;
 import io.retort.engine.Tap;
 import io.retort.label.TapCodec;
+import io.retort.label.Codec;
 import io.retort.network.InputScaling;
 import io.retort.network.Structure;
 import io.retort.plan.NamedData;
@@ -54,14 +55,15 @@ public record PlannedWorkload(
                         NetworkSize.of(model.facts(), schema.shape().elements())));
 
         int classes = schema.classes();
-        int payload = recipe.labels().codec().codec().encode(new float[classes], classes).length;
+        Codec codec = recipe.labels().codec().codecFor(schema.target());
+        int payload = codec.encode(new float[classes], classes).length;
         Workload workload = new Workload(
                 part(train),
                 part(test),
                 passes(recipe, schema, plan.teacher()),
                 tapPasses(recipe, schema, plan),
                 new LabelBytes(
-                        recipe.labels().codec().codec().name(),
+                        codec.name(),
                         Long.BYTES + payload,
                         classes,
                         recipe.labels().batchSize()),

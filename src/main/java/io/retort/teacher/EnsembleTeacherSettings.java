@@ -1,6 +1,9 @@
 package io.retort.teacher;
 
+import io.retort.config.Names;
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
+import io.retort.data.Target;
 import io.retort.data.ViewSettings;
 import io.retort.label.EnsembleModel;
 import io.retort.label.EnsembleModel.Average;
@@ -76,6 +79,13 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
 
     @Override
     public PlannedTeacher plan(TeacherPlanning planning) {
+        Target target = planning.schema().target();
+        if (average == Average.PROBABILITIES && target.kind() != LabelColumns.Kind.CLASS) {
+            throw new RecipeMismatchException(new RecipeMismatchException.Misfit(
+                    planning.path() + ".average",
+                    "must be logits (the mean of the outputs), for the data has target = "
+                            + Names.kebab(target.kind()) + ", whose outputs are no distribution over classes"));
+        }
         List<PlannedTeacher> planned = IntStream.range(0, members.size())
                 .mapToObj(i -> members.get(i).plan(planning.part("member " + (i + 1), "members[" + i + "]")))
                 .toList();

@@ -3,6 +3,7 @@ package io.retort.teacher;
 import io.retort.config.Names;
 import io.retort.data.ClassNames;
 import io.retort.data.Column;
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.ClassOutput;
 import io.retort.engine.onnx.run.ForeignModel;
@@ -24,10 +25,13 @@ import io.retort.storage.ArtifactException;
 import io.retort.teacher.OnnxTeacherSettings.BatchDependence;
 import io.retort.teacher.RecipeMismatchException.Misfit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Holds an ONNX model against the recipe and the data, without asking it anything. */
@@ -157,15 +161,63 @@ final class OnnxTeacherPlan {
     private ClassOutput output(TensorSpec spec, GraphFacts facts) {
         List<Integer> sizes = spec.rowSizes();
         int width = sizes.stream().reduce(1, (one, other) -> one * other);
-        if (!sizes.contains(TensorSpec.OPEN) && width != schema.classes()) {
+        boolean ofTwo = !sizes.contains(TensorSpec.OPEN)
+                && width == 1
+                && schema.target().kind() == LabelColumns.Kind.CLASS
+                && schema.classes() == 2;
+        if (!sizes.contains(TensorSpec.OPEN) && width != schema.classes() && !ofTwo) {
             throw misfit(
                     "output",
                     "'" + spec.name() + "' is " + spec.describe() + ", so it has " + width
                             + " values per row, but the data has " + schema.classes() + " classes; name another output,"
                             + " or let class-names of the data be those of the model");
         }
+        requireKind(ofTwo);
         OutputKind kind = settings.output().kind().declared().orElse(OutputKind.LOGITS);
-        return new ClassOutput(spec.name(), kind, settings.output().floor(), new ArrayList<>(columns(facts)));
+        ArrayList<Integer> places = ofTwo ? new ArrayList<>() : new ArrayList<>(columns(facts));
+        return new ClassOutput(spec.name(), kind, settings.output().floor(), places, form(ofTwo, kind));
+    }
+
+    private ClassOutput.Form form(boolean ofTwo, OutputKind kind) {
+        return switch (schema.target().kind()) {
+            case CLASS ->
+                !ofTwo
+                        ? ClassOutput.Form.ONE_OF_SEVERAL
+                        : kind == OutputKind.PROBABILITIES
+                                ? ClassOutput.Form.PROBABILITY_OF_TWO
+                                : ClassOutput.Form.LOGIT_OF_TWO;
+            case SEVERAL_CLASSES -> ClassOutput.Form.SEVERAL;
+            case NUMBERS -> ClassOutput.Form.NUMBERS;
+        };
+    }
+
+    /** Refuses a kind of output that is none of what networks predict here. */
+    private void requireKind(boolean ofTwo) {
+        OnnxTeacherSettings.Kind kind = settings.output().kind();
+        LabelColumns.Kind target = schema.target().kind();
+        Set<OnnxTeacherSettings.Kind> allowed =
+                switch (target) {
+                    case CLASS ->
+                        ofTwo
+                                ? EnumSet.of(OnnxTeacherSettings.Kind.LOGITS, OnnxTeacherSettings.Kind.PROBABILITIES)
+                                : EnumSet.complementOf(EnumSet.of(OnnxTeacherSettings.Kind.NUMBERS));
+                    case SEVERAL_CLASSES ->
+                        EnumSet.of(
+                                OnnxTeacherSettings.Kind.AUTO,
+                                OnnxTeacherSettings.Kind.LOGITS,
+                                OnnxTeacherSettings.Kind.PROBABILITIES);
+                    case NUMBERS -> EnumSet.of(OnnxTeacherSettings.Kind.AUTO, OnnxTeacherSettings.Kind.NUMBERS);
+                };
+        if (!allowed.contains(kind)) {
+            throw misfit(
+                    "output.kind",
+                    "must be " + allowed.stream().map(Names::kebab).collect(Collectors.joining(" or "))
+                            + (ofTwo
+                                    ? ", for the output has one value per row, which is of the class '"
+                                            + schema.classNames().get(1) + "'"
+                                    : ", for the data has target = " + Names.kebab(target))
+                            + ", was " + Names.kebab(kind));
+        }
     }
 
     /** The place of each of the data's classes in the output; none where the orders are the same. */

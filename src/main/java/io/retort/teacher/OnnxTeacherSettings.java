@@ -52,7 +52,8 @@ public record OnnxTeacherSettings(
         AUTO,
         LOGITS,
         PROBABILITIES,
-        LOG_PROBABILITIES;
+        LOG_PROBABILITIES,
+        NUMBERS;
 
         Optional<OutputKind> declared() {
             return this == AUTO ? Optional.empty() : Optional.of(OutputKind.valueOf(name()));

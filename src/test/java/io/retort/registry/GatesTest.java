@@ -24,7 +24,7 @@ class GatesTest {
     private static GateSettings settings(Required required) {
         return new GateSettings(
                 new Accuracy(0.002, 0.5, 0.1, 0.05, required),
-                new GateSettings.Classes(1, 0, 0),
+                new GateSettings.Classes(1, 0, 0, 1),
                 new Calibration(0.02, 0.2),
                 new Agreement(0.02, 0.3),
                 new Bytes(1.1, Optional.of(100_000L)),
@@ -120,7 +120,7 @@ class GatesTest {
     void passWhatIsOnTheThreshold() {
         GateSettings settings = new GateSettings(
                 new Accuracy(0.02, 0.5, 0.1, 0.05, Required.NOT_WORSE),
-                new GateSettings.Classes(1, 0, 0),
+                new GateSettings.Classes(1, 0, 0, 1),
                 new Calibration(0.2, 0.9),
                 new Agreement(0.1, 0.3),
                 new Bytes(1.15, Optional.empty()),

@@ -144,7 +144,7 @@ public final class SampleReport {
                 plain,
                 new TeacherSection("elsewhere", "f", unknown, List.of(), List.of(), List.of("output: logits")),
                 plain.students(),
-                List.of(SummarySection.of(plain.students(), unknown, 10_000)),
+                List.of(SummarySection.of(plain.students(), unknown, ScoreUnit.PERCENT, 10_000)),
                 List.of());
     }
 
@@ -255,7 +255,7 @@ public final class SampleReport {
                 plain,
                 new TeacherSection("t", "f", figures, List.of(), List.of(), List.of()),
                 List.of(student),
-                List.of(SummarySection.of(List.of(student), figures, 10_000)),
+                List.of(SummarySection.of(List.of(student), figures, ScoreUnit.PERCENT, 10_000)),
                 List.of());
     }
 
@@ -283,7 +283,7 @@ public final class SampleReport {
         List<StudentSection> students = List.of(
                 student(plain, "small", 1, List.of(StageSection.trained("distill", first, List.of(), List.of()))),
                 student(plain, "small", 2, List.of(StageSection.trained("distill", second, List.of(), List.of()))));
-        return of(plain, plain.teacher(), students, List.of(SummarySection.of(students, TEACHER, 10_000)), List.of());
+        return of(plain, plain.teacher(), students, List.of(SummarySection.of(students, TEACHER, ScoreUnit.PERCENT, 10_000)), List.of());
     }
 
     private static Report of(Report plain, List<StudentSection> students) {

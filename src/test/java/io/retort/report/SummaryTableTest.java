@@ -11,10 +11,10 @@ class SummaryTableTest {
     @Test
     void hasOneFigureOfTwoSeedsForOneThing() {
         assertThat(SummaryTable.of(SampleReport.twoSeeds())).isEqualTo("""
-                 network        |       accuracy |       baseline |    gain, points [95 %] | verdict |        balanced |      agreement |        ROC area
-                ----------------+----------------+----------------+------------------------+---------+-----------------+----------------+-----------------
-                 teacher        |        94.12 % |                |                        |         |         90.00 % |       100.00 % |               –
-                 small, 2 seeds | 93.50 ± 4.95 % | 89.99 ± 0.00 % | +3.51 [-40.96, +47.98] | no gain | 71.94 ± 31.03 % | 92.75 ± 3.18 % | 0.9700 ± 0.0283
+                 network        |       accuracy |       baseline |    gain, points [95 %] | verdict |        balanced |        macro F1 |      agreement |        ROC area | PR area
+                ----------------+----------------+----------------+------------------------+---------+-----------------+-----------------+----------------+-----------------+---------
+                 teacher        |        94.12 % |                |                        |         |         90.00 % |         47.37 % |       100.00 % |               – |       –
+                 small, 2 seeds | 93.50 ± 4.95 % | 89.99 ± 0.00 % | +3.51 [-40.96, +47.98] | no gain | 71.94 ± 31.03 % | 69.69 ± 31.57 % | 92.75 ± 3.18 % | 0.9700 ± 0.0283 |       –
                 most frequent class: no, 100.00 % of 10,000 held-out images
 
                  network        | parameters |  MACs | ONNX bytes |        p50 ms |       images/s
@@ -22,12 +22,12 @@ class SummaryTableTest {
                  teacher        |    288,170 | 1,000 |      2,000 |         0.250 |         12,346
                  small, 2 seeds |      9,034 | 1,000 |      2,000 | 0.200 ± 0.141 | 15,000 ± 7,071
 
-                 network        | class | held out |          recall |        precision |              F1
-                ----------------+-------+----------+-----------------+------------------+-----------------
-                 teacher        | no    |      100 |         90.00 % |         100.00 % |         94.74 %
-                 teacher        | yes   |        0 |               – |           0.00 % |          0.00 %
-                 small, 2 seeds | no    |       90 |  98.89 ± 1.57 % |   94.44 ± 6.28 % |  96.53 ± 2.54 %
-                 small, 2 seeds | yes   |       10 | 45.00 ± 63.64 % | 81.82 % (1 of 2) | 42.86 ± 60.61 %""");
+                 network        | class | held out |          recall |        precision |              F1 | F1 to teacher, points
+                ----------------+-------+----------+-----------------+------------------+-----------------+-----------------------
+                 teacher        | no    |      100 |         90.00 % |         100.00 % |         94.74 % |
+                 teacher        | yes   |        0 |               – |           0.00 % |          0.00 % |
+                 small, 2 seeds | no    |       90 |  98.89 ± 1.57 % |   94.44 ± 6.28 % |  96.53 ± 2.54 % |                 +1.79
+                 small, 2 seeds | yes   |       10 | 45.00 ± 63.64 % | 81.82 % (1 of 2) | 42.86 ± 60.61 % |                +42.86""");
     }
 
     @Test

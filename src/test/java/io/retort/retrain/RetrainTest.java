@@ -176,7 +176,7 @@ class RetrainTest {
         // them.
         assertThat(challenge.drift().teacherAccuracy().getAsDouble())
                 .isCloseTo(challenge.contenders().get(2).scores().accuracy(), within(0.12));
-        assertThat(ChallengeTable.of(challenge))
+        assertThat(ChallengeTable.of(challenge, "accuracy"))
                 .contains("accuracy by champion", "mcnemar p of no loss", "new data: 700 rows in 3 shards");
         assertThat(said).anyMatch(line -> line.startsWith("labels: 3 shards labelled, "));
 
@@ -200,7 +200,7 @@ class RetrainTest {
                                 .toFile());
         assertThat(report.at("/challenges/0/outcome").asText()).isEqualTo("REFUSED");
         assertThat(report.at("/challenges/0/champion").asInt()).isEqualTo(2);
-        assertThat(report.at("/challenges/0/gates")).hasSize(12);
+        assertThat(report.at("/challenges/0/gates")).hasSize(13);
         for (JsonNode gate : report.at("/challenges/0/gates")) {
             assertThat(gate.at("/value").isNumber() && gate.at("/threshold").isNumber())
                     .isTrue();

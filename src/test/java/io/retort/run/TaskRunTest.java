@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,81 @@ class TaskRunTest {
         assertThat(report.at("/students/0/baseline/accuracy").asDouble()).isGreaterThan(0.9);
     }
 
+    /** No training row has a label, so numbers are standardised by the teacher's. */
+    @Test
+    void aStudentOfRowsWithoutLabelsLearnsTheNumbersOfAnOnnxTeacher() throws IOException {
+        String features = ", features = [age, sex, bmi, bp, s1, s2, s3, s4, s5, s6]";
+        String recipe = diabetes("losses = [{ kind = teacher-huber, delta = 2 }]")
+                .replaceFirst("label = progression", "class-names = [progression]" + features);
+        JsonNode report = execute(recipe + onnx("progression.onnx", "divide-by = 1", ""));
+        // In Python, R² of the file is 0.4802 on these rows.
+        assertThat(report.at("/teacher/accuracy").asDouble()).isCloseTo(0.4802, within(1e-3));
+        assertThat(report.at("/students/0/stages/0/figures/metrics/r2").asDouble()).isGreaterThan(0.35);
+        assertThat(report.at("/summary/0/verdict").asText()).isEqualTo("no baseline");
+    }
+
+    @Test
+    void aStudentLearnsSeveralClassesFromSigmoidsOfAnOnnxTeacher() throws IOException {
+        JsonNode report = execute(digits("losses = [soft-binary-cross-entropy]")
+                + onnx("tags.onnx", "divide-by = 16", "name = probabilities"));
+        // In Python, macro-F1 of the file is 0.9636 on these rows.
+        assertThat(report.at("/teacher/accuracy").asDouble()).isCloseTo(0.9636, within(1e-3));
+        assertThat(report.at("/teacher/probe").toString()).contains("output: probabilities");
+        assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble())
+                .isGreaterThan(0.9);
+    }
+
+    @Test
+    void oneSigmoidTeachesTwoClasses() throws IOException {
+        String pixels = IntStream.range(0, 64).mapToObj(i -> "p" + i).collect(Collectors.joining(", "));
+        String recipe = digits("losses = [soft-target]")
+                .replace(
+                        "target = several-classes, labels = [even, small, round]",
+                        "label = even, classes = 2, features = [" + pixels + "]");
+        for (String kind : List.of("probabilities", "logits")) {
+            JsonNode report = execute(
+                    recipe + onnx("even.onnx", "divide-by = 16", "name = " + kind + ", kind = " + kind));
+            // In Python, the file is right for 0.9682 of these rows.
+            assertThat(report.at("/teacher/accuracy").asDouble()).isCloseTo(0.9682, within(1e-3));
+            assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble())
+                    .isGreaterThan(0.9);
+        }
+        assertThatThrownBy(() -> execute(recipe + onnx("even.onnx", "divide-by = 16", "name = logits")))
+                .hasMessageContaining("teacher.output.kind: must be logits or probabilities, for the output has one value"
+                        + " per row, which is of the class '1', was auto");
+    }
+
+    @Test
+    void whatDoesNotSuitATeacherIsRefusedBeforeAnythingRuns() {
+        assertThatThrownBy(() -> execute(diabetes("losses = [logit-mse]")
+                        + onnx("progression.onnx", "divide-by = 1", "kind = probabilities")))
+                .hasMessageContaining("teacher.output.kind: must be auto or numbers, for the data has target = numbers");
+        assertThatThrownBy(() -> execute(digits("losses = [soft-binary-cross-entropy]")
+                        + "labels { codec { kind = top-k, keep = 2 } }\n"
+                        + onnx("tags.onnx", "divide-by = 16", "name = logits")))
+                .hasMessageContaining("must be float16 or float32, for top-k keeps the likeliest of several classes");
+        String ensemble = "teacher { kind = ensemble, average = probabilities, members = [{ kind = network, seed = 1,"
+                + " architecture { kind = mlp, hidden = [4] } }, { kind = network, seed = 2, architecture { kind = mlp,"
+                + " hidden = [4] } }] }";
+        assertThatThrownBy(() -> execute(diabetes("losses = [logit-mse]") + ensemble))
+                .hasMessageContaining("teacher.average: must be logits (the mean of the outputs), for the data has target"
+                        + " = numbers");
+    }
+
+    @Test
+    void numbersAndSeveralClassesGoThroughCompression() throws IOException {
+        String compress = "losses = [squared-error], compress = [{ kind = prune-channels, ratio = 0.25, importance ="
+                + " taylor, losses = [], floor { max-drop = 0.5, on-break = roll-back } }, { kind = quantize, samples ="
+                + " 64, agreement = 0.5 }]";
+        JsonNode report = execute(diabetes(compress) + NETWORK);
+        assertThat(report.at("/students/0/stages")).hasSize(3);
+        assertThat(report.at("/students/0/stages/2/figures/metrics/r2").asDouble()).isGreaterThan(0.1);
+        JsonNode digits = execute(digits("losses = [balanced-cross-entropy], compress = [{ kind = quantize-in-training, training {"
+                        + " epochs = 2, batch-size = 64 } }]")
+                + NETWORK);
+        assertThat(digits.at("/students/0/stages/1/figures/accuracy").asDouble()).isGreaterThan(0.85);
+    }
+
     @Test
     void lossesThatDoNotSuitAreRefusedBeforeAnythingRuns() {
         assertThatThrownBy(() -> execute(digits("losses = [soft-target]") + NETWORK))
@@ -68,6 +145,13 @@ class TaskRunTest {
                         + NETWORK.replace("training {", "losses = [cross-entropy], training {")))
                 .hasMessageContaining("loss 'cross-entropy' is for target = class, but the data has target = numbers");
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
+    }
+
+    private static String onnx(String file, String encoder, String output) {
+        return """
+                teacher { kind = onnx, path = "%s", inputs = [{ name = features, encoder { kind = tensor, %s } }]
+                  output { %s } }
+                """.formatted(file(file), encoder, output);
     }
 
     private static String diabetes(String losses) {

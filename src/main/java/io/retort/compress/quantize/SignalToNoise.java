@@ -4,6 +4,7 @@ import io.retort.compress.Calibration;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.engine.onnx.write.OnnxTaps;
+import io.retort.evaluate.Task;
 import io.retort.network.Network;
 import io.retort.network.int8.Quantization;
 import java.io.Serializable;
@@ -58,6 +59,7 @@ public record SignalToNoise(double signal, double error, long agreed, long sampl
                     Calibration.BATCH,
                     (rows, from, count) -> expected.add(taps.values(rows, count).get(output)));
         }
+        Task task = Task.of(samples.schema().target());
         ArrayList<SignalToNoise> measured = new ArrayList<>();
         for (Quantization quantization : quantizations) {
             List<SignalToNoise> batches = new ArrayList<>();
@@ -67,6 +69,7 @@ public record SignalToNoise(double signal, double error, long agreed, long sampl
                         View.plain(),
                         Calibration.BATCH,
                         (rows, from, count) -> batches.add(between(
+                                task,
                                 expected.get(batches.size()),
                                 taps.values(rows, count).get(output),
                                 count)));
@@ -76,21 +79,16 @@ public record SignalToNoise(double signal, double error, long agreed, long sampl
         return measured;
     }
 
-    static SignalToNoise between(float[] expected, float[] actual, int samples) {
-        int classes = expected.length / samples;
+    static SignalToNoise between(Task task, float[] expected, float[] actual, int samples) {
         double signal = 0;
         double error = 0;
         long agreed = 0;
-        for (int row = 0; row < expected.length; row += classes) {
-            int best = row;
-            int bestActual = row;
-            for (int i = row; i < row + classes; i++) {
-                signal += (double) expected[i] * expected[i];
-                error += ((double) expected[i] - actual[i]) * ((double) expected[i] - actual[i]);
-                best = expected[i] > expected[best] ? i : best;
-                bestActual = actual[i] > actual[bestActual] ? i : bestActual;
-            }
-            agreed += best == bestActual ? 1 : 0;
+        for (int i = 0; i < expected.length; i++) {
+            signal += (double) expected[i] * expected[i];
+            error += ((double) expected[i] - actual[i]) * ((double) expected[i] - actual[i]);
+        }
+        for (int row = 0; row < samples; row++) {
+            agreed += task.agree(actual, expected, row) ? 1 : 0;
         }
         return new SignalToNoise(signal, error, agreed, samples);
     }

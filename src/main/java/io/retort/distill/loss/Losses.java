@@ -6,6 +6,7 @@ import io.retort.data.LabelColumns;
 import io.retort.data.LabelCounts;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
+import java.util.Set;
 
 /** The kinds of losses, sorted by name. */
 public final class Losses {
@@ -17,6 +18,11 @@ public final class Losses {
                     AttentionLoss.Settings.class,
                     "squared difference of normalised attention maps at pairs of taps",
                     "Zagoruyko, Komodakis 2017, arXiv:1612.03928"),
+            new Kind<>(
+                    "balanced-cross-entropy",
+                    Balanced.class,
+                    "cross-entropy, or binary-cross-entropy, where each class has the same share of the training labels",
+                    "King, Zeng 2001, Political Analysis 9"),
             new Kind<>(
                     "binary-cross-entropy",
                     BinaryCrossEntropyLoss.Settings.class,
@@ -148,11 +154,59 @@ public final class Losses {
         }
     }
 
+    /**
+     * Kind {@code balanced-cross-entropy}: {@link CrossEntropyLoss} with the class weights
+     * {@code rows / (classes · rows of the class)} of the training labels, and of several classes
+     * {@link BinaryCrossEntropyLoss} with the positive weights {@code (rows − rows of the class) / rows of the class}. A
+     * class without rows has weight 1.
+     */
+    public record Balanced(Schedule weight) implements LossSettings {
+        public Balanced {
+            LossSettings.requireWeight(weight);
+        }
+
+        /** Of classes, unweighted. */
+        @Override
+        public LogitLoss create() {
+            return new CrossEntropyLoss(0, List.of());
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS, LabelColumns.Kind.SEVERAL_CLASSES);
+        }
+
+        @Override
+        public LossSettings fitted(LabelCounts labels) {
+            long all = labels.labelled();
+            boolean ofOne = labels.target().kind() == LabelColumns.Kind.CLASS;
+            double share = (double) all / labels.target().outputs();
+            List<Double> weights = all == 0
+                    ? List.of()
+                    : labels.byClass().stream()
+                            .map(rows -> rows == 0 ? 1 : ofOne ? share / rows : (double) (all - rows) / rows)
+                            .toList();
+            return ofOne
+                    ? new CrossEntropyLoss.Settings(weight, 0, weights)
+                    : new BinaryCrossEntropyLoss.Settings(weight, weights);
+        }
+
+        @Override
+        public Source source() {
+            return Source.LABELS;
+        }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
+    }
+
     /** The kinds that are made for a kind of labels, and for no other. */
     static String of(LabelColumns.Kind kind) {
         return switch (kind) {
-            case CLASS -> "cross-entropy, decoupled, dist, soft-target, standardized and teacher-free";
-            case SEVERAL_CLASSES -> "binary-cross-entropy, soft-binary-cross-entropy and logit-mse";
+            case CLASS -> "cross-entropy, balanced-cross-entropy, decoupled, dist, soft-target, standardized and teacher-free";
+            case SEVERAL_CLASSES -> "binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and logit-mse";
             case NUMBERS -> "squared-error, huber, logit-mse and teacher-huber";
         };
     }

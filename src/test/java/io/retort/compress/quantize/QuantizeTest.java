@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.evaluate.Task;
+import io.retort.data.Target;
 import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
@@ -173,7 +175,11 @@ class QuantizeTest {
     @Test
     void fidelityMatchesTheValueWorkedOutByHand() {
         // two samples of two classes; 1 + 9 + 16 + 4 = 30, and (0.5² + 1²) = 1.25; the second sample's label moves
-        SignalToNoise fidelity = SignalToNoise.between(new float[] {1, 3, 4, 2}, new float[] {1.5f, 3, 4, 5}, 2);
+        SignalToNoise fidelity = SignalToNoise.between(
+                Task.of(new Target.ClassTarget(List.of("a", "b"))),
+                new float[] {1, 3, 4, 2},
+                new float[] {1.5f, 3, 4, 5},
+                2);
         assertThat(fidelity).isEqualTo(new SignalToNoise(30, 0.25 + 9, 1, 2));
         assertThat(fidelity.agreement()).isEqualTo(0.5);
         assertThat(new SignalToNoise(1000, 10, 1, 1).decibels()).isCloseTo(20, within(1e-9));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.data.LabelCounts;
 import io.retort.data.Target;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
@@ -39,11 +40,27 @@ class BinaryCrossEntropyLossTest implements LossContract {
     }
 
     @Test
+    void balancesClassesByTheTrainingLabels() {
+        LossSettings balanced = new Losses.Balanced(Schedule.of(1));
+        Target tags = new Target.MultiLabelTarget(List.of("a", "b", "c"));
+        assertThat(balanced.fitted(new LabelCounts(tags, 100, List.of(5L, 50L, 0L))))
+                .isEqualTo(of(19.0, 1.0, 1.0));
+        LabelCounts rare = new LabelCounts(new Target.ClassTarget(List.of("no", "yes")), 400, List.of(380L, 20L));
+        LossSettings weighted = new CrossEntropyLoss.Settings(Schedule.of(1), 0, List.of(200.0 / 380, 10.0));
+        assertThat(balanced.fitted(rare)).isEqualTo(weighted);
+        assertThat(new StandardizedLoss.Settings(1, balanced).fitted(rare))
+                .isEqualTo(new StandardizedLoss.Settings(1, weighted));
+        assertThat(balanced.fitted(new LabelCounts(tags, 0, List.of(0L, 0L, 0L)))).isEqualTo(of());
+        assertThatThrownBy(() -> balanced.requireFits(new Target.NumberTarget(List.of("a"))))
+                .hasMessageContaining("is for target = class or several-classes, but the data has target = numbers");
+    }
+
+    @Test
     void fitsLabelsOfSeveralClassesOnly() {
         of().requireFits(new Target.MultiLabelTarget(List.of("a")));
         assertThatThrownBy(() -> of().requireFits(new Target.ClassTarget(List.of("a", "b"))))
                 .hasMessage("loss 'binary-cross-entropy' is for target = several-classes, but the data has target ="
-                        + " class; for that there are cross-entropy, decoupled, dist, soft-target, standardized and"
+                        + " class; for that there are cross-entropy, balanced-cross-entropy, decoupled, dist, soft-target, standardized and"
                         + " teacher-free");
         assertThatThrownBy(() -> of(1.0).requireFits(new Target.MultiLabelTarget(List.of("a", "b"))))
                 .hasMessageContaining("positive-weight must have a weight for each of the 2 classes, was [1.0]");
@@ -61,7 +78,8 @@ class BinaryCrossEntropyLossTest implements LossContract {
         for (LossSettings loss : List.of(soft, standardized, weighted, new TeacherFreeLoss.Settings(1, 0.9, 20))) {
             assertThatThrownBy(() -> loss.requireFits(new Target.MultiLabelTarget(List.of("a", "b"))))
                     .hasMessageContaining("is for target = class, but the data has target = several-classes; for that"
-                            + " there are binary-cross-entropy, soft-binary-cross-entropy and logit-mse");
+                            + " there are binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and"
+                            + " logit-mse");
             assertThatThrownBy(() -> loss.requireFits(new Target.NumberTarget(List.of("a"))))
                     .hasMessageContaining("for that there are squared-error, huber, logit-mse and teacher-huber");
         }
