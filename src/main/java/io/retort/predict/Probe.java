@@ -1,6 +1,5 @@
 package io.retort.predict;
 
-import io.retort.data.LabelColumns;
 import io.retort.predict.ProbeReport.Agreement;
 import io.retort.predict.ProbeReport.Finding;
 import io.retort.predict.ProbeReport.Neighbours;
@@ -57,18 +56,25 @@ public final class Probe {
         float[] of(int first, int count);
     }
 
+    /** What is predicted of a row: a class, any number of classes, or numbers. */
+    public enum Predicted {
+        CLASS,
+        SEVERAL_CLASSES,
+        NUMBERS
+    }
+
     /**
      * What the recipe and the data demand.
      *
      * @param classes values of a row
      * @param kind of the output; nothing where it is to be found
      * @param batch rows that are labelled together
-     * @param target what they are of
+     * @param target what its values say of a row
      */
-    public record Expected(int classes, Optional<OutputKind> kind, int batch, LabelColumns.Kind target) {
+    public record Expected(int classes, Optional<OutputKind> kind, int batch, Predicted target) {
         /** Of one class of several. */
         public Expected(int classes, Optional<OutputKind> kind, int batch) {
-            this(classes, kind, batch, LabelColumns.Kind.CLASS);
+            this(classes, kind, batch, Predicted.CLASS);
         }
     }
 

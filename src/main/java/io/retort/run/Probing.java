@@ -7,7 +7,6 @@ import io.retort.predict.ProbeReport.Finding;
 import io.retort.predict.OutputKind;
 import io.retort.evaluate.Task;
 import io.retort.data.Labels;
-import io.retort.data.LabelColumns;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
@@ -46,9 +45,9 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
                     train.schema().classes(),
                     planned.kind(),
                     batchSize,
-                    train.schema().target().kind());
+                    Probe.Predicted.valueOf(train.schema().target().kind().name()));
             Probe.Answers answers = (first, count) -> answers(model, rows, first, count);
-            boolean ofClass = expected.target() == LabelColumns.Kind.CLASS;
+            boolean ofClass = expected.target() == Probe.Predicted.CLASS;
             int[] labels = ofClass ? rows.labels().classes() : unlabelled(rows.count());
             ProbeReport report = Probe.of(answers, otherScales, labels, expected, System::nanoTime);
             return ofClass || report.refusal().isPresent()
