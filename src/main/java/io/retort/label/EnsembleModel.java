@@ -57,10 +57,22 @@ public final class EnsembleModel implements Model {
                         + batch + " samples one gives " + length + " logits and another " + logits.length);
             }
         }
-        return average == Average.LOGITS ? meanLogits(outputs) : logMeanProbabilities(outputs, length / batch);
+        return mean(outputs, weights, average, length / batch);
     }
 
-    private float[] meanLogits(List<float[]> outputs) {
+    /**
+     * The mean of what several give for the same rows.
+     *
+     * @param outputs logits {@code [rows, classes]} of each
+     * @param weights one for each, which add up to 1
+     */
+    static float[] mean(List<float[]> outputs, double[] weights, Average average, int classes) {
+        return average == Average.LOGITS
+                ? meanLogits(outputs, weights)
+                : logMeanProbabilities(outputs, weights, classes);
+    }
+
+    private static float[] meanLogits(List<float[]> outputs, double[] weights) {
         float[] mean = new float[outputs.get(0).length];
         for (int i = 0; i < mean.length; i++) {
             double sum = 0;
@@ -72,7 +84,7 @@ public final class EnsembleModel implements Model {
         return mean;
     }
 
-    private float[] logMeanProbabilities(List<float[]> outputs, int classes) {
+    private static float[] logMeanProbabilities(List<float[]> outputs, double[] weights, int classes) {
         float[] mean = new float[outputs.get(0).length];
         double[][] logs = new double[weights.length][classes];
         double[] ofOneClass = new double[weights.length];

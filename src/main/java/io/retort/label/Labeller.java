@@ -18,6 +18,11 @@ public interface Labeller {
     /** Changes when, and only when, the labels may: the name under which they are stored. */
     String fingerprint();
 
+    /** All names under which it looks for labels: its own, and those of labellers that it is made of. */
+    default List<String> fingerprints() {
+        return List.of(fingerprint());
+    }
+
     /** The shape of each node whose values it can store beside the logits. */
     Map<String, Shape> taps();
 

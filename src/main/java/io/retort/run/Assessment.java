@@ -191,7 +191,7 @@ public final class Assessment {
             Kept kept = kept(
                     part.title(),
                     part.model().fingerprint(),
-                    () -> evaluation.ofModel(test, part.model(), softLabels),
+                    () -> figures(part.model()),
                     () -> latency(part.model()));
             latencies.add(kept.latency());
             sections.add(new Report.PartSection(part.title(), figures(part.facts(), kept), part.curves()));
@@ -215,6 +215,16 @@ public final class Assessment {
                         ? List.of()
                         : parts.stream().flatMap(part -> part.curves().stream()).toList(),
                 parts.stream().flatMap(part -> part.probe().stream()).toList());
+    }
+
+    /** What executors cannot ask has labelled the held-out samples under its fingerprint. */
+    private Evaluation figures(ModelHandle part) {
+        return part.isForTheDriver()
+                ? evaluation.ofTeacher(
+                        test,
+                        new SoftLabels(
+                                softLabels.store(), part.fingerprint(), softLabels.codec(), softLabels.classes()))
+                : evaluation.ofModel(test, part, softLabels);
     }
 
     /** Measured here, on the first held-out samples. */

@@ -92,7 +92,8 @@ final class LabelStage {
         scope.directory()
                 .use()
                 .announce(Stream.concat(Stream.of(LabelRequest.plain()), requests.stream())
-                        .flatMap(request -> request.sets(labeller.fingerprint(), codec, classes).stream())
+                        .flatMap(request -> labeller.fingerprints().stream()
+                                .flatMap(name -> request.sets(name, codec, classes).stream()))
                         .map(set -> "store/labels/" + set.name())
                         .toList());
         LabellingResult result =

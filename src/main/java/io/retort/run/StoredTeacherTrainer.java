@@ -7,6 +7,8 @@ import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.label.sparkml.ClassifierFit;
 import io.retort.label.sparkml.DataFrameLabeller;
 import io.retort.label.sparkml.EstimatorSettings;
+import io.retort.label.AveragedLabeller;
+import io.retort.label.EnsembleModel;
 import io.retort.label.LabelRequest;
 import io.retort.label.Labeller;
 import io.retort.label.ModelLabeller;
@@ -141,6 +143,12 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                             + " and is read by " + here + ", which may answer otherwise; look at its agreement with the labels");
         }
         return new DataFrameLabeller(scope.spark(), scope.models(), scope.recipe().labels(), pipeline);
+    }
+
+    @Override
+    public Labeller average(List<Labeller> members, List<Double> weights, EnsembleModel.Average average) {
+        return new AveragedLabeller(
+                scope.spark(), scope.models(), scope.recipe().labels(), members, weights, average);
     }
 
     @Override

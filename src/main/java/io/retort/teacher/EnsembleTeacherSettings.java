@@ -7,6 +7,7 @@ import io.retort.data.Target;
 import io.retort.data.ViewSettings;
 import io.retort.label.EnsembleModel;
 import io.retort.label.EnsembleModel.Average;
+import io.retort.label.Labeller;
 import io.retort.network.Shape;
 import io.retort.predict.ModelHandle;
 import java.util.Collections;
@@ -140,20 +141,22 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
             List<TrainedTeacher> ready = workshop.sideBySide(members.stream()
                     .<Supplier<TrainedTeacher>>map(member -> () -> member.make(workshop))
                     .toList());
+            List<TrainedTeacher.Part> parts =
+                    ready.stream().flatMap(member -> member.parts().stream()).toList();
+            if (ready.stream().anyMatch(member -> member.model().isEmpty())) {
+                Labeller labeller = workshop.average(
+                        ready.stream().map(TrainedTeacher::labeller).toList(), weights, average);
+                return new TrainedTeacher(
+                        labeller, Optional.empty(), Optional.empty(), labeller.fingerprint(), parts);
+            }
             ModelHandle model =
-                    new EnsembleModel.Handle(ready.stream().map(Planned::model).toList(), weights, average);
+                    new EnsembleModel.Handle(ready.stream().flatMap(member -> member.model().stream()).toList(), weights, average);
             return new TrainedTeacher(
                     workshop.labeller(() -> model),
                     Optional.of(model),
                     Optional.empty(),
                     model.fingerprint(),
-                    ready.stream().flatMap(member -> member.parts().stream()).toList());
-        }
-
-        private static ModelHandle model(TrainedTeacher member) {
-            return member.model()
-                    .orElseThrow(() -> new IllegalArgumentException("a member of an ensemble must be a model that"
-                            + " executors can ask, and this one is not; make it the only teacher"));
+                    parts);
         }
     }
 }

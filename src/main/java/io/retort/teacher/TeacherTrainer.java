@@ -3,6 +3,7 @@ package io.retort.teacher;
 import io.retort.data.encode.NumberPicks;
 import io.retort.label.sparkml.ClassifierFit;
 import io.retort.label.sparkml.EstimatorSettings;
+import io.retort.label.EnsembleModel;
 import io.retort.label.Labeller;
 import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.label.TeacherModel;
@@ -49,6 +50,9 @@ public interface TeacherTrainer {
      * @param versions of Spark that saved its stages
      */
     Labeller labeller(PipelineTeacher pipeline, Set<String> versions);
+
+    /** Labels by the mean of what others have labelled. */
+    Labeller average(List<Labeller> members, List<Double> weights, EnsembleModel.Average average);
 
     /** A network as a teacher. */
     TrainedTeacher ready(String title, Trained network);

@@ -89,6 +89,23 @@ class SavedPipelineRunTest {
         assertThat(labels()).isEqualTo(labels);
     }
 
+    /** With scores that are in the data. What executors cannot ask is averaged by its labels. */
+    @Test
+    void aPipelineIsAMemberOfAnEnsemble() {
+        String scores = "{ name = p_barbera, type = float32 }, { name = p_barolo, type = float32 },"
+                + " { name = p_grignolino, type = float32 }";
+        JsonNode report = execute(Wine.data(scores) + """
+                teacher { kind = ensemble, average = probabilities, members = [
+                  { kind = spark-ml, path = "%s" }
+                  { kind = column, columns = [p_barbera, p_barolo, p_grignolino], output = probabilities
+                    classes = [barbera, barolo, grignolino] }] }
+                """.formatted(models.resolve("forest")) + Wine.STUDENT);
+        assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.96);
+        assertThat(report.at("/teacher/parts")).hasSize(2);
+        assertThat(report.at("/teacher/parts/1/figures/accuracy").asDouble()).isEqualTo(57 / 58.0);
+        assertThat(report.at("/teacher/parts/0/figures/accuracy").asDouble()).isGreaterThan(0.93);
+    }
+
     @Test
     void anOrderThatNobodySaysMustBeDeclared() {
         assertThatThrownBy(() -> execute(teacher("nameless", "")))
