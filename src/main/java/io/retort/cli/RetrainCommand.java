@@ -75,8 +75,7 @@ final class RetrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         result.run().ifPresent(run -> {
             out.println(ChallengeTable.of(
-                    run.report().challenges().get(0),
-                    run.report().dataset().score()));
+                    run.report().challenges().get(0), run.report().dataset().score()));
             Terminal.warn(run.report(), out);
             out.println("report and models: " + run.directory());
         });

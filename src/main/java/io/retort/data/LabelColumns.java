@@ -56,8 +56,7 @@ public record LabelColumns(Kind kind, List<String> columns, List<String> names) 
                                 + " class set target = several-classes, for amounts target = numbers");
             }
             ClassNames.check(classes, classNames);
-            return new LabelColumns(
-                    Kind.CLASS, label.stream().toList(), ClassNames.of(classes, classNames));
+            return new LabelColumns(Kind.CLASS, label.stream().toList(), ClassNames.of(classes, classNames));
         }
         labels.ifPresent(columns -> requireColumns(label, columns));
         List<String> columns = labels.orElseGet(() -> label.stream().toList());

@@ -122,7 +122,8 @@ final class RoundData {
 
     private float[] targets(int[] positions) {
         int width = task.dataset().schema().target().labelWidth();
-        float[] labels = rows(samples.stream().map(some -> some.labels().values()).toList(), positions, width);
+        float[] labels =
+                rows(samples.stream().map(some -> some.labels().values()).toList(), positions, width);
         task.outputScaling().standardise(labels);
         return task.signals()
                 .packed(

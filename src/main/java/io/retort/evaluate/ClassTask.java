@@ -51,7 +51,8 @@ record ClassTask(int classes) implements Task {
 
     @Override
     public boolean agree(float[] given, float[] reference, int row) {
-        return Prediction.greatest(given, row * classes, classes) == Prediction.greatest(reference, row * classes, classes);
+        return Prediction.greatest(given, row * classes, classes)
+                == Prediction.greatest(reference, row * classes, classes);
     }
 
     /**

@@ -49,7 +49,8 @@ record ImitationTask(int outputs) implements Task {
 
     @Override
     public boolean agree(float[] given, float[] reference, int row) {
-        return Prediction.greatest(given, row * outputs, outputs) == Prediction.greatest(reference, row * outputs, outputs);
+        return Prediction.greatest(given, row * outputs, outputs)
+                == Prediction.greatest(reference, row * outputs, outputs);
     }
 
     /**

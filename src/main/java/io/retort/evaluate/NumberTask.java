@@ -106,9 +106,8 @@ record NumberTask(List<String> names) implements Task {
         @Override
         public void add(float[] outputs, float[] teacherOutputs, Labels labels) {
             int width = names.size();
-            int[] rows = IntStream.range(0, labels.rows())
-                    .filter(labels::isPresent)
-                    .toArray();
+            int[] rows =
+                    IntStream.range(0, labels.rows()).filter(labels::isPresent).toArray();
             ofLabels = ofLabels.plus(moments(labels.values(), rows));
             ofTeacher = ofTeacher.plus(moments(teacherOutputs, rows));
             for (int row : rows) {
@@ -177,14 +176,19 @@ record NumberTask(List<String> names) implements Task {
         }
 
         private double mean(IntToDoubleFunction figure) {
-            return IntStream.range(0, names.size()).mapToDouble(figure).average().orElseThrow();
+            return IntStream.range(0, names.size())
+                    .mapToDouble(figure)
+                    .average()
+                    .orElseThrow();
         }
 
         /** Agreement is R² with the teacher's numbers in the labels' place. Errors are in the labels' units. */
         @Override
         public Evaluation evaluation() {
             Map<String, Double> metrics = new TreeMap<>();
-            metrics.put("agreement", mean(k -> explained(squaresToTeacher[k], ofTeacher.squares()[k])));
+            metrics.put(
+                    "agreement",
+                    mean(k -> explained(squaresToTeacher[k], ofTeacher.squares()[k])));
             add(metrics, R2, this::r2);
             add(metrics, "mae", k -> sizes[k] / rows());
             add(metrics, "rmse", k -> Math.sqrt(squares[k] / rows()));

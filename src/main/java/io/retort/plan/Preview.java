@@ -9,8 +9,8 @@ import io.retort.recipe.Recipe;
 import io.retort.spark.FailureMessage;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
-import io.retort.teacher.RecipeMismatchException.Misfit;
 import io.retort.teacher.RecipeMismatchException;
+import io.retort.teacher.RecipeMismatchException.Misfit;
 import io.retort.teacher.SavedModel;
 import io.retort.teacher.SavedNetwork;
 import java.io.FileNotFoundException;
@@ -116,7 +116,8 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
         Optional<Schema> source(String path, ReaderSettings settings) {
             Collection<String> files =
                     settings.files().values().stream().flatMap(List::stream).toList();
-            Optional<FirstLook> look = look(path, files, () -> settings.source(storage).look());
+            Optional<FirstLook> look =
+                    look(path, files, () -> settings.source(storage).look());
             look.ifPresent(found -> {
                 for (FirstLook.Problem problem : found.problems()) {
                     if (problem.isMissing() && fetched.isPresent()) {

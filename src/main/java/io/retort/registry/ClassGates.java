@@ -62,8 +62,7 @@ public final class ClassGates {
                 Confusion.balancedAccuracy(challenger),
                 Math.max(relative, settings.floor()),
                 relative > settings.floor()
-                        ? "champion has " + figure(known.orElseThrow()) + "; margin "
-                                + figure(settings.margin())
+                        ? "champion has " + figure(known.orElseThrow()) + "; margin " + figure(settings.margin())
                         : "floor");
     }
 

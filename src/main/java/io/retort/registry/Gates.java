@@ -57,7 +57,11 @@ public final class Gates {
                 score + " floor",
                 accuracy,
                 floor,
-                floor == allowed.floor() ? "floor" : score.equals("accuracy") ? "the share of the most frequent class" : "the best constant answer"));
+                floor == allowed.floor()
+                        ? "floor"
+                        : score.equals("accuracy")
+                                ? "the share of the most frequent class"
+                                : "the best constant answer"));
         gates.add(atLeast(
                 score + " by teacher",
                 accuracy,

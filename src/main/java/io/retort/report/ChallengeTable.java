@@ -15,7 +15,8 @@ public final class ChallengeTable {
 
     /** @param score the name of the task's score */
     public static String of(ChallengeSection challenge, String score) {
-        return contenders(challenge, score) + "\n\n" + gates(challenge) + "\n\n" + drift(challenge.drift(), ScoreUnit.of(score));
+        return contenders(challenge, score) + "\n\n" + gates(challenge) + "\n\n"
+                + drift(challenge.drift(), ScoreUnit.of(score));
     }
 
     private static String contenders(ChallengeSection challenge, String score) {
@@ -70,9 +71,10 @@ public final class ChallengeTable {
         }
         String teacher = drift.teacherAccuracy().isPresent()
                 ? (unit == ScoreUnit.PERCENT
-                        ? ", the teacher agrees with " + percent(drift.teacherAccuracy().getAsDouble())
-                                + " of their labels"
-                        : ", the teacher has " + unit.text(drift.teacherAccuracy().getAsDouble()) + " on them")
+                        ? ", the teacher agrees with "
+                                + percent(drift.teacherAccuracy().getAsDouble()) + " of their labels"
+                        : ", the teacher has "
+                                + unit.text(drift.teacherAccuracy().getAsDouble()) + " on them")
                 : "";
         return String.format(
                 Locale.ROOT,

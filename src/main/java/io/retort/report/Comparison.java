@@ -72,9 +72,7 @@ public record Comparison(double gain, double low, double high, int seeds) {
         if (testSamples < 1) {
             throw new IllegalArgumentException("there must be at least 1 test sample, were " + testSamples);
         }
-        return ours.length == 1
-                ? ofOneSeed(unit, ours[0], theirs[0], testSamples)
-                : overSeeds(ours, theirs);
+        return ours.length == 1 ? ofOneSeed(unit, ours[0], theirs[0], testSamples) : overSeeds(ours, theirs);
     }
 
     public Verdict verdict() {

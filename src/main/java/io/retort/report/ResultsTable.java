@@ -28,10 +28,9 @@ public final class ResultsTable {
                 report.environment().getOrDefault("cpu", "an unknown processor")));
         SummaryTable.remarks(report).forEach(line -> text.append(line).append(".\n"));
         text.append('\n');
-        text.append(
-                "| network | parameters | MACs | " + report.dataset().score() + " | balanced accuracy | baseline | "
-                        + report.dataset().unit().heading("gain") + " [95 %] | verdict | agreement"
-                        + " | p50 ms | " + report.dataset().noun() + "/s |\n");
+        text.append("| network | parameters | MACs | " + report.dataset().score() + " | balanced accuracy | baseline | "
+                + report.dataset().unit().heading("gain") + " [95 %] | verdict | agreement"
+                + " | p50 ms | " + report.dataset().noun() + "/s |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
         ScoreUnit unit = report.dataset().unit();
         text.append(row(unit, "teacher", OverSeeds.alone(report.teacher().figures()), "", "", ""));
@@ -91,7 +90,8 @@ public final class ResultsTable {
             if (rows.isEmpty()) {
                 return "";
             }
-            return "\n| network, compact file | form | " + report.dataset().score() + " | bytes | not coded | nor sparse | float32 parameters by it |\n"
+            return "\n| network, compact file | form | " + report.dataset().score()
+                    + " | bytes | not coded | nor sparse | float32 parameters by it |\n"
                     + "|---|---|---|---|---|---|---|\n" + rows;
         }
 

@@ -32,8 +32,8 @@ final class StagesTable {
         }
         StringBuilder text = new StringBuilder(
                 ("\n| student and stage | %2$s | %3$s | %4$s [95 %] | to the baseline | to the teacher"
-                        + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's p50 | %1$s/s | of distilled's %1$s/s |\n"
-                        + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
+                                + " | agreement | parameters | MACs | zeros | ONNX bytes | p50 ms | of distilled's p50 | %1$s/s | of distilled's %1$s/s |\n"
+                                + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
                         .replace("%1$s", report.dataset().noun())
                         .replace("%2$s", report.dataset().score())
                         .replace("%3$s", report.dataset().unit().heading("by this stage"))
@@ -60,12 +60,10 @@ final class StagesTable {
         boolean compressed = stage.compressed();
         String afterDistillation = stage.after()
                 ? unit.text(Comparison.of(
-                                unit,
-                                figures.each().stream().map(Figures::accuracy).toList(),
-                                stage.distilled().stream()
-                                        .map(Figures::accuracy)
-                                        .toList(),
-                                report.dataset().testSamples()))
+                        unit,
+                        figures.each().stream().map(Figures::accuracy).toList(),
+                        stage.distilled().stream().map(Figures::accuracy).toList(),
+                        report.dataset().testSamples()))
                 : "";
         return String.format(
                 Locale.ROOT,
@@ -90,7 +88,9 @@ final class StagesTable {
 
     private static String toBaseline(ScoreUnit unit, StageOverSeeds stage) {
         OptionalDouble baselines = stage.meanOfBaselines();
-        return baselines.isPresent() ? unit.difference(stage.figures().accuracy().mean() - baselines.getAsDouble()) : "";
+        return baselines.isPresent()
+                ? unit.difference(stage.figures().accuracy().mean() - baselines.getAsDouble())
+                : "";
     }
 
     private static double drop(StageSection stage) {

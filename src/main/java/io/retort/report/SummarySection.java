@@ -36,16 +36,16 @@ public record SummarySection(
      * @param seeds of the student, at least one
      * @param testSamples on which each was measured
      */
-    public static SummarySection of(
-            List<StudentSection> seeds, Figures teacher, ScoreUnit unit, long testSamples) {
+    public static SummarySection of(List<StudentSection> seeds, Figures teacher, ScoreUnit unit, long testSamples) {
         OverSeeds figures = OverSeeds.of(seeds);
         List<Double> accuracies = figures.each().stream().map(Figures::accuracy).toList();
         List<Double> baselines = seeds.stream()
                 .flatMap(student -> student.baseline().stream())
                 .map(Figures::accuracy)
                 .toList();
-        Optional<Comparison> comparison =
-                baselines.isEmpty() ? Optional.empty() : Optional.of(Comparison.of(unit, accuracies, baselines, testSamples));
+        Optional<Comparison> comparison = baselines.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Comparison.of(unit, accuracies, baselines, testSamples));
         return new SummarySection(
                 seeds.get(0).name(),
                 figures.accuracy(),

@@ -38,12 +38,8 @@ public final class SummaryTable {
                 .right("p50 ms")
                 .right(report.dataset().noun() + "/s");
         for (Row row : rows(report)) {
-            List<String> cells = new ArrayList<>(List.of(
-                    row.name,
-                    unit.text(row.network.accuracy()),
-                    row.baseline,
-                    row.gain,
-                    row.verdict));
+            List<String> cells = new ArrayList<>(
+                    List.of(row.name, unit.text(row.network.accuracy()), row.baseline, row.gain, row.verdict));
             if (byClass) {
                 cells.add(row.network.balancedAccuracy().percent());
                 cells.add(row.network.spread(Figures::macroF1).percent());
@@ -156,7 +152,13 @@ public final class SummaryTable {
                     .toList();
             for (int c : shown) {
                 OverSeeds.OfClass one = classes.get(c);
-                table.row(network, names.get(c), Amounts.count(one.rows()), one.recall(), one.precision(), one.f1(),
+                table.row(
+                        network,
+                        names.get(c),
+                        Amounts.count(one.rows()),
+                        one.recall(),
+                        one.precision(),
+                        one.f1(),
                         figures == teacher ? "" : one.f1Beside(teacher.classes().get(c)));
             }
         }

@@ -105,8 +105,9 @@ final class ChallengeStage implements Challenge {
         Structure structure = model.network(champion).structure();
         String who = "champion " + champion.number() + " of '" + model.name() + "'";
         if (!structure.signature().table().equals(schema.input().table())) {
-            throw new IllegalArgumentException("retrain.model: " + who + " and the data must either both have categories"
-                    + " or missing numbers, or neither; give the model of other data another name");
+            throw new IllegalArgumentException(
+                    "retrain.model: " + who + " and the data must either both have categories"
+                            + " or missing numbers, or neither; give the model of other data another name");
         }
         if (!structure.input().equals(schema.shape()) || structure.classes() != schema.classes()) {
             throw new IllegalArgumentException("retrain.model: " + who + " takes " + structure.input() + " and knows "
@@ -127,7 +128,8 @@ final class ChallengeStage implements Challenge {
         }
         List<String> classes =
                 known.classes().isEmpty() ? Schema.named(OnnxModel.classNames(model.onnx(champion))) : known.classes();
-        SavedNetwork.requireNames("retrain.model: " + who, new Signature(known.columns(), classes, known.table()), schema.signature());
+        SavedNetwork.requireNames(
+                "retrain.model: " + who, new Signature(known.columns(), classes, known.table()), schema.signature());
     }
 
     @Override

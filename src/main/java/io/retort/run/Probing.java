@@ -1,11 +1,5 @@
 package io.retort.run;
 
-import java.util.Optional;
-import java.util.Arrays;
-import io.retort.predict.ProbeReport.Severity;
-import io.retort.predict.ProbeReport.Finding;
-import io.retort.predict.OutputKind;
-import io.retort.evaluate.Task;
 import io.retort.data.Labels;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
@@ -13,15 +7,21 @@ import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
 import io.retort.data.shard.ShardStore;
+import io.retort.evaluate.Task;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
+import io.retort.predict.OutputKind;
 import io.retort.predict.Probe;
 import io.retort.predict.ProbeReport;
+import io.retort.predict.ProbeReport.Finding;
+import io.retort.predict.ProbeReport.Severity;
 import io.retort.teacher.PlannedModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -52,7 +52,8 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
             ProbeReport report = Probe.of(answers, otherScales, labels, expected, System::nanoTime);
             return ofClass || report.refusal().isPresent()
                     ? report
-                    : report.with(score(answers.of(0, rows.count()), report.kind().orElseThrow(), rows.labels()));
+                    : report.with(
+                            score(answers.of(0, rows.count()), report.kind().orElseThrow(), rows.labels()));
         }
     }
 

@@ -42,11 +42,7 @@ final class RowsByClass {
     private static String numbers(List<String> names, ChannelMoments moments) {
         String shown = IntStream.range(0, Math.min(MOST, names.size()))
                 .mapToObj(i -> String.format(
-                        Locale.ROOT,
-                        "%s %.4g ± %.4g",
-                        names.get(i),
-                        moments.mean()[i],
-                        Math.sqrt(moments.variance(i))))
+                        Locale.ROOT, "%s %.4g ± %.4g", names.get(i), moments.mean()[i], Math.sqrt(moments.variance(i))))
                 .collect(Collectors.joining(", "));
         return names.size() <= MOST ? shown : shown + " and " + (names.size() - MOST) + " more";
     }

@@ -110,7 +110,8 @@ public final class StudentExport {
 
     /** The file that others get: one of a table takes the columns as they are, and computes what the other does. */
     private byte[] shipped(Assessment.Assessed student, String name) {
-        Optional<TableEncoding> table = student.network().structure().signature().table();
+        Optional<TableEncoding> table =
+                student.network().structure().signature().table();
         if (table.isEmpty()) {
             return student.onnx();
         }

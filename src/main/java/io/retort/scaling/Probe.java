@@ -1,16 +1,13 @@
 package io.retort.scaling;
 
+import io.retort.data.Labels;
 import io.retort.data.Rows;
 import io.retort.data.Samples;
-import io.retort.data.Labels;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
-import io.retort.data.source.Reader;
-import io.retort.data.source.RowStream;
-import io.retort.data.source.file.Split;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
@@ -168,7 +165,10 @@ public final class Probe {
     }
 
     private Rows firstRows() {
-        return recipe.data().train().source(storage).first(Math.min(MOST_ROWS, recipe.data().samplesPerShard()));
+        return recipe.data()
+                .train()
+                .source(storage)
+                .first(Math.min(MOST_ROWS, recipe.data().samplesPerShard()));
     }
 
     /** Makes batches of the rows of an open shard. */

@@ -84,8 +84,8 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
         if (average == Average.PROBABILITIES && target.kind() != LabelColumns.Kind.CLASS) {
             throw new RecipeMismatchException(new RecipeMismatchException.Misfit(
                     planning.path() + ".average",
-                    "must be logits (the mean of the outputs), for the data has target = "
-                            + Names.kebab(target.kind()) + ", whose outputs are no distribution over classes"));
+                    "must be logits (the mean of the outputs), for the data has target = " + Names.kebab(target.kind())
+                            + ", whose outputs are no distribution over classes"));
         }
         List<PlannedTeacher> planned = IntStream.range(0, members.size())
                 .mapToObj(i -> members.get(i).plan(planning.part("member " + (i + 1), "members[" + i + "]")))

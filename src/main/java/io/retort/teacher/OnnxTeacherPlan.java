@@ -195,19 +195,18 @@ final class OnnxTeacherPlan {
     private void requireKind(boolean ofTwo) {
         OnnxTeacherSettings.Kind kind = settings.output().kind();
         LabelColumns.Kind target = schema.target().kind();
-        Set<OnnxTeacherSettings.Kind> allowed =
-                switch (target) {
-                    case CLASS ->
-                        ofTwo
-                                ? EnumSet.of(OnnxTeacherSettings.Kind.LOGITS, OnnxTeacherSettings.Kind.PROBABILITIES)
-                                : EnumSet.complementOf(EnumSet.of(OnnxTeacherSettings.Kind.NUMBERS));
-                    case SEVERAL_CLASSES ->
-                        EnumSet.of(
-                                OnnxTeacherSettings.Kind.AUTO,
-                                OnnxTeacherSettings.Kind.LOGITS,
-                                OnnxTeacherSettings.Kind.PROBABILITIES);
-                    case NUMBERS -> EnumSet.of(OnnxTeacherSettings.Kind.AUTO, OnnxTeacherSettings.Kind.NUMBERS);
-                };
+        Set<OnnxTeacherSettings.Kind> allowed = switch (target) {
+            case CLASS ->
+                ofTwo
+                        ? EnumSet.of(OnnxTeacherSettings.Kind.LOGITS, OnnxTeacherSettings.Kind.PROBABILITIES)
+                        : EnumSet.complementOf(EnumSet.of(OnnxTeacherSettings.Kind.NUMBERS));
+            case SEVERAL_CLASSES ->
+                EnumSet.of(
+                        OnnxTeacherSettings.Kind.AUTO,
+                        OnnxTeacherSettings.Kind.LOGITS,
+                        OnnxTeacherSettings.Kind.PROBABILITIES);
+            case NUMBERS -> EnumSet.of(OnnxTeacherSettings.Kind.AUTO, OnnxTeacherSettings.Kind.NUMBERS);
+        };
         if (!allowed.contains(kind)) {
             throw misfit(
                     "output.kind",

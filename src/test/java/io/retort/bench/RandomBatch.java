@@ -22,6 +22,7 @@ final class RandomBatch {
         for (int i = 0; i < samples; i++) {
             labels[i] = i % classes;
         }
-        return new Batch(features, new SignalLayout(classes, false).packed(Labels.ofClasses(labels), Optional.empty()), samples);
+        return new Batch(
+                features, new SignalLayout(classes, false).packed(Labels.ofClasses(labels), Optional.empty()), samples);
     }
 }

@@ -1,7 +1,7 @@
 package io.retort.bench;
 
-import io.retort.data.Labels;
 import io.retort.config.ConfigSource;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
@@ -77,10 +77,11 @@ final class Workload {
                     Network.initialised(structure, 1),
                     training.updater(10_000),
                     training.weightDecay(),
-                    new Objective(losses, new SignalLayout(
+                    new Objective(
+                            losses,
+                            new SignalLayout(
                                     10,
-                                    losses.stream()
-                                            .anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER))));
+                                    losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER))));
         }
     }
 
@@ -155,7 +156,8 @@ final class Workload {
             int[] labels = samples.labels().classes(from, batchSize);
             int first = from * 10;
             Optional<float[]> own = logits.map(all -> Arrays.copyOfRange(all, first, first + batchSize * 10));
-            batches.add(new Batch(features, new SignalLayout(10, own.isPresent()).packed(Labels.ofClasses(labels), own), batchSize));
+            batches.add(new Batch(
+                    features, new SignalLayout(10, own.isPresent()).packed(Labels.ofClasses(labels), own), batchSize));
         }
         return batches;
     }

@@ -14,8 +14,8 @@ class LabelColumnsTest {
 
     @Test
     void aLabelIsAClassWhereNothingIsSaid() {
-        LabelColumns named = LabelColumns.of(
-                Optional.empty(), Optional.of("kind"), Optional.empty(), Optional.of(2), List.of());
+        LabelColumns named =
+                LabelColumns.of(Optional.empty(), Optional.of("kind"), Optional.empty(), Optional.of(2), List.of());
         assertThat(named.target()).isEqualTo(new Target.ClassTarget(List.of("0", "1")));
         assertThat(named.classColumn()).contains("kind");
         LabelColumns none =

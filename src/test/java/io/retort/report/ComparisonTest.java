@@ -89,4 +89,16 @@ class ComparisonTest {
                 .extracting(MeanAndDeviation::percent)
                 .isEqualTo("92.31 %");
     }
+
+    @Test
+    void scoresThatAreNoSharesMayBeBelowZero() {
+        // 1.96 · √((4 · 0.5 · 0.5² + 4 · 0.1 · 1.1²) / 1,000)
+        Comparison one = Comparison.of(ScoreUnit.PLAIN, List.of(0.5), List.of(-0.1), 1000);
+        assertThat(one.gain()).isCloseTo(0.6, within(1e-12));
+        assertThat(one.high() - one.gain()).isCloseTo(1.959964 * Math.sqrt(0.984 / 1000), within(1e-6));
+        assertThat(ScoreUnit.PLAIN.text(one)).isEqualTo("+0.6000 [+0.5385, +0.6615]");
+        assertThat(ScoreUnit.PLAIN.text(-0.1)).isEqualTo("-0.1000");
+        assertThat(ScoreUnit.of("macro-f1").text(0.9251)).isEqualTo("92.51 %");
+        assertThat(ScoreUnit.of("r2").heading("gain")).isEqualTo("gain");
+    }
 }

@@ -283,7 +283,12 @@ public final class SampleReport {
         List<StudentSection> students = List.of(
                 student(plain, "small", 1, List.of(StageSection.trained("distill", first, List.of(), List.of()))),
                 student(plain, "small", 2, List.of(StageSection.trained("distill", second, List.of(), List.of()))));
-        return of(plain, plain.teacher(), students, List.of(SummarySection.of(students, TEACHER, ScoreUnit.PERCENT, 10_000)), List.of());
+        return of(
+                plain,
+                plain.teacher(),
+                students,
+                List.of(SummarySection.of(students, TEACHER, ScoreUnit.PERCENT, 10_000)),
+                List.of());
     }
 
     private static Report of(Report plain, List<StudentSection> students) {

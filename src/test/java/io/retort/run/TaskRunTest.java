@@ -50,8 +50,9 @@ class TaskRunTest {
 
     @Test
     void aStudentLearnsSeveralClassesFromATrainedTeacher() throws IOException {
-        JsonNode report = execute(
-                digits("losses = [binary-cross-entropy, { kind = soft-binary-cross-entropy, temperature = 2 }]") + NETWORK);
+        JsonNode report =
+                execute(digits("losses = [binary-cross-entropy, { kind = soft-binary-cross-entropy, temperature = 2 }]")
+                        + NETWORK);
         assertThat(report.at("/dataset/score").asText()).isEqualTo("macro-f1");
         assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.9);
         JsonNode metrics = report.at("/students/0/stages/0/figures/metrics");
@@ -70,7 +71,8 @@ class TaskRunTest {
         JsonNode report = execute(recipe + onnx("progression.onnx", "divide-by = 1", ""));
         // In Python, R² of the file is 0.4802 on these rows.
         assertThat(report.at("/teacher/accuracy").asDouble()).isCloseTo(0.4802, within(1e-3));
-        assertThat(report.at("/students/0/stages/0/figures/metrics/r2").asDouble()).isGreaterThan(0.35);
+        assertThat(report.at("/students/0/stages/0/figures/metrics/r2").asDouble())
+                .isGreaterThan(0.35);
         assertThat(report.at("/summary/0/verdict").asText()).isEqualTo("no baseline");
     }
 
@@ -93,23 +95,25 @@ class TaskRunTest {
                         "target = several-classes, labels = [even, small, round]",
                         "label = even, classes = 2, features = [" + pixels + "]");
         for (String kind : List.of("probabilities", "logits")) {
-            JsonNode report = execute(
-                    recipe + onnx("even.onnx", "divide-by = 16", "name = " + kind + ", kind = " + kind));
+            JsonNode report =
+                    execute(recipe + onnx("even.onnx", "divide-by = 16", "name = " + kind + ", kind = " + kind));
             // In Python, the file is right for 0.9682 of these rows.
             assertThat(report.at("/teacher/accuracy").asDouble()).isCloseTo(0.9682, within(1e-3));
             assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble())
                     .isGreaterThan(0.9);
         }
         assertThatThrownBy(() -> execute(recipe + onnx("even.onnx", "divide-by = 16", "name = logits")))
-                .hasMessageContaining("teacher.output.kind: must be logits or probabilities, for the output has one value"
-                        + " per row, which is of the class '1', was auto");
+                .hasMessageContaining(
+                        "teacher.output.kind: must be logits or probabilities, for the output has one value"
+                                + " per row, which is of the class '1', was auto");
     }
 
     @Test
     void whatDoesNotSuitATeacherIsRefusedBeforeAnythingRuns() {
         assertThatThrownBy(() -> execute(diabetes("losses = [logit-mse]")
                         + onnx("progression.onnx", "divide-by = 1", "kind = probabilities")))
-                .hasMessageContaining("teacher.output.kind: must be auto or numbers, for the data has target = numbers");
+                .hasMessageContaining(
+                        "teacher.output.kind: must be auto or numbers, for the data has target = numbers");
         assertThatThrownBy(() -> execute(digits("losses = [soft-binary-cross-entropy]")
                         + "labels { codec { kind = top-k, keep = 2 } }\n"
                         + onnx("tags.onnx", "divide-by = 16", "name = logits")))
@@ -118,8 +122,9 @@ class TaskRunTest {
                 + " architecture { kind = mlp, hidden = [4] } }, { kind = network, seed = 2, architecture { kind = mlp,"
                 + " hidden = [4] } }] }";
         assertThatThrownBy(() -> execute(diabetes("losses = [logit-mse]") + ensemble))
-                .hasMessageContaining("teacher.average: must be logits (the mean of the outputs), for the data has target"
-                        + " = numbers");
+                .hasMessageContaining(
+                        "teacher.average: must be logits (the mean of the outputs), for the data has target"
+                                + " = numbers");
     }
 
     @Test
@@ -129,18 +134,21 @@ class TaskRunTest {
                 + " 64, agreement = 0.5 }]";
         JsonNode report = execute(diabetes(compress) + NETWORK);
         assertThat(report.at("/students/0/stages")).hasSize(3);
-        assertThat(report.at("/students/0/stages/2/figures/metrics/r2").asDouble()).isGreaterThan(0.1);
-        JsonNode digits = execute(digits("losses = [balanced-cross-entropy], compress = [{ kind = quantize-in-training, training {"
-                        + " epochs = 2, batch-size = 64 } }]")
-                + NETWORK);
-        assertThat(digits.at("/students/0/stages/1/figures/accuracy").asDouble()).isGreaterThan(0.85);
+        assertThat(report.at("/students/0/stages/2/figures/metrics/r2").asDouble())
+                .isGreaterThan(0.1);
+        JsonNode digits = execute(
+                digits("losses = [balanced-cross-entropy], compress = [{ kind = quantize-in-training, training {"
+                                + " epochs = 2, batch-size = 64 } }]")
+                        + NETWORK);
+        assertThat(digits.at("/students/0/stages/1/figures/accuracy").asDouble())
+                .isGreaterThan(0.85);
     }
 
     @Test
     void lossesThatDoNotSuitAreRefusedBeforeAnythingRuns() {
         assertThatThrownBy(() -> execute(digits("losses = [soft-target]") + NETWORK))
-                .hasMessageContaining("loss 'soft-target' is for target = class, but the data has target ="
-                        + " several-classes");
+                .hasMessageContaining(
+                        "loss 'soft-target' is for target = class, but the data has target =" + " several-classes");
         assertThatThrownBy(() -> execute(diabetes("losses = [logit-mse]")
                         + NETWORK.replace("training {", "losses = [cross-entropy], training {")))
                 .hasMessageContaining("loss 'cross-entropy' is for target = class, but the data has target = numbers");
@@ -160,11 +168,13 @@ class TaskRunTest {
                 data { train { %s }, test { %s }, samples-per-shard = 64 }
                 students = [{ name = small, architecture { kind = mlp, hidden = [16] }
                   %s, training { epochs = 30, batch-size = 32, learning-rate { rate = 1e-2 } } }]
-                """.formatted(source.formatted(file("diabetes.csv")), source.formatted(file("diabetes-test.csv")), losses);
+                """.formatted(
+                        source.formatted(file("diabetes.csv")), source.formatted(file("diabetes-test.csv")), losses);
     }
 
     private static String digits(String losses) {
-        String source = "kind = csv, target = several-classes, labels = [even, small, round], element = uint8, paths = [\"%s\"]";
+        String source =
+                "kind = csv, target = several-classes, labels = [even, small, round], element = uint8, paths = [\"%s\"]";
         return """
                 data { train { %s }, test { %s }, samples-per-shard = 256 }
                 students = [{ name = small, architecture { kind = mlp, hidden = [16] }
@@ -176,7 +186,9 @@ class TaskRunTest {
     private static double rootMeanSquaredError(Path onnx) throws Exception {
         List<float[]> features = new ArrayList<>();
         List<Float> labels = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of(file("diabetes-test.csv"))).stream().skip(1).toList()) {
+        for (String line : Files.readAllLines(Path.of(file("diabetes-test.csv"))).stream()
+                .skip(1)
+                .toList()) {
             String[] values = line.split(",");
             float[] row = new float[values.length - 1];
             for (int i = 0; i < row.length; i++) {
@@ -201,7 +213,8 @@ class TaskRunTest {
 
     private static String file(String name) {
         try {
-            return Path.of(TaskRunTest.class.getResource("/tasks/" + name).toURI()).toString();
+            return Path.of(TaskRunTest.class.getResource("/tasks/" + name).toURI())
+                    .toString();
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }

@@ -76,7 +76,8 @@ final class TaylorImportance implements Importance {
         double[] squares = new double[channels.atoms()];
         samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
             network.structure().scaling().apply(rows, network.structure().input());
-            Labels labels = samples.labels().rows(IntStream.range(from, from + count).toArray());
+            Labels labels =
+                    samples.labels().rows(IntStream.range(from, from + count).toArray());
             outputs.standardise(labels.values());
             trainable.restore(start);
             trainable.step(new Batch(rows, layout.packed(labels, Optional.empty()), count));

@@ -72,8 +72,7 @@ public record Shard(
                     counts.moments());
         }
         if (schema.input().table().isPresent()) {
-            return new Shard(
-                    key, rows.count(), counts.byClass(), List.of(), List.of(), List.of(), counts.moments());
+            return new Shard(key, rows.count(), counts.byClass(), List.of(), List.of(), List.of(), counts.moments());
         }
         Samples samples = schema.encode(rows);
         double[] means = new double[schema.shape().channels()];

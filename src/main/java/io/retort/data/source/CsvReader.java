@@ -2,8 +2,8 @@ package io.retort.data.source;
 
 import io.retort.config.FilePaths.FilePath;
 import io.retort.config.SettingException;
-import io.retort.data.Column.NumberColumn;
 import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
@@ -11,10 +11,10 @@ import io.retort.data.LabelValues;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
+import io.retort.data.encode.TableInput;
 import io.retort.data.source.file.CsvFile;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
-import io.retort.data.encode.TableInput;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -115,7 +115,11 @@ public final class CsvReader implements Reader {
             }
             FurtherColumn.check(
                     columns,
-                    Stream.of(features, ofCategories, labelColumns.columns(), id.stream().toList())
+                    Stream.of(
+                                    features,
+                                    ofCategories,
+                                    labelColumns.columns(),
+                                    id.stream().toList())
                             .flatMap(List::stream));
         }
 
@@ -220,8 +224,7 @@ public final class CsvReader implements Reader {
                             FurtherColumn.names(columns))
                     .flatMap(List::stream)
                     .toList();
-            return new Features(
-                    others, features, categories.orElseGet(List::of), missing.isPresent(), shape, element);
+            return new Features(others, features, categories.orElseGet(List::of), missing.isPresent(), shape, element);
         }
     }
 
@@ -236,7 +239,9 @@ public final class CsvReader implements Reader {
             }
             return input instanceof InputEncoder.Numbers numbers
                     ? List.of(numbers.of())
-                    : input.columns().stream().<Column>map(Column.TextColumn::new).toList();
+                    : input.columns().stream()
+                            .<Column>map(Column.TextColumn::new)
+                            .toList();
         }
     }
 

@@ -2,8 +2,8 @@ package io.retort.data.source;
 
 import io.retort.config.Binder.SingleValue;
 import io.retort.config.FilePaths.FilePath;
-import io.retort.data.Column.NumberColumn;
 import io.retort.data.Column;
+import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
@@ -181,8 +181,7 @@ public final class ParquetReader implements Reader {
                     NumberColumn column = new NumberColumn(Schema.FEATURES, element, whole, List.of());
                     List<Column> columns = new ArrayList<>(List.of(column));
                     columns.addAll(further);
-                    return new Schema(
-                            columns, labels.target(), new InputEncoder.Numbers(column));
+                    return new Schema(columns, labels.target(), new InputEncoder.Numbers(column));
                 }
             }
         }

@@ -46,17 +46,13 @@ record ParquetSample(
 
     /** Finds the columns in a file, and refuses one that has none or others of that name. */
     static ParquetSample of(
-            Path path,
-            MessageType file,
-            String features,
-            LabelColumns labels,
-            List<String> id,
-            List<Column> further) {
+            Path path, MessageType file, String features, LabelColumns labels, List<String> id, List<Column> further) {
         List<Type> columns = new ArrayList<>();
         columns.add(column(path, file, features));
         List<Field> fields = new ArrayList<>();
         Optional<ParquetFeatures> list = labels.isList()
-                ? Optional.of(labelList(path, column(path, file, labels.columns().get(0)), columns, fields))
+                ? Optional.of(
+                        labelList(path, column(path, file, labels.columns().get(0)), columns, fields))
                 : Optional.empty();
         List<ParquetScalar> values = (list.isPresent() ? List.<String>of() : labels.columns())
                 .stream()
@@ -90,8 +86,7 @@ record ParquetSample(
         return scalar;
     }
 
-    private static ParquetFeatures labelList(
-            Path path, Type column, List<Type> columns, List<Field> fields) {
+    private static ParquetFeatures labelList(Path path, Type column, List<Type> columns, List<Field> fields) {
         ParquetFeatures list = ParquetFeatures.of(column)
                 .filter(found -> !found.isBytes())
                 .orElseThrow(() -> new ArtifactException(path + " column " + column.getName()
@@ -113,8 +108,7 @@ record ParquetSample(
         return label;
     }
 
-    private static Field further(
-            Path path, MessageType file, Column wanted, List<Type> columns, List<Field> fields) {
+    private static Field further(Path path, MessageType file, Column wanted, List<Type> columns, List<Field> fields) {
         Type type = column(path, file, wanted.name());
         if (wanted instanceof NumberColumn numbers && !isSingle(type)) {
             Optional<ParquetFeatures> array =
@@ -152,9 +146,7 @@ record ParquetSample(
         return new GroupConverter() {
             @Override
             public Converter getConverter(int index) {
-                return index == 0
-                        ? features.converter()
-                        : fields.get(index - 1).converter();
+                return index == 0 ? features.converter() : fields.get(index - 1).converter();
             }
 
             @Override

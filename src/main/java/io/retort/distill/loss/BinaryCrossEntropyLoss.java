@@ -78,8 +78,7 @@ public final class BinaryCrossEntropyLoss implements LogitLoss {
                 continue; // it has no label
             }
             double logit = batch.student()[i];
-            double positive =
-                    batch.targets()[i] * (positiveWeight.isEmpty() ? 1 : positiveWeight.get(i % classes));
+            double positive = batch.targets()[i] * (positiveWeight.isEmpty() ? 1 : positiveWeight.get(i % classes));
             double negative = 1 - batch.targets()[i];
             sum += positive * softplus(-logit) + negative * softplus(logit);
             gradient[i] += weight * (sigmoid(logit) * (positive + negative) - positive) / parts;

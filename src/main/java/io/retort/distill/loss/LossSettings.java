@@ -43,10 +43,11 @@ public interface LossSettings extends Serializable {
      */
     default void requireFits(Target target) {
         if (!targets().contains(target.kind())) {
-            throw new IllegalArgumentException("loss '" + Losses.CATALOGUE.kindOf(this).name() + "' is for target = "
-                    + targets().stream().sorted().map(Names::kebab).collect(Collectors.joining(" or "))
-                    + ", but the data has target = " + Names.kebab(target.kind()) + "; for that there are "
-                    + Losses.of(target.kind()));
+            throw new IllegalArgumentException(
+                    "loss '" + Losses.CATALOGUE.kindOf(this).name() + "' is for target = "
+                            + targets().stream().sorted().map(Names::kebab).collect(Collectors.joining(" or "))
+                            + ", but the data has target = " + Names.kebab(target.kind()) + "; for that there are "
+                            + Losses.of(target.kind()));
         }
     }
 

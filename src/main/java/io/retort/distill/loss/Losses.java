@@ -205,8 +205,10 @@ public final class Losses {
     /** The kinds that are made for a kind of labels, and for no other. */
     static String of(LabelColumns.Kind kind) {
         return switch (kind) {
-            case CLASS -> "cross-entropy, balanced-cross-entropy, decoupled, dist, soft-target, standardized and teacher-free";
-            case SEVERAL_CLASSES -> "binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and logit-mse";
+            case CLASS ->
+                "cross-entropy, balanced-cross-entropy, decoupled, dist, soft-target, standardized and teacher-free";
+            case SEVERAL_CLASSES ->
+                "binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and logit-mse";
             case NUMBERS -> "squared-error, huber, logit-mse and teacher-huber";
         };
     }

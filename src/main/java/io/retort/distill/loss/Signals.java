@@ -108,8 +108,7 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
             for (int row = 0; row < labels.rows(); row++) {
                 System.arraycopy(labels.values(), row * labelWidth(), packed, row * width(), labelWidth());
                 if (taught) {
-                    System.arraycopy(
-                            teacherLogits.get(), row * outputs, packed, row * width() + labelWidth(), outputs);
+                    System.arraycopy(teacherLogits.get(), row * outputs, packed, row * width() + labelWidth(), outputs);
                 }
             }
             return packed;

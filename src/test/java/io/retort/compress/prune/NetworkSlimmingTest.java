@@ -2,12 +2,12 @@ package io.retort.compress.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.data.Labels;
 import io.retort.Pictures;
 import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
+import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.distill.Optimizer;
 import io.retort.distill.loss.CrossEntropyLoss;

@@ -1,6 +1,5 @@
 package io.retort.data.source;
 
-import io.retort.data.source.file.Split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
+import io.retort.data.source.file.Split;
 import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.storage.ArtifactException;
@@ -152,7 +152,10 @@ class CsvReaderTest implements ReaderContract {
         assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
         assertThat(samples.schema().target()).isEqualTo(new Target.NoTarget(List.of("0", "1", "2")));
         assertThat(samples.schema().input().names()).containsExactly("a", "x");
-        assertThat(source.settings().roles(new Source.Header("a.csv", List.of("a", "x"))).labels()).isEmpty();
+        assertThat(source.settings()
+                        .roles(new Source.Header("a.csv", List.of("a", "x")))
+                        .labels())
+                .isEmpty();
         assertThat(reader.labels(
                         ReaderContract.STORAGE,
                         reader.splits(ReaderContract.STORAGE).get(0),

@@ -43,7 +43,9 @@ class TableLabelsTest {
         assertThat(described(rows.labels())).containsExactly("[1.0, 0.0]", NONE, "[1.0, 1.0]");
         assertThat(csvSchema("target = several-classes, labels = [a, b]").target())
                 .isEqualTo(new Target.MultiLabelTarget(List.of("a", "b")));
-        assertThat(csvSchema("target = several-classes, labels = [a, b]").input().names())
+        assertThat(csvSchema("target = several-classes, labels = [a, b]")
+                        .input()
+                        .names())
                 .containsExactly("x");
     }
 
@@ -60,9 +62,8 @@ class TableLabelsTest {
     @Test
     void readsNumbersOfTexts() throws IOException {
         Files.writeString(directory.resolve("t.csv"), "text,stars\ngood,5\n");
-        FileSource.Settings settings = bound(
-                "{ kind = text, paths = [\"" + directory.resolve("t.csv")
-                        + "\"], text = text, target = numbers, label = stars, length = 2, vocabulary = 9 }");
+        FileSource.Settings settings = bound("{ kind = text, paths = [\"" + directory.resolve("t.csv")
+                + "\"], text = text, target = numbers, label = stars, length = 2, vocabulary = 9 }");
         assertThat(described(first(settings).labels())).containsExactly("[5.0]");
     }
 
@@ -86,8 +87,14 @@ class TableLabelsTest {
     @Test
     void readsColumnsAndArraysOfParquet() {
         Path file = parquet(
-                "a", "IF(id = 1, NULL, id = 2)", "b", "CAST(IF(id = 1, NULL, 1) AS TINYINT)",
-                "both", "IF(id = 1, NULL, ARRAY(id, 1.5 * id))", "vectors", "ARRAY(0, 1)");
+                "a",
+                "IF(id = 1, NULL, id = 2)",
+                "b",
+                "CAST(IF(id = 1, NULL, 1) AS TINYINT)",
+                "both",
+                "IF(id = 1, NULL, ARRAY(id, 1.5 * id))",
+                "vectors",
+                "ARRAY(0, 1)");
         assertThat(described(parquet(file, "target = several-classes, labels = [a, b]")))
                 .containsExactly("[0.0, 1.0]", NONE, "[1.0, 1.0]");
         assertThat(described(parquet(file, "target = numbers, label = both, class-names = [m, n]")))
@@ -99,8 +106,18 @@ class TableLabelsTest {
     @Test
     void refusesWhatIsNoLabelInParquet() {
         Path file = parquet(
-                "a", "id", "b", "IF(id = 1, NULL, 1)", "list", "ARRAY(0, IF(id = 1, NULL, 1))", "text", "'x'",
-                "empty", "IF(id = 1, ARRAY(), ARRAY(1, 1))", "absent", "ARRAY(CAST(NULL AS INT), NULL)");
+                "a",
+                "id",
+                "b",
+                "IF(id = 1, NULL, 1)",
+                "list",
+                "ARRAY(0, IF(id = 1, NULL, 1))",
+                "text",
+                "'x'",
+                "empty",
+                "IF(id = 1, ARRAY(), ARRAY(1, 1))",
+                "absent",
+                "ARRAY(CAST(NULL AS INT), NULL)");
         refusedOfParquet(file, "several-classes, labels = [a, b]", "row 1 column b: must be 0 or 1, was null, but the");
         refusedOfParquet(file, "several-classes, labels = [a]", "row 2 column a: must be 0 or 1, was 2");
         refusedOfParquet(file, "numbers, labels = [text]", "column text must be of numbers, but is");
@@ -141,8 +158,7 @@ class TableLabelsTest {
 
     /** Three rows with features and more columns, a name and an expression each. */
     private Path parquet(String... columns) {
-        Dataset<Row> rows =
-                LocalSpark.session().range(0, 3, 1, 1).withColumn("features", expr("array(id, 1)"));
+        Dataset<Row> rows = LocalSpark.session().range(0, 3, 1, 1).withColumn("features", expr("array(id, 1)"));
         for (int i = 0; i < columns.length; i += 2) {
             rows = rows.withColumn(columns[i], expr(columns[i + 1]));
         }
@@ -166,9 +182,8 @@ class TableLabelsTest {
 
     private static List<String> described(Labels labels) {
         return IntStream.range(0, labels.rows())
-                .mapToObj(row -> labels.isPresent(row)
-                        ? Arrays.toString(labels.rows(row).values())
-                        : NONE)
+                .mapToObj(row ->
+                        labels.isPresent(row) ? Arrays.toString(labels.rows(row).values()) : NONE)
                 .toList();
     }
 
@@ -178,9 +193,7 @@ class TableLabelsTest {
 
     private static FileSource.Settings bound(String source) {
         return (FileSource.Settings) Kinds.binder()
-                .bind(
-                        ConfigSource.text("source.conf", "source " + source).withEnvironment(Map.of()),
-                        Source.class)
+                .bind(ConfigSource.text("source.conf", "source " + source).withEnvironment(Map.of()), Source.class)
                 .source();
     }
 }

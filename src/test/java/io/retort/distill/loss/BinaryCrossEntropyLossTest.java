@@ -50,7 +50,8 @@ class BinaryCrossEntropyLossTest implements LossContract {
         assertThat(balanced.fitted(rare)).isEqualTo(weighted);
         assertThat(new StandardizedLoss.Settings(1, balanced).fitted(rare))
                 .isEqualTo(new StandardizedLoss.Settings(1, weighted));
-        assertThat(balanced.fitted(new LabelCounts(tags, 0, List.of(0L, 0L, 0L)))).isEqualTo(of());
+        assertThat(balanced.fitted(new LabelCounts(tags, 0, List.of(0L, 0L, 0L))))
+                .isEqualTo(of());
         assertThatThrownBy(() -> balanced.requireFits(new Target.NumberTarget(List.of("a"))))
                 .hasMessageContaining("is for target = class or several-classes, but the data has target = numbers");
     }

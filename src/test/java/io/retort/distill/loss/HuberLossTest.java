@@ -30,8 +30,7 @@ class HuberLossTest implements LossContract {
     @Test
     void matchesTheValuesWorkedOutByHand() {
         // distances from the labels 0.5 and −3, from the teacher's 1.5 and 0
-        LogitBatch batch = LogitBatch.taught(
-                1, 2, new double[] {1, 1}, new double[] {0.5, 4}, new double[] {-0.5, 1});
+        LogitBatch batch = LogitBatch.taught(1, 2, new double[] {1, 1}, new double[] {0.5, 4}, new double[] {-0.5, 1});
         assertThat(value(new HuberLoss.SquaredError(ONE), batch)).isCloseTo(0.125 + 4.5, within(1e-12));
         assertThat(value(new HuberLoss.Settings(ONE, 1), batch)).isCloseTo(0.125 + 2.5, within(1e-12));
         assertThat(value(new HuberLoss.ToTeacher(ONE, 1), batch)).isCloseTo(1, within(1e-12));
@@ -39,8 +38,7 @@ class HuberLossTest implements LossContract {
 
     @Test
     void theSquaredErrorToTheTeacherIsLogitMse() {
-        LogitBatch batch =
-                LogitBatch.taught(1, 2, new double[] {1, 1}, new double[2], new double[] {-0.5, 1});
+        LogitBatch batch = LogitBatch.taught(1, 2, new double[] {1, 1}, new double[2], new double[] {-0.5, 1});
         assertThat(value(new HuberLoss.ToTeacher(ONE, 1e9), batch))
                 .isCloseTo(value(new LogitMseLoss.Settings(1), batch), within(1e-12));
     }

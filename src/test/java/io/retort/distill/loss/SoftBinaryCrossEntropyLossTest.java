@@ -25,8 +25,7 @@ class SoftBinaryCrossEntropyLossTest implements LossContract {
         double[] gradient = new double[1];
         double loss = of(2).create()
                 .evaluate(
-                        LogitBatch.taught(
-                                1, 1, new double[] {0}, new double[1], new double[] {2 * Math.log(3)}),
+                        LogitBatch.taught(1, 1, new double[] {0}, new double[1], new double[] {2 * Math.log(3)}),
                         1,
                         gradient);
         assertThat(loss).isCloseTo(byHand, within(1e-12));
