@@ -81,6 +81,23 @@ class TableRunTest {
         assertThat(accuracyOf(run.resolve("student-small-seed1.onnx"), "test.csv")).isEqualTo(accuracy);
     }
 
+    /** Spark's reader of the same files gives the same rows, and so the same student. */
+    @Test
+    void aDataFrameGivesTheSameStudent() throws IOException {
+        table("train.csv", 300, 1, CITIES);
+        table("test.csv", 200, 2, CITIES);
+        Path run = execute(recipe());
+        String frames = recipe()
+                .replace(SOURCE, """
+                        kind = spark, format = csv, options { header = true, nullValue = "?" }
+                          schema = "age FLOAT, city STRING, height FLOAT, label STRING", label = label, class-names = [no, yes]
+                          categories = [city], missing = keep, paths = [\"""");
+        Path again = SmallRun.execute(frames, directory.resolve("other-root"), said::add);
+        assertThat(again.resolve("student-small-seed1.onnx")).hasSameBinaryContentAs(run.resolve("student-small-seed1.onnx"));
+        assertThatThrownBy(() -> execute(frames.replace("missing = keep", "missing = refuse")))
+                .hasMessageContaining("column age: must be a finite number, was null; missing = keep keeps");
+    }
+
     /** Asks a file as any program would that knows the names of its inputs. */
     private double accuracyOf(Path onnx, String csv) throws IOException {
         List<String[]> rows = Files.readAllLines(directory.resolve(csv)).stream()

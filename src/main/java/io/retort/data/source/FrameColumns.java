@@ -8,6 +8,7 @@ import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
+import io.retort.data.encode.TableInput;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.ml.functions$;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
@@ -107,11 +109,26 @@ final class FrameColumns {
             throw new ArtifactException(origin + " column " + features.get(0) + " is binary, each byte of which is a number"
                     + " from 0 to 255; write element = uint8 if that is meant, or store other numbers as an array");
         }
+        if (settings.isTable()) {
+            return table(features);
+        }
         NumberColumn column =
                 new NumberColumn(Schema.FEATURES, settings.element(), shape, hasList() ? List.of() : features);
         List<io.retort.data.Column> all = new ArrayList<>(List.of(column));
         all.addAll(FurtherColumn.columns(settings.columns()));
         return new Schema(all, settings.labelColumns().target(), new InputEncoder.Numbers(column));
+    }
+
+    private Schema table(List<String> features) {
+        if (hasList()) {
+            throw new ArtifactException(origin + " column " + features.get(0)
+                    + " holds all features, which have no names; categories and missing = keep need a column for each"
+                    + " feature, as select makes them: " + features.get(0) + "[0] AS a");
+        }
+        TableInput input = TableInput.unfitted(features, settings.categories());
+        List<io.retort.data.Column> all = new ArrayList<>(input.rowColumns());
+        all.addAll(FurtherColumn.columns(settings.columns()));
+        return new Schema(all, settings.labelColumns().target(), input);
     }
 
     /** The id as a long. */
@@ -144,7 +161,22 @@ final class FrameColumns {
                 .toList();
     }
 
-    List<Column> further() {
+    /** The categories, and the further columns. */
+    List<Column> beside() {
+        return Stream.concat(settings.categories().stream().map(this::category), further())
+                .toList();
+    }
+
+    private Column category(String name) {
+        org.apache.spark.sql.types.DataType type = field(name, "category").dataType();
+        if (!isNumber(type) && !(type instanceof StringType)) {
+            throw new ArtifactException(place(name, type)
+                    + "a category must be a string, a number or a truth value; make one in select");
+        }
+        return quoted(name).cast(DataTypes.StringType);
+    }
+
+    private Stream<Column> further() {
         return settings.columns().stream()
                 .map(column -> {
                     if (column.type() == FurtherColumn.Type.TEXT) {
@@ -153,8 +185,7 @@ final class FrameColumns {
                     return column.width().isPresent()
                             ? list(column.name(), "number")
                             : array(number(column.name(), "number"));
-                })
-                .toList();
+                });
     }
 
     boolean isText(String name, String role) {

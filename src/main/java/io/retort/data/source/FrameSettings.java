@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param id the column of whole numbers that tell the rows apart; without one, the file's name and the row do
  * @param features columns of numbers, or one of arrays, vectors or bytes; none stands for all columns of numbers that
  *     are nothing else
+ * @param categories columns whose values stand for one of several things each; networks read them beside the features
  * @param columns further ones, which are no features
  * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector
  * @param element how features are stored; for binary it must be {@code uint8}
@@ -53,6 +54,7 @@ public record FrameSettings(
         Optional<String> where,
         Optional<String> id,
         List<String> features,
+        List<String> categories,
         List<FurtherColumn> columns,
         List<Integer> shape,
         DataType element,
@@ -119,6 +121,7 @@ public record FrameSettings(
         options = Map.copyOf(options);
         select = List.copyOf(select);
         features = List.copyOf(features);
+        categories = List.copyOf(categories);
         columns = List.copyOf(columns);
         shape = List.copyOf(shape);
         classNames = List.copyOf(classNames);
@@ -139,14 +142,21 @@ public record FrameSettings(
         }
         List<String> ofLabels =
                 LabelColumns.of(target, label, labels, classes, classNames).columns();
+        SettingsChecks.categories(categories, Stream.of(features, ofLabels, id.stream().toList()));
         FurtherColumn.check(
-                columns, Stream.of(features, ofLabels, id.stream().toList()).flatMap(List::stream));
+                columns,
+                Stream.of(features, categories, ofLabels, id.stream().toList()).flatMap(List::stream));
         features.stream().filter(ofLabels::contains).findFirst().ifPresent(both -> {
             throw new SettingException("features", "must not name the label column " + both);
         });
         if (missing == Missing.KEEP && element != DataType.FLOAT32) {
             throw new SettingException(
                     "missing", "must be refuse where element is not float32, which alone can hold a missing number");
+        }
+        if (isTable(missing, categories) && !(shape.isEmpty() && element == DataType.FLOAT32)) {
+            throw new SettingException(
+                    shape.isEmpty() ? "element" : "shape",
+                    "must not be set beside categories or missing = keep, whose rows are tables of float32");
         }
     }
 
@@ -200,6 +210,15 @@ public record FrameSettings(
         return LabelColumns.of(target, label, labels, classes, classNames);
     }
 
+    /** Whether what networks read is fitted to rows. */
+    boolean isTable() {
+        return isTable(missing, categories);
+    }
+
+    private static boolean isTable(Missing missing, List<String> categories) {
+        return missing == Missing.KEEP || !categories.isEmpty();
+    }
+
     boolean keepsMissing() {
         return missing == Missing.KEEP;
     }
@@ -235,7 +254,11 @@ public record FrameSettings(
     @Override
     public ColumnRoles roles(Source.Header header) {
         return ColumnRoles.of(
-                header.columns(), featuresOf(header), labelColumns().columns(), id, FurtherColumn.names(columns));
+                header.columns(),
+                Stream.concat(featuresOf(header).stream(), categories.stream()).toList(),
+                labelColumns().columns(),
+                id,
+                FurtherColumn.names(columns));
     }
 
     /** The columns of features: those that are named, or all of numbers that are nothing else. */
@@ -245,6 +268,7 @@ public record FrameSettings(
         }
         Set<String> taken = new HashSet<>(labelColumns().columns());
         taken.addAll(FurtherColumn.names(columns));
+        taken.addAll(categories);
         id.ifPresent(taken::add);
         return header.numbers().stream().filter(name -> !taken.contains(name)).toList();
     }
@@ -253,7 +277,10 @@ public record FrameSettings(
     @Override
     public List<String> elements(Source.Header header) {
         List<String> found = featuresOf(header);
-        return header.columns().isEmpty() || header.numbers().containsAll(found) ? found : List.of();
+        if (found.isEmpty() || !(header.columns().isEmpty() || header.numbers().containsAll(found))) {
+            return List.of();
+        }
+        return Stream.concat(found.stream(), categories.stream()).toList();
     }
 
     @Override
@@ -261,7 +288,8 @@ public record FrameSettings(
         return elements.isEmpty()
                 ? this
                 : new FrameSettings(
-                        path, paths, table, query, format, options, schema, select, where, id, elements, columns, shape,
-                        element, missing, badRows, label, target, labels, classes, classNames, limit);
+                        path, paths, table, query, format, options, schema, select, where, id,
+                        elements.stream().filter(name -> !categories.contains(name)).toList(),
+                        elements.stream().filter(categories::contains).toList(), columns, shape, element, missing, badRows, label, target, labels, classes, classNames, limit);
     }
 }

@@ -205,7 +205,7 @@ final class FrameSource implements Source {
 
     private Frame frame(Dataset<Row> rows, Column file, Column key, FrameColumns columns) {
         List<Column> values = new ArrayList<>(List.of(columns.featureList().as("features")));
-        Stream.concat(columns.labels().stream(), columns.further().stream())
+        Stream.concat(columns.labels().stream(), columns.beside().stream())
                 .forEach(column -> values.add(column.as("value" + values.size())));
         FrameRows.Layout layout = new FrameRows.Layout(
                 reader.origin(),
