@@ -74,7 +74,8 @@ public final class ShownRows implements RowBatch {
 
     @Override
     public float[] numbers(String column) {
-        if (schema.input() instanceof InputEncoder.Numbers same && same.of().name().equals(column)) {
+        if (schema.input() instanceof InputEncoder.Numbers same
+                && same.of().name().equals(column)) {
             return input();
         }
         return decoded.computeIfAbsent(column, name -> {

@@ -63,8 +63,7 @@ public final class AveragedLabeller implements Labeller {
     @Override
     public List<String> fingerprints() {
         return Stream.concat(
-                        Stream.of(fingerprint()),
-                        members.stream().flatMap(member -> member.fingerprints().stream()))
+                        Stream.of(fingerprint()), members.stream().flatMap(member -> member.fingerprints().stream()))
                 .toList();
     }
 

@@ -4,18 +4,18 @@ import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.label.sparkml.ClassifierFit;
-import io.retort.label.sparkml.DataFrameLabeller;
-import io.retort.label.sparkml.EstimatorSettings;
 import io.retort.label.AveragedLabeller;
 import io.retort.label.EnsembleModel;
 import io.retort.label.LabelRequest;
 import io.retort.label.Labeller;
 import io.retort.label.ModelLabeller;
 import io.retort.label.NetworkTeacher;
-import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.label.SoftLabels;
 import io.retort.label.TeacherModel;
+import io.retort.label.sparkml.ClassifierFit;
+import io.retort.label.sparkml.DataFrameLabeller;
+import io.retort.label.sparkml.EstimatorSettings;
+import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.network.Cost;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -120,7 +120,8 @@ final class StoredTeacherTrainer implements TeacherTrainer {
 
     @Override
     public float[] ask(ModelHandle model) {
-        return scope.slots().beside(() -> scope.stopwatch().time("probe", () -> probing().answers(model)));
+        return scope.slots()
+                .beside(() -> scope.stopwatch().time("probe", () -> probing().answers(model)));
     }
 
     private Probing probing() {
@@ -140,9 +141,11 @@ final class StoredTeacherTrainer implements TeacherTrainer {
             scope.context()
                     .progress()
                     .warn("the teacher " + pipeline.path() + " was saved by Spark " + String.join(", ", versions)
-                            + " and is read by " + here + ", which may answer otherwise; look at its agreement with the labels");
+                            + " and is read by " + here
+                            + ", which may answer otherwise; look at its agreement with the labels");
         }
-        return new DataFrameLabeller(scope.spark(), scope.models(), scope.recipe().labels(), pipeline);
+        return new DataFrameLabeller(
+                scope.spark(), scope.models(), scope.recipe().labels(), pipeline);
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Kind {@code column}: scores that are in the data already, from whatever has scored it.
+ * The kind for scores that are in the data already, from whatever has scored it.
  *
  * @param columns one for each class, or one that is an array or holds the class
  * @param output what they hold
@@ -187,9 +187,8 @@ public record ColumnTeacherSettings(
 
     private Scores oneClass(Schema schema) {
         String name = columns.get(0);
-        Optional<Column> column = schema.columns().stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst();
+        Optional<Column> column =
+                schema.columns().stream().filter(one -> one.name().equals(name)).findFirst();
         if (column.isEmpty()) {
             throw new SettingException(
                     "columns",
@@ -199,7 +198,8 @@ public record ColumnTeacherSettings(
         if (column.get() instanceof Column.NumberColumn numbers
                 && numbers.shape().elements() > 1) {
             throw new SettingException(
-                    "columns", "must be one that holds the class, but " + column.get().describe() + " has several numbers");
+                    "columns",
+                    "must be one that holds the class, but " + column.get().describe() + " has several numbers");
         }
         Scores.OneClass.ColumnKind kind = column.get() instanceof Column.TextColumn
                 ? Scores.OneClass.ColumnKind.TEXT

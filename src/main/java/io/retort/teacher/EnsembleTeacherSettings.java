@@ -146,17 +146,12 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
             if (ready.stream().anyMatch(member -> member.model().isEmpty())) {
                 Labeller labeller = workshop.average(
                         ready.stream().map(TrainedTeacher::labeller).toList(), weights, average);
-                return new TrainedTeacher(
-                        labeller, Optional.empty(), Optional.empty(), labeller.fingerprint(), parts);
+                return new TrainedTeacher(labeller, Optional.empty(), Optional.empty(), labeller.fingerprint(), parts);
             }
-            ModelHandle model =
-                    new EnsembleModel.Handle(ready.stream().flatMap(member -> member.model().stream()).toList(), weights, average);
+            ModelHandle model = new EnsembleModel.Handle(
+                    ready.stream().flatMap(member -> member.model().stream()).toList(), weights, average);
             return new TrainedTeacher(
-                    workshop.labeller(() -> model),
-                    Optional.of(model),
-                    Optional.empty(),
-                    model.fingerprint(),
-                    parts);
+                    workshop.labeller(() -> model), Optional.of(model), Optional.empty(), model.fingerprint(), parts);
         }
     }
 }

@@ -82,7 +82,8 @@ record SavedPipeline(String path) implements SavedModel {
                     .map(one -> one.path("class").asText())
                     .filter(name -> name.equals(SQL)
                             || KNOWN.stream()
-                                    .noneMatch(known -> known.endsWith(".") ? name.startsWith(known) : name.equals(known)))
+                                    .noneMatch(
+                                            known -> known.endsWith(".") ? name.startsWith(known) : name.equals(known)))
                     .findFirst()
                     .map(name -> path + " has a stage of class '" + name + "', which "
                             + (name.equals(SQL) ? "runs SQL of the file's author" : "is none of Spark ML's own")

@@ -90,7 +90,8 @@ public record SparkMlTeacherSettings(
     public Map<String, String> idle() {
         Map<String, String> idle = new LinkedHashMap<>();
         if (path.isPresent()) {
-            List.of("columns", "folds", "seed").forEach(key -> idle.put(key, "path names a model that is fitted already"));
+            List.of("columns", "folds", "seed")
+                    .forEach(key -> idle.put(key, "path names a model that is fitted already"));
         } else {
             List.of("output", "classes").forEach(key -> idle.put(key, "the model is fitted here"));
         }
@@ -140,8 +141,7 @@ public record SparkMlTeacherSettings(
                     : columns;
             if (read.isEmpty()) {
                 throw new SettingException(
-                        "columns",
-                        "needs columns of numbers, but there are " + NumberPicks.described(schema));
+                        "columns", "needs columns of numbers, but there are " + NumberPicks.described(schema));
             }
             return new Planned(planning.title(), this, read, NumberPicks.of(schema, read), schema.classes());
         } catch (SettingException e) {
@@ -181,7 +181,10 @@ public record SparkMlTeacherSettings(
                 Optional.of(output.column().isPresent() ? kind : OutputKind.PROBABILITIES),
                 List.of(versions, "reads: " + NumberPicks.described(schema)));
         return new PlannedAsked(
-                model, title(), "the teacher is a pipeline of Spark ML, which labels rows as they are", (workshop, probe) -> {
+                model,
+                title(),
+                "the teacher is a pipeline of Spark ML, which labels rows as they are",
+                (workshop, probe) -> {
                     List<String> lines = new ArrayList<>(probe.lines());
                     lines.add(versions);
                     return new TrainedTeacher(

@@ -1,12 +1,12 @@
 package io.retort.teacher;
 
 import io.retort.data.encode.NumberPicks;
-import io.retort.label.sparkml.ClassifierFit;
-import io.retort.label.sparkml.EstimatorSettings;
 import io.retort.label.EnsembleModel;
 import io.retort.label.Labeller;
-import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.label.TeacherModel;
+import io.retort.label.sparkml.ClassifierFit;
+import io.retort.label.sparkml.EstimatorSettings;
+import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ProbeReport;
 import java.util.List;

@@ -47,7 +47,10 @@ class ScoreColumnsTest {
 
     @Test
     void refusesPlacesAndValuesThatAreNone() {
-        refuses(new float[] {2, 2}, new float[] {0.5f, 0.3f}, "must be different whole numbers from 0 to 3, were [2.0, 2.0]");
+        refuses(
+                new float[] {2, 2},
+                new float[] {0.5f, 0.3f},
+                "must be different whole numbers from 0 to 3, were [2.0, 2.0]");
         refuses(new float[] {2, 4}, new float[] {0.5f, 0.3f}, "from 0 to 3, were [2.0, 4.0]");
         refuses(new float[] {2, 0.5f}, new float[] {0.5f, 0.3f}, "from 0 to 3, were [2.0, 0.5]");
         refuses(new float[] {2, 0}, new float[] {-0.1f, 0.3f}, "must be probabilities, were [-0.1, 0.3]");
@@ -69,7 +72,8 @@ class ScoreColumnsTest {
         double hard = 1 / (1 + Math.exp(2));
         assertThat(probability(OutputKind.LOGITS, divided, 4)).isCloseTo(hard, within(1e-6));
         assertThat(probability(OutputKind.PROBABILITIES, softened, 4)).isCloseTo(hard, within(1e-6));
-        assertThat(probability(OutputKind.LOG_PROBABILITIES, new float[] {(float) Math.log(p), (float) Math.log(1 - p)}, 4))
+        assertThat(probability(
+                        OutputKind.LOG_PROBABILITIES, new float[] {(float) Math.log(p), (float) Math.log(1 - p)}, 4))
                 .isCloseTo(hard, within(1e-6));
         assertThat(probability(OutputKind.PROBABILITIES, softened, 1)).isCloseTo(p, within(1e-6));
     }
@@ -87,8 +91,9 @@ class ScoreColumnsTest {
         ScoreColumns scores = new ScoreColumns(said, List.of(), FLOOR, 1);
         assertThat(ask(scores, rows(new float[2], new float[2], "yes"))).containsExactly((float) Math.log(FLOOR), 0);
         assertThatThrownBy(() -> ask(scores, rows(new float[2], new float[2], "maybe")))
-                .hasMessage("the scores of row 77, columns [said]: must be a class index from 0 to 1 or one of the class"
-                        + " names [no, yes], was maybe");
+                .hasMessage(
+                        "the scores of row 77, columns [said]: must be a class index from 0 to 1 or one of the class"
+                                + " names [no, yes], was maybe");
         assertThatThrownBy(() -> ask(scores, rows(new float[2], new float[2], null)))
                 .hasMessageEndingWith(", was empty");
     }
@@ -129,8 +134,7 @@ class ScoreColumnsTest {
     }
 
     private static Schema schema() {
-        List<Column> columns =
-                List.of(FEATURES, numbers("places", 2), numbers("scores", 2), new TextColumn("said"));
+        List<Column> columns = List.of(FEATURES, numbers("places", 2), numbers("scores", 2), new TextColumn("said"));
         return new Schema(
                 columns, new Target.ClassTarget(List.of("a", "b", "c", "d")), new InputEncoder.Numbers(FEATURES));
     }
@@ -144,8 +148,8 @@ class ScoreColumnsTest {
                 schema().columns(),
                 new long[] {77},
                 Labels.ofClasses(0),
-                List.of(
-                        stored(new float[1]), stored(places), stored(scores), new Rows.TextValues(new String[] {said})));
+                List.of(stored(new float[1]), stored(places), stored(scores), new Rows.TextValues(new String[] {said
+                })));
         return new ShownRows(schema(), rows, View.plain());
     }
 

@@ -66,9 +66,7 @@ class SavedPipelineRunTest {
                 .option("header", "true")
                 .option("inferSchema", "true")
                 .csv(Wine.path("wine.csv").toString())
-                .selectExpr(
-                        "*",
-                        "CASE cultivar WHEN 'barolo' THEN 0D WHEN 'grignolino' THEN 1D ELSE 2D END AS number");
+                .selectExpr("*", "CASE cultivar WHEN 'barolo' THEN 0D WHEN 'grignolino' THEN 1D ELSE 2D END AS number");
         PipelineModel model = new Pipeline().setStages(stages).fit(rows);
         model.save(models.resolve(name).toString());
     }
@@ -77,7 +75,8 @@ class SavedPipelineRunTest {
     void aPipelineTeachesInTheOrderThatItsIndexerSays() throws IOException {
         JsonNode report = execute(teacher("forest", ""));
         assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.93);
-        assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble()).isGreaterThan(0.85);
+        assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble())
+                .isGreaterThan(0.85);
         assertThat(report.at("/teacher/bytes").asLong()).isPositive();
         assertThat(report.at("/teacher/probe").toString())
                 .contains("output: probabilities")
@@ -132,8 +131,7 @@ class SavedPipelineRunTest {
                     .orElseThrow();
             Files.writeString(
                     stage,
-                    Files.readString(stage)
-                            .replace("org.apache.spark.ml.feature.VectorAssembler", "com.example.Evil"));
+                    Files.readString(stage).replace("org.apache.spark.ml.feature.VectorAssembler", "com.example.Evil"));
         }
         assertThat(misfits("hostile"))
                 .singleElement()

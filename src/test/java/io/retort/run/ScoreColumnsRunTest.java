@@ -54,10 +54,12 @@ class ScoreColumnsRunTest {
         String whole = "teacher { kind = column, columns = [scores], output = probabilities, " + classes;
         JsonNode report = execute(arrays("{ name = scores, type = float32, width = 3 }") + whole + Wine.STUDENT);
         assertThat(report.at("/teacher/accuracy").asDouble()).isEqualTo(57 / 58.0);
-        String top = "teacher { kind = column, columns = [best], indices = places, output = log-probabilities, " + classes;
-        report = execute(
-                arrays("{ name = best, type = float32, width = 2 }, { name = places, type = uint8, width = 2 }")
-                        + top + Wine.STUDENT);
+        String top =
+                "teacher { kind = column, columns = [best], indices = places, output = log-probabilities, " + classes;
+        report =
+                execute(arrays("{ name = best, type = float32, width = 2 }, { name = places, type = uint8, width = 2 }")
+                        + top
+                        + Wine.STUDENT);
         assertThat(report.at("/teacher/accuracy").asDouble()).isEqualTo(57 / 58.0);
         assertThat(report.at("/teacher/probe").toString()).containsPattern("kept mass: 0\\.9\\d+ in the mean");
     }
@@ -77,12 +79,11 @@ class ScoreColumnsRunTest {
         write(soft, "transform(array(" + root + "), p -> p / (sqrt(p_barbera) + sqrt(p_barolo) + sqrt(p_grignolino)))");
         String teacher = "teacher { kind = column, columns = [scores], output = probabilities, temperature = 2"
                 + ", classes = [barbera, barolo, grignolino] }\n";
-        JsonNode softened = execute(parquet(soft, "{ name = scores, type = float32, width = 3 }") + teacher + Wine.STUDENT);
+        JsonNode softened =
+                execute(parquet(soft, "{ name = scores, type = float32, width = 3 }") + teacher + Wine.STUDENT);
         JsonNode plain = execute(Wine.data(SCORES) + TEACHER + Wine.STUDENT);
         assertThat(softened.at("/teacher/metrics/negative-log-likelihood").asDouble())
-                .isCloseTo(
-                        plain.at("/teacher/metrics/negative-log-likelihood").asDouble(),
-                        within(1e-3));
+                .isCloseTo(plain.at("/teacher/metrics/negative-log-likelihood").asDouble(), within(1e-3));
     }
 
     @Test
@@ -118,34 +119,40 @@ class ScoreColumnsRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "columns = [p_barbera, p_barolo, p_grignolino], output = logits | teacher.classes |"
-                + " missing; name the data's classes [barolo, grignolino, barbera] in the order of the scores",
-        "columns = [p_barbera, p_barolo], output = logits, classes = [barbera, barolo, grignolino] | teacher.columns |"
-                + " must hold 3 values per row, one for each class of the data, but hold 2",
-        "columns = [p_barbera, p_barolo, p_grignolino], output = logits, classes = [barbera, barolo, merlot] |"
-                + " teacher.classes | must be the data's classes [barolo, grignolino, barbera] in the order of the"
-                + " scores, was [barbera, barolo, merlot]; without [grignolino]; not of the data: [merlot]",
-        "columns = [hue, p_barolo, p_grignolino], output = logits, classes = [barbera, barolo, grignolino] |"
-                + " teacher.columns | 'hue' is a feature that students read, too; list it in columns of the sources, as"
-                + " { name = hue, type = float32 }, so that it is none",
-        "columns = [mood], output = label | teacher.columns | there is no column 'mood'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "columns = [p_barbera, p_barolo, p_grignolino], output = logits | teacher.classes |"
+                        + " missing; name the data's classes [barolo, grignolino, barbera] in the order of the scores",
+                "columns = [p_barbera, p_barolo], output = logits, classes = [barbera, barolo, grignolino] | teacher.columns |"
+                        + " must hold 3 values per row, one for each class of the data, but hold 2",
+                "columns = [p_barbera, p_barolo, p_grignolino], output = logits, classes = [barbera, barolo, merlot] |"
+                        + " teacher.classes | must be the data's classes [barolo, grignolino, barbera] in the order of the"
+                        + " scores, was [barbera, barolo, merlot]; without [grignolino]; not of the data: [merlot]",
+                "columns = [hue, p_barolo, p_grignolino], output = logits, classes = [barbera, barolo, grignolino] |"
+                        + " teacher.columns | 'hue' is a feature that students read, too; list it in columns of the sources, as"
+                        + " { name = hue, type = float32 }, so that it is none",
+                "columns = [mood], output = label | teacher.columns | there is no column 'mood'",
+            })
     void findsMisfitsBeforeAnythingRuns(String teacher, String key, String message) {
-        assertThat(misfits(Wine.data(SCORES), Wine.STUDENT, teacher)).singleElement().satisfies(misfit -> {
-            assertThat(misfit.path()).isEqualTo(key.strip());
-            assertThat(misfit.message()).startsWith(message.strip());
-        });
+        assertThat(misfits(Wine.data(SCORES), Wine.STUDENT, teacher))
+                .singleElement()
+                .satisfies(misfit -> {
+                    assertThat(misfit.path()).isEqualTo(key.strip());
+                    assertThat(misfit.message()).startsWith(message.strip());
+                });
     }
 
     @Test
     void scoresAreOfRowsAsTheyAre() throws IOException {
         String images = arrays("{ name = scores, type = float32, width = 3 }")
                 .replace("features = features", "features = features, shape = [1, 2, 3]");
-        String views = "students = [{ name = small, architecture { kind = mlp, hidden = [8] }, losses = [%s]\n"
-                + "  training { epochs = 1, views { crop = 1 } } }]\n";
+        String views = """
+                students = [{ name = small, architecture { kind = mlp, hidden = [8] }, losses = [soft-target]
+                  training { epochs = 1, views { crop = 1 } } }]
+                """;
         String teacher = "columns = [scores], output = probabilities, classes = [barbera, barolo, grignolino]";
-        assertThat(misfits(images, views.formatted("soft-target"), teacher))
+        assertThat(misfits(images, views, teacher))
                 .singleElement()
                 .hasToString("students[0].training.views: must be none, for the scores of the teacher are those of rows"
                         + " as they are");
@@ -153,7 +160,8 @@ class ScoreColumnsRunTest {
 
     private static List<Misfit> misfits(String data, String student, String teacher) {
         return Preview.of(
-                        SmallRun.bound("name = wine\n" + data + "teacher { kind = column, " + teacher + " }\n" + student),
+                        SmallRun.bound(
+                                "name = wine\n" + data + "teacher { kind = column, " + teacher + " }\n" + student),
                         Storage.of(new Configuration()))
                 .misfits();
     }

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Teachers of Spark ML: fitted here on the labelled rows. */
 class SparkMlRunTest {
-    private static final String BOOSTED = "teacher { kind = spark-ml, estimator { kind = gradient-boosted-trees, trees = 10 }%s }\n";
-    private static final String FOREST = "teacher { kind = spark-ml, estimator { kind = random-forest, trees = 20, depth = 8 }%s }\n";
+    private static final String BOOSTED =
+            "teacher { kind = spark-ml, estimator { kind = gradient-boosted-trees, trees = 10 }%s }\n";
+    private static final String FOREST =
+            "teacher { kind = spark-ml, estimator { kind = random-forest, trees = 20, depth = 8 }%s }\n";
 
     @TempDir
     private Path directory;
@@ -57,15 +59,14 @@ class SparkMlRunTest {
     @Test
     void refusesWhatCannotBeFitted() throws IOException {
         assertThatThrownBy(() -> execute(Wine.data("") + BOOSTED.formatted("") + Wine.STUDENT))
-                .hasMessageContaining(
-                        "teacher.estimator: is for two classes, and the data has 3; take random-forest");
+                .hasMessageContaining("teacher.estimator: is for two classes, and the data has 3; take random-forest");
         assertThatThrownBy(() -> execute(Wine.data("") + FOREST.formatted(", columns = [price]") + Wine.STUDENT))
                 .hasMessageContaining("teacher.columns: there is no column of numbers 'price'");
         String unlabelled = Wine.data("").replaceFirst("label = cultivar, ", "");
         assertThatThrownBy(() -> execute(unlabelled + FOREST.formatted("") + Wine.STUDENT))
                 .hasMessageContaining("teacher: must learn from labels, and no row of data.train has one");
-        assertThatThrownBy(() ->
-                        execute(Wine.data("") + "data.label-limit = 6\n" + FOREST.formatted("") + Wine.STUDENT))
+        assertThatThrownBy(
+                        () -> execute(Wine.data("") + "data.label-limit = 6\n" + FOREST.formatted("") + Wine.STUDENT))
                 .hasMessageContaining("the teacher is fitted in 5 folds, which need 10 labelled training rows at least,"
                         + " but there are 6");
     }
@@ -74,7 +75,8 @@ class SparkMlRunTest {
     private String twoClasses() throws IOException {
         Path train = directory.resolve("two.csv");
         Path test = directory.resolve("two-test.csv");
-        for (List<Path> pair : List.of(List.of(Wine.path("wine.csv"), train), List.of(Wine.path("wine-test.csv"), test))) {
+        for (List<Path> pair :
+                List.of(List.of(Wine.path("wine.csv"), train), List.of(Wine.path("wine-test.csv"), test))) {
             String text = Files.readString(pair.get(0));
             Files.writeString(pair.get(1), text.replaceAll(",(barolo|barbera),", ",other,"));
         }
@@ -87,7 +89,8 @@ class SparkMlRunTest {
 
     private List<Path> files(String place) throws IOException {
         try (Stream<Path> all = Files.walk(directory.resolve("root").resolve(place))) {
-            return all.filter(path -> Files.isRegularFile(path) && !path.toString().endsWith(".crc"))
+            return all.filter(path ->
+                            Files.isRegularFile(path) && !path.toString().endsWith(".crc"))
                     .sorted()
                     .toList();
         }

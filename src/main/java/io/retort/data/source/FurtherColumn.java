@@ -52,7 +52,8 @@ public record FurtherColumn(String name, Type type, Optional<Integer> width) {
     private Column column() {
         return type == Type.TEXT
                 ? new Column.TextColumn(name)
-                : new Column.NumberColumn(name, DataType.valueOf(type.name()), Shape.vector(width.orElse(1)), List.of());
+                : new Column.NumberColumn(
+                        name, DataType.valueOf(type.name()), Shape.vector(width.orElse(1)), List.of());
     }
 
     /** Refuses arrays, of files that have a column for each number. */

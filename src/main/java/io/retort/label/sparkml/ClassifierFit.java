@@ -1,9 +1,5 @@
 package io.retort.label.sparkml;
 
-import io.retort.label.Labeller;
-import io.retort.label.LabellingSettings;
-import io.retort.label.ModelLabeller;
-import io.retort.label.TeacherModel;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
@@ -12,6 +8,10 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowFilter;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.label.Labeller;
+import io.retort.label.LabellingSettings;
+import io.retort.label.ModelLabeller;
+import io.retort.label.TeacherModel;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
 import io.retort.spark.ParallelTasks;
@@ -88,7 +88,11 @@ public final class ClassifierFit {
         /** Depends on all rows and settings, and on Spark's version. */
         private String fingerprint(Dataset rows, String sparkVersion) {
             Digest digest = new Digest().add("classifier-fit/1").add(spelled).addTexts(columns);
-            digest.add(folds).add(seed).add(floor).add(sparkVersion).add(rows.schema().target());
+            digest.add(folds)
+                    .add(seed)
+                    .add(floor)
+                    .add(sparkVersion)
+                    .add(rows.schema().target());
             rows.shards().forEach(shard -> digest.add(shard.key()));
             return digest.add(rows.filter()).key();
         }
@@ -113,8 +117,8 @@ public final class ClassifierFit {
             byte[] made = bytes(fit(plan));
             models.storage().write(file, made);
         }
-        List<FittedClassifier> all =
-                new VerifiedFiles(models.storage(), "fitted model").read(file, () -> read(models.storage().read(file)));
+        List<FittedClassifier> all = new VerifiedFiles(models.storage(), "fitted model")
+                .read(file, () -> read(models.storage().read(file)));
         FittedClassifier last = all.get(all.size() - 1);
         FittedModel whole = new FittedModel(
                 new ArrayList<>(List.of(last)),
@@ -130,8 +134,8 @@ public final class ClassifierFit {
                     plan.floor(),
                     FittedModel.Choice.outOfFold(rows.filter(), plan.folds()),
                     fingerprint + "-folds");
-            labeller = new OutOfFoldLabeller(
-                    rows.shards(), labeller(new FittedTeacher(fingerprint, outOfFold)), labeller);
+            labeller =
+                    new OutOfFoldLabeller(rows.shards(), labeller(new FittedTeacher(fingerprint, outOfFold)), labeller);
         }
         return new Fitted(labeller, whole, bytes(List.of(last)).length);
     }

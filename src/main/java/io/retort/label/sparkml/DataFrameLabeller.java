@@ -1,17 +1,17 @@
 package io.retort.label.sparkml;
 
-import io.retort.label.LabelRequest;
-import io.retort.label.LabelSet;
-import io.retort.label.LabelStore;
-import io.retort.label.Labeller;
-import io.retort.label.LabellingResult;
-import io.retort.label.LabellingSettings;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.label.LabelRequest;
+import io.retort.label.LabelSet;
+import io.retort.label.LabelStore;
+import io.retort.label.Labeller;
+import io.retort.label.LabellingResult;
+import io.retort.label.LabellingSettings;
 import io.retort.network.Shape;
 import io.retort.predict.ModelStore;
 import io.retort.predict.OutputKind;
@@ -101,24 +101,20 @@ public final class DataFrameLabeller implements Labeller {
     public void requireUnchanged(Dataset dataset) {
         LabelStore labels = labels();
         LabelSet set = set(dataset);
-        answers(
-                PipelineAnswers.load(teacher),
-                dataset,
-                dataset.shards().subList(0, 1),
-                (shard, ids, logits) -> {
-                    float[] again = set.codec().decode(set.codec().encode(logits, set.classes()), set.classes());
-                    float[] before = labels.read(set, shard, ids);
-                    double largest = 0;
-                    double difference = 0;
-                    for (int i = 0; i < again.length; i++) {
-                        largest = Math.max(largest, Math.abs(before[i]));
-                        difference = Math.max(difference, Math.abs(again[i] - before[i]));
-                    }
-                    if (difference > ROUNDING * largest) {
-                        throw new ArtifactException("teacher " + set.teacher()
-                                + " answers otherwise than when it labelled; a pipeline must not draw random numbers");
-                    }
-                });
+        answers(PipelineAnswers.load(teacher), dataset, dataset.shards().subList(0, 1), (shard, ids, logits) -> {
+            float[] again = set.codec().decode(set.codec().encode(logits, set.classes()), set.classes());
+            float[] before = labels.read(set, shard, ids);
+            double largest = 0;
+            double difference = 0;
+            for (int i = 0; i < again.length; i++) {
+                largest = Math.max(largest, Math.abs(before[i]));
+                difference = Math.max(difference, Math.abs(again[i] - before[i]));
+            }
+            if (difference > ROUNDING * largest) {
+                throw new ArtifactException("teacher " + set.teacher()
+                        + " answers otherwise than when it labelled; a pipeline must not draw random numbers");
+            }
+        });
     }
 
     /** What is done with the logits of a shard, on an executor. */
@@ -130,11 +126,18 @@ public final class DataFrameLabeller implements Labeller {
         Schema schema = dataset.schema();
         ShardStore store = new ShardStore(models.storage(), models.root());
         ArrayList<Shard> own = new ArrayList<>(shards.stream().map(Shard::plain).toList());
-        JavaRDD<Row> rows = ParallelTasks.inputs(spark, own).flatMap(shard -> PipelineAnswers.rows(
-                        schema, new ShownRows(schema, store.rows(schema, shard), View.plain()))
-                .iterator());
+        JavaRDD<Row> rows = ParallelTasks.inputs(spark, own)
+                .flatMap(shard -> PipelineAnswers.rows(
+                                schema, new ShownRows(schema, store.rows(schema, shard), View.plain()))
+                        .iterator());
         Task task = new Task(
-                store, schema, own, pipeline.output().kind(), new ArrayList<>(pipeline.order()), pipeline.floor(), answered);
+                store,
+                schema,
+                own,
+                pipeline.output().kind(),
+                new ArrayList<>(pipeline.order()),
+                pipeline.floor(),
+                answered);
         try {
             pipeline.transformed(pipeline.session().createDataFrame(rows, PipelineAnswers.columns(schema)))
                     .toJavaRDD()

@@ -45,7 +45,12 @@ public sealed interface FittedClassifier extends Serializable {
 
     static FittedClassifier read(DataInputStream in) throws IOException {
         int kind = in.readByte();
-        return kind == Linear.KIND ? Linear.read(in) : Trees.read(Vote.values()[kind], in);
+        return switch (kind) {
+            case Linear.KIND -> Linear.read(in);
+            case 0 -> Trees.read(Vote.MEAN, in);
+            case 1 -> Trees.read(Vote.HALF_LOG_ODDS, in);
+            default -> throw new ArtifactException("holds a model of the unknown kind " + kind);
+        };
     }
 
     /** What the sums over trees mean. */
@@ -131,7 +136,7 @@ public sealed interface FittedClassifier extends Serializable {
 
         @Override
         public void write(DataOutputStream out) throws IOException {
-            out.writeByte(vote.ordinal());
+            out.writeByte(vote == Vote.MEAN ? 0 : 1);
             out.writeInt(classes);
             for (int[] ints : List.of(roots, feature, next, named)) {
                 writeInts(out, ints);
@@ -205,7 +210,14 @@ public sealed interface FittedClassifier extends Serializable {
 
         private Trees trees(Vote vote, int classes) {
             return new Trees(
-                    vote, classes, ints(roots), ints(feature), doubles(threshold), ints(next), ints(named), doubles(values));
+                    vote,
+                    classes,
+                    ints(roots),
+                    ints(feature),
+                    doubles(threshold),
+                    ints(next),
+                    ints(named),
+                    doubles(values));
         }
 
         private static int[] ints(List<Integer> list) {

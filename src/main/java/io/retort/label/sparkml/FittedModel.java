@@ -35,9 +35,10 @@ public record FittedModel(
          * @param fitted the rows that were fitted on
          */
         static Choice outOfFold(RowFilter fitted, int folds) {
-            return (Choice & Serializable) (rows, row) -> fitted.has(rows.id(row), rows.hasLabel(row)) && rows.hasLabel(row)
-                    ? RowFilter.fold(rows.id(row), folds)
-                    : folds;
+            return (Choice & Serializable)
+                    (rows, row) -> fitted.has(rows.id(row), rows.hasLabel(row)) && rows.hasLabel(row)
+                            ? RowFilter.fold(rows.id(row), folds)
+                            : folds;
         }
     }
 

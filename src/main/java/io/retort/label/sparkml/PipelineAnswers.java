@@ -59,12 +59,14 @@ record PipelineAnswers(
         Optional<ProbabilisticClassificationModel<?, ?>> last = Optional.of(stages.get(stages.size() - 1))
                 .filter(ProbabilisticClassificationModel.class::isInstance)
                 .map(stage -> (ProbabilisticClassificationModel<?, ?>) stage);
-        PipelineTeacher.Output output = teacher.output().stream().findFirst().orElseGet(() -> last.map(
-                        model -> new PipelineTeacher.Output(model.getProbabilityCol(), OutputKind.PROBABILITIES))
-                .orElseThrow(() -> new ArtifactException(teacher.path() + ": its last stage is "
-                        + stages.get(stages.size() - 1).getClass().getSimpleName()
-                        + ", which gives no probabilities; name the column that has a value for each class in"
-                        + " teacher.output.column, and its kind")));
+        PipelineTeacher.Output output = teacher.output().stream()
+                .findFirst()
+                .orElseGet(() -> last.map(model ->
+                                new PipelineTeacher.Output(model.getProbabilityCol(), OutputKind.PROBABILITIES))
+                        .orElseThrow(() -> new ArtifactException(teacher.path() + ": its last stage is "
+                                + stages.get(stages.size() - 1).getClass().getSimpleName()
+                                + ", which gives no probabilities; name the column that has a value for each class in"
+                                + " teacher.output.column, and its kind")));
         return new PipelineAnswers(
                 session,
                 pipeline,
@@ -112,8 +114,8 @@ record PipelineAnswers(
                 + ": no StringIndexer in it says which class each value of its output is of; name the data's classes "
                 + teacher.schema().classNames() + " in the order of the output in teacher.classes"));
         return names.placesIn(found)
-                .orElseThrow(() -> new ArtifactException(
-                        teacher.path() + ": its classes are " + found + ", and the data's "
+                .orElseThrow(
+                        () -> new ArtifactException(teacher.path() + ": its classes are " + found + ", and the data's "
                                 + teacher.schema().classNames() + names.differencesOf(found)
                                 + "; name the data's classes in the order of the output in teacher.classes"));
     }

@@ -30,7 +30,13 @@ class FittedClassifierTest {
     private static final int COLUMNS = 4;
 
     @ParameterizedTest
-    @CsvSource({"random-forest, 3", "random-forest, 2", "gradient-boosted-trees, 2", "logistic-regression, 3", "logistic-regression, 2"})
+    @CsvSource({
+        "random-forest, 3",
+        "random-forest, 2",
+        "gradient-boosted-trees, 2",
+        "logistic-regression, 3",
+        "logistic-regression, 2"
+    })
     void answersAsSparkDoes(String kind, int classes) throws IOException {
         ProbabilisticClassificationModel<Vector, ?> model = (ProbabilisticClassificationModel<Vector, ?>)
                 estimator(kind).classifier(1).fit(table(classes));
@@ -70,7 +76,9 @@ class FittedClassifierTest {
                 .getOrCreate()
                 .createDataFrame(
                         rows,
-                        new StructType().add("features", SQLDataTypes.VectorType()).add("label", DataTypes.DoubleType));
+                        new StructType()
+                                .add("features", SQLDataTypes.VectorType())
+                                .add("label", DataTypes.DoubleType));
     }
 
     private static byte[] written(FittedClassifier fitted) throws IOException {

@@ -30,7 +30,8 @@ class FittedModelTest {
         for (int i = 0; i <= FOLDS; i++) {
             classifiers.add(new FittedClassifier.Linear(new double[] {0, i}, new double[2]));
         }
-        int[] labels = IntStream.range(0, ROWS).map(i -> i % 3 == 0 ? Labels.NONE : 1).toArray();
+        int[] labels =
+                IntStream.range(0, ROWS).map(i -> i % 3 == 0 ? Labels.NONE : 1).toArray();
         long[] ids = LongStream.range(0, ROWS).toArray();
         Rows rows = new Rows(
                 SCHEMA.columns(),
