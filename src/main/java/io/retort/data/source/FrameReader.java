@@ -19,6 +19,7 @@ import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Loads the DataFrame of a source, in a session of its own, in which nothing that a user set elsewhere changes what
@@ -59,7 +60,7 @@ final class FrameReader {
 
     private final Storage storage;
     private final FrameSettings settings;
-    private final Supplier<SparkSession> session = memo(FrameReader::open);
+    private final Supplier<SparkSession> session = memo(this::open);
     private final Supplier<List<SourceFile>> files = memo(this::find);
     private final Supplier<String> version = memo(this::lastVersion);
     private final Supplier<StructType> fileSchema = memo(this::findSchema);
@@ -126,7 +127,16 @@ final class FrameReader {
         return settings.format().equals(FrameSettings.JDBC);
     }
 
-    private static SparkSession open() {
+    /** Iceberg finds a path by a catalog of this name, which would otherwise ask a Hive server. */
+    private static void addPathCatalog(SparkSession session, String path) {
+        String catalog = "spark.sql.catalog.default_iceberg";
+        session.conf().set(catalog, "org.apache.iceberg.spark.SparkCatalog");
+        session.conf().set(catalog + ".type", "hadoop");
+        session.conf().set(catalog + ".warehouse", path);
+        session.conf().set(catalog + ".cache-enabled", "false");
+    }
+
+    private SparkSession open() {
         if (SparkSession.getDefaultSession().isEmpty()) {
             throw new ArtifactException("Spark, which reads a source of kind spark, has not been started here");
         }
@@ -134,6 +144,9 @@ final class FrameReader {
         SESSION.forEach(session.conf()::set);
         REFUSED_FUNCTIONS.forEach(name ->
                 session.sessionState().functionRegistry().dropFunction(new FunctionIdentifier(name)));
+        if (settings.format().equals(ICEBERG) && !settings.allPaths().isEmpty()) {
+            addPathCatalog(session, settings.allPaths().get(0));
+        }
         return session;
     }
 
@@ -221,11 +234,7 @@ final class FrameReader {
     }
 
     private String deltaVersion(String path) {
-        if (!session.get()
-                .sparkContext()
-                .conf()
-                .get("spark.sql.extensions", "")
-                .contains(DELTA_EXTENSION)) {
+        if (!session.get().conf().get("spark.sql.extensions", "").contains(DELTA_EXTENSION)) {
             throw new ArtifactException(path + ": a Delta table needs Delta's extension of Spark, without which deleted rows"
                     + " may come back; start with --conf spark.sql.extensions=" + DELTA_EXTENSION
                     + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog");
@@ -251,12 +260,20 @@ final class FrameReader {
         return main.get(0).getString(0);
     }
 
-    /** What Spark refuses is told in its own words. */
+    /** What Spark refuses is told in its own words. Iceberg takes its settings from the thread's active session. */
     <T> T loaded(Supplier<T> load) {
+        Option<SparkSession> before = SparkSession.getActiveSession();
+        SparkSession.setActiveSession(session.get());
         try {
             return load.get();
         } catch (Exception e) { // Scala's throw checked ones without saying so
             throw unreadable(e);
+        } finally {
+            if (before.isDefined()) {
+                SparkSession.setActiveSession(before.get());
+            } else {
+                SparkSession.clearActiveSession();
+            }
         }
     }
 

@@ -128,6 +128,9 @@ public record FrameSettings(
         requireOneOrigin(path, paths, table, query);
         requireFormat(format, path.isPresent() || !paths.isEmpty());
         requireOptions(options);
+        if (List.of("delta", "iceberg").contains(format) && !paths.isEmpty()) {
+            throw new SettingException("paths", "must be left out for a table of format " + format + ", whose directory is path");
+        }
         if (id.isEmpty() && !isPlainFiles(format, table, query)) {
             throw new SettingException(
                     "id",

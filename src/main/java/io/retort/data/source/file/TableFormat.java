@@ -17,9 +17,9 @@ import org.apache.hadoop.fs.Path;
  * {@code schema/schema-0}; the output of a Spark stream: {@code _spark_metadata/}.
  */
 enum TableFormat {
-    DELTA("a Delta table", "_delta_log"),
+    DELTA("a Delta table", "_delta_log", "read it as a table, with kind = spark and format = delta"),
     HUDI("a Hudi table", ".hoodie"),
-    ICEBERG("an Iceberg table", "metadata") {
+    ICEBERG("an Iceberg table", "metadata", "read it as a table, with kind = spark and format = iceberg") {
         @Override
         boolean isMark(FileSystem fileSystem, Path mark) throws IOException {
             FileStatus[] files = fileSystem.listStatus(mark);
@@ -32,10 +32,19 @@ enum TableFormat {
 
     private final String title;
     private final String mark;
+    private final String remedy;
 
     TableFormat(String title, String mark) {
+        this(
+                title,
+                mark,
+                "read it with Spark, write the rows out (df.write.parquet), and name that directory instead");
+    }
+
+    TableFormat(String title, String mark, String remedy) {
         this.title = title;
         this.mark = mark;
+        this.remedy = remedy;
     }
 
     /** Refuses files that lie in such a table, whatever path led to them. */
@@ -67,8 +76,7 @@ enum TableFormat {
         }
         throw new ArtifactException(directory + " is " + title + ": it holds " + mark
                 + ", a log that says which of its files and rows count, and its files alone would bring back deleted"
-                + " or replaced rows; read it with Spark, write the rows out (df.write.parquet), and name that"
-                + " directory instead");
+                + " or replaced rows; " + remedy);
     }
 
     boolean isMark(FileSystem fileSystem, Path path) throws IOException {

@@ -167,10 +167,17 @@ class SourceFilesTest {
                     .hasMessage(
                             "file:" + directory + "/t is " + title + ": it holds " + mark + ", a log that says which of"
                                     + " its files and rows count, and its files alone would bring back deleted or replaced"
-                                    + " rows; read it with Spark, write the rows out (df.write.parquet), and name that"
-                                    + " directory instead");
+                                    + " rows; " + remedy(title));
         }
         assertThat(names(directory, "/plain")).hasSize(1);
+    }
+
+    private static String remedy(String title) {
+        return switch (title) {
+            case "a Delta table" -> "read it as a table, with kind = spark and format = delta";
+            case "an Iceberg table" -> "read it as a table, with kind = spark and format = iceberg";
+            default -> "read it with Spark, write the rows out (df.write.parquet), and name that directory instead";
+        };
     }
 
     @Test
