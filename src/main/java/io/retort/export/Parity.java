@@ -27,7 +27,11 @@ public record Parity(double greatestRelativeDifference, double labelAgreement, l
     /** Whether two outputs {@code [rows, outputs]} say the same of a row. */
     @FunctionalInterface
     public interface Agreement {
-        /** @param outputs of a row */
+        /**
+         * Whether both say the same of a row.
+         *
+         * @param outputs of a row
+         */
         boolean of(float[] shipped, float[] reference, int row, int outputs);
     }
 

@@ -91,7 +91,8 @@ public record TableEncoding(List<Numeric> numbers, List<Category> categories) im
     }
 
     private static List<String> columns(List<Numeric> numbers, List<Category> categories) {
-        return Stream.concat(numbers.stream().map(Numeric::name), categories.stream().map(Category::name))
+        return Stream.concat(
+                        numbers.stream().map(Numeric::name), categories.stream().map(Category::name))
                 .toList();
     }
 
@@ -150,8 +151,10 @@ public record TableEncoding(List<Numeric> numbers, List<Category> categories) im
     @Override
     public void addTo(Digest digest) {
         digest.add("table/1").add(numbers.size()).add(categories.size());
-        numbers.forEach(column ->
-                digest.add(column.name()).add(column.mean()).add(column.deviation()).add(column.indicator() ? 1 : 0));
+        numbers.forEach(column -> digest.add(column.name())
+                .add(column.mean())
+                .add(column.deviation())
+                .add(column.indicator() ? 1 : 0));
         categories.forEach(column -> digest.add(column.name()).addTexts(column.values()));
     }
 }

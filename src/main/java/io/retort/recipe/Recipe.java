@@ -101,9 +101,7 @@ public record Recipe(
     private static void requirePlainViews(String key, String which, List<ViewSettings> views) {
         if (!views.stream().allMatch(ViewSettings::isPlain)) {
             throw new SettingException(
-                    key,
-                    "must not be trained with views" + which
-                            + ", for the samples are texts; leave views out");
+                    key, "must not be trained with views" + which + ", for the samples are texts; leave views out");
         }
     }
 

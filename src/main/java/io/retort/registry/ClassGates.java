@@ -26,7 +26,11 @@ public final class ClassGates {
         this.names = List.copyOf(names);
     }
 
-    /** @param challenger its figures by class; those of the champion likewise */
+    /**
+     * The gates of a challenger.
+     *
+     * @param challenger its figures by class; those of the champion likewise
+     */
     public List<Gate> judge(List<ClassFigures> challenger, Optional<List<ClassFigures>> champion) {
         List<Gate> gates = new ArrayList<>();
         gates.add(balanced(challenger, champion));

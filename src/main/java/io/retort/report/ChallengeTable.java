@@ -13,7 +13,11 @@ import java.util.Locale;
 public final class ChallengeTable {
     private ChallengeTable() {}
 
-    /** @param score the name of the task's score */
+    /**
+     * The tables.
+     *
+     * @param score the name of the task's score
+     */
     public static String of(ChallengeSection challenge, String score) {
         return contenders(challenge, score) + "\n\n" + gates(challenge) + "\n\n"
                 + drift(challenge.drift(), ScoreUnit.of(score));

@@ -19,7 +19,11 @@ public enum ScoreUnit {
         this.ofDifference = ofDifference;
     }
 
-    /** @param score the name of the task's score */
+    /**
+     * The unit of a score.
+     *
+     * @param score the name of the task's score
+     */
     public static ScoreUnit of(String score) {
         return score.equals("r2") ? PLAIN : PERCENT;
     }

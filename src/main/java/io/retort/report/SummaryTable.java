@@ -159,7 +159,9 @@ public final class SummaryTable {
                         one.recall(),
                         one.precision(),
                         one.f1(),
-                        figures == teacher ? "" : one.f1Beside(teacher.classes().get(c)));
+                        figures.equals(teacher)
+                                ? ""
+                                : one.f1Beside(teacher.classes().get(c)));
             }
         }
     }

@@ -94,6 +94,9 @@ public final class Assessment {
     public // carried, never compared
     record Assessed(Network network, ExportFormat form, byte[] onnx, double score, Figures figures) {}
 
+    /** The teacher's mean entropy, in nats, on labelled training rows and on held-out ones. */
+    record Sureness(double seen, double others) {}
+
     /** What is kept of an assessment. */
     record Kept(Evaluation evaluation, Latency latency) {}
 
@@ -163,9 +166,19 @@ public final class Assessment {
      * @param view in which it has labelled the training rows
      */
     void warnOfSureness(Dataset train, View view) {
-        double seen = beside(() -> evaluation.meanEntropy(train.labelledRows(), softLabels, view));
-        double others = beside(() -> evaluation.meanEntropy(test, softLabels, View.plain()));
-        if (seen < others / MUCH_SURER) {
+        Dataset fitted = train.labelledRows();
+        String key = new Digest()
+                .add("sureness/1")
+                .add(key(test, fitted.fingerprint()))
+                .add(view.fingerprint())
+                .key();
+        Sureness found = known(
+                key,
+                Sureness.class,
+                () -> beside(() -> new Sureness(
+                        evaluation.meanEntropy(fitted, softLabels, view),
+                        evaluation.meanEntropy(test, softLabels, View.plain()))));
+        if (found.seen() < found.others() / MUCH_SURER) {
             context.progress()
                     .warn(String.format(
                             Locale.ROOT,
@@ -173,8 +186,8 @@ public final class Assessment {
                                     + " entropy %.2g and %.2g nats), as models are of rows that they were fitted on; there its"
                                     + " soft labels tell little more than the labels. Take rows without labels, or have"
                                     + " it label out of fold",
-                            seen,
-                            others));
+                            found.seen(),
+                            found.others()));
         }
     }
 
@@ -189,10 +202,7 @@ public final class Assessment {
         List<Latency> latencies = new ArrayList<>();
         for (TrainedTeacher.Part part : several ? parts : List.<TrainedTeacher.Part>of()) {
             Kept kept = kept(
-                    part.title(),
-                    part.model().fingerprint(),
-                    () -> figures(part.model()),
-                    () -> latency(part.model()));
+                    part.title(), part.model().fingerprint(), () -> figures(part.model()), () -> latency(part.model()));
             latencies.add(kept.latency());
             sections.add(new Report.PartSection(part.title(), figures(part.facts(), kept), part.curves()));
         }

@@ -65,7 +65,10 @@ final class DataStage {
                 .time(
                         "table",
                         () -> new TableFit(scope.spark(), context.storage(), context.root())
-                                .of(train, settings.categories(), scope.directory().use()));
+                                .of(
+                                        train,
+                                        settings.categories(),
+                                        scope.directory().use()));
         context.progress().say(fitted.encoding().describe());
         return fitted;
     }

@@ -1,6 +1,5 @@
 package io.retort.scaling;
 
-import io.retort.data.source.file.Split;
 import io.retort.recipe.Recipe;
 import io.retort.scaling.SubmitSettings.Manager;
 import io.retort.storage.Storage;
@@ -28,9 +27,8 @@ public final class SharedStorage {
         }
         recipe.data()
                 .sources()
-                .forEach((place, source) -> source.source(storage)
-                        .place()
-                        .ifPresent(path -> addIfLocal(places, storage, place, path)));
+                .forEach((place, source) ->
+                        source.source(storage).place().ifPresent(path -> addIfLocal(places, storage, place, path)));
         addIfLocal(places, storage, "--root", root);
         return places;
     }

@@ -151,9 +151,8 @@ public final class ParallelTasks {
     /** Works on each partition; the results are in the order of partitions. */
     public static <T, R extends Serializable> List<R> ofPartitions(JavaRDD<T> elements, PartitionTask<T, R> task) {
         try {
-            List<byte[]> results = elements
-                    .mapPartitions(own ->
-                            task.of(own).stream().map(JavaBytes::of).iterator())
+            List<byte[]> results = elements.mapPartitions(
+                            own -> task.of(own).stream().map(JavaBytes::of).iterator())
                     .collect();
             return results.stream()
                     .map(bytes -> new JavaBytes<R>(bytes).value())

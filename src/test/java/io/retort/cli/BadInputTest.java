@@ -301,7 +301,8 @@ class BadInputTest {
                         .replace(directory.toString(), "DIR")
                         .replaceAll("/runs/bad/[0-9-]+/", "/runs/bad/RUN/"))
                 .isEqualTo("columns of data.train: 2 features (a, b), label y, no id, none ignored\n"
-                        + "file:DIR/a.csv:1202 column a: must be a finite number, was \"x\"" + LOG + "\n");
+                        + "file:DIR/a.csv:1202 column a: must be a finite number, was \"x\"; name a column of categories in categories"
+                        + LOG + "\n");
         try (Stream<Path> runs = Files.list(directory.resolve("root/runs/bad"))) {
             assertThat(Files.readString(runs.findFirst().orElseThrow().resolve("log")))
                     .contains("WARN TaskSetManager: Lost task 0.0 in stage 0.0")

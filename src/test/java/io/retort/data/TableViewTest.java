@@ -43,7 +43,9 @@ class TableViewTest {
     }
 
     private static View view(double resample, double noise, long seed, int index) {
-        return new ViewSettings(0, Flip.NONE, resample, noise, index + 1).views(seed, SCHEMA).get(index);
+        return new ViewSettings(0, Flip.NONE, resample, noise, index + 1)
+                .views(seed, SCHEMA)
+                .get(index);
     }
 
     private static Rows shown(View view) {
@@ -151,8 +153,7 @@ class TableViewTest {
     void refusesWhatHasNoColumnsOfNumbers() {
         ViewSettings settings = new ViewSettings(0, Flip.NONE, 0.1, 0.1, 2);
         assertThatThrownBy(() -> settings.views(1, Shape.image(1, 8, 8))).hasMessageContaining("are for tables");
-        Schema bytes = new Schema(
-                new NumberColumn("x", DataType.UINT8, Shape.vector(2), List.of()), SCHEMA.target());
+        Schema bytes = new Schema(new NumberColumn("x", DataType.UINT8, Shape.vector(2), List.of()), SCHEMA.target());
         assertThatThrownBy(() -> settings.views(1, bytes)).hasMessageContaining("element = float32");
         assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 1.5, 0, 1)).hasMessageContaining("resample");
         assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 0, -1, 1)).hasMessageContaining("noise");

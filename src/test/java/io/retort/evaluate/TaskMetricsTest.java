@@ -59,8 +59,9 @@ class TaskMetricsTest {
         assertThat(metrics.get("r2 of n")).isCloseTo(0.9252198536303269, within(1e-9));
         assertThat(metrics.get("mae")).isCloseTo(1.16, within(1e-9));
         assertThat(metrics.get("rmse")).isCloseTo(1.355218670681055, within(1e-9));
-        assertThat(metrics.get("agreement")).as("with a teacher that is always right").isCloseTo(
-                metrics.get("r2"), within(1e-12));
+        assertThat(metrics.get("agreement"))
+                .as("with a teacher that is always right")
+                .isCloseTo(metrics.get("r2"), within(1e-12));
     }
 
     @Test
@@ -91,11 +92,16 @@ class TaskMetricsTest {
         // F1 of a constant yes: 2π / (1 + π), of 50 and of 10 rows in 100
         assertThat(Task.of(TAGS).constantScore(new LabelCounts(TAGS, 100, List.of(50L, 10L, 0L))))
                 .isCloseTo((2 * 0.5 / 1.5 + 2 * 0.1 / 1.1) / 2, within(1e-12));
-        assertThat(Task.of(NUMBERS).constantScore(new LabelCounts(NUMBERS, 100, List.of()))).isZero();
-        assertThat(Task.of(TAGS).agree(new float[] {1, -1, 2}, new float[] {3, -2, 1}, 0)).isTrue();
-        assertThat(Task.of(TAGS).agree(new float[] {1, -1, 2}, new float[] {3, 2, 1}, 0)).isFalse();
-        assertThat(Task.of(NUMBERS).agree(new float[] {100, 1.9f}, new float[] {100, 1}, 0)).isTrue();
-        assertThat(Task.of(NUMBERS).agree(new float[] {100, 2.1f}, new float[] {100, 1}, 0)).isFalse();
+        assertThat(Task.of(NUMBERS).constantScore(new LabelCounts(NUMBERS, 100, List.of())))
+                .isZero();
+        assertThat(Task.of(TAGS).agree(new float[] {1, -1, 2}, new float[] {3, -2, 1}, 0))
+                .isTrue();
+        assertThat(Task.of(TAGS).agree(new float[] {1, -1, 2}, new float[] {3, 2, 1}, 0))
+                .isFalse();
+        assertThat(Task.of(NUMBERS).agree(new float[] {100, 1.9f}, new float[] {100, 1}, 0))
+                .isTrue();
+        assertThat(Task.of(NUMBERS).agree(new float[] {100, 2.1f}, new float[] {100, 1}, 0))
+                .isFalse();
     }
 
     /** Of two parts, which add up to all. */

@@ -126,11 +126,7 @@ class ServingTest {
         assertSame(students, answers, "float16-student.onnx", students.greyFeatures());
         assertSame(students, answers, "coloured-student.onnx", students.colouredFeatures());
         assertSame(students, answers, "table-student.onnx", students.table(students.rows()));
-        assertSame(
-                students,
-                answers,
-                "mixed-student.onnx",
-                ServedStudents.mixedFeatures(ServedStudents.mixedRows()));
+        assertSame(students, answers, "mixed-student.onnx", ServedStudents.mixedFeatures(ServedStudents.mixedRows()));
         float[] ids = ids(students.vocabulary(), TEXTS);
         for (int i = 0; i < TEXTS.size(); i++) {
             float[] expected = Arrays.copyOfRange(ids, i * ServedStudents.LENGTH, (i + 1) * ServedStudents.LENGTH);

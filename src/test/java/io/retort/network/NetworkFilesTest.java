@@ -123,7 +123,8 @@ class NetworkFilesTest {
         STORAGE.write(new Path(directory, "structure.json"), unknown);
         assertThatThrownBy(() -> NetworkFiles.read(STORAGE, directory))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("a signature must have the lists columns and classes and a table, or some of them");
+                .hasMessageContaining(
+                        "a signature must have the lists columns and classes and a table, or some of them");
     }
 
     @Test

@@ -41,7 +41,8 @@ class OutputScalingTest {
     void needsALastLayerWithABias() {
         assertThat(OutputScaling.obstacle(structure(Layer.Bias.PER_CHANNEL))).isEmpty();
         assertThat(OutputScaling.obstacle(structure(Layer.Bias.NONE)))
-                .contains("a network that predicts numbers must end in a dense layer with a bias, but ends in 'logits'");
+                .contains(
+                        "a network that predicts numbers must end in a dense layer with a bias, but ends in 'logits'");
     }
 
     private static Structure structure(Layer.Bias bias) {

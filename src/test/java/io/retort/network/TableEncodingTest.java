@@ -30,7 +30,10 @@ class TableEncodingTest {
         assertThat(TABLE.width()).isEqualTo(2 + 1 + 4 + 2);
         assertThat(TABLE.columns()).containsExactly("age", "height", "city", "job");
         assertThat(TABLE.firstElement(0)).isEqualTo(3);
-        assertThat(TABLE.elements(0)).containsEntry("Rome", 4).containsEntry("", 5).containsEntry("Ulm", 6);
+        assertThat(TABLE.elements(0))
+                .containsEntry("Rome", 4)
+                .containsEntry("", 5)
+                .containsEntry("Ulm", 6);
         assertThat(TABLE.elements(1)).containsExactly(Map.entry("cook", 8));
         assertThat(TABLE.standardisation().mean()).containsExactly(40.0, 1.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         assertThat(TABLE.standardisation().deviation()).startsWith(10.0, 0.25, 1.0);

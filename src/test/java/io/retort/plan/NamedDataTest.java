@@ -10,8 +10,8 @@ import io.retort.data.Target;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Source;
 import io.retort.network.InputScaling;
-import io.retort.network.Layer.Bias;
 import io.retort.network.Layer;
+import io.retort.network.Layer.Bias;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
@@ -74,7 +74,8 @@ class NamedDataTest {
     }
 
     private static ColumnOrder champion(String... columns) {
-        return new ColumnOrder("champion 3 of 'nightly'", List.of(columns), Optional.empty(), ColumnOrder.Further.IGNORED);
+        return new ColumnOrder(
+                "champion 3 of 'nightly'", List.of(columns), Optional.empty(), ColumnOrder.Further.IGNORED);
     }
 
     /** The values of the first row. */

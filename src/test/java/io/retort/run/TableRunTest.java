@@ -78,7 +78,8 @@ class TableRunTest {
         double accuracy = report.at("/students/0/stages/0/figures/accuracy").asDouble();
         assertThat(accuracy).isGreaterThan(0.9); // nobody knows the cities of every 50th row
         assertThat(said).contains("table: 2 numbers (1 may be missing), 1 categories of 4 values; 8 inputs");
-        assertThat(accuracyOf(run.resolve("student-small-seed1.onnx"), "test.csv")).isEqualTo(accuracy);
+        assertThat(accuracyOf(run.resolve("student-small-seed1.onnx"), "test.csv"))
+                .isEqualTo(accuracy);
     }
 
     /** Spark's reader of the same files gives the same rows, and so the same student. */
@@ -87,13 +88,13 @@ class TableRunTest {
         table("train.csv", 300, 1, CITIES);
         table("test.csv", 200, 2, CITIES);
         Path run = execute(recipe());
-        String frames = recipe()
-                .replace(SOURCE, """
+        String frames = recipe().replace(SOURCE, """
                         kind = spark, format = csv, options { header = true, nullValue = "?" }
                           schema = "age FLOAT, city STRING, height FLOAT, label STRING", label = label, class-names = [no, yes]
                           categories = [city], missing = keep, paths = [\"""");
         Path again = SmallRun.execute(frames, directory.resolve("other-root"), said::add);
-        assertThat(again.resolve("student-small-seed1.onnx")).hasSameBinaryContentAs(run.resolve("student-small-seed1.onnx"));
+        assertThat(again.resolve("student-small-seed1.onnx"))
+                .hasSameBinaryContentAs(run.resolve("student-small-seed1.onnx"));
         assertThatThrownBy(() -> execute(frames.replace("missing = keep", "missing = refuse")))
                 .hasMessageContaining("column age: must be a finite number, was null; missing = keep keeps");
     }
@@ -135,13 +136,15 @@ class TableRunTest {
                 new org.apache.hadoop.fs.Path(directory.resolve("root").toString()),
                 "people",
                 Clock.systemUTC());
-        TableEncoding first = model.network(model.version(1)).structure().signature().table().orElseThrow();
+        TableEncoding first =
+                model.network(model.version(1)).structure().signature().table().orElseThrow();
         assertThat(first.categories().get(0).values()).containsExactlyInAnyOrderElementsOf(CITIES);
 
         table("train.csv", 800, 3, List.of("Rome", "Graz", "Lyon"));
         Retraining.Result second = night();
         assertThat(second.outcome()).as(() -> String.join("\n", said)).isEqualTo(Retraining.Outcome.PROMOTED);
-        assertThat(model.network(model.version(2)).structure().signature().table()).contains(first);
+        assertThat(model.network(model.version(2)).structure().signature().table())
+                .contains(first);
         try (OnnxPredictor published = OnnxPredictor.open(model.onnx(model.version(2)), 1)) {
             assertThat(published.inputs()).hasSize(3);
         }
@@ -152,15 +155,15 @@ class TableRunTest {
     void aTeacherLabelsViewsOfATable() throws IOException {
         table("train.csv", 300, 1, CITIES);
         table("test.csv", 400, 2, CITIES);
-        String views = recipe()
-                .replace("losses = [cross-entropy, soft-target]", "losses = [soft-target]")
+        String views = recipe().replace("losses = [cross-entropy, soft-target]", "losses = [soft-target]")
                 .replaceAll(
                         "(?s)(soft-target\\]\\s+training \\{) epochs = 12,",
                         "$1 epochs = 40, views { resample = 0.1, noise = 0.1, count = 8 },");
         Path run = execute(views);
         JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
         assertThat(report.at("/cache/labelled").asLong()).isEqualTo(3 * 8 + 4); // shards by views, and held-out shards
-        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble()).isGreaterThan(0.85);
+        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble())
+                .isGreaterThan(0.85);
     }
 
     private Retraining.Result night() {
@@ -182,8 +185,9 @@ class TableRunTest {
         table("test.csv", 200, 2, CITIES);
         Path run = execute(recipe());
         table("train.csv", 400, 5, List.of("Rome", "Graz"));
-        String saved = recipe()
-                .replaceAll("(?s)teacher \\{.*?\\} \\}\\n", "teacher { kind = network, from = \"" + run + "/student-small-seed1\" }\n");
+        String saved = recipe().replaceAll(
+                        "(?s)teacher \\{.*?\\} \\}\\n",
+                        "teacher { kind = network, from = \"" + run + "/student-small-seed1\" }\n");
         Path again = execute(saved);
         assertThat(signature(again)).isEqualTo(signature(run));
         assertThatThrownBy(() -> execute(saved.replace("categories = [city],", "categories = [city, height],")))
@@ -192,7 +196,9 @@ class TableRunTest {
 
     private static TableEncoding signature(Path run) {
         return NetworkFiles.signature(
-                        Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(run.resolve("student-small-seed1").toString()))
+                        Storage.of(new Configuration()),
+                        new org.apache.hadoop.fs.Path(
+                                run.resolve("student-small-seed1").toString()))
                 .table()
                 .orElseThrow();
     }

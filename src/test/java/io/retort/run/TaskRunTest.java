@@ -189,7 +189,7 @@ class TaskRunTest {
         for (String line : Files.readAllLines(Path.of(file("diabetes-test.csv"))).stream()
                 .skip(1)
                 .toList()) {
-            String[] values = line.split(",");
+            String[] values = line.split(",", -1);
             float[] row = new float[values.length - 1];
             for (int i = 0; i < row.length; i++) {
                 row[i] = Float.parseFloat(values[i]);

@@ -55,11 +55,9 @@ public record TableInput(TableEncoding encoding, boolean isFitted) implements In
         List<String> numbers = encoding.numbers().stream().map(Numeric::name).toList();
         Stream<Column> features = numbers.isEmpty()
                 ? Stream.of()
-                : Stream.of(new NumberColumn(
-                        Schema.FEATURES, DataType.FLOAT32, Shape.vector(numbers.size()), numbers));
+                : Stream.of(new NumberColumn(Schema.FEATURES, DataType.FLOAT32, Shape.vector(numbers.size()), numbers));
         return Stream.concat(
-                        features,
-                        encoding.categories().stream().map(column -> new Column.TextColumn(column.name())))
+                        features, encoding.categories().stream().map(column -> new Column.TextColumn(column.name())))
                 .toList();
     }
 

@@ -37,7 +37,8 @@ public final class TableModel implements Model {
                 if (column < numbers) {
                     tensor.putRow(row, values, row * numbers + column);
                 } else {
-                    String category = encoding.categories().get(column - numbers).name();
+                    String category =
+                            encoding.categories().get(column - numbers).name();
                     tensor.putText(row, 0, rows.text(category, row));
                 }
             }

@@ -6,8 +6,8 @@ import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
-import io.retort.data.source.Source.Part;
 import io.retort.data.source.Source;
+import io.retort.data.source.Source.Part;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
@@ -119,7 +119,11 @@ public final class Sharding {
                             ? "is empty"
                             : "and " + (known.parts().size() - 1) + " more files are empty"));
         }
-        LOG.info("{} samples of shape {} in {} shards", dataset.samples(), known.schema().shape(), shards.size());
+        LOG.info(
+                "{} samples of shape {} in {} shards",
+                dataset.samples(),
+                known.schema().shape(),
+                shards.size());
         return dataset;
     }
 

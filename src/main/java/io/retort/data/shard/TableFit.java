@@ -173,8 +173,7 @@ public final class TableFit {
                             "column " + name + " has no number in any training row; leave it out of features");
                 }
                 double deviation = Math.sqrt(found.variance(0));
-                fitted.add(new Numeric(
-                        name, found.mean()[0], deviation > 0 ? deviation : 1, found.count() < rows));
+                fitted.add(new Numeric(name, found.mean()[0], deviation > 0 ? deviation : 1, found.count() < rows));
             }
             List<Category> dictionaries = new ArrayList<>();
             for (int c = 0; c < values.size(); c++) {

@@ -86,8 +86,8 @@ public final class FileSource implements Source {
                 }
             }
         }
-        throw new ArtifactException("the source has no samples: "
-                + splits().get(0).files().get(0).name() + " is empty");
+        throw new ArtifactException(
+                "the source has no samples: " + splits().get(0).files().get(0).name() + " is empty");
     }
 
     /** Looks at the first split and the last. */

@@ -25,8 +25,8 @@ import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
-import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
@@ -70,7 +70,8 @@ final class FrameColumns {
     List<String> features() {
         List<String> features = settings.featuresOf(header());
         if (features.isEmpty()) {
-            throw new ArtifactException(origin + " has no column of numbers but label and id; name the column of arrays,"
+            throw new ArtifactException(origin
+                    + " has no column of numbers but label and id; name the column of arrays,"
                     + " vectors or bytes in features, or make numbers in select; its columns are " + described());
         }
         return features;
@@ -78,7 +79,8 @@ final class FrameColumns {
 
     /** Whether one column holds all features. */
     boolean hasList() {
-        return features().size() == 1 && !isNumber(field(features().get(0), "feature").dataType());
+        return features().size() == 1
+                && !isNumber(field(features().get(0), "feature").dataType());
     }
 
     boolean hasBytes() {
@@ -106,8 +108,9 @@ final class FrameColumns {
                     + " needs " + shape.elements());
         }
         if (hasBytes() && settings.element() != DataType.UINT8) {
-            throw new ArtifactException(origin + " column " + features.get(0) + " is binary, each byte of which is a number"
-                    + " from 0 to 255; write element = uint8 if that is meant, or store other numbers as an array");
+            throw new ArtifactException(
+                    origin + " column " + features.get(0) + " is binary, each byte of which is a number"
+                            + " from 0 to 255; write element = uint8 if that is meant, or store other numbers as an array");
         }
         if (settings.isTable()) {
             return table(features);
@@ -136,9 +139,9 @@ final class FrameColumns {
         org.apache.spark.sql.types.DataType type = field(name, "id").dataType();
         boolean isLong = isWhole(type) && (!(type instanceof DecimalType decimal) || decimal.precision() <= 18);
         if (!isLong) {
-            throw new ArtifactException(
-                    place(name, type) + "an id must be a whole number of at most 64 bits; make one in select, such as CAST("
-                            + name + " AS BIGINT) or xxhash64(" + name + ") AS id");
+            throw new ArtifactException(place(name, type)
+                    + "an id must be a whole number of at most 64 bits; make one in select, such as CAST(" + name
+                    + " AS BIGINT) or xxhash64(" + name + ") AS id");
         }
         return quoted(name).cast(DataTypes.LongType);
     }
@@ -170,22 +173,19 @@ final class FrameColumns {
     private Column category(String name) {
         org.apache.spark.sql.types.DataType type = field(name, "category").dataType();
         if (!isNumber(type) && !(type instanceof StringType)) {
-            throw new ArtifactException(place(name, type)
-                    + "a category must be a string, a number or a truth value; make one in select");
+            throw new ArtifactException(
+                    place(name, type) + "a category must be a string, a number or a truth value; make one in select");
         }
         return quoted(name).cast(DataTypes.StringType);
     }
 
     private Stream<Column> further() {
-        return settings.columns().stream()
-                .map(column -> {
-                    if (column.type() == FurtherColumn.Type.TEXT) {
-                        return text(column.name());
-                    }
-                    return column.width().isPresent()
-                            ? list(column.name(), "number")
-                            : array(number(column.name(), "number"));
-                });
+        return settings.columns().stream().map(column -> {
+            if (column.type() == FurtherColumn.Type.TEXT) {
+                return text(column.name());
+            }
+            return column.width().isPresent() ? list(column.name(), "number") : array(number(column.name(), "number"));
+        });
     }
 
     boolean isText(String name, String role) {
@@ -222,8 +222,9 @@ final class FrameColumns {
 
     private ArtifactException refuse(String name, String role, org.apache.spark.sql.types.DataType type) {
         String remedy = REMEDIES.getOrDefault(type.typeName(), "make a number of it in select, or leave it out");
-        return new ArtifactException(place(name, type) + "a " + role + " must be a number or a truth value, an array of such,"
-                + " a Spark ML vector or (with element = uint8) bytes; " + String.format(remedy, name));
+        return new ArtifactException(
+                place(name, type) + "a " + role + " must be a number or a truth value, an array of such,"
+                        + " a Spark ML vector or (with element = uint8) bytes; " + String.format(remedy, name));
     }
 
     private String place(String name, org.apache.spark.sql.types.DataType type) {
@@ -234,8 +235,8 @@ final class FrameColumns {
         return Optional.of(name)
                 .filter(List.of(columns.fieldNames())::contains)
                 .map(known -> columns.apply(known))
-                .orElseThrow(() -> new ArtifactException(origin + " has no column " + name + " for the " + role
-                        + "; its columns are " + described()));
+                .orElseThrow(() -> new ArtifactException(
+                        origin + " has no column " + name + " for the " + role + "; its columns are " + described()));
     }
 
     private List<String> described() {

@@ -142,8 +142,8 @@ final class FrameReader {
         }
         SparkSession session = SparkSession.getDefaultSession().get().newSession();
         SESSION.forEach(session.conf()::set);
-        REFUSED_FUNCTIONS.forEach(name ->
-                session.sessionState().functionRegistry().dropFunction(new FunctionIdentifier(name)));
+        REFUSED_FUNCTIONS.forEach(
+                name -> session.sessionState().functionRegistry().dropFunction(new FunctionIdentifier(name)));
         if (settings.format().equals(ICEBERG) && !settings.allPaths().isEmpty()) {
             addPathCatalog(session, settings.allPaths().get(0));
         }
@@ -235,9 +235,10 @@ final class FrameReader {
 
     private String deltaVersion(String path) {
         if (!session.get().conf().get("spark.sql.extensions", "").contains(DELTA_EXTENSION)) {
-            throw new ArtifactException(path + ": a Delta table needs Delta's extension of Spark, without which deleted rows"
-                    + " may come back; start with --conf spark.sql.extensions=" + DELTA_EXTENSION
-                    + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog");
+            throw new ArtifactException(
+                    path + ": a Delta table needs Delta's extension of Spark, without which deleted rows"
+                            + " may come back; start with --conf spark.sql.extensions=" + DELTA_EXTENSION
+                            + " --conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog");
         }
         return session.get()
                 .sql("DESCRIBE HISTORY delta.`" + path.replace("`", "``") + "` LIMIT 1")
@@ -283,7 +284,8 @@ final class FrameReader {
             if (reason instanceof ArtifactException known) {
                 return known;
             }
-            String sentence = String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
+            String sentence =
+                    String.valueOf(reason.getMessage()).lines().findFirst().orElse("");
             int advice = sentence.indexOf(" To process malformed records"); // PERMISSIVE would hide them
             String told = advice < 0 ? sentence : sentence.substring(0, advice);
             if (!told.startsWith("Job aborted") && sentences.stream().noneMatch(known -> known.contains(told))) {

@@ -83,7 +83,8 @@ final class FrameRows {
         this.labelValues = LabelValues.of(layout.schema().target());
         this.columns = layout.schema().columns();
         this.numbers = columns.stream()
-                .map(column -> new float[column instanceof NumberColumn of ? of.shape().elements() : 0])
+                .map(column ->
+                        new float[column instanceof NumberColumn of ? of.shape().elements() : 0])
                 .toArray(float[][]::new);
         this.texts = new String[columns.size()];
         this.label = new float[layout.schema().target().labelWidth()];
@@ -187,7 +188,8 @@ final class FrameRows {
         if (hasEarlier && key == earlier) {
             throw new ArtifactException(
                     layout.id().isEmpty()
-                            ? place(row) + "select makes several rows of one, as explode does; name an id that tells them"
+                            ? place(row)
+                                    + "select makes several rows of one, as explode does; name an id that tells them"
                                     + " apart"
                             : layout.origin() + " column " + layout.id() + ": the id " + key
                                     + " is that of several rows; ids must be unique");
@@ -248,11 +250,12 @@ final class FrameRows {
                 continue;
             }
             if (!element.admits(values[i])) {
-                throw new BadRowException("column " + feature(i) + ": " + (isList() ? "value " + i + " " : "") + "must be "
-                        + element.allowed() + ", was " + (isNull ? "null" : "" + number)
-                        + (Double.isNaN(number) && element == DataType.FLOAT32
-                                ? "; missing = keep keeps missing numbers"
-                                : ""));
+                throw new BadRowException(
+                        "column " + feature(i) + ": " + (isList() ? "value " + i + " " : "") + "must be "
+                                + element.allowed() + ", was " + (isNull ? "null" : "" + number)
+                                + (Double.isNaN(number) && element == DataType.FLOAT32
+                                        ? "; missing = keep keeps missing numbers"
+                                        : ""));
             }
             noteRounded(row, i, number);
         }
@@ -277,8 +280,7 @@ final class FrameRows {
 
     private static void requireLength(int found, int needed, String column) {
         if (found != needed) {
-            throw new BadRowException(
-                    "column " + column + " has " + found + " values, but " + needed + " are needed");
+            throw new BadRowException("column " + column + " has " + found + " values, but " + needed + " are needed");
         }
     }
 
@@ -309,8 +311,8 @@ final class FrameRows {
             }
         }
         if (absent > 0 && absent < names.size()) {
-            throw new BadRowException("columns " + names + " must have all values of the label or none, but " + absent
-                    + " are missing");
+            throw new BadRowException(
+                    "columns " + names + " must have all values of the label or none, but " + absent + " are missing");
         }
     }
 
@@ -336,14 +338,16 @@ final class FrameRows {
 
     private static void readFurther(InternalRow row, int at, NumberColumn column, float[] into) {
         if (row.isNullAt(at)) {
-            throw new BadRowException("column " + column.name() + ": must be " + column.element().allowed() + ", was null");
+            throw new BadRowException(
+                    "column " + column.name() + ": must be " + column.element().allowed() + ", was null");
         }
         ArrayData found = row.getArray(at);
         requireLength(found.numElements(), into.length, column.name());
         for (int i = 0; i < into.length; i++) {
             into[i] = found.isNullAt(i) ? Float.NaN : (float) found.getDouble(i);
             if (!column.element().admits(into[i])) {
-                throw new BadRowException("column " + column.name() + ": must be " + column.element().allowed() + ", was "
+                throw new BadRowException("column " + column.name() + ": must be "
+                        + column.element().allowed() + ", was "
                         + (found.isNullAt(i) ? "null" : "" + found.getDouble(i)));
             }
         }

@@ -89,8 +89,8 @@ public record FrameSettings(
     private static final Set<String> FILES =
             Set.of(PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm");
 
-    private static final Set<String> FORMATS = Set.of(
-            PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
+    private static final Set<String> FORMATS =
+            Set.of(PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
 
     /** Options that would hide rows, choose others than the settings say, or name a class or a statement. */
     private static final Map<String, String> REFUSED_OPTIONS = Map.ofEntries(
@@ -129,7 +129,8 @@ public record FrameSettings(
         requireFormat(format, path.isPresent() || !paths.isEmpty());
         requireOptions(options);
         if (List.of("delta", "iceberg").contains(format) && !paths.isEmpty()) {
-            throw new SettingException("paths", "must be left out for a table of format " + format + ", whose directory is path");
+            throw new SettingException(
+                    "paths", "must be left out for a table of format " + format + ", whose directory is path");
         }
         if (id.isEmpty() && !isPlainFiles(format, table, query)) {
             throw new SettingException(
@@ -145,7 +146,8 @@ public record FrameSettings(
         }
         List<String> ofLabels =
                 LabelColumns.of(target, label, labels, classes, classNames).columns();
-        SettingsChecks.categories(categories, Stream.of(features, ofLabels, id.stream().toList()));
+        SettingsChecks.categories(
+                categories, Stream.of(features, ofLabels, id.stream().toList()));
         FurtherColumn.check(
                 columns,
                 Stream.of(features, categories, ofLabels, id.stream().toList()).flatMap(List::stream));
@@ -172,7 +174,8 @@ public record FrameSettings(
             throw new SettingException("path", "missing; say where the rows are by path, paths, table or query");
         }
         if (origins > 1) {
-            throw new SettingException("path", "must stand alone: one of path, paths, table and query says where rows are");
+            throw new SettingException(
+                    "path", "must stand alone: one of path, paths, table and query says where rows are");
         }
         if (!paths.isEmpty()) {
             SettingsChecks.paths("paths", paths);
@@ -291,8 +294,30 @@ public record FrameSettings(
         return elements.isEmpty()
                 ? this
                 : new FrameSettings(
-                        path, paths, table, query, format, options, schema, select, where, id,
-                        elements.stream().filter(name -> !categories.contains(name)).toList(),
-                        elements.stream().filter(categories::contains).toList(), columns, shape, element, missing, badRows, label, target, labels, classes, classNames, limit);
+                        path,
+                        paths,
+                        table,
+                        query,
+                        format,
+                        options,
+                        schema,
+                        select,
+                        where,
+                        id,
+                        elements.stream()
+                                .filter(name -> !categories.contains(name))
+                                .toList(),
+                        elements.stream().filter(categories::contains).toList(),
+                        columns,
+                        shape,
+                        element,
+                        missing,
+                        badRows,
+                        label,
+                        target,
+                        labels,
+                        classes,
+                        classNames,
+                        limit);
     }
 }

@@ -100,8 +100,9 @@ final class FrameSource implements Source {
 
     @Override
     public Rows first(int most) {
-        return first(most, rows -> {}).orElseThrow(() ->
-                new ArtifactException("the source has no samples: " + reader.origin() + " is empty"));
+        return first(most, rows -> {})
+                .orElseThrow(
+                        () -> new ArtifactException("the source has no samples: " + reader.origin() + " is empty"));
     }
 
     @Override
@@ -143,7 +144,8 @@ final class FrameSource implements Source {
     @Override
     public List<Part> parts() {
         if (!settings.isPlainFiles()) {
-            return List.of(new Part(List.of(), reader.version(), settings.limit().orElse(Long.MAX_VALUE)));
+            return List.of(
+                    new Part(List.of(), reader.version(), settings.limit().orElse(Long.MAX_VALUE)));
         }
         List<Split> splits = SourceFiles.splits(reader.files());
         return settings.id().isPresent() || settings.limit().isPresent()
@@ -162,7 +164,9 @@ final class FrameSource implements Source {
                 writer.keep(parts.get(0), sharded.lists().get(0));
                 return sharded;
             }
-            return settings.limit().isPresent() ? firstOfFiles(parts.get(0), size, writer) : allFiles(parts, size, writer);
+            return settings.limit().isPresent()
+                    ? firstOfFiles(parts.get(0), size, writer)
+                    : allFiles(parts, size, writer);
         });
     }
 
@@ -177,8 +181,8 @@ final class FrameSource implements Source {
             Column isCorrupt = List.of(rows.columns()).contains(FrameReader.CORRUPT)
                     ? col(FrameReader.CORRUPT).isNotNull()
                     : lit(false);
-            List<Column> all = new ArrayList<>(List.of(
-                    file.as("file"), key.as("key"), group.cast("int").as("group"), isCorrupt.as("isCorrupt")));
+            List<Column> all = new ArrayList<>(
+                    List.of(file.as("file"), key.as("key"), group.cast("int").as("group"), isCorrupt.as("isCorrupt")));
             all.addAll(values);
             return rows.select(all.toArray(Column[]::new));
         }
@@ -198,7 +202,10 @@ final class FrameSource implements Source {
         Dataset<Row> placed = all.select(
                 col("*"),
                 col("_metadata.file_path").as(FILE),
-                functions.monotonically_increasing_id().bitwiseAND(lit(PLACE_BITS)).as(PLACE));
+                functions
+                        .monotonically_increasing_id()
+                        .bitwiseAND(lit(PLACE_BITS))
+                        .as(PLACE));
         Dataset<Row> rows = selected(placed, List.of(FILE, PLACE));
         return frame(rows, col(FILE), col(PLACE), columns(rows.drop(FILE, PLACE)));
     }
@@ -224,7 +231,8 @@ final class FrameSource implements Source {
     }
 
     private FrameColumns columns(Dataset<Row> rows) {
-        return new FrameColumns(reader.origin(), settings, rows.drop(FrameReader.CORRUPT).schema());
+        return new FrameColumns(
+                reader.origin(), settings, rows.drop(FrameReader.CORRUPT).schema());
     }
 
     private Dataset<Row> filtered(Dataset<Row> rows) {
@@ -237,10 +245,10 @@ final class FrameSource implements Source {
         if (settings.select().isEmpty()) {
             return filtered;
         }
-        Stream<String> own = Stream.concat(
-                kept.stream(), Stream.of(FrameReader.CORRUPT).filter(List.of(rows.columns())::contains));
-        return reader.loaded(() ->
-                filtered.selectExpr(Stream.concat(settings.select().stream(), own).toArray(String[]::new)));
+        Stream<String> own =
+                Stream.concat(kept.stream(), Stream.of(FrameReader.CORRUPT).filter(List.of(rows.columns())::contains));
+        return reader.loaded(() -> filtered.selectExpr(
+                Stream.concat(settings.select().stream(), own).toArray(String[]::new)));
     }
 
     /** A task for each file. */
@@ -252,14 +260,13 @@ final class FrameSource implements Source {
         }
         List<Part> travelling = List.copyOf(parts);
         HashMap<String, Integer> byFile = new HashMap<>(places);
-        List<FileRows> found = run(
-                splits, rows -> {
-                    int place = byFile.get(name(rows.file()));
-                    Part part = travelling.get(place);
-                    String list = writer.write(rows.pieces(part.splits().get(0).firstId(), size, Long.MAX_VALUE));
-                    writer.keep(part, list);
-                    return new FileRows(place, rows.read(), rows.dropped(), list);
-                });
+        List<FileRows> found = run(splits, rows -> {
+            int place = byFile.get(name(rows.file()));
+            Part part = travelling.get(place);
+            String list = writer.write(rows.pieces(part.splits().get(0).firstId(), size, Long.MAX_VALUE));
+            writer.keep(part, list);
+            return new FileRows(place, rows.read(), rows.dropped(), list);
+        });
         String[] lists = new String[parts.size()];
         long dropped = 0;
         for (FileRows file : found) {
@@ -311,10 +318,12 @@ final class FrameSource implements Source {
     }
 
     private List<FileRows> run(List<Split> splits, FileTask task) {
-        List<SourceFile> files = splits.stream().map(split -> split.files().get(0)).toList();
+        List<SourceFile> files =
+                splits.stream().map(split -> split.files().get(0)).toList();
         Frame frame = ofFiles(files);
         FrameRows.Layout layout = frame.layout();
-        JavaRDD<InternalRow> rdd = frame.projected(lit(0)).queryExecution().toRdd().toJavaRDD();
+        JavaRDD<InternalRow> rdd =
+                frame.projected(lit(0)).queryExecution().toRdd().toJavaRDD();
         return ParallelTasks.ofPartitions(rdd, rows -> {
             FrameRows own = new FrameRows(rows, layout);
             return own.hasNext() ? List.of(task.of(own)) : List.of();

@@ -45,17 +45,18 @@ record IdRanges(String origin, int size) {
                 .sortWithinPartitions(col("key"));
         FrameRows.Layout layout = frame.layout();
         int most = Math.multiplyExact(size, MOST);
-        List<Range> ranges = new ArrayList<>(ParallelTasks.ofPartitions(sorted.queryExecution().toRdd().toJavaRDD(), rows -> {
-            List<Range> made = new ArrayList<>();
-            FrameRows own = new FrameRows(rows, layout);
-            while (own.hasNext()) {
-                long first = own.key();
-                long before = own.dropped();
-                String list = writer.write(own.pieces(0, most, Long.MAX_VALUE));
-                made.add(new Range(first, own.dropped() - before, list));
-            }
-            return made;
-        }));
+        List<Range> ranges = new ArrayList<>(ParallelTasks.ofPartitions(
+                sorted.queryExecution().toRdd().toJavaRDD(), rows -> {
+                    List<Range> made = new ArrayList<>();
+                    FrameRows own = new FrameRows(rows, layout);
+                    while (own.hasNext()) {
+                        long first = own.key();
+                        long before = own.dropped();
+                        String list = writer.write(own.pieces(0, most, Long.MAX_VALUE));
+                        made.add(new Range(first, own.dropped() - before, list));
+                    }
+                    return made;
+                }));
         ranges.sort(Comparator.comparingLong(Range::firstId));
         return new Source.Sharded(
                 List.of(writer.joined(ranges.stream().map(Range::list).toList())),
@@ -77,7 +78,9 @@ record IdRanges(String origin, int size) {
         Column id = frame.key();
         List<Row> found = frame.rows()
                 .select(id.as("id"))
-                .where(col("id").isNull().or(pmod(xxhash64(col("id")), lit((long) size)).equalTo(0L)))
+                .where(col("id")
+                        .isNull()
+                        .or(pmod(xxhash64(col("id")), lit((long) size)).equalTo(0L)))
                 .distinct()
                 .collectAsList();
         if (found.stream().anyMatch(row -> row.isNullAt(0))) {

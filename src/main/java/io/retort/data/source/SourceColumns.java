@@ -47,9 +47,6 @@ public record SourceColumns(ReaderSettings settings, List<Source.Header> headers
      *     another
      */
     public List<String> elements() {
-        return headers.stream()
-                .findFirst()
-                .map(settings::elements)
-                .orElseGet(List::of);
+        return headers.stream().findFirst().map(settings::elements).orElseGet(List::of);
     }
 }

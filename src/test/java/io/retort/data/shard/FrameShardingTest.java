@@ -1,8 +1,8 @@
 package io.retort.data.shard;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.expr;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Rows;
@@ -65,22 +65,32 @@ class FrameShardingTest {
         assertThat(all.samples()).isEqualTo(1500);
         assertThat(all.schema().input().names()).containsExactly("row", "x");
         assertThat(some.samples()).isEqualTo(500);
-        assertThat(all.shards()).extracting(Shard::samples).startsWith(SIZE, SIZE).contains(1000 % SIZE, 500 % SIZE);
+        assertThat(all.shards())
+                .extracting(Shard::samples)
+                .startsWith(SIZE, SIZE)
+                .contains(1000 % SIZE, 500 % SIZE);
         List<Long> ids = ids(all);
-        List<Long> kept = IntStream.range(0, 1500).filter(i -> i % 3 == 0).mapToObj(ids::get).toList();
+        List<Long> kept = IntStream.range(0, 1500)
+                .filter(i -> i % 3 == 0)
+                .mapToObj(ids::get)
+                .toList();
         assertThat(ids(some)).isEqualTo(kept);
         assertThat(new HashSet<>(ids)).hasSize(1500);
         assertThat(described(some).get(1)).isEqualTo(ids.get(3) + " 1.0 [3.0, 4.0]");
-        assertThat(ids).isEqualTo(firstIds().stream()
-                .flatMap(first -> LongStream.range(first, first + (first.equals(firstIds().get(0)) ? 1000 : 500)).boxed())
-                .toList());
+        assertThat(ids)
+                .isEqualTo(firstIds().stream()
+                        .flatMap(first -> LongStream.range(
+                                        first, first + (first.equals(firstIds().get(0)) ? 1000 : 500))
+                                .boxed())
+                        .toList());
     }
 
     @Test
     void shardsDoNotDependOnSplitsOrOnWhatTheSessionIsSetTo() throws IOException {
         write(numbers(0, 3000), "parquet", "a.parquet");
         write(numbers(3000, 100), "parquet", "b.parquet");
-        String byFile = "path = \"" + source + "\", select = [\"CAST(x AS DOUBLE) x\", \"hour(timestamp_seconds(row)) h\", y]";
+        String byFile =
+                "path = \"" + source + "\", select = [\"CAST(x AS DOUBLE) x\", \"hour(timestamp_seconds(row)) h\", y]";
         String byId = byFile.replace("select = [", "id = row, select = [row, ");
         List<Shard> files = shard(byFile).shards();
         List<Shard> ranges = shard(byId).shards();
@@ -138,7 +148,8 @@ class FrameShardingTest {
         Dataset before = shard(settings);
         assertThat(ids(before)).isEqualTo(LongStream.range(0, 4000).boxed().toList());
         assertThat(before.shards().size()).isBetween(4000 / SIZE / 2, 4000 / SIZE * 2);
-        assertThat(before.shards()).allSatisfy(shard -> assertThat(shard.samples()).isLessThanOrEqualTo(4 * SIZE));
+        assertThat(before.shards())
+                .allSatisfy(shard -> assertThat(shard.samples()).isLessThanOrEqualTo(4 * SIZE));
 
         // Appended, in another file and in no order.
         write(numbers(4000, 10).orderBy(desc("row")), "parquet", "b.parquet");
@@ -147,8 +158,10 @@ class FrameShardingTest {
         assertThat(newKeys(before, appended)).isLessThanOrEqualTo(2);
 
         // One row away, one with another value.
-        write(numbers(0, 4000).where("row <> 777").withColumn("x", expr("x + if(row = 2500, 1, 0)")),
-                "parquet", "a.parquet");
+        write(
+                numbers(0, 4000).where("row <> 777").withColumn("x", expr("x + if(row = 2500, 1, 0)")),
+                "parquet",
+                "a.parquet");
         Dataset changed = shard(settings);
         assertThat(changed.samples()).isEqualTo(4009);
         assertThat(newKeys(appended, changed)).isBetween(2L, 4L);
@@ -165,34 +178,44 @@ class FrameShardingTest {
         write(numbers(0, 100), "parquet", "a.parquet");
         write(numbers(100, 100), "parquet", "b.parquet");
         String path = "path = \"" + source + "\"";
-        assertThat(ids(shard(path + ", limit = 120"))).isEqualTo(ids(shard(path)).subList(0, 120));
-        assertThat(ids(shard(path + ", id = row, limit = 120"))).isEqualTo(LongStream.range(0, 120).boxed().toList());
+        assertThat(ids(shard(path + ", limit = 120")))
+                .isEqualTo(ids(shard(path)).subList(0, 120));
+        assertThat(ids(shard(path + ", id = row, limit = 120")))
+                .isEqualTo(LongStream.range(0, 120).boxed().toList());
     }
 
     @Test
     void refusesIdsThatAreMissingOrNotUnique() throws IOException {
         write(numbers(0, 100), "parquet", "a.parquet");
         String path = "path = \"" + source + "\", ";
-        assertRefused(path + "id = row, select = [\"row % 90 AS row\", x, y]",
+        assertRefused(
+                path + "id = row, select = [\"row % 90 AS row\", x, y]",
                 source + " column row: the id 0 is that of several rows; ids must be unique");
-        assertRefused(path + "id = row, select = [\"nullif(row, 13) AS row\", x, y]",
+        assertRefused(
+                path + "id = row, select = [\"nullif(row, 13) AS row\", x, y]",
                 source + " column row is null in 1 row; each row needs an id, or leave them out by where");
         assertRefused(path + "select = [\"explode(array(x, x)) AS x\", y]", "name an id that tells them apart");
-        assertRefused(path + "id = x, select = [\"x / 2 AS x\", row, y]", "is of type double: an id must be a whole number");
+        assertRefused(
+                path + "id = x, select = [\"x / 2 AS x\", row, y]", "is of type double: an id must be a whole number");
     }
 
     @Test
     void refusesWhatIsNoFeatureByColumnAndType() throws IOException {
         write(numbers(0, 10), "parquet", "a.parquet");
         String path = "path = \"" + source + "\", ";
-        assertRefused(path + "features = [s], select = [\"string(x) s\", y]",
+        assertRefused(
+                path + "features = [s], select = [\"string(x) s\", y]",
                 source + " column s is of type string: a feature must be a number or a truth value");
         assertRefused(path + "features = [d], select = [\"date('2026-12-01') d\", y]", "year(d)");
         assertRefused(path + "features = [q], select = [\"struct(x) q\", y]", "column q is of type struct<x: bigint>");
         assertRefused(path + "features = [l], select = [\"array(array(x)) l\", y]", "flatten(l)");
         assertRefused(path + "features = [b], select = [\"cast('abc' as binary) b\", y]", "element = uint8");
-        assertRefused(path + "features = [none]", source + " has no column none for the feature; its columns are [row (long)");
-        assertRefused(path + "select = [\"nullif(x, 3) x\", y]", "a.parquet row 3 column x: must be a finite number, was null");
+        assertRefused(
+                path + "features = [none]",
+                source + " has no column none for the feature; its columns are [row (long)");
+        assertRefused(
+                path + "select = [\"nullif(x, 3) x\", y]",
+                "a.parquet row 3 column x: must be a finite number, was null");
         assertRefused(path + "select = [x, \"7L AS y\"]", "column y: must be a class index from 0 to 1, was 7");
         assertRefused(path + "select = [\"CAST(concat('a', x) AS INT) x\", y]", "CAST_INVALID_INPUT");
         assertRefused(path + "select = [\"reflect('java.lang.System', 'getProperty', 'user.home') x\", y]", "reflect");
@@ -213,11 +236,14 @@ class FrameShardingTest {
     void readsListsVectorsAndBytes() throws IOException {
         write(numbers(0, 10), "parquet", "a.parquet");
         String path = "path = \"" + source + "\", features = [f], ";
-        assertThat(described(shard(path + "select = [\"array(x > 3, true) f\", y]")).get(2)).endsWith("[0.0, 1.0]");
+        assertThat(described(shard(path + "select = [\"array(x > 3, true) f\", y]"))
+                        .get(2))
+                .endsWith("[0.0, 1.0]");
         Dataset bytes = shard(path + "select = [\"unhex('00ff7f80') f\", y], element = uint8, shape = [1, 2, 2]");
         assertThat(described(bytes).get(0)).endsWith("[0.0, 255.0, 127.0, 128.0]");
         assertThat(bytes.schema().shape().sizes()).containsExactly(1, 2, 2);
-        assertRefused(path + "select = [\"slice(array(x, x), 1, int(if(x = 5, 1, 2))) f\", y]",
+        assertRefused(
+                path + "select = [\"slice(array(x, x), 1, int(if(x = 5, 1, 2))) f\", y]",
                 "row 5 column f has 1 values, but 2 are needed");
     }
 
@@ -229,7 +255,8 @@ class FrameShardingTest {
         assertRefused(csv, "alformed");
         List<String> warnings = new ArrayList<>();
         Dataset dropped = shard(csv + ", bad-rows = drop", warnings);
-        assertThat(described(dropped)).extracting(row -> row.substring(row.indexOf(' ')))
+        assertThat(described(dropped))
+                .extracting(row -> row.substring(row.indexOf(' ')))
                 .containsExactly(" 0.0 [1.0]", " 1.0 [2.0]", " 0.0 [5.0]", " 0.0 [6.0]", " 1.0 [7.0]");
         assertThat(warnings).hasSize(1).first().asString().contains("2 bad rows");
         Files.writeString(source.resolve("c.csv"), "y,x\n0,6\n");
@@ -238,21 +265,29 @@ class FrameShardingTest {
 
     @Test
     void rowsOfJsonThatCannotBeReadFailOrAreCounted() throws IOException {
-        Files.writeString(source.resolve("a.json"), "{\"x\":1,\"y\":0}\n{\"x\":\n{\"x\":3,\"y\":5}\n{\"y\":1}\n{\"x\":4.5,\"y\":1}\n");
+        Files.writeString(
+                source.resolve("a.json"),
+                "{\"x\":1,\"y\":0}\n{\"x\":\n{\"x\":3,\"y\":5}\n{\"y\":1}\n{\"x\":4.5,\"y\":1}\n");
         String json = "path = \"" + source + "\", format = json";
         assertRefused(json, "alformed");
         List<String> warnings = new ArrayList<>();
         Dataset dropped = shard(json + ", bad-rows = drop, features = [x]", warnings);
-        assertThat(described(dropped)).extracting(row -> row.substring(row.indexOf(' ')))
+        assertThat(described(dropped))
+                .extracting(row -> row.substring(row.indexOf(' ')))
                 .containsExactly(" 0.0 [1.0]", " 1.0 [4.5]");
         assertThat(warnings).hasSize(1).first().asString().contains("3 bad rows");
     }
 
     @Test
     void readsOrcAndDirectoriesNamedByColumns() throws IOException {
-        numbers(0, 200).withColumn("day", expr("concat('0', row % 2)"))
-                .coalesce(1).write().partitionBy("day").orc(source.resolve("t").toString());
-        Dataset all = shard("path = \"" + source.resolve("t") + "\", format = orc, where = \"day = '01'\", features = [row, x]");
+        numbers(0, 200)
+                .withColumn("day", expr("concat('0', row % 2)"))
+                .coalesce(1)
+                .write()
+                .partitionBy("day")
+                .orc(source.resolve("t").toString());
+        Dataset all = shard(
+                "path = \"" + source.resolve("t") + "\", format = orc, where = \"day = '01'\", features = [row, x]");
         assertThat(described(all)).hasSize(100).first().asString().endsWith("[1.0, 1.0]");
     }
 
@@ -275,7 +310,8 @@ class FrameShardingTest {
         Dataset query = shard("query = \"SELECT row, x, y FROM global_temp.numbers -- all\", id = row");
         assertThat(query.samples()).isEqualTo(301);
         assertThat(newKeys(table, query)).isEqualTo(1);
-        assertThat(Sharding.fingerprint(storage, FrameSources.bound("table = global_temp.numbers, id = row"), SIZE)).isEmpty();
+        assertThat(Sharding.fingerprint(storage, FrameSources.bound("table = global_temp.numbers, id = row"), SIZE))
+                .isEmpty();
         assertThatThrownBy(() -> shard("query = \"DROP VIEW global_temp.numbers\", id = row"))
                 .isInstanceOf(ArtifactException.class);
         assertThat(spark.catalog().tableExists("global_temp.numbers")).isTrue();
@@ -295,7 +331,9 @@ class FrameShardingTest {
         Path folder = root.resolve("written");
         rows.coalesce(1).write().format(format).mode("overwrite").save(folder.toString());
         try (Stream<Path> files = Files.list(folder)) {
-            Path part = files.filter(file -> file.getFileName().toString().startsWith("part-")).findFirst().orElseThrow();
+            Path part = files.filter(file -> file.getFileName().toString().startsWith("part-"))
+                    .findFirst()
+                    .orElseThrow();
             Files.move(part, source.resolve(name), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         }
     }
@@ -326,7 +364,8 @@ class FrameShardingTest {
 
     private List<Long> ids(Dataset dataset) {
         return dataset.shards().stream()
-                .flatMapToLong(shard -> Arrays.stream(store.read(dataset.schema(), shard).ids()))
+                .flatMapToLong(shard ->
+                        Arrays.stream(store.read(dataset.schema(), shard).ids()))
                 .boxed()
                 .toList();
     }
@@ -346,6 +385,8 @@ class FrameShardingTest {
 
     private static long newKeys(Dataset before, Dataset after) {
         Set<String> known = before.shards().stream().map(Shard::key).collect(Collectors.toSet());
-        return after.shards().stream().filter(shard -> !known.contains(shard.key())).count();
+        return after.shards().stream()
+                .filter(shard -> !known.contains(shard.key()))
+                .count();
     }
 }

@@ -118,7 +118,10 @@ class TableVersionsTest {
     }
 
     private Dataset shard(String settings) {
-        return new Sharding(LocalSpark.context(), storage, new org.apache.hadoop.fs.Path(root.resolve("root").toString()))
+        return new Sharding(
+                        LocalSpark.context(),
+                        storage,
+                        new org.apache.hadoop.fs.Path(root.resolve("root").toString()))
                 .shard(FrameSources.bound(settings), SIZE);
     }
 
@@ -128,9 +131,11 @@ class TableVersionsTest {
     }
 
     private List<Long> ids(Dataset dataset) {
-        ShardStore store = new ShardStore(storage, new org.apache.hadoop.fs.Path(root.resolve("root").toString()));
+        ShardStore store = new ShardStore(
+                storage, new org.apache.hadoop.fs.Path(root.resolve("root").toString()));
         return dataset.shards().stream()
-                .flatMapToLong(shard -> Arrays.stream(store.read(dataset.schema(), shard).ids()))
+                .flatMapToLong(shard ->
+                        Arrays.stream(store.read(dataset.schema(), shard).ids()))
                 .boxed()
                 .toList();
     }

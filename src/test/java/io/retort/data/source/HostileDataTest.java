@@ -1,11 +1,11 @@
 package io.retort.data.source;
 
-import io.retort.data.source.file.Split;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.DataType;
 import io.retort.data.shard.Sharding;
+import io.retort.data.source.file.Split;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.DataOutputStream;

@@ -1,6 +1,5 @@
 package io.retort.data.source;
 
-import io.retort.data.source.file.Split;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +11,7 @@ import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
+import io.retort.data.source.file.Split;
 import io.retort.network.Shape;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.ArtifactException;
@@ -360,7 +360,8 @@ class ParquetReaderTest implements ReaderContract {
         return settings(folder, shape, id, DataType.FLOAT32);
     }
 
-    private static FileSource.Settings settings(Path folder, List<Integer> shape, Optional<String> id, DataType element) {
+    private static FileSource.Settings settings(
+            Path folder, List<Integer> shape, Optional<String> id, DataType element) {
         return new ParquetReader.Settings(
                 List.of(folder.toString()),
                 "features",

@@ -1,11 +1,11 @@
 package io.retort.data.source;
 
-import io.retort.data.source.file.Split;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.source.file.Split;
 import io.retort.storage.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -140,7 +140,11 @@ public final class CsvFile implements AutoCloseable {
         return refuse(column, allowed, "");
     }
 
-    /** @param remedy what to do about it */
+    /**
+     * Why the row's value in a column is refused.
+     *
+     * @param remedy what to do about it
+     */
     public ArtifactException refuse(int column, String allowed, String remedy) {
         return new ArtifactException(place(column) + "must be " + allowed + ", was "
                 + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\"") + remedy);

@@ -35,10 +35,7 @@ enum TableFormat {
     private final String remedy;
 
     TableFormat(String title, String mark) {
-        this(
-                title,
-                mark,
-                "read it with Spark, write the rows out (df.write.parquet), and name that directory instead");
+        this(title, mark, "read it with Spark, write the rows out (df.write.parquet), and name that directory instead");
     }
 
     TableFormat(String title, String mark, String remedy) {

@@ -116,13 +116,14 @@ public final class RawColumns {
         for (int i = 0; i < means.length; i++) {
             means[i] = (float) table.numbers().get(i).mean();
         }
-        String fill = graph.initializer(OnnxProtos.floats(PREFIX + "means", new Tensor(List.of(1, means.length), means)));
+        String fill =
+                graph.initializer(OnnxProtos.floats(PREFIX + "means", new Tensor(List.of(1, means.length), means)));
         String missing = graph.node("IsNaN", PREFIX + "missing", List.of(numbers), List.of());
         elements.add(graph.node("Where", PREFIX + "filled", List.of(missing, fill, numbers), List.of()));
         List<Integer> places = table.indicators();
         if (!places.isEmpty()) {
-            String all = graph.node(
-                    "Cast", PREFIX + "missing-numbers", List.of(missing), List.of(OnnxProtos.castToFloat()));
+            String all =
+                    graph.node("Cast", PREFIX + "missing-numbers", List.of(missing), List.of(OnnxProtos.castToFloat()));
             String wanted = graph.initializer(OnnxProtos.whole(
                     PREFIX + "places",
                     places.stream().mapToLong(Integer::longValue).toArray()));
@@ -133,14 +134,17 @@ public final class RawColumns {
     /** Its value's place in the dictionary, counted from 1, or 0, one-hot. */
     private void addCategory(String prefix, String input, Category column) {
         String place = graph.mlNode(
-                "LabelEncoder", prefix + "place", input, List.of(
+                "LabelEncoder",
+                prefix + "place",
+                input,
+                List.of(
                         texts("keys_strings", column.values()),
                         places("values_int64s", column.values().size()),
                         OnnxProtos.integer("default_int64", TableEncoding.UNKNOWN)));
         String depth = graph.initializer(
                 OnnxProtos.whole(prefix + "depth", 1 + column.values().size()));
-        String values = graph.initializer(
-                OnnxProtos.floats(prefix + "off-on", new Tensor(List.of(2), new float[] {0, 1})));
+        String values =
+                graph.initializer(OnnxProtos.floats(prefix + "off-on", new Tensor(List.of(2), new float[] {0, 1})));
         String hot = graph.node("OneHot", prefix + "one-hot", List.of(place, depth, values), List.of());
         String axes = graph.initializer(OnnxProtos.whole(prefix + "axes", 1));
         elements.add(graph.node("Squeeze", prefix + "elements", List.of(hot, axes), List.of()));
@@ -158,7 +162,7 @@ public final class RawColumns {
     private static AttributeProto places(String name, int count) {
         long[] places = new long[count];
         for (int i = 0; i < count; i++) {
-            places[i] = i + 1;
+            places[i] = i + 1L;
         }
         return OnnxProtos.integers(name, places);
     }

@@ -42,8 +42,9 @@ class RawColumnsTest {
     @Test
     void takesTheColumnsAndComputesTheSame() {
         float[] numbers = {31, 1.7f, NONE, 1.2f, 55, NONE, NONE, NONE};
-        requireSame(MIXED, numbers, Map.of(
-                "city", new String[] {"Rome", "Oslo", null, "Ulm"}, "job", new String[] {"", "cook", "cook", "Cook"}));
+        requireSame(MIXED, numbers, Map.of("city", new String[] {"Rome", "Oslo", null, "Ulm"}, "job", new String[] {
+            "", "cook", "cook", "Cook"
+        }));
     }
 
     @Test
@@ -59,7 +60,8 @@ class RawColumnsTest {
         try (OnnxPredictor model = OnnxPredictor.open(RawColumns.before(encoded(MIXED), MIXED), 1)) {
             assertThat(model.inputs())
                     .extracting(TensorSpec::describe)
-                    .containsExactly("float32 [batch, 1]", "float32 [batch, 1]", "string [batch, 1]", "string [batch, 1]");
+                    .containsExactly(
+                            "float32 [batch, 1]", "float32 [batch, 1]", "string [batch, 1]", "string [batch, 1]");
             assertThat(model.inputs())
                     .extracting(TensorSpec::name)
                     .containsExactly("age", "column/logits", "city", "job");
@@ -88,7 +90,8 @@ class RawColumnsTest {
         List<Column> columns = input.rowColumns();
         List<Rows.Values> values = columns.stream()
                 .map(column -> column instanceof Column.NumberColumn
-                        ? new Rows.NumberValues(stored(numbers), Float.BYTES * table.numbers().size())
+                        ? new Rows.NumberValues(
+                                stored(numbers), Float.BYTES * table.numbers().size())
                         : (Rows.Values) new Rows.TextValues(texts.get(column.name())))
                 .toList();
         int count = values.get(0).rows();
