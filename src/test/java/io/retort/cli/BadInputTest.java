@@ -305,7 +305,7 @@ class BadInputTest {
                         + LOG + "\n");
         try (Stream<Path> runs = Files.list(directory.resolve("root/runs/bad"))) {
             assertThat(Files.readString(runs.findFirst().orElseThrow().resolve("log")))
-                    .contains("WARN TaskSetManager: Lost task 0.0 in stage 0.0")
+                    .contains("WARN TaskSetManager: Lost task 0.0 in stage ")
                     .contains("failed: io.retort.storage.ArtifactException: file:");
         }
     }
