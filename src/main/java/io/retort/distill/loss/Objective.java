@@ -25,7 +25,7 @@ public final class Objective implements TimedLoss {
     private static final long serialVersionUID = 1L;
 
     private final Carried<List<LossSettings>> losses;
-    private final SignalLayout layout;
+    private final Carried<SignalLayout> layout;
     private final int iterations;
     private final double progress;
     private transient List<Term> terms;
@@ -39,12 +39,12 @@ public final class Objective implements TimedLoss {
 
     /** @param iterations how many optimiser steps the training has */
     public Objective(List<LossSettings> losses, SignalLayout layout, int iterations) {
-        this(Carried.of(List.copyOf(losses)), layout, iterations, 0, terms(losses));
+        this(Carried.of(List.copyOf(losses)), Carried.of(layout), iterations, 0, terms(losses));
     }
 
     private Objective(
             Carried<List<LossSettings>> losses,
-            SignalLayout layout,
+            Carried<SignalLayout> layout,
             int iterations,
             double progress,
             List<Term> terms) {
@@ -104,7 +104,7 @@ public final class Objective implements TimedLoss {
     private double evaluate(INDArray targets, INDArray logits, double[] gradient) {
         double[] student = logits.dup('c').data().asDouble();
         double[] packed = targets.dup('c').data().asDouble();
-        LogitBatch now = new LogitBatch(student, layout.unpacked((int) logits.size(0), packed), progress);
+        LogitBatch now = new LogitBatch(student, layout.value().unpacked((int) logits.size(0), packed), progress);
         double sum = 0;
         for (Term term : terms()) {
             double weight = term.weight.at(progress);
