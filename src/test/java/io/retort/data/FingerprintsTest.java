@@ -8,7 +8,7 @@ import io.retort.data.shard.RowDigest;
 import io.retort.data.shard.Sharding;
 import io.retort.data.shard.TestShards;
 import io.retort.data.shard.VocabularyCount;
-import io.retort.data.source.CsvReader;
+import io.retort.data.source.CsvSettings;
 import io.retort.data.source.TextSettings;
 import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
@@ -46,7 +46,7 @@ class FingerprintsTest {
             List.of(new Column.TextColumn("text")),
             new Target.ClassTarget(List.of("bad", "good")),
             new TokenInput("text", 3, Vocabulary.of(List.of("a", "b"))));
-    private static final CsvReader.Settings CSV = new CsvReader.Settings(
+    private static final CsvSettings CSV = new CsvSettings(
             List.of("hdfs://h/data"),
             Optional.of("label"),
             Optional.of("id"),
@@ -176,7 +176,7 @@ class FingerprintsTest {
     /** Where a source is looked for changes nothing but its files. */
     @Test
     void pathsOfAReaderCountByTheirFilesOnly() {
-        CsvReader.Settings elsewhere = new CsvReader.Settings(
+        CsvSettings elsewhere = new CsvSettings(
                 List.of("hdfs://h/data/2026", "hdfs://h/data/2027"),
                 CSV.label(),
                 CSV.id(),

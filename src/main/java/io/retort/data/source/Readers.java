@@ -10,7 +10,7 @@ public final class Readers {
             ReaderSettings.class,
             new Kind<>(
                     "csv",
-                    CsvReader.Settings.class,
+                    CsvSettings.class,
                     "CSV files with a header, one column per feature",
                     "RFC 4180, https://www.rfc-editor.org/rfc/rfc4180"),
             new Kind<>(

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.DataType;
 import io.retort.data.Samples;
-import io.retort.data.source.CsvReader;
+import io.retort.data.source.CsvSettings;
 import io.retort.data.source.FileSource;
 import io.retort.data.source.ReaderContract;
 import io.retort.spark.LocalSpark;
@@ -149,7 +149,7 @@ class ShardingTest {
     }
 
     private FileSource.Settings settings(Optional<Long> limit) {
-        return new CsvReader.Settings(
+        return new CsvSettings(
                 List.of(source.toString()),
                 Optional.of("class"),
                 Optional.empty(),

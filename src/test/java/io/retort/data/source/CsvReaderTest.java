@@ -387,7 +387,7 @@ class CsvReaderTest implements ReaderContract {
         }
 
         FileSource.Settings settings() {
-            return new CsvReader.Settings(
+            return new CsvSettings(
                     List.of(path),
                     Optional.ofNullable(label),
                     id,

@@ -142,7 +142,7 @@ class FirstLookTest {
     }
 
     private FirstLook look(int classes, Optional<Long> limit) {
-        return new CsvReader.Settings(
+        return new CsvSettings(
                         List.of(directory.toString()),
                         Optional.of("y"),
                         Optional.empty(),

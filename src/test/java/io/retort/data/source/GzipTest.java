@@ -119,7 +119,7 @@ class GzipTest {
     }
 
     private static FileSource.Settings csv(String path) {
-        return new CsvReader.Settings(
+        return new CsvSettings(
                 List.of(path),
                 Optional.of("y"),
                 Optional.empty(),

@@ -124,7 +124,7 @@ class HostileDataTest {
     }
 
     private void read(Path csv) {
-        FileSource.Settings settings = new CsvReader.Settings(
+        FileSource.Settings settings = new CsvSettings(
                 List.of(csv.toString()),
                 Optional.of("y"),
                 Optional.empty(),
