@@ -24,6 +24,7 @@ import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ProbeReport;
 import io.retort.recipe.Kinds;
+import io.retort.run.progress.Progress;
 import io.retort.teacher.PlannedModel;
 import io.retort.teacher.PlannedNetwork;
 import io.retort.teacher.TeacherTrainer;
@@ -102,7 +103,12 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                 how.floor());
         ClassifierFit fit =
                 new ClassifierFit(scope.spark(), scope.models(), scope.recipe().labels(), train.labelledRows());
-        return scope.slots().beside(() -> scope.stopwatch().time("fit " + how.title(), () -> fit.fitted(plan)));
+        long models = how.folds() == 1 ? 1 : how.folds() + 1L;
+        return scope.slots().beside(() -> {
+            try (Progress.Stage stage = scope.context().progress().begin("fit " + how.title(), "models", models)) {
+                return scope.stopwatch().time("fit " + how.title(), () -> fit.fitted(plan, stage::advance));
+            }
+        });
     }
 
     @Override

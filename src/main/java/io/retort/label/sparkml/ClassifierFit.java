@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -106,15 +107,19 @@ public final class ClassifierFit {
      */
     public record Fitted(Labeller labeller, ModelHandle whole, long bytes) {}
 
-    /** Fits, or takes from the store. */
-    public Fitted fitted(Plan plan) {
+    /**
+     * Fits, or takes from the store.
+     *
+     * @param progress receives 1 for each model, of which there is one more than folds where those are several
+     */
+    public Fitted fitted(Plan plan, LongConsumer progress) {
         String fingerprint = plan.fingerprint(rows, spark.version());
         String entry = "store/models/" + fingerprint;
         models.use().announce(List.of(entry));
         Path file = new Path(new Path(models.root(), entry), FILE);
         if (!models.storage().exists(file)) {
             requireFolds(plan.folds());
-            byte[] made = bytes(fit(plan));
+            byte[] made = bytes(fit(plan, progress));
             models.storage().write(file, made);
         }
         List<FittedClassifier> all = new VerifiedFiles(models.storage(), "fitted model")
@@ -155,13 +160,15 @@ public final class ClassifierFit {
     private record FittedTeacher(String fingerprint, ModelHandle logits) implements TeacherModel {}
 
     /** The models of the folds' complements in order, and that of all rows. */
-    private List<FittedClassifier> fit(Plan plan) {
+    private List<FittedClassifier> fit(Plan plan, LongConsumer progress) {
         org.apache.spark.sql.Dataset<Row> table = table(plan);
         List<FittedClassifier> fitted = new ArrayList<>();
         for (int fold = 0; plan.folds() > 1 && fold < plan.folds(); fold++) {
             fitted.add(fit(plan, table.filter("fold <> " + fold)));
+            progress.accept(1);
         }
         fitted.add(fit(plan, table));
+        progress.accept(1);
         return fitted;
     }
 
