@@ -150,8 +150,7 @@ public final class CsvReader implements Reader {
     }
 
     private CsvFile open(Storage storage, Split split) {
-        boolean hasTexts = main.hasTexts()
-                || layout.further().stream().anyMatch(Column.TextColumn.class::isInstance);
+        boolean hasTexts = main.hasTexts() || layout.further().stream().anyMatch(Column.TextColumn.class::isInstance);
         return new CsvFile(
                 storage,
                 split.files().get(0).path(),

@@ -6,7 +6,6 @@ import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
-import io.retort.data.Numbers;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
 import io.retort.network.Shape;
@@ -185,8 +184,7 @@ public record CsvSettings(
                 limit,
                 target,
                 labels,
-                categories.map(
-                        own -> elements.stream().filter(this::isCategory).toList()),
+                categories.map(own -> elements.stream().filter(this::isCategory).toList()),
                 missing);
     }
 
