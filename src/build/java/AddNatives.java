@@ -21,9 +21,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * <p>Arguments: the jar to write, the jar of classes, and a file that holds the class path whose libraries are taken.
  */
 public final class AddNatives {
-    /** JavaCPP's and ND4J's name of the platform, with extensions such as -onednn-avx2; ONNX Runtime's and JNA's. */
+    /** JavaCPP's and ND4J's name of the platform, with extensions such as -onednn-avx2; ONNX Runtime's, JNA's, DJL's. */
     private static final Pattern LIBRARY =
-            Pattern.compile(".*/(linux-x86_64[^/]*|linux-x64|linux-x86-64)/[^/]+\\.so(\\.\\d+)*");
+            Pattern.compile(".*/(linux-x86_64[^/]*|linux-x64|linux-x86-64)/(cpu/)?[^/]+\\.so(\\.\\d+)*");
 
     private AddNatives() {}
 
