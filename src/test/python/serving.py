@@ -37,7 +37,7 @@ for kind in ("image", "int8", "float16"):
 serve("coloured-student.onnx", coloured, serving.from_pictures)
 table_student, _ = serve("table-student.onnx", asked["rows"], serving.from_rows)
 serve("mixed-student.onnx", asked["mixed"], serving.from_columns)
-_, ids = serve("text-student.onnx", asked["texts"], serving.from_texts)
+_, ids = serve("text-student.onnx", asked["texts"], lambda texts, student: serving.from_texts(texts, student, serving.tokenizer))
 answers["ids"] = ids.tolist()
 
 row = asked["rows"][0]

@@ -1,5 +1,6 @@
 package io.retort.registry;
 
+import io.retort.data.encode.TokenizerFiles;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.registry.RegisteredModel.Version;
@@ -17,8 +18,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The versions of one model: {@code versions/<n>/} with {@code student.onnx}, {@code network/}, {@code shards.txt},
- * {@code card.json}, and {@code manifest.json}, which lists the others with their SHA-256 and is written last. A
- * directory without it is nothing.
+ * {@code card.json}, {@linkplain TokenizerFiles tokenizer files} of a network of texts, and {@code manifest.json}, which
+ * lists the others with their SHA-256 and is written last. A directory without it is nothing.
  */
 final class VersionFiles {
     static final String ONNX = "student.onnx";
@@ -78,6 +79,8 @@ final class VersionFiles {
         Path path = path(number);
         storage.write(new Path(path, ONNX), onnx);
         NetworkFiles.write(network, storage, new Path(path, NETWORK));
+        TokenizerFiles.of(network.structure())
+                .forEach((file, bytes) -> storage.write(new Path(path, file), bytes));
         storage.write(new Path(path, SHARDS), String.join("\n", shards).getBytes(StandardCharsets.UTF_8));
         storage.write(new Path(path, CARD), Json.file(card));
         List<Version.Content> files = new ArrayList<>();

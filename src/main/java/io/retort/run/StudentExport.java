@@ -5,6 +5,7 @@ import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.encode.TableModel;
+import io.retort.data.encode.TokenizerFiles;
 import io.retort.data.shard.RowSampler;
 import io.retort.engine.Logits;
 import io.retort.engine.dl4j.StockZip;
@@ -54,7 +55,7 @@ public final class StudentExport {
     }
 
     /**
-     * Writes the files under names that begin with {@code name}; fails where ONNX Runtime computes something else than
+     * Writes the files under names that begin with {@code name}, a tokenizer of texts among them; fails where ONNX Runtime computes something else than
      * DL4J, or, of a network in int8, than the simulation. The DL4J zip is always float32.
      *
      * @param compact forms of compact files
@@ -63,6 +64,8 @@ public final class StudentExport {
             Assessment.Assessed student, RunDirectory directory, String name, List<CompactFile.Form> compact) {
         Parity parity = proved(student, name);
         context.storage().write(directory.file(name + ".onnx"), shipped(student, name));
+        TokenizerFiles.of(student.network().structure())
+                .forEach((file, bytes) -> context.storage().write(directory.file(name + "." + file), bytes));
         List<String> notes = new ArrayList<>();
         StockZip.obstacle(student.network().structure())
                 .ifPresentOrElse(

@@ -9,6 +9,7 @@ import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.code.QuantizationConfig;
 import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
+import io.retort.data.encode.TokenizerFiles;
 import io.retort.data.encode.Tokens;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
@@ -68,12 +69,11 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
                 named(OnnxModel.bytes(
                         RandomNetworks.of(new Mlp(List.of(8)).build(Shape.vector(4), 3), 4), CLASSES, Map.of())));
         students.write("mixed", RawColumns.before(mixed(), MIXED));
-        students.write(
-                "text",
-                OnnxModel.bytes(
-                        RandomNetworks.of(new EmbeddingBag(6).buildForTexts(vocabulary, LENGTH, 3), 5),
-                        CLASSES,
-                        Map.of()));
+        Network text = RandomNetworks.of(new EmbeddingBag(6).buildForTexts(vocabulary, LENGTH, 3), 5);
+        students.write("text", OnnxModel.bytes(text, CLASSES, Map.of()));
+        for (Map.Entry<String, byte[]> file : TokenizerFiles.of(text.structure()).entrySet()) {
+            Files.write(directory.resolve("text-student." + file.getKey()), file.getValue());
+        }
         return students;
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The code in docs/SERVING.md gives the logits and labels that this project's own session gives.
  *
- * <p>The Python needs an interpreter with numpy and onnxruntime: the environment variable RETORT_PYTHON names one, or
+ * <p>The Python needs an interpreter with numpy, onnxruntime and tokenizers: the environment variable RETORT_PYTHON names one, or
  * python3 is taken. Without one, that test is skipped.
  */
 class ServingTest {
@@ -215,7 +215,7 @@ class ServingTest {
     private String python() throws Exception {
         String named = System.getenv("RETORT_PYTHON");
         String python = named == null ? "python3" : named;
-        String imports = "import numpy, onnxruntime";
+        String imports = "import numpy, onnxruntime, tokenizers";
         boolean can;
         try {
             can = ended(python, "-c", imports).exitValue() == 0;

@@ -3,10 +3,14 @@ package io.retort.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.encode.TokenizerFiles;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.Vocabulary;
 import io.retort.network.zoo.PlainNetwork.Mlp;
+import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
 import io.retort.registry.ModelCard.Scores;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.storage.ArtifactException;
@@ -23,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +101,20 @@ class RegisteredModelTest {
         assertThat(model.champion().orElseThrow().onnx()).isEqualTo("versions/2/student.onnx");
         assertThat(RegisteredModel.names(storage, new org.apache.hadoop.fs.Path(directory.toUri())))
                 .containsExactly("shoes");
+    }
+
+    @Test
+    void aModelOfTextsHasItsTokenizerBesideIt() {
+        RegisteredModel model = model(directory);
+        Structure bag = new EmbeddingBag(2).buildForTexts(Vocabulary.of(List.of("sea", "sky")), 3, 2);
+        try (Lease lease = model.lease("test", TERMS)) {
+            Version added = model.add(lease, card("key 1"), Network.initialised(bag, 1), onnx(1), List.of());
+            TokenizerFiles.of(bag).forEach((file, bytes) -> {
+                assertThat(storage.read(new org.apache.hadoop.fs.Path(added.directory(), file))).isEqualTo(bytes);
+                assertThat(added.file(file).sha256()).isEqualTo(DigestUtils.sha256Hex(bytes));
+            });
+            assertThat(added.files()).extracting(Version.Content::name).contains("tokenizer.json", "tokenizer-test.json");
+        }
     }
 
     @Test

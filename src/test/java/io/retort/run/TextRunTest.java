@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.config.ConfigException;
+import io.retort.data.encode.TokenizerFiles;
 import io.retort.data.encode.Tokens;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.Network;
@@ -155,6 +156,9 @@ class TextRunTest {
         assertThat(words.tokens()).hasSize(30).startsWith("the").contains("ünder");
         assertThat(Files.readAllBytes(run.resolve("student-bag-seed1/vocabulary.txt")))
                 .isEqualTo(words.toBytes());
+        TokenizerFiles.of(network.structure())
+                .forEach((file, bytes) ->
+                        assertThat(run.resolve("student-bag-seed1." + file)).hasBinaryContent(bytes));
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
             assertThat(session.input()).isEqualTo(Shape.vector(LENGTH));
             List<?> stored = new ObjectMapper().readValue(session.metadata().get(OnnxSession.VOCABULARY), List.class);

@@ -33,14 +33,24 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
         return new TokenInput(column, length, other);
     }
 
+    /** Those of one text, {@code [length]}. */
+    int[] ids(String text) {
+        int[] ids = new int[length];
+        int at = 0;
+        for (String token : Tokens.of(text, length)) {
+            ids[at++] = vocabulary.id(token);
+        }
+        return ids;
+    }
+
     @Override
     public byte[] encode(Rows rows) {
         String[] texts = rows.texts(column);
         float[] ids = new float[Math.multiplyExact(texts.length, length)];
         for (int row = 0; row < texts.length; row++) {
             int at = row * length;
-            for (String token : Tokens.of(text(texts, row), length)) {
-                ids[at++] = vocabulary.id(token);
+            for (int id : ids(text(texts, row))) {
+                ids[at++] = id;
             }
         }
         byte[] stored = new byte[ids.length * element().bytes()];

@@ -39,7 +39,21 @@ public final class Tokens {
         0x20000, 0x3FFFF, // Chinese, further extensions
     };
 
+    /** A token, before it is cut to its first letters, in the language of Oniguruma. */
+    static final String PATTERN = pattern();
+
+    /** What is left of a token, likewise. */
+    static final String FIRST = "^.{1," + MOST_LETTERS + "}";
+
     private Tokens() {}
+
+    private static String pattern() {
+        StringBuilder ranges = new StringBuilder();
+        for (int i = 0; i < WITHOUT_SPACES.length; i += 2) {
+            ranges.append("\\x{%X}-\\x{%X}".formatted(WITHOUT_SPACES[i], WITHOUT_SPACES[i + 1]));
+        }
+        return "[\\p{L}&&[%1$s]]\\p{M}*|[\\p{M}\\p{Nd}[\\p{L}&&[^%1$s]]]+".formatted(ranges);
+    }
 
     /**
      * The first tokens of a text.
