@@ -48,7 +48,8 @@ import picocli.CommandLine.Option;
                     + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
                     + " stands beside what they take (8 minutes). With --replicas, accuracy by kind of trainer and number of replicas (two hours; --replicas"
                     + " --help says more). With --jobs, the parts of what a Spark job of a training costs (1 minute). With --compression, it measures what stages of compression take of a million parameters"
-                    + " (4 minutes)."
+                    + " (4 minutes). With --table, a table of 1,000,000 rows (or as many as stand behind it) goes through sharding, labelling, training and"
+                    + " evaluation with a heap of 2 GiB, beside a pass of plain Spark (3 minutes)."
         })
 public final class Benchmark implements Callable<Integer> {
     private static final String LOCAL = "local";

@@ -25,10 +25,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -53,6 +53,8 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ClassifierFit {
     private static final String FILE = "fitted.bin";
+
+    private static final long MIN_PARTITION_ROWS = 20_000;
 
     private final JavaSparkContext spark;
     private final ModelStore models;
@@ -88,7 +90,7 @@ public final class ClassifierFit {
             double floor) {
         /** Depends on all rows and settings, and on Spark's version. */
         private String fingerprint(Dataset rows, String sparkVersion) {
-            Digest digest = new Digest().add("classifier-fit/1").add(spelled).addTexts(columns);
+            Digest digest = new Digest().add("classifier-fit/2").add(spelled).addTexts(columns);
             digest.add(folds)
                     .add(seed)
                     .add(floor)
@@ -176,7 +178,10 @@ public final class ClassifierFit {
         return FittedClassifier.of(plan.estimator().classifier(plan.seed()).fit(table));
     }
 
-    /** One partition for each shard, whose rows are in the shard's order: Spark's forests draw rows by their place. */
+    /**
+     * The rows in the shards' order, in partitions that do not depend on the cluster: Spark's forests draw rows by their
+     * place.
+     */
     private org.apache.spark.sql.Dataset<Row> table(Plan plan) {
         int classes = rows.schema().classes();
         Metadata classesOfLabel = NominalAttribute.defaultAttr()
@@ -192,13 +197,30 @@ public final class ClassifierFit {
         Dataset some = rows.withoutShards();
         NumberPicks picks = plan.picks();
         int folds = plan.folds();
-        List<Shard> shards = rows.shards().stream().map(Shard::plain).toList();
-        JavaRDD<Row> lines = ParallelTasks.inputs(spark, shards)
-                .flatMap(shard -> lines(store.read(some, shard).rows(), some, picks, folds));
+        JavaRDD<Row> lines = ParallelTasks.inputs(spark, partitions())
+                .flatMap(shards -> Arrays.stream(shards)
+                        .flatMap(shard -> lines(store.read(some, shard).rows(), some, picks, folds))
+                        .iterator());
         return SparkSession.builder().sparkContext(spark.sc()).getOrCreate().createDataFrame(lines, columns);
     }
 
-    private static Iterator<Row> lines(Rows rows, Dataset of, NumberPicks picks, int folds) {
+    /**
+     * Consecutive shards. Each partition holds statistics of all nodes of a tree that are split at a time, however few of
+     * its rows reach them, and sends them: in many small partitions deep trees take many times as long.
+     */
+    private List<Shard[]> partitions() {
+        List<Shard> shards = rows.shards();
+        long count = Math.min(shards.size(), Math.max(1, rows.samples() / MIN_PARTITION_ROWS));
+        List<Shard[]> partitions = new ArrayList<>();
+        for (long part = 0; part < count; part++) {
+            int from = (int) (part * shards.size() / count);
+            int to = (int) ((part + 1) * shards.size() / count);
+            partitions.add(shards.subList(from, to).stream().map(Shard::plain).toArray(Shard[]::new));
+        }
+        return partitions;
+    }
+
+    private static Stream<Row> lines(Rows rows, Dataset of, NumberPicks picks, int folds) {
         ShownRows shown = new ShownRows(of.schema(), rows, View.plain());
         float[] values = new float[picks.shape().elements()];
         return IntStream.range(0, rows.count())
@@ -210,8 +232,7 @@ public final class ClassifierFit {
                             Vectors.dense(features),
                             (double) rows.labels().classOf(row),
                             RowFilter.fold(rows.ids()[row], folds));
-                })
-                .iterator();
+                });
     }
 
     private static byte[] bytes(List<FittedClassifier> fitted) {
