@@ -57,7 +57,7 @@ public final class TableScale {
             }
             students = [{
               name = small, architecture { kind = mlp, hidden = [32] }, losses = [soft-target]
-              training { epochs = 1, batch-size = 512 }, baseline = none
+              training { epochs = 1, batch-size = 512 }
             }]
             """;
 
