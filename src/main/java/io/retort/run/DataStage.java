@@ -14,9 +14,11 @@ import io.retort.evaluate.Task;
 import io.retort.network.Vocabulary;
 import io.retort.plan.NamedData;
 import io.retort.recipe.DataSettings;
+import io.retort.run.progress.Progress;
 import io.retort.run.record.RunContext;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 
 /** Reads a run's sources into shards, and says which of their rows serve for what. */
@@ -131,16 +133,20 @@ final class DataStage {
     }
 
     private Dataset shard(String role, ReaderSettings reader, Vocabulary vocabulary) {
-        Dataset dataset = scope.stopwatch()
+        Dataset dataset;
+        try (RowsShown shown = new RowsShown("shard " + role)) {
+            dataset = scope.stopwatch()
                 .time(
                         "shard " + role,
                         () -> new Sharding(scope.spark(), context.storage(), context.root())
                                 .warning(sentence -> context.progress().warn(role + ": " + sentence))
+                                .counting(shown)
                                 .shard(
                                         reader,
                                         settings.samplesPerShard(),
                                         vocabulary,
                                         scope.directory().use()));
+        }
         context.progress()
                 .say(role + ": " + dataset.samples() + " " + dataset.schema().noun() + " in "
                         + dataset.shards().size() + " shards");
@@ -148,5 +154,30 @@ final class DataStage {
                 .rounded(SAMPLES_LOOKED_AT)
                 .ifPresent(sentence -> context.progress().warn(sentence));
         return dataset;
+    }
+
+    /** Progress that is there from the first rows on. */
+    private final class RowsShown implements LongConsumer, AutoCloseable {
+        private final String title;
+        private Progress.Stage stage;
+
+        RowsShown(String title) {
+            this.title = title;
+        }
+
+        @Override
+        public synchronized void accept(long rows) {
+            if (stage == null) {
+                stage = context.progress().begin(title, "rows", Progress.UNKNOWN);
+            }
+            stage.advance(rows);
+        }
+
+        @Override
+        public synchronized void close() {
+            if (stage != null) {
+                stage.close();
+            }
+        }
     }
 }

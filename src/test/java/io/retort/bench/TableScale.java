@@ -191,7 +191,7 @@ public final class TableScale {
         public void say(String line) {
             System.err.println(line);
             if (line.startsWith("train: ")) {
-                timed("shard", rows, (System.nanoTime() - start) / 1e9);
+                timed("shard", rows, (System.nanoTime() - start) / 1e9); // the training rows come first
             }
         }
 

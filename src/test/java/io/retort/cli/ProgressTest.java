@@ -42,6 +42,21 @@ class ProgressTest {
     }
 
     @Test
+    void aStageOfUnknownLengthHasNoShareAndNoTimeLeft() {
+        try (Progress.Stage stage = progress.begin("shard train", "rows", Progress.UNKNOWN)) {
+            now = Instant.EPOCH.plusSeconds(10);
+            stage.advance(50_000);
+            now = Instant.EPOCH.plusSeconds(11);
+            stage.advance(5_000);
+        }
+        assertThat(lines)
+                .containsExactly(
+                        "shard train: rows",
+                        "shard train: 50,000 rows, 5,000 rows/s",
+                        "shard train: ended with 55,000 rows after 11 s, 5,000 rows/s");
+    }
+
+    @Test
     void whatAnEarlierAttemptDidDoesNotCountInTheRate() {
         try (Progress.Stage stage = progress.begin("train", "samples", 100_000)) {
             stage.skip(50_000);

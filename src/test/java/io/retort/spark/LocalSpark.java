@@ -16,6 +16,7 @@ public final class LocalSpark {
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.sql.shuffle.partitions", "2")
+                .config("spark.executor.heartbeatInterval", "1s")
                 .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
                 .config("spark.kryo.registrator", "org.nd4j.kryo.Nd4jRegistrator") // DL4J's own master sends arrays
                 .getOrCreate();

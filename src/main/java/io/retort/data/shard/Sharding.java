@@ -10,6 +10,7 @@ import io.retort.data.source.Source;
 import io.retort.data.source.Source.Part;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
+import io.retort.spark.RunningTotal;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Json;
@@ -24,9 +25,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,21 +57,29 @@ public final class Sharding {
     private final Storage storage;
     private final Path root;
     private final Consumer<String> warn;
+    private final LongConsumer progress;
 
     public Sharding(JavaSparkContext spark, Storage storage, Path root) {
-        this(spark, storage, root, LOG::warn);
+        this(spark, storage, root, LOG::warn, rows -> {});
     }
 
-    private Sharding(JavaSparkContext spark, Storage storage, Path root, Consumer<String> warn) {
+    private Sharding(
+            JavaSparkContext spark, Storage storage, Path root, Consumer<String> warn, LongConsumer progress) {
         this.spark = spark;
         this.storage = storage;
         this.root = root;
         this.warn = warn;
+        this.progress = progress;
     }
 
     /** The same that gives its warnings to {@code hears}. */
     public Sharding warning(Consumer<String> hears) {
-        return new Sharding(spark, storage, root, hears);
+        return new Sharding(spark, storage, root, hears, progress);
+    }
+
+    /** The same that tells of rows that it has sharded, where that takes longer than some seconds. */
+    public Sharding counting(LongConsumer rows) {
+        return new Sharding(spark, storage, root, warn, rows);
     }
 
     /**
@@ -99,9 +110,12 @@ public final class Sharding {
                 .boxed()
                 .toList();
         if (!missing.isEmpty()) {
-            Writer writer = new Writer(known.schema(), known.ofAll(), storage, root.toString());
             List<Part> parts = missing.stream().map(known.parts()::get).toList();
-            Source.Sharded made = known.source().shard(spark, parts, known.schema(), samplesPerShard, writer);
+            Source.Sharded made;
+            try (RunningTotal rows = new RunningTotal(spark, progress)) {
+                Writer writer = new Writer(known.schema(), known.ofAll(), storage, root.toString(), rows.adder());
+                made = known.source().shard(spark, parts, known.schema(), samplesPerShard, writer);
+            }
             for (int i = 0; i < missing.size(); i++) {
                 found.set(missing.get(i), Json.parse(made.lists().get(i), Shard[].class));
             }
@@ -220,12 +234,16 @@ public final class Sharding {
     }
 
     /** Runs on executors. */
-    private record Writer(Schema schema, String ofAll, Storage storage, String root) implements Source.ShardWriter {
+    private record Writer(Schema schema, String ofAll, Storage storage, String root, LongAccumulator written)
+            implements Source.ShardWriter {
         @Override
         public String write(Iterator<Rows> pieces) {
             ShardStore store = new ShardStore(storage, new Path(root));
             List<Shard> shards = new ArrayList<>();
-            pieces.forEachRemaining(piece -> shards.add(store.write(schema, piece)));
+            pieces.forEachRemaining(piece -> {
+                shards.add(store.write(schema, piece));
+                written.add(piece.count());
+            });
             return Json.compact(shards);
         }
 

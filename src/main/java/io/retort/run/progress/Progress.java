@@ -4,7 +4,14 @@ import java.util.List;
 
 /** Shows the progress of a run. */
 public interface Progress {
-    /** Begins a stage of {@code total} units of work. Several may be under way at once, on their own threads. */
+    /** The total of a stage whose work nobody knows beforehand. */
+    long UNKNOWN = -1;
+
+    /**
+     * Begins a stage. Several may be under way at once, on their own threads.
+     *
+     * @param total units of work, or {@link #UNKNOWN}
+     */
     Stage begin(String name, String unit, long total);
 
     /** Shows a line that is not work: findings, results that are used again. */

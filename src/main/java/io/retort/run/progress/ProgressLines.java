@@ -29,7 +29,7 @@ public final class ProgressLines implements Progress {
 
     @Override
     public Stage begin(String name, String unit, long total) {
-        lines.accept(name + ": " + count(total) + " " + unit);
+        lines.accept(name + ": " + (total == UNKNOWN ? "" : count(total) + " ") + unit);
         return new LineStage(name, unit, total);
     }
 
@@ -76,16 +76,16 @@ public final class ProgressLines implements Progress {
                 return; // the last line is that of the run
             }
             Instant now = clock.instant();
-            if (done < total && Duration.between(lastLine, now).compareTo(interval) >= 0) {
+            if ((done < total || total == UNKNOWN) && Duration.between(lastLine, now).compareTo(interval) >= 0) {
                 lastLine = now;
                 lines.accept(String.format(
                         Locale.ROOT,
-                        "%s: %s of %s %s (%d %%)%s%s",
+                        "%s: %s%s %s%s%s%s",
                         name,
                         count(done),
-                        count(total),
+                        total == UNKNOWN ? "" : " of " + count(total),
                         unit,
-                        100 * done / total,
+                        total == UNKNOWN ? "" : " (" + 100 * done / total + " %)",
                         rateAndTimeLeft(now),
                         note));
             }
@@ -102,7 +102,7 @@ public final class ProgressLines implements Progress {
                 return; // it has not come to its end
             }
             Instant now = clock.instant();
-            String of = done == total ? "" : " of " + count(total);
+            String of = done == total || total == UNKNOWN ? "" : " of " + count(total);
             String rate = rate(now) > 0 ? ", " + count(Math.round(rate(now))) + " " + unit + "/s" : "";
             lines.accept(name + ": ended with " + count(done) + of + " " + unit + " after "
                     + wholeSeconds(Duration.between(start, now).toSeconds()) + rate + note);
@@ -113,8 +113,8 @@ public final class ProgressLines implements Progress {
             if (!(rate > 0)) {
                 return "";
             }
-            long left = Math.round((total - done) / rate);
-            return ", " + count(Math.round(rate)) + " " + unit + "/s, " + wholeSeconds(left) + " left";
+            String left = total == UNKNOWN ? "" : ", " + wholeSeconds(Math.round((total - done) / rate)) + " left";
+            return ", " + count(Math.round(rate)) + " " + unit + "/s" + left;
         }
 
         /** Units per second of this attempt; 0 where no time has passed. */
