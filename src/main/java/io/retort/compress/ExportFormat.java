@@ -1,6 +1,7 @@
 package io.retort.compress;
 
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.network.LogitCalibration;
 import io.retort.network.Network;
 import io.retort.network.int8.Quantization;
 import java.util.List;
@@ -32,6 +33,11 @@ public interface ExportFormat {
     /** The int8 codes of the network. */
     default Quantization quantization() {
         return Quantization.none();
+    }
+
+    /** What is done to the network's logits, behind it. */
+    default Optional<LogitCalibration> calibration() {
+        return Optional.empty();
     }
 
     /** Files that belong beside the saved network, by name. */

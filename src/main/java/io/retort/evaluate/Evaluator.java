@@ -4,6 +4,8 @@ import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowSample;
+import io.retort.data.shard.RowSampler;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
@@ -15,6 +17,7 @@ import io.retort.predict.ModelStore;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SharedModel;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -54,6 +57,63 @@ public final class Evaluator {
     /** The figures of the teacher itself, from what it said already. */
     public Evaluation ofTeacher(Dataset dataset, SoftLabels teacher) {
         return evaluate(dataset, teacher, View.plain(), (rows, taught) -> taught);
+    }
+
+    /**
+     * What a model that gives logits and the teacher say of rows as they are, in the order of shards: of all of a data
+     * set or, where it has more than {@code most}, of a {@link RowSampler sample}. They come here.
+     */
+    public AnsweredRows answers(Dataset dataset, ModelHandle model, SoftLabels teacher, int most) {
+        ShardStore store = shards;
+        int batchSize = settings.batchSize();
+        int classes = dataset.schema().classes();
+        Dataset of = dataset.withoutShards();
+        try (SharedModel shared = SharedModel.of(spark, models, model)) {
+            return AnsweredRows.joined(ParallelTasks.collect(spark, chosen(dataset, most), some -> {
+                ShardRows rows = some.of(store.read(of, some.shard()));
+                return new AnsweredRows(
+                        classes,
+                        predict(shared, rows, batchSize),
+                        rows.of(teacher.read(View.plain(), some.shard(), rows.wholeIds()), classes),
+                        rows.rows().labels());
+            }));
+        }
+    }
+
+    private List<Chosen> chosen(Dataset dataset, int most) {
+        if (dataset.samples() <= most) {
+            return dataset.parts().stream()
+                    .filter(part -> part.rows() > 0)
+                    .map(part -> new Chosen(part.shard(), new int[0]))
+                    .toList();
+        }
+        RowSample sample = new RowSampler(spark, shards, dataset).sample(most);
+        return sample.ranksByShard().entrySet().stream()
+                .map(entry -> new Chosen(
+                        dataset.shards().get(entry.getKey()),
+                        entry.getValue().stream()
+                                .mapToInt(rank -> sample.rows().get(rank).index())
+                                .sorted()
+                                .toArray()))
+                .toList();
+    }
+
+    /**
+     * Rows of a shard.
+     *
+     * @param places of them in the shard, ascending; none for all that the data set has
+     */
+    @SuppressWarnings("ArrayRecordComponent") // carried, never compared
+    private record Chosen(Shard shard, int[] places) implements Serializable {
+        ShardRows of(ShardRows all) {
+            if (places.length == 0) {
+                return all;
+            }
+            int[] own = Arrays.stream(places)
+                    .map(place -> Arrays.binarySearch(all.places(), place))
+                    .toArray();
+            return new ShardRows(all.schema(), all.key(), all.whole(), places, all.rows().rows(own));
+        }
     }
 
     /** How often each of two models does better on the same samples. */

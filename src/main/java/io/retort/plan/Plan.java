@@ -92,6 +92,7 @@ public record Plan(
                                         student.baselineLosses().stream(),
                                         student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
                                 .forEach(loss -> loss.requireFits(schema.target()));
+                        student.calibration().ifPresent(calibration -> calibration.requireFits(schema.target()));
                         return begun.orElseGet(() ->
                                 PlannedNetwork.structure(student.architecture().orElseThrow(), schema, scaling));
                     }));
@@ -306,7 +307,10 @@ public record Plan(
                 .toList();
     }
 
-    /** The views that the teacher must label: those that some student that listens to it trains on. */
+    /**
+     * The views that the teacher must label: those that some student that listens to it trains on, and rows as they are
+     * where one is calibrated to it.
+     */
     public static List<View> taughtViews(Recipe recipe, Shape shape) {
         Map<String, View> views = new LinkedHashMap<>();
         for (StudentSettings student : recipe.students()) {
@@ -316,6 +320,11 @@ public record Plan(
                         : List.of();
                 seen.forEach(view -> views.putIfAbsent(view.fingerprint(), view));
             }
+        }
+        if (recipe.students().stream()
+                .flatMap(student -> student.calibration().stream())
+                .anyMatch(calibration -> !calibration.readsLabels())) {
+            views.putIfAbsent(View.plain().fingerprint(), View.plain());
         }
         return List.copyOf(views.values());
     }

@@ -11,6 +11,7 @@ import io.retort.distill.Optimizer;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.schedule.Schedule;
+import io.retort.evaluate.calibration.CalibrationSettings;
 import io.retort.label.Codecs;
 import io.retort.label.sparkml.Estimators;
 import io.retort.network.zoo.Architecture;
@@ -22,6 +23,7 @@ import java.util.List;
 public final class Kinds {
     private static final Catalogue<?>[] CATALOGUES = {
         Architecture.CATALOGUE,
+        CalibrationSettings.CATALOGUE,
         Calibrator.CATALOGUE,
         Codecs.CATALOGUE,
         Compressors.CATALOGUE,

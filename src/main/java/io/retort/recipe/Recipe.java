@@ -12,6 +12,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
 import io.retort.engine.dl4j.LayerSet;
 import io.retort.evaluate.Evaluation;
+import io.retort.evaluate.calibration.CalibrationSettings;
 import io.retort.label.LabellingSettings;
 import io.retort.spark.RecipeSettings;
 import io.retort.teacher.SavedModel;
@@ -79,6 +80,16 @@ public record Recipe(
                         "trainer",
                         "must be synchronous or averaging, for student '" + student.name()
                                 + "' is trained with a scale-penalty");
+            }
+        }
+        for (StudentSettings student : students) {
+            if (student.calibration().filter(CalibrationSettings::readsLabels).isPresent()
+                    && data.validation().isEmpty()) {
+                throw new SettingException(
+                        "data.validation",
+                        "missing; the calibration of student '" + student.name()
+                                + "' is fitted to its rows, so set apart a fraction of data.train, such as 0.1, or name"
+                                + " rows of their own in source");
             }
         }
         if (data.hasTexts()) {

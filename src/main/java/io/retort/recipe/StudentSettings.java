@@ -7,6 +7,7 @@ import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.loss.LossSettings;
+import io.retort.evaluate.calibration.CalibrationSettings;
 import io.retort.network.compact.CompactFile;
 import io.retort.network.zoo.Architecture;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param losses that the student minimises
  * @param baselineLosses that the baseline minimises: the same network and budget, without the teacher
  * @param compress stages after it is trained, first to last
+ * @param calibration of its logits, behind all stages
  * @param compactFiles in which forms it is written as one small file, too
  */
 public record StudentSettings(
@@ -37,6 +39,7 @@ public record StudentSettings(
         List<LossSettings> losses,
         List<LossSettings> baselineLosses,
         List<CompressorSettings> compress,
+        Optional<CalibrationSettings> calibration,
         List<CompactFile.Form> compactFiles) {
     /** What {@code from} is for a student that begins as its teacher. */
     public static final String TEACHER = "teacher";

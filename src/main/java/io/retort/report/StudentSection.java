@@ -3,6 +3,7 @@ package io.retort.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressed.Sensitivity;
+import io.retort.evaluate.calibration.Reliability;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,6 +36,11 @@ public record StudentSection(
                 .figures();
     }
 
+    /** Of its logits, where they are calibrated: the last stage then. */
+    Optional<CalibrationSection> calibration() {
+        return stages.get(stages.size() - 1).calibration().stream().findFirst();
+    }
+
     /** The index of the distillation among the stages: 0, unless the student is compressed before it. */
     public int distillation() {
         return stages.stream().map(StageSection::kind).toList().indexOf(StageSection.DISTILL);
@@ -52,26 +58,47 @@ public record StudentSection(
      * @param compression its effects; none of a stage that only trains
      * @param compact the sizes of its compact files, in each form that the recipe requests
      * @param curves of its training, or of its fine-tunings, one after each step; none where nothing was trained
+     * @param calibration its effects; none of another stage
      */
     public record StageSection(
             String kind,
             Figures figures,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompressionSection> compression,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CompactSection> compact,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves) {
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> curves,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CalibrationSection> calibration) {
         /** The kind of the stage that every student has. */
         public static final String DISTILL = "distill";
+        /** The kind of the last stage of a student whose logits are calibrated. */
+        public static final String CALIBRATE = "calibrate";
 
         public StageSection {
             compression = Report.orNone(compression);
             compact = Report.orNone(compact);
             curves = Report.orNone(curves);
+            calibration = Report.orNone(calibration);
+        }
+
+        /** A stage that calibrates nothing. */
+        public StageSection(
+                String kind,
+                Figures figures,
+                List<CompressionSection> compression,
+                List<CompactSection> compact,
+                List<CurveSection> curves) {
+            this(kind, figures, compression, compact, curves, List.of());
         }
 
         /** A stage that only trains. */
         public static StageSection trained(
                 String kind, Figures figures, List<CompactSection> compact, List<CurveSection> curves) {
             return new StageSection(kind, figures, List.of(), compact, curves);
+        }
+
+        /** The last stage of a student whose logits are calibrated. */
+        public static StageSection calibrated(
+                Figures figures, List<CompactSection> compact, CalibrationSection calibration) {
+            return new StageSection(CALIBRATE, figures, List.of(), compact, List.of(), List.of(calibration));
         }
 
         /** Equal for stages that made the same network, whatever the students' names and the measured latencies. */
@@ -141,6 +168,31 @@ public record StudentSection(
             return weights == 0 ? 0 : (double) zeros / weights;
         }
     }
+
+    /**
+     * The calibration of a student's logits, and how right its probabilities were without it.
+     *
+     * @param kind such as {@code temperature}
+     * @param temperature by which logits are divided
+     * @param biases that are added then, by class; none where all are 0
+     * @param fittedOn how many rows it was fitted to
+     * @param measuredOn how many held-out rows {@code before} and {@code after} are of
+     * @param reliability before it and after it; none where held-out rows have no label
+     */
+    public record CalibrationSection(
+            String kind,
+            double temperature,
+            List<Double> biases,
+            long fittedOn,
+            long measuredOn,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<BeforeAndAfter> reliability) {
+        public CalibrationSection {
+            reliability = Report.orNone(reliability);
+        }
+    }
+
+    /** How right probabilities are on held-out rows, without and with a calibration. */
+    public record BeforeAndAfter(Reliability before, Reliability after) {}
 
     /**
      * How fast a network is beside another, both measured in turn in one process.

@@ -77,6 +77,7 @@ public final class SummaryTable {
         if (report.dataset().validation().isPresent()) {
             lines.add(report.dataset().choosing());
         }
+        lines.addAll(CalibrationLines.of(report));
         return lines;
     }
 

@@ -10,6 +10,7 @@ import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.run.LatencyRatio;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.evaluate.AnsweredRows;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.Evaluator;
@@ -55,6 +56,12 @@ public final class Assessment {
     private static final String CODE = "evaluate/4";
     /** By how many times. */
     private static final double MUCH_SURER = 10;
+
+    /** Rows whose logits come to the driver, at most. */
+    private static final int MOST_ANSWERED = 100_000;
+
+    /** Logits of them. */
+    private static final int MOST_ANSWERS = 4_000_000;
 
     private static final String RATIO_CODE = "latency-ratio/1";
 
@@ -127,8 +134,27 @@ public final class Assessment {
         return validation.map(rows -> score(rows, assessed)).orElse(assessed.score());
     }
 
+    /** What a network as it is shipped and the teacher say of rows, of a sample where there are many. */
+    AnsweredRows answers(Dataset rows, Assessed assessed) {
+        int most = Math.min(MOST_ANSWERED, MOST_ANSWERS / rows.schema().classes());
+        return beside(() -> evaluation.answers(rows, model(assessed), softLabels, most));
+    }
+
+    /** What the store has under a name of a network as it is shipped and of rows, or what is made now and kept. */
+    <T> T known(String name, Dataset rows, Assessed assessed, Class<T> type, Supplier<T> make) {
+        String key = new Digest()
+                .add(name)
+                .add(key(rows, model(assessed).fingerprint()))
+                .key();
+        return known(key, type, make);
+    }
+
+    private static ModelHandle model(Assessed assessed) {
+        return new ExportedNetwork(OnnxModel.withoutProvenance(assessed.onnx()));
+    }
+
     private double score(Dataset rows, Assessed assessed) {
-        ModelHandle model = new ExportedNetwork(OnnxModel.withoutProvenance(assessed.onnx()));
+        ModelHandle model = model(assessed);
         return known(
                         key(rows, model.fingerprint()),
                         Evaluation.class,

@@ -95,6 +95,7 @@ final class RunStages {
         if (train.labelled() == 0) {
             LabelNeeds.requireMet(recipe, plan, train.schema().target());
         }
+        CalibrationStage.requireRows(recipe, data);
         training.warnOfSteps(teacherBudgets(plan), train.labelledRows());
         training.warnOfSteps(studentBudgets(), train);
         labels.announceTaps(plan.taps());

@@ -75,6 +75,11 @@ public final class StudentExport {
                                         directory.file(name + ".dl4j.zip"),
                                         out -> StockZip.write(student.network(), out)));
         student.form()
+                .calibration()
+                .ifPresent(calibration -> notes.add(
+                        "calibrated is " + name + ".onnx alone; what else holds the network gives its own logits, and "
+                                + name + "/calibration.json the temperature and biases"));
+        student.form()
                 .files(student.network())
                 .forEach((file, bytes) -> context.storage().write(new Path(directory.file(name), file), bytes));
         List<CompactExport> compactFiles = compact.stream()
@@ -136,11 +141,20 @@ public final class StudentExport {
     private Parity proved(Assessment.Assessed student, String name) {
         Optional<byte[]> simulation = student.form().simulation(student.network(), schema.classNames());
         if (simulation.isEmpty()) {
-            return parity(student, TrainableNetwork.logitsOf(student.network())).requireWithin(Parity.ALLOWED, name);
+            return parity(student, reference(student)).requireWithin(Parity.ALLOWED, name);
         }
         try (OnnxSession simulated = OnnxSession.open(simulation.get(), 1)) {
             return parity(student, simulated).requireAgreement(Parity.MIN_AGREEMENT, name);
         }
+    }
+
+    /** What was trained, with its logits calibrated here where the file does so. */
+    private static Logits reference(Assessment.Assessed student) {
+        Logits trained = TrainableNetwork.logitsOf(student.network());
+        return student.form()
+                .calibration()
+                .<Logits>map(calibration -> (rows, batch) -> calibration.of(trained.logits(rows, batch)))
+                .orElse(trained);
     }
 
     private Parity parity(Assessment.Assessed student, Logits reference) {

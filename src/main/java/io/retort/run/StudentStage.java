@@ -2,6 +2,7 @@ package io.retort.run;
 
 import io.retort.data.shard.Dataset;
 import io.retort.distill.loss.LossSettings;
+import io.retort.evaluate.calibration.CalibrationSettings;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -28,6 +29,7 @@ final class StudentStage {
     private final SoftLabels softLabels;
     private final Assessment assessment;
     private final CompressionStages compression;
+    private final CalibrationStage calibration;
     private final StudentExport export;
 
     StudentStage(
@@ -43,6 +45,7 @@ final class StudentStage {
         this.softLabels = softLabels;
         this.assessment = assessment;
         this.compression = new CompressionStages(scope, data, training, softLabels, assessment);
+        this.calibration = new CalibrationStage(scope, data, assessment);
         this.export = export;
     }
 
@@ -111,10 +114,16 @@ final class StudentStage {
         Assessment.Assessed assessed = assessment.of(subject.title(), distilled.network(), subject.provenance());
         CompactSizes compact = new CompactSizes(student.compactFiles(), distilled.network());
         CompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
-        Assessment.Assessed last = compressed.last();
+        Optional<CalibrationStage.Calibrated> calibrated = student.calibration()
+                .map(settings -> calibration.calibrated(
+                        subject.title() + " calibrate", compressed.last(), settings, subject.seed(), subject.provenance()));
+        Assessment.Assessed last =
+                calibrated.map(CalibrationStage.Calibrated::assessed).orElse(compressed.last());
         List<StageSection> stages = new ArrayList<>(List.of(StageSection.trained(
                 StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves())));
         stages.addAll(compressed.stages());
+        calibrated.ifPresent(made -> stages.add(StageSection.calibrated(
+                made.assessed().figures(), compact.of(compressed.last()), made.section())));
         String name = "student-" + student.name() + "-seed" + subject.seed();
         ExportSection exported = scope.slots()
                 .beside(() -> scope.stopwatch()
@@ -126,7 +135,20 @@ final class StudentStage {
         String title = subject.title() + " baseline";
         Trained baseline = training.train(
                 assignment(subject, title, beginning, subject.student().baselineLosses(), Optional.empty()), train);
-        return new Baseline(baseline, assessment.of(title, baseline.network(), Map.of("producer", "retort")));
+        return new Baseline(baseline, assessed(subject, title, baseline));
+    }
+
+    /** The figures of a network beside the student, calibrated likewise where that takes labels and no teacher. */
+    private Assessment.Assessed assessed(CompressionStages.Subject subject, String title, Trained trained) {
+        Map<String, String> provenance = Map.of("producer", "retort");
+        Assessment.Assessed raw = assessment.of(title, trained.network(), provenance);
+        return subject.student()
+                .calibration()
+                .filter(CalibrationSettings::readsLabels)
+                .map(settings -> calibration
+                        .calibrated(title + " calibrate", raw, settings, subject.seed(), provenance)
+                        .assessed())
+                .orElse(raw);
     }
 
     /** What the stages before the training make of the network where the student begins. */

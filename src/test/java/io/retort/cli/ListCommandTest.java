@@ -85,8 +85,8 @@ class ListCommandTest {
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString())
                 .isEqualTo(
-                        "unknown list 'loses'; did you mean 'losses'? there are architectures, blocks, calibrators, codecs,"
-                                + " compressors, courses, encoders, estimators, losses, optimizers, readers, roundings, schedules,"
+                        "unknown list 'loses'; did you mean 'losses'? there are architectures, blocks, calibrations, calibrators,"
+                                + " codecs, compressors, courses, encoders, estimators, losses, optimizers, readers, roundings, schedules,"
                                 + " teachers, trainers\nretort list --help explains the command\n");
     }
 }
