@@ -30,8 +30,8 @@ public final class CsvReader implements Reader {
 
     private static final int MAX_NUMBER_CHARACTERS = 1 << 12;
 
-    /** A text may be in quotes and have many lines. */
-    private static final int MAX_TEXT_CHARACTERS = 1 << 20;
+    /** A text may be in quotes and have many lines. The parser sets aside as much for each file that is open. */
+    private static final int MAX_TEXT_CHARACTERS = 1 << 24;
 
     /** The columns that networks read, out of columns of the file. */
     interface Main extends Serializable {

@@ -95,6 +95,16 @@ public class TextReaderTest implements ReaderContract {
     }
 
     @Test
+    void readsTextsOfManyMegabytesAndSaysWhereOneIsTooLong() throws IOException {
+        Files.writeString(file, "body,topic\nblue sea,yes\n" + "the sea ".repeat(10 << 17) + ",no\n");
+        assertThat(ReaderContract.described(ReaderContract.read(reader(3), 10)))
+                .containsExactly("1: [5.0, 3.0, 0.0]", "0: [2.0, 3.0, 2.0]");
+        refuses(
+                "body,topic\nblue sea,yes\n\"" + "the sea ".repeat(18 << 17) + ",no\n",
+                file() + ":3 has a value of more than 16777216 characters, or a quote that nothing closes");
+    }
+
+    @Test
     void refusesBytesThatAreNotUtf8() throws IOException {
         Files.write(file, "body,topic\nna\u00efve,yes\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> ReaderContract.read(reader(3), 10))

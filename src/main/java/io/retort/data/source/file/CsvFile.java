@@ -31,6 +31,7 @@ public final class CsvFile implements AutoCloseable {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Path path;
+    private final int mostCharacters;
     private final CsvParser parser;
     private final List<String> header;
     /** Where each name stands; -1 of one that stands twice. */
@@ -42,6 +43,7 @@ public final class CsvFile implements AutoCloseable {
     /** @param mostCharacters of one value */
     public CsvFile(Storage storage, Path path, char delimiter, int mostCharacters) {
         this.path = path;
+        this.mostCharacters = mostCharacters;
         CsvParserSettings settings = new CsvParserSettings();
         settings.getFormat().setDelimiter(delimiter);
         settings.setLineSeparatorDetectionEnabled(true);
@@ -167,6 +169,12 @@ public final class CsvFile implements AutoCloseable {
             if (root instanceof CharacterCodingException) {
                 throw new ArtifactException(
                         path + " is not UTF-8: after line " + line + " it has bytes that are no characters; convert it",
+                        e);
+            }
+            if (root instanceof ArrayIndexOutOfBoundsException) {
+                throw new ArtifactException(
+                        path + ":" + Math.max(1, line) + " has a value of more than " + mostCharacters
+                                + " characters, or a quote that nothing closes",
                         e);
             }
             String reason =
