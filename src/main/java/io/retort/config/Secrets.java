@@ -40,14 +40,31 @@ public final class Secrets {
     /** Up to the last {@code @} before the path, for a password may hold one. */
     private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/\\s]*:[^/\\s]*(?=@)");
 
+    private static final Pattern DATABASE = Pattern.compile("\"?jdbc:");
+
+    /** {@code jdbc:oracle:thin:user/password@host}. */
+    private static final Pattern ORACLE = Pattern.compile("(?<=jdbc:oracle:[a-z0-9]{1,16}:)[^/@\\s]*/\\S*(?=@)");
+
     private static final Pattern ASSIGNMENT = Pattern.compile(
             "([A-Za-z0-9_][A-Za-z0-9_.-]*)(\"?\\s{0,8}[=:]\\s{0,8})(\"[^\"]*\"|'[^']*'|[^\\s,;}\\])\"']+)");
 
     private Secrets() {}
 
-    /** The text without a secret, and without user and password of an address. */
+    /** The text without a secret, and without user and password of an address, also that of a database. */
     static String redacted(String path, String text) {
-        return isSecret(path) ? REDACTED : withoutUserInfo(text);
+        if (isSecret(path)) {
+            return REDACTED;
+        }
+        return withoutUserInfo(DATABASE.matcher(text).lookingAt() ? ofDatabase(text) : text);
+    }
+
+    /** A password may hold any character but the one that parts properties. */
+    private static String ofDatabase(String address) {
+        String ends = (address.contains("?") ? "&" : ";") + (address.contains("(") ? ",)" : "");
+        return Pattern.compile("([A-Za-z0-9_.-]+)(\\s*=\\s*)[^" + ends + "]*")
+                .matcher(address)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        isSecret(found.group(1)) ? found.group(1) + found.group(2) + REDACTED : found.group()));
     }
 
     /** A text from anywhere, without users and passwords in addresses and without values of keys of secrets. */
@@ -59,7 +76,7 @@ public final class Secrets {
     }
 
     private static String withoutUserInfo(String text) {
-        return USER_INFO.matcher(text).replaceAll(REDACTED);
+        return ORACLE.matcher(USER_INFO.matcher(text).replaceAll(REDACTED)).replaceAll(REDACTED);
     }
 
     /** Whether a path ends in a word such as {@code password}, in {@code access-key}, or is {@code fs.s3a ... key}. */

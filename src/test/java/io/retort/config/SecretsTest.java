@@ -25,4 +25,20 @@ class SecretsTest {
     void showsATextWithoutItsSecrets(String text, String shown) {
         assertThat(Secrets.redacted(text)).isEqualTo(shown);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jdbc:postgresql://h/db?user=u&password=a,b c&ssl=true | jdbc:postgresql://h/db?user=u&password=(redacted)&ssl=true",
+                "jdbc:sqlserver://h;user=u;password=a&b;x=1 | jdbc:sqlserver://h;user=u;password=(redacted);x=1",
+                "jdbc:mysql://(host=h,password=ab)/db | jdbc:mysql://(host=h,password=(redacted))/db",
+                "jdbc:mysql://u:hunter2@h/db | jdbc:mysql://(redacted)@h/db",
+                "jdbc:oracle:thin:scott/tiger@//h:1521/x | jdbc:oracle:thin:(redacted)@//h:1521/x",
+                "jdbc:h2:mem:clicks;DB_CLOSE_DELAY=-1 | jdbc:h2:mem:clicks;DB_CLOSE_DELAY=-1",
+                "token = 5 | token = 5"
+            })
+    void showsAnAddressOfADatabaseWithoutItsSecrets(String address, String shown) {
+        assertThat(Secrets.redacted("options.url", address)).isEqualTo(shown);
+    }
 }

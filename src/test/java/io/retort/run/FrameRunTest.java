@@ -9,9 +9,13 @@ import io.retort.plan.Preview;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -61,6 +65,44 @@ class FrameRunTest {
         assertThat(second.work()).isEqualTo(RecipeRun.Work.ALL_REUSED);
         assertThat(second.report().cache().labelled()).isZero();
         assertThat(lines).anyMatch(line -> line.contains("small seed 1: trained before, taken from the store"));
+    }
+
+    @Test
+    void noArtifactHoldsTheLoginOfADatabase() throws IOException {
+        String url = "jdbc:h2:mem:reviews;DB_CLOSE_DELAY=-1";
+        String login = ", options { url = \"" + url + ";PASSWORD=hunter2secret\", user = reader, password = hunter2secret }";
+        for (String name : List.of("reviews.csv", "reviews-test.csv")) {
+            reviews(name)
+                    .write()
+                    .format("jdbc")
+                    .option("url", url)
+                    .option("user", "reader")
+                    .option("password", "hunter2secret")
+                    .option("dbtable", "\"" + name + "\"")
+                    .save();
+        }
+        String table = "kind = spark, format = jdbc, id = row, " + COLUMNS + ", row]" + login + ", table = \"\\\"%s\\\"\"";
+        List<String> lines = new ArrayList<>();
+        run(recipe(String.format(table, "reviews.csv"), String.format(table, "reviews-test.csv")), lines);
+        assertThat(lines).noneMatch(line -> line.contains("hunter2secret"));
+        try (Stream<Path> files = Files.walk(root)) {
+            List<Path> holding = files.filter(Files::isRegularFile)
+                    .filter(file -> contains(file, "hunter2secret"))
+                    .toList();
+            assertThat(holding).isEmpty();
+        }
+        try (Stream<Path> files = Files.walk(root)) {
+            assertThat(files.filter(file -> file.endsWith("manifest.json") && contains(file, "jdbc:h2:mem:reviews")))
+                    .hasSize(1);
+        }
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -37,7 +37,8 @@ import org.apache.spark.sql.types.StructType;
  */
 final class FrameColumns {
     private static final Map<String, String> REMEDIES = Map.of(
-            "string", "make a number of it in select, such as CAST(%1$s AS DOUBLE), or keep the text by columns",
+            "string", "make a number of it in select, such as CAST(%1$s AS DOUBLE), or of JSON a list, such as"
+                    + " from_json(%1$s, 'array<double>'), or keep the text by columns",
             "date", "take its parts in select, such as year(%1$s) or dayofweek(%1$s)",
             "timestamp", "take its parts in select, such as unix_timestamp(%1$s) or hour(%1$s)",
             "timestamp_ntz", "take its parts in select, such as hour(%1$s)",
@@ -48,12 +49,17 @@ final class FrameColumns {
     private final String origin;
     private final FrameSettings settings;
     private final StructType columns;
+    private final String unreadable;
 
-    /** @param origin for messages */
-    FrameColumns(String origin, FrameSettings settings, StructType columns) {
+    /**
+     * @param origin for messages
+     * @param unreadable columns that Spark cannot read, to follow a message
+     */
+    FrameColumns(String origin, FrameSettings settings, StructType columns, String unreadable) {
         this.origin = origin;
         this.settings = settings;
         this.columns = columns;
+        this.unreadable = unreadable;
     }
 
     Source.Header header() {
@@ -72,7 +78,7 @@ final class FrameColumns {
         if (features.isEmpty()) {
             throw new ArtifactException(origin
                     + " has no column of numbers but label and id; name the column of arrays,"
-                    + " vectors or bytes in features, or make numbers in select; its columns are " + described());
+                    + " vectors or bytes in features, or make numbers in select; its columns are " + described() + unreadable);
         }
         return features;
     }
@@ -236,7 +242,8 @@ final class FrameColumns {
                 .filter(List.of(columns.fieldNames())::contains)
                 .map(known -> columns.apply(known))
                 .orElseThrow(() -> new ArtifactException(
-                        origin + " has no column " + name + " for the " + role + "; its columns are " + described()));
+                        origin + " has no column " + name + " for the " + role + "; its columns are " + described()
+                                + unreadable));
     }
 
     private List<String> described() {

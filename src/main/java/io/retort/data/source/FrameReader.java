@@ -1,16 +1,12 @@
 package io.retort.data.source;
 
-import io.retort.data.source.file.SourceFile;
-import io.retort.data.source.file.SourceFiles;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,7 +14,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import scala.Option;
 
 /**
@@ -26,9 +21,6 @@ import scala.Option;
  * rows there are, their order or their values.
  */
 final class FrameReader {
-    /** Where a CSV or JSON row that cannot be read is put. */
-    static final String CORRUPT = "__retort_corrupt";
-
     private static final String DELTA = "delta";
     private static final String ICEBERG = "iceberg";
     private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
@@ -52,25 +44,20 @@ final class FrameReader {
             Map.entry("spark.sql.csv.filterPushdown.enabled", "false"),
             Map.entry("spark.sql.json.filterPushdown.enabled", "false"));
 
-    /** Larger than any file, so that each is one partition, and none has two. */
-    private static final String WHOLE_FILES = (1L << 58) + "b";
-
     /** They call any method of any class, and a recipe may come from anybody. */
     private static final List<String> REFUSED_FUNCTIONS = List.of("reflect", "java_method", "try_reflect");
 
-    private final Storage storage;
     private final FrameSettings settings;
     private final Supplier<SparkSession> session = memo(this::open);
-    private final Supplier<List<SourceFile>> files = memo(this::find);
     private final Supplier<String> version = memo(this::lastVersion);
-    private final Supplier<StructType> fileSchema = memo(this::findSchema);
+    private final FrameFiles files;
 
     FrameReader(Storage storage, FrameSettings settings) {
-        this.storage = storage;
         this.settings = settings;
+        this.files = new FrameFiles(storage, settings, this);
     }
 
-    private static <T> Supplier<T> memo(Supplier<T> make) {
+    static <T> Supplier<T> memo(Supplier<T> make) {
         List<T> made = new ArrayList<>();
         return () -> {
             if (made.isEmpty()) {
@@ -80,9 +67,13 @@ final class FrameReader {
         };
     }
 
-    /** The plain files that are read, in their order. */
-    List<SourceFile> files() {
-        return files.get();
+    /** Of a source of plain files. */
+    FrameFiles files() {
+        return files;
+    }
+
+    SparkSession session() {
+        return session.get();
     }
 
     /** Which version of a table is read; empty where nobody can say whether it has changed. */
@@ -99,7 +90,7 @@ final class FrameReader {
                 // Within parentheses only a query is allowed, and no statement that changes something.
                 return session.get().sql("SELECT * FROM (\n" + settings.query().get() + "\n)");
             } else if (settings.isPlainFiles()) {
-                return ofFiles(files());
+                return files.all();
             }
             DataFrameReader reader = reader();
             if (isJdbc()) {
@@ -109,17 +100,6 @@ final class FrameReader {
             }
             reader.option(settings.format().equals(DELTA) ? "versionAsOf" : "snapshot-id", version());
             return reader.load(settings.allPaths().toArray(String[]::new));
-        });
-    }
-
-    /** The rows of some files, of each in one partition and in its order. */
-    Dataset<Row> wholeFiles(List<SourceFile> some) {
-        return loaded(() -> {
-            SparkSession own = session.get();
-            own.conf().set("spark.sql.files.maxPartitionBytes", WHOLE_FILES);
-            own.conf().set("spark.sql.files.openCostInBytes", WHOLE_FILES);
-            own.conf().unset("spark.sql.files.maxPartitionNum");
-            return ofFiles(some);
         });
     }
 
@@ -150,79 +130,12 @@ final class FrameReader {
         return session;
     }
 
-    private List<SourceFile> find() {
-        List<SourceFile> found = SourceFiles.find(storage, settings.allPaths());
-        for (SourceFile file : found) {
-            String name = file.path().getName();
-            if (name.startsWith("_") || name.startsWith(".")) {
-                throw new ArtifactException(file.name() + ": Spark passes over files whose names begin with "
-                        + name.charAt(0) + "; give it another name");
-            }
-        }
-        return found;
-    }
-
-    private DataFrameReader reader() {
-        return session.get()
-                .read()
-                .format(settings.format())
-                .options(settings.options())
-                .option("enforceSchema", "false")
-                .option("mode", "FAILFAST");
-    }
-
-    /** Files by the directory that the recipe names, below which directories may be named by columns' values. */
-    private Dataset<Row> ofFiles(List<SourceFile> some) {
-        Map<String, List<String>> byBase = new LinkedHashMap<>();
-        for (SourceFile file : some) {
-            byBase.computeIfAbsent(base(file), base -> new ArrayList<>()).add(file.name());
-        }
-        Optional<Dataset<Row>> all = byBase.entrySet().stream()
-                .map(entry -> ofFiles(entry.getKey(), entry.getValue()))
-                .reduce((first, second) -> first.unionByName(second));
-        return all.orElseThrow();
-    }
-
-    private Dataset<Row> ofFiles(String base, List<String> names) {
-        DataFrameReader reader = reader(base).schema(fileSchema.get());
-        if (settings.dropsBadRows()) {
-            reader.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", CORRUPT);
-        }
-        return reader.load(literal(names));
-    }
-
-    private DataFrameReader reader(String base) {
-        return reader().option("basePath", base);
-    }
-
-    /** A name that is there is no pattern. (Spark's option against patterns reads the other files twice.) */
-    private static String[] literal(List<String> names) {
-        return names.stream()
-                .map(name -> name.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0"))
-                .toArray(String[]::new);
-    }
-
-    /** The same for all files, as one that lacks a column would otherwise shift those of CSV. */
-    private StructType findSchema() {
-        StructType schema = settings.schema().map(StructType::fromDDL).orElseGet(() -> {
-            DataFrameReader reader = reader(base(files().get(0)));
-            if (settings.dropsBadRows()) {
-                reader.option("mode", "DROPMALFORMED");
-            }
-            return reader.load(literal(files().stream().map(SourceFile::name).toList()))
-                    .schema();
-        });
-        boolean marks = settings.dropsBadRows() && List.of("csv", "json").contains(settings.format());
-        return marks ? schema.add(CORRUPT, DataTypes.StringType) : schema;
-    }
-
-    /** The directory that the recipe names, or the fixed part of its pattern. */
-    private static String base(SourceFile file) {
-        Path base = file.path();
-        for (int i = 0; i < new Path(file.within()).depth() && base.getParent() != null; i++) {
-            base = base.getParent();
-        }
-        return base.toString();
+    /** Of the format, which fails where it cannot read a row. */
+    DataFrameReader reader() {
+        DataFrameReader reader =
+                session.get().read().format(settings.format()).options(settings.options());
+        // A database's driver would take them for properties of its own.
+        return isJdbc() ? reader : reader.option("enforceSchema", "false").option("mode", "FAILFAST");
     }
 
     private String lastVersion() {
@@ -293,7 +206,22 @@ final class FrameReader {
             }
         }
         return new ArtifactException(
-                origin() + " cannot be read as " + settings.format() + ": " + String.join(": ", sentences), failure);
+                origin() + " cannot be read as " + settings.format() + ": " + String.join(": ", sentences)
+                        + remedy(sentences),
+                failure);
+    }
+
+    private String remedy(List<String> sentences) {
+        String all = String.join(" ", sentences);
+        if (all.contains("BYTE_STREAM_SPLIT")) {
+            return "; Spark 3.5 does not read numbers in this encoding; write the file without it";
+        }
+        return all.contains("UNRESOLVED_COLUMN") ? unreadable() : "";
+    }
+
+    /** Columns that Spark cannot read, to follow a message about one that is not there. */
+    String unreadable() {
+        return settings.isPlainFiles() ? files.unreadable() : "";
     }
 
     /** For messages. */

@@ -8,7 +8,6 @@ import io.retort.data.LabelColumns;
 import io.retort.storage.Storage;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,37 +83,14 @@ public record FrameSettings(
 
     static final String JDBC = "jdbc";
     static final String PARQUET = "parquet";
+    static final String ORC = "orc";
 
     /** Formats of plain files, whose rows have an order. */
     private static final Set<String> FILES =
-            Set.of(PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm");
+            Set.of(PARQUET, ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm");
 
     private static final Set<String> FORMATS =
-            Set.of(PARQUET, "orc", "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
-
-    /** Options that would hide rows, choose others than the settings say, or name a class or a statement. */
-    private static final Map<String, String> REFUSED_OPTIONS = Map.ofEntries(
-            Map.entry("mode", "rows that cannot be read end the run, or are dropped and counted by bad-rows = drop"),
-            Map.entry("columnnameofcorruptrecord", "bad-rows = drop finds such rows"),
-            Map.entry("ignorecorruptfiles", "it would leave out rows without a word"),
-            Map.entry("ignoremissingfiles", "it would leave out rows without a word"),
-            Map.entry("enforceschema", "the headers of CSV files are always compared"),
-            Map.entry("path", "the setting path names the files"),
-            Map.entry("paths", "the setting paths names the files"),
-            Map.entry("pathglobfilter", "the setting paths takes patterns"),
-            Map.entry("recursivefilelookup", "the setting paths takes directories with all files below them"),
-            Map.entry("modifiedbefore", "the setting paths names the files"),
-            Map.entry("modifiedafter", "the setting paths names the files"),
-            Map.entry("dbtable", "the setting table names the table"),
-            Map.entry("query", "the setting query is the query"),
-            Map.entry("versionasof", "the table's last version is read"),
-            Map.entry("timestampasof", "the table's last version is read"),
-            Map.entry("snapshot-id", "the table's last version is read"),
-            Map.entry("as-of-timestamp", "the table's last version is read"),
-            Map.entry("branch", "the table's last version is read"),
-            Map.entry("tag", "the table's last version is read"),
-            Map.entry("driver", "the driver is found by the url, among those on the class path"),
-            Map.entry("sessioninitstatement", "a recipe may come from anybody, and runs no statements"));
+            Set.of(PARQUET, ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
 
     public FrameSettings {
         paths = List.copyOf(paths);
@@ -127,7 +103,7 @@ public record FrameSettings(
         classNames = List.copyOf(classNames);
         requireOneOrigin(path, paths, table, query);
         requireFormat(format, path.isPresent() || !paths.isEmpty());
-        requireOptions(options);
+        FrameOptions.require(options);
         if (List.of("delta", "iceberg").contains(format) && !paths.isEmpty()) {
             throw new SettingException(
                     "paths", "must be left out for a table of format " + format + ", whose directory is path");
@@ -192,15 +168,6 @@ public record FrameSettings(
         if (format.equals(JDBC) && hasPaths) {
             throw new SettingException("path", "must be left out where format is jdbc, which reads a table or a query");
         }
-    }
-
-    private static void requireOptions(Map<String, String> options) {
-        options.forEach((name, value) -> {
-            String reason = REFUSED_OPTIONS.get(name.toLowerCase(Locale.ROOT));
-            if (reason != null && !(name.equalsIgnoreCase("mode") && value.equalsIgnoreCase("FAILFAST"))) {
-                throw new SettingException("options", "must not set " + name + ": " + reason);
-            }
-        });
     }
 
     /** Whether it reads files, one after the other, whose rows have an order. */

@@ -41,11 +41,6 @@ import org.apache.spark.sql.functions;
  * {@code where}, makes its id. All else is one part, whose shards are {@linkplain IdRanges ranges of ids}.
  */
 final class FrameSource implements Source {
-    private static final String FILE = "__retort_file";
-    private static final String PLACE = "__retort_place";
-    /** Of {@code monotonically_increasing_id}: the bits below the number of the partition. */
-    private static final long PLACE_BITS = (1L << 33) - 1;
-
     private final Storage storage;
     private final FrameSettings settings;
     private final FrameReader reader;
@@ -114,7 +109,7 @@ final class FrameSource implements Source {
 
     /** The first rows, wherever Spark finds them. */
     private Optional<Rows> first(int most, Consumer<FrameRows> seen) {
-        Frame frame = settings.id().isPresent() ? byId() : ofFiles(reader.files());
+        Frame frame = settings.id().isPresent() ? byId() : ofFiles(reader.files().files());
         InternalRow[] some = reader.loaded(() -> frame.projected(lit(0))
                 .limit(most)
                 .queryExecution()
@@ -147,7 +142,7 @@ final class FrameSource implements Source {
             return List.of(
                     new Part(List.of(), reader.version(), settings.limit().orElse(Long.MAX_VALUE)));
         }
-        List<Split> splits = SourceFiles.splits(reader.files());
+        List<Split> splits = SourceFiles.splits(reader.files().files());
         return settings.id().isPresent() || settings.limit().isPresent()
                 ? List.of(Part.of(splits, settings.limit()))
                 : splits.stream()
@@ -178,8 +173,8 @@ final class FrameSource implements Source {
     record Frame(Dataset<Row> rows, Column file, Column key, List<Column> values, FrameRows.Layout layout) {
         /** @param group of the row */
         Dataset<Row> projected(Column group) {
-            Column isCorrupt = List.of(rows.columns()).contains(FrameReader.CORRUPT)
-                    ? col(FrameReader.CORRUPT).isNotNull()
+            Column isCorrupt = List.of(rows.columns()).contains(FrameFiles.CORRUPT)
+                    ? col(FrameFiles.CORRUPT).isNotNull()
                     : lit(false);
             List<Column> all = new ArrayList<>(
                     List.of(file.as("file"), key.as("key"), group.cast("int").as("group"), isCorrupt.as("isCorrupt")));
@@ -197,17 +192,13 @@ final class FrameSource implements Source {
 
     /** The rows of files, each of which is a partition, by their places in them. */
     private Frame ofFiles(List<SourceFile> files) {
-        // A filter is not pushed below a column that depends on the order of rows.
-        Dataset<Row> all = reader.wholeFiles(files);
-        Dataset<Row> placed = all.select(
-                col("*"),
-                col("_metadata.file_path").as(FILE),
-                functions
-                        .monotonically_increasing_id()
-                        .bitwiseAND(lit(PLACE_BITS))
-                        .as(PLACE));
-        Dataset<Row> rows = selected(placed, List.of(FILE, PLACE));
-        return frame(rows, col(FILE), col(PLACE), columns(rows.drop(FILE, PLACE)));
+        Dataset<Row> rows =
+                selected(reader.files().placed(files), List.of(FrameFiles.FILE, FrameFiles.PLACE));
+        return frame(
+                rows,
+                col(FrameFiles.FILE),
+                col(FrameFiles.PLACE),
+                columns(rows.drop(FrameFiles.FILE, FrameFiles.PLACE)));
     }
 
     private Frame frame(Dataset<Row> rows, Column file, Column key, FrameColumns columns) {
@@ -232,7 +223,7 @@ final class FrameSource implements Source {
 
     private FrameColumns columns(Dataset<Row> rows) {
         return new FrameColumns(
-                reader.origin(), settings, rows.drop(FrameReader.CORRUPT).schema());
+                reader.origin(), settings, rows.drop(FrameFiles.CORRUPT).schema(), reader.unreadable());
     }
 
     private Dataset<Row> filtered(Dataset<Row> rows) {
@@ -246,7 +237,7 @@ final class FrameSource implements Source {
             return filtered;
         }
         Stream<String> own =
-                Stream.concat(kept.stream(), Stream.of(FrameReader.CORRUPT).filter(List.of(rows.columns())::contains));
+                Stream.concat(kept.stream(), Stream.of(FrameFiles.CORRUPT).filter(List.of(rows.columns())::contains));
         return reader.loaded(() -> filtered.selectExpr(
                 Stream.concat(settings.select().stream(), own).toArray(String[]::new)));
     }

@@ -1,5 +1,8 @@
 package io.retort.data.source;
 
+import io.retort.data.source.parquet.ParquetScalar;
+import io.retort.data.source.parquet.ParquetSample;
+import io.retort.data.source.parquet.ParquetFeatures;
 import io.retort.config.Binder.SingleValue;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.data.Column;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Rows;
-import io.retort.data.Samples;
 import io.retort.data.encode.TableInput;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.file.SourceFiles;
@@ -371,16 +370,7 @@ class FrameShardingTest {
     }
 
     private List<String> described(Dataset dataset) {
-        List<String> rows = new ArrayList<>();
-        for (Shard shard : dataset.shards()) {
-            Samples samples = store.read(dataset.schema(), shard);
-            float[] values = new float[dataset.schema().shape().elements()];
-            for (int i = 0; i < samples.count(); i++) {
-                samples.copyFeatures(i, values, 0);
-                rows.add(samples.ids()[i] + " " + samples.labels().values()[i] + " " + Arrays.toString(values));
-            }
-        }
-        return rows;
+        return FrameSources.described(store, dataset);
     }
 
     private static long newKeys(Dataset before, Dataset after) {

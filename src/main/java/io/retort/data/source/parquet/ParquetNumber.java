@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.parquet;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.parquet;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import org.apache.parquet.schema.Type.Repetition;
  * levels, of two, or a bare repeated field), the struct {@code type, size, indices, values} of a Spark ML vector (type
  * 0 is sparse, 1 dense), or bytes.
  */
-final class ParquetFeatures implements ParquetSample.Field {
+public final class ParquetFeatures implements ParquetSample.Field {
     private static final int SPARSE = 0;
 
     private enum Form {
@@ -39,7 +39,7 @@ final class ParquetFeatures implements ParquetSample.Field {
     }
 
     /** Nothing where the column has none of the forms. */
-    static Optional<ParquetFeatures> of(Type column) {
+    public static Optional<ParquetFeatures> of(Type column) {
         return form(column).map(form -> new ParquetFeatures(column, form));
     }
 
@@ -92,7 +92,7 @@ final class ParquetFeatures implements ParquetSample.Field {
                 && isListOfNumbers(group.getType("values"));
     }
 
-    boolean isBytes() {
+    public boolean isBytes() {
         return form == Form.BYTES;
     }
 
@@ -110,12 +110,12 @@ final class ParquetFeatures implements ParquetSample.Field {
     }
 
     /** How many features there are. */
-    int length() {
+    public int length() {
         return isSparse() ? (int) vectorSize.first() : values.count();
     }
 
     /** Whether the row has none: null, or nothing but nulls. */
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return form == Form.VECTOR
                 ? vectorType.count() == 0
                 : values.count() == 0 && (values.entries() > 0 || !values.isThere());
@@ -126,7 +126,7 @@ final class ParquetFeatures implements ParquetSample.Field {
     }
 
     /** What is wrong with them, if they should be {@code expected} values. */
-    Optional<String> problem(int expected) {
+    public Optional<String> problem(int expected) {
         if (values.entries() == 0 && !isSparse()) {
             return Optional.of("must hold " + expected + " values, was null or empty");
         }
@@ -160,12 +160,12 @@ final class ParquetFeatures implements ParquetSample.Field {
     }
 
     /** The first whole number among them that a 32-bit float does not hold, with its place. */
-    Optional<String> rounded() {
+    public Optional<String> rounded() {
         return values.rounded();
     }
 
     /** Writes the features where there is no {@link #problem}. */
-    void copyTo(float[] features) {
+    public void copyTo(float[] features) {
         if (!isSparse()) {
             for (int i = 0; i < features.length; i++) {
                 features[i] = (float) values.of(i);

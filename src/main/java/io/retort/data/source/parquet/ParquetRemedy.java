@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.parquet;
 
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.parquet;
 
 import io.retort.data.LabelValues;
 import java.math.BigInteger;
@@ -7,7 +7,7 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.Type;
 
 /** The value of a row in a column of numbers or text. */
-final class ParquetScalar implements ParquetSample.Field {
+public final class ParquetScalar implements ParquetSample.Field {
     private enum Found {
         NOTHING,
         NUMBER,
@@ -33,21 +33,21 @@ final class ParquetScalar implements ParquetSample.Field {
     }
 
     /** Whether there is none: null, or no column. */
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return found == Found.NOTHING;
     }
 
     /** Whether it is a whole number of at most 64 bits, one of them for the sign. */
-    boolean isLong() {
+    public boolean isLong() {
         return found == Found.WHOLE;
     }
 
-    long asLong() {
+    public long asLong() {
         return whole;
     }
 
     /** As a number; not-a-number where it is none, or of more than 64 bits. */
-    double asDouble() {
+    public double asDouble() {
         return switch (found) {
             case NUMBER -> number;
             case WHOLE -> whole;
@@ -56,7 +56,7 @@ final class ParquetScalar implements ParquetSample.Field {
     }
 
     /** The value of a label that it stands for; not-a-number if none. */
-    float label(LabelValues values) {
+    public float label(LabelValues values) {
         return switch (found) {
             case NOTHING, WIDE -> Float.NaN;
             case NUMBER -> values.value(number);
@@ -66,7 +66,7 @@ final class ParquetScalar implements ParquetSample.Field {
     }
 
     /** As a text, empty where there is nothing. */
-    String written() {
+    public String written() {
         return switch (found) {
             case NOTHING -> "";
             case NUMBER -> Double.toString(number);
@@ -76,7 +76,7 @@ final class ParquetScalar implements ParquetSample.Field {
     }
 
     /** For messages. */
-    String found() {
+    public String found() {
         return switch (found) {
             case NOTHING -> "null";
             case TEXT -> "\"" + text + "\"";

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.parquet;
 
 import io.retort.data.Numbers;
 import io.retort.data.source.file.PictureFile;

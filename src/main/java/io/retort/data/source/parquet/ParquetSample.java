@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.parquet;
 
 import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
@@ -27,7 +27,7 @@ import org.apache.parquet.schema.Types;
  * @param further one for each further column
  * @param fields what fills the columns after that of the features
  */
-record ParquetSample(
+public record ParquetSample(
         MessageType projection,
         ParquetFeatures features,
         List<ParquetScalar> labels,
@@ -36,7 +36,7 @@ record ParquetSample(
         List<Field> further,
         List<Field> fields) {
     /** What a column of the row is put into. */
-    interface Field {
+    public interface Field {
         void clear();
 
         Converter converter();
@@ -45,7 +45,7 @@ record ParquetSample(
     private static final Type NOTHING = Types.optional(PrimitiveTypeName.INT64).named("nothing");
 
     /** Finds the columns in a file, and refuses one that has none or others of that name. */
-    static ParquetSample of(
+    public static ParquetSample of(
             Path path, MessageType file, String features, LabelColumns labels, List<String> id, List<Column> further) {
         List<Type> columns = new ArrayList<>();
         columns.add(column(path, file, features));
@@ -142,7 +142,7 @@ record ParquetSample(
         return ids;
     }
 
-    GroupConverter converter() {
+    public GroupConverter converter() {
         return new GroupConverter() {
             @Override
             public Converter getConverter(int index) {

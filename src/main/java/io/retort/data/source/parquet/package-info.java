@@ -1,0 +1,2 @@
+/** What rows of Parquet files hold, value by value. Imports data. */
+package io.retort.data.source.parquet;
