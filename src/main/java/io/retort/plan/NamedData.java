@@ -3,6 +3,7 @@ package io.retort.plan;
 import io.retort.config.Names;
 import io.retort.data.Column;
 import io.retort.data.InputEncoder;
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
 import io.retort.data.source.ColumnRoles;
@@ -242,7 +243,8 @@ public record NamedData(
                     + Names.kebab(test.target().kind()) + "; set target to the same in both");
         }
         if (train.classes() != test.classes()) {
-            throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes");
+            throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes"
+                    + (train.target().kind() == LabelColumns.Kind.CLASS ? onlyOnce(train, test) : ""));
         }
         for (int c = 0; c < train.classes(); c++) {
             String name = train.classNames().get(c);
@@ -251,5 +253,12 @@ public record NamedData(
                         + "' and '" + test.classNames().get(c) + "'");
             }
         }
+    }
+
+    private static String onlyOnce(Schema train, Schema test) {
+        return Stream.concat(train.classNames().stream(), test.classNames().stream())
+                .filter(name -> !train.classNames().contains(name)
+                        || !test.classNames().contains(name))
+                .collect(Collectors.joining(", ", "; only one of them has ", ""));
     }
 }

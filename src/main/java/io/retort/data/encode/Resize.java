@@ -13,7 +13,7 @@ public enum Resize {
     /** The source pixel in which the centre lies. */
     NEAREST {
         @Override
-        Axis axis(int source, int target) {
+        public Axis axis(int source, int target) {
             Axis axis = new Axis(source, target);
             for (int i = 0; i < target; i++) {
                 int nearest = (int) ((2L * i + 1) * source / (2L * target));
@@ -28,7 +28,7 @@ public enum Resize {
      */
     BILINEAR {
         @Override
-        Axis axis(int source, int target) {
+        public Axis axis(int source, int target) {
             Axis axis = new Axis(source, target);
             for (int i = 0; i < target; i++) {
                 double at = Math.max(0, (i + 0.5) * source / target - 0.5);
@@ -49,7 +49,7 @@ public enum Resize {
      */
     ANTIALIAS {
         @Override
-        Axis axis(int source, int target) {
+        public Axis axis(int source, int target) {
             Axis axis = new Axis(source, target);
             double scale = (double) source / target;
             double reach = Math.max(scale, 1);
@@ -73,11 +73,14 @@ public enum Resize {
         }
     };
 
-    abstract Axis axis(int source, int target);
+    /** How an axis of {@code source} pixels gets {@code target}. */
+    public abstract Axis axis(int source, int target);
 
     /** What each target pixel of one axis is made of. */
-    static final class Axis implements Serializable {
+    public static final class Axis implements Serializable {
         private static final long serialVersionUID = 1L;
+        /** Of the weights of bytes, as many as Pillow's have. */
+        private static final int FRACTION_BITS = 22;
 
         private final int length;
         private final int[] first;
@@ -118,6 +121,27 @@ public enum Resize {
                         sum += weight[j] * source[at + j];
                     }
                     turned[to + line] = sum;
+                }
+            }
+        }
+
+        /**
+         * The same for unsigned bytes, by weights that are multiples of 2⁻²². Sums are rounded to whole numbers, so an
+         * image that is resized across and then down is rounded twice, as it is by Pillow.
+         */
+        public void apply(byte[] source, int lines, byte[] turned) {
+            for (int i = 0; i < first.length; i++) {
+                int[] weight = new int[weights[i].length];
+                for (int j = 0; j < weight.length; j++) {
+                    weight[j] = Math.round(weights[i][j] * (1 << FRACTION_BITS));
+                }
+                for (int line = 0; line < lines; line++) {
+                    int at = line * length + first[i];
+                    int sum = 1 << (FRACTION_BITS - 1);
+                    for (int j = 0; j < weight.length; j++) {
+                        sum += weight[j] * (source[at + j] & 0xFF);
+                    }
+                    turned[i * lines + line] = (byte) Math.min(255, sum >> FRACTION_BITS);
                 }
             }
         }

@@ -8,6 +8,7 @@ import io.retort.data.source.file.Split;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
+import java.io.Serializable;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -136,17 +137,23 @@ public final class FileSource implements Source {
     @Override
     public Sharded shard(JavaSparkContext spark, List<Part> parts, Schema schema, int size, ShardWriter writer) {
         PartTask task = new PartTask(reader, storage, schema, size, writer);
-        return new Sharded(ParallelTasks.run(spark, parts, String.class, task, (list, index) -> {}), 0);
+        List<Done> done = ParallelTasks.collect(spark, parts, task);
+        return new Sharded(
+                done.stream().map(Done::list).toList(),
+                done.stream().mapToLong(Done::dropped).sum());
     }
 
+    /** What became of a part. */
+    private record Done(String list, long dropped) implements Serializable {}
+
     private record PartTask(Reader reader, Storage storage, Schema schema, int size, ShardWriter writer)
-            implements ParallelTasks.Task<Part, String> {
+            implements ParallelTasks.Task<Part, Done> {
         @Override
-        public String run(Part part) {
+        public Done run(Part part) {
             try (Pieces pieces = new Pieces(part, split -> reader.open(storage, split, schema), size)) {
                 String list = writer.write(pieces);
                 writer.keep(part, list);
-                return list;
+                return new Done(list, pieces.dropped);
             }
         }
     }
@@ -157,6 +164,7 @@ public final class FileSource implements Source {
         private final Function<Split, RowStream> open;
         private final int size;
         private long left;
+        private long dropped;
         private Optional<RowStream> rows = Optional.empty();
         private Optional<Rows> next = Optional.empty();
 
@@ -195,7 +203,10 @@ public final class FileSource implements Source {
 
         @Override
         public void close() {
-            rows.ifPresent(RowStream::close);
+            rows.ifPresent(stream -> {
+                dropped += stream.dropped();
+                stream.close();
+            });
             rows = Optional.empty();
         }
     }

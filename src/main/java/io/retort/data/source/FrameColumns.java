@@ -9,6 +9,7 @@ import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
+import io.retort.data.source.file.PictureDecoder;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
@@ -90,7 +91,8 @@ final class FrameColumns {
     }
 
     boolean hasBytes() {
-        return hasList() && field(features().get(0), "feature").dataType() instanceof BinaryType;
+        return settings.image().isEmpty()
+                && hasList() && field(features().get(0), "feature").dataType() instanceof BinaryType;
     }
 
     /** Whether a feature, or each of a list, is a whole number. */
@@ -106,6 +108,10 @@ final class FrameColumns {
      * @param length of the list of features, where one column holds them
      */
     Schema schema(int length) {
+        if (settings.image().isPresent()) {
+            PictureDecoder decoder = settings.image().get().decoder();
+            return schema(new NumberColumn(Schema.FEATURES, DataType.UINT8, decoder.shape(), List.of()));
+        }
         List<String> features = features();
         int count = hasList() ? length : features.size();
         Shape shape = settings.shape().isEmpty() ? Shape.vector(Math.max(1, count)) : new Shape(settings.shape());
@@ -121,8 +127,10 @@ final class FrameColumns {
         if (settings.isTable()) {
             return table(features);
         }
-        NumberColumn column =
-                new NumberColumn(Schema.FEATURES, settings.element(), shape, hasList() ? List.of() : features);
+        return schema(new NumberColumn(Schema.FEATURES, settings.element(), shape, hasList() ? List.of() : features));
+    }
+
+    private Schema schema(NumberColumn column) {
         List<io.retort.data.Column> all = new ArrayList<>(List.of(column));
         all.addAll(FurtherColumn.columns(settings.columns()));
         return new Schema(all, settings.labelColumns().target(), new InputEncoder.Numbers(column));
@@ -152,12 +160,29 @@ final class FrameColumns {
         return quoted(name).cast(DataTypes.LongType);
     }
 
-    /** An array of doubles, or bytes. */
+    /** An array of doubles, or bytes: numbers, or a picture's file. */
     Column featureList() {
+        if (settings.image().isPresent()) {
+            return picture(settings.image().get().column());
+        }
         List<String> features = features();
         return hasList()
                 ? list(features.get(0), "feature")
                 : array(features.stream().map(name -> number(name, "feature")).toArray(Column[]::new));
+    }
+
+    private Column picture(String name) {
+        org.apache.spark.sql.types.DataType type = field(name, "image").dataType();
+        if (type instanceof BinaryType) {
+            return quoted(name);
+        } else if (type instanceof StructType struct
+                && List.of(struct.fieldNames()).contains("bytes")
+                && struct.apply("bytes").dataType() instanceof BinaryType) {
+            return quoted(name).getField("bytes");
+        }
+        throw new ArtifactException(place(name, type)
+                + "an image must be binary, or a struct with binary bytes; Spark's format image has decoded pictures,"
+                + " binaryFile has their files in the column content");
     }
 
     /** A text or a number for each column, or an array of doubles. */

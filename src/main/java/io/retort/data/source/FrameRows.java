@@ -7,7 +7,9 @@ import io.retort.data.LabelValues;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
+import io.retort.data.source.file.PictureDecoder;
 import io.retort.storage.ArtifactException;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -38,6 +40,7 @@ final class FrameRows {
      * @param id the column of ids; empty where a row has a place in its file
      * @param features the columns of features, or the one that holds them all
      * @param whole whether a feature, or each of the list, is a whole number
+     * @param decoder of pictures; null where features are numbers
      * @param textLabels whether a column of labels has texts
      */
     record Layout(
@@ -49,6 +52,7 @@ final class FrameRows {
             List<Boolean> whole,
             List<Boolean> textLabels,
             boolean hasBytes,
+            PictureDecoder decoder,
             boolean keepsMissing,
             boolean dropsBadRows)
             implements Serializable {}
@@ -229,7 +233,12 @@ final class FrameRows {
     private void readFeatures(InternalRow row) {
         float[] values = numbers[0];
         if (row.isNullAt(FEATURES)) {
-            throw new BadRowException("column " + feature(0) + " must be an array, was null");
+            throw new BadRowException("column " + feature(0) + " must be "
+                    + (layout.decoder() == null ? "an array" : "a picture") + ", was null");
+        }
+        if (layout.decoder() != null) {
+            readPicture(row.getBinary(FEATURES), values);
+            return;
         }
         if (layout.hasBytes()) {
             byte[] bytes = row.getBinary(FEATURES);
@@ -258,6 +267,14 @@ final class FrameRows {
                                         : ""));
             }
             noteRounded(row, i, number);
+        }
+    }
+
+    private void readPicture(byte[] file, float[] values) {
+        try {
+            DataType.UINT8.decode(layout.decoder().decode(file), 0, values, 0, values.length);
+        } catch (IOException e) {
+            throw new BadRowException("column " + feature(0) + " " + e.getMessage());
         }
     }
 

@@ -5,7 +5,9 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.DataType;
 import io.retort.data.LabelColumns;
+import io.retort.data.source.file.PictureDecoder;
 import io.retort.storage.Storage;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * @param id the column of whole numbers that tell the rows apart; without one, the file's name and the row do
  * @param features columns of numbers, or one of arrays, vectors or bytes; none stands for all columns of numbers that
  *     are nothing else
+ * @param image a column of PNG and JPEG files instead of features
  * @param categories columns whose values stand for one of several things each; networks read them beside the features
  * @param columns further ones, which are no features
  * @param shape what the features make up, for instance {@code [3, 32, 32]}; none for a vector
@@ -53,6 +56,7 @@ public record FrameSettings(
         Optional<String> where,
         Optional<String> id,
         List<String> features,
+        Optional<Image> image,
         List<String> categories,
         List<FurtherColumn> columns,
         List<Integer> shape,
@@ -79,6 +83,24 @@ public record FrameSettings(
         FAIL,
         /** It is left out and counted. */
         DROP
+    }
+
+    /**
+     * A column of PNG and JPEG files: binary, or structs with a field {@code bytes}, as Hugging Face's datasets have.
+     *
+     * @param height of the pictures that the rows hold
+     * @param width likewise
+     * @param channels 1 for grey, 3 for red, green and blue; 3 where nothing is said
+     */
+    public record Image(String column, int height, int width, Optional<Integer> channels) implements Serializable {
+        public Image {
+            SettingsChecks.name("column", column);
+            new PictureDecoder(channels.orElse(3), height, width);
+        }
+
+        PictureDecoder decoder() {
+            return new PictureDecoder(channels.orElse(3), height, width);
+        }
     }
 
     static final String JDBC = "jdbc";
@@ -122,6 +144,14 @@ public record FrameSettings(
         }
         List<String> ofLabels =
                 LabelColumns.of(target, label, labels, classes, classNames).columns();
+        if (image.isPresent()) {
+            requireOnlyImage(features, shape, isTable(missing, categories));
+            if (id.isEmpty() && format.equals("binaryFile")) {
+                throw new SettingException(
+                        "id",
+                        "missing; without it each file would be a shard; write select = [\"xxhash64(path) AS id\", ...]");
+            }
+        }
         SettingsChecks.categories(
                 categories, Stream.of(features, ofLabels, id.stream().toList()));
         FurtherColumn.check(
@@ -138,6 +168,14 @@ public record FrameSettings(
             throw new SettingException(
                     shape.isEmpty() ? "element" : "shape",
                     "must not be set beside categories or missing = keep, whose rows are tables of float32");
+        }
+    }
+
+    private static void requireOnlyImage(List<String> features, List<Integer> shape, boolean isTable) {
+        if (!features.isEmpty() || !shape.isEmpty() || isTable) {
+            throw new SettingException(
+                    "image",
+                    "must stand without features, shape, categories and missing = keep: the image is what networks read");
         }
     }
 
@@ -236,6 +274,9 @@ public record FrameSettings(
 
     /** The columns of features: those that are named, or all of numbers that are nothing else. */
     List<String> featuresOf(Source.Header header) {
+        if (image.isPresent()) {
+            return List.of(image.get().column());
+        }
         if (!features.isEmpty()) {
             return features;
         }
@@ -274,6 +315,7 @@ public record FrameSettings(
                         elements.stream()
                                 .filter(name -> !categories.contains(name))
                                 .toList(),
+                        image,
                         elements.stream().filter(categories::contains).toList(),
                         columns,
                         shape,

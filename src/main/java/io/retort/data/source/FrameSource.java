@@ -71,7 +71,7 @@ final class FrameSource implements Source {
     }
 
     private Schema schema(FrameColumns columns) {
-        return columns.schema(columns.hasList() && settings.shape().isEmpty() ? length(columns) : 1);
+        return columns.schema(columns.hasList() && settings.shape().isEmpty() && settings.image().isEmpty() ? length(columns) : 1);
     }
 
     /** Of the first list of features that is there. */
@@ -216,6 +216,7 @@ final class FrameSource implements Source {
                         .map(name -> !settings.labelColumns().isList() && columns.isText(name, "label"))
                         .toList(),
                 columns.hasBytes(),
+                settings.image().map(FrameSettings.Image::decoder).orElse(null),
                 settings.keepsMissing(),
                 settings.dropsBadRows());
         return new Frame(rows, file, key, values, layout);

@@ -19,6 +19,11 @@ public final class Readers {
                     "IDX files, plain or gzipped: images, and mostly their labels",
                     "LeCun, Cortes, Burges, The MNIST database of handwritten digits"),
             new Kind<>(
+                    "images",
+                    ImageFolderReader.Settings.class,
+                    "PNG and JPEG files in a folder for each class",
+                    "PNG, https://www.w3.org/TR/png-3; JPEG, ITU-T T.81"),
+            new Kind<>(
                     "parquet",
                     ParquetReader.Settings.class,
                     "Parquet files with a column of arrays, Spark ML vectors or bytes",

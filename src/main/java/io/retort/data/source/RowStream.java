@@ -16,6 +16,11 @@ public interface RowStream extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Bad rows so far that the settings had dropped. */
+    default long dropped() {
+        return 0;
+    }
+
     @Override
     void close();
 }
