@@ -79,7 +79,7 @@ record TableNoise(double resample, double noise, long seed) {
     }
 
     /** Uniform in [0, 1). */
-    private static double unit(long random) {
+    static double unit(long random) {
         return (random >>> 11) * UNIT;
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A seeded augmentation of raw samples: what it does to a sample depends on nothing but (settings, seed, view index,
- * sample id) and, of a table, the sample's shard, so that teacher and student see the same, on any machine and in any
+ * sample id) and, of a table or with mixup, the sample's shard, so that teacher and student see the same, on any machine and in any
  * order.
  */
 public final class View implements Serializable {
@@ -20,6 +20,7 @@ public final class View implements Serializable {
     private final Flip flip;
     private final double resample;
     private final double noise;
+    private final double mixup;
     private final long seed;
     private final int index;
 
@@ -28,6 +29,7 @@ public final class View implements Serializable {
         this.flip = settings.flip();
         this.resample = settings.resample();
         this.noise = settings.noise();
+        this.mixup = settings.mixup().orElse(0.0);
         this.seed = seed;
         this.index = index;
     }
@@ -43,6 +45,18 @@ public final class View implements Serializable {
 
     /** A name in a store: two views with the same fingerprint do the same. */
     public String fingerprint() {
+        if (mixup > 0) {
+            return new Digest()
+                    .add("mixed-view/1")
+                    .add(mixup)
+                    .add(resample)
+                    .add(noise)
+                    .add(crop)
+                    .add(Names.kebab(flip))
+                    .add(seed)
+                    .add(index)
+                    .key();
+        }
         if (changesRows()) {
             return new Digest()
                     .add("table-view/1")
@@ -103,19 +117,39 @@ public final class View implements Serializable {
         return crop > 0 || flip != Flip.NONE;
     }
 
-    /** Whether it changes the columns of a table. */
+    /** Whether it changes columns by other rows of the shard. */
     public boolean changesRows() {
-        return resample > 0 || noise > 0;
+        return resample > 0 || noise > 0 || mixup > 0;
     }
 
     /**
      * The rows of a whole shard as this view shows them: of the named columns, each value is replaced with probability
      * {@code resample} by that of the same column in a row of the shard, and to each number is added a normal deviate
-     * of {@code noise} standard deviations of its column in the shard. A missing number stays missing. Images and
-     * other views leave rows as they are.
+     * of {@code noise} standard deviations of its column in the shard. A missing number stays missing. Then each row is
+     * mixed with another ({@link Mixup}). Other views leave rows as they are.
      */
     public Rows shown(List<String> columns, Rows shard) {
-        return changesRows() ? new TableNoise(resample, noise, mix(mix(seed) + index)).in(columns, shard) : shard;
+        Rows rows = resample > 0 || noise > 0
+                ? new TableNoise(resample, noise, mix(mix(seed) + index)).in(columns, shard)
+                : shard;
+        return mixup > 0 ? mixing().in(columns, rows) : rows;
+    }
+
+    private Mixup mixing() {
+        return new Mixup(mixup, mix(mix(seed) + index));
+    }
+
+    /**
+     * The labels of rows as this view shows them.
+     *
+     * @param labels of the rows that a data set has
+     * @param places of those among all rows of their shard, ascending
+     * @param ids of all rows of the shard
+     */
+    public Labels shown(Target target, Labels labels, int[] places, long[] ids) {
+        return mixup > 0
+                ? mixing().labels(labels, places, ids, target.kind() == LabelColumns.Kind.NUMBERS)
+                : labels;
     }
 
     /** Rows are taken in the order in which none is overwritten before it has moved. */

@@ -5,6 +5,7 @@ import io.retort.config.SettingException;
 import io.retort.network.Shape;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -15,10 +16,11 @@ import java.util.stream.IntStream;
  * @param flip mirror images
  * @param resample of a table, the probability with which a value is replaced by that of the same column in another row
  * @param noise of a table, the deviation of what is added to each number, by the deviation of its column
+ * @param mixup α of the shares with which a row is mixed with another of its shard; nothing where none is
  * @param count how many views there are; epoch e trains on view {@code e mod count}, and each view is shown to the
  *     teacher once
  */
-public record ViewSettings(int crop, Flip flip, double resample, double noise, int count) implements Serializable {
+public record ViewSettings(int crop, Flip flip, double resample, double noise, Optional<Double> mixup, int count) implements Serializable {
     public ViewSettings {
         if (crop < 0) {
             throw new SettingException("crop", "must be >= 0, was " + crop);
@@ -29,19 +31,22 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, i
         if (!(noise >= 0 && noise <= 10)) {
             throw new SettingException("noise", "must be in [0, 10], was " + noise);
         }
+        if (mixup.isPresent() && !(mixup.get() >= 0.05 && mixup.get() <= 1)) {
+            throw new SettingException("mixup", "must be in [0.05, 1], or left out, was " + mixup.get());
+        }
         if (count < 1) {
             throw new SettingException("count", "must be >= 1, was " + count);
         }
-        if (crop == 0 && flip == Flip.NONE && resample == 0 && noise == 0 && count > 1) {
+        if (crop == 0 && flip == Flip.NONE && resample == 0 && noise == 0 && mixup.isEmpty() && count > 1) {
             throw new SettingException(
                     "count",
-                    "must be 1 without crop, flip, resample and noise, was " + count + "; all views would be the same");
+                    "must be 1 without crop, flip, resample, noise and mixup, was " + count + "; all views would be the same");
         }
     }
 
     /** Views of images. */
     public ViewSettings(int crop, Flip flip, int count) {
-        this(crop, flip, 0, 0, count);
+        this(crop, flip, 0, 0, Optional.empty(), count);
     }
 
     /** No augmentation: one view, which leaves samples as they are. */
@@ -50,7 +55,7 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, i
     }
 
     public boolean isPlain() {
-        return !changesImages() && !changesTables();
+        return !changesImages() && !changesTables() && mixup.isEmpty();
     }
 
     private boolean changesImages() {
@@ -68,7 +73,15 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, i
                     + " categories, but the samples are " + schema.noun() + " of " + Names.kebab(schema.element())
                     + "; set resample = 0 and noise = 0");
         }
+        if (mixup.isPresent() && (schema.hasTexts() || schema.input().columns().stream().anyMatch(name -> isText(schema, name)))) {
+            throw new IllegalArgumentException("mixup needs numbers alone, but the samples have texts or categories,"
+                    + " which cannot be mixed; leave mixup out");
+        }
         return views(seed, schema.shape());
+    }
+
+    private static boolean isText(Schema schema, String column) {
+        return schema.columns().get(Rows.place(schema.columns(), column)) instanceof Column.TextColumn;
     }
 
     /** The views for samples of a shape, in the order of their epochs. The same seed gives the same views. */

@@ -10,6 +10,7 @@ import io.retort.data.shard.ShardRows;
 import io.retort.network.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class TableViewTest {
     }
 
     private static View view(double resample, double noise, long seed, int index) {
-        return new ViewSettings(0, Flip.NONE, resample, noise, index + 1)
+        return new ViewSettings(0, Flip.NONE, resample, noise, Optional.empty(), index + 1)
                 .views(seed, SCHEMA)
                 .get(index);
     }
@@ -151,12 +152,12 @@ class TableViewTest {
 
     @Test
     void refusesWhatHasNoColumnsOfNumbers() {
-        ViewSettings settings = new ViewSettings(0, Flip.NONE, 0.1, 0.1, 2);
+        ViewSettings settings = new ViewSettings(0, Flip.NONE, 0.1, 0.1, Optional.empty(), 2);
         assertThatThrownBy(() -> settings.views(1, Shape.image(1, 8, 8))).hasMessageContaining("are for tables");
         Schema bytes = new Schema(new NumberColumn("x", DataType.UINT8, Shape.vector(2), List.of()), SCHEMA.target());
         assertThatThrownBy(() -> settings.views(1, bytes)).hasMessageContaining("element = float32");
-        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 1.5, 0, 1)).hasMessageContaining("resample");
-        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 0, -1, 1)).hasMessageContaining("noise");
+        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 1.5, 0, Optional.empty(), 1)).hasMessageContaining("resample");
+        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 0, -1, Optional.empty(), 1)).hasMessageContaining("noise");
     }
 
     private static double missing(float[] values) {

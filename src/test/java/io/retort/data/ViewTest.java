@@ -99,7 +99,7 @@ class ViewTest {
         assertThatThrownBy(() -> new ViewSettings(1, Flip.NONE, 0)).hasMessage("count must be >= 1, was 0");
         assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 3))
                 .hasMessage(
-                        "count must be 1 without crop, flip, resample and noise, was 3; all views would be the same");
+                        "count must be 1 without crop, flip, resample, noise and mixup, was 3; all views would be the same");
         assertThatThrownBy(() -> new ViewSettings(3, Flip.NONE, 1).views(1, SHAPE))
                 .hasMessage("crop must be less than the height and width of images [2, 3, 4], was 3");
         assertThatThrownBy(() -> new ViewSettings(1, Flip.NONE, 1).views(1, Shape.vector(9)))

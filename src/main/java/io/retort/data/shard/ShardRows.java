@@ -21,7 +21,7 @@ public record ShardRows(Schema schema, String key, Rows whole, int[] places, Row
         return samples(View.plain());
     }
 
-    /** As networks take them where a view changes tables; views of images are for {@link View#copy}. */
+    /** As networks take them where a view changes rows; what moves the pixels of images is for {@link View#copy}. */
     public Samples samples(View view) {
         InputEncoder input = schema.input();
         byte[] features = view.changesRows()
@@ -32,7 +32,8 @@ public record ShardRows(Schema schema, String key, Rows whole, int[] places, Row
                     .rows(places)
                     .stored();
         }
-        return new Samples(schema, rows.ids(), rows.labels(), features);
+        return new Samples(
+                schema, rows.ids(), view.shown(schema.target(), rows.labels(), places, whole.ids()), features);
     }
 
     /** The ids of all rows of the shard. */
