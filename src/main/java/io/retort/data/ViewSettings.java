@@ -44,6 +44,18 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, O
         }
     }
 
+    /** With null for nothing, since an Optional does not travel. */
+    private record Travelling(int crop, Flip flip, double resample, double noise, Double mixup, int count)
+            implements Serializable {
+        private Object readResolve() {
+            return new ViewSettings(crop, flip, resample, noise, Optional.ofNullable(mixup), count);
+        }
+    }
+
+    private Object writeReplace() {
+        return new Travelling(crop, flip, resample, noise, mixup.orElse(null), count);
+    }
+
     /** Views of images. */
     public ViewSettings(int crop, Flip flip, int count) {
         this(crop, flip, 0, 0, Optional.empty(), count);
