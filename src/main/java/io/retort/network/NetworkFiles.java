@@ -26,7 +26,7 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>{@code structure.json} is written last and holds the digest of the tensors, so a pair that does not belong
  * together is not read. The same network gives the same bytes. One that reads texts has its vocabulary in its
- * structure, and for other programs in {@link Vocabulary#FILE} too. What a file holds is data: nothing in it is
+ * structure, and for other programs in its {@linkplain Vocabulary#file() file} too. What a file holds is data: nothing in it is
  * executed, and nothing is allocated on its word alone.
  */
 public final class NetworkFiles {
@@ -38,8 +38,8 @@ public final class NetworkFiles {
 
     static final String TENSORS = "tensors.safetensors";
 
-    /** A structure of thousands of layers has a hundredth of that. */
-    private static final long MAX_STRUCTURE_BYTES = 16L << 20;
+    /** A structure of thousands of layers has a hundredth of that; a tokenizer may need most of it. */
+    private static final long MAX_STRUCTURE_BYTES = 64L << 20;
 
     private static final JsonMapper MAPPER = StrictJson.mapper();
     private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
@@ -57,7 +57,7 @@ public final class NetworkFiles {
         storage.write(new Path(directory, TENSORS), tensors);
         network.structure()
                 .vocabulary()
-                .ifPresent(words -> storage.write(new Path(directory, Vocabulary.FILE), words.toBytes()));
+                .ifPresent(words -> storage.write(new Path(directory, words.file()), words.toBytes()));
         storage.write(
                 new Path(directory, STRUCTURE), json(PRETTY, new Saved(VERSION, digest(tensors), network.structure())));
     }

@@ -4,7 +4,7 @@ package io.retort.network;
  * The layers that read token ids: the network's input, {@code [length]}, and nothing else. Each has a row of numbers
  * for every id.
  *
- * <p>Parameter {@code table [vocabulary, dimension]}. Row 0, of padding, counts as zeros whatever it holds, and has no
+ * <p>Parameter {@code table [vocabulary, dimension]}. The row of padding counts as zeros whatever it holds, and has no
  * gradient. Weight decay leaves tables alone, for it would wear rare tokens away between their occurrences.
  */
 public sealed interface TokenLayer extends Layer {
@@ -46,9 +46,10 @@ public sealed interface TokenLayer extends Layer {
     }
 
     /** The table as engines compute with it: its row of padding is 0. */
-    static Tensor withoutPadding(Tensor table) {
+    default Tensor withoutPadding(Tensor table) {
         float[] values = table.values().clone();
-        java.util.Arrays.fill(values, 0, table.sizes().get(1), 0);
+        int from = vocabulary().padding() * dimension();
+        java.util.Arrays.fill(values, from, from + dimension(), 0);
         return new Tensor(table.sizes(), values);
     }
 

@@ -2,6 +2,7 @@ package io.retort.network;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import java.io.Serializable;
@@ -12,16 +13,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * The tokens that a network knows. Id {@value #PADDING} stands for padding, id {@value #UNKNOWN} for every token that
- * is not in the list, and the token at index i of the list has id {@code i + 2}.
+ * is not in the list, and the token at index i of the list has id {@code i + 2}. Where a {@linkplain TokenizerJson
+ * tokenizer} makes the ids, they are that one's.
  *
  * <p>It is part of the layer that reads ids, so that a network never meets ids of another list. As a file it has one
  * token per line, in UTF-8, and begins with the lines {@value #PADDING_LINE} and {@value #UNKNOWN_LINE}: the id is the
- * number of the line, counted from 0.
+ * number of the line, counted from 0. The file of a tokenizer is its {@code tokenizer.json}.
  */
 public final class Vocabulary implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -48,8 +52,21 @@ public final class Vocabulary implements Serializable {
     private final List<String> tokens;
     private final Map<String, Integer> ids = new HashMap<>();
 
+    /** Null where texts are cut by the {@linkplain #TOKENS own rule}; an Optional does not travel to executors. */
+    private final TokenizerJson tokenizer;
+
+    private final String digest;
+
+    private Vocabulary(TokenizerJson tokenizer) {
+        this.tokens = tokenizer.byId();
+        this.tokenizer = tokenizer;
+        this.digest = new Digest().add("tokenizer/1").add(tokenizer.json()).key();
+    }
+
     private Vocabulary(List<String> tokens) {
         this.tokens = List.copyOf(tokens);
+        this.tokenizer = null;
+        this.digest = digest(tokens);
         for (String token : tokens) {
             if (token.isEmpty() || token.chars().anyMatch(Character::isWhitespace)) {
                 throw new IllegalArgumentException(
@@ -66,8 +83,21 @@ public final class Vocabulary implements Serializable {
         }
     }
 
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Vocabulary saved(JsonNode saved) {
+        return saved.isTextual()
+                ? of(new TokenizerJson(saved.asText()))
+                : of(StreamSupport.stream(saved.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .toList());
+    }
+
+    /** That of a tokenizer. */
+    public static Vocabulary of(TokenizerJson tokenizer) {
+        return new Vocabulary(tokenizer);
+    }
+
     /** A vocabulary of at least one token, those of the lowest ids first. */
-    @JsonCreator
     public static Vocabulary of(List<String> tokens) {
         if (tokens.isEmpty()) {
             throw new IllegalArgumentException("a vocabulary must have at least one token");
@@ -114,30 +144,71 @@ public final class Vocabulary implements Serializable {
         }
     }
 
-    /** The bytes of the file. */
-    public byte[] toBytes() {
-        return (String.join("\n", byId()) + "\n").getBytes(StandardCharsets.UTF_8);
+    /** The name of the file, in a network's directory. */
+    public String file() {
+        return tokenizer == null ? FILE : TokenizerJson.FILE;
     }
 
-    /** What each id stands for, {@value #PADDING_LINE} and {@value #UNKNOWN_LINE} first. */
+    /** The setting of a recipe's texts that names the file. */
+    public String setting() {
+        return tokenizer == null ? "vocabulary-file" : "tokenizer";
+    }
+
+    /** The bytes of the file. */
+    public byte[] toBytes() {
+        String content = tokenizer == null ? String.join("\n", byId()) + "\n" : tokenizer.json();
+        return content.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What makes the ids; nothing where it is the {@linkplain #TOKENS own rule}. */
+    public Optional<TokenizerJson> tokenizer() {
+        return Optional.ofNullable(tokenizer);
+    }
+
+    /** The rule by which texts become ids. */
+    public String rule() {
+        return tokenizer == null ? TOKENS : TokenizerJson.FILE + "/" + digest;
+    }
+
+    /** What each id stands for, {@value #PADDING_LINE} and {@value #UNKNOWN_LINE} first where no tokenizer makes them. */
     public List<String> byId() {
-        return Stream.concat(Stream.of(PADDING_LINE, UNKNOWN_LINE), tokens.stream())
+        return tokenizer != null ? tokens : Stream.concat(Stream.of(PADDING_LINE, UNKNOWN_LINE), tokens.stream())
                 .toList();
     }
 
-    /** The tokens, from id 2 on. */
     @JsonValue
+    Object saved() {
+        return tokenizer == null ? tokens : tokenizer;
+    }
+
+    /** The tokens, from id 2 on, or all of a tokenizer. */
     public List<String> tokens() {
         return tokens;
     }
 
+    /** The id of a token that the {@linkplain #TOKENS own rule} made. */
     public int id(String token) {
         return ids.getOrDefault(token, UNKNOWN);
     }
 
+    /** The id behind the tokens of a text that is short. */
+    public int padding() {
+        return tokenizer == null ? PADDING : tokenizer.padding();
+    }
+
+    /** Whether an id stands for tokens that are not known. */
+    public boolean isUnknown(int id) {
+        return tokenizer == null ? id == UNKNOWN : tokenizer.isUnknown(id);
+    }
+
+    /** Whether an id stands for nothing in a text, as that of a token that begins each. */
+    public boolean isSpecial(int id) {
+        return tokenizer != null && tokenizer.isSpecial(id);
+    }
+
     /** How many ids there are, padding and unknown among them. */
     public int size() {
-        return FIRST + tokens.size();
+        return tokenizer == null ? FIRST + tokens.size() : tokens.size();
     }
 
     public boolean isNone() {
@@ -146,28 +217,32 @@ public final class Vocabulary implements Serializable {
 
     /** Whether it is one that only {@linkplain #standIn stands in} for another. */
     public boolean isStandIn() {
-        return !isNone() && tokens.get(0).equals("[0]");
+        return tokenizer == null && !isNone() && tokens.get(0).equals("[0]");
     }
 
-    /** Tells vocabularies apart. */
-    public String digest() {
+    private static String digest(List<String> tokens) {
         Digest digest = new Digest().add("vocabulary/1");
         tokens.forEach(digest::add);
         return digest.key();
     }
 
+    /** Tells vocabularies apart. */
+    public String digest() {
+        return digest;
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof Vocabulary that && tokens.equals(that.tokens);
+        return other instanceof Vocabulary that && digest.equals(that.digest);
     }
 
     @Override
     public int hashCode() {
-        return tokens.hashCode();
+        return digest.hashCode();
     }
 
     @Override
     public String toString() {
-        return "vocabulary of " + tokens.size() + " tokens, " + digest();
+        return "vocabulary of " + tokens.size() + " tokens, " + digest;
     }
 }

@@ -109,6 +109,12 @@ public record DataSettings(
             throw new SettingException(
                     "scaling", "must be none for texts, for token ids are names and not amounts, was standardise");
         }
+        if (heldOut.tokenizer().isPresent() && !heldOut.tokenizer().equals(texts.tokenizer())) {
+            throw new SettingException(
+                    key,
+                    "must have the tokenizer of train or none, for held-out texts are cut as the training texts are, was "
+                            + heldOut.tokenizer().get());
+        }
         if (heldOut.vocabularyFile().isPresent() && !heldOut.vocabularyFile().equals(texts.vocabularyFile())) {
             throw new SettingException(
                     key,

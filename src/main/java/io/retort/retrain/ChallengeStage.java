@@ -114,10 +114,11 @@ final class ChallengeStage implements Challenge {
                     + structure.classes() + " classes, the data has " + schema.shape() + " and " + schema.classes()
                     + "; give the model of other data another name");
         }
-        if (!structure.vocabulary().orElseGet(Vocabulary::none).equals(schema.vocabulary())) {
+        Vocabulary vocabulary = structure.vocabulary().orElseGet(Vocabulary::none);
+        if (!vocabulary.equals(schema.vocabulary())) {
             throw new IllegalArgumentException("retrain.model: " + who
-                    + " has another vocabulary than the data; let the data have its, by data.train.vocabulary-file: "
-                    + new Path(champion.directory(), "network/" + Vocabulary.FILE));
+                    + " has another vocabulary than the data; let the data have its, by data.train." + vocabulary.setting() + ": "
+                    + new Path(champion.directory(), "network/" + vocabulary.file()));
         }
         Signature known = structure.signature();
         if (known.columns().isEmpty() && !schema.input().names().isEmpty()) {

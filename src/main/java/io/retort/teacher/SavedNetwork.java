@@ -145,7 +145,7 @@ public record SavedNetwork(String path) implements SavedModel {
             throw new RecipeMismatchException(new Misfit(
                     path + ".from",
                     "the saved network has another vocabulary than the data; let the data have its, by"
-                            + " data.train.vocabulary-file = \"" + from + "/" + Vocabulary.FILE + "\""));
+                            + " data.train." + known.setting() + " = \"" + from + "/" + known.file() + "\""));
         }
     }
 }

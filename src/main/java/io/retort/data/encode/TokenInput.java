@@ -4,15 +4,34 @@ import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.Rows;
 import io.retort.network.Shape;
+import io.retort.network.TokenizerJson;
 import io.retort.network.Vocabulary;
+import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The ids of the first {@code length} tokens of a text ({@link Tokens}). A shorter text is padded with id 0, and one
- * without any token is padding only. Ids have two bytes each, and travel as floats, which hold them exactly.
+ * The ids of the first {@code length} tokens of a text ({@link TextIds}). A shorter text is padded. Ids have two bytes
+ * each, or four where two are too few, and travel as floats, which hold them exactly.
  */
 public record TokenInput(String column, int length, Vocabulary vocabulary) implements InputEncoder {
+    /**
+     * The vocabulary of a {@code tokenizer.json}, which the library has taken.
+     *
+     * @param origin names the file in messages
+     * @throws ArtifactException if it is something else
+     */
+    public static Vocabulary vocabulary(byte[] tokenizer, String origin, int length) {
+        Vocabulary vocabulary = Vocabulary.of(TokenizerJson.read(tokenizer, origin));
+        try {
+            TextIds.of(vocabulary, length);
+            return vocabulary;
+        } catch (ArtifactException e) {
+            throw new ArtifactException(origin + " " + e.getMessage(), e);
+        }
+    }
+
     @Override
     public Shape shape() {
         return Shape.vector(length);
@@ -20,7 +39,7 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
 
     @Override
     public DataType element() {
-        return DataType.UINT16;
+        return vocabulary.size() <= 1 << Short.SIZE ? DataType.UINT16 : DataType.FLOAT32;
     }
 
     @Override
@@ -33,23 +52,14 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
         return new TokenInput(column, length, other);
     }
 
-    /** Those of one text, {@code [length]}. */
-    int[] ids(String text) {
-        int[] ids = new int[length];
-        int at = 0;
-        for (String token : Tokens.of(text, length)) {
-            ids[at++] = vocabulary.id(token);
-        }
-        return ids;
-    }
-
     @Override
     public byte[] encode(Rows rows) {
         String[] texts = rows.texts(column);
+        TextIds from = TextIds.of(vocabulary, length);
         float[] ids = new float[Math.multiplyExact(texts.length, length)];
         for (int row = 0; row < texts.length; row++) {
             int at = row * length;
-            for (int id : ids(text(texts, row))) {
+            for (int id : from.ids(text(texts, row)).ids()) {
                 ids[at++] = id;
             }
         }
@@ -61,20 +71,22 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
     /** Counts what the vocabulary knows of the texts. */
     public TextCounts counts(Rows rows) {
         String[] texts = rows.texts(column);
+        TextIds from = TextIds.of(vocabulary, length);
         long tokens = 0;
         long unknown = 0;
         long wholly = 0;
         long cut = 0;
         for (int row = 0; row < texts.length; row++) {
-            List<String> all = Tokens.of(text(texts, row), length + 1);
-            List<String> own = all.subList(0, Math.min(length, all.size()));
-            long ownUnknown = own.stream()
-                    .filter(token -> vocabulary.id(token) == Vocabulary.UNKNOWN)
+            TextIds.Cut text = from.ids(text(texts, row));
+            long own = IntStream.of(text.ids())
+                    .filter(id -> id != vocabulary.padding() && !vocabulary.isSpecial(id))
                     .count();
-            tokens += own.size();
+            long ownUnknown =
+                    IntStream.of(text.ids()).filter(vocabulary::isUnknown).count();
+            tokens += own;
             unknown += ownUnknown;
-            wholly += own.size() == ownUnknown ? 1 : 0;
-            cut += all.size() > length ? 1 : 0;
+            wholly += own == ownUnknown ? 1 : 0;
+            cut += text.isCut() ? 1 : 0;
         }
         return new TextCounts(texts.length, tokens, unknown, wholly, cut);
     }
@@ -85,6 +97,9 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
 
     @Override
     public void addTo(Digest digest) {
-        digest.add(Vocabulary.TOKENS).add(column).add(length).add(vocabulary.digest());
+        digest.add(vocabulary.rule())
+                .add(column)
+                .add(length)
+                .add(vocabulary.digest());
     }
 }

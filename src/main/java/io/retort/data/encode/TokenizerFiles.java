@@ -1,8 +1,10 @@
 package io.retort.data.encode;
 
 import io.retort.network.Structure;
+import io.retort.network.TokenizerJson;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,7 +21,7 @@ import java.util.stream.Stream;
  * other tokens than {@link Tokens}.
  */
 public final class TokenizerFiles {
-    public static final String TOKENIZER = "tokenizer.json";
+    public static final String TOKENIZER = TokenizerJson.FILE;
     public static final String TEST = "tokenizer-test.json";
 
     /** What scripts, case, composition and length make difficult. */
@@ -60,12 +62,13 @@ public final class TokenizerFiles {
                 .map(vocabulary -> {
                     TokenInput input = new TokenInput(
                             "text", Math.toIntExact(structure.input().elements()), vocabulary);
-                    return Map.of(TOKENIZER, Json.file(tokenizer(input)), TEST, Json.file(test(input)));
+                    return Map.of(TOKENIZER, tokenizer(input), TEST, Json.file(test(input)));
                 })
                 .orElseGet(Map::of);
     }
 
     private static Test test(TokenInput input) {
+        TextIds ids = TextIds.of(input.vocabulary(), input.length());
         List<String> tokens = input.vocabulary().tokens();
         int step = Math.max(1, tokens.size() / KNOWN);
         List<String> known = IntStream.iterate(0, i -> i < tokens.size(), i -> i + step)
@@ -75,27 +78,27 @@ public final class TokenizerFiles {
                 .mapToObj(i -> String.join(" ", known.subList(i, Math.min(i + KNOWN_IN_A_TEXT, known.size()))));
         return new Test(Stream.concat(TEXTS.stream(), texts)
                 .map(text -> new Case(
-                        text, Arrays.stream(input.ids(text)).boxed().toList()))
+                        text, Arrays.stream(ids.ids(text).ids()).boxed().toList()))
                 .toList());
     }
 
-    private static Map<String, Object> tokenizer(TokenInput input) {
+    private static byte[] tokenizer(TokenInput input) {
+        return input.vocabulary()
+                .tokenizer()
+                .map(file -> file.ofLength(input.length()).getBytes(StandardCharsets.UTF_8))
+                .orElseGet(() -> Json.file(ofOwnRule(input)));
+    }
+
+    private static Map<String, Object> ofOwnRule(TokenInput input) {
         Map<String, Integer> ids = new LinkedHashMap<>();
         List<String> byId = input.vocabulary().byId();
         IntStream.range(0, byId.size()).forEach(id -> ids.putIfAbsent(byId.get(id), id));
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("version", "1.0");
+        file.put("truncation", TokenizerJson.truncation(input.length()));
         file.put(
-                "truncation",
-                Map.of("direction", "Right", "max_length", input.length(), "strategy", "LongestFirst", "stride", 0));
-        Map<String, Object> padding = new LinkedHashMap<>();
-        padding.put("strategy", Map.of("Fixed", input.length()));
-        padding.put("direction", "Right");
-        padding.put("pad_to_multiple_of", null);
-        padding.put("pad_id", Vocabulary.PADDING);
-        padding.put("pad_type_id", 0);
-        padding.put("pad_token", byId.get(Vocabulary.PADDING));
-        file.put("padding", padding);
+                "padding",
+                TokenizerJson.padding(input.length(), Vocabulary.PADDING, byId.get(Vocabulary.PADDING)));
         file.put("added_tokens", List.of()); // a text that has "[PAD]" in it has the token "pad"
         file.put("normalizer", sequence("normalizers", normalizers()));
         file.put("pre_tokenizer", sequence("pretokenizers", List.of(keep(Tokens.PATTERN), keep(Tokens.FIRST))));

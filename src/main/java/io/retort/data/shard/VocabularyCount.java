@@ -59,7 +59,7 @@ public final class VocabularyCount {
         }
         CsvReader reader = texts.reader();
         List<Split> splits = reader.splits(storage);
-        if (texts.vocabularyFile().isPresent()) {
+        if (texts.hasVocabulary()) {
             return reader.schema(storage, splits).vocabulary();
         }
         String entry = "store/vocabularies/" + fingerprint(texts, splits) + ".txt";

@@ -5,6 +5,7 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.encode.TokenInput;
+import io.retort.network.TokenizerJson;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import org.apache.hadoop.fs.Path;
  * @param length tokens of each sample: longer texts are cut, shorter ones padded
  * @param vocabulary how many different tokens have ids at most: the most frequent of the training texts
  * @param vocabularyFile has the tokens instead, one per line
+ * @param tokenizer a {@code tokenizer.json} of Hugging Face that makes the ids instead
  * @param delimiter one character
  * @param classes how many classes there are; needless beside their names
  * @param classNames by class index
@@ -48,8 +50,11 @@ public record TextSettings(
         List<String> classNames,
         Optional<Long> limit,
         Optional<LabelColumns.Kind> target,
-        Optional<List<String>> labels)
+        Optional<List<String>> labels,
+        @FilePath Optional<String> tokenizer)
         implements FileSource.Settings, PartlyIdle {
+    private static final int LEAST_OF_A_TOKENIZER = 3;
+
     public TextSettings {
         paths = List.copyOf(paths);
         classNames = List.copyOf(classNames);
@@ -74,6 +79,15 @@ public record TextSettings(
             throw new SettingException(
                     "vocabulary",
                     "must be in [1, " + Vocabulary.MAX_TOKENS + "] tokens, for ids have 16 bits, was " + vocabulary);
+        }
+        if (tokenizer.isPresent() && vocabularyFile.isPresent()) {
+            throw new SettingException("tokenizer", "must not stand beside vocabulary-file, for it has a vocabulary");
+        }
+        if (tokenizer.isPresent() && length < LEAST_OF_A_TOKENIZER) {
+            throw new SettingException(
+                    "length",
+                    "must be at least " + LEAST_OF_A_TOKENIZER
+                            + " beside tokenizer, which may add two tokens to each text, was " + length);
         }
         if (delimiter.length() != 1) {
             throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
@@ -108,6 +122,7 @@ public record TextSettings(
                 classNames,
                 limit,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -117,13 +132,17 @@ public record TextSettings(
 
     @Override
     public Map<String, String> idle() {
-        return vocabularyFile.isPresent() ? Map.of("vocabulary", "vocabulary-file has the tokens") : Map.of();
+        return tokenizer
+                .map(file -> Map.of("vocabulary", "tokenizer has its own"))
+                .or(() -> vocabularyFile.map(file -> Map.of("vocabulary", "vocabulary-file has the tokens")))
+                .orElseGet(Map::of);
     }
 
     @Override
     public Map<String, List<String>> files() {
         Map<String, List<String>> files = new LinkedHashMap<>(Map.of("paths", paths));
         vocabularyFile.ifPresent(file -> files.put("vocabulary-file", List.of(file)));
+        tokenizer.ifPresent(file -> files.put("tokenizer", List.of(file)));
         return files;
     }
 
@@ -137,7 +156,17 @@ public record TextSettings(
                         FurtherColumn.columns(columns),
                         List.of(),
                         delimiter.charAt(0)),
-                new Tokens(text, length, vocabulary, vocabularyFile.stream().toList()));
+                new Tokens(
+                        text,
+                        length,
+                        vocabulary,
+                        vocabularyFile.stream().toList(),
+                        tokenizer.stream().toList()));
+    }
+
+    /** Whether the vocabulary is that of a file, and not one of the training texts. */
+    public boolean hasVocabulary() {
+        return vocabularyFile.isPresent() || tokenizer.isPresent();
     }
 
     /**
@@ -145,13 +174,19 @@ public record TextSettings(
      * are sharded.
      *
      * @param file none or one
+     * @param tokenizer none or one
      */
-    private record Tokens(String text, int length, int vocabulary, List<String> file) implements CsvReader.Main {
+    private record Tokens(String text, int length, int vocabulary, List<String> file, List<String> tokenizer)
+            implements CsvReader.Main {
         @Override
         public TokenInput input(Storage storage, String first, List<String> header) {
             Vocabulary known = file.stream()
                     .map(path -> Vocabulary.read(storage.read(new Path(path), Vocabulary.MAX_BYTES), path))
                     .findFirst()
+                    .or(() -> tokenizer.stream()
+                            .map(path -> TokenInput.vocabulary(
+                                    storage.read(new Path(path), TokenizerJson.MAX_BYTES), path, length))
+                            .findFirst())
                     .orElseGet(() -> Vocabulary.standIn(vocabulary));
             return new TokenInput(text, length, known);
         }

@@ -265,13 +265,13 @@ public final class ReferenceNetwork implements Logits {
 
         @Override
         public double[] embeddingBag(TokenLayer.EmbeddingBag layer) {
-            long tokens = Arrays.stream(x).filter(id -> id != 0).count();
+            long tokens = Arrays.stream(x).filter(id -> id != layer.vocabulary().padding()).count();
             return overOutputs((d, row, column) ->
                     Arrays.stream(x).map(id -> entry(layer, id, d)).sum() / Math.max(1, tokens));
         }
 
         private double entry(TokenLayer layer, double id, int d) {
-            return id == 0 ? 0 : parameter("table")[((int) id) * layer.dimension() + d];
+            return id == layer.vocabulary().padding() ? 0 : parameter("table")[((int) id) * layer.dimension() + d];
         }
 
         private double orZero(int channel, int row, int column) {

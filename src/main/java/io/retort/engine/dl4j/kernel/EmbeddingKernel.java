@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Takes rows out of a table {@code [ids, width]} and adds gradients to them. Row 0 is never read and never written: id
- * 0 gives zeros.
+ * Takes rows out of a table {@code [ids, width]} and adds gradients to them. The row of padding is never read and never
+ * written: its id gives zeros.
  *
  * <p>A step costs as much as its batch has tokens, however many rows the table has. Gradients are added in the order of
  * the tokens, so the same batch gives the same bits.
@@ -13,11 +13,16 @@ import java.util.Arrays;
 public final class EmbeddingKernel {
     private final int length;
     private final int width;
+    private final int padding;
 
-    /** @param length tokens of each text */
-    public EmbeddingKernel(int length, int width) {
+    /**
+     * @param length tokens of each text
+     * @param padding the id behind them
+     */
+    public EmbeddingKernel(int length, int width, int padding) {
         this.length = length;
         this.width = width;
+        this.padding = padding;
     }
 
     /** Whole numbers from 0 to below {@code size}; refuses all others. */
@@ -38,7 +43,7 @@ public final class EmbeddingKernel {
         float[] row = new float[width];
         float[] zeros = new float[width];
         for (int i = 0; i < ids.length; i++) {
-            if (ids[i] == 0) {
+            if (ids[i] == padding) {
                 out.put(i * width, zeros);
             } else {
                 table.get(ids[i] * width, row);
@@ -52,7 +57,7 @@ public final class EmbeddingKernel {
         float[] row = new float[width];
         float[] sum = new float[width];
         for (int i = 0; i < ids.length; i++) {
-            if (ids[i] != 0) {
+            if (ids[i] != padding) {
                 outGradient.get(i * width, row);
                 add(row, ids[i], gradient, sum);
             }
@@ -66,7 +71,7 @@ public final class EmbeddingKernel {
         for (int text = 0; text < ids.length / length; text++) {
             Arrays.fill(mean, 0);
             for (int i = text * length; i < (text + 1) * length; i++) {
-                if (ids[i] != 0) {
+                if (ids[i] != padding) {
                     table.get(ids[i] * width, row);
                     for (int d = 0; d < width; d++) {
                         mean[d] += row[d];
@@ -92,7 +97,7 @@ public final class EmbeddingKernel {
                 share[d] /= count;
             }
             for (int i = text * length; i < (text + 1) * length; i++) {
-                if (ids[i] != 0) {
+                if (ids[i] != padding) {
                     add(share, ids[i], gradient, sum);
                 }
             }
@@ -111,7 +116,7 @@ public final class EmbeddingKernel {
     private int count(int[] ids, int text) {
         int count = 0;
         for (int i = text * length; i < (text + 1) * length; i++) {
-            count += ids[i] == 0 ? 0 : 1;
+            count += ids[i] == padding ? 0 : 1;
         }
         return Math.max(1, count);
     }

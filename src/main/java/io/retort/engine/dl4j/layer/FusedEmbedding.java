@@ -23,10 +23,12 @@ public final class FusedEmbedding extends FusedLayer {
     }
 
     private final transient Rows rows;
+    private final int padding;
 
-    private FusedEmbedding(NeuralNetConfiguration configuration, DataType type, Rows rows) {
+    private FusedEmbedding(NeuralNetConfiguration configuration, DataType type, Rows rows, int padding) {
         super(configuration, type);
         this.rows = rows;
+        this.padding = padding;
     }
 
     public static FusedConfiguration of(TokenLayer.Embedding layer) {
@@ -46,7 +48,8 @@ public final class FusedEmbedding extends FusedLayer {
                 ids,
                 layer.dimension(),
                 List.of(table),
-                (configuration, type) -> new FusedEmbedding(configuration, type, rows));
+                (configuration, type) -> new FusedEmbedding(
+                        configuration, type, rows, layer.vocabulary().padding()));
     }
 
     @Override
@@ -54,7 +57,7 @@ public final class FusedEmbedding extends FusedLayer {
         long batch = input.size(0);
         int[] ids = ids();
         int length = ids.length / Math.toIntExact(batch);
-        EmbeddingKernel kernel = new EmbeddingKernel(length, outputs());
+        EmbeddingKernel kernel = new EmbeddingKernel(length, outputs(), padding);
         FloatBuffer table = Floats.of(params.get(TokenLayer.TABLE));
         if (rows == Rows.MEAN) {
             INDArray out = activations(workspaces, batch, outputs());
@@ -70,7 +73,7 @@ public final class FusedEmbedding extends FusedLayer {
     @Override
     INDArray backward(INDArray outGradient, LayerWorkspaceMgr workspaces) {
         int[] ids = ids();
-        EmbeddingKernel kernel = new EmbeddingKernel(ids.length / Math.toIntExact(input.size(0)), outputs());
+        EmbeddingKernel kernel = new EmbeddingKernel(ids.length / Math.toIntExact(input.size(0)), outputs(), padding);
         INDArray view = gradientViews.get(TokenLayer.TABLE);
         view.assign(0); // it still holds the step before's
         if (rows == Rows.MEAN) {

@@ -169,7 +169,7 @@ final class LayerWriter implements Layer.Visitor<String> {
 
     @Override
     public String embedding(TokenLayer.Embedding layer) {
-        String rows = gathered();
+        String rows = gathered(layer);
         String turned = graph.node(
                 "Transpose", node.parameter("turned"), List.of(rows), List.of(OnnxProtos.integers("perm", 0, 2, 1)));
         inputs.clear();
@@ -177,7 +177,7 @@ final class LayerWriter implements Layer.Visitor<String> {
         return add("Unsqueeze", List.of());
     }
 
-    /** The sum of the rows, of which padding has zeros, by the number of ids that are not 0, or by 1. */
+    /** The sum of the rows, of which padding has zeros, by the number of ids that are not padding, or by 1. */
     @Override
     public String embeddingBag(TokenLayer.EmbeddingBag layer) {
         String ids = inputs.get(0);
@@ -185,12 +185,10 @@ final class LayerWriter implements Layer.Visitor<String> {
         String sum = graph.node(
                 "ReduceSum",
                 node.parameter("sum"),
-                List.of(gathered(), axes),
+                List.of(gathered(layer), axes),
                 List.of(OnnxProtos.integer("keepdims", 0)));
         String one = graph.initializer(OnnxProtos.number(node.parameter("one"), 1));
-        List<AttributeProto> toFloat = List.of(OnnxProtos.integer("to", DataType.FLOAT_VALUE));
-        String numbers = graph.node("Cast", node.parameter("numbers"), List.of(ids), toFloat);
-        String counted = graph.node("Min", node.parameter("counted"), List.of(numbers, one), List.of());
+        String counted = counted(layer, ids, one);
         String count = graph.node("ReduceSum", node.parameter("count"), List.of(counted, axes), List.of());
         String atLeastOne = graph.node("Max", node.parameter("divisor"), List.of(count, one), List.of());
         inputs.clear();
@@ -198,9 +196,22 @@ final class LayerWriter implements Layer.Visitor<String> {
         return add("Div", List.of());
     }
 
+    /** 1 for each id, and 0 for padding. */
+    private String counted(TokenLayer layer, String ids, String one) {
+        List<AttributeProto> toFloat = List.of(OnnxProtos.integer("to", DataType.FLOAT_VALUE));
+        if (layer.vocabulary().padding() == 0) {
+            String numbers = graph.node("Cast", node.parameter("numbers"), List.of(ids), toFloat);
+            return graph.node("Min", node.parameter("counted"), List.of(numbers, one), List.of());
+        }
+        String padding = indices("padding", layer.vocabulary().padding());
+        String same = graph.node("Equal", node.parameter("pads"), List.of(ids, padding), List.of());
+        String other = graph.node("Not", node.parameter("tokens"), List.of(same), List.of());
+        return graph.node("Cast", node.parameter("counted"), List.of(other), toFloat);
+    }
+
     /** The rows {@code [batch, length, dimension]} of the input's ids. */
-    private String gathered() {
-        Tensor table = TokenLayer.withoutPadding(written.network().parameter(node.parameter(TokenLayer.TABLE)));
+    private String gathered(TokenLayer layer) {
+        Tensor table = layer.withoutPadding(written.network().parameter(node.parameter(TokenLayer.TABLE)));
         String rows = written.wiring().parameter(graph, node, TokenLayer.TABLE, table);
         return graph.node("Gather", node.parameter("rows"), List.of(rows, inputs.get(0)), List.of());
     }

@@ -12,7 +12,6 @@ import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
-import io.retort.network.Vocabulary;
 import io.retort.network.int8.Quantization;
 import io.retort.storage.ArtifactException;
 import java.util.List;
@@ -133,7 +132,7 @@ public final class OnnxModel {
         }
         network.structure().vocabulary().ifPresent(words -> {
             metadata.put(OnnxSession.VOCABULARY, json(words.byId()));
-            metadata.put(TOKENS, Vocabulary.TOKENS);
+            metadata.put(TOKENS, words.rule());
         });
         ModelProto.Builder model = model(graph);
         metadata.forEach((key, value) -> model.addMetadataProps(

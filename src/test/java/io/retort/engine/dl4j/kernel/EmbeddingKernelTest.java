@@ -21,7 +21,7 @@ class EmbeddingKernelTest {
     void matchesTheValuesWorkedOutByHand() {
         FloatBuffer table = FloatBuffer.wrap(new float[] {9, 9, 1, 2, 3, 6});
         int[] ids = {2, 0, 1};
-        EmbeddingKernel kernel = new EmbeddingKernel(3, 2);
+        EmbeddingKernel kernel = new EmbeddingKernel(3, 2, 0);
         float[] rows = new float[6];
         kernel.rows(table, ids, FloatBuffer.wrap(rows));
         assertThat(rows).containsExactly(3, 6, 0, 0, 1, 2); // not the 9s of row 0
@@ -31,10 +31,27 @@ class EmbeddingKernelTest {
     }
 
     @Test
+    void paddingMayHaveAnyId() {
+        FloatBuffer table = FloatBuffer.wrap(new float[] {3, 6, 1, 2, 9, 9});
+        int[] ids = {0, 2, 1};
+        EmbeddingKernel kernel = new EmbeddingKernel(3, 2, 2);
+        float[] rows = new float[6];
+        kernel.rows(table, ids, FloatBuffer.wrap(rows));
+        assertThat(rows).containsExactly(3, 6, 0, 0, 1, 2);
+        float[] mean = new float[2];
+        kernel.means(table, ids, FloatBuffer.wrap(mean));
+        assertThat(mean).containsExactly(2, 4);
+        float[] gradient = new float[6];
+        kernel.addMeansGradient(FloatBuffer.wrap(new float[] {2, 4}), ids, FloatBuffer.wrap(gradient));
+        kernel.addRowsGradient(FloatBuffer.wrap(new float[] {1, 1, 1, 1, 1, 1}), ids, FloatBuffer.wrap(gradient));
+        assertThat(gradient).containsExactly(2, 3, 2, 3, 0, 0);
+    }
+
+    @Test
     void isTheAdjointOfItself() {
         SplittableRandom random = new SplittableRandom(1);
         float[] table = random(random, IDS * WIDTH, 1);
-        EmbeddingKernel kernel = new EmbeddingKernel(LENGTH, WIDTH);
+        EmbeddingKernel kernel = new EmbeddingKernel(LENGTH, WIDTH, 0);
         for (boolean mean : new boolean[] {false, true}) {
             float[] out = new float[(mean ? TEXTS.length / LENGTH : TEXTS.length) * WIDTH];
             float[] outGradient = random(random, out.length, 1);
