@@ -109,6 +109,11 @@ public final class EnsembleModel implements Model {
     }
 
     @Override
+    public boolean choosesBatches() {
+        return members.stream().allMatch(Model::choosesBatches);
+    }
+
+    @Override
     public void close() {
         members.forEach(Model::close);
     }

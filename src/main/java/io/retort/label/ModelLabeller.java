@@ -3,8 +3,10 @@ package io.retort.label;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
+import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.RowReading;
 import io.retort.data.shard.RowSample;
 import io.retort.data.shard.RowSampler;
 import io.retort.data.shard.Shard;
@@ -51,13 +53,28 @@ public final class ModelLabeller implements Labeller {
     private final ModelStore models;
     private final LabellingSettings settings;
     private final TeacherModel teacher;
+    private final RowReading reading;
 
     /** @param models of the root where the shards are and the labels go */
     public ModelLabeller(JavaSparkContext spark, ModelStore models, LabellingSettings settings, TeacherModel teacher) {
+        this(spark, models, settings, teacher, new ShardStore(models.storage(), models.root()));
+    }
+
+    /**
+     * @param models of the root where the shards are and the labels go
+     * @param reading of the rows that the teacher is asked about
+     */
+    public ModelLabeller(
+            JavaSparkContext spark,
+            ModelStore models,
+            LabellingSettings settings,
+            TeacherModel teacher,
+            RowReading reading) {
         this.spark = spark;
         this.models = models;
         this.settings = settings;
         this.teacher = teacher;
+        this.reading = reading;
     }
 
     @Override
@@ -74,15 +91,15 @@ public final class ModelLabeller implements Labeller {
     public LabellingResult label(Dataset dataset, List<LabelRequest> requests, LongConsumer progress) {
         long start = System.nanoTime();
         // A codec that does not suit the number of classes refuses now, not after an hour.
-        settings.codec()
-                .codecFor(dataset.schema().target())
-                .encode(new float[dataset.schema().classes()], dataset.schema().classes());
+        Target target = dataset.schema().target();
+        int width = teacher.width(target);
+        teacher.codec(settings, target).encode(new float[width], width);
         List<Portion> portions = new ArrayList<>();
         List<Long> counts;
         try (Questions questions = new Questions()) {
             requests.forEach(request -> portions.addAll(portions(dataset, request, questions)));
             PortionTask task =
-                    new PortionTask(shards(), labels(), dataset.schema(), questions.all, settings.batchSize());
+                    new PortionTask(reading, labels(), dataset.schema(), questions.all, settings.batchSize());
             counts = ParallelTasks.run(
                     spark, portions, Long.class, task, (labelled, index) -> progress.accept(labelled));
         }
@@ -111,8 +128,8 @@ public final class ModelLabeller implements Labeller {
     private List<LabelSet> sets(Dataset dataset, LabelRequest request) {
         return request.sets(
                 fingerprint(),
-                settings.codec().codecFor(dataset.schema().target()),
-                dataset.schema().classes());
+                teacher.codec(settings, dataset.schema().target()),
+                teacher.width(dataset.schema().target()));
     }
 
     /** The shards that lack something in a view, each with what it lacks. */
@@ -191,7 +208,7 @@ public final class ModelLabeller implements Labeller {
 
     /** Runs on executors. */
     private record PortionTask(
-            ShardStore shards, LabelStore labels, Schema schema, ArrayList<Question> questions, int batchSize)
+            RowReading shards, LabelStore labels, Schema schema, ArrayList<Question> questions, int batchSize)
             implements ParallelTasks.Task<Portion, Long> {
         @Override
         public Long run(Portion portion) {
@@ -217,9 +234,12 @@ public final class ModelLabeller implements Labeller {
                         question,
                         rows.count(),
                         question.model().lease(TaskContext.get().cpus()))));
+                boolean atOnce =
+                        answers.stream().allMatch(answer -> answer.lease.model().choosesBatches());
                 new ShownRows(schema, rows, view)
                         .forEachBatch(
-                                batchSize, batch -> answers.forEach(answer -> answer.ask(batch, rows.ids(), shard)));
+                                atOnce ? rows.count() : batchSize,
+                                batch -> answers.forEach(answer -> answer.ask(batch, rows.ids(), shard)));
             } finally {
                 answers.forEach(answer -> answer.lease.close());
             }
@@ -295,7 +315,7 @@ public final class ModelLabeller implements Labeller {
             places.put(place, shard(shard.key(), shard.samples()));
         });
         try (SharedModel model = SharedModel.of(spark, models, teacher.logits())) {
-            AgainTask task = new AgainTask(shards(), labels(), dataset.schema(), set, model);
+            AgainTask task = new AgainTask(reading, labels(), dataset.schema(), set, model);
             boolean unchanged = ParallelTasks.collect(spark, List.of(new Again(rows, places)), task)
                     .get(0);
             if (!unchanged) {
@@ -315,14 +335,14 @@ public final class ModelLabeller implements Labeller {
     private record Again(RowSample rows, TreeMap<Integer, Shard> shards) implements Serializable {}
 
     /** Whether the rows get the labels again that they have. */
-    private record AgainTask(ShardStore shards, LabelStore labels, Schema schema, LabelSet set, SharedModel model)
+    private record AgainTask(RowReading shards, LabelStore labels, Schema schema, LabelSet set, SharedModel model)
             implements ParallelTasks.Task<Again, Boolean> {
         /** Two steps of half precision, relative to the largest logit; what a teacher learns from one batch is more. */
         private static final double ROUNDING = 1.0 / (1 << 9);
 
         @Override
         public Boolean run(Again again) {
-            int classes = schema.classes();
+            int classes = set.classes();
             int batch = again.rows().rows().size();
             Rows[] rows = new Rows[batch];
             float[] before = new float[batch * classes];

@@ -1,5 +1,6 @@
 package io.retort.label;
 
+import io.retort.data.Target;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.predict.ModelHandle;
@@ -14,6 +15,16 @@ public interface TeacherModel {
     /** The name under which its labels are stored. */
     default String fingerprint() {
         return logits().fingerprint();
+    }
+
+    /** Values of a row. */
+    default int width(Target target) {
+        return target.outputs();
+    }
+
+    /** How they are stored. */
+    default Codec codec(LabellingSettings settings, Target target) {
+        return settings.codec().codecFor(target);
     }
 
     /** The shape of each node that can be tapped. */

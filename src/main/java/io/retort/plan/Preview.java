@@ -121,8 +121,7 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
             look.ifPresent(found -> {
                 for (FirstLook.Problem problem : found.problems()) {
                     if (problem.isMissing() && fetched.isPresent()) {
-                        unseen.add(path + ", since submit-scripts/retort fetches " + fetched.get()
-                                + " before the first run");
+                        unseen.add(fetchedLater(path));
                     } else {
                         misfits.add(new Misfit(
                                 problem.key().isEmpty() ? path : path + "." + problem.key(), problem.message()));
@@ -135,6 +134,10 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
                 }
             });
             return look.flatMap(FirstLook::schema);
+        }
+
+        private String fetchedLater(String path) {
+            return path + ", since submit-scripts/retort fetches " + fetched.orElseThrow() + " before the first run";
         }
 
         /** The columns of both sources, where each alone is what it should be. */
@@ -154,7 +157,13 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
             }
             saved.forEach((path, model) -> {
                 Optional<Optional<String>> look = look(path, List.of(model.path()), () -> model.problem(storage));
-                look.flatMap(problem -> problem).ifPresent(problem -> misfits.add(new Misfit(path, problem)));
+                look.flatMap(problem -> problem).ifPresent(problem -> {
+                    if (fetched.isPresent() && !storage.exists(new Path(model.path()))) {
+                        unseen.add(fetchedLater(path));
+                    } else {
+                        misfits.add(new Misfit(path, problem));
+                    }
+                });
                 networksAreThere &= look.filter(Optional::isEmpty).isPresent();
             });
         }

@@ -16,6 +16,14 @@ public interface Model extends AutoCloseable {
      */
     float[] predict(RowBatch rows);
 
+    /**
+     * Whether it chooses itself which of the rows it computes together, so that it should be given many at once: texts
+     * of about the same length need little padding.
+     */
+    default boolean choosesBatches() {
+        return false;
+    }
+
     @Override
     void close();
 }

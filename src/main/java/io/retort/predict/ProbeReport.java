@@ -32,6 +32,8 @@ public record ProbeReport(
 
     /** How much a finding matters. */
     public enum Severity {
+        /** Nothing is wrong. */
+        NOTE,
         /** The recipe's settings decide. */
         WARNING,
         /** Nothing is labelled. */

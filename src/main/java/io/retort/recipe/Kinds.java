@@ -16,6 +16,7 @@ import io.retort.label.Codecs;
 import io.retort.label.sparkml.Estimators;
 import io.retort.network.zoo.Architecture;
 import io.retort.spark.RecipeSettings;
+import io.retort.teacher.FeatureSettings;
 import io.retort.teacher.Teachers;
 import java.util.List;
 
@@ -30,6 +31,7 @@ public final class Kinds {
         Schedule.CATALOGUE,
         Encoders.CATALOGUE,
         Estimators.CATALOGUE,
+        FeatureSettings.CATALOGUE,
         Losses.CATALOGUE,
         Optimizer.CATALOGUE,
         Readers.CATALOGUE,

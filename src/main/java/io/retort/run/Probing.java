@@ -8,6 +8,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
 import io.retort.data.shard.ShardStore;
 import io.retort.evaluate.Task;
+import io.retort.label.TextLengths;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.OutputKind;
@@ -41,19 +42,33 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
                     }
                 }));
         try (Model model = planned.model().open(1)) {
-            Probe.Expected expected = new Probe.Expected(
-                    train.schema().classes(),
-                    planned.kind(),
-                    batchSize,
-                    Probe.Predicted.valueOf(train.schema().target().kind().name()));
+            Probe.Expected expected = expected(planned);
             Probe.Answers answers = (first, count) -> answers(model, rows, first, count);
             boolean ofClass = expected.target() == Probe.Predicted.CLASS;
             int[] labels = ofClass ? rows.labels().classes() : unlabelled(rows.count());
-            ProbeReport report = Probe.of(answers, otherScales, labels, expected, System::nanoTime);
-            return ofClass || report.refusal().isPresent()
+            ProbeReport report = Probe.of(answers, otherScales, labels, expected, System::nanoTime)
+                    .with(planned.texts().map(texts -> lengths(texts, rows)));
+            return ofClass || planned.embedding().isPresent() || report.refusal().isPresent()
                     ? report
                     : report.with(
                             score(answers.of(0, rows.count()), report.kind().orElseThrow(), rows.labels()));
+        }
+    }
+
+    private Probe.Expected expected(PlannedModel planned) {
+        return planned.embedding().isPresent()
+                ? new Probe.Expected(
+                        planned.embedding().getAsInt(), planned.kind(), batchSize, Probe.Predicted.NUMBERS)
+                : new Probe.Expected(
+                        train.schema().classes(),
+                        planned.kind(),
+                        batchSize,
+                        Probe.Predicted.valueOf(train.schema().target().kind().name()));
+    }
+
+    private Finding lengths(TextLengths texts, Rows rows) {
+        try (Model model = texts.open(1)) {
+            return new Finding(Severity.NOTE, texts.describe(answers(model, rows, 0, rows.count())));
         }
     }
 

@@ -2,10 +2,12 @@ package io.retort.run;
 
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.Shard;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.label.AveragedLabeller;
 import io.retort.label.EnsembleModel;
+import io.retort.label.FeatureModel;
 import io.retort.label.LabelRequest;
 import io.retort.label.Labeller;
 import io.retort.label.ModelLabeller;
@@ -100,15 +102,31 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                 how.picks(),
                 how.folds(),
                 how.seed(),
-                how.floor());
+                how.floor(),
+                how.features());
+        Dataset labelled = train.labelledRows();
         ClassifierFit fit =
-                new ClassifierFit(scope.spark(), scope.models(), scope.recipe().labels(), train.labelledRows());
+                new ClassifierFit(scope.spark(), scope.models(), scope.recipe().labels(), labelled);
         long models = how.folds() == 1 ? 1 : how.folds() + 1L;
         return scope.slots().beside(() -> {
+            how.features().ifPresent(features -> makeFeatures(how.title(), fit, features, labelled));
             try (Progress.Stage stage = scope.context().progress().begin("fit " + how.title(), "models", models)) {
                 return scope.stopwatch().time("fit " + how.title(), () -> fit.fitted(plan, stage::advance));
             }
         });
+    }
+
+    /** Of whole shards, whose other rows need them later. */
+    private void makeFeatures(String title, ClassifierFit fit, FeatureModel features, Dataset labelled) {
+        String what = "features of " + title;
+        long rows = labelled.shards().stream().mapToLong(Shard::samples).sum();
+        try (Progress.Stage stage =
+                scope.context().progress().begin(what, train.schema().noun(), rows)) {
+            scope.stopwatch().time(what, () -> {
+                fit.makeFeatures(features, stage::advance);
+                return rows;
+            });
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.retort.teacher;
 
 import io.retort.config.Names;
 import io.retort.data.ClassNames;
-import io.retort.data.Column;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.ClassOutput;
@@ -10,16 +9,16 @@ import io.retort.engine.onnx.run.ForeignModel;
 import io.retort.engine.onnx.run.GraphFacts;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession.Optimisation;
+import io.retort.label.EncodedFile;
+import io.retort.label.EncodedFile.Together;
 import io.retort.label.ForeignTeacher;
-import io.retort.label.ForeignTeacher.Together;
+import io.retort.label.TextLengths;
 import io.retort.network.Shape;
-import io.retort.predict.ElementType;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelFiles;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
-import io.retort.predict.ProbeReport.Neighbours;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.teacher.OnnxTeacherSettings.BatchDependence;
@@ -30,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,19 +56,21 @@ final class OnnxTeacherPlan {
                     .distinct()
                     .toList();
             try (OnnxPredictor predictor = OnnxPredictor.open(model, read, 1, Optimisation.ALL)) {
+                ForeignInputs inputs =
+                        new ForeignInputs(planning, planning.path(), settings.inputs(), settings.tokenizer());
                 ForeignTeacher teacher = new ForeignTeacher(
-                        files,
-                        inputs(predictor.inputs()),
+                        inputs.of(files, predictor.inputs()),
                         output(predictor.outputs().get(0), model.facts()),
-                        taps(predictor.outputs()),
-                        Together.BATCH);
+                        taps(predictor.outputs()));
                 PlannedModel planned = new PlannedModel(
                         planning.title(),
                         teacher.raw(),
                         otherScales(teacher, predictor.inputs()),
                         ModelFacts.ofBytes(files.bytes()),
                         settings.output().kind().declared(),
-                        description(files, model.facts(), predictor));
+                        ForeignInputs.description(planning.schema(), teacher.file(), model.facts(), predictor),
+                        teacher.file().texts().stream().findFirst().map(TextLengths::new),
+                        OptionalInt.empty());
                 return new Planned(planned, planning.path(), settings, teacher, model.facts());
             }
         } catch (ArtifactException e) {
@@ -92,70 +94,21 @@ final class OnnxTeacherPlan {
         }
     }
 
-    private Map<String, ForeignTeacher.Input> inputs(List<TensorSpec> specs) {
-        List<String> names = specs.stream().map(TensorSpec::name).toList();
-        List<Misfit> misfits = new ArrayList<>();
-        Map<String, ForeignTeacher.Input> inputs = new LinkedHashMap<>();
-        for (int i = 0; i < settings.inputs().size(); i++) {
-            OnnxTeacherSettings.Input given = settings.inputs().get(i);
-            String at = planning.path() + ".inputs[" + i + "]";
-            Optional<TensorSpec> spec = specs.stream()
-                    .filter(one -> one.name().equals(given.name()))
-                    .findFirst();
-            if (spec.isEmpty()) {
-                String meant = Names.nearest(given.name(), names)
-                        .map(near -> "did you mean '" + near + "'?")
-                        .orElse("its inputs are " + described(specs));
-                misfits.add(new Misfit(at + ".name", "the model has no input '" + given.name() + "'; " + meant));
-                continue;
-            }
-            try {
-                inputs.put(
-                        given.name(),
-                        new ForeignTeacher.Input(
-                                given.encoder(), given.encoder().encoder(schema, spec.get())));
-            } catch (IllegalArgumentException e) {
-                misfits.add(Misfit.at(at + ".encoder", e));
-            }
-        }
-        for (TensorSpec spec : misfits.isEmpty() ? specs : List.<TensorSpec>of()) {
-            if (!inputs.containsKey(spec.name())) {
-                misfits.add(new Misfit(
-                        planning.path() + ".inputs",
-                        "nothing makes the model's input '" + spec.name() + "', " + spec.describe()
-                                + ", of the data's columns "
-                                + schema.columns().stream()
-                                        .map(Column::describe)
-                                        .toList()
-                                + "; add { name = " + spec.name() + ", encoder { kind = " + kind(spec)
-                                + " ... } }"));
-            }
-        }
-        if (!misfits.isEmpty()) {
-            throw new RecipeMismatchException(misfits);
-        }
-        return inputs;
-    }
-
-    private String kind(TensorSpec input) {
-        return input.type() == ElementType.STRING ? "text" : schema.shape().isImage() ? "image" : "tensor";
-    }
-
     private Map<String, ModelHandle> otherScales(ForeignTeacher teacher, List<TensorSpec> specs) {
         Map<String, ModelHandle> others = new LinkedHashMap<>();
         for (TensorSpec spec : specs) {
-            teacher.inputs().get(spec.name()).settings().otherScales().forEach((divisor, encoder) -> {
-                ForeignTeacher.Input input = new ForeignTeacher.Input(encoder, encoder.encoder(schema, spec));
+            EncodedFile.Input made = teacher.file().inputs().get(spec.name());
+            if (made == null) {
+                continue; // a tokenizer makes it
+            }
+            made.settings().otherScales().forEach((divisor, encoder) -> {
+                EncodedFile.Input input = new EncodedFile.Input(encoder, encoder.encoder(schema, spec));
                 others.put(
                         "divide-by = " + divisor + " of the input '" + spec.name() + "'",
                         teacher.with(spec.name(), input).raw());
             });
         }
         return others;
-    }
-
-    private static List<String> described(List<TensorSpec> specs) {
-        return specs.stream().map(spec -> spec.name() + " " + spec.describe()).toList();
     }
 
     private ClassOutput output(TensorSpec spec, GraphFacts facts) {
@@ -263,24 +216,6 @@ final class OnnxTeacherPlan {
         return new RecipeMismatchException(new Misfit(planning.path() + "." + key, message));
     }
 
-    private List<String> description(ModelFiles files, GraphFacts facts, OnnxPredictor predictor) {
-        List<String> lines = new ArrayList<>();
-        files.contents().forEach(file -> lines.add("file: " + file.name() + ", " + file.bytes() + " bytes"));
-        described(predictor.inputs())
-                .forEach(input -> lines.add("input: " + input + ", of " + schema.noun() + " " + schema.shape()));
-        described(predictor.outputs()).forEach(output -> lines.add("reads: " + output));
-        if (!facts.classLabels().isEmpty()) {
-            lines.add("classes in the file: " + facts.classLabels());
-        }
-        if (!facts.batchDependent().isEmpty()) {
-            lines.add("rows of a batch influence each other: " + facts.batchDependent());
-        }
-        if (!facts.random().isEmpty()) {
-            lines.add("draws random numbers: " + facts.random());
-        }
-        return lines;
-    }
-
     /** A teacher that fits. */
     private record Planned(
             PlannedModel model, String path, OnnxTeacherSettings settings, ForeignTeacher teacher, GraphFacts graph)
@@ -314,13 +249,10 @@ final class OnnxTeacherPlan {
         public TrainedTeacher make(TeacherTrainer workshop) {
             ProbeReport found = workshop.probe(model);
             found.refusal().ifPresent(this::refuse);
-            Neighbours neighbours = found.neighbours().orElseThrow();
             boolean dependent =
-                    neighbours.dependent() || !graph.batchDependent().isEmpty();
+                    found.neighbours().orElseThrow().dependent() || !graph.batchDependent().isEmpty();
             if (dependent && settings.batchDependent() == BatchDependence.REFUSE) {
-                refuse("its answer for a row depends on the rows beside it: " + neighbours.text()
-                        + ". Export it without dynamic quantization and in inference mode, or set " + path
-                        + ".batch-dependent = one-by-one, which is slower");
+                refuse(ForeignInputs.dependence(found, path));
             }
             ForeignTeacher known = teacher.of(found.kind().orElseThrow(), dependent ? Together.NONE : Together.BATCH);
             TrainedTeacher.Part part =
@@ -329,7 +261,7 @@ final class OnnxTeacherPlan {
                     workshop.labeller(known),
                     Optional.of(known.logits()),
                     Optional.empty(),
-                    teacher.files().digest(),
+                    teacher.file().files().digest(),
                     List.of(part));
         }
 

@@ -5,17 +5,20 @@ import io.retort.config.Secrets;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
 import io.retort.data.encode.EncoderSettings;
+import io.retort.data.tokenize.TokenizerSettings;
 import io.retort.predict.OutputKind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Kind {@code onnx}: a classifier in an ONNX file, whoever made it.
  *
  * @param path of the file; its data file, where it has one, lies beside it
- * @param inputs one for each of the model's inputs
+ * @param inputs one for each of the model's inputs that the tokenizer does not make
+ * @param tokenizer where the model takes ids of tokens
  * @param classes the data's classes in the order of the model's output; none where that is the data's, or is in the
  *     file
  * @param taps tensors inside of the model that losses of students may name
@@ -24,6 +27,7 @@ import java.util.Optional;
 public record OnnxTeacherSettings(
         @FilePath String path,
         List<Input> inputs,
+        Optional<TokenizerSettings> tokenizer,
         Output output,
         List<String> classes,
         List<String> taps,
@@ -88,7 +92,9 @@ public record OnnxTeacherSettings(
 
     @Override
     public Map<String, SavedModel> saved(String at) {
-        return Map.of(at + ".path", new SavedOnnx(path));
+        Map<String, SavedModel> saved = new TreeMap<>(Map.of(at + ".path", new SavedOnnx(path)));
+        tokenizer.ifPresent(settings -> saved.put(at + ".tokenizer.path", new SavedTokenizer(settings)));
+        return saved;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.retort.data.Column.NumberColumn;
 import io.retort.data.Schema;
 import io.retort.data.ViewSettings;
 import io.retort.data.encode.NumberPicks;
+import io.retort.label.FeatureModel;
 import io.retort.label.sparkml.ClassifierFit;
 import io.retort.label.sparkml.EstimatorSettings;
 import io.retort.label.sparkml.Estimators;
@@ -17,6 +18,7 @@ import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.network.Shape;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.OutputKind;
+import io.retort.predict.ProbeReport;
 import io.retort.teacher.RecipeMismatchException.Misfit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -34,7 +37,9 @@ import org.apache.hadoop.fs.Path;
  * @param output what a saved one gives
  * @param classes the data's classes in the order of a saved one's output; none where its own indexer says it
  * @param estimator what is fitted where {@code path} is not given
- * @param columns of numbers, or single values, that it reads; none for all columns of numbers
+ * @param features of a model that it reads, beside the columns that are named
+ * @param columns of numbers, or single values, that it reads; none for all columns of numbers, or for the features
+ *     alone
  * @param folds in which labelled rows are labelled by a model that did not see them; 1 for labels of the model of all
  * @param seed of the fitting
  * @param floor the least probability; nothing for the estimator's own
@@ -44,6 +49,7 @@ public record SparkMlTeacherSettings(
         Output output,
         List<String> classes,
         Optional<EstimatorSettings> estimator,
+        Optional<FeatureSettings> features,
         List<String> columns,
         int folds,
         long seed,
@@ -72,6 +78,9 @@ public record SparkMlTeacherSettings(
                     path.isPresent()
                             ? "must not be set beside path, which names a model that is fitted already"
                             : "missing; name one to fit a teacher, or set path to the directory of a saved PipelineModel");
+        }
+        if (path.isPresent() && features.isPresent()) {
+            throw new SettingException("features", "must not be set beside path: the pipeline there makes its own");
         }
         if (new HashSet<>(classes).size() < classes.size()) {
             throw new SettingException("classes", "must differ, were " + classes);
@@ -107,8 +116,10 @@ public record SparkMlTeacherSettings(
 
     @Override
     public Map<String, SavedModel> saved(String at) {
-        return path.<Map<String, SavedModel>>map(directory -> Map.of(at + ".path", new SavedPipeline(directory)))
-                .orElseGet(Map::of);
+        Map<String, SavedModel> saved = new TreeMap<>();
+        path.ifPresent(directory -> saved.put(at + ".path", new SavedPipeline(directory)));
+        features.ifPresent(settings -> saved.putAll(settings.saved(at + ".features")));
+        return saved;
     }
 
     @Override
@@ -133,6 +144,9 @@ public record SparkMlTeacherSettings(
             if (!obstacle.isEmpty()) {
                 throw new SettingException("estimator", obstacle);
             }
+            if (features.isPresent()) {
+                return fittedOn(features.get().plan(planning), planning);
+            }
             List<String> read = columns.isEmpty()
                     ? schema.columns().stream()
                             .filter(NumberColumn.class::isInstance)
@@ -143,10 +157,22 @@ public record SparkMlTeacherSettings(
                 throw new SettingException(
                         "columns", "needs columns of numbers, but there are " + NumberPicks.described(schema));
             }
-            return new Planned(planning.title(), this, read, NumberPicks.of(schema, read), schema.classes());
+            NumberPicks picks = NumberPicks.of(schema, read);
+            return new Planned(planning.title(), this, read, picks, schema.classes(), Optional.empty());
         } catch (SettingException e) {
             throw new RecipeMismatchException(Misfit.at(planning.path(), e));
         }
+    }
+
+    /** The features come first, and then the columns that are named. */
+    private PlannedTeacher fittedOn(FeatureSettings.Planned made, TeacherPlanning planning) {
+        Schema rows = planning.schema();
+        List<Column> all = new ArrayList<>(rows.columns());
+        all.add(FeatureModel.column(made.model().embedding().orElseThrow()));
+        List<String> read = new ArrayList<>(List.of(FeatureModel.COLUMN));
+        read.addAll(columns);
+        NumberPicks picks = NumberPicks.of(new Schema(all, rows.target(), rows.input()), read);
+        return new Planned(planning.title(), this, read, picks, rows.classes(), Optional.of(made));
     }
 
     private PlannedTeacher saved(TeacherPlanning planning, String directory) {
@@ -197,7 +223,12 @@ public record SparkMlTeacherSettings(
     }
 
     private record Planned(
-            String title, SparkMlTeacherSettings settings, List<String> columns, NumberPicks picks, int classes)
+            String title,
+            SparkMlTeacherSettings settings,
+            List<String> columns,
+            NumberPicks picks,
+            int classes,
+            Optional<FeatureSettings.Planned> made)
             implements PlannedTeacher {
         @Override
         public List<PlannedNetwork> networks() {
@@ -205,8 +236,13 @@ public record SparkMlTeacherSettings(
         }
 
         @Override
+        public List<PlannedModel> models() {
+            return made.map(FeatureSettings.Planned::model).stream().toList();
+        }
+
+        @Override
         public List<String> labellers() {
-            return List.of();
+            return models().stream().map(PlannedModel::title).toList();
         }
 
         @Override
@@ -220,18 +256,35 @@ public record SparkMlTeacherSettings(
         }
 
         @Override
+        public Optional<String> plainOnly() {
+            return made.map(features -> "the teacher reads features that are stored for rows as they are");
+        }
+
+        @Override
         public boolean learnsFromLabels() {
             return true;
+        }
+
+        /** Of all that is asked for a row. */
+        private long bytes(ClassifierFit.Fitted fitted) {
+            return fitted.bytes()
+                    + models().stream()
+                            .mapToLong(model -> model.facts().bytes().orElse(0))
+                            .sum();
         }
 
         @Override
         public TrainedTeacher make(TeacherTrainer workshop) {
             double floor = settings.floor()
                     .orElseGet(() -> settings.estimator().orElseThrow().floor(classes));
+            Optional<ProbeReport> probe = made.map(features -> workshop.probe(features.model()));
+            Optional<FeatureModel> features = made.map(model -> model.features(probe.orElseThrow()));
             ClassifierFit.Fitted fitted = workshop.fit(
                     settings.estimator().orElseThrow(),
-                    new TeacherTrainer.Fitting(title, columns, picks, settings.folds(), settings.seed(), floor));
+                    new TeacherTrainer.Fitting(
+                            title, columns, picks, settings.folds(), settings.seed(), floor, features));
             List<String> lines = new ArrayList<>();
+            probe.ifPresent(found -> lines.addAll(found.lines()));
             lines.add("fitted on the values of " + columns + " with the least probability " + floor);
             lines.add(
                     settings.folds() > 1
@@ -243,7 +296,7 @@ public record SparkMlTeacherSettings(
                     Optional.empty(),
                     fitted.labeller().fingerprint(),
                     List.of(new TrainedTeacher.Part(
-                            title, fitted.whole(), ModelFacts.ofBytes(fitted.bytes()), List.of(), lines)));
+                            title, fitted.whole(), ModelFacts.ofBytes(bytes(fitted)), List.of(), lines)));
         }
     }
 }

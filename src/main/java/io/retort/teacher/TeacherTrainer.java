@@ -2,6 +2,7 @@ package io.retort.teacher;
 
 import io.retort.data.encode.NumberPicks;
 import io.retort.label.EnsembleModel;
+import io.retort.label.FeatureModel;
 import io.retort.label.Labeller;
 import io.retort.label.TeacherModel;
 import io.retort.label.sparkml.ClassifierFit;
@@ -10,6 +11,7 @@ import io.retort.label.sparkml.PipelineTeacher;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ProbeReport;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -29,8 +31,16 @@ public interface TeacherTrainer {
      *
      * @param columns that it reads, by name, and {@code picks} where they are
      * @param floor the least probability
+     * @param features gives a column that it reads beside those of the rows
      */
-    record Fitting(String title, List<String> columns, NumberPicks picks, int folds, long seed, double floor) {}
+    record Fitting(
+            String title,
+            List<String> columns,
+            NumberPicks picks,
+            int folds,
+            long seed,
+            double floor,
+            Optional<FeatureModel> features) {}
 
     /** Makes independent teachers at the same time, in the order of what makes them. */
     List<TrainedTeacher> sideBySide(List<? extends Supplier<TrainedTeacher>> teachers);

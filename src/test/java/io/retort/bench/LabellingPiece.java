@@ -76,6 +76,7 @@ record LabellingPiece(JavaSparkContext spark, Workload workload, Storage storage
                                 Resize.BILINEAR,
                                 List.of(),
                                 Layout.AUTO))),
+                Optional.empty(),
                 new OnnxTeacherSettings.Output(Optional.empty(), OnnxTeacherSettings.Kind.LOGITS, 1e-6),
                 List.of(),
                 List.of(),

@@ -1,5 +1,6 @@
 package io.retort.data.encode;
 
+import io.retort.data.tokenize.TokenBatch;
 import io.retort.predict.Outputs;
 import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
@@ -12,6 +13,11 @@ public interface OutputReading extends Serializable, Fingerprinted {
 
     /** {@code [rows, width]}; a new array, or that of an output. */
     float[] read(Outputs outputs);
+
+    /** The same where the model has read texts of these tokens, in this order. */
+    default float[] read(Outputs outputs, TokenBatch texts) {
+        return read(outputs);
+    }
 
     /**
      * Whether its values must have the same bits whatever else is read of the model: it is then run node by node, as it

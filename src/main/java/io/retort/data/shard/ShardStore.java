@@ -14,7 +14,6 @@ import io.retort.storage.ParquetRows;
 import io.retort.storage.Storage;
 import io.retort.storage.VerifiedFiles;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +37,7 @@ import org.apache.parquet.schema.Types.GroupBuilder;
  * order, {@code column0}, {@code column1} and so on: BINARY, the stored elements of a row's numbers or a text in UTF-8
  * (null of a row without one). Names and types are the schema's.
  */
-public final class ShardStore implements Serializable {
+public final class ShardStore implements RowReading {
     private static final long serialVersionUID = 1L;
     private static final String SUFFIX = ".parquet";
     private static final MessageType KEY_COLUMNS = Types.buildMessage()
@@ -139,12 +138,18 @@ public final class ShardStore implements Serializable {
         return dataset.filter().of(dataset.schema(), shard.key(), rows(dataset.schema(), shard));
     }
 
+    @Override
+    public Rows rows(Dataset dataset, Shard shard) {
+        return read(dataset, shard).rows();
+    }
+
     /** Reads all rows of a shard as networks take them. */
     public Samples read(Schema schema, Shard shard) {
         return schema.encode(rows(schema, shard));
     }
 
     /** Reads a shard and proves by its key that it holds what was written. A damaged file is set aside. */
+    @Override
     public Rows rows(Schema schema, Shard shard) {
         Path path = path(shard.key());
         return new VerifiedFiles(storage, "shard").read(path, () -> readFrom(path, schema, shard));

@@ -6,11 +6,18 @@ import io.retort.data.View;
 import io.retort.data.encode.NumberPicks;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowFilter;
+import io.retort.data.shard.RowReading;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.label.FeatureModel;
+import io.retort.label.Float32Codec;
+import io.retort.label.LabelRequest;
+import io.retort.label.LabelSet;
+import io.retort.label.LabelStore;
 import io.retort.label.Labeller;
 import io.retort.label.LabellingSettings;
 import io.retort.label.ModelLabeller;
+import io.retort.label.StoredFeatures;
 import io.retort.label.TeacherModel;
 import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
@@ -26,6 +33,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -79,6 +87,7 @@ public final class ClassifierFit {
      * @param columns that are read, by name, and {@code picks} where they are
      * @param folds 1 for labels of the model of all rows
      * @param floor the least probability
+     * @param features gives a column that is read, beside those of the rows
      */
     public record Plan(
             EstimatorSettings estimator,
@@ -87,7 +96,8 @@ public final class ClassifierFit {
             NumberPicks picks,
             int folds,
             long seed,
-            double floor) {
+            double floor,
+            Optional<FeatureModel> features) {
         /** Depends on all rows and settings, and on Spark's version. */
         private String fingerprint(Dataset rows, String sparkVersion) {
             Digest digest = new Digest().add("classifier-fit/2").add(spelled).addTexts(columns);
@@ -96,6 +106,7 @@ public final class ClassifierFit {
                     .add(floor)
                     .add(sparkVersion)
                     .add(rows.schema().target());
+            features.ifPresent(model -> digest.add(model.fingerprint()));
             rows.shards().forEach(shard -> digest.add(shard.key()));
             return digest.add(rows.filter()).key();
         }
@@ -110,7 +121,33 @@ public final class ClassifierFit {
     public record Fitted(Labeller labeller, ModelHandle whole, long bytes) {}
 
     /**
-     * Fits, or takes from the store.
+     * Makes the features of the rows that the store lacks.
+     *
+     * @param progress receives numbers of rows
+     */
+    public void makeFeatures(FeatureModel features, LongConsumer progress) {
+        models.use().announce(List.of("store/labels/" + stored(features).set().name()));
+        labeller(features).label(rows, List.of(LabelRequest.plain()), progress);
+    }
+
+    private StoredFeatures stored(FeatureModel features) {
+        LabelSet set = new LabelSet(
+                features.fingerprint(), View.plain().fingerprint(), new Float32Codec(), features.width());
+        return new StoredFeatures(shards(), new LabelStore(models.storage(), models.root()), set, FeatureModel.column(features.width()));
+    }
+
+    private ShardStore shards() {
+        return new ShardStore(models.storage(), models.root());
+    }
+
+    /** How rows are read with all that is fitted on. */
+    private RowReading reading(Plan plan) {
+        return plan.features().<RowReading>map(this::stored).orElseGet(this::shards);
+    }
+
+    /**
+     * Fits, or takes from the store; features of the rows must be there.
+     *
      *
      * @param progress receives 1 for each model, of which there is one more than folds where those are several
      */
@@ -133,7 +170,8 @@ public final class ClassifierFit {
                 plan.floor(),
                 FittedModel.Choice.first(),
                 fingerprint + "-whole");
-        Labeller labeller = labeller(new FittedTeacher(fingerprint, whole));
+        RowReading reading = reading(plan);
+        Labeller labeller = labeller(new FittedTeacher(fingerprint, whole), reading);
         if (plan.folds() > 1) {
             FittedModel outOfFold = new FittedModel(
                     new ArrayList<>(all),
@@ -141,10 +179,18 @@ public final class ClassifierFit {
                     plan.floor(),
                     FittedModel.Choice.outOfFold(rows.filter(), plan.folds()),
                     fingerprint + "-folds");
-            labeller =
-                    new OutOfFoldLabeller(rows.shards(), labeller(new FittedTeacher(fingerprint, outOfFold)), labeller);
+            labeller = new OutOfFoldLabeller(
+                    rows.shards(), labeller(new FittedTeacher(fingerprint, outOfFold), reading), labeller);
         }
-        return new Fitted(labeller, whole, bytes(List.of(last)).length);
+        long bytes = bytes(List.of(last)).length;
+        if (plan.features().isEmpty()) {
+            return new Fitted(labeller, whole, bytes);
+        }
+        FeatureModel features = plan.features().get();
+        return new Fitted(
+                new FeaturesFirst(labeller(features), labeller),
+                new ClassifiedFeatures(features.logits(), whole),
+                bytes);
     }
 
     private void requireFolds(int folds) {
@@ -155,7 +201,11 @@ public final class ClassifierFit {
     }
 
     private Labeller labeller(TeacherModel model) {
-        return new ModelLabeller(spark, models, labelling, model);
+        return labeller(model, shards());
+    }
+
+    private Labeller labeller(TeacherModel model, RowReading reading) {
+        return new ModelLabeller(spark, models, labelling, model, reading);
     }
 
     /** Labels by other models lie under one name. */
@@ -193,13 +243,13 @@ public final class ClassifierFit {
             new StructField("label", DataTypes.DoubleType, false, classesOfLabel),
             new StructField("fold", DataTypes.IntegerType, false, Metadata.empty())
         });
-        ShardStore store = new ShardStore(models.storage(), models.root());
+        RowReading reading = reading(plan);
         Dataset some = rows.withoutShards();
         NumberPicks picks = plan.picks();
         int folds = plan.folds();
         JavaRDD<Row> lines = ParallelTasks.inputs(spark, partitions())
                 .flatMap(shards -> Arrays.stream(shards)
-                        .flatMap(shard -> lines(store.read(some, shard).rows(), some, picks, folds))
+                        .flatMap(shard -> lines(reading.rows(some, shard), some, picks, folds))
                         .iterator());
         return SparkSession.builder().sparkContext(spark.sc()).getOrCreate().createDataFrame(lines, columns);
     }
