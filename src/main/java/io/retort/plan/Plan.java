@@ -63,6 +63,7 @@ public record Plan(
      *     says what
      */
     public static Plan of(Recipe recipe, Schema schema, InputScaling scaling, Storage storage) {
+        recipe.data().unseenOf(schema.target());
         PlannedTeacher teacher = recipe.teacher()
                 .plan(new TeacherPlanning(
                         TEACHER,

@@ -2,11 +2,14 @@ package io.retort.recipe;
 
 import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
+import io.retort.data.Target;
 import io.retort.data.shard.TableFit;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
 import io.retort.data.source.TextSettings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +22,7 @@ import java.util.Optional;
  * @param validation the samples on which everything is chosen
  * @param labelLimit so many training samples keep their labels, those whose ids have the least hashes: for experiments
  *     with few labels
+ * @param unseenClasses by name, whose rows no student learns from, and no baseline; a teacher that is trained here does
  * @param samplesPerShard the unit of labelling, caching and averaging
  * @param scaling how raw features become a network's input
  * @param categories how the dictionaries of categories are made
@@ -30,6 +34,7 @@ public record DataSettings(
         ReaderSettings test,
         Optional<Validation> validation,
         Optional<Integer> labelLimit,
+        Optional<List<String>> unseenClasses,
         int samplesPerShard,
         Scaling scaling,
         TableFit.Settings categories,
@@ -70,6 +75,7 @@ public record DataSettings(
                 otherTest,
                 validation.map(split -> otherValidation.map(split::with).orElse(split)),
                 labelLimit,
+                unseenClasses,
                 samplesPerShard,
                 scaling,
                 categories,
@@ -79,6 +85,30 @@ public record DataSettings(
     /** The validation split's own source; nothing where it is a part of the training samples, or there is none. */
     public Optional<ReaderSettings> validationSource() {
         return validation.flatMap(Validation::source);
+    }
+
+    /**
+     * The places of the unseen classes among those of a target.
+     *
+     * @throws SettingException where they are not some of them
+     */
+    public List<Integer> unseenOf(Target target) {
+        List<Integer> places = unseenClasses.orElse(List.of()).stream()
+                .map(target.names()::indexOf)
+                .distinct()
+                .toList();
+        if (unseenClasses.isPresent()
+                && (target.kind() != LabelColumns.Kind.CLASS
+                        || !target.isLabelled()
+                        || places.isEmpty()
+                        || places.contains(-1)
+                        || places.size() == target.outputs())) {
+            throw new SettingException(
+                    "data.unseen-classes",
+                    "must be some classes of rows that have one each, of " + target.names() + ", and not all, was "
+                            + unseenClasses.get());
+        }
+        return places;
     }
 
     /** All sources, by their place in the recipe. */

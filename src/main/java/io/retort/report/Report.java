@@ -186,6 +186,7 @@ public record Report(
      *     samples
      * @param score the figure by which networks are chosen, compared and judged, which figures give as accuracy:
      *     accuracy, macro-f1 of several classes, r2 of numbers, or agreement where no sample has a label
+     * @param unseenClasses of whose rows training samples have none, though the teacher may know them
      * @param noun of the rows: images, texts, or rows of numbers
      * @param texts how much the vocabulary knows of {@code train} and {@code test}; none where they are no texts
      */
@@ -199,11 +200,13 @@ public record Report(
             String score,
             List<Integer> shape,
             List<String> classes,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unseenClasses,
             String noun,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, TextCounts> texts) {
         public DatasetSection {
             trainLabelled = trainLabelled == null ? trainSamples : trainLabelled;
             validation = validation == null ? Optional.empty() : validation;
+            unseenClasses = orNone(unseenClasses);
             score = score == null ? "accuracy" : score;
             noun = noun == null ? (shape.size() == 3 ? "images" : "rows") : noun; // version 1 had none
             texts = texts == null ? Map.of() : Map.copyOf(texts); // Jackson gives null for what is left out

@@ -74,6 +74,10 @@ public final class SummaryTable {
                         report.dataset().testSamples(),
                         report.dataset().noun())));
         report.dataset().labels().ifPresent(lines::add);
+        if (!report.dataset().unseenClasses().isEmpty()) {
+            lines.add("students and baselines saw no " + report.dataset().noun() + " of "
+                    + String.join(", ", report.dataset().unseenClasses()));
+        }
         if (report.dataset().validation().isPresent()) {
             lines.add(report.dataset().choosing());
         }

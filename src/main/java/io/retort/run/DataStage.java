@@ -16,6 +16,7 @@ import io.retort.plan.NamedData;
 import io.retort.recipe.DataSettings;
 import io.retort.run.progress.Progress;
 import io.retort.run.record.RunContext;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -91,6 +92,35 @@ final class DataStage {
                 .map(limit -> filter.keepingLabels(train, limit))
                 .orElse(train);
         return new RunData(source, limited, validation, test);
+    }
+
+    /**
+     * The data sets from which students learn and on which they are chosen: without the rows of classes that they do not
+     * see.
+     */
+    RunData transfer(RunData data) {
+        List<Integer> unseen = settings.unseenOf(data.train().schema().target());
+        if (unseen.isEmpty()) {
+            return data;
+        }
+        RowFilterPass filter = new RowFilterPass(scope.spark(), scope.shards());
+        Dataset train = filter.without(data.train(), unseen);
+        if (train.samples() == 0) {
+            throw new IllegalArgumentException("data.unseen-classes leaves no row to learn from; name fewer classes");
+        }
+        context.progress()
+                .say(String.format(
+                        Locale.ROOT,
+                        "students learn from %,d of %,d training %s: they see none of class %s",
+                        train.samples(),
+                        data.train().samples(),
+                        train.schema().noun(),
+                        String.join(", ", settings.unseenClasses().orElseThrow())));
+        return new RunData(
+                data.source(),
+                train,
+                data.validation().map(rows -> usable(filter.without(rows, unseen))),
+                data.test());
     }
 
     /** Those validation rows that say something of a network. */

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param source all rows of {@code data.train}; shards and soft labels are made of them, whichever of them serve for
  *     what
- * @param train the rows that networks learn from
+ * @param train the rows that networks learn from; students may not see some classes of them, but their teacher does
  * @param validation the rows on which everything is chosen; nothing where there is no validation split
  * @param test the held-out rows, which are only measured where there is a validation split
  */

@@ -78,7 +78,8 @@ final class RunStages {
                 .map(night -> night.data(context, recipe))
                 .orElseGet(() -> NamedData.of(context.storage(), recipe));
         named.tell(context.progress()::say, context.progress()::warn);
-        RunData data = new DataStage(scope, named).data();
+        DataStage reading = new DataStage(scope, named);
+        RunData data = reading.data();
         Dataset train = data.train();
         Dataset test = data.test();
         challenge.ifPresent(night -> night.requireFits(context, train.schema()));
@@ -95,15 +96,16 @@ final class RunStages {
         if (train.labelled() == 0) {
             LabelNeeds.requireMet(recipe, plan, train.schema().target());
         }
-        CalibrationStage.requireRows(recipe, data);
+        RunData transfer = reading.transfer(data);
+        CalibrationStage.requireRows(recipe, transfer);
         training.warnOfSteps(teacherBudgets(plan), train.labelledRows());
-        training.warnOfSteps(studentBudgets(), train);
+        training.warnOfSteps(studentBudgets(), transfer.train());
         labels.announceTaps(plan.taps());
         TrainedTeacher teacher = plan.teacher().make(new StoredTeacherTrainer(scope, training, labels, train));
         SoftLabels softLabels = labels.label(
                 "labels", teacher, plan.labels(recipe, train.schema().shape()));
 
-        Assessment assessment = new Assessment(scope, data, softLabels);
+        Assessment assessment = new Assessment(scope, transfer, softLabels);
         List<View> taught = Plan.taughtViews(recipe, train.schema().shape());
         if (plan.teacher().networks().isEmpty()
                 && train.schema().target().isOneClass()
@@ -116,12 +118,14 @@ final class RunStages {
         List<Report.ChallengeSection> challenges = new ArrayList<>();
         if (challenge.isPresent()) {
             Assessment judging =
-                    data.validation().isPresent() ? new Assessment(scope, data.ofChoosing(), softLabels) : assessment;
+                    data.validation().isPresent()
+                            ? new Assessment(scope, transfer.ofChoosing(), softLabels)
+                            : assessment;
             challenges.add(challenge
                     .get()
                     .hold(new ChallengeInputs(
                             scope,
-                            data,
+                            transfer,
                             heldOut,
                             plan.students().get(recipe.students().get(0).name()),
                             teacher.fingerprint(),
@@ -135,7 +139,7 @@ final class RunStages {
                             judging)));
         }
         StudentStage stage = new StudentStage(
-                scope, data, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
+                scope, transfer, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
         List<StudentSection> students = challenge.isPresent()
                 ? List.of()
                 : scope.sideBySide()
@@ -147,7 +151,7 @@ final class RunStages {
                 recipe.name(),
                 directory.run(),
                 directory.started(),
-                section(data),
+                section(transfer),
                 teacherSection,
                 students,
                 summaries(
@@ -247,6 +251,7 @@ final class RunStages {
                 Task.of(train.schema().target()).score(),
                 train.schema().shape().sizes(),
                 train.schema().classNames(),
+                recipe.data().unseenClasses().orElse(List.of()),
                 train.schema().noun(),
                 train.schema().hasTexts() ? Map.of("train", train.texts(), "test", test.texts()) : Map.of());
     }

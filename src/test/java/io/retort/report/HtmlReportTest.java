@@ -108,7 +108,7 @@ class HtmlReportTest {
                 whole.run(),
                 whole.started(),
                 new Report.DatasetSection(
-                        "a", "b", 10, null, 5, Optional.empty(), null, List.of(4), List.of("boot", "bag"), null, null),
+                        "a", "b", 10, null, 5, Optional.empty(), null, List.of(4), List.of("boot", "bag"), null, null, null),
                 new Report.TeacherSection(teacher.title(), teacher.fingerprint(), teacher.figures(), null, null, null),
                 List.of(),
                 List.of(),

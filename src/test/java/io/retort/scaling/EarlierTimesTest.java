@@ -67,6 +67,7 @@ class EarlierTimesTest {
                         "accuracy",
                         shape,
                         List.of("a"),
+                        List.of(),
                         "images",
                         Map.of()),
                 plain.teacher(),

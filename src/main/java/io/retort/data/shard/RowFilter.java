@@ -6,6 +6,7 @@ import io.retort.data.Schema;
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -17,11 +18,12 @@ import java.util.stream.IntStream;
  * @param fraction of the rows that are on the validation side, about
  * @param labelBound of a row whose id has a greater hash (unsigned) the label is not shown
  * @param labelledOnly whether rows without a label are left out
+ * @param without the classes whose rows are left out, whether or not they show their labels
  */
-public record RowFilter(Side side, double fraction, long labelBound, boolean labelledOnly)
+public record RowFilter(Side side, double fraction, long labelBound, boolean labelledOnly, List<Integer> without)
         implements Serializable, Fingerprinted {
     /** All rows, as they are. */
-    public static final RowFilter NONE = new RowFilter(Side.BOTH, 0, -1, false);
+    public static final RowFilter NONE = new RowFilter(Side.BOTH, 0, -1, false, List.of());
 
     /**
      * Tells the hash that chooses the side from the one that samples rows, so that neither says anything of the other.
@@ -30,6 +32,10 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
 
     /** Likewise, for folds. */
     private static final long FOLD_SALT = 0x0F01_D5AF_7E2B_11C3L;
+
+    public RowFilter {
+        without = List.copyOf(without);
+    }
 
     /** A side of the validation split. */
     public enum Side {
@@ -40,17 +46,22 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
 
     /** The rows on one side of a validation split. */
     public RowFilter with(Side other, double ofValidation) {
-        return new RowFilter(other, ofValidation, labelBound, labelledOnly);
+        return new RowFilter(other, ofValidation, labelBound, labelledOnly, without);
     }
 
     /** The same, without the labels of rows whose hashes are greater. */
     public RowFilter withLabelsUpTo(long hash) {
-        return new RowFilter(side, fraction, hash, labelledOnly);
+        return new RowFilter(side, fraction, hash, labelledOnly, without);
+    }
+
+    /** The same, without the rows of some classes. */
+    RowFilter without(List<Integer> classes) {
+        return new RowFilter(side, fraction, labelBound, labelledOnly, classes);
     }
 
     /** The same, without rows that show no label. */
     RowFilter ofLabelled() {
-        return new RowFilter(side, fraction, labelBound, true);
+        return new RowFilter(side, fraction, labelBound, true, without);
     }
 
     boolean isNone() {
@@ -62,7 +73,7 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
         return Long.compareUnsigned(RowSample.hash(id), labelBound) <= 0;
     }
 
-    /** Whether a row is there. */
+    /** Whether a row is there, of whatever class it is. */
     public boolean has(long id, boolean labelled) {
         return (side == Side.BOTH || isValidation(id) == (side == Side.VALIDATION))
                 && (!labelledOnly || (labelled && showsLabel(id)));
@@ -81,6 +92,7 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
     int[] rows(RowKeys keys) {
         return IntStream.range(0, keys.ids().length)
                 .filter(row -> has(keys.ids()[row], keys.labels().isPresent(row)))
+                .filter(row -> without.isEmpty() || !without.contains(keys.labels().classOf(row)))
                 .toArray();
     }
 
@@ -113,5 +125,8 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
                 .add(fraction)
                 .add(labelBound)
                 .add(labelledOnly ? 1 : 0);
+        if (!without.isEmpty()) {
+            digest.addTexts(without.stream().map(String::valueOf).toList());
+        }
     }
 }

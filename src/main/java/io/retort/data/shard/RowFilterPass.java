@@ -40,6 +40,11 @@ public final class RowFilterPass {
         return counted(dataset, dataset.filter().withLabelsUpTo(new RowSampler(spark, store, labelled).bound(rows)));
     }
 
+    /** The same rows, but those of some classes. */
+    public Dataset without(Dataset dataset, List<Integer> classes) {
+        return counted(dataset, dataset.filter().without(classes));
+    }
+
     private Dataset counted(Dataset dataset, RowFilter filter) {
         Target target = dataset.schema().target();
         ShardStore shards = store;
