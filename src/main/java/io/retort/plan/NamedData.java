@@ -165,7 +165,7 @@ public record NamedData(
             Map<String, String> needed = new LinkedHashMap<>();
             roles.labels().forEach(name -> needed.put(name, "the label"));
             roles.id().ifPresent(name -> needed.put(name, "the id"));
-            roles.features().forEach(name -> needed.put(name, "a feature"));
+            roles.features().forEach(name -> needed.put(roles.column(name), "a feature"));
             needed.keySet().removeAll(present);
             needed.forEach((name, role) -> {
                 throw new IllegalArgumentException(

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,6 +98,53 @@ class TableRunTest {
                 .hasSameBinaryContentAs(run.resolve("student-small-seed1.onnx"));
         assertThatThrownBy(() -> execute(frames.replace("missing = keep", "missing = refuse")))
                 .hasMessageContaining("column age: must be a finite number, was null; missing = keep keeps");
+    }
+
+    /** The caller makes the numbers of a date, and feeds them by name. */
+    @Test
+    void theExportedStudentTakesPartsOfDates() throws IOException {
+        for (String name : List.of("train.csv", "test.csv")) {
+            SplittableRandom random = new SplittableRandom(name.length());
+            StringBuilder text = new StringBuilder("price,at,label\n");
+            for (int i = 0; i < 600; i++) {
+                LocalDateTime at = LocalDateTime.of(2026, 1, 1, 0, 0).plusMinutes(random.nextInt(500_000));
+                boolean isMissing = i % 20 == 0;
+                boolean yes = isMissing || at.getDayOfWeek().getValue() > 5;
+                text.append(random.nextInt(100) + "," + (isMissing ? "" : at) + (yes ? ",yes\n" : ",no\n"));
+            }
+            Files.writeString(directory.resolve(name), text);
+        }
+        Path run = execute(recipe().replace("categories = [city],", "dates = [{ column = at, parts = [weekday, hour] }],"));
+        JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        double accuracy = report.at("/students/0/stages/0/figures/accuracy").asDouble();
+        assertThat(accuracy).isGreaterThan(0.95);
+        assertThat(said).anyMatch(line -> line.contains("3 features (price, at_weekday, at_hour), label label, no id, none ignored"));
+        List<String[]> rows = Files.readAllLines(directory.resolve("test.csv")).stream()
+                .skip(1)
+                .map(line -> line.split(",", -1))
+                .toList();
+        Map<String, BatchTensor> tensors = new HashMap<>();
+        for (String name : List.of("price", "at_weekday", "at_hour")) {
+            tensors.put(name, new BatchTensor(ElementType.FLOAT32, List.of(1), rows.size()));
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            String at = rows.get(i)[1];
+            LocalDateTime time = LocalDateTime.parse(at.isEmpty() ? "2000-01-01T00:00" : at);
+            float weekday = at.isEmpty() ? Float.NaN : time.getDayOfWeek().getValue();
+            float hour = at.isEmpty() ? Float.NaN : time.getHour();
+            tensors.get("price").putRow(i, new float[] {Float.parseFloat(rows.get(i)[0])}, 0);
+            tensors.get("at_weekday").putRow(i, new float[] {weekday}, 0);
+            tensors.get("at_hour").putRow(i, new float[] {hour}, 0);
+        }
+        try (OnnxPredictor model =
+                OnnxPredictor.open(Files.readAllBytes(run.resolve("student-small-seed1.onnx")), 1)) {
+            float[] logits = model.predict(new Inputs(rows.size(), tensors)).of("logits");
+            int right = 0;
+            for (int i = 0; i < rows.size(); i++) {
+                right += (logits[2 * i + 1] > logits[2 * i]) == rows.get(i)[2].equals("yes") ? 1 : 0;
+            }
+            assertThat((double) right / rows.size()).isEqualTo(accuracy);
+        }
     }
 
     /** Asks a file as any program would that knows the names of its inputs. */

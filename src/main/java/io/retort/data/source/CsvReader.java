@@ -17,7 +17,9 @@ import io.retort.storage.Storage;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -40,6 +42,11 @@ public final class CsvReader implements Reader {
         /** Whether it reads texts, which may be long. */
         default boolean hasTexts() {
             return true;
+        }
+
+        /** The part of a date that a feature is. */
+        default Optional<DatePart> part(String feature) {
+            return Optional.empty();
         }
 
         /** The columns of rows that it reads. */
@@ -167,6 +174,9 @@ public final class CsvReader implements Reader {
         /** By column of the rows: its columns in the file. */
         private final int[][] places;
 
+        private final List<List<Optional<DatePart>>> parts;
+        private final Map<String, DateParser> dates = new HashMap<>();
+
         private final float[][] values;
         private final LabelValues labelValues;
         private final int[] labels;
@@ -180,6 +190,7 @@ public final class CsvReader implements Reader {
             this.schema = schema;
             this.columns = schema.columns();
             this.places = columns.stream().map(this::places).toArray(int[][]::new);
+            this.parts = columns.stream().map(this::parts).toList();
             this.values =
                     Arrays.stream(places).map(own -> new float[own.length]).toArray(float[][]::new);
             this.labelValues = LabelValues.of(schema.target());
@@ -195,10 +206,18 @@ public final class CsvReader implements Reader {
         private int[] places(Column column) {
             if (column instanceof NumberColumn numbers && !numbers.parts().isEmpty()) {
                 return numbers.parts().stream()
-                        .mapToInt(name -> file.column("feature", name))
+                        .mapToInt(name -> main.part(name)
+                                .map(part -> file.column("date", part.column()))
+                                .orElseGet(() -> file.column("feature", name)))
                         .toArray();
             }
             return new int[] {file.column(column instanceof NumberColumn ? "numbers" : "text", column.name())};
+        }
+
+        private List<Optional<DatePart>> parts(Column column) {
+            return column instanceof NumberColumn numbers && !numbers.parts().isEmpty()
+                    ? numbers.parts().stream().map(main::part).toList()
+                    : List.of(Optional.empty());
         }
 
         private int place(String role, List<String> named) {
@@ -212,7 +231,7 @@ public final class CsvReader implements Reader {
                 readLabel();
                 for (int i = 0; i < places.length; i++) {
                     if (columns.get(i) instanceof NumberColumn numbers) {
-                        readNumbers(numbers, places[i], values[i]);
+                        readNumbers(numbers, places[i], parts.get(i), values[i]);
                         rows.put(i, values[i]);
                     } else {
                         rows.put(i, file.text(places[i][0]));
@@ -223,11 +242,16 @@ public final class CsvReader implements Reader {
             return rows.rows();
         }
 
-        private void readNumbers(NumberColumn column, int[] from, float[] into) {
+        private void readNumbers(
+                NumberColumn column, int[] from, List<Optional<DatePart>> made, float[] into) {
             for (int i = 0; i < from.length; i++) {
                 String text = file.text(from[i]);
                 if (mayLack(column) && layout.missing().contains(text)) {
                     into[i] = Float.NaN;
+                    continue;
+                }
+                if (made.get(i).isPresent()) {
+                    into[i] = (float) ofDate(made.get(i).get(), from[i], text);
                     continue;
                 }
                 double number = Numbers.parse(text);
@@ -239,6 +263,18 @@ public final class CsvReader implements Reader {
                     rounded = Optional.of(file.place(from[i]) + text);
                 }
             }
+        }
+
+        private double ofDate(DatePart part, int from, String text) {
+            DateParser parser =
+                    dates.computeIfAbsent(part.column(), column -> new DateParser(part.format(), part.zone()));
+            return part.of(parser.parse(text)
+                    .orElseThrow(() -> file.refuse(
+                            from,
+                            parser.allowed(),
+                            text.isBlank()
+                                    ? "; where dates may be missing, set missing = [\"" + text + "\"]"
+                                    : "; dates say their format, such as dd.MM.yyyy")));
         }
 
         /** Whether a number of a column may be missing: of the features, where the settings say how it is written. */

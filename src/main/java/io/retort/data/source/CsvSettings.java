@@ -40,6 +40,7 @@ import java.util.stream.Stream;
  * @param categories columns of texts or numbers that stand for one of several values each; networks read them beside
  *     the features
  * @param missing how a missing number is written, as features may lack some; none where each must be there
+ * @param dates columns of dates, of whose parts features are made
  */
 public record CsvSettings(
         @FilePath List<String> paths,
@@ -56,7 +57,8 @@ public record CsvSettings(
         Optional<LabelColumns.Kind> target,
         Optional<List<String>> labels,
         Optional<List<String>> categories,
-        Optional<List<String>> missing)
+        Optional<List<String>> missing,
+        Optional<List<DateColumn>> dates)
         implements FileSource.Settings {
     private static final Pattern UNNAMED = Pattern.compile("Unnamed: \\d+");
 
@@ -98,6 +100,15 @@ public record CsvSettings(
                                 labelColumns.columns(),
                                 id.stream().toList())
                         .flatMap(List::stream));
+        DateColumn.check(
+                dates,
+                Stream.of(
+                                features,
+                                ofCategories,
+                                labelColumns.columns(),
+                                FurtherColumn.names(columns),
+                                id.stream().toList())
+                        .flatMap(List::stream));
     }
 
     /** Of features that are numbers, all of them there, and of rows whose label, if any, is a class. */
@@ -125,6 +136,7 @@ public record CsvSettings(
                 classes,
                 classNames,
                 limit,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -160,7 +172,8 @@ public record CsvSettings(
                 table().elements(header.columns()),
                 labelColumns().columns(),
                 id,
-                FurtherColumn.names(columns));
+                FurtherColumn.names(columns),
+                DateColumn.features(dates));
     }
 
     @Override
@@ -185,7 +198,8 @@ public record CsvSettings(
                 target,
                 labels,
                 categories.map(own -> elements.stream().filter(this::isCategory).toList()),
-                missing);
+                missing,
+                dates);
     }
 
     private boolean isCategory(String column) {
@@ -197,10 +211,18 @@ public record CsvSettings(
                         labelColumns().columns(),
                         id.stream().toList(),
                         categories.orElseGet(List::of),
-                        FurtherColumn.names(columns))
+                        FurtherColumn.names(columns),
+                        DateColumn.names(dates))
                 .flatMap(List::stream)
                 .toList();
-        return new Features(others, features, categories.orElseGet(List::of), missing.isPresent(), shape, element);
+        return new Features(
+                others,
+                features,
+                categories.orElseGet(List::of),
+                DateColumn.features(dates),
+                missing.isPresent(),
+                shape,
+                element);
     }
 
     /**
@@ -208,12 +230,14 @@ public record CsvSettings(
      *
      * @param others columns that are no features
      * @param named as features; none for all others
+     * @param parts features that are made of dates
      * @param mayLack whether numbers may be missing
      */
     private record Features(
             List<String> others,
             List<String> named,
             List<String> categories,
+            List<DatePart> parts,
             boolean mayLack,
             List<Integer> shape,
             DataType element)
@@ -241,9 +265,18 @@ public record CsvSettings(
         }
 
         private List<String> features(List<String> header) {
-            return named.isEmpty()
-                    ? header.stream().filter(name -> !others.contains(name)).toList()
-                    : named;
+            return DateColumn.withParts(
+                    named.isEmpty()
+                            ? header.stream()
+                                    .filter(name -> !others.contains(name))
+                                    .toList()
+                            : named,
+                    parts);
+        }
+
+        @Override
+        public Optional<DatePart> part(String feature) {
+            return DatePart.named(feature, parts);
         }
 
         /** All that networks read; of no columns, what the settings name. */
@@ -258,6 +291,10 @@ public record CsvSettings(
             if (named.isEmpty()) {
                 requireNames(file, header);
             }
+            parts.stream().filter(part -> header.contains(part.name())).findFirst().ifPresent(part -> {
+                throw new ArtifactException(file + " has a column " + part.name()
+                        + ", as the part of the date " + part.column() + " is called; rename it");
+            });
             return elements(header);
         }
 

@@ -12,6 +12,9 @@ import io.retort.data.encode.TableInput;
 import io.retort.data.source.file.PictureDecoder;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.functions$;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
@@ -40,9 +45,9 @@ final class FrameColumns {
     private static final Map<String, String> REMEDIES = Map.of(
             "string", "make a number of it in select, such as CAST(%1$s AS DOUBLE), or of JSON a list, such as"
                     + " from_json(%1$s, 'array<double>'), or keep the text by columns",
-            "date", "take its parts in select, such as year(%1$s) or dayofweek(%1$s)",
-            "timestamp", "take its parts in select, such as unix_timestamp(%1$s) or hour(%1$s)",
-            "timestamp_ntz", "take its parts in select, such as hour(%1$s)",
+            "date", "name its parts in dates, such as { column = %1$s, parts = [month, weekday] }",
+            "timestamp", "name its parts in dates, such as { column = %1$s, parts = [weekday, hour] }",
+            "timestamp_ntz", "name its parts in dates, such as { column = %1$s, parts = [weekday, hour] }",
             "struct", "take its fields in select, such as %1$s.name",
             "map", "take its values in select, such as %1$s['key']",
             "array", "make one list of numbers of it in select, such as flatten(%1$s)");
@@ -81,12 +86,24 @@ final class FrameColumns {
                     + " has no column of numbers but label and id; name the column of arrays,"
                     + " vectors or bytes in features, or make numbers in select; its columns are " + described() + unreadable);
         }
+        settings.parts().stream()
+                .filter(part -> List.of(columns.fieldNames()).contains(part.name()))
+                .findFirst()
+                .ifPresent(part -> {
+                    throw new ArtifactException(origin + " has a column " + part.name() + ", as the part of the date "
+                            + part.column() + " is called; rename it in select");
+                });
         return features;
+    }
+
+    private boolean isPart(String feature) {
+        return DatePart.named(feature, settings.parts()).isPresent();
     }
 
     /** Whether one column holds all features. */
     boolean hasList() {
         return features().size() == 1
+                && !isPart(features().get(0))
                 && !isNumber(field(features().get(0), "feature").dataType());
     }
 
@@ -98,7 +115,7 @@ final class FrameColumns {
     /** Whether a feature, or each of a list, is a whole number. */
     List<Boolean> areWhole() {
         return features().stream()
-                .map(name -> isWhole(field(name, "feature").dataType()))
+                .map(name -> !isPart(name) && isWhole(field(name, "feature").dataType()))
                 .toList();
     }
 
@@ -168,7 +185,29 @@ final class FrameColumns {
         List<String> features = features();
         return hasList()
                 ? list(features.get(0), "feature")
-                : array(features.stream().map(name -> number(name, "feature")).toArray(Column[]::new));
+                : array(features.stream()
+                        .map(name -> DatePart.named(name, settings.parts())
+                                .map(this::part)
+                                .orElseGet(() -> number(name, "feature")))
+                        .toArray(Column[]::new));
+    }
+
+    /** Of a date, or of an instant as the zone's clock shows it. Sessions are in UTC, as are times without a zone. */
+    private Column part(DatePart part) {
+        org.apache.spark.sql.types.DataType type =
+                field(part.column(), "date").dataType();
+        boolean isInstant = type.equals(DataTypes.TimestampType);
+        if (!isInstant && !type.equals(DataTypes.DateType) && !type.equals(DataTypes.TimestampNTZType)) {
+            throw new ArtifactException(
+                    place(part.column(), type) + "a date must be a date or a timestamp; make one in select, such as"
+                            + " to_timestamp(" + part.column() + ", 'dd.MM.yyyy') AS " + part.column());
+        }
+        ZoneId zone = ZoneId.of(isInstant ? part.zone() : "UTC");
+        UDF1<Long, Double> value = seconds -> seconds == null
+                ? null
+                : part.of(LocalDateTime.ofInstant(Instant.ofEpochSecond(seconds), zone));
+        return functions.udf(value, DataTypes.DoubleType)
+                .apply(functions.unix_seconds(quoted(part.column()).cast(DataTypes.TimestampType)));
     }
 
     private Column picture(String name) {

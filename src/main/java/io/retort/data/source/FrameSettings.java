@@ -43,6 +43,7 @@ import java.util.stream.Stream;
  * @param classes how many classes there are; needless beside their names
  * @param classNames by class index
  * @param limit only the first so many rows
+ * @param dates columns of dates or timestamps, of whose parts features are made
  */
 public record FrameSettings(
         @FilePath Optional<String> path,
@@ -68,7 +69,8 @@ public record FrameSettings(
         Optional<List<String>> labels,
         Optional<Integer> classes,
         List<String> classNames,
-        Optional<Long> limit)
+        Optional<Long> limit,
+        Optional<List<DateColumn>> dates)
         implements ReaderSettings, PartlyIdle {
     /** What becomes of a null among the features. */
     public enum Missing {
@@ -157,6 +159,20 @@ public record FrameSettings(
         FurtherColumn.check(
                 columns,
                 Stream.of(features, categories, ofLabels, id.stream().toList()).flatMap(List::stream));
+        DateColumn.check(
+                dates,
+                Stream.of(
+                                features,
+                                categories,
+                                ofLabels,
+                                FurtherColumn.names(columns),
+                                id.stream().toList())
+                        .flatMap(List::stream));
+        if (dates.stream().flatMap(List::stream).anyMatch(date -> date.format().isPresent())) {
+            throw new SettingException(
+                    "dates", "must have no format, for Spark makes dates of texts: select = [\"to_timestamp(day,"
+                            + " 'dd.MM.yyyy') AS day\", ...]");
+        }
         features.stream().filter(ofLabels::contains).findFirst().ifPresent(both -> {
             throw new SettingException("features", "must not name the label column " + both);
         });
@@ -269,7 +285,8 @@ public record FrameSettings(
                 Stream.concat(featuresOf(header).stream(), categories.stream()).toList(),
                 labelColumns().columns(),
                 id,
-                FurtherColumn.names(columns));
+                FurtherColumn.names(columns),
+                parts());
     }
 
     /** The columns of features: those that are named, or all of numbers that are nothing else. */
@@ -278,23 +295,37 @@ public record FrameSettings(
             return List.of(image.get().column());
         }
         if (!features.isEmpty()) {
-            return features;
+            return DateColumn.withParts(features, parts());
         }
         Set<String> taken = new HashSet<>(labelColumns().columns());
         taken.addAll(FurtherColumn.names(columns));
         taken.addAll(categories);
         id.ifPresent(taken::add);
-        return header.numbers().stream().filter(name -> !taken.contains(name)).toList();
+        taken.addAll(DateColumn.names(dates));
+        return DateColumn.withParts(
+                header.numbers().stream().filter(name -> !taken.contains(name)).toList(), parts());
+    }
+
+    /** The features that are made of dates. */
+    List<DatePart> parts() {
+        return DateColumn.features(dates);
     }
 
     /** Of a header without columns nobody knows whether a single one has numbers or arrays. */
     @Override
     public List<String> elements(Source.Header header) {
         List<String> found = featuresOf(header);
-        if (found.isEmpty() || !(header.columns().isEmpty() || header.numbers().containsAll(found))) {
+        if (found.isEmpty() || !(header.columns().isEmpty() || header.numbers().containsAll(numbers(found)))) {
             return List.of();
         }
         return Stream.concat(found.stream(), categories.stream()).toList();
+    }
+
+    /** Without those that are made of dates. */
+    private List<String> numbers(List<String> found) {
+        return found.stream()
+                .filter(name -> DatePart.named(name, parts()).isEmpty())
+                .toList();
     }
 
     @Override
@@ -327,6 +358,7 @@ public record FrameSettings(
                         labels,
                         classes,
                         classNames,
-                        limit);
+                        limit,
+                        dates);
     }
 }

@@ -143,7 +143,7 @@ public final class ParquetReader implements Reader {
         @Override
         public ColumnRoles roles(Source.Header header) {
             return ColumnRoles.of(
-                    header.columns(), List.of(features), labelColumns().columns(), id, FurtherColumn.names(columns));
+                    header.columns(), List.of(features), labelColumns().columns(), id, FurtherColumn.names(columns), List.of());
         }
     }
 

@@ -195,6 +195,6 @@ public record TextSettings(
     @Override
     public ColumnRoles roles(Source.Header header) {
         return ColumnRoles.of(
-                header.columns(), List.of(text), labelColumns().columns(), id, FurtherColumn.names(columns));
+                header.columns(), List.of(text), labelColumns().columns(), id, FurtherColumn.names(columns), List.of());
     }
 }
