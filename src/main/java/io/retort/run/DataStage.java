@@ -199,8 +199,10 @@ final class DataStage {
         public synchronized void accept(long rows) {
             if (stage == null) {
                 stage = context.progress().begin(title, "rows", Progress.UNKNOWN);
+                stage.skip(rows); // of a time before, so that they do not count in the rate
+            } else {
+                stage.advance(rows);
             }
-            stage.advance(rows);
         }
 
         @Override
