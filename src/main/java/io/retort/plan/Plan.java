@@ -90,7 +90,8 @@ public record Plan(
                                         .views()
                                         .views(recipe.data().viewSeed(), schema));
                         Stream.concat(
-                                        student.baselineLosses().stream(),
+                                        Stream.concat(
+                                                student.baselineLosses().stream(), student.controlLosses().stream()),
                                         student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
                                 .forEach(loss -> loss.requireFits(schema.target()));
                         student.calibration().ifPresent(calibration -> calibration.requireFits(schema.target()));

@@ -5,6 +5,7 @@ import io.retort.config.FilePaths.FilePath;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
+import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.loss.LossSettings;
 import io.retort.evaluate.calibration.CalibrationSettings;
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param training the budget, for the student and for its baseline
  * @param losses that the student minimises
  * @param baselineLosses that the baseline minimises: the same network and budget, without the teacher
+ * @param control a network that is trained beside it, to tell what the teacher's distribution is worth
  * @param compress stages after it is trained, first to last
  * @param calibration of its logits, behind all stages
  * @param compactFiles in which forms it is written as one small file, too
@@ -38,11 +40,18 @@ public record StudentSettings(
         TrainingSettings training,
         List<LossSettings> losses,
         List<LossSettings> baselineLosses,
+        Optional<Control> control,
         List<CompressorSettings> compress,
         Optional<CalibrationSettings> calibration,
         List<CompactFile.Form> compactFiles) {
     /** What {@code from} is for a student that begins as its teacher. */
     public static final String TEACHER = "teacher";
+
+    /** The same network on the same rows, steps and views. */
+    public enum Control {
+        /** On the teacher's most probable class instead of its distribution. */
+        HARD_LABELS
+    }
 
     public StudentSettings {
         compressFirst = List.copyOf(compressFirst);
@@ -75,6 +84,12 @@ public record StudentSettings(
         if (baselineLosses.stream().anyMatch(loss -> loss.source() != LossSettings.Source.LABELS)) {
             throw new SettingException(
                     "baseline-losses", "must not need the teacher; a baseline shows what is reached without one");
+        }
+        if (control.isPresent() && losses.stream().noneMatch(StudentSettings::isOfTeachersLogits)) {
+            throw new SettingException(
+                    "control",
+                    "must not be set where no loss over logits is of the teacher, for then it has no distribution to"
+                            + " replace");
         }
         if (new HashSet<>(compactFiles).size() < compactFiles.size()) {
             throw new SettingException(
@@ -129,6 +144,23 @@ public record StudentSettings(
 
     private static String kind(CompressorSettings stage) {
         return Compressors.CATALOGUE.kindOf(stage).name();
+    }
+
+    private static boolean isOfTeachersLogits(LossSettings loss) {
+        return loss.source() == LossSettings.Source.TEACHER && loss.pairs().isEmpty();
+    }
+
+    /**
+     * The losses of the control: the student's, where {@code hard-target} of the same weight stands for each of the
+     * teacher's over logits, without those of taps. None where there is no control.
+     */
+    public List<LossSettings> controlLosses() {
+        return control.isEmpty()
+                ? List.of()
+                : losses.stream()
+                        .filter(loss -> loss.pairs().isEmpty())
+                        .map(loss -> isOfTeachersLogits(loss) ? new CrossEntropyLoss.HardTarget(loss.weight()) : loss)
+                        .toList();
     }
 
     /** The losses of a compression stage's fine-tuning; nothing where it is not fine-tuned. */

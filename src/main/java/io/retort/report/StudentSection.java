@@ -14,6 +14,9 @@ import java.util.OptionalDouble;
  * @param baseline the same network, trained as long on the labels alone; nothing where no training sample has a label
  * @param baselineCurves of the baseline's training
  * @param gain accuracy of the student less that of its baseline; nothing without a baseline
+ * @param control the same network, trained as long on the teacher's most probable class of the same samples; nothing
+ *     where the recipe wants none
+ * @param controlCurves of the control's training
  */
 public record StudentSection(
         String name,
@@ -22,8 +25,12 @@ public record StudentSection(
         Optional<Figures> baseline,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> baselineCurves,
         OptionalDouble gain,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Figures> control,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> controlCurves,
         ExportSection export) {
     public StudentSection {
+        control = control == null ? Optional.empty() : control; // earlier reports had none
+        controlCurves = Report.orNone(controlCurves);
         baselineCurves = Report.orNone(baselineCurves);
     }
 

@@ -81,6 +81,8 @@ public final class SummaryTable {
         if (report.dataset().validation().isPresent()) {
             lines.add(report.dataset().choosing());
         }
+        ScoreUnit unit = report.dataset().unit();
+        report.summary().forEach(student -> student.overHardLabels(unit).ifPresent(lines::add));
         lines.addAll(CalibrationLines.of(report));
         return lines;
     }

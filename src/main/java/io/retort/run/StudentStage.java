@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
  * A student of one seed beside its baseline, where labels allow one: trained, compressed, measured, and exported into
@@ -65,10 +66,23 @@ final class StudentStage {
      */
     private record Distilled(List<StageSection> stages, Assessment.Assessed last, ExportSection exported) {}
 
-    private record Baseline(Trained trained, Assessment.Assessed assessed) {}
+    /** A network that is trained beside the student, and is not compressed. */
+    private record Arm(Trained trained, Assessment.Assessed assessed) {}
 
-    private Optional<Baseline> baselineWhereThereAreLabels(CompressionStages.Subject subject, Beginning beginning) {
-        return train.labelled() == 0 ? Optional.empty() : Optional.of(baseline(subject, beginning));
+    /**
+     * Those beside a student.
+     *
+     * @param baseline nothing where there are no labels
+     * @param control nothing where none is wanted
+     */
+    private record Arms(Optional<Arm> baseline, Optional<Arm> control) {}
+
+    private Arms arms(CompressionStages.Subject subject, Beginning beginning) {
+        Supplier<Optional<Arm>> baseline =
+                () -> train.labelled() == 0 ? Optional.empty() : Optional.of(baseline(subject, beginning));
+        return subject.student().control().isEmpty()
+                ? new Arms(baseline.get(), Optional.empty())
+                : scope.sideBySide().both(baseline, () -> Optional.of(control(subject, beginning)), Arms::new);
     }
 
     /**
@@ -87,12 +101,13 @@ final class StudentStage {
         return scope.sideBySide()
                 .both(
                         () -> distilled(subject, beginning),
-                        () -> baselineWhereThereAreLabels(subject, beginning),
-                        (distilled, baseline) -> section(subject, beginning, distilled, baseline));
+                        () -> arms(subject, beginning),
+                        (distilled, arms) -> section(subject, beginning, distilled, arms));
     }
 
     private static StudentSection section(
-            CompressionStages.Subject subject, Beginning beginning, Distilled distilled, Optional<Baseline> baseline) {
+            CompressionStages.Subject subject, Beginning beginning, Distilled distilled, Arms arms) {
+        Optional<Arm> baseline = arms.baseline();
         List<StageSection> stages = new ArrayList<>(beginning.stages());
         stages.addAll(distilled.stages());
         return new StudentSection(
@@ -104,6 +119,8 @@ final class StudentStage {
                 baseline.map(known -> OptionalDouble.of(
                                 distilled.last().score() - known.assessed().score()))
                         .orElse(OptionalDouble.empty()),
+                arms.control().map(control -> control.assessed().figures()),
+                arms.control().map(control -> control.trained().curves()).orElse(List.of()),
                 distilled.exported());
     }
 
@@ -131,21 +148,38 @@ final class StudentStage {
         return new Distilled(stages, last, exported);
     }
 
-    private Baseline baseline(CompressionStages.Subject subject, Beginning beginning) {
+    private Arm baseline(CompressionStages.Subject subject, Beginning beginning) {
         String title = subject.title() + " baseline";
         Trained baseline = training.train(
                 assignment(subject, title, beginning, subject.student().baselineLosses(), Optional.empty()), train);
-        return new Baseline(baseline, assessed(subject, title, baseline));
+        return new Arm(
+                baseline,
+                assessed(
+                        subject,
+                        title,
+                        baseline,
+                        subject.student().calibration().filter(CalibrationSettings::readsLabels)));
     }
 
-    /** The figures of a network beside the student, calibrated likewise where that takes labels and no teacher. */
-    private Assessment.Assessed assessed(CompressionStages.Subject subject, String title, Trained trained) {
+    private Arm control(CompressionStages.Subject subject, Beginning beginning) {
+        String title = subject.title() + " control";
+        Trained control = training.train(
+                assignment(subject, title, beginning, subject.student().controlLosses(), Optional.of(softLabels)),
+                train);
+        return new Arm(
+                control, assessed(subject, title, control, subject.student().calibration()));
+    }
+
+    /**
+     * The figures of a network beside the student.
+     *
+     * @param likewise how it is calibrated: as the student, but a baseline not by the teacher
+     */
+    private Assessment.Assessed assessed(
+            CompressionStages.Subject subject, String title, Trained trained, Optional<CalibrationSettings> likewise) {
         Map<String, String> provenance = Map.of("producer", "retort");
         Assessment.Assessed raw = assessment.of(title, trained.network(), provenance);
-        return subject.student()
-                .calibration()
-                .filter(CalibrationSettings::readsLabels)
-                .map(settings -> calibration
+        return likewise.map(settings -> calibration
                         .calibrated(title + " calibrate", raw, settings, subject.seed(), provenance)
                         .assessed())
                 .orElse(raw);

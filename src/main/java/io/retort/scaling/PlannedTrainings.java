@@ -93,6 +93,13 @@ final class PlannedTrainings {
                 subject.as("baseline"),
                 new StudentSettings.Tuning(student.training(), student.baselineLosses()),
                 cut);
+        if (student.control().isPresent()) {
+            addOnce(
+                    List.of(trained, student.controlLosses()),
+                    subject.as("control"),
+                    new StudentSettings.Tuning(student.training(), student.controlLosses()),
+                    cut);
+        }
         addTunings(subject, student, student.compress(), distilled, Optional.of(ready));
     }
 

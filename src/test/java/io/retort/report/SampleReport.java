@@ -77,6 +77,8 @@ public final class SampleReport {
                         Optional.of(BASELINE),
                         BASELINE_CURVES,
                         OptionalDouble.of(0.0101),
+                        Optional.empty(),
+                        List.of(),
                         new ExportSection(
                                 "student-tiny-seed1.onnx",
                                 new ParitySection(1.2e-6, 1.0, 1024),
@@ -94,6 +96,8 @@ public final class SampleReport {
                         Optional.of(MeanAndDeviation.of(List.of(0.8999))),
                         Optional.of(comparison),
                         comparison.verdict().toString(),
+                        Optional.empty(),
+                        Optional.empty(),
                         OptionalDouble.of(31.9),
                         STUDENT.confusion())),
                 new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
@@ -333,6 +337,8 @@ public final class SampleReport {
                 Optional.of(BASELINE),
                 BASELINE_CURVES,
                 OptionalDouble.of(0),
+                Optional.empty(),
+                List.of(),
                 plain.students().get(0).export());
     }
 

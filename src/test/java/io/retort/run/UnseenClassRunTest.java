@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.evaluate.Confusion.ClassFigures;
+import io.retort.report.HtmlReport;
 import io.retort.report.Report;
 import io.retort.report.StudentSection;
 import io.retort.report.StudentSection.CalibrationSection;
+import io.retort.report.SummarySection;
 import io.retort.report.SummaryTable;
 import io.retort.spark.LocalSpark;
 import java.io.IOException;
@@ -26,7 +28,7 @@ class UnseenClassRunTest {
     private static final String STUDENT = """
             { name = dark, architecture { kind = conv-net, chain = [cbr6, max, dws8, max] }
               training { epochs = 2, batch-size = 64, learning-rate { rate = 1e-2 } }
-              losses = [{ kind = soft-target, temperature = 8 }]
+              losses = [{ kind = soft-target, temperature = 8 }], control = hard-labels
               calibration { kind = mean-probability, classes = ["1"] } }
             """;
 
@@ -77,6 +79,20 @@ class UnseenClassRunTest {
         assertThat(calibration.biases().stream().filter(bias -> bias != 0)).hasSize(1);
         assertThat(SummaryTable.of(report))
                 .contains("students and baselines saw no images of 1", "bias of 1 ", ", its recall ");
+    }
+
+    @Test
+    void controlLearnsFromTheTeachersHardLabels() {
+        StudentSection student = report.students().get(0);
+        assertThat(student.controlCurves().get(0).objective()).isEqualTo("hard-target");
+        assertThat(student.controlCurves().get(0).epochs()).isEqualTo(2);
+        SummarySection summary = report.summary().get(0);
+        double control = student.control().orElseThrow().accuracy();
+        assertThat(summary.control().orElseThrow().mean()).isEqualTo(control);
+        assertThat(summary.overControl().orElseThrow().gain())
+                .isEqualTo(student.distilled().accuracy() - control);
+        assertThat(SummaryTable.of(report)).contains("with the teacher's hard labels, to which its distribution adds");
+        assertThat(HtmlReport.of(report)).contains("dark, seed 1, hard labels of the teacher", "more than these");
     }
 
     @Test

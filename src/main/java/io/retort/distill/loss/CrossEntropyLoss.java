@@ -76,6 +76,46 @@ public final class CrossEntropyLoss implements LogitLoss {
         }
     }
 
+    /**
+     * Kind {@code hard-target}: cross-entropy with the class that the teacher finds most probable, the first of equals, of
+     * every row, whether or not it has a label.
+     */
+    public record HardTarget(Schedule weight) implements LossSettings {
+        public HardTarget {
+            LossSettings.requireWeight(weight);
+        }
+
+        @Override
+        public LogitLoss create() {
+            CrossEntropyLoss loss = new CrossEntropyLoss(0, List.of());
+            return (batch, factor, gradient) -> loss.evaluate(
+                    LogitBatch.labelled(batch.size(), batch.classes(), batch.student(), hard(batch)), factor, gradient);
+        }
+
+        private static double[] hard(LogitBatch batch) {
+            int classes = batch.classes();
+            double[] hard = new double[batch.teacher().length];
+            for (int from = 0; from < hard.length; from += classes) {
+                int best = from;
+                for (int c = from + 1; c < from + classes; c++) {
+                    best = batch.teacher()[c] > batch.teacher()[best] ? c : best;
+                }
+                hard[best] = 1;
+            }
+            return hard;
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
+        }
+
+        @Override
+        public boolean inNats() {
+            return true;
+        }
+    }
+
     private final double labelSmoothing;
     private final List<Double> classWeights;
 

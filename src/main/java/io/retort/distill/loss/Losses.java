@@ -51,6 +51,11 @@ public final class Losses {
                     "1 - Pearson's correlation with the teacher's probabilities, along classes and along the batch",
                     "Huang et al. 2022, arXiv:2205.10536"),
             new Kind<>(
+                    "hard-target",
+                    CrossEntropyLoss.HardTarget.class,
+                    "cross-entropy with the teacher's most probable class",
+                    "Hinton et al. 2015, arXiv:1503.02531"),
+            new Kind<>(
                     "hint",
                     HintLoss.Settings.class,
                     "half the mean squared difference at pairs of taps, through a learned connector",
@@ -206,7 +211,7 @@ public final class Losses {
     static String of(LabelColumns.Kind kind) {
         return switch (kind) {
             case CLASS ->
-                "cross-entropy, balanced-cross-entropy, decoupled, dist, soft-target, standardized and teacher-free";
+                "cross-entropy, balanced-cross-entropy, decoupled, dist, hard-target, soft-target, standardized and teacher-free";
             case SEVERAL_CLASSES ->
                 "binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and logit-mse";
             case NUMBERS -> "squared-error, huber, logit-mse and teacher-huber";

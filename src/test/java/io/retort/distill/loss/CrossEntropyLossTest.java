@@ -15,6 +15,7 @@ class CrossEntropyLossTest implements LossContract {
         return List.of(
                 new CrossEntropyLoss.Settings(1, 0),
                 new CrossEntropyLoss.Settings(1, 0.1),
+                new CrossEntropyLoss.HardTarget(Schedule.of(1)),
                 new CrossEntropyLoss.Settings(Schedule.of(1), 0.1, List.of(0.5, 10.0, 0.0, 1.0, 2.0)));
     }
 
@@ -27,6 +28,17 @@ class CrossEntropyLossTest implements LossContract {
         assertThat(loss).isCloseTo(-0.1 * Math.log(0.75) - 0.9 * Math.log(0.25), within(1e-12));
         assertThat(gradient[0]).isCloseTo(0.75 - 0.1, within(1e-12));
         assertThat(gradient[1]).isCloseTo(0.25 - 0.9, within(1e-12));
+    }
+
+    @Test
+    void hardTargetIsTheTeachersMostProbableClass() {
+        // q = (3/4, 1/4); the teacher's greatest logit is the second, whatever the label is and however near the first
+        LogitBatch batch = LogitBatch.taught(
+                1, 2, new double[] {Math.log(3), 0}, new double[] {1, 0}, new double[] {1.9, 2});
+        double[] gradient = new double[2];
+        double loss = new CrossEntropyLoss.HardTarget(Schedule.of(1)).create().evaluate(batch, 1, gradient);
+        assertThat(loss).isCloseTo(Math.log(4), within(1e-12));
+        assertThat(gradient).containsExactly(new double[] {0.75, -0.75}, within(1e-12));
     }
 
     @Test
