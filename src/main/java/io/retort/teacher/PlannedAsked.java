@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * A teacher that is one model from elsewhere without taps, which labels rows as they are.
+ * A teacher that is one model from elsewhere without taps.
  *
  * @param what it is, for messages
- * @param reason why it labels no other view, to follow "for"
+ * @param reason why it labels rows only as they are, to follow "for"; empty where it labels any view
  * @param ready what becomes of it once a probe has found nothing wrong
  */
 record PlannedAsked(
@@ -45,7 +45,7 @@ record PlannedAsked(
 
     @Override
     public Optional<String> plainOnly() {
-        return Optional.of(reason);
+        return Optional.of(reason).filter(text -> !text.isEmpty());
     }
 
     @Override

@@ -19,6 +19,11 @@ public final class Teachers {
                     "scores that are in the data already, from whatever has scored it, see docs/TEACHERS.md",
                     ""),
             new Kind<>(
+                    "dl4j",
+                    Dl4jTeacherSettings.class,
+                    "a network in a zip of DL4J, see docs/TEACHERS.md",
+                    "Deeplearning4j, https://deeplearning4j.konduit.ai"),
+            new Kind<>(
                     "ensemble",
                     EnsembleTeacherSettings.class,
                     "several teachers of any kinds, whose logits or probabilities are averaged",
