@@ -147,9 +147,7 @@ public final class View implements Serializable {
      * @param ids of all rows of the shard
      */
     public Labels shown(Target target, Labels labels, int[] places, long[] ids) {
-        return mixup > 0
-                ? mixing().labels(labels, places, ids, target.kind() == LabelColumns.Kind.NUMBERS)
-                : labels;
+        return mixup > 0 ? mixing().labels(labels, places, ids, target.kind() == LabelColumns.Kind.NUMBERS) : labels;
     }
 
     /** Rows are taken in the order in which none is overwritten before it has moved. */

@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
  * @param count how many views there are; epoch e trains on view {@code e mod count}, and each view is shown to the
  *     teacher once
  */
-public record ViewSettings(int crop, Flip flip, double resample, double noise, Optional<Double> mixup, int count) implements Serializable {
+public record ViewSettings(int crop, Flip flip, double resample, double noise, Optional<Double> mixup, int count)
+        implements Serializable {
     public ViewSettings {
         if (crop < 0) {
             throw new SettingException("crop", "must be >= 0, was " + crop);
@@ -40,7 +41,8 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, O
         if (crop == 0 && flip == Flip.NONE && resample == 0 && noise == 0 && mixup.isEmpty() && count > 1) {
             throw new SettingException(
                     "count",
-                    "must be 1 without crop, flip, resample, noise and mixup, was " + count + "; all views would be the same");
+                    "must be 1 without crop, flip, resample, noise and mixup, was " + count
+                            + "; all views would be the same");
         }
     }
 
@@ -85,7 +87,8 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, O
                     + " categories, but the samples are " + schema.noun() + " of " + Names.kebab(schema.element())
                     + "; set resample = 0 and noise = 0");
         }
-        if (mixup.isPresent() && (schema.hasTexts() || schema.input().columns().stream().anyMatch(name -> isText(schema, name)))) {
+        if (mixup.isPresent()
+                && (schema.hasTexts() || schema.input().columns().stream().anyMatch(name -> isText(schema, name)))) {
             throw new IllegalArgumentException("mixup needs numbers alone, but the samples have texts or categories,"
                     + " which cannot be mixed; leave mixup out");
         }

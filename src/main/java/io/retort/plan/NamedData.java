@@ -257,8 +257,8 @@ public record NamedData(
 
     private static String onlyOnce(Schema train, Schema test) {
         return Stream.concat(train.classNames().stream(), test.classNames().stream())
-                .filter(name -> !train.classNames().contains(name)
-                        || !test.classNames().contains(name))
+                .filter(name ->
+                        !train.classNames().contains(name) || !test.classNames().contains(name))
                 .collect(Collectors.joining(", ", "; only one of them has ", ""));
     }
 }

@@ -102,16 +102,21 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
                 Optional.of(output.raw().kind() == OutputKind.NUMBERS ? OutputKind.NUMBERS : output.kind()),
                 List.of(
                         "file: " + files.contents().get(0).name() + ", " + files.bytes() + " bytes",
-                        "input: " + input.describe() + ", of " + planning.schema().noun() + " "
+                        "input: " + input.describe() + ", of "
+                                + planning.schema().noun() + " "
                                 + planning.schema().shape(),
                         "reads: " + width + " " + Names.kebab(network.outputKind())));
-        return new PlannedAsked(model, path, "", (workshop, probe) -> new TrainedTeacher(
-                workshop.labeller(teacher),
-                Optional.of(teacher.logits()),
-                Optional.empty(),
-                files.digest(),
-                List.of(new TrainedTeacher.Part(
-                        model.title(), teacher.logits(), model.facts(), List.of(), probe.lines()))));
+        return new PlannedAsked(
+                model,
+                path,
+                "",
+                (workshop, probe) -> new TrainedTeacher(
+                        workshop.labeller(teacher),
+                        Optional.of(teacher.logits()),
+                        Optional.empty(),
+                        files.digest(),
+                        List.of(new TrainedTeacher.Part(
+                                model.title(), teacher.logits(), model.facts(), List.of(), probe.lines()))));
     }
 
     /** Values of a row's answer: the network is asked about one of zeros, since not every layer says it. */
@@ -128,7 +133,8 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
             throw misfit(
                     planning,
                     "path",
-                    "the network gives " + width + " values per row, but the data has " + schema.classes() + " classes");
+                    "the network gives " + width + " values per row, but the data has " + schema.classes()
+                            + " classes");
         }
         ClassOutput.Form form = switch (target) {
             case CLASS ->

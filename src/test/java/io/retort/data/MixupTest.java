@@ -85,7 +85,9 @@ class MixupTest {
             int count = 0;
             for (int seed = 0; seed < 20_000; seed++) {
                 Rows two = rows(NUMBERS).rows(0, 1);
-                byte[] shown = view(alpha, seed, 0).shown(List.of(Schema.FEATURES), two).numbers(Schema.FEATURES);
+                byte[] shown = view(alpha, seed, 0)
+                        .shown(List.of(Schema.FEATURES), two)
+                        .numbers(Schema.FEATURES);
                 float[] values = new float[4];
                 DataType.FLOAT32.decode(shown, 0, values, 0, 4);
                 if (values[0] > 0) {
@@ -174,7 +176,10 @@ class MixupTest {
         Schema categories = new Schema(table.rowColumns(), CLASSES.target(), table);
         ViewSettings settings = new ViewSettings(0, Flip.NONE, 0, 0, Optional.of(0.2), 1);
         assertThatThrownBy(() -> settings.views(1, categories)).hasMessageContaining("texts or categories");
-        assertThat(settings.views(1, new Schema(new NumberColumn("x", DataType.FLOAT32, Shape.vector(2), List.of()), CLASSES.target())))
+        assertThat(settings.views(
+                        1,
+                        new Schema(
+                                new NumberColumn("x", DataType.FLOAT32, Shape.vector(2), List.of()), CLASSES.target())))
                 .hasSize(1);
     }
 }

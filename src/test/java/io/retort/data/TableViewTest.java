@@ -156,8 +156,10 @@ class TableViewTest {
         assertThatThrownBy(() -> settings.views(1, Shape.image(1, 8, 8))).hasMessageContaining("are for tables");
         Schema bytes = new Schema(new NumberColumn("x", DataType.UINT8, Shape.vector(2), List.of()), SCHEMA.target());
         assertThatThrownBy(() -> settings.views(1, bytes)).hasMessageContaining("element = float32");
-        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 1.5, 0, Optional.empty(), 1)).hasMessageContaining("resample");
-        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 0, -1, Optional.empty(), 1)).hasMessageContaining("noise");
+        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 1.5, 0, Optional.empty(), 1))
+                .hasMessageContaining("resample");
+        assertThatThrownBy(() -> new ViewSettings(0, Flip.NONE, 0, -1, Optional.empty(), 1))
+                .hasMessageContaining("noise");
     }
 
     private static double missing(float[] values) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run whose teacher is a zip of DL4J that was kept: plane.zip knows x0 + 2 x1 > x2. */
 class Dl4jTeacherRunTest {
-    private static final Path ZIP = Path.of("src/test/resources/teachers/dl4j-plane.zip").toAbsolutePath();
+    private static final Path ZIP =
+            Path.of("src/test/resources/teachers/dl4j-plane.zip").toAbsolutePath();
 
     @TempDir
     private Path directory;
@@ -29,7 +30,8 @@ class Dl4jTeacherRunTest {
         JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
         assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.97);
         assertThat(report.at("/teacher/parameters").asLong()).isEqualTo(50);
-        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble()).isGreaterThan(0.85);
+        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble())
+                .isGreaterThan(0.85);
         execute("classes = [above, below], encoder = tensor");
         assertThat(said).anyMatch(line -> line.startsWith("teacher") && line.contains("probabilities"));
     }
@@ -45,17 +47,14 @@ class Dl4jTeacherRunTest {
     private Path execute(String teacher) throws IOException {
         table("train.csv", 600, 1);
         table("test.csv", 300, 2);
-        return SmallRun.execute(
-                """
+        return SmallRun.execute("""
                 name = plane
                 data { train { kind = csv, paths = ["%1$s/train.csv"], label = y, class-names = [below, above] }
                   test { kind = csv, paths = ["%1$s/test.csv"], label = y, class-names = [below, above] }, samples-per-shard = 256 }
                 teacher { kind = dl4j, path = "%2$s", %3$s }
                 students = [{ name = small, architecture { kind = mlp, hidden = [8] }, losses = [soft-target]
                   training { epochs = 10, batch-size = 32, learning-rate { rate = 0.02 }, views { noise = 0.1, count = 2 } } }]
-                """.formatted(directory, ZIP, teacher),
-                directory.resolve("root"),
-                said::add);
+                """.formatted(directory, ZIP, teacher), directory.resolve("root"), said::add);
     }
 
     private void table(String name, int rows, long seed) throws IOException {

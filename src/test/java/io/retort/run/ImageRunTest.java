@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageRunTest {
     private static final int SIDE = 28;
     private static final int FILES = 160;
-    private static final String GARMENTS = "[t-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, boot]";
+    private static final String GARMENTS =
+            "[t-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, boot]";
 
     private static final String NAMED = ", class-names = " + GARMENTS;
 
@@ -77,14 +78,16 @@ class ImageRunTest {
     @Test
     void heldOutFoldersMustBeTheSame() throws IOException {
         Files.move(directory.resolve("test/trouser"), directory.resolve("test/rucksack"));
-        ImageIO.write(new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY), "png", directory
-                .resolve("test/1.png")
-                .toFile());
+        ImageIO.write(
+                new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY),
+                "png",
+                directory.resolve("test/1.png").toFile());
         Files.createDirectories(directory.resolve("test/cap"));
         Files.move(directory.resolve("test/1.png"), directory.resolve("test/cap/1.png"));
         assertThatThrownBy(() -> execute(recipe(folder("train", ""), folder("test", ""))))
-                .hasMessageContaining("data.train and data.test must hold samples of one kind, but have 8 and 9 classes;"
-                        + " only one of them has trouser, cap, rucksack");
+                .hasMessageContaining(
+                        "data.train and data.test must hold samples of one kind, but have 8 and 9 classes;"
+                                + " only one of them has trouser, cap, rucksack");
     }
 
     private static String recipe(String train, String test) {
@@ -122,15 +125,15 @@ class ImageRunTest {
 
     private void write(String name, long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
-        List<String> names = List.of(GARMENTS.substring(1, GARMENTS.length() - 1).split(", "));
+        List<String> names =
+                List.of(GARMENTS.substring(1, GARMENTS.length() - 1).split(", "));
         float[] images = ForeignTeachers.images();
         int[] labels = ForeignTeachers.labels();
         for (int i = 0; i < FILES; i++) {
             BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
             for (int p = 0; p < SIDE * SIDE; p++) {
                 float pixel = images[(i * SIDE * SIDE + p) % images.length];
-                picture.getRaster()
-                        .setSample(p % SIDE, p / SIDE, 0, (int) Math.min(255, pixel + random.nextInt(8)));
+                picture.getRaster().setSample(p % SIDE, p / SIDE, 0, (int) Math.min(255, pixel + random.nextInt(8)));
             }
             Path folder = directory.resolve(name).resolve(names.get(labels[i % labels.length]));
             Files.createDirectories(folder);

@@ -71,7 +71,12 @@ final class FrameSource implements Source {
     }
 
     private Schema schema(FrameColumns columns) {
-        return columns.schema(columns.hasList() && settings.shape().isEmpty() && settings.image().isEmpty() ? length(columns) : 1);
+        return columns.schema(
+                columns.hasList()
+                                && settings.shape().isEmpty()
+                                && settings.image().isEmpty()
+                        ? length(columns)
+                        : 1);
     }
 
     /** Of the first list of features that is there. */
@@ -109,7 +114,8 @@ final class FrameSource implements Source {
 
     /** The first rows, wherever Spark finds them. */
     private Optional<Rows> first(int most, Consumer<FrameRows> seen) {
-        Frame frame = settings.id().isPresent() ? byId() : ofFiles(reader.files().files());
+        Frame frame =
+                settings.id().isPresent() ? byId() : ofFiles(reader.files().files());
         InternalRow[] some = reader.loaded(() -> frame.projected(lit(0))
                 .limit(most)
                 .queryExecution()
@@ -192,8 +198,7 @@ final class FrameSource implements Source {
 
     /** The rows of files, each of which is a partition, by their places in them. */
     private Frame ofFiles(List<SourceFile> files) {
-        Dataset<Row> rows =
-                selected(reader.files().placed(files), List.of(FrameFiles.FILE, FrameFiles.PLACE));
+        Dataset<Row> rows = selected(reader.files().placed(files), List.of(FrameFiles.FILE, FrameFiles.PLACE));
         return frame(
                 rows,
                 col(FrameFiles.FILE),

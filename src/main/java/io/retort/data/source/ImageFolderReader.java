@@ -136,8 +136,8 @@ public final class ImageFolderReader implements Reader {
                 .toList();
         List<String> names = classNames.isEmpty() ? folders : classNames;
         if (!names.containsAll(folders)) {
-            throw new ArtifactException(path + " has the folders " + folders
-                    + ", each of which must be a class, and class-names " + names);
+            throw new ArtifactException(
+                    path + " has the folders " + folders + ", each of which must be a class, and class-names " + names);
         }
         if (names.size() < 2) {
             throw new ArtifactException(path + " has the folders " + folders

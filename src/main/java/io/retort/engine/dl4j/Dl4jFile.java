@@ -3,9 +3,9 @@ package io.retort.engine.dl4j;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.predict.ElementType;
 import io.retort.predict.OutputKind;
 import io.retort.predict.TensorSpec;
-import io.retort.predict.ElementType;
 import io.retort.storage.ArtifactException;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -96,9 +96,10 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
         }
         for (String name : List.of("preprocessor.bin", "normalizer.bin")) {
             if (zip.getEntry(name) != null) {
-                throw new ArtifactException("holds " + name + ", which is not read here, for it may hold any Java object;"
-                        + " say what it does by the encoder's divide-by, mean and deviation, and take it out: zip -d FILE "
-                        + name);
+                throw new ArtifactException(
+                        "holds " + name + ", which is not read here, for it may hold any Java object;"
+                                + " say what it does by the encoder's divide-by, mean and deviation, and take it out: zip -d FILE "
+                                + name);
             }
         }
         String json = new String(content(zip, "configuration.json"), StandardCharsets.UTF_8);
@@ -154,13 +155,14 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
         List<String> inputs = configuration.getNetworkInputs();
         List<String> outputs = configuration.getNetworkOutputs();
         if (inputs.size() != 1 || outputs.size() != 1) {
-            throw new ArtifactException(
-                    "has the inputs " + inputs + " and the outputs " + outputs + ", and must have one of each" + ELSEWHERE);
+            throw new ArtifactException("has the inputs " + inputs + " and the outputs " + outputs
+                    + ", and must have one of each" + ELSEWHERE);
         }
         TensorSpec input = configuration.getVertexInputs().entrySet().stream()
                 .filter(entry -> entry.getValue().equals(inputs))
                 .map(entry -> configuration.getVertices().get(entry.getKey()))
-                .flatMap(vertex -> vertex instanceof LayerVertex layer ? List.of(layer).stream() : List.<LayerVertex>of().stream())
+                .flatMap(vertex ->
+                        vertex instanceof LayerVertex layer ? List.of(layer).stream() : List.<LayerVertex>of().stream())
                 .map(vertex -> input(vertex.getLayerConf().getLayer(), Optional.ofNullable(vertex.getPreProcessor())))
                 .findFirst()
                 .orElseThrow(() -> new ArtifactException("has no layer that takes its input" + ELSEWHERE));
@@ -188,7 +190,8 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
         } else if (first instanceof OutputLayer layer) {
             return spec((int) layer.getNIn());
         }
-        String kind = first instanceof BaseRecurrentLayer ? "sequences" : "neither images nor vectors, as far as is known";
+        String kind =
+                first instanceof BaseRecurrentLayer ? "sequences" : "neither images nor vectors, as far as is known";
         throw new ArtifactException(
                 "begins with a layer " + first.getClass().getSimpleName() + ", which takes " + kind + ELSEWHERE);
     }

@@ -62,8 +62,7 @@ public final class Dl4jPredictor implements Predictor {
         float[] values = new float[inputs.rows() * tensor.rowElements()];
         tensor.bytes(0, inputs.rows()).asFloatBuffer().get(values);
         long[] sizes = LongStream.concat(
-                        LongStream.of(inputs.rows()),
-                        tensor.rowSizes().stream().mapToLong(Integer::longValue))
+                        LongStream.of(inputs.rows()), tensor.rowSizes().stream().mapToLong(Integer::longValue))
                 .toArray();
         try {
             INDArray batch = Nd4j.createFromArray(values).reshape(sizes);
@@ -74,7 +73,8 @@ public final class Dl4jPredictor implements Predictor {
                 throw new ArtifactException("the network of DL4J gives an output of the sizes "
                         + Arrays.toString(answer.shape()) + ", and must give a value for each class");
             }
-            return new Outputs(inputs.rows(), Map.of(OUTPUT, answer.dup('c').data().asFloat()));
+            return new Outputs(
+                    inputs.rows(), Map.of(OUTPUT, answer.dup('c').data().asFloat()));
         } catch (RuntimeException e) {
             throw e instanceof ArtifactException
                     ? e

@@ -86,7 +86,8 @@ class ImageFolderReaderTest implements ReaderContract {
         List<Long> ids = before.stream().map(Split::firstId).toList();
         Files.delete(directory.resolve("a/x/another.png"));
         Files.move(directory.resolve("a"), directory.resolve("b"));
-        assertThat(settings(directory.resolve("b")).reader().splits(STORAGE).stream().map(Split::firstId))
+        assertThat(settings(directory.resolve("b")).reader().splits(STORAGE).stream()
+                        .map(Split::firstId))
                 .containsExactlyElementsOf(ids);
     }
 
@@ -97,8 +98,7 @@ class ImageFolderReaderTest implements ReaderContract {
         Files.copy(MADE_BY_PILLOW.resolve("refused-cut-png-rgb.png"), directory.resolve("dog/cut.png"));
         assertThatThrownBy(() -> read(settings(directory)))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageEndingWith(
-                        "dog/cut.png is cut off; mend it, take it away, or write bad-rows = drop");
+                .hasMessageEndingWith("dog/cut.png is cut off; mend it, take it away, or write bad-rows = drop");
         Reader reader = settings(directory.toString(), List.of(), BadRows.DROP).reader();
         List<Split> splits = reader.splits(STORAGE);
         Schema schema = reader.schema(STORAGE, splits);
@@ -110,8 +110,8 @@ class ImageFolderReaderTest implements ReaderContract {
 
     @Test
     void refusesSettings() {
-        assertThatThrownBy(() -> new ImageFolderReader.Settings(
-                        "/x", 2, 3, 2, List.of(), BadRows.FAIL, Optional.empty()))
+        assertThatThrownBy(
+                        () -> new ImageFolderReader.Settings("/x", 2, 3, 2, List.of(), BadRows.FAIL, Optional.empty()))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("channels must be 1 (grey) or 3");
         assertThatThrownBy(() -> settings(" ", List.of(), BadRows.FAIL)).hasMessageContaining("path must name");

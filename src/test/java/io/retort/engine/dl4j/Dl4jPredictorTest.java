@@ -68,7 +68,8 @@ class Dl4jPredictorTest {
             assertThat(predictor.inputs().get(0).describe()).isEqualTo("float32 [batch, 3]");
             assertThat(predictor.outputKind()).isEqualTo(OutputKind.PROBABILITIES);
             assertThat(predictor.parameters()).isEqualTo(3 * 8 + 8 + 8 * 2 + 2);
-            assertThat(ask(predictor, rows)).containsExactly(network.output(rows).data().asFloat(), within(1e-6f));
+            assertThat(ask(predictor, rows))
+                    .containsExactly(network.output(rows).data().asFloat(), within(1e-6f));
         }
     }
 
@@ -77,10 +78,19 @@ class Dl4jPredictorTest {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(7)
                 .list()
-                .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build())
+                .layer(new ConvolutionLayer.Builder(3, 3)
+                        .nOut(4)
+                        .activation(Activation.RELU)
+                        .build())
                 .layer(new BatchNormalization())
-                .layer(new SubsamplingLayer.Builder().kernelSize(2, 2).stride(2, 2).build())
-                .layer(new OutputLayer.Builder(LossFunction.MSE).nOut(5).activation(Activation.IDENTITY).build())
+                .layer(new SubsamplingLayer.Builder()
+                        .kernelSize(2, 2)
+                        .stride(2, 2)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunction.MSE)
+                        .nOut(5)
+                        .activation(Activation.IDENTITY)
+                        .build())
                 .setInputType(InputType.convolutionalFlat(8, 6, 2))
                 .build());
         network.init();
@@ -89,7 +99,8 @@ class Dl4jPredictorTest {
             assertThat(predictor.inputs().get(0).describe()).isEqualTo("float32 [batch, 2, 8, 6]");
             assertThat(predictor.outputKind()).isEqualTo(OutputKind.LOGITS);
             assertThat(ask(predictor, images))
-                    .containsExactly(network.output(images.dup().reshape(3, 96)).data().asFloat(), within(1e-6f));
+                    .containsExactly(
+                            network.output(images.dup().reshape(3, 96)).data().asFloat(), within(1e-6f));
         }
     }
 
@@ -99,17 +110,29 @@ class Dl4jPredictorTest {
                 .seed(7)
                 .graphBuilder()
                 .addInputs("in")
-                .addLayer("hidden", new DenseLayer.Builder().nIn(3).nOut(4).activation(Activation.TANH).build(), "in")
+                .addLayer(
+                        "hidden",
+                        new DenseLayer.Builder()
+                                .nIn(3)
+                                .nOut(4)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "in")
                 .addLayer(
                         "out",
-                        new OutputLayer.Builder(LossFunction.XENT).nIn(4).nOut(2).activation(Activation.SIGMOID).build(),
+                        new OutputLayer.Builder(LossFunction.XENT)
+                                .nIn(4)
+                                .nOut(2)
+                                .activation(Activation.SIGMOID)
+                                .build(),
                         "hidden")
                 .setOutputs("out")
                 .build());
         graph.init();
         INDArray rows = Nd4j.rand(5, 3);
         try (Dl4jPredictor predictor = Dl4jPredictor.open(saved(graph))) {
-            assertThat(ask(predictor, rows)).containsExactly(graph.outputSingle(rows).data().asFloat(), within(1e-6f));
+            assertThat(ask(predictor, rows))
+                    .containsExactly(graph.outputSingle(rows).data().asFloat(), within(1e-6f));
         }
     }
 
@@ -145,7 +168,8 @@ class Dl4jPredictorTest {
         }
         Path foreign = changed(
                 saved,
-                content -> content.replaceFirst("org\\.nd4j\\.linalg\\.activations\\.impl\\.\\w+", "javax.swing.JFrame"),
+                content ->
+                        content.replaceFirst("org\\.nd4j\\.linalg\\.activations\\.impl\\.\\w+", "javax.swing.JFrame"),
                 Map.of());
         assertRefused(foreign, "names the class javax.swing.JFrame in its configuration");
     }
@@ -162,8 +186,16 @@ class Dl4jPredictorTest {
                 .seed(7)
                 .updater(new Adam(0.02))
                 .list()
-                .layer(new DenseLayer.Builder().nIn(3).nOut(8).activation(Activation.RELU).build())
-                .layer(new OutputLayer.Builder(loss).nIn(8).nOut(2).activation(last).build())
+                .layer(new DenseLayer.Builder()
+                        .nIn(3)
+                        .nOut(8)
+                        .activation(Activation.RELU)
+                        .build())
+                .layer(new OutputLayer.Builder(loss)
+                        .nIn(8)
+                        .nOut(2)
+                        .activation(last)
+                        .build())
                 .build());
         network.init();
         return network;
@@ -213,6 +245,8 @@ class Dl4jPredictorTest {
         for (int row = 0; row < count; row++) {
             tensor.putRow(row, values, row * tensor.rowElements());
         }
-        return predictor.predict(new Inputs(count, Map.of(input.name(), tensor))).of(Dl4jPredictor.OUTPUT);
+        return predictor
+                .predict(new Inputs(count, Map.of(input.name(), tensor)))
+                .of(Dl4jPredictor.OUTPUT);
     }
 }

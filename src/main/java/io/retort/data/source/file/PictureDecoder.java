@@ -83,7 +83,8 @@ public record PictureDecoder(int channels, int height, int width) implements Ser
     }
 
     private static boolean startsWith(byte[] file, byte... start) {
-        return file.length >= start.length && ByteBuffer.wrap(file, 0, start.length).equals(ByteBuffer.wrap(start));
+        return file.length >= start.length
+                && ByteBuffer.wrap(file, 0, start.length).equals(ByteBuffer.wrap(start));
     }
 
     /** Whether all chunks are there and have their checksums, at which the JDK does not look. */
