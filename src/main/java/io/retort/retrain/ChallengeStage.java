@@ -38,6 +38,7 @@ import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.report.StudentSection.ExportSection;
 import io.retort.run.Assessment;
+import io.retort.run.CalibrationStage;
 import io.retort.run.Challenge;
 import io.retort.run.ChallengeInputs;
 import io.retort.run.ChallengeInputs.Appraisal;
@@ -143,7 +144,7 @@ final class ChallengeStage implements Challenge {
         String from = start.isPresent() ? "champion " + champion.orElseThrow().number() : "scratch";
         Trained trained = inputs.training().train(assignment(inputs, start), inputs.train());
         Network network = trained.network();
-        Assessment.Assessed challenger = inputs.assessment().of("challenger", network, provenance(inputs));
+        Assessment.Assessed challenger = calibrated(inputs, network);
         ExportSection export = new StudentExport(inputs.context(), inputs.test().schema(), inputs.heldOut())
                 .write(
                         challenger,
@@ -180,6 +181,18 @@ final class ChallengeStage implements Challenge {
                 model.champion().map(Promotion::version).orElse(0),
                 export,
                 trained.curves());
+    }
+
+    /** The challenger as it is shipped. */
+    private static Assessment.Assessed calibrated(ChallengeInputs inputs, Network network) {
+        Map<String, String> provenance = provenance(inputs);
+        Assessment.Assessed raw = inputs.assessment().of("challenger", network, provenance);
+        CalibrationStage stage = new CalibrationStage(inputs.scope(), inputs.data(), inputs.assessment());
+        return inputs.student()
+                .calibration()
+                .map(settings -> stage.calibrated("challenger calibrate", raw, settings, inputs.seed(), provenance)
+                        .assessed())
+                .orElse(raw);
     }
 
     /** Rows that somebody took a version back for may be among the new ones. */

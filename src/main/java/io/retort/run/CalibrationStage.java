@@ -30,7 +30,7 @@ public final class CalibrationStage {
     private final RunData data;
     private final Assessment assessment;
 
-    CalibrationStage(RunScope scope, RunData data, Assessment assessment) {
+    public CalibrationStage(RunScope scope, RunData data, Assessment assessment) {
         this.scope = scope;
         this.data = data;
         this.assessment = assessment;

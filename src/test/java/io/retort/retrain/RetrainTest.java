@@ -20,6 +20,7 @@ import io.retort.spark.LocalSpark;
 import io.retort.storage.Lease;
 import io.retort.storage.Storage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,6 +110,19 @@ class RetrainTest {
 
     private static ChallengeSection challenge(Retraining.Result result) {
         return result.run().orElseThrow().report().challenges().get(0);
+    }
+
+    /** Its logits are divided in the graph of what is published, and the parameters are those of the training. */
+    @Test
+    void whatIsPublishedIsCalibrated() {
+        String calibrated = recipe("16", STEADY, LENIENT)
+                .replace("{ name = small,", "{ name = small, calibration = temperature,");
+        Retraining.Result first = retrain(calibrated + "data.validation.fraction = 0.25\n");
+        assertThat(first.outcome()).as(() -> String.join("\n", said)).isEqualTo(Retraining.Outcome.PROMOTED);
+        assertThat(said).anyMatch(line -> line.startsWith("challenger calibrate: temperature "));
+        String published =
+                new String(model().onnx(model().version(1)), StandardCharsets.ISO_8859_1);
+        assertThat(published).contains("calibration/temperature");
     }
 
     @Test
