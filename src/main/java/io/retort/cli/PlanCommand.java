@@ -1,5 +1,7 @@
 package io.retort.cli;
 
+import io.retort.data.source.ReaderSettings;
+import io.retort.recipe.DataSettings;
 import io.retort.recipe.Recipe;
 import io.retort.run.record.HostInfo;
 import io.retort.run.record.RunReports;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -131,7 +134,9 @@ final class PlanCommand implements Callable<Integer> {
         require("--executors", executors, 1);
         require("--executor-cores", cores, taskCores);
         Storage storage = RecipeOptions.storage(recipe);
-        PlannedWorkload planned = options.planned(() -> PlannedWorkload.of(recipe, storage));
+        double before = uptime();
+        PlannedWorkload planned = options.planned(() -> workload(recipe, storage));
+        double looked = uptime() - before;
         PrintWriter out = spec.commandLine().getOut();
         if (sparkConf) {
             out.print(submitSettings(recipe, storage, planned.workload(), cores, taskCores));
@@ -149,12 +154,26 @@ final class PlanCommand implements Callable<Integer> {
                 .find(recipe.name())
                 .map(report -> EarlierTimes.of(report, recipe, planned, HostInfo.cpu()))
                 .orElse(EarlierTimes.none());
-        Rates rates = probed(recipe, storage, planned, earlier);
+        Rates rates = probed(recipe, storage, planned, earlier, looked);
         PlanReport.Offer offer = new PlanReport.Offer(executors, cores / taskCores, taskCores, networkGbit, JAR_BYTES);
         PlanReport plan = PlanReport.of(recipe.name(), workload, rates, earlier, offer);
         out.println(json ? Json.pretty(plan) : PlanText.of(plan));
         out.flush();
         return Retort.DONE;
+    }
+
+    /** Of rows that Spark loads only a session knows the columns and the number. */
+    private static PlannedWorkload workload(Recipe recipe, Storage storage) {
+        DataSettings data = recipe.data();
+        boolean needsSpark = Stream.concat(
+                        Stream.of(data.train(), data.test()), data.validationSource().stream())
+                .anyMatch(ReaderSettings::needsSpark);
+        if (!needsSpark) {
+            return PlannedWorkload.of(recipe, storage);
+        }
+        try (SparkSession session = SessionSetup.start("retort plan " + recipe.name(), recipe.spark())) {
+            return PlannedWorkload.of(recipe, Storage.of(session.sparkContext().hadoopConfiguration()));
+        }
     }
 
     private String submitSettings(Recipe recipe, Storage storage, Workload workload, int cores, int taskCores) {
@@ -175,8 +194,15 @@ final class PlanCommand implements Callable<Integer> {
         }
     }
 
+    /** Seconds since this process began. */
+    private static double uptime() {
+        return ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+    }
+
+    /** @param looked seconds that the look at the data took, in a session of its own where it needs one */
     @SuppressWarnings("try") // the work at the end of the process is only to be taken back
-    private Rates probed(Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier) {
+    private Rates probed(
+            Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier, double looked) {
         if (!SessionSetup.isLocal(new SparkConf())) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -186,7 +212,7 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (EndOfProcess end = Terminal.quietWhenInterrupted();
                 SparkSession session = SessionSetup.start("retort plan " + recipe.name(), recipe.spark())) {
-            double start = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+            double start = uptime() - looked;
             JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
             Path scratch = new Path(Files.createTempDirectory("retort-probe").toUri());
             return new Probe(storage, recipe, planned, spark.defaultParallelism())

@@ -29,7 +29,8 @@ public final class RecipeSettings {
             Pattern.compile("spark\\.kubernetes\\.(executor\\.deleteOnTermination|container\\.image\\.pullPolicy)"),
             Pattern.compile(
                     "spark\\.hadoop\\.fs\\.s3a\\.(bucket\\.[A-Za-z0-9.-]+\\.)?(access\\.key|secret\\.key|session\\.token|"
-                            + "connection\\.maximum|threads\\.max|path\\.style\\.access)"));
+                            + "connection\\.maximum|connection\\.timeout|threads\\.max|attempts\\.maximum|path\\.style\\.access|endpoint\\.region|"
+                            + "md5\\.header\\.enabled|checksum\\.calculation\\.enabled|checksum\\.validation)"));
 
     private RecipeSettings() {}
 

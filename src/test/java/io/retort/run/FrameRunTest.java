@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.engine.onnx.ForeignTeachers;
 import io.retort.plan.Preview;
+import io.retort.scaling.PlannedWorkload;
+import io.retort.scaling.Workload;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -51,6 +53,24 @@ class FrameRunTest {
         assertThat(report.at("/dataset/shape").toString()).isEqualTo("[2]");
         assertThat(lines).anyMatch(line -> line.contains("2 features (age, older), label topic, no id"));
         assertThat(run(recipe, lines).work()).isEqualTo(RecipeRun.Work.NONE);
+    }
+
+    /** As {@code retort plan} does, in a session of its own. */
+    @Test
+    void aPlanCountsTheRowsOfEachFile() {
+        String files = "kind = spark, format = csv, options { header = true, escape = \"\\\"\" },"
+                + " schema = \"text STRING, city STRING, age DOUBLE, topic STRING\", " + COLUMNS + "]";
+        String paths = ", paths = [\"" + file("reviews.csv") + "\", \"" + file("reviews-test.csv") + "\"]";
+        Workload workload = PlannedWorkload.of(
+                        SmallRun.bound("name = reviews\n"
+                                + recipe(files + paths + ", where = \"age > 0\"", files + paths + ", limit = 170")),
+                        Storage.of(new Configuration()))
+                .workload();
+        assertThat(workload.train().samples()).isEqualTo(reviews("reviews.csv").count() + 160);
+        assertThat(workload.train().readers()).isEqualTo(2);
+        assertThat(workload.train().shards())
+                .isEqualTo((reviews("reviews.csv").count() + 99) / 100 + 2);
+        assertThat(workload.test().samples()).isEqualTo(170);
     }
 
     @Test

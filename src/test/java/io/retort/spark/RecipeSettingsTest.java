@@ -67,7 +67,10 @@ class RecipeSettingsTest {
                 "spark.dynamicAllocation.maxExecutors",
                 "spark.sql.shuffle.partitions",
                 "spark.hadoop.fs.s3a.access.key",
-                "spark.hadoop.fs.s3a.bucket.data-1.secret.key"
+                "spark.hadoop.fs.s3a.bucket.data-1.secret.key",
+                "spark.hadoop.fs.s3a.endpoint.region",
+                "spark.hadoop.fs.s3a.md5.header.enabled",
+                "spark.hadoop.fs.s3a.bucket.data-1.checksum.calculation.enabled"
             })
     void aRecipeMaySetSizesCountsTimesAndKeys(String key) {
         assertThat(RecipeSettings.refusal(key)).isEmpty();

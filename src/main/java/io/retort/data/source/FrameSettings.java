@@ -274,6 +274,11 @@ public record FrameSettings(
     }
 
     @Override
+    public boolean needsSpark() {
+        return true;
+    }
+
+    @Override
     public Source source(Storage storage) {
         return new FrameSource(storage, this);
     }

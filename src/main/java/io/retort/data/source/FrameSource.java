@@ -134,7 +134,17 @@ final class FrameSource implements Source {
 
     @Override
     public List<Long> counts() {
-        return List.of(reader.loaded(() -> filtered(reader.all()).count()));
+        if (!settings.isPlainFiles() || settings.id().isPresent()) {
+            return List.of(reader.loaded(() -> filtered(reader.all()).count()));
+        }
+        List<SourceFile> files = reader.files().files();
+        Map<String, Long> byFile = new HashMap<>();
+        reader.loaded(() -> filtered(reader.files().placed(files))
+                        .groupBy(FrameFiles.FILE)
+                        .count()
+                        .collectAsList())
+                .forEach(row -> byFile.put(name(row.getString(0)), row.getLong(1)));
+        return files.stream().map(file -> byFile.getOrDefault(file.name(), 0L)).toList();
     }
 
     @Override

@@ -18,6 +18,11 @@ public interface ReaderSettings {
         return Optional.empty();
     }
 
+    /** Whether Spark must have been started before its columns can be looked at. */
+    default boolean needsSpark() {
+        return false;
+    }
+
     /** What it stands for; nothing is looked at yet. */
     Source source(Storage storage);
 
