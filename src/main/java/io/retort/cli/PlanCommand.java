@@ -165,8 +165,7 @@ final class PlanCommand implements Callable<Integer> {
     /** Of rows that Spark loads only a session knows the columns and the number. */
     private static PlannedWorkload workload(Recipe recipe, Storage storage) {
         DataSettings data = recipe.data();
-        boolean needsSpark = Stream.concat(
-                        Stream.of(data.train(), data.test()), data.validationSource().stream())
+        boolean needsSpark = Stream.concat(Stream.of(data.train(), data.test()), data.validationSource().stream())
                 .anyMatch(ReaderSettings::needsSpark);
         if (!needsSpark) {
             return PlannedWorkload.of(recipe, storage);
@@ -201,8 +200,7 @@ final class PlanCommand implements Callable<Integer> {
 
     /** @param looked seconds that the look at the data took, in a session of its own where it needs one */
     @SuppressWarnings("try") // the work at the end of the process is only to be taken back
-    private Rates probed(
-            Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier, double looked) {
+    private Rates probed(Recipe recipe, Storage storage, PlannedWorkload planned, EarlierTimes earlier, double looked) {
         if (!SessionSetup.isLocal(new SparkConf())) {
             throw new ParameterException(
                     spec.commandLine(),

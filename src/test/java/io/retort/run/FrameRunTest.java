@@ -68,8 +68,7 @@ class FrameRunTest {
                 .workload();
         assertThat(workload.train().samples()).isEqualTo(reviews("reviews.csv").count() + 160);
         assertThat(workload.train().readers()).isEqualTo(2);
-        assertThat(workload.train().shards())
-                .isEqualTo((reviews("reviews.csv").count() + 99) / 100 + 2);
+        assertThat(workload.train().shards()).isEqualTo((reviews("reviews.csv").count() + 99) / 100 + 2);
         assertThat(workload.test().samples()).isEqualTo(170);
     }
 
@@ -90,7 +89,8 @@ class FrameRunTest {
     @Test
     void noArtifactHoldsTheLoginOfADatabase() throws IOException {
         String url = "jdbc:h2:mem:reviews;DB_CLOSE_DELAY=-1";
-        String login = ", options { url = \"" + url + ";PASSWORD=hunter2secret\", user = reader, password = hunter2secret }";
+        String login =
+                ", options { url = \"" + url + ";PASSWORD=hunter2secret\", user = reader, password = hunter2secret }";
         for (String name : List.of("reviews.csv", "reviews-test.csv")) {
             reviews(name)
                     .write()
@@ -101,7 +101,8 @@ class FrameRunTest {
                     .option("dbtable", "\"" + name + "\"")
                     .save();
         }
-        String table = "kind = spark, format = jdbc, id = row, " + COLUMNS + ", row]" + login + ", table = \"\\\"%s\\\"\"";
+        String table =
+                "kind = spark, format = jdbc, id = row, " + COLUMNS + ", row]" + login + ", table = \"\\\"%s\\\"\"";
         List<String> lines = new ArrayList<>();
         run(recipe(String.format(table, "reviews.csv"), String.format(table, "reviews-test.csv")), lines);
         assertThat(lines).noneMatch(line -> line.contains("hunter2secret"));

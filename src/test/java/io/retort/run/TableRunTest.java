@@ -114,11 +114,14 @@ class TableRunTest {
             }
             Files.writeString(directory.resolve(name), text);
         }
-        Path run = execute(recipe().replace("categories = [city],", "dates = [{ column = at, parts = [weekday, hour] }],"));
+        Path run = execute(
+                recipe().replace("categories = [city],", "dates = [{ column = at, parts = [weekday, hour] }],"));
         JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
         double accuracy = report.at("/students/0/stages/0/figures/accuracy").asDouble();
         assertThat(accuracy).isGreaterThan(0.95);
-        assertThat(said).anyMatch(line -> line.contains("3 features (price, at_weekday, at_hour), label label, no id, none ignored"));
+        assertThat(said)
+                .anyMatch(line ->
+                        line.contains("3 features (price, at_weekday, at_hour), label label, no id, none ignored"));
         List<String[]> rows = Files.readAllLines(directory.resolve("test.csv")).stream()
                 .skip(1)
                 .map(line -> line.split(",", -1))
@@ -136,8 +139,7 @@ class TableRunTest {
             tensors.get("at_weekday").putRow(i, new float[] {weekday}, 0);
             tensors.get("at_hour").putRow(i, new float[] {hour}, 0);
         }
-        try (OnnxPredictor model =
-                OnnxPredictor.open(Files.readAllBytes(run.resolve("student-small-seed1.onnx")), 1)) {
+        try (OnnxPredictor model = OnnxPredictor.open(Files.readAllBytes(run.resolve("student-small-seed1.onnx")), 1)) {
             float[] logits = model.predict(new Inputs(rows.size(), tensors)).of("logits");
             int right = 0;
             for (int i = 0; i < rows.size(); i++) {

@@ -15,11 +15,7 @@ import java.util.Set;
  * @param parts the features that are made of dates
  */
 public record ColumnRoles(
-        List<String> features,
-        List<String> labels,
-        Optional<String> id,
-        List<String> ignored,
-        List<DatePart> parts) {
+        List<String> features, List<String> labels, Optional<String> id, List<String> ignored, List<DatePart> parts) {
     /** Where values have places and no names. */
     static final ColumnRoles NONE = new ColumnRoles(List.of(), List.of(), Optional.empty(), List.of(), List.of());
 

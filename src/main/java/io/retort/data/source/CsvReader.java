@@ -242,8 +242,7 @@ public final class CsvReader implements Reader {
             return rows.rows();
         }
 
-        private void readNumbers(
-                NumberColumn column, int[] from, List<Optional<DatePart>> made, float[] into) {
+        private void readNumbers(NumberColumn column, int[] from, List<Optional<DatePart>> made, float[] into) {
             for (int i = 0; i < from.length; i++) {
                 String text = file.text(from[i]);
                 if (mayLack(column) && layout.missing().contains(text)) {

@@ -291,10 +291,13 @@ public record CsvSettings(
             if (named.isEmpty()) {
                 requireNames(file, header);
             }
-            parts.stream().filter(part -> header.contains(part.name())).findFirst().ifPresent(part -> {
-                throw new ArtifactException(file + " has a column " + part.name()
-                        + ", as the part of the date " + part.column() + " is called; rename it");
-            });
+            parts.stream()
+                    .filter(part -> header.contains(part.name()))
+                    .findFirst()
+                    .ifPresent(part -> {
+                        throw new ArtifactException(file + " has a column " + part.name() + ", as the part of the date "
+                                + part.column() + " is called; rename it");
+                    });
             return elements(header);
         }
 

@@ -88,7 +88,10 @@ public record DateColumn(
 
     /** The features that are made of columns, in their order. */
     static List<DatePart> features(Optional<List<DateColumn>> dates) {
-        return dates.stream().flatMap(List::stream).flatMap(DateColumn::features).toList();
+        return dates.stream()
+                .flatMap(List::stream)
+                .flatMap(DateColumn::features)
+                .toList();
     }
 
     static List<String> names(Optional<List<DateColumn>> dates) {
@@ -98,7 +101,10 @@ public record DateColumn(
     /** Those that are named, and the parts of dates that are not among them. */
     static List<String> withParts(List<String> features, List<DatePart> parts) {
         List<String> all = new ArrayList<>(features);
-        parts.stream().map(DatePart::name).filter(name -> !features.contains(name)).forEach(all::add);
+        parts.stream()
+                .map(DatePart::name)
+                .filter(name -> !features.contains(name))
+                .forEach(all::add);
         return all;
     }
 

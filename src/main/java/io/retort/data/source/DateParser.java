@@ -66,8 +66,7 @@ final class DateParser {
             if (found instanceof ZonedDateTime instant) {
                 return Optional.of(instant.withZoneSameInstant(zone).toLocalDateTime());
             }
-            return Optional.of(
-                    found instanceof LocalDate date ? date.atStartOfDay() : (LocalDateTime) found);
+            return Optional.of(found instanceof LocalDate date ? date.atStartOfDay() : (LocalDateTime) found);
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param format of texts; empty for ISO 8601
  */
-public record DatePart(String column, DateColumn.Part part, Wave wave, String format, String zone) implements Serializable {
+public record DatePart(String column, DateColumn.Part part, Wave wave, String format, String zone)
+        implements Serializable {
     /** How the part becomes a number. */
     enum Wave {
         NONE(""),

@@ -43,8 +43,9 @@ import org.apache.spark.sql.types.StructType;
  */
 final class FrameColumns {
     private static final Map<String, String> REMEDIES = Map.of(
-            "string", "make a number of it in select, such as CAST(%1$s AS DOUBLE), or of JSON a list, such as"
-                    + " from_json(%1$s, 'array<double>'), or keep the text by columns",
+            "string",
+                    "make a number of it in select, such as CAST(%1$s AS DOUBLE), or of JSON a list, such as"
+                            + " from_json(%1$s, 'array<double>'), or keep the text by columns",
             "date", "name its parts in dates, such as { column = %1$s, parts = [month, weekday] }",
             "timestamp", "name its parts in dates, such as { column = %1$s, parts = [weekday, hour] }",
             "timestamp_ntz", "name its parts in dates, such as { column = %1$s, parts = [weekday, hour] }",
@@ -84,7 +85,8 @@ final class FrameColumns {
         if (features.isEmpty()) {
             throw new ArtifactException(origin
                     + " has no column of numbers but label and id; name the column of arrays,"
-                    + " vectors or bytes in features, or make numbers in select; its columns are " + described() + unreadable);
+                    + " vectors or bytes in features, or make numbers in select; its columns are " + described()
+                    + unreadable);
         }
         settings.parts().stream()
                 .filter(part -> List.of(columns.fieldNames()).contains(part.name()))
@@ -109,7 +111,8 @@ final class FrameColumns {
 
     boolean hasBytes() {
         return settings.image().isEmpty()
-                && hasList() && field(features().get(0), "feature").dataType() instanceof BinaryType;
+                && hasList()
+                && field(features().get(0), "feature").dataType() instanceof BinaryType;
     }
 
     /** Whether a feature, or each of a list, is a whole number. */
@@ -194,8 +197,7 @@ final class FrameColumns {
 
     /** Of a date, or of an instant as the zone's clock shows it. Sessions are in UTC, as are times without a zone. */
     private Column part(DatePart part) {
-        org.apache.spark.sql.types.DataType type =
-                field(part.column(), "date").dataType();
+        org.apache.spark.sql.types.DataType type = field(part.column(), "date").dataType();
         boolean isInstant = type.equals(DataTypes.TimestampType);
         if (!isInstant && !type.equals(DataTypes.DateType) && !type.equals(DataTypes.TimestampNTZType)) {
             throw new ArtifactException(
@@ -203,10 +205,10 @@ final class FrameColumns {
                             + " to_timestamp(" + part.column() + ", 'dd.MM.yyyy') AS " + part.column());
         }
         ZoneId zone = ZoneId.of(isInstant ? part.zone() : "UTC");
-        UDF1<Long, Double> value = seconds -> seconds == null
-                ? null
-                : part.of(LocalDateTime.ofInstant(Instant.ofEpochSecond(seconds), zone));
-        return functions.udf(value, DataTypes.DoubleType)
+        UDF1<Long, Double> value = seconds ->
+                seconds == null ? null : part.of(LocalDateTime.ofInstant(Instant.ofEpochSecond(seconds), zone));
+        return functions
+                .udf(value, DataTypes.DoubleType)
                 .apply(functions.unix_seconds(quoted(part.column()).cast(DataTypes.TimestampType)));
     }
 
@@ -305,9 +307,8 @@ final class FrameColumns {
         return Optional.of(name)
                 .filter(List.of(columns.fieldNames())::contains)
                 .map(known -> columns.apply(known))
-                .orElseThrow(() -> new ArtifactException(
-                        origin + " has no column " + name + " for the " + role + "; its columns are " + described()
-                                + unreadable));
+                .orElseThrow(() -> new ArtifactException(origin + " has no column " + name + " for the " + role
+                        + "; its columns are " + described() + unreadable));
     }
 
     private List<String> described() {

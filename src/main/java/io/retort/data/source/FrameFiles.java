@@ -198,8 +198,7 @@ final class FrameFiles {
     /** A label that is made by select is its business. */
     private void requireLabels(List<FileSchema> found) {
         for (String label : settings.labelColumns().columns()) {
-            boolean isColumn =
-                    settings.select().isEmpty() || settings.select().contains(label);
+            boolean isColumn = settings.select().isEmpty() || settings.select().contains(label);
             List<Integer> with = new ArrayList<>();
             List<Integer> without = new ArrayList<>();
             for (int i = 0; i < found.size(); i++) {

@@ -36,9 +36,10 @@ final class FrameOptions {
      * Properties of database drivers, in options or in the address, that name classes of theirs, statements or files:
      * of H2 {@code INIT}, of PostgreSQL {@code socketFactory}, of MySQL {@code autoDeserialize}, and their like.
      */
-    private static final Pattern RUNS_CODE = Pattern.compile("(?i)([a-z0-9_.-]*(factory|factoryarg|interceptors?|plugins?|class"
-            + "|classname|callback|transform|clientinfoprovider|verifier|collations|deserialize|infile|infileinpath|loggerfile"
-            + "|sessionvariables)|init|create)");
+    private static final Pattern RUNS_CODE =
+            Pattern.compile("(?i)([a-z0-9_.-]*(factory|factoryarg|interceptors?|plugins?|class"
+                    + "|classname|callback|transform|clientinfoprovider|verifier|collations|deserialize|infile|infileinpath|loggerfile"
+                    + "|sessionvariables)|init|create)");
 
     private static final Pattern ASSIGNED = Pattern.compile("([A-Za-z0-9_.-]+)\\s*=");
 
@@ -64,7 +65,8 @@ final class FrameOptions {
         if (RUNS_CODE.matcher(name).matches()) {
             throw new SettingException(
                     "options",
-                    "must not set " + name + where + ", by which a driver runs code or opens files, for a recipe may come"
+                    "must not set " + name + where
+                            + ", by which a driver runs code or opens files, for a recipe may come"
                             + " from anybody; define a catalog on the command line instead, by --conf"
                             + " spark.sql.catalog.NAME=org.apache.spark.sql.execution.datasources.v2.jdbc.JDBCTableCatalog,"
                             + " and read its table");

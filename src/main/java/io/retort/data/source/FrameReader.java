@@ -5,7 +5,6 @@ import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -132,8 +131,7 @@ final class FrameReader {
 
     /** Of the format, which fails where it cannot read a row. */
     DataFrameReader reader() {
-        DataFrameReader reader =
-                session.get().read().format(settings.format()).options(settings.options());
+        DataFrameReader reader = session.get().read().format(settings.format()).options(settings.options());
         // A database's driver would take them for properties of its own.
         return isJdbc() ? reader : reader.option("enforceSchema", "false").option("mode", "FAILFAST");
     }

@@ -170,7 +170,8 @@ public record FrameSettings(
                         .flatMap(List::stream));
         if (dates.stream().flatMap(List::stream).anyMatch(date -> date.format().isPresent())) {
             throw new SettingException(
-                    "dates", "must have no format, for Spark makes dates of texts: select = [\"to_timestamp(day,"
+                    "dates",
+                    "must have no format, for Spark makes dates of texts: select = [\"to_timestamp(day,"
                             + " 'dd.MM.yyyy') AS day\", ...]");
         }
         features.stream().filter(ofLabels::contains).findFirst().ifPresent(both -> {

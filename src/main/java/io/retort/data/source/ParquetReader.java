@@ -1,8 +1,5 @@
 package io.retort.data.source;
 
-import io.retort.data.source.parquet.ParquetScalar;
-import io.retort.data.source.parquet.ParquetSample;
-import io.retort.data.source.parquet.ParquetFeatures;
 import io.retort.config.Binder.SingleValue;
 import io.retort.config.FilePaths.FilePath;
 import io.retort.data.Column;
@@ -16,6 +13,9 @@ import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
+import io.retort.data.source.parquet.ParquetFeatures;
+import io.retort.data.source.parquet.ParquetSample;
+import io.retort.data.source.parquet.ParquetScalar;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetRows;
@@ -143,7 +143,12 @@ public final class ParquetReader implements Reader {
         @Override
         public ColumnRoles roles(Source.Header header) {
             return ColumnRoles.of(
-                    header.columns(), List.of(features), labelColumns().columns(), id, FurtherColumn.names(columns), List.of());
+                    header.columns(),
+                    List.of(features),
+                    labelColumns().columns(),
+                    id,
+                    FurtherColumn.names(columns),
+                    List.of());
         }
     }
 

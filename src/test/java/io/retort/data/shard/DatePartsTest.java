@@ -32,7 +32,8 @@ class DatePartsTest {
     }
 
     private List<String> rows(String settings) {
-        return FrameSources.described(new ShardStore(Storage.of(new Configuration()), root()), dataset(settings)).stream()
+        return FrameSources.described(new ShardStore(Storage.of(new Configuration()), root()), dataset(settings))
+                .stream()
                 .map(row -> row.substring(row.indexOf('[')))
                 .toList();
     }
@@ -72,10 +73,11 @@ class DatePartsTest {
         assertThat(rows("kind = csv, dates = [{ column = day, parts = [month, day], format = dd.MM.yyyy }]"))
                 .containsExactly("[1.0, 2.0, 29.0]");
         csv("x,day,y\n1,30.02.2024,0\n");
-        assertThatThrownBy(() ->
-                        rows("kind = csv, dates = [{ column = day, parts = [month, day], format = dd.MM.yyyy }]"))
+        assertThatThrownBy(
+                        () -> rows("kind = csv, dates = [{ column = day, parts = [month, day], format = dd.MM.yyyy }]"))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("a.csv:2 column day: must be a date of the format dd.MM.yyyy, was \"30.02.2024\"");
+                .hasMessageContaining(
+                        "a.csv:2 column day: must be a date of the format dd.MM.yyyy, was \"30.02.2024\"");
     }
 
     @Test
@@ -105,8 +107,9 @@ class DatePartsTest {
     void sparkGivesTheSameOfDatesAndTimestamps() throws IOException {
         csv("x,day,y\n1,2026-12-01,0\n2,2024-02-29T23:59:58,1\n3,1899-12-31T06:30:00,0\n");
         List<String> wanted = rows(dates(""));
-        String frame = "format = csv, options { header = true }, schema = \"x INT, day STRING, y INT\", dates = [{ column = day, "
-                + ALL + " }], select = [x, y, \"%s AS day\"]";
+        String frame =
+                "format = csv, options { header = true }, schema = \"x INT, day STRING, y INT\", dates = [{ column = day, "
+                        + ALL + " }], select = [x, y, \"%s AS day\"]";
         assertThat(rows(String.format(frame, "to_timestamp(day)"))).isEqualTo(wanted);
         assertThat(rows(String.format(frame, "to_timestamp_ntz(day)"))).isEqualTo(wanted);
         assertThat(rows(String.format(frame, "to_date(day)"))).first().isEqualTo(wanted.get(0));
@@ -115,11 +118,13 @@ class DatePartsTest {
                 .isEqualTo("[2.0, 2024.0, 3.0, 1.0, 5.0, 5.0, 44.0, 61.0]");
         assertThatThrownBy(() -> rows(String.format(frame, "day")))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("column day is of type string: a date must be a date or a timestamp; make one in select");
+                .hasMessageContaining(
+                        "column day is of type string: a date must be a date or a timestamp; make one in select");
         assertThatThrownBy(() -> rows(String.format(frame, "try_to_timestamp('none')")))
                 .isInstanceOf(ArtifactException.class)
                 .hasMessageContaining("column day_year: must be a finite number, was null; missing = keep keeps");
-        assertThat(dataset(String.format(frame, "try_to_timestamp('none')") + ", missing = keep").samples())
+        assertThat(dataset(String.format(frame, "try_to_timestamp('none')") + ", missing = keep")
+                        .samples())
                 .isEqualTo(3);
     }
 
@@ -136,7 +141,8 @@ class DatePartsTest {
     }
 
     private static void refuses(String dates, String problem) {
-        assertThatThrownBy(() -> FrameSources.bound("kind = csv, paths = [a], dates = [{ column = day, " + dates + " }]"))
+        assertThatThrownBy(
+                        () -> FrameSources.bound("kind = csv, paths = [a], dates = [{ column = day, " + dates + " }]"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(problem);
     }

@@ -49,16 +49,16 @@ class FrameFormatsTest {
 
     private static Path written(String name) {
         try {
-            return Path.of(FrameFormatsTest.class
-                    .getResource("/parquet/" + name)
-                    .toURI());
+            return Path.of(
+                    FrameFormatsTest.class.getResource("/parquet/" + name).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pyarrow", "pyarrow-v1-lists", "pyarrow-v2-pages", "polars", "duckdb", "pandas", "fastparquet"})
+    @ValueSource(
+            strings = {"pyarrow", "pyarrow-v1-lists", "pyarrow-v2-pages", "polars", "duckdb", "pandas", "fastparquet"})
     void readsTheNumbersOfOtherWriters(String writer) {
         Path file = written(writer + ".parquet");
         List<String> columns = Arrays.stream(
@@ -129,20 +129,40 @@ class FrameFormatsTest {
 
     @Test
     void aNumberMayBeWiderInAnotherFile() throws IOException {
-        assertThat(features("path = \"" + written("widths") + "\"")).hasSize(6).startsWith(SINGLE).endsWith(SINGLE);
-        spark.sql("SELECT array(1, 2) x, 0 y").coalesce(1).write().orc(source.resolve("a").toString());
-        spark.sql("SELECT array(3L, 4L) x, 1 y").coalesce(1).write().orc(source.resolve("b").toString());
+        assertThat(features("path = \"" + written("widths") + "\""))
+                .hasSize(6)
+                .startsWith(SINGLE)
+                .endsWith(SINGLE);
+        spark.sql("SELECT array(1, 2) x, 0 y")
+                .coalesce(1)
+                .write()
+                .orc(source.resolve("a").toString());
+        spark.sql("SELECT array(3L, 4L) x, 1 y")
+                .coalesce(1)
+                .write()
+                .orc(source.resolve("b").toString());
         assertThat(features("format = orc, path = \"" + source + "\", features = [x]"))
                 .containsExactly("[1.0, 2.0]", "[3.0, 4.0]");
-        spark.sql("SELECT 'a' x, 1 y").coalesce(1).write().orc(source.resolve("c").toString());
+        spark.sql("SELECT 'a' x, 1 y")
+                .coalesce(1)
+                .write()
+                .orc(source.resolve("c").toString());
         assertRefused("format = orc, path = \"" + source + "\", features = [x]", "UNION");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"parquet", "orc"})
     void aLabelThatAFileLacksIsRefusedUnlessSelectMakesIt(String format) {
-        spark.sql("SELECT 1 x, 1 y").coalesce(1).write().format(format).save(source.resolve("a").toString());
-        spark.sql("SELECT 2 x, 1 why").coalesce(1).write().format(format).save(source.resolve("b").toString());
+        spark.sql("SELECT 1 x, 1 y")
+                .coalesce(1)
+                .write()
+                .format(format)
+                .save(source.resolve("a").toString());
+        spark.sql("SELECT 2 x, 1 why")
+                .coalesce(1)
+                .write()
+                .format(format)
+                .save(source.resolve("b").toString());
         String settings = "format = " + format + ", path = \"" + source + "\", features = [x]";
         assertRefused(settings, "has no column y for the label, which ", "let select make it");
         assertRefused(settings + ", select = [x, y]", "has no column y for the label");
@@ -179,7 +199,8 @@ class FrameFormatsTest {
     @Test
     void readsLibSvm() throws IOException {
         Files.writeString(source.resolve("a.libsvm"), "0 1:1.5 3:2\n1 2:-4\n");
-        String settings = "format = libsvm, features = [features], label = label, classes = 2, path = \"" + source + "\"";
+        String settings =
+                "format = libsvm, features = [features], label = label, classes = 2, path = \"" + source + "\"";
         assertThat(rows(settings)).containsExactly(" 0.0 [1.5, 0.0, 2.0]", " 1.0 [0.0, -4.0, 0.0]");
         assertThat(rows(settings + ", options { numFeatures = 4 }"))
                 .containsExactly(" 0.0 [1.5, 0.0, 2.0, 0.0]", " 1.0 [0.0, -4.0, 0.0, 0.0]");
@@ -201,7 +222,8 @@ class FrameFormatsTest {
         Files.writeString(
                 source.resolve("a.json"),
                 "{\"user\":{\"age\":31},\"seen\":[1,2.5],\"y\":1}\n{\"user\":{\"age\":47},\"seen\":[3,4]}\n");
-        String settings = "format = json, path = \"" + source + "\", features = [f], select = [\"array_append(seen, user.age) AS f\", y]";
+        String settings = "format = json, path = \"" + source
+                + "\", features = [f], select = [\"array_append(seen, user.age) AS f\", y]";
         assertThat(rows(settings)).containsExactly(" 1.0 [1.0, 2.5, 31.0]", " NaN [3.0, 4.0, 47.0]");
     }
 
@@ -210,8 +232,10 @@ class FrameFormatsTest {
         String url = "jdbc:h2:mem:clicks;DB_CLOSE_DELAY=-1";
         try (Connection connection = DriverManager.getConnection(url, "reader", "hunter2secret");
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE clicks (click BIGINT, price DECIMAL(9, 2), seen BOOLEAN, age SMALLINT, y INT)");
-            statement.execute("INSERT INTO clicks SELECT x, x + 0.5, MOD(x, 3) = 0, x, MOD(x, 2) FROM SYSTEM_RANGE(0, 199)");
+            statement.execute(
+                    "CREATE TABLE clicks (click BIGINT, price DECIMAL(9, 2), seen BOOLEAN, age SMALLINT, y INT)");
+            statement.execute(
+                    "INSERT INTO clicks SELECT x, x + 0.5, MOD(x, 3) = 0, x, MOD(x, 2) FROM SYSTEM_RANGE(0, 199)");
         }
         String login = "format = jdbc, id = CLICK, label = Y, classes = 2, options { url = \"" + url
                 + "\", user = reader, password = %s }, ";
@@ -228,10 +252,11 @@ class FrameFormatsTest {
         String one = Kinds.canonical().address((Record) FrameSources.bound(settings + "table = clicks"));
         assertThat(one)
                 .doesNotContain("hunter2secret")
-                .isEqualTo(Kinds.canonical()
-                        .address((Record) FrameSources.bound(String.format(login, "another1secret") + "table = clicks")));
+                .isEqualTo(Kinds.canonical().address((Record)
+                        FrameSources.bound(String.format(login, "another1secret") + "table = clicks")));
         assertThatThrownBy(() -> FrameSources.bound(
-                        settings.replace("CLOSE_DELAY=-1", "CLOSE_DELAY=-1;INIT=RUNSCRIPT FROM 'a.sql'") + "table = clicks"))
+                        settings.replace("CLOSE_DELAY=-1", "CLOSE_DELAY=-1;INIT=RUNSCRIPT FROM 'a.sql'")
+                                + "table = clicks"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("options: must not set INIT in the url");
     }
@@ -245,8 +270,7 @@ class FrameFormatsTest {
     /** Without their ids. */
     private List<String> rows(String settings) {
         org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(root.toString());
-        Dataset dataset =
-                new Sharding(LocalSpark.context(), storage, to).shard(FrameSources.bound(settings), 64);
+        Dataset dataset = new Sharding(LocalSpark.context(), storage, to).shard(FrameSources.bound(settings), 64);
         return FrameSources.described(new ShardStore(storage, to), dataset).stream()
                 .map(row -> row.substring(row.indexOf(' ')))
                 .toList();

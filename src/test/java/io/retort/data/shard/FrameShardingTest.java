@@ -205,7 +205,9 @@ class FrameShardingTest {
         assertRefused(
                 path + "features = [s], select = [\"string(x) s\", y]",
                 source + " column s is of type string: a feature must be a number or a truth value");
-        assertRefused(path + "features = [d], select = [\"date('2026-12-01') d\", y]", "name its parts in dates, such as { column = d, parts = [month, weekday] }");
+        assertRefused(
+                path + "features = [d], select = [\"date('2026-12-01') d\", y]",
+                "name its parts in dates, such as { column = d, parts = [month, weekday] }");
         assertRefused(path + "features = [q], select = [\"struct(x) q\", y]", "column q is of type struct<x: bigint>");
         assertRefused(path + "features = [l], select = [\"array(array(x)) l\", y]", "flatten(l)");
         assertRefused(path + "features = [b], select = [\"cast('abc' as binary) b\", y]", "element = uint8");

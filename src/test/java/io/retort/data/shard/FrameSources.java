@@ -17,7 +17,9 @@ final class FrameSources {
 
     /** Of rows with the label y, a 0 or a 1, unless the settings say more. */
     static ReaderSettings bound(String settings) {
-        String classes = settings.contains("classes = ") || settings.contains("class-names = ") ? "" : ", label = y, classes = 2";
+        String classes = settings.contains("classes = ") || settings.contains("class-names = ")
+                ? ""
+                : ", label = y, classes = 2";
         return Kinds.binder()
                 .bind(
                         ConfigSource.text("source.conf", "source { kind = spark, " + settings + classes + " }")
