@@ -172,8 +172,10 @@ public final class Vocabulary implements Serializable {
 
     /** What each id stands for, {@value #PADDING_LINE} and {@value #UNKNOWN_LINE} first where no tokenizer makes them. */
     public List<String> byId() {
-        return tokenizer != null ? tokens : Stream.concat(Stream.of(PADDING_LINE, UNKNOWN_LINE), tokens.stream())
-                .toList();
+        return tokenizer != null
+                ? tokens
+                : Stream.concat(Stream.of(PADDING_LINE, UNKNOWN_LINE), tokens.stream())
+                        .toList();
     }
 
     @JsonValue

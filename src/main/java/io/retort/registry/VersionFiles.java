@@ -79,8 +79,7 @@ final class VersionFiles {
         Path path = path(number);
         storage.write(new Path(path, ONNX), onnx);
         NetworkFiles.write(network, storage, new Path(path, NETWORK));
-        TokenizerFiles.of(network.structure())
-                .forEach((file, bytes) -> storage.write(new Path(path, file), bytes));
+        TokenizerFiles.of(network.structure()).forEach((file, bytes) -> storage.write(new Path(path, file), bytes));
         storage.write(new Path(path, SHARDS), String.join("\n", shards).getBytes(StandardCharsets.UTF_8));
         storage.write(new Path(path, CARD), Json.file(card));
         List<Version.Content> files = new ArrayList<>();

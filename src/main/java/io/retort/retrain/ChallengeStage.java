@@ -118,7 +118,8 @@ final class ChallengeStage implements Challenge {
         Vocabulary vocabulary = structure.vocabulary().orElseGet(Vocabulary::none);
         if (!vocabulary.equals(schema.vocabulary())) {
             throw new IllegalArgumentException("retrain.model: " + who
-                    + " has another vocabulary than the data; let the data have its, by data.train." + vocabulary.setting() + ": "
+                    + " has another vocabulary than the data; let the data have its, by data.train."
+                    + vocabulary.setting() + ": "
                     + new Path(champion.directory(), "network/" + vocabulary.file()));
         }
         Signature known = structure.signature();

@@ -71,7 +71,8 @@ record ServedStudents(Path directory, Vocabulary vocabulary) {
         students.write("mixed", RawColumns.before(mixed(), MIXED));
         Network text = RandomNetworks.of(new EmbeddingBag(6).buildForTexts(vocabulary, LENGTH, 3), 5);
         students.write("text", OnnxModel.bytes(text, CLASSES, Map.of()));
-        for (Map.Entry<String, byte[]> file : TokenizerFiles.of(text.structure()).entrySet()) {
+        for (Map.Entry<String, byte[]> file :
+                TokenizerFiles.of(text.structure()).entrySet()) {
             Files.write(directory.resolve("text-student." + file.getKey()), file.getValue());
         }
         return students;

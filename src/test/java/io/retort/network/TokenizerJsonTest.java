@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerJsonTest {
     private static final Path FILES = Path.of("src/test/resources/tokenizers");
-    private static final String TWO = "{'model': {'type': 'WordLevel', 'vocab': {'%s': 0, 'b': 1}, 'unk_token': 'b'}, %s}";
+    private static final String TWO =
+            "{'model': {'type': 'WordLevel', 'vocab': {'%s': 0, 'b': 1}, 'unk_token': 'b'}, %s}";
 
     static Vocabulary vocabulary(String name) throws IOException {
         return Vocabulary.of(TokenizerJson.read(Files.readAllBytes(FILES.resolve(name + ".json")), name));
@@ -68,19 +69,26 @@ class TokenizerJsonTest {
     void isTheSameWhateverItsLength() throws IOException {
         Vocabulary bytes = vocabulary("bytes-bpe");
         String shorter = bytes.tokenizer().orElseThrow().ofLength(5);
-        assertThat(new ObjectMapper().readTree(shorter).at("/padding/strategy/Fixed").asInt()).isEqualTo(5);
+        assertThat(new ObjectMapper()
+                        .readTree(shorter)
+                        .at("/padding/strategy/Fixed")
+                        .asInt())
+                .isEqualTo(5);
         assertThat(Vocabulary.of(new TokenizerJson(shorter)).digest()).isEqualTo(bytes.digest());
         assertThat(vocabulary("unigram").digest()).isNotEqualTo(bytes.digest());
     }
 
     @Test
     void takesThePaddingOfAFileOnlyWhereNoOtherTokenHasItsId() {
-        assertThat(two("a", "'padding': {'pad_id': 0, 'pad_token': '[PAD]'}").padding()).isEqualTo(2);
-        assertThat(two("a", "'padding': {'pad_id': 0, 'pad_token': 'a'}").padding()).isZero();
+        assertThat(two("a", "'padding': {'pad_id': 0, 'pad_token': '[PAD]'}").padding())
+                .isEqualTo(2);
+        assertThat(two("a", "'padding': {'pad_id': 0, 'pad_token': 'a'}").padding())
+                .isZero();
         assertThat(two("a", "'padding': {'pad_id': 7, 'pad_token': '[PAD]'}").byId())
                 .containsExactly("a", "b", "", "", "", "", "", "[PAD]");
         assertThat(two("<pad>", "'padding': null").padding()).isZero();
-        assertThat(two("a", "'added_tokens': [{'id': 4, 'content': '<pad>', 'special': true}]").padding())
+        assertThat(two("a", "'added_tokens': [{'id': 4, 'content': '<pad>', 'special': true}]")
+                        .padding())
                 .isEqualTo(4);
     }
 
@@ -94,7 +102,9 @@ class TokenizerJsonTest {
         refuses("{\"vocab_size\": 3}", "it has no model with a vocab");
         refuses("{\"model\": {\"vocab\": {}}}", "it has no model with a vocab");
         refuses("{\"model\": {\"vocab\": {\"a\": 1.5}}}", "a token must have a whole number for id, has 1.5");
-        refuses("{\"model\": {\"vocab\": {\"a\": 2000000}}}", "ids must be in [0, 1048575], are from 2000000 to 2000001");
+        refuses(
+                "{\"model\": {\"vocab\": {\"a\": 2000000}}}",
+                "ids must be in [0, 1048575], are from 2000000 to 2000001");
     }
 
     private static void refuses(String content, String reason) {

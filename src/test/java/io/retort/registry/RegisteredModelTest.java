@@ -110,10 +110,13 @@ class RegisteredModelTest {
         try (Lease lease = model.lease("test", TERMS)) {
             Version added = model.add(lease, card("key 1"), Network.initialised(bag, 1), onnx(1), List.of());
             TokenizerFiles.of(bag).forEach((file, bytes) -> {
-                assertThat(storage.read(new org.apache.hadoop.fs.Path(added.directory(), file))).isEqualTo(bytes);
+                assertThat(storage.read(new org.apache.hadoop.fs.Path(added.directory(), file)))
+                        .isEqualTo(bytes);
                 assertThat(added.file(file).sha256()).isEqualTo(DigestUtils.sha256Hex(bytes));
             });
-            assertThat(added.files()).extracting(Version.Content::name).contains("tokenizer.json", "tokenizer-test.json");
+            assertThat(added.files())
+                    .extracting(Version.Content::name)
+                    .contains("tokenizer.json", "tokenizer-test.json");
         }
     }
 

@@ -27,9 +27,14 @@ interface TextIds {
     @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Cut(int[] ids, boolean isCut) {}
 
+    /** Those of a text, of which there are as many as of any other. */
     Cut ids(String text);
 
-    /** @param length how many ids there are of each text */
+    /**
+     * By a vocabulary's tokenizer, or the rule of {@link Tokens}.
+     *
+     * @param length how many ids there are of each text
+     */
     static TextIds of(Vocabulary vocabulary, int length) {
         return vocabulary
                 .tokenizer()
@@ -65,8 +70,7 @@ interface TextIds {
         private Open() {}
 
         private static TextTokenizer tokenizer(String digest, TokenizerJson file, int length) {
-            return TOKENIZERS.computeIfAbsent(
-                    digest + "/" + length, key -> TextTokenizer.open(file.ofLength(length)));
+            return TOKENIZERS.computeIfAbsent(digest + "/" + length, key -> TextTokenizer.open(file.ofLength(length)));
         }
     }
 }

@@ -97,9 +97,6 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
 
     @Override
     public void addTo(Digest digest) {
-        digest.add(vocabulary.rule())
-                .add(column)
-                .add(length)
-                .add(vocabulary.digest());
+        digest.add(vocabulary.rule()).add(column).add(length).add(vocabulary.digest());
     }
 }

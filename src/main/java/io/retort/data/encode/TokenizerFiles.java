@@ -96,9 +96,7 @@ public final class TokenizerFiles {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("version", "1.0");
         file.put("truncation", TokenizerJson.truncation(input.length()));
-        file.put(
-                "padding",
-                TokenizerJson.padding(input.length(), Vocabulary.PADDING, byId.get(Vocabulary.PADDING)));
+        file.put("padding", TokenizerJson.padding(input.length(), Vocabulary.PADDING, byId.get(Vocabulary.PADDING)));
         file.put("added_tokens", List.of()); // a text that has "[PAD]" in it has the token "pad"
         file.put("normalizer", sequence("normalizers", normalizers()));
         file.put("pre_tokenizer", sequence("pretokenizers", List.of(keep(Tokens.PATTERN), keep(Tokens.FIRST))));
@@ -121,7 +119,6 @@ public final class TokenizerFiles {
 
     /** Leaves of a text what matches, each match by itself. */
     private static Map<String, Object> keep(String regex) {
-        return Map.of(
-                "type", "Split", "pattern", Map.of("Regex", regex), "behavior", "Removed", "invert", true);
+        return Map.of("type", "Split", "pattern", Map.of("Regex", regex), "behavior", "Removed", "invert", true);
     }
 }

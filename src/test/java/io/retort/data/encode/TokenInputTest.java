@@ -34,9 +34,10 @@ class TokenInputTest {
                 .at("/" + name + "/ids");
         TextIds ids = TextIds.of(vocabulary(name), LENGTH);
         assertThat(expected).hasSizeGreaterThan(10);
-        expected.fields().forEachRemaining(text -> assertThat(ids.ids(text.getKey()).ids())
-                .as(text.getKey())
-                .isEqualTo(new ObjectMapper().convertValue(text.getValue(), int[].class)));
+        expected.fields()
+                .forEachRemaining(text -> assertThat(ids.ids(text.getKey()).ids())
+                        .as(text.getKey())
+                        .isEqualTo(new ObjectMapper().convertValue(text.getValue(), int[].class)));
     }
 
     @ParameterizedTest

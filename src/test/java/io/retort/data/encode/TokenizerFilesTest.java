@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class TokenizerFilesTest {
     private static final int LENGTH = 12;
     private static final Vocabulary WORDS = Vocabulary.of(Tokens.of(
-            "a fast viewer café 10 km οδοσ ασ α çay мир ёжик हिन्दी 한국어 我 们 京 15 の テ ผ abc 漢 字 ok 1 pad unk " + "x".repeat(40),
+            "a fast viewer café 10 km οδοσ ασ α çay мир ёжик हिन्दी 한국어 我 们 京 15 の テ ผ abc 漢 字 ok 1 pad unk "
+                    + "x".repeat(40),
             100));
     private static final Structure STRUCTURE = new TextArchitecture.EmbeddingBag(4).buildForTexts(WORDS, LENGTH, 2);
 
@@ -80,7 +81,8 @@ class TokenizerFilesTest {
 
     /** By a vocabulary of all their tokens, which tells these apart. */
     private static void assertSame(List<String> texts) throws IOException {
-        List<List<String>> cut = texts.stream().map(text -> Tokens.of(text, 100)).toList();
+        List<List<String>> cut =
+                texts.stream().map(text -> Tokens.of(text, 100)).toList();
         Vocabulary all =
                 Vocabulary.of(cut.stream().flatMap(List::stream).distinct().toList());
         Structure structure = new TextArchitecture.EmbeddingBag(1).buildForTexts(all, 100, 2);
@@ -88,7 +90,10 @@ class TokenizerFilesTest {
             for (int i = 0; i < texts.size(); i++) {
                 String text = texts.get(i);
                 assertThat(library.encode(text).getIds())
-                        .as(() -> text.codePoints().mapToObj(Integer::toHexString).toList().toString())
+                        .as(() -> text.codePoints()
+                                .mapToObj(Integer::toHexString)
+                                .toList()
+                                .toString())
                         .isEqualTo(cut.get(i).stream().mapToLong(all::id).toArray());
             }
         }

@@ -265,7 +265,9 @@ public final class ReferenceNetwork implements Logits {
 
         @Override
         public double[] embeddingBag(TokenLayer.EmbeddingBag layer) {
-            long tokens = Arrays.stream(x).filter(id -> id != layer.vocabulary().padding()).count();
+            long tokens = Arrays.stream(x)
+                    .filter(id -> id != layer.vocabulary().padding())
+                    .count();
             return overOutputs((d, row, column) ->
                     Arrays.stream(x).map(id -> entry(layer, id, d)).sum() / Math.max(1, tokens));
         }
