@@ -127,7 +127,7 @@ public final class TokenizerJson implements Serializable {
                 .findFirst();
     }
 
-    /** The file's own counts only where no other token has its id: the library writes id 0 unless it is told another. */
+    /** The file's own counts only where no other token has its id: the library writes 0 unless it is told another. */
     private int padding(JsonNode own) {
         String token = own.path("pad_token").asText();
         if (own.path("pad_id").isInt()) {

@@ -170,7 +170,7 @@ public final class Vocabulary implements Serializable {
         return tokenizer == null ? TOKENS : TokenizerJson.FILE + "/" + digest;
     }
 
-    /** What each id stands for, {@value #PADDING_LINE} and {@value #UNKNOWN_LINE} first where no tokenizer makes them. */
+    /** What each id stands for; without a tokenizer {@value #PADDING_LINE} and {@value #UNKNOWN_LINE} come first. */
     public List<String> byId() {
         return tokenizer != null
                 ? tokens

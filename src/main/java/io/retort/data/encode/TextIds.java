@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
-/** Makes of texts the ids that a network reads: by {@link Tokens}, or by a tokenizer. Any number of threads may use it. */
+/** Makes of texts the ids that a network reads, by {@link Tokens} or by a tokenizer. Any number of threads may use it. */
 @FunctionalInterface
 interface TextIds {
     /**
