@@ -214,6 +214,10 @@ final class FrameReader {
         if (all.contains("BYTE_STREAM_SPLIT")) {
             return "; Spark 3.5 does not read numbers in this encoding; write the file without it";
         }
+        if (all.contains("MALFORMED_CSV_RECORD") && !settings.options().containsKey("escape")) {
+            return "; Spark takes a backslash before a quote in quotes: where quotes are doubled (RFC 4180), write"
+                    + " options { escape = \"\\\"\" }";
+        }
         return all.contains("UNRESOLVED_COLUMN") ? unreadable() : "";
     }
 

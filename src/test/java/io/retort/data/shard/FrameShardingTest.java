@@ -249,6 +249,15 @@ class FrameShardingTest {
     }
 
     @Test
+    void quotesThatAreDoubledNeedAnEscapeThatTheMessageNames() throws IOException {
+        Files.writeString(source.resolve("a.csv"), "x,said,y\n1,\"\"\"so\"\"(or \"\"no\"\", \"\"yes\"\")\",0\n2,b,1\n");
+        String csv = "path = \"" + source + "\", format = csv, schema = \"x DOUBLE, said STRING, y INT\","
+                + " features = [x], options { header = true";
+        assertRefused(csv + " }", "where quotes are doubled (RFC 4180), write options { escape = \"\\\"\" }");
+        assertThat(shard(csv + ", escape = \"\\\"\" }", new ArrayList<>()).samples()).isEqualTo(2);
+    }
+
+    @Test
     void rowsOfCsvThatCannotBeReadFailOrAreCounted() throws IOException {
         Files.writeString(source.resolve("a.csv"), "x,y\n1,0\n2,1\nthree,1\n4,1,9\n5,0\n");
         Files.writeString(source.resolve("b.csv"), "x,y\n6,0\n7,1\n");
