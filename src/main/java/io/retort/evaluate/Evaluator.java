@@ -112,7 +112,8 @@ public final class Evaluator {
             int[] own = Arrays.stream(places)
                     .map(place -> Arrays.binarySearch(all.places(), place))
                     .toArray();
-            return new ShardRows(all.schema(), all.key(), all.whole(), places, all.rows().rows(own));
+            return new ShardRows(
+                    all.schema(), all.key(), all.whole(), places, all.rows().rows(own));
         }
     }
 

@@ -17,8 +17,7 @@ import java.util.TreeMap;
  * @param inputs by the name of the model's input
  * @param texts what makes the inputs of tokens; none, or one
  */
-public record EncodedFile(
-        ModelFiles files, Map<String, Input> inputs, List<TokenizedTexts> texts, Together together) {
+public record EncodedFile(ModelFiles files, Map<String, Input> inputs, List<TokenizedTexts> texts, Together together) {
     /** How an input is made: the settings, and what they become for these rows and this model. */
     public record Input(EncoderSettings settings, Encoder encoder) {}
 

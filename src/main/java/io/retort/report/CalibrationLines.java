@@ -49,8 +49,7 @@ final class CalibrationLines {
     }
 
     private MeanAndDeviation mean(ToDoubleFunction<CalibrationSection> of) {
-        return MeanAndDeviation.of(
-                calibrations.stream().map(of::applyAsDouble).toList());
+        return MeanAndDeviation.of(calibrations.stream().map(of::applyAsDouble).toList());
     }
 
     /** With the interval where there is one seed. */
@@ -59,12 +58,16 @@ final class CalibrationLines {
                 .flatMap(section -> section.reliability().stream())
                 .map(of)
                 .toList();
-        String error = MeanAndDeviation.of(
-                        each.stream().map(Reliability::error).toList())
+        String error = MeanAndDeviation.of(each.stream().map(Reliability::error).toList())
                 .text("%.4f");
         return each.size() > 1
                 ? error
-                : error + String.format(Locale.ROOT, " [%.4f, %.4f]", each.get(0).low(), each.get(0).high());
+                : error
+                        + String.format(
+                                Locale.ROOT,
+                                " [%.4f, %.4f]",
+                                each.get(0).low(),
+                                each.get(0).high());
     }
 
     /** Of classes that alone have a bias. */

@@ -56,9 +56,8 @@ public record SummarySection(
                 .toList();
         List<Double> baselines = arm.apply(StudentSection::baseline);
         List<Double> controls = arm.apply(StudentSection::control);
-        Function<List<Double>, Optional<Comparison>> beside = others -> others.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Comparison.of(unit, accuracies, others, testSamples));
+        Function<List<Double>, Optional<Comparison>> beside = others ->
+                others.isEmpty() ? Optional.empty() : Optional.of(Comparison.of(unit, accuracies, others, testSamples));
         Optional<Comparison> comparison = beside.apply(baselines);
         return new SummarySection(
                 seeds.get(0).name(),

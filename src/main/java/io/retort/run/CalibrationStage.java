@@ -127,7 +127,10 @@ public final class CalibrationStage {
         for (int c = 0; c < section.biases().size() && section.biases().size() <= 20; c++) {
             if (section.biases().get(c) != 0) {
                 text.append(String.format(
-                        Locale.ROOT, ", %s %+.2f", target.names().get(c), section.biases().get(c)));
+                        Locale.ROOT,
+                        ", %s %+.2f",
+                        target.names().get(c),
+                        section.biases().get(c)));
             }
         }
         for (BeforeAndAfter both : section.reliability()) {

@@ -117,10 +117,7 @@ final class DataStage {
                         train.schema().noun(),
                         String.join(", ", settings.unseenClasses().orElseThrow())));
         return new RunData(
-                data.source(),
-                train,
-                data.validation().map(rows -> usable(filter.without(rows, unseen))),
-                data.test());
+                data.source(), train, data.validation().map(rows -> usable(filter.without(rows, unseen))), data.test());
     }
 
     /** Those validation rows that say something of a network. */
@@ -166,16 +163,16 @@ final class DataStage {
         Dataset dataset;
         try (RowsShown shown = new RowsShown("shard " + role)) {
             dataset = scope.stopwatch()
-                .time(
-                        "shard " + role,
-                        () -> new Sharding(scope.spark(), context.storage(), context.root())
-                                .warning(sentence -> context.progress().warn(role + ": " + sentence))
-                                .counting(shown)
-                                .shard(
-                                        reader,
-                                        settings.samplesPerShard(),
-                                        vocabulary,
-                                        scope.directory().use()));
+                    .time(
+                            "shard " + role,
+                            () -> new Sharding(scope.spark(), context.storage(), context.root())
+                                    .warning(sentence -> context.progress().warn(role + ": " + sentence))
+                                    .counting(shown)
+                                    .shard(
+                                            reader,
+                                            settings.samplesPerShard(),
+                                            vocabulary,
+                                            scope.directory().use()));
         }
         context.progress()
                 .say(role + ": " + dataset.samples() + " " + dataset.schema().noun() + " in "

@@ -48,7 +48,9 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
             int[] labels = ofClass ? rows.labels().classes() : unlabelled(rows.count());
             ProbeReport report = Probe.of(answers, otherScales, labels, expected, System::nanoTime)
                     .with(planned.texts().map(texts -> lengths(texts, rows)));
-            return ofClass || planned.embedding().isPresent() || report.refusal().isPresent()
+            return ofClass
+                            || planned.embedding().isPresent()
+                            || report.refusal().isPresent()
                     ? report
                     : report.with(
                             score(answers.of(0, rows.count()), report.kind().orElseThrow(), rows.labels()));
@@ -57,8 +59,7 @@ record Probing(JavaSparkContext spark, ShardStore shards, Dataset train, int bat
 
     private Probe.Expected expected(PlannedModel planned) {
         return planned.embedding().isPresent()
-                ? new Probe.Expected(
-                        planned.embedding().getAsInt(), planned.kind(), batchSize, Probe.Predicted.NUMBERS)
+                ? new Probe.Expected(planned.embedding().getAsInt(), planned.kind(), batchSize, Probe.Predicted.NUMBERS)
                 : new Probe.Expected(
                         train.schema().classes(),
                         planned.kind(),

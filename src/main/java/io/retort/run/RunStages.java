@@ -117,10 +117,9 @@ final class RunStages {
         RowSampler heldOut = new RowSampler(spark, scope.shards(), test);
         List<Report.ChallengeSection> challenges = new ArrayList<>();
         if (challenge.isPresent()) {
-            Assessment judging =
-                    data.validation().isPresent()
-                            ? new Assessment(scope, transfer.ofChoosing(), softLabels)
-                            : assessment;
+            Assessment judging = data.validation().isPresent()
+                    ? new Assessment(scope, transfer.ofChoosing(), softLabels)
+                    : assessment;
             challenges.add(challenge
                     .get()
                     .hold(new ChallengeInputs(

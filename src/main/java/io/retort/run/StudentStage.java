@@ -133,14 +133,18 @@ final class StudentStage {
         CompressionStages.Result compressed = compression.after(subject, assessed, beginning.mask(), compact);
         Optional<CalibrationStage.Calibrated> calibrated = student.calibration()
                 .map(settings -> calibration.calibrated(
-                        subject.title() + " calibrate", compressed.last(), settings, subject.seed(), subject.provenance()));
+                        subject.title() + " calibrate",
+                        compressed.last(),
+                        settings,
+                        subject.seed(),
+                        subject.provenance()));
         Assessment.Assessed last =
                 calibrated.map(CalibrationStage.Calibrated::assessed).orElse(compressed.last());
         List<StageSection> stages = new ArrayList<>(List.of(StageSection.trained(
                 StageSection.DISTILL, assessed.figures(), compact.of(assessed), distilled.curves())));
         stages.addAll(compressed.stages());
-        calibrated.ifPresent(made -> stages.add(StageSection.calibrated(
-                made.assessed().figures(), compact.of(compressed.last()), made.section())));
+        calibrated.ifPresent(made -> stages.add(
+                StageSection.calibrated(made.assessed().figures(), compact.of(compressed.last()), made.section())));
         String name = "student-" + student.name() + "-seed" + subject.seed();
         ExportSection exported = scope.slots()
                 .beside(() -> scope.stopwatch()

@@ -56,9 +56,7 @@ record ForeignInputs(
 
     private List<TokenizedTexts> texts(List<TensorSpec> specs, List<Misfit> misfits) {
         try {
-            return tokenizer
-                    .map(settings -> settings.texts(planning.storage(), planning.schema(), specs))
-                    .stream()
+            return tokenizer.map(settings -> settings.texts(planning.storage(), planning.schema(), specs)).stream()
                     .toList();
         } catch (SettingException e) {
             misfits.add(Misfit.at(path + ".tokenizer", e));

@@ -134,7 +134,8 @@ public record OnnxFeatureSettings(
         }
 
         private void refuse(String message) {
-            throw new ArtifactException(model.title() + ", ONNX model " + Secrets.redacted(settings.path()) + ": " + message);
+            throw new ArtifactException(
+                    model.title() + ", ONNX model " + Secrets.redacted(settings.path()) + ": " + message);
         }
     }
 }

@@ -249,8 +249,8 @@ final class OnnxTeacherPlan {
         public TrainedTeacher make(TeacherTrainer workshop) {
             ProbeReport found = workshop.probe(model);
             found.refusal().ifPresent(this::refuse);
-            boolean dependent =
-                    found.neighbours().orElseThrow().dependent() || !graph.batchDependent().isEmpty();
+            boolean dependent = found.neighbours().orElseThrow().dependent()
+                    || !graph.batchDependent().isEmpty();
             if (dependent && settings.batchDependent() == BatchDependence.REFUSE) {
                 refuse(ForeignInputs.dependence(found, path));
             }

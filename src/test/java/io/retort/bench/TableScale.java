@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,11 +91,16 @@ public final class TableScale {
             table = table.withColumn("x" + column, functions.randn(100L * seed + column));
         }
         Column label = IntStream.range(0, 3)
-                .mapToObj(bit -> functions.expr("if(x" + 2 * bit + " * x" + (2 * bit + 1) + " > 0, 1, 0)")
+                .mapToObj(bit -> functions
+                        .expr("if(x" + 2 * bit + " * x" + (2 * bit + 1) + " > 0, 1, 0)")
                         .multiply(1 << bit))
                 .reduce(Column::plus)
                 .orElseThrow();
-        table.withColumn("label", label).drop("id").write().mode(SaveMode.Overwrite).parquet(path);
+        table.withColumn("label", label)
+                .drop("id")
+                .write()
+                .mode(SaveMode.Overwrite)
+                .parquet(path);
     }
 
     /** Seconds of the sums of all columns, the median. */
@@ -141,7 +145,8 @@ public final class TableScale {
 
         private synchronized void collected(GarbageCollectionNotificationInfo info) {
             long used = info.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
-                    .filter(pool -> pool.getKey().startsWith("G1") || pool.getKey().startsWith("PS"))
+                    .filter(pool ->
+                            pool.getKey().startsWith("G1") || pool.getKey().startsWith("PS"))
                     .map(Map.Entry::getValue)
                     .mapToLong(MemoryUsage::getUsed)
                     .sum();

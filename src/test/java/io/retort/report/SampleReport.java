@@ -54,7 +54,18 @@ public final class SampleReport {
     static DatasetSection dataset(
             long train, long labelled, long test, List<Integer> shape, List<String> classes, String noun) {
         return new DatasetSection(
-                "a", "b", train, labelled, test, Optional.empty(), "accuracy", shape, classes, List.of(), noun, Map.of());
+                "a",
+                "b",
+                train,
+                labelled,
+                test,
+                Optional.empty(),
+                "accuracy",
+                shape,
+                classes,
+                List.of(),
+                noun,
+                Map.of());
     }
 
     public static Report of(String name, List<String> classes) {

@@ -115,13 +115,12 @@ class RetrainTest {
     /** Its logits are divided in the graph of what is published, and the parameters are those of the training. */
     @Test
     void whatIsPublishedIsCalibrated() {
-        String calibrated = recipe("16", STEADY, LENIENT)
-                .replace("{ name = small,", "{ name = small, calibration = temperature,");
+        String calibrated =
+                recipe("16", STEADY, LENIENT).replace("{ name = small,", "{ name = small, calibration = temperature,");
         Retraining.Result first = retrain(calibrated + "data.validation.fraction = 0.25\n");
         assertThat(first.outcome()).as(() -> String.join("\n", said)).isEqualTo(Retraining.Outcome.PROMOTED);
         assertThat(said).anyMatch(line -> line.startsWith("challenger calibrate: temperature "));
-        String published =
-                new String(model().onnx(model().version(1)), StandardCharsets.ISO_8859_1);
+        String published = new String(model().onnx(model().version(1)), StandardCharsets.ISO_8859_1);
         assertThat(published).contains("calibration/temperature");
     }
 

@@ -99,7 +99,11 @@ class CalibrationRunTest {
             List<StageSection> stages = report.students().get(student).stages();
             assertThat(both.before().error())
                     .isCloseTo(
-                            stages.get(stages.size() - 2).figures().calibrationError().orElseThrow(), within(1e-9));
+                            stages.get(stages.size() - 2)
+                                    .figures()
+                                    .calibrationError()
+                                    .orElseThrow(),
+                            within(1e-9));
             assertThat(both.after().low()).isLessThan(both.after().high());
         }
     }
@@ -108,7 +112,8 @@ class CalibrationRunTest {
     @Test
     void int8HasACalibrationOfItsOwn() {
         StudentSection biased = report.students().get(1);
-        assertThat(biased.stages().stream().map(StageSection::kind)).containsExactly("distill", "quantize", "calibrate");
+        assertThat(biased.stages().stream().map(StageSection::kind))
+                .containsExactly("distill", "quantize", "calibrate");
         CalibrationSection calibration = last(report, 1).calibration().get(0);
         assertThat(calibration.biases()).hasSize(report.dataset().classes().size());
         assertThat(biased.distilled()).isEqualTo(last(report, 1).figures());
@@ -116,8 +121,11 @@ class CalibrationRunTest {
                 .hasValue(biased.distilled().accuracy()
                         - biased.baseline().orElseThrow().accuracy());
         assertThat(biased.export().parity().labelAgreement()).isGreaterThan(0.99);
-        assertThat(file(result, "student-biased-seed1/calibration.json")).content().contains("\"temperature\"");
-        assertThat(biased.export().notes()).anyMatch(note -> note.startsWith("calibrated is student-biased-seed1.onnx"));
+        assertThat(file(result, "student-biased-seed1/calibration.json"))
+                .content()
+                .contains("\"temperature\"");
+        assertThat(biased.export().notes())
+                .anyMatch(note -> note.startsWith("calibrated is student-biased-seed1.onnx"));
     }
 
     @Test

@@ -115,7 +115,9 @@ class TextTeacherRunTest {
     void theProbeShowsTheLengthsOfTexts() {
         RunContext context = SmallRun.context(directory.resolve("root"), said::add);
         Probed probed = new ProbePass(
-                        LocalSpark.context(), context, SmallRun.bound("name = texts\n" + DATA + classifier(Berts.FIXED) + STUDENT))
+                        LocalSpark.context(),
+                        context,
+                        SmallRun.bound("name = texts\n" + DATA + classifier(Berts.FIXED) + STUDENT))
                 .execute()
                 .get(0);
         assertThat(probed.refusal()).isEmpty();
@@ -153,8 +155,9 @@ class TextTeacherRunTest {
     @Test
     void namesWhatIsWrongWithAnEmbedding() {
         assertThatThrownBy(() -> execute("root", regression("0.01").replace(", pooling = mean", "")))
-                .hasMessageContaining("teacher.features.pooling: must be mean or first, for 'last_hidden_state' is float32"
-                        + " [batch, ?, 32], a vector for each token");
+                .hasMessageContaining(
+                        "teacher.features.pooling: must be mean or first, for 'last_hidden_state' is float32"
+                                + " [batch, ?, 32], a vector for each token");
         assertThatThrownBy(() -> execute("root", regression("0.01").replace("last_hidden_state", "logits")))
                 .hasMessageContaining("teacher.features.pooling: must be none, for 'logits' is float32 [batch, 4]");
         assertThatThrownBy(() -> execute("root", regression("0.01").replace("output = last_hidden_state, ", "")))

@@ -98,7 +98,8 @@ class UnseenClassRunTest {
     @Test
     void onlyClassesThatThereAreCanBeLeftOut() {
         assertThatThrownBy(() -> execute("data.unseen-classes = [shoe]\n"))
-                .hasStackTraceContaining("data.unseen-classes must be some classes of rows that have one each, of [0, 1, 2")
+                .hasStackTraceContaining(
+                        "data.unseen-classes must be some classes of rows that have one each, of [0, 1, 2")
                 .hasStackTraceContaining("and not all, was [shoe]");
     }
 }

@@ -51,7 +51,10 @@ public record PooledOutput(String output, Pooling pooling, Scale scale, int widt
             return read(outputs);
         }
         return pooled(
-                outputs, texts.length(), texts::first, row -> texts.tokens().get(row).count());
+                outputs,
+                texts.length(),
+                texts::first,
+                row -> texts.tokens().get(row).count());
     }
 
     /** A number for each row. */

@@ -92,7 +92,8 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
     int[] rows(RowKeys keys) {
         return IntStream.range(0, keys.ids().length)
                 .filter(row -> has(keys.ids()[row], keys.labels().isPresent(row)))
-                .filter(row -> without.isEmpty() || !without.contains(keys.labels().classOf(row)))
+                .filter(row ->
+                        without.isEmpty() || !without.contains(keys.labels().classOf(row)))
                 .toArray();
     }
 

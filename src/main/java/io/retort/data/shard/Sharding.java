@@ -63,8 +63,7 @@ public final class Sharding {
         this(spark, storage, root, LOG::warn, rows -> {});
     }
 
-    private Sharding(
-            JavaSparkContext spark, Storage storage, Path root, Consumer<String> warn, LongConsumer progress) {
+    private Sharding(JavaSparkContext spark, Storage storage, Path root, Consumer<String> warn, LongConsumer progress) {
         this.spark = spark;
         this.storage = storage;
         this.root = root;

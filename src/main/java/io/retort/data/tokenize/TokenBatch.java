@@ -32,7 +32,8 @@ public record TokenBatch(int[] rows, List<TextTokens> tokens, int length, boolea
     public static List<TokenBatch> inOrder(int rows, int mostRows) {
         List<TokenBatch> batches = new ArrayList<>();
         for (int from = 0; from < rows; from += mostRows) {
-            int[] some = IntStream.range(from, from + Math.min(mostRows, rows - from)).toArray();
+            int[] some = IntStream.range(from, from + Math.min(mostRows, rows - from))
+                    .toArray();
             batches.add(new TokenBatch(some, List.of(), 0, false));
         }
         return batches;
@@ -54,8 +55,7 @@ public record TokenBatch(int[] rows, List<TextTokens> tokens, int length, boolea
         for (int to = 1; to <= order.length; to++) {
             int next = to < order.length ? tokens.get(order[to]).count() : 0;
             int rows = to + 1 - from;
-            boolean full = rows > Math.min(mostRows, MOST_ROWS)
-                    || rows * (long) Math.max(fixed, next) > MOST_TOKENS;
+            boolean full = rows > Math.min(mostRows, MOST_ROWS) || rows * (long) Math.max(fixed, next) > MOST_TOKENS;
             if (full || to == order.length) {
                 int[] some = Arrays.copyOfRange(order, from, to);
                 int longest = tokens.get(order[to - 1]).count();
@@ -76,7 +76,10 @@ public record TokenBatch(int[] rows, List<TextTokens> tokens, int length, boolea
 
     /** The largest of all tokens' ids. */
     public long largestId() {
-        return tokens.stream().flatMapToLong(text -> LongStream.of(text.ids())).max().orElse(0);
+        return tokens.stream()
+                .flatMapToLong(text -> LongStream.of(text.ids()))
+                .max()
+                .orElse(0);
     }
 
     /** A tensor {@code [rows, length]} of a value for each token, with one value for all padding. */
@@ -84,7 +87,7 @@ public record TokenBatch(int[] rows, List<TextTokens> tokens, int length, boolea
         BatchTensor tensor = new BatchTensor(type, List.of(length), rows.length);
         float[] filled = new float[length];
         for (int row = 0; row < rows.length; row++) {
-            Arrays.fill(filled, padding);
+            Arrays.fill(filled, (float) padding);
             long[] own = values.of(tokens.get(row));
             for (int i = 0; i < own.length; i++) {
                 filled[first(row) + i] = own[i]; // a float holds all ids up to 2^24

@@ -36,10 +36,15 @@ public final class TokenizerFile {
      */
     public record Padding(long id, long type, boolean left) implements java.io.Serializable {}
 
-    /** @throws ArtifactException where it is something else */
+    /**
+     * Reads one.
+     *
+     * @throws ArtifactException where it is something else
+     */
     public static TokenizerFile of(byte[] content) {
         try {
-            if (JSON.readTree(content) instanceof ObjectNode root && root.path("model").isObject()) {
+            if (JSON.readTree(content) instanceof ObjectNode root
+                    && root.path("model").isObject()) {
                 return new TokenizerFile(root);
             }
         } catch (JsonProcessingException e) {

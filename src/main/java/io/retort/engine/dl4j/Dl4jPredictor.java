@@ -31,7 +31,11 @@ public final class Dl4jPredictor implements Predictor {
         this.file = file;
     }
 
-    /** @throws ArtifactException that names the file, where there is no such network in it */
+    /**
+     * Opens a file.
+     *
+     * @throws ArtifactException that names the file, where there is no such network in it
+     */
     public static Dl4jPredictor open(Path zip) {
         return new Dl4jPredictor(Dl4jFile.read(zip));
     }

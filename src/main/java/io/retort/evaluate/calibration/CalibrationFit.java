@@ -72,9 +72,7 @@ public final class CalibrationFit {
     public static LogitCalibration of(CalibrationSettings settings, Target target, AnsweredRows rows) {
         CalibrationFit fit = new CalibrationFit(settings, target, rows);
         double[] best = fit.minimum();
-        double inverse = fit.temperature
-                ? Math.min(1 / LEAST_TEMPERATURE, Math.max(LEAST_TEMPERATURE, best[0]))
-                : 1;
+        double inverse = fit.temperature ? Math.min(1 / LEAST_TEMPERATURE, Math.max(LEAST_TEMPERATURE, best[0])) : 1;
         List<Double> biases = new ArrayList<>();
         if (!fit.biased.isEmpty()) {
             biases.addAll(Collections.nCopies(fit.classes, 0.0));
@@ -100,7 +98,8 @@ public final class CalibrationFit {
             if (slope.gradient.getLInfNorm() < TOLERANCE) {
                 break;
             }
-            RealVector way = new CholeskyDecomposition(slope.curvature).getSolver().solve(slope.gradient);
+            RealVector way =
+                    new CholeskyDecomposition(slope.curvature).getSolver().solve(slope.gradient);
             double[] next = downhill(at, slope.value, way);
             if (next == at) {
                 break; // as far down as rounding allows
@@ -114,7 +113,8 @@ public final class CalibrationFit {
     private double[] downhill(double[] at, double value, RealVector way) {
         double length = 1;
         for (int halving = 0; halving < MOST_HALVINGS; halving++, length /= 2) {
-            double[] next = new ArrayRealVector(at).subtract(way.mapMultiply(length)).toArray();
+            double[] next =
+                    new ArrayRealVector(at).subtract(way.mapMultiply(length)).toArray();
             if ((!temperature || next[0] > 0) && slope(next).value < value) {
                 return next;
             }

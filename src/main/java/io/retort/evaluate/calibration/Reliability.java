@@ -21,12 +21,7 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  * @param brierScore the mean of {@code Σ_c (p_c − [c is the label])²}, in [0, 2] (Brier 1950, Monthly Weather Review 78)
  */
 public record Reliability(
-        double error,
-        double low,
-        double high,
-        double adaptiveError,
-        double negativeLogLikelihood,
-        double brierScore) {
+        double error, double low, double high, double adaptiveError, double negativeLogLikelihood, double brierScore) {
     private static final int RESAMPLES = 1000;
     private static final double TAIL = 0.025;
 

@@ -131,9 +131,10 @@ public final class ClassifierFit {
     }
 
     private StoredFeatures stored(FeatureModel features) {
-        LabelSet set = new LabelSet(
-                features.fingerprint(), View.plain().fingerprint(), new Float32Codec(), features.width());
-        return new StoredFeatures(shards(), new LabelStore(models.storage(), models.root()), set, FeatureModel.column(features.width()));
+        LabelSet set =
+                new LabelSet(features.fingerprint(), View.plain().fingerprint(), new Float32Codec(), features.width());
+        return new StoredFeatures(
+                shards(), new LabelStore(models.storage(), models.root()), set, FeatureModel.column(features.width()));
     }
 
     private ShardStore shards() {
@@ -273,16 +274,15 @@ public final class ClassifierFit {
     private static Stream<Row> lines(Rows rows, Dataset of, NumberPicks picks, int folds) {
         ShownRows shown = new ShownRows(of.schema(), rows, View.plain());
         float[] values = new float[picks.shape().elements()];
-        return IntStream.range(0, rows.count())
-                .mapToObj(row -> {
-                    picks.copy(shown, row, values);
-                    double[] features = new double[values.length];
-                    FittedModel.copy(shown, row, values, features);
-                    return RowFactory.create(
-                            Vectors.dense(features),
-                            (double) rows.labels().classOf(row),
-                            RowFilter.fold(rows.ids()[row], folds));
-                });
+        return IntStream.range(0, rows.count()).mapToObj(row -> {
+            picks.copy(shown, row, values);
+            double[] features = new double[values.length];
+            FittedModel.copy(shown, row, values, features);
+            return RowFactory.create(
+                    Vectors.dense(features),
+                    (double) rows.labels().classOf(row),
+                    RowFilter.fold(rows.ids()[row], folds));
+        });
     }
 
     private static byte[] bytes(List<FittedClassifier> fitted) {

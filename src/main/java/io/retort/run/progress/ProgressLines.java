@@ -76,7 +76,8 @@ public final class ProgressLines implements Progress {
                 return; // the last line is that of the run
             }
             Instant now = clock.instant();
-            if ((done < total || total == UNKNOWN) && Duration.between(lastLine, now).compareTo(interval) >= 0) {
+            if ((done < total || total == UNKNOWN)
+                    && Duration.between(lastLine, now).compareTo(interval) >= 0) {
                 lastLine = now;
                 lines.accept(String.format(
                         Locale.ROOT,

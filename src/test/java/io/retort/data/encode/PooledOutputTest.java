@@ -36,7 +36,8 @@ class PooledOutputTest {
         float[] read = read(Pooling.FIRST, Scale.UNIT, RIGHT, false);
         assertThat(read)
                 .containsExactly(
-                        new float[] {(float) (1 / Math.sqrt(5)), (float) (2 / Math.sqrt(5)), 0.6f, 0.8f}, within(1e-6f));
+                        new float[] {(float) (1 / Math.sqrt(5)), (float) (2 / Math.sqrt(5)), 0.6f, 0.8f},
+                        within(1e-6f));
     }
 
     @Test
@@ -59,7 +60,8 @@ class PooledOutputTest {
     /** Patches of a picture, all of which count. */
     @Test
     void takesTheMeanOfAllWhereThereAreNoTokens() {
-        assertThat(new PooledOutput("y", Pooling.MEAN, Scale.NONE, 2).read(outputs(1, 2, 3, 4, 5, 12, 0, 0, 0, 0, 3, 3)))
+        assertThat(new PooledOutput("y", Pooling.MEAN, Scale.NONE, 2)
+                        .read(outputs(1, 2, 3, 4, 5, 12, 0, 0, 0, 0, 3, 3)))
                 .containsExactly(3, 6, 1, 1);
     }
 

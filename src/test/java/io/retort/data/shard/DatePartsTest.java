@@ -50,8 +50,14 @@ class DatePartsTest {
     @Test
     void textsOfIso8601() throws IOException {
         // 1 December 2026 is a Tuesday; 29 February 2024 a Thursday; of 1899 a Sunday
-        csv("x,day,y\n1,2026-12-01,0\n2,2024-02-29T23:59:58,1\n3,1899-12-31 06:30,0\n4,2026-12-31T23:30:00Z,0\n"
-                + "5,2026-12-31T23:30:00.25-02:00,0\n");
+        csv("""
+                x,day,y
+                1,2026-12-01,0
+                2,2024-02-29T23:59:58,1
+                3,1899-12-31 06:30,0
+                4,2026-12-31T23:30:00Z,0
+                5,2026-12-31T23:30:00.25-02:00,0
+                """);
         assertThat(rows(dates("")))
                 .containsExactly(
                         "[1.0, 2026.0, 12.0, 1.0, 2.0, 0.0, 0.0, 335.0]",

@@ -254,7 +254,8 @@ class FrameShardingTest {
         String csv = "path = \"" + source + "\", format = csv, schema = \"x DOUBLE, said STRING, y INT\","
                 + " features = [x], options { header = true";
         assertRefused(csv + " }", "where quotes are doubled (RFC 4180), write options { escape = \"\\\"\" }");
-        assertThat(shard(csv + ", escape = \"\\\"\" }", new ArrayList<>()).samples()).isEqualTo(2);
+        assertThat(shard(csv + ", escape = \"\\\"\" }", new ArrayList<>()).samples())
+                .isEqualTo(2);
     }
 
     @Test

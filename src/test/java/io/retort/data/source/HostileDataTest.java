@@ -82,8 +82,8 @@ class HostileDataTest {
         }
         assertThatThrownBy(() -> read(csv))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessage("file:" + csv
-                        + ":2 has a value of more than 4096 characters, or a quote that nothing closes");
+                .hasMessage(
+                        "file:" + csv + ":2 has a value of more than 4096 characters, or a quote that nothing closes");
     }
 
     @Test

@@ -37,11 +37,21 @@ public final class Berts {
     private Berts() {}
 
     /** A text or, with a second one, a pair, and what Python makes of it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Expected(
-            String text, Optional<String> pair, List<Long> ids, List<Long> types, boolean truncated, double[] logits,
+            String text,
+            Optional<String> pair,
+            List<Long> ids,
+            List<Long> types,
+            boolean truncated,
+            double[] logits,
             double[] mean) {}
 
-    /** @param pairs whether texts come in pairs */
+    /**
+     * What the file has of texts.
+     *
+     * @param pairs whether they come in pairs
+     */
     public static List<Expected> expected(boolean pairs) {
         try {
             JsonNode all = new ObjectMapper()

@@ -49,8 +49,7 @@ class MiniLmTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        TokenizedTexts.Open open = settings.texts(
-                        Storage.of(new Configuration()), Berts.schema(), predictor.inputs())
+        TokenizedTexts.Open open = settings.texts(Storage.of(new Configuration()), Berts.schema(), predictor.inputs())
                 .open();
         List<TextTokens> tokens = open.tokens(Berts.rows(texts, new String[texts.length]));
         PooledOutput mean = new PooledOutput("last_hidden_state", Pooling.MEAN, Scale.UNIT, 384);
@@ -60,10 +59,10 @@ class MiniLmTest {
                 JsonNode one = expected.get(row);
                 assertThat(LongStream.of(tokens.get(row).ids()).boxed())
                         .as(texts[row])
-                        .containsExactlyElementsOf(StreamSupport.stream(
-                                        one.path("ids").spliterator(), false)
-                                .map(JsonNode::asLong)
-                                .toList());
+                        .containsExactlyElementsOf(
+                                StreamSupport.stream(one.path("ids").spliterator(), false)
+                                        .map(JsonNode::asLong)
+                                        .toList());
                 for (int i = 0; i < 384; i++) {
                     assertThat((double) embeddings[384 * row + i])
                             .isCloseTo(one.path("embedding").get(i).asDouble(), within(1e-5));

@@ -44,8 +44,11 @@ class TokenizedTextsTest {
     @ValueSource(booleans = {false, true})
     void givesTheIdsThatPythonGives(boolean pairs) {
         List<Expected> expected = Berts.expected(pairs);
-        assertThat(expected).anyMatch(Expected::truncated).anyMatch(one -> one.text().isEmpty());
-        try (TokenizedTexts.Open open = texts(Berts.TOKENIZER, Berts.MODEL, pairs).open()) {
+        assertThat(expected)
+                .anyMatch(Expected::truncated)
+                .anyMatch(one -> one.text().isEmpty());
+        try (TokenizedTexts.Open open =
+                texts(Berts.TOKENIZER, Berts.MODEL, pairs).open()) {
             List<TextTokens> tokens = open.tokens(Berts.rows(expected));
             for (int i = 0; i < expected.size(); i++) {
                 assertThat(tokens.get(i).ids())
@@ -89,14 +92,16 @@ class TokenizedTextsTest {
 
     @Test
     void putsTextsOfOneLengthTogether() {
-        String[] texts = IntStream.range(0, 200)
-                .mapToObj(i -> "soup ".repeat(i % 10))
-                .toArray(String[]::new);
-        try (TokenizedTexts.Open open = texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
+        String[] texts =
+                IntStream.range(0, 200).mapToObj(i -> "soup ".repeat(i % 10)).toArray(String[]::new);
+        try (TokenizedTexts.Open open =
+                texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
             List<TokenBatch> batches = open.batches(Berts.rows(texts, new String[200]), 20);
             assertThat(batches).hasSize(10).allMatch(batch -> batch.rows().length == 20);
             assertThat(batches).extracting(TokenBatch::length).containsExactly(2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-            assertThat(batches.stream().flatMapToInt(batch -> IntStream.of(batch.rows())).sorted())
+            assertThat(batches.stream()
+                            .flatMapToInt(batch -> IntStream.of(batch.rows()))
+                            .sorted())
                     .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
         }
     }
@@ -128,13 +133,16 @@ class TokenizedTextsTest {
     /** Ids, mask and types of an empty text beside one of four tokens. */
     private static String padded(Path tokenizer, Optional<String> padToken) {
         TokenizerSettings settings = settings(tokenizer, Optional.of(16), padToken);
-        try (TokenizedTexts.Open open = settings.texts(STORAGE, Berts.schema(), inputs(Berts.MODEL)).open()) {
-            TokenBatch batch = open.batches(Berts.rows(new String[] {"novel page", ""}, new String[2]), 9).get(0);
+        try (TokenizedTexts.Open open =
+                settings.texts(STORAGE, Berts.schema(), inputs(Berts.MODEL)).open()) {
+            TokenBatch batch = open.batches(Berts.rows(new String[] {"novel page", ""}, new String[2]), 9)
+                    .get(0);
             var tensors = open.tensors(batch);
             return String.join(
                     " ",
                     List.of("input_ids", "attention_mask", "token_type_ids").stream()
-                            .map(name -> Arrays.toString(longs(tensors.get(name).bytes(0, 1).asLongBuffer())))
+                            .map(name -> Arrays.toString(
+                                    longs(tensors.get(name).bytes(0, 1).asLongBuffer())))
                             .toList());
         }
     }
@@ -156,13 +164,16 @@ class TokenizedTextsTest {
                 settings(left, Optional.empty(), Optional.empty()).texts(STORAGE, Berts.schema(), inputs(Berts.MODEL));
         assertThat(texts.maxLength()).isEqualTo(4);
         try (TokenizedTexts.Open open = texts.open();
-                TokenizedTexts.Open whole = texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
+                TokenizedTexts.Open whole =
+                        texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
             RowBatch rows = Berts.rows(new String[] {"soup novel page"}, new String[1]);
             long[] all = whole.tokens(rows).get(0).ids();
             assertThat(open.tokens(rows).get(0).ids()).containsExactly(all[0], all[2], all[3], all[4]);
             // of a long text the last letters are read
             String huge = "bread ".repeat(2_000_000) + "soup novel page";
-            assertThat(open.tokens(Berts.rows(new String[] {huge}, new String[1])).get(0).ids())
+            assertThat(open.tokens(Berts.rows(new String[] {huge}, new String[1]))
+                            .get(0)
+                            .ids())
                     .containsExactly(all[0], all[2], all[3], all[4]);
         }
     }
@@ -170,7 +181,8 @@ class TokenizedTextsTest {
     @Test
     void readsTheFirstPageOfALongText() {
         String huge = "soup novel page " + "bread ".repeat(2_000_000);
-        try (TokenizedTexts.Open open = texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
+        try (TokenizedTexts.Open open =
+                texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
             TextTokens tokens =
                     open.tokens(Berts.rows(new String[] {huge}, new String[1])).get(0);
             assertThat(tokens.count()).isEqualTo(Berts.MAX_LENGTH);
@@ -181,7 +193,8 @@ class TokenizedTextsTest {
     @Test
     void severalThreadsShareOne() {
         List<Expected> expected = Berts.expected(false);
-        try (TokenizedTexts.Open open = texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
+        try (TokenizedTexts.Open open =
+                texts(Berts.TOKENIZER, Berts.MODEL, false).open()) {
             List<List<Long>> found = IntStream.range(0, 2000)
                     .parallel()
                     .mapToObj(i -> open.tokens(Berts.rows(List.of(expected.get(i % expected.size()))))
@@ -189,7 +202,8 @@ class TokenizedTextsTest {
                     .map(tokens -> LongStream.of(tokens.ids()).boxed().toList())
                     .toList();
             for (int i = 0; i < found.size(); i++) {
-                assertThat(found.get(i)).isEqualTo(expected.get(i % expected.size()).ids());
+                assertThat(found.get(i))
+                        .isEqualTo(expected.get(i % expected.size()).ids());
             }
         }
     }
@@ -200,7 +214,8 @@ class TokenizedTextsTest {
                 .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith("path other.json is no JSON (");
         assertThatThrownBy(() -> texts(written("{\"vocab_size\": 3}"), Berts.MODEL, false))
-                .hasMessageStartingWith("path other.json has no model of a tokenizer in it; it must be a tokenizer.json");
+                .hasMessageStartingWith(
+                        "path other.json has no model of a tokenizer in it; it must be a tokenizer.json");
         Path unknown = edited(root -> root.putObject("model").put("type", "Runes"));
         assertThatThrownBy(() -> texts(unknown, Berts.MODEL, false))
                 .hasMessageStartingWith("path other.json is no tokenizer that the library of Hugging Face reads (");

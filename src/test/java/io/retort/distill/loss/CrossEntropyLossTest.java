@@ -33,8 +33,8 @@ class CrossEntropyLossTest implements LossContract {
     @Test
     void hardTargetIsTheTeachersMostProbableClass() {
         // q = (3/4, 1/4); the teacher's greatest logit is the second, whatever the label is and however near the first
-        LogitBatch batch = LogitBatch.taught(
-                1, 2, new double[] {Math.log(3), 0}, new double[] {1, 0}, new double[] {1.9, 2});
+        LogitBatch batch =
+                LogitBatch.taught(1, 2, new double[] {Math.log(3), 0}, new double[] {1, 0}, new double[] {1.9, 2});
         double[] gradient = new double[2];
         double loss = new CrossEntropyLoss.HardTarget(Schedule.of(1)).create().evaluate(batch, 1, gradient);
         assertThat(loss).isCloseTo(Math.log(4), within(1e-12));

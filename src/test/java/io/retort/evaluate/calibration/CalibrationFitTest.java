@@ -68,8 +68,8 @@ class CalibrationFitTest {
         LogitCalibration fitted = CalibrationFit.of(new TemperatureAndBias(), TARGET, rows);
         double step = 1e-2;
         for (int c = -1; c < CLASSES; c++) {
-            double slope = (likelihood(rows, moved(fitted, c, step)) - likelihood(rows, moved(fitted, c, -step)))
-                    / (2 * step);
+            double slope =
+                    (likelihood(rows, moved(fitted, c, step)) - likelihood(rows, moved(fitted, c, -step))) / (2 * step);
             assertThat(slope).as("parameter %d", c).isCloseTo(0, within(2e-5));
         }
     }
@@ -130,7 +130,8 @@ class CalibrationFitTest {
             }
         }
         AnsweredRows rows = new AnsweredRows(CLASSES, logits, logits, Labels.ofClasses(labels));
-        assertThat(CalibrationFit.of(new Temperature(), TARGET, rows).temperature()).isCloseTo(1, within(0.03));
+        assertThat(CalibrationFit.of(new Temperature(), TARGET, rows).temperature())
+                .isCloseTo(1, within(0.03));
         LogitCalibration both = CalibrationFit.of(new TemperatureAndBias(), TARGET, rows);
         assertThat(both.temperature()).isCloseTo(1, within(0.03));
         assertThat(both.biases()).allSatisfy(bias -> assertThat(bias).isCloseTo(0, within(0.05)));
@@ -165,6 +166,7 @@ class CalibrationFitTest {
         assertThatThrownBy(() -> new Temperature().requireFits(new Target.NoTarget(List.of("x", "y"))))
                 .hasMessage("calibration needs labels of validation rows, and no row has one; leave it out");
         assertThatThrownBy(() -> new MeanProbability(List.of("e")).requireFits(TARGET))
-                .hasMessage("calibration.classes must be some of the data's classes [a, b, c, d], and not all, was [e]");
+                .hasMessage(
+                        "calibration.classes must be some of the data's classes [a, b, c, d], and not all, was [e]");
     }
 }
