@@ -7,6 +7,7 @@ import io.retort.predict.ProbeReport.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -30,6 +31,9 @@ public final class Probe {
 
     /** Share of the labelled rows by which another scale must agree better: far more than chance, in so many rows. */
     private static final double MUCH_BETTER = 0.1;
+
+    /** Share of the labelled rows by which another order of classes must agree better: orders are many. */
+    private static final double BEYOND_DOUBT = 0.3;
 
     private static final int ROWS_ALONE = 32;
 
@@ -118,7 +122,9 @@ public final class Probe {
         }
         Optional<Agreement> agreement = agreement(answers);
         agreement.ifPresent(found -> {
-            requireMoreThanChance(found);
+            if (hasOrder(answers, found)) {
+                requireMoreThanChance(found);
+            }
             tryOtherScales(found, batch);
         });
         return new ProbeReport(labels.length, kind, Optional.of(neighbours), agreement, seconds, findings);
@@ -284,6 +290,68 @@ public final class Probe {
         if (agreement.labelled() >= MIN_LABELLED && agreement.share() <= chance + 3 * deviation) {
             refuse("it agrees with the labels no more than chance: " + agreement.text()
                     + "; look at the order of its classes (classes) and at the scale of its inputs");
+        }
+    }
+
+    /** Classes that are partly in another order may agree more than chance, and teach the wrong names. */
+    private boolean hasOrder(float[] answers, Agreement agreement) {
+        if (agreement.labelled() < MIN_LABELLED || agreement.share() + BEYOND_DOUBT > 1) {
+            return true;
+        }
+        int classes = expected.classes();
+        int[][] counts = new int[classes][classes];
+        for (int row = 0; row < labels.length; row++) {
+            if (labels[row] >= 0) {
+                counts[greatest(row(answers, row))][labels[row]]++;
+            }
+        }
+        int[] order = bestOrder(counts);
+        int right = 0;
+        List<String> moved = new ArrayList<>();
+        for (int said = 0; said < classes; said++) {
+            if (order[said] >= 0) {
+                right += counts[said][order[said]];
+                if (order[said] != said) {
+                    moved.add(said + " for " + order[said]);
+                }
+            }
+        }
+        double share = (double) right / agreement.labelled();
+        if (share <= agreement.share() + BEYOND_DOUBT) {
+            return true;
+        }
+        refuse(String.format(
+                Locale.ROOT,
+                "it agrees with %s, but with its classes in another order it would with %.1f %%: it says class %s;"
+                        + " name the data's classes in the order of its output (classes)",
+                agreement.text(),
+                100 * share,
+                String.join(", ", moved)));
+        return false;
+    }
+
+    /** Gives each predicted class a label of its own, the largest counts first; -1 where none is left that it meets. */
+    private static int[] bestOrder(int[][] counts) {
+        int classes = counts.length;
+        int[] order = new int[classes];
+        Arrays.fill(order, -1);
+        boolean[] taken = new boolean[classes];
+        while (true) {
+            int said = -1;
+            int label = -1;
+            for (int p = 0; p < classes; p++) {
+                for (int l = 0; order[p] < 0 && l < classes; l++) {
+                    if (!taken[l] && counts[p][l] > (said < 0 ? 0 : counts[said][label])) {
+                        said = p;
+                        label = l;
+                    }
+                }
+            }
+            if (said < 0) {
+                return order;
+            }
+            order[said] = label;
+            taken[label] = true;
         }
     }
 

@@ -142,6 +142,27 @@ class ProbeTest {
         assertThat(probe(swapped, Optional.empty()).refusal().orElseThrow()).contains("chance", "classes");
     }
 
+    /** Three fifths of its answers are right, which is more than chance. */
+    @Test
+    void refusesClassesThatAreInAnotherOrderInPart() {
+        int[] labels = new int[ROWS];
+        for (int row = 0; row < ROWS; row++) {
+            labels[row] = row % 5 < 3 ? 0 : row % 5 - 2;
+        }
+        Answers swapped = (first, count) -> {
+            float[] answers = new float[3 * count];
+            for (int i = 0; i < count; i++) {
+                answers[3 * i + (3 - labels[first + i]) % 3] = 5;
+            }
+            return answers;
+        };
+        ProbeReport report = Probe.of(swapped, Map.of(), labels, new Expected(3, Optional.empty(), 64), () -> 0);
+        assertThat(report.refusal().orElseThrow())
+                .startsWith("it agrees with 60.0 % of 200 labelled rows (chance: 44.0 %)")
+                .endsWith("in another order it would with 100.0 %: it says class 1 for 2, 2 for 1; name the data's"
+                        + " classes in the order of its output (classes)");
+    }
+
     @Test
     void saysNothingOfAgreementWhereThereAreNoLabels() {
         int[] unlabelled = new int[ROWS];
