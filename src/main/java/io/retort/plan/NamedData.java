@@ -1,6 +1,7 @@
 package io.retort.plan;
 
 import io.retort.config.Names;
+import io.retort.data.ClassNames;
 import io.retort.data.Column;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
@@ -244,7 +245,11 @@ public record NamedData(
         }
         if (train.classes() != test.classes()) {
             throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes"
-                    + (train.target().kind() == LabelColumns.Kind.CLASS ? onlyOnce(train, test) : ""));
+                    + (train.target().kind() == LabelColumns.Kind.CLASS
+                                    && !ClassNames.of(train).areIndices()
+                                    && !ClassNames.of(test).areIndices()
+                            ? onlyOnce(train, test)
+                            : ""));
         }
         for (int c = 0; c < train.classes(); c++) {
             String name = train.classNames().get(c);

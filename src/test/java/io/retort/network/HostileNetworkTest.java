@@ -39,7 +39,7 @@ class HostileNetworkTest {
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(6L << 30);
         }
-        refuses(file + " must have at most 16777216 bytes, has 6442450944");
+        refuses(file + " must have at most 67108864 bytes, has 6442450944");
     }
 
     @Test
@@ -49,7 +49,7 @@ class HostileNetworkTest {
             sparse.setLength(6L << 30);
         }
         // 48 weights, and room for the header
-        refuses(file + " must have at most 16777408 bytes, has 6442450944");
+        refuses(file + " must have at most 67109056 bytes, has 6442450944");
     }
 
     @Test

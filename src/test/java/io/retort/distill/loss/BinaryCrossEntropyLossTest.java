@@ -61,7 +61,7 @@ class BinaryCrossEntropyLossTest implements LossContract {
         of().requireFits(new Target.MultiLabelTarget(List.of("a")));
         assertThatThrownBy(() -> of().requireFits(new Target.ClassTarget(List.of("a", "b"))))
                 .hasMessage("loss 'binary-cross-entropy' is for target = several-classes, but the data has target ="
-                        + " class; for that there are cross-entropy, balanced-cross-entropy, decoupled, dist, soft-target, standardized and"
+                        + " class; for that there are cross-entropy, balanced-cross-entropy, decoupled, dist, hard-target, soft-target, standardized and"
                         + " teacher-free");
         assertThatThrownBy(() -> of(1.0).requireFits(new Target.MultiLabelTarget(List.of("a", "b"))))
                 .hasMessageContaining("positive-weight must have a weight for each of the 2 classes, was [1.0]");
