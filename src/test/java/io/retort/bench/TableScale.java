@@ -187,7 +187,9 @@ public final class TableScale {
 
                 @Override
                 public void close() {
-                    timed(name, total, (System.nanoTime() - begun) / 1e9);
+                    if (total != UNKNOWN) {
+                        timed(name, total, (System.nanoTime() - begun) / 1e9);
+                    }
                 }
             };
         }

@@ -93,6 +93,26 @@ class LauncherIT {
         assertThat(outcome.err()).isEmpty();
     }
 
+    /** With nothing but the jar, which must have the native library and what names its version. */
+    @Test
+    void theJarOpensTokenizers() throws Exception {
+        Files.writeString(directory.resolve("texts.csv"), "body,topic\nblue sea,0\ngreen hill,1\n");
+        Files.writeString(conf, """
+                name = texts
+                data {
+                  scaling = none
+                  train { kind = text, paths = [${PICTURES}"/texts.csv"], text = body, label = topic, classes = 2, length = 8, tokenizer = "%1$s" }
+                  test = { kind = text, paths = [${PICTURES}"/texts.csv"], text = body, label = topic, classes = 2, length = 8 }
+                }
+                teacher { kind = network, architecture { kind = embedding-bag, dimension = 4 } }
+                students = [{ name = s, architecture { kind = embedding-bag, dimension = 2 }, losses = [labels] }]
+                """.formatted(
+                        Path.of("src/test/resources/tokenizers/word-piece.json").toAbsolutePath()));
+        Outcome outcome = script("retort", "check", conf.toString());
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.exitCode()).isZero();
+    }
+
     @Test
     void aStandaloneClusterIsToldCoresAndMemoryOfTheRecipe() throws Exception {
         Outcome outcome = script(
