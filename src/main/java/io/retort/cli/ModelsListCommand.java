@@ -7,6 +7,7 @@ import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.Withdrawal;
 import io.retort.report.Amounts;
 import io.retort.report.ConsoleTable;
+import io.retort.report.ScoreUnit;
 import io.retort.storage.Json;
 import java.io.PrintWriter;
 import java.util.List;
@@ -78,12 +79,14 @@ final class ModelsListCommand implements Callable<Integer> {
     }
 
     private static String table(List<Row> rows) {
+        Set<String> scores = rows.stream().map(row -> row.card().score()).collect(Collectors.toSet());
+        boolean alike = scores.size() == 1;
         ConsoleTable table = new ConsoleTable()
                 .left("model")
                 .right("version")
                 .left("status")
                 .left("created")
-                .right("accuracy")
+                .right(alike ? scores.iterator().next() : "score")
                 .right("agreement")
                 .right("ONNX bytes")
                 .right("p50 ms")
@@ -91,13 +94,14 @@ final class ModelsListCommand implements Callable<Integer> {
                 .left("start");
         for (Row row : rows) {
             ModelCard card = row.card();
+            ScoreUnit unit = ScoreUnit.of(card.score());
             table.row(
                     row.model(),
                     Integer.toString(row.version()),
                     row.status(),
                     card.created(),
-                    Amounts.percent(card.scores().accuracy()),
-                    Amounts.percent(card.scores().agreement()),
+                    (alike ? "" : card.score() + " ") + unit.text(card.scores().accuracy()),
+                    unit.text(card.scores().agreement()),
                     Amounts.count(card.scores().bytes()),
                     Amounts.millis(card.scores().latencyMillis()),
                     Amounts.count(card.data().trainSamples()),

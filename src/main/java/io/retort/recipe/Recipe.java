@@ -173,6 +173,12 @@ public record Recipe(
                     "students[" + students.indexOf(challenger) + "].compress",
                     "must be empty, for a retraining runs no stages of it; name a student without them");
         }
+        if (challenger.control().isPresent()) {
+            throw new SettingException(
+                    "students[" + students.indexOf(challenger) + "].control",
+                    "must not be set, for a retraining trains neither a baseline nor a control; leave it out of the"
+                            + " challenger, and compare in a run");
+        }
         return new Recipe(
                 this.name,
                 data,

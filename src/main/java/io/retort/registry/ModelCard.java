@@ -16,6 +16,8 @@ import java.util.List;
  * @param start {@code scratch}, or {@code champion <version>} for a warm start
  * @param teacher the fingerprint of the teacher's parameters
  * @param teacherAccuracy on the held-out samples
+ * @param score the name of the figure that {@code scores} and {@code teacherAccuracy} give as accuracy, by which it was
+ *     judged; accuracy in cards of programs that kept none
  * @param scores on the held-out samples
  * @param gates that it passed
  * @param inputs names and statistics of the training samples' features and classes
@@ -34,6 +36,7 @@ public record ModelCard(
         Data data,
         String teacher,
         double teacherAccuracy,
+        String score,
         Scores scores,
         List<Gate> gates,
         Inputs inputs) {
@@ -82,8 +85,8 @@ public record ModelCard(
     /**
      * The quality of a network on the held-out samples, and its cost.
      *
-     * @param accuracy fraction of the samples whose class is predicted
-     * @param agreement fraction for which the teacher predicts the same
+     * @param accuracy the task's score: of classes, the fraction of the samples whose class is predicted
+     * @param agreement the same with the teacher's answers for labels
      * @param calibrationError expected calibration error
      * @param bytes of the ONNX file
      * @param latencyMillis median of one sample on one thread

@@ -21,7 +21,7 @@ final class RegistryJson {
                 path,
                 ModelCard.FORMAT,
                 ModelCard.class,
-                Map.of("origin", TextNode.valueOf(""), "inputs", noInputs));
+                Map.of("origin", TextNode.valueOf(""), "score", TextNode.valueOf("accuracy"), "inputs", noInputs));
     }
 
     /** @throws ArtifactException where the bytes are something else, or of a format that this program does not know */

@@ -38,6 +38,7 @@ public final class ChallengeTable {
                     contender.name(),
                     unit.text(contender.scores().accuracy()),
                     contender.figures().stream()
+                            .filter(figures -> !figures.classes().isEmpty())
                             .map(figures -> percent(figures.balancedAccuracy()))
                             .findFirst()
                             .orElse(""),

@@ -393,6 +393,7 @@ final class ChallengeStage implements Challenge {
                         train.labelCounts()),
                 inputs.teacher(),
                 trial.teacherAccuracy(),
+                Task.of(inputs.test().schema().target()).score(),
                 trial.challenger(),
                 gates,
                 FeatureShifts.inputs(train));

@@ -44,28 +44,33 @@ class ModelsCommandTest {
         Network network = Network.initialised(new Mlp(List.of(3)).build(Shape.vector(4), 2), 1);
         try (Lease lease = model.lease("test", Lease.Terms.USUAL)) {
             for (int i = 1; i <= 3; i++) {
-                ModelCard card = new ModelCard(
-                        ModelCard.FORMAT,
-                        "2031-01-0" + i + "T12:00:00Z",
-                        "nightly",
-                        "small",
-                        1,
-                        "root/runs/nightly/" + i,
-                        "key" + i,
-                        "origin" + i,
-                        i - 1,
-                        i == 1 ? "scratch" : "champion " + (i - 1),
-                        new ModelCard.Data("train", "test", 1000L * i, 100, List.of(600L, 400L)),
-                        "teacher",
-                        0.95,
-                        new Scores(0.9 + i / 1000.0, 0.92, 0.01, 12_345, 0.1),
-                        List.of(new Gate(
-                                "accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)),
-                        ModelCard.Inputs.unknown());
+                ModelCard card = card(i, "accuracy", 0.9 + i / 1000.0);
                 model.add(lease, card, network, new byte[] {1, 2, 3}, List.of("a"));
                 model.promote(lease, i, "passed");
             }
         }
+    }
+
+    private static ModelCard card(int i, String score, double value) {
+        return new ModelCard(
+                ModelCard.FORMAT,
+                "2031-01-0" + i + "T12:00:00Z",
+                "nightly",
+                "small",
+                1,
+                "root/runs/nightly/" + i,
+                "key" + i,
+                "origin" + i,
+                i - 1,
+                i == 1 ? "scratch" : "champion " + (i - 1),
+                new ModelCard.Data("train", "test", 1000L * i, 100, List.of(600L, 400L)),
+                "teacher",
+                0.95,
+                score,
+                new Scores(value, 0.92, 0.01, 12_345, 0.1),
+                List.of(new Gate(
+                        "accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)),
+                ModelCard.Inputs.unknown());
     }
 
     private String run(int exitCode, String... arguments) {
@@ -91,6 +96,24 @@ class ModelsCommandTest {
                         line -> line.matches(
                                 "\\s*shoes \\|\\s+3 \\| champion \\| 2031-01-03T12:00:00Z \\|\\s+90.30 % \\|\\s+92.00 % \\|\\s+12,345 \\|\\s+0.100 \\|\\s+3,000 \\| champion 2"))
                 .anyMatch(line -> line.matches("\\s*shoes \\|\\s+1 \\| {10}\\| 2031-01-01.* \\| scratch"));
+    }
+
+    @Test
+    void listShowsAScoreThatIsNoShareAsItIs() {
+        RegisteredModel prices = new RegisteredModel(
+                Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(directory.toUri()), "prices", NOON);
+        Network network = Network.initialised(new Mlp(List.of(3)).build(Shape.vector(4), 2), 2);
+        try (Lease lease = prices.lease("test", Lease.Terms.USUAL)) {
+            prices.add(lease, card(1, "r2", 0.4731), network, new byte[] {1}, List.of("a"));
+        }
+        assertThat(run(0, "list", "prices").lines())
+                .anyMatch(line -> line.matches("\\s*model .*\\| +r2 \\| agreement .*"))
+                .anyMatch(line -> line.matches("\\s*prices .*\\| 0.4731 \\| +0.9200 \\|.*"));
+        assertThat(run(0, "list").lines().map(String::strip))
+                .as("each names its score where they have several")
+                .anyMatch(line -> line.matches("model .*\\| +score \\| agreement .*"))
+                .anyMatch(line -> line.matches("prices .*\\| +r2 0.4731 \\|.*"))
+                .anyMatch(line -> line.matches("shoes .*\\| accuracy 90.30 % \\|.*"));
     }
 
     @Test

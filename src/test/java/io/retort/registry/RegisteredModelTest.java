@@ -60,6 +60,7 @@ class RegisteredModelTest {
                 new ModelCard.Data("train", "test", 100, 10, List.of(60L, 40L)),
                 "teacher",
                 0.95,
+                "accuracy",
                 new Scores(0.9, 0.92, 0.01, 3, 0.1),
                 List.of(Gate.atLeast("accuracy floor", 0.9, 0.5, "floor")),
                 new ModelCard.Inputs(List.of("a", "b"), List.of(), List.of(0.5, 1.0), List.of(0.1, 0.0)));
@@ -288,6 +289,16 @@ class RegisteredModelTest {
                 RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
         assertThat(read.inputs()).isEqualTo(ModelCard.Inputs.unknown());
         assertThat(read.gates()).isEqualTo(card.gates());
+    }
+
+    @Test
+    void aCardWithoutTheNameOfItsScoreIsOfAccuracy() {
+        String old = new String(Json.file(card("key 1")), StandardCharsets.UTF_8)
+                .replaceAll("  \"score\" : \"[^\"]*\",\n", "");
+        assertThat(old).doesNotContain("\"score\"");
+        ModelCard read =
+                RegistryJson.card(old.getBytes(StandardCharsets.UTF_8), new org.apache.hadoop.fs.Path("card.json"));
+        assertThat(read).isEqualTo(card("key 1"));
     }
 
     @Test

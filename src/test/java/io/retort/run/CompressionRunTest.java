@@ -441,6 +441,14 @@ class CompressionRunTest {
         assertThatThrownBy(retrained::ofChallenger)
                 .hasMessage("students[0].from must not be set, for a retraining begins at the champion or from scratch;"
                         + " name a student with an architecture");
+        String challenger = begun("teacher", "", "")
+                .replace(
+                        "from = \"teacher\"",
+                        "architecture { kind = conv-net, chain = [cbr4, max] }, control = hard-labels");
+        Recipe controlled = SmallRun.bound(small.recipe("cut", "[1]", challenger) + "retrain.model = m\n");
+        assertThatThrownBy(controlled::ofChallenger)
+                .hasMessage("students[0].control must not be set, for a retraining trains neither a baseline nor a"
+                        + " control; leave it out of the challenger, and compare in a run");
     }
 
     private List<String> problems(String student) {
