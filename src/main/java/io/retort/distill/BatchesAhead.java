@@ -2,7 +2,7 @@ package io.retort.distill;
 
 import io.retort.data.View;
 import io.retort.distill.EpochPlan.Piece;
-import io.retort.engine.dl4j.Batch;
+import io.retort.engine.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

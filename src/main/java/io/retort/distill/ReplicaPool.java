@@ -2,8 +2,9 @@ package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.TappedLoss;
-import io.retort.engine.dl4j.TapHead;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,7 +78,7 @@ final class ReplicaPool {
         List<TapHead> heads = IntStream.range(0, tapped.size())
                 .mapToObj(i -> head(tapped.get(i), TrainingTask.seed(task.seed(), 2, i)))
                 .toList();
-        return TrainableNetwork.tapped(
+        return Dl4jNetwork.tapped(
                         task.initial(),
                         training.updater(totalIterations),
                         training.weightDecay(),

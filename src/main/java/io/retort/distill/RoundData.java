@@ -8,7 +8,7 @@ import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardRows;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;
-import io.retort.engine.dl4j.Batch;
+import io.retort.engine.Batch;
 import io.retort.label.SoftLabels;
 import io.retort.network.Shape;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.TrainableNetwork;
 import io.retort.network.Network;
 import io.retort.spark.SharedValue;
 import io.retort.spark.TaskSlots;

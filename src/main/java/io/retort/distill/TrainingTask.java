@@ -9,7 +9,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Signals.LabelForm;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.loss.TappedLoss;
-import io.retort.engine.dl4j.Batch;
+import io.retort.engine.Batch;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;

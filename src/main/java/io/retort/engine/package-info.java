@@ -1,2 +1,2 @@
-/** Engines that run networks. Each has a package of its own; this one holds their common types. */
+/** Networks in training, whatever computes their steps; imports networks alone. The rooms below it are the engines. */
 package io.retort.engine;

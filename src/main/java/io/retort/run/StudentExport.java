@@ -9,7 +9,7 @@ import io.retort.data.encode.TokenizerFiles;
 import io.retort.data.shard.RowSampler;
 import io.retort.engine.Logits;
 import io.retort.engine.dl4j.StockZip;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.RawColumns;
@@ -150,7 +150,7 @@ public final class StudentExport {
 
     /** What was trained, with its logits calibrated here where the file does so. */
     private static Logits reference(Assessment.Assessed student) {
-        Logits trained = TrainableNetwork.logitsOf(student.network());
+        Logits trained = Dl4jNetwork.logitsOf(student.network());
         return student.form()
                 .calibration()
                 .<Logits>map(calibration -> (rows, batch) -> calibration.of(trained.logits(rows, batch)))

@@ -12,8 +12,9 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.Batch;
+import io.retort.engine.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
@@ -205,7 +206,7 @@ public final class Probe {
     }
 
     private TrainableNetwork trainable(Structure structure, TrainingSettings settings, List<LossSettings> losses) {
-        return TrainableNetwork.of(
+        return Dl4jNetwork.of(
                         Network.initialised(structure, 1),
                         settings.updater(1_000_000),
                         settings.weightDecay(),

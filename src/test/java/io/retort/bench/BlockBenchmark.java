@@ -3,9 +3,9 @@ package io.retort.bench;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.engine.dl4j.Batch;
+import io.retort.engine.Batch;
 import io.retort.engine.dl4j.LayerSet;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -49,14 +49,14 @@ public class BlockBenchmark {
     @Param({"FUSED", "STOCK"})
     LayerSet layers;
 
-    private TrainableNetwork network;
+    private Dl4jNetwork network;
     private Batch batch;
 
     @Setup
     public void build() {
         Objective objective =
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), new SignalLayout(CLASSES, false));
-        network = TrainableNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, layers);
+        network = Dl4jNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, layers);
         batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }
 

@@ -3,8 +3,8 @@ package io.retort.bench;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.Batch;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Network;
@@ -73,7 +73,7 @@ public class LightweightBenchmark {
     })
     String block;
 
-    private TrainableNetwork network;
+    private Dl4jNetwork network;
     private OnnxSession session;
     private Batch batch;
 
@@ -82,7 +82,7 @@ public class LightweightBenchmark {
         Objective objective =
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), new SignalLayout(CLASSES, false));
         Network start = Network.initialised(structure(block), 1);
-        network = TrainableNetwork.of(start, new Sgd(1e-3), 0, objective);
+        network = Dl4jNetwork.of(start, new Sgd(1e-3), 0, objective);
         session = OnnxSession.open(OnnxModel.bytes(start, names(), Map.of()), 1);
         batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }

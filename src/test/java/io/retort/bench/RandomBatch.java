@@ -2,7 +2,7 @@ package io.retort.bench;
 
 import io.retort.data.Labels;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.engine.dl4j.Batch;
+import io.retort.engine.Batch;
 import io.retort.network.Shape;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -5,8 +5,8 @@ import io.retort.data.shard.Dataset;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingTask;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.Batch;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.predict.ModelHandle;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
@@ -77,7 +77,7 @@ final class ReplicaPiece {
     /** Runs the bare loops after each round. */
     private static final class Turns implements TrainingListener {
         private final List<Batch> batches;
-        private final List<TrainableNetwork> networks;
+        private final List<Dl4jNetwork> networks;
         private final List<Double> rounds = new ArrayList<>();
         private final List<Double> single = new ArrayList<>();
         private final List<Double> pair = new ArrayList<>();
@@ -149,7 +149,7 @@ final class ReplicaPiece {
             return batches.stream().mapToInt(Batch::size).sum();
         }
 
-        private void train(TrainableNetwork network) {
+        private void train(Dl4jNetwork network) {
             batches.forEach(network::step);
         }
 

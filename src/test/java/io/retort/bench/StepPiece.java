@@ -1,7 +1,7 @@
 package io.retort.bench;
 
 import io.retort.bench.Measurement.Better;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import java.time.Duration;
@@ -23,7 +23,7 @@ final class StepPiece {
 
     static Measurement measure(Workload.Assignment assignment, Duration time) {
         OtherLoad load = OtherLoad.from();
-        TrainableNetwork network = assignment.trainable();
+        Dl4jNetwork network = assignment.trainable();
         INDArray features = features(assignment.structure());
         INDArray targets = targets(assignment);
         alternate(network, features, targets, time.dividedBy(2), new ArrayList<>(), new ArrayList<>());
@@ -47,7 +47,7 @@ final class StepPiece {
     }
 
     private static void alternate(
-            TrainableNetwork network,
+            Dl4jNetwork network,
             INDArray features,
             INDArray targets,
             Duration time,

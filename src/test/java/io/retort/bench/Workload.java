@@ -13,8 +13,8 @@ import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.Batch;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.label.LabelStore;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
@@ -72,8 +72,8 @@ final class Workload {
         }
 
         /** A network of its own for a loop without Spark. */
-        TrainableNetwork trainable() {
-            return TrainableNetwork.of(
+        Dl4jNetwork trainable() {
+            return Dl4jNetwork.of(
                     Network.initialised(structure, 1),
                     training.updater(10_000),
                     training.weightDecay(),

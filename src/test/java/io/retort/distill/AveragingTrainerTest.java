@@ -15,8 +15,8 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
 import io.retort.distill.schedule.Schedule;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.Batch;
+import io.retort.engine.TrainingState;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
@@ -37,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.factory.Nd4j;
 
 class AveragingTrainerTest {
     private static final String CONVOLUTION = "block1.conv/weight";
@@ -131,10 +130,7 @@ class AveragingTrainerTest {
         int[] order = share.inOrder();
         Batch all = share.batch(order);
         int classes = task.structure().classes();
-        float[] logits = ReplicaPool.build(task, 1)
-                .logits(Nd4j.create(all.features(), new long[] {order.length, 1, 8, 8}, 'c'))
-                .data()
-                .asFloat();
+        float[] logits = ReplicaPool.build(task, 1).logits(all.features(), order.length);
         double sum = 0;
         for (int row = 0; row < order.length; row++) {
             double partition = 0;

@@ -2,7 +2,7 @@ package io.retort.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
@@ -70,7 +70,7 @@ class ZooParityTest {
         Parity.Batch batch = new Parity.Batch(features, size);
         try (OnnxSession session = OnnxSession.open(OnnxModel.bytes(network, classes, Map.of()), 1)) {
             Parity parity = Parity.between(
-                    session, TrainableNetwork.logitsOf(network), List.of(batch).iterator());
+                    session, Dl4jNetwork.logitsOf(network), List.of(batch).iterator());
             assertThat(parity.greatestRelativeDifference()).isLessThanOrEqualTo(1e-4);
             Parity formulas = Parity.between(
                     session, new ReferenceNetwork(network), List.of(batch).iterator());

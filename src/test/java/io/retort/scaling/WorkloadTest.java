@@ -7,8 +7,8 @@ import io.retort.Pictures;
 import io.retort.config.ConfigSource;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.engine.TrainingState;
 import io.retort.network.Network;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
@@ -126,7 +126,7 @@ class WorkloadTest {
         PlannedWorkload planned = PlannedWorkload.of(recipe, storage);
         PlannedNetwork network = planned.teacher().networks().get(0);
         PlannedNetwork.Training teacher = network.training().orElseThrow();
-        TrainingState state = TrainableNetwork.of(
+        TrainingState state = Dl4jNetwork.of(
                         Network.initialised(network.structure(), 1),
                         teacher.settings().updater(10),
                         0,

@@ -16,9 +16,10 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.schedule.Schedule;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.Batch;
+import io.retort.engine.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.engine.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -67,7 +68,7 @@ final class TaylorImportance implements Importance {
                 List.of(new Losses.OfLabels(Schedule.of(1)).fitted(new LabelCounts(target, 0, List.of())));
         SignalLayout layout = SignalLayout.of(target, losses);
         // One step of plain descent at rate 1 takes the gradient away from the parameters, which is how it is read off.
-        TrainableNetwork trainable = TrainableNetwork.of(
+        TrainableNetwork trainable = Dl4jNetwork.of(
                 network,
                 new Optimizer.Sgd().create(new LearningRate(1, 0, new LearningRate.Decay.Constant()).over(1)),
                 0,

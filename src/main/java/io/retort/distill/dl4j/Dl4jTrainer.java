@@ -13,9 +13,10 @@ import io.retort.distill.TrainingDivergedException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.Objective;
-import io.retort.engine.dl4j.Batch;
+import io.retort.engine.Batch;
 import io.retort.engine.dl4j.LayerSet;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.BatchArrays;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.Shape;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SharedValue;
@@ -96,7 +97,7 @@ public final class Dl4jTrainer implements Trainer {
         int epochs = task.passes();
         int iterations = Math.multiplyExact(
                 epochs, stepsPerEpoch(task.dataset(), task.training().batchSize()));
-        TrainableNetwork network = network(task, iterations);
+        Dl4jNetwork network = network(task, iterations);
         LossSum losses = new LossSum(spark);
         SparkComputationGraph master = new SparkComputationGraph(
                 spark, network.graph(), master(task.training().batchSize(), losses));
@@ -144,9 +145,9 @@ public final class Dl4jTrainer implements Trainer {
         }
     }
 
-    private static TrainableNetwork network(TrainingTask task, int iterations) {
+    private static Dl4jNetwork network(TrainingTask task, int iterations) {
         TrainingSettings training = task.training();
-        return TrainableNetwork.of(
+        return Dl4jNetwork.of(
                 task.initial(),
                 training.updater(iterations),
                 training.weightDecay(),
@@ -177,7 +178,7 @@ public final class Dl4jTrainer implements Trainer {
     }
 
     private static DataSet dataSet(Batch batch, Shape input) {
-        return new DataSet(Batch.features(batch.features(), input, batch.size()), batch.targetArray());
+        return new DataSet(BatchArrays.features(batch.features(), input, batch.size()), BatchArrays.targets(batch));
     }
 
     @SuppressWarnings(

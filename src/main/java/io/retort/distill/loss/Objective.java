@@ -2,6 +2,7 @@ package io.retort.distill.loss;
 
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.Schedule;
+import io.retort.engine.LogitsLoss;
 import io.retort.engine.dl4j.Carried;
 import io.retort.engine.dl4j.LogitsHead.TimedLoss;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Weights and temperatures move with the progress of the training, the steps behind by all its steps; as with
  * learning rates, the last step is taken just before the end.
  */
-public final class Objective implements TimedLoss {
+public final class Objective implements TimedLoss, LogitsLoss {
     private static final long serialVersionUID = 1L;
 
     private final Carried<List<LossSettings>> losses;
@@ -57,8 +58,11 @@ public final class Objective implements TimedLoss {
 
     @Override
     public Objective at(int iteration) {
-        double behind = Math.min(1, (double) iteration / Math.max(1, iterations));
-        return new Objective(losses, layout, iterations, behind, terms());
+        return new Objective(losses, layout, iterations, progress(iteration), terms());
+    }
+
+    private double progress(int iteration) {
+        return Math.min(1, (double) iteration / Math.max(1, iterations));
     }
 
     @Override
@@ -104,10 +108,19 @@ public final class Objective implements TimedLoss {
     private double evaluate(INDArray targets, INDArray logits, double[] gradient) {
         double[] student = logits.dup('c').data().asDouble();
         double[] packed = targets.dup('c').data().asDouble();
-        LogitBatch now = new LogitBatch(student, layout.value().unpacked((int) logits.size(0), packed), progress);
+        return evaluate((int) logits.size(0), student, packed, gradient, progress);
+    }
+
+    @Override
+    public double evaluate(int rows, double[] logits, double[] targets, double[] gradient, int iteration) {
+        return evaluate(rows, logits, targets, gradient, progress(iteration));
+    }
+
+    private double evaluate(int rows, double[] logits, double[] targets, double[] gradient, double behind) {
+        LogitBatch now = new LogitBatch(logits, layout.value().unpacked(rows, targets), behind);
         double sum = 0;
         for (Term term : terms()) {
-            double weight = term.weight.at(progress);
+            double weight = term.weight.at(behind);
             sum += weight * term.loss.evaluate(now, weight, gradient);
         }
         return sum;

@@ -4,7 +4,7 @@ import io.retort.config.Names;
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.engine.Tap;
-import io.retort.engine.dl4j.TapHead;
+import io.retort.engine.TapHead;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import java.util.ArrayList;

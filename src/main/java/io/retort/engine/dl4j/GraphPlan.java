@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j;
 
+import io.retort.engine.TapHead;
 import io.retort.engine.dl4j.Assembly.ParameterLocation;
-import io.retort.engine.dl4j.TapHead.FeatureHead;
 import io.retort.engine.dl4j.layer.FusedConvolution;
 import io.retort.network.Layer.Bias;
 import io.retort.network.Shape;

@@ -35,7 +35,7 @@ public final class StockZip {
 
     /**
      * Writes the zip, with a softmax output, so that DL4J's {@code ModelSerializer} loads it without Retort. The model
-     * takes scaled features, as {@link TrainableNetwork#logits} does, and gives probabilities.
+     * takes scaled features, as {@link Dl4jNetwork#logits} does, and gives probabilities.
      *
      * @throws UnsupportedLayerException where there is an {@link #obstacle}
      */
@@ -44,7 +44,7 @@ public final class StockZip {
         GraphPlan plan = plan(network.structure());
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         ModelSerializer.writeModel(
-                TrainableNetwork.withParameters(network, plan).graph(), zip, false);
+                Dl4jNetwork.withParameters(network, plan).graph(), zip, false);
         copyWithoutTimes(zip.toByteArray(), out);
     }
 

@@ -10,7 +10,7 @@ import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Cost;
@@ -125,9 +125,9 @@ class ChannelPruningTest {
                 .isLessThan(Cost.of(structure).parameters());
         float[] pixels = RandomNetworks.pixels(structure.input(), SAMPLES, 3);
         float[] masked =
-                TrainableNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
-        assertThat(masked).isNotEqualTo(TrainableNetwork.logitsOf(network).logits(pixels, SAMPLES));
-        assertClose(TrainableNetwork.logitsOf(narrow).logits(pixels, SAMPLES), masked);
+                Dl4jNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
+        assertThat(masked).isNotEqualTo(Dl4jNetwork.logitsOf(network).logits(pixels, SAMPLES));
+        assertClose(Dl4jNetwork.logitsOf(narrow).logits(pixels, SAMPLES), masked);
         byte[] onnx = OnnxModel.bytes(narrow, List.of("a", "b", "c"), Map.of());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
             assertClose(session.logits(pixels, SAMPLES), masked);

@@ -14,8 +14,8 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.LearningRate;
-import io.retort.engine.dl4j.Batch;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.Batch;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.Structure;
@@ -37,7 +37,7 @@ class NetworkSlimmingTest {
     private static final SignalLayout SIGNALS = new SignalLayout(Pictures.SCHEMA.classes(), false);
 
     private static Network trained(double lambda) {
-        TrainableNetwork network = TrainableNetwork.of(
+        Dl4jNetwork network = Dl4jNetwork.of(
                         Network.initialised(STRUCTURE, 1),
                         new Optimizer.Sgd()
                                 .create(new LearningRate(0.1, 0, new LearningRate.Decay.Constant()).over(1000)),
@@ -77,7 +77,7 @@ class NetworkSlimmingTest {
 
     /** Mean cross-entropy in nats. */
     private static double loss(Network network) {
-        float[] logits = TrainableNetwork.logitsOf(network).logits(raw(OTHERS, 0, SAMPLES), SAMPLES);
+        float[] logits = Dl4jNetwork.logitsOf(network).logits(raw(OTHERS, 0, SAMPLES), SAMPLES);
         int classes = STRUCTURE.classes();
         double sum = 0;
         for (int i = 0; i < SAMPLES; i++) {

@@ -8,7 +8,7 @@ import io.retort.compress.Calibration;
 import io.retort.compress.Compressor;
 import io.retort.compress.Stages;
 import io.retort.data.Samples;
-import io.retort.engine.dl4j.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
@@ -80,7 +80,7 @@ class TaylorImportanceTest {
         for (int i = 0; i < BATCH; i++) {
             SAMPLES.copyFeatures(i, raw, i * elements);
         }
-        float[] logits = TrainableNetwork.logitsOf(network).logits(raw, BATCH);
+        float[] logits = Dl4jNetwork.logitsOf(network).logits(raw, BATCH);
         int classes = Pictures.SCHEMA.classes();
         double sum = 0;
         for (int i = 0; i < BATCH; i++) {

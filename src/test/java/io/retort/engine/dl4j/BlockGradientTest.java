@@ -3,7 +3,7 @@ package io.retort.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.MovingLayer.ActiveShift;
@@ -50,7 +50,7 @@ class BlockGradientTest {
     @MethodSource("blocks")
     void agreesWithCentralDifferences(String block) {
         Structure structure = smooth(BlockKindsTest.examples().get(block).build(Shape.image(2, 6, 5), 3));
-        TrainableNetwork trainable = trainable(Networks.randomised(structure, 1));
+        Dl4jNetwork trainable = trainable(Networks.randomised(structure, 1));
         TrainingState start = trainable.state();
         boolean[] statistic = new boolean[start.parameters().length];
         trainable.statisticRanges().forEach(range -> Arrays.fill(statistic, range.from(), range.to(), true));
@@ -122,12 +122,12 @@ class BlockGradientTest {
     }
 
     private static float[] gradient(Network network) {
-        TrainableNetwork trainable = trainable(network);
+        Dl4jNetwork trainable = trainable(network);
         return gradient(trainable, trainable.state(), network.structure());
     }
 
     /** After one step of plain descent at rate 1, start minus result is the gradient. */
-    private static float[] gradient(TrainableNetwork trainable, TrainingState start, Structure structure) {
+    private static float[] gradient(Dl4jNetwork trainable, TrainingState start, Structure structure) {
         loss(trainable, start, structure);
         float[] after = trainable.state().parameters();
         float[] gradient = new float[after.length];
@@ -137,13 +137,13 @@ class BlockGradientTest {
         return gradient;
     }
 
-    private static double loss(TrainableNetwork trainable, TrainingState state, Structure structure) {
+    private static double loss(Dl4jNetwork trainable, TrainingState state, Structure structure) {
         trainable.restore(state);
         return trainable.step(Networks.features(structure, BATCH, 2), Networks.targets(structure, BATCH, 3));
     }
 
-    private static TrainableNetwork trainable(Network network) {
-        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), LayerSet.FUSED);
+    private static Dl4jNetwork trainable(Network network) {
+        return Dl4jNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), LayerSet.FUSED);
     }
 
     private static float[] direction(SplittableRandom random, boolean[] statistic, int from) {

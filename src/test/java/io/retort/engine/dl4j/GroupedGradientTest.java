@@ -96,7 +96,7 @@ class GroupedGradientTest {
     }
 
     private static Network afterOneStep(Network network) {
-        TrainableNetwork trainable = TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy());
+        Dl4jNetwork trainable = Dl4jNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy());
         trainable.step(
                 Networks.features(network.structure(), BATCH, 2), Networks.targets(network.structure(), BATCH, 3));
         return trainable.network();

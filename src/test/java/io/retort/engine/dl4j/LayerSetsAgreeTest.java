@@ -195,7 +195,7 @@ class LayerSetsAgreeTest {
 
     private static Map<String, double[]> gradients(Network network, LayerSet layers) {
         Structure structure = network.structure();
-        TrainableNetwork trainable = trainable(network, layers);
+        Dl4jNetwork trainable = trainable(network, layers);
         trainable.step(Networks.features(structure, BATCH, 2), Networks.targets(structure, BATCH, 3));
         Map<String, double[]> gradients = new LinkedHashMap<>();
         trainable.network().parameters().forEach((parameter, tensor) -> {
@@ -208,8 +208,8 @@ class LayerSetsAgreeTest {
         return gradients;
     }
 
-    private static TrainableNetwork trainable(Network network, LayerSet layers) {
-        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), layers);
+    private static Dl4jNetwork trainable(Network network, LayerSet layers) {
+        return Dl4jNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy(), layers);
     }
 
     private static double largest(Map<String, double[]> gradients) {

@@ -8,6 +8,7 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.LearningRate;
+import io.retort.engine.Batch;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -38,7 +39,7 @@ class MaskedTrainingTest {
     @MethodSource("optimizers")
     void zerosStayUnderEveryOptimiserAndWeightDecay(Optimizer optimizer) {
         Network start = Network.initialised(STRUCTURE, 1);
-        TrainableNetwork trained = trainable(start, optimizer);
+        Dl4jNetwork trained = trainable(start, optimizer);
         for (int step = 0; step < 5; step++) {
             trained.step(batch(step)); // momentum and moments that pull at every weight
         }
@@ -64,14 +65,14 @@ class MaskedTrainingTest {
     @Test
     void withoutTheMaskTheyWouldComeBack() {
         Network half = withZeros(Network.initialised(STRUCTURE, 1));
-        TrainableNetwork trained = trainable(half, new Optimizer.Nesterov(0.9));
+        Dl4jNetwork trained = trainable(half, new Optimizer.Nesterov(0.9));
         trained.step(batch(0));
         assertThat(Mask.ofZeros(trained.network(), weights(half)).count())
                 .isLessThan(Mask.ofZeros(half, weights(half)).count() / 2);
     }
 
-    private static TrainableNetwork trainable(Network network, Optimizer optimizer) {
-        return TrainableNetwork.of(
+    private static Dl4jNetwork trainable(Network network, Optimizer optimizer) {
+        return Dl4jNetwork.of(
                 network,
                 optimizer.create(new LearningRate(0.05, 0, new LearningRate.Decay.Constant()).over(100)),
                 0.1,

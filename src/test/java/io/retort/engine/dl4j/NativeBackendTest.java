@@ -29,7 +29,7 @@ class NativeBackendTest {
         int wanted = NativeBackend.report().ompThreads();
         NativeOps library = NativeOpsHolder.getInstance().getDeviceNativeOps();
         Structure structure = Networks.residual();
-        TrainableNetwork network = TrainableNetwork.of(
+        Dl4jNetwork network = Dl4jNetwork.of(
                 Network.initialised(structure, 1), new Adam(0.01), 0, new PackedCrossEntropy(), LayerSet.FUSED);
         INDArray features = Networks.features(structure, 4, 1);
         INDArray targets = Networks.targets(structure, 4, 1);

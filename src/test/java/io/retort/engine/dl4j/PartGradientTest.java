@@ -3,6 +3,7 @@ package io.retort.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.engine.Batch;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Structure;
@@ -22,8 +23,8 @@ class PartGradientTest {
         return Stream.of(Networks.everyLayer(), Networks.joined(), Networks.perceptron(), Networks.residual());
     }
 
-    private static TrainableNetwork trainable(Structure structure) {
-        return TrainableNetwork.of(
+    private static Dl4jNetwork trainable(Structure structure) {
+        return Dl4jNetwork.of(
                 Network.initialised(structure, 5), new Adam(0.01), 0.1, new PackedCrossEntropy(), LayerSet.FUSED);
     }
 
@@ -37,8 +38,8 @@ class PartGradientTest {
     @ParameterizedTest
     @MethodSource("structures")
     void onePartIsAStepBitByBit(Structure structure) {
-        TrainableNetwork stepped = trainable(structure);
-        TrainableNetwork updated = trainable(structure);
+        Dl4jNetwork stepped = trainable(structure);
+        Dl4jNetwork updated = trainable(structure);
         float[] gradient = new float[updated.gradientLength()];
         for (int i = 0; i < 3; i++) {
             double loss = stepped.step(batch(structure, 8, i));
@@ -53,7 +54,7 @@ class PartGradientTest {
     @ParameterizedTest
     @MethodSource("structures")
     void equalPartsAddUpToTheirWhole(Structure structure) {
-        TrainableNetwork network = trainable(structure);
+        Dl4jNetwork network = trainable(structure);
         Batch part = batch(structure, 8, 1);
         float[] whole = new float[network.gradientLength()];
         float[] sum = new float[network.gradientLength() + 1]; // a caller's vector may be longer
@@ -81,13 +82,13 @@ class PartGradientTest {
             return;
         }
         float[] sum = null;
-        TrainableNetwork network = trainable(structure);
+        Dl4jNetwork network = trainable(structure);
         float[][] moved = new float[2][];
         for (int part = 0; part < 2; part++) {
             float[] gradient = new float[network.gradientLength()];
             network.gradient(batch(structure, 8, part), 0.5f, gradient);
             sum = sum == null ? gradient : plus(sum, gradient);
-            TrainableNetwork alone = trainable(structure);
+            Dl4jNetwork alone = trainable(structure);
             alone.step(batch(structure, 8, part));
             moved[part] = alone.state().parameters();
         }

@@ -78,8 +78,8 @@ class RoundedTrainingTest {
         return new WeightCodes(codes).roundTrip(weight);
     }
 
-    private static TrainableNetwork trainable(Network network, IUpdater updater) {
-        return TrainableNetwork.of(network, updater, 0, new PackedCrossEntropy());
+    private static Dl4jNetwork trainable(Network network, IUpdater updater) {
+        return Dl4jNetwork.of(network, updater, 0, new PackedCrossEntropy());
     }
 
     @Test
@@ -98,8 +98,8 @@ class RoundedTrainingTest {
     void theGradientIsThatOfTheRoundedWeightsAndMovesTheOnesThatAreKept() {
         INDArray features = Networks.features(STRUCTURE, 7, 1);
         INDArray targets = Networks.targets(STRUCTURE, 7, 2);
-        TrainableNetwork kept = trainable(network(), new Sgd(0.1));
-        TrainableNetwork rounded = trainable(withRoundedWeights(network()), new Sgd(0.1));
+        Dl4jNetwork kept = trainable(network(), new Sgd(0.1));
+        Dl4jNetwork rounded = trainable(withRoundedWeights(network()), new Sgd(0.1));
         assertThat(kept.step(features, targets)).isEqualTo(rounded.step(features, targets));
         for (Node node : STRUCTURE.nodes()) {
             for (String parameter : List.of("weight", "bias", "log-scale")) {
@@ -129,7 +129,7 @@ class RoundedTrainingTest {
     void learnsItsScales() {
         INDArray features = Networks.features(STRUCTURE, 32, 1);
         INDArray targets = Networks.targets(STRUCTURE, 32, 2);
-        TrainableNetwork trained = trainable(network(), new Sgd(0.05));
+        Dl4jNetwork trained = trainable(network(), new Sgd(0.05));
         double first = trained.step(features, targets);
         double last = first;
         for (int step = 0; step < 60; step++) {
@@ -148,7 +148,7 @@ class RoundedTrainingTest {
         values[0] = Float.NaN;
         parameters.put(
                 "dense/weight", new Tensor(network.parameter("dense/weight").sizes(), values));
-        TrainableNetwork broken = trainable(new Network(STRUCTURE, parameters), new Sgd(0.1));
+        Dl4jNetwork broken = trainable(new Network(STRUCTURE, parameters), new Sgd(0.1));
         assertThat(broken.step(Networks.features(STRUCTURE, 4, 1), Networks.targets(STRUCTURE, 4, 2)))
                 .isNaN();
     }

@@ -47,7 +47,7 @@ class ScalePenaltyTest {
 
     /** After some steps; empty for a network that was never told of a penalty. */
     private static Network after(int steps, Optional<Double> lambda, IUpdater updater, LayerSet layers) {
-        TrainableNetwork trained = TrainableNetwork.of(start(), updater, 0, new PackedCrossEntropy(), layers);
+        Dl4jNetwork trained = Dl4jNetwork.of(start(), updater, 0, new PackedCrossEntropy(), layers);
         lambda.ifPresent(trained::penalisingScales);
         for (int step = 0; step < steps; step++) {
             INDArray features = Networks.features(STRUCTURE, BATCH, 10 + step);

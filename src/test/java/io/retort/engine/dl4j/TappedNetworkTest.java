@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.Batch;
+import io.retort.engine.TapHead;
+import io.retort.engine.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ class TappedNetworkTest {
                 new GraphPlan.Training(new NoOp(), 0),
                 LogitsHead.of(new PackedCrossEntropy()),
                 List.of());
-        Map<String, INDArray> expected = TrainableNetwork.withParameters(network, stock)
+        Map<String, INDArray> expected = Dl4jNetwork.withParameters(network, stock)
                 .graph()
                 .feedForward(Networks.features(structure, SAMPLES, 2), true);
         assertThat(seen).hasSizeGreaterThan(15);
@@ -74,12 +76,12 @@ class TappedNetworkTest {
                 linear("stem-relu", OptionalInt.of(3)),
                 linear("a-relu", OptionalInt.of(5)));
         Batch batch = batch(structure, List.of(new float[SAMPLES], new float[SAMPLES], new float[SAMPLES]));
-        TrainableNetwork once = tapped(network, new Sgd(1), heads);
+        Dl4jNetwork once = tapped(network, new Sgd(1), heads);
         float[] before = once.state().parameters();
         once.step(batch);
         float[] after = once.state().parameters();
 
-        TrainableNetwork probe = tapped(network, new NoOp(), heads);
+        Dl4jNetwork probe = tapped(network, new NoOp(), heads);
         SplittableRandom random = new SplittableRandom(4);
         float step = 2e-3f;
         double error = 0;
@@ -103,9 +105,9 @@ class TappedNetworkTest {
         Structure structure = Networks.residual();
         Network network = Networks.randomised(structure, 5);
         TapHead idle = new TapHead("a-relu", OptionalInt.of(7), 1, (batch, student, teacher, gradient) -> 0);
-        TrainableNetwork plain = TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy());
-        TrainableNetwork without = tapped(network, new Adam(0.01), List.of());
-        TrainableNetwork with = tapped(network, new Adam(0.01), List.of(idle));
+        Dl4jNetwork plain = Dl4jNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy());
+        Dl4jNetwork without = tapped(network, new Adam(0.01), List.of());
+        Dl4jNetwork with = tapped(network, new Adam(0.01), List.of(idle));
         for (int i = 0; i < 3; i++) {
             double loss = plain.step(batch(structure, List.of()));
             assertThat(without.step(batch(structure, List.of()))).isEqualTo(loss);
@@ -119,8 +121,8 @@ class TappedNetworkTest {
     void aConnectorIsInTheStateAndNotInTheNetwork() {
         Structure structure = Networks.residual();
         Network network = Networks.randomised(structure, 5);
-        TrainableNetwork tapped = tapped(network, new Adam(0.01), List.of(linear("a-relu", OptionalInt.of(7))));
-        int plain = TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy())
+        Dl4jNetwork tapped = tapped(network, new Adam(0.01), List.of(linear("a-relu", OptionalInt.of(7))));
+        int plain = Dl4jNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy())
                 .state()
                 .parameters()
                 .length;
@@ -136,11 +138,11 @@ class TappedNetworkTest {
         Structure structure = Networks.residual();
         List<TapHead> heads = List.of(linear("a-relu", OptionalInt.of(7)));
         Batch batch = batch(structure, List.of(new float[SAMPLES]));
-        TrainableNetwork undisturbed = tapped(Networks.randomised(structure, 5), new Adam(0.01), heads);
+        Dl4jNetwork undisturbed = tapped(Networks.randomised(structure, 5), new Adam(0.01), heads);
         undisturbed.step(batch);
         TrainingState state = undisturbed.state();
         undisturbed.step(batch);
-        TrainableNetwork resumed = tapped(Networks.randomised(structure, 6), new Adam(0.01), heads);
+        Dl4jNetwork resumed = tapped(Networks.randomised(structure, 6), new Adam(0.01), heads);
         resumed.restore(state);
         resumed.step(batch);
         assertThat(resumed.state().parameters()).isEqualTo(undisturbed.state().parameters());
@@ -172,15 +174,15 @@ class TappedNetworkTest {
         });
     }
 
-    private static double lossAt(TrainableNetwork probe, Batch batch, float[] parameters, int at, float by) {
+    private static double lossAt(Dl4jNetwork probe, Batch batch, float[] parameters, int at, float by) {
         float[] moved = parameters.clone();
         moved[at] += by;
         probe.restore(new TrainingState(moved, new float[0], 0));
         return probe.step(batch);
     }
 
-    private static TrainableNetwork tapped(Network network, IUpdater updater, List<TapHead> heads) {
-        return TrainableNetwork.tapped(
+    private static Dl4jNetwork tapped(Network network, IUpdater updater, List<TapHead> heads) {
+        return Dl4jNetwork.tapped(
                 network, updater, updater instanceof Adam ? 0.001 : 0, new PackedCrossEntropy(), heads);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Activate.Function;
@@ -65,7 +65,7 @@ class TextGradientTest {
     @ParameterizedTest
     @EnumSource(Kind.class)
     void agreesWithCentralDifferences(Kind kind) {
-        TrainableNetwork trainable = trainable(Networks.randomised(structure(kind), 1));
+        Dl4jNetwork trainable = trainable(Networks.randomised(structure(kind), 1));
         TrainingState start = trainable.state();
         float[] gradient = gradient(trainable, start);
         double largest = 0;
@@ -82,7 +82,7 @@ class TextGradientTest {
     @Test
     void onlyTokensOfTheBatchAreMovedAndPaddingNever() {
         Network before = Network.initialised(structure(Kind.MEAN), 1);
-        TrainableNetwork trainable = TrainableNetwork.of(before, new Adam(0.1), 0.1, new PackedCrossEntropy());
+        Dl4jNetwork trainable = Dl4jNetwork.of(before, new Adam(0.1), 0.1, new PackedCrossEntropy());
         float[] ids = {2, 3, 2, 0, 0, 0};
         for (int step = 0; step < 3; step++) {
             trainable.step(features(ids), Networks.targets(before.structure(), 1, 3));
@@ -102,7 +102,7 @@ class TextGradientTest {
 
     @Test
     void refusesIdsThatTheVocabularyHasNot() {
-        TrainableNetwork trainable = trainable(Networks.randomised(structure(Kind.ROWS), 1));
+        Dl4jNetwork trainable = trainable(Networks.randomised(structure(Kind.ROWS), 1));
         assertThatThrownBy(() -> trainable.logits(features(1, 2, 3, 10, 0, 0)))
                 .hasMessageContaining("a token id must be a whole number from 0 to 9, was 10.0");
     }
@@ -113,7 +113,7 @@ class TextGradientTest {
                 .contains("node 'bag' is an embedding-bag, which DL4J's own layers cannot compute");
     }
 
-    private static float[] gradient(TrainableNetwork trainable, TrainingState start) {
+    private static float[] gradient(Dl4jNetwork trainable, TrainingState start) {
         loss(trainable, start);
         float[] after = trainable.state().parameters();
         float[] gradient = new float[after.length];
@@ -123,7 +123,7 @@ class TextGradientTest {
         return gradient;
     }
 
-    private static double loss(TrainableNetwork trainable, TrainingState state) {
+    private static double loss(Dl4jNetwork trainable, TrainingState state) {
         trainable.restore(state);
         Structure structure = trainable.network().structure();
         return trainable.step(
@@ -134,8 +134,8 @@ class TextGradientTest {
         return Nd4j.createFromArray(ids).reshape(ids.length / LENGTH, LENGTH);
     }
 
-    private static TrainableNetwork trainable(Network network) {
-        return TrainableNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy());
+    private static Dl4jNetwork trainable(Network network) {
+        return Dl4jNetwork.of(network, new Sgd(1), 0, new PackedCrossEntropy());
     }
 
     private static TrainingState moved(TrainingState state, int parameter, float by) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
-import io.retort.engine.dl4j.TrainableNetwork.TrainingState;
+import io.retort.engine.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
@@ -30,7 +30,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-class TrainableNetworkTest {
+class Dl4jNetworkTest {
     static {
         NativeBackend.configure();
     }
@@ -65,7 +65,7 @@ class TrainableNetworkTest {
     @MethodSource("structuresAndLayers")
     void learnsABatchByHeart(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
-        TrainableNetwork trainable = trainable(Network.initialised(structure, 5), layers);
+        Dl4jNetwork trainable = trainable(Network.initialised(structure, 5), layers);
         INDArray features = Networks.features(structure, 16, 2);
         INDArray targets = Networks.targets(structure, 16, 3);
 
@@ -83,9 +83,9 @@ class TrainableNetworkTest {
     void goesOnFromAStateWithTheSameBits(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Network.initialised(structure, 5);
-        TrainableNetwork undisturbed = trainable(start, layers);
-        TrainableNetwork again = trainable(start, layers);
-        TrainableNetwork resumed = trainable(Network.initialised(structure, 6), layers);
+        Dl4jNetwork undisturbed = trainable(start, layers);
+        Dl4jNetwork again = trainable(start, layers);
+        Dl4jNetwork resumed = trainable(Network.initialised(structure, 6), layers);
         for (int i = 0; i < 3; i++) {
             step(undisturbed, structure, i);
             step(again, structure, i);
@@ -109,7 +109,7 @@ class TrainableNetworkTest {
         Structure structure = Networks.perceptron();
         Adam stopsAfterTwo = new Adam(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.01, 2, 0.0)));
         Network start = Network.initialised(structure, 5);
-        TrainableNetwork trainable = TrainableNetwork.of(start, stopsAfterTwo, 0, new PackedCrossEntropy());
+        Dl4jNetwork trainable = Dl4jNetwork.of(start, stopsAfterTwo, 0, new PackedCrossEntropy());
         step(trainable, structure, 0);
         assertThat(trainable.network().parameter("logits/weight")).isNotEqualTo(start.parameter("logits/weight"));
 
@@ -133,8 +133,8 @@ class TrainableNetworkTest {
         LayerSet layers = LayerSet.FUSED;
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork plain = TrainableNetwork.of(start, new Adam(0.01), 0, new PackedCrossEntropy(), layers);
-        TrainableNetwork decayed = TrainableNetwork.of(start, new Adam(0.01), 0.5, new PackedCrossEntropy(), layers);
+        Dl4jNetwork plain = Dl4jNetwork.of(start, new Adam(0.01), 0, new PackedCrossEntropy(), layers);
+        Dl4jNetwork decayed = Dl4jNetwork.of(start, new Adam(0.01), 0.5, new PackedCrossEntropy(), layers);
         assertThat(step(decayed, structure, 0)).isEqualTo(step(plain, structure, 0));
 
         Network with = decayed.network();
@@ -153,7 +153,7 @@ class TrainableNetworkTest {
     void observesTheMomentsOfAllSamples(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork trainable = trainable(start, layers);
+        Dl4jNetwork trainable = trainable(start, layers);
         trainable.beginStatistics();
         int[] sizes = {8, 3, 5};
         for (int i = 0; i < sizes.length; i++) {
@@ -162,7 +162,7 @@ class TrainableNetworkTest {
         // mean = Σ n · mean / 16, and variance = Σ n · (variance + mean²) / 16 − mean², of what each batch gives alone
         Map<String, double[]> sums = new java.util.HashMap<>();
         for (int i = 0; i < sizes.length; i++) {
-            TrainableNetwork alone = trainable(start, layers);
+            Dl4jNetwork alone = trainable(start, layers);
             alone.beginStatistics();
             alone.observe(Networks.features(structure, sizes[i], i));
             double share = sizes[i] / 16.0;
@@ -201,10 +201,10 @@ class TrainableNetworkTest {
     void movesRunningStatisticsByTheDecay(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork observed = trainable(start, layers);
+        Dl4jNetwork observed = trainable(start, layers);
         observed.beginStatistics();
         observed.observe(Networks.features(structure, 8, 0));
-        TrainableNetwork stepped = trainable(start, layers);
+        Dl4jNetwork stepped = trainable(start, layers);
         step(stepped, structure, 0);
 
         structure.nodes().stream()
@@ -229,7 +229,7 @@ class TrainableNetworkTest {
     void knowsWhereTheStatisticsLie(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Networks.randomised(structure, 1);
-        TrainableNetwork trainable = trainable(start, layers);
+        Dl4jNetwork trainable = trainable(start, layers);
         TrainingState state = trainable.state();
         trainable.statisticRanges().forEach(range -> Arrays.fill(state.parameters(), range.from(), range.to(), 7f));
         trainable.restore(state);
@@ -248,7 +248,7 @@ class TrainableNetworkTest {
     void takesABatchOfAnotherSize(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network network = Networks.randomised(structure, 1);
-        TrainableNetwork trainable = trainable(network, layers);
+        Dl4jNetwork trainable = trainable(network, layers);
         INDArray whole = trainable.logits(Networks.features(structure, 8, 2)).dup();
         trainable.step(Networks.features(structure, 8, 2), Networks.targets(structure, 8, 3));
         trainable.step(Networks.features(structure, 3, 2), Networks.targets(structure, 3, 3));
@@ -264,8 +264,8 @@ class TrainableNetworkTest {
     void trainsThroughDl4jsOwnFit(String name, LayerSet layers) {
         Structure structure = STRUCTURES.get(name);
         Network start = Network.initialised(structure, 5);
-        TrainableNetwork ours = trainable(start, layers);
-        TrainableNetwork theirs = trainable(start, layers);
+        Dl4jNetwork ours = trainable(start, layers);
+        Dl4jNetwork theirs = trainable(start, layers);
         for (int i = 0; i < 3; i++) {
             step(ours, structure, i);
             theirs.graph().fit(new INDArray[] {Networks.features(structure, 8, i)}, new INDArray[] {
@@ -308,7 +308,7 @@ class TrainableNetworkTest {
 
     @Test
     void refusesTheStateOfAnotherNetwork() {
-        TrainableNetwork trainable = trainable(Network.initialised(Networks.perceptron(), 1), LayerSet.FUSED);
+        Dl4jNetwork trainable = trainable(Network.initialised(Networks.perceptron(), 1), LayerSet.FUSED);
 
         assertThatThrownBy(() -> trainable.restore(new TrainingState(new float[3], new float[0], 0)))
                 .isInstanceOf(ShapeException.class)
@@ -316,11 +316,11 @@ class TrainableNetworkTest {
                         + " 174 and 312");
     }
 
-    private static double step(TrainableNetwork trainable, Structure structure, int seed) {
+    private static double step(Dl4jNetwork trainable, Structure structure, int seed) {
         return trainable.step(Networks.features(structure, 8, seed), Networks.targets(structure, 8, seed));
     }
 
-    private static TrainableNetwork trainable(Network network, LayerSet layers) {
-        return TrainableNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy(), layers);
+    private static Dl4jNetwork trainable(Network network, LayerSet layers) {
+        return Dl4jNetwork.of(network, new Adam(0.01), 0.001, new PackedCrossEntropy(), layers);
     }
 }

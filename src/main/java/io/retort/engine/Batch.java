@@ -1,12 +1,9 @@
-package io.retort.engine.dl4j;
+package io.retort.engine;
 
-import io.retort.network.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The rows of one optimiser step. It takes its arrays over without a copy.
@@ -39,31 +36,5 @@ public record Batch(float[] features, float[] targets, int size, List<float[]> t
         float[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
         return both;
-    }
-
-    /** Features as an ND4J array, {@code [size, channels, height, width]} or {@code [size, features]}. */
-    public static INDArray features(float[] features, Shape shape, int size) {
-        long[] sizes = shape.isImage()
-                ? new long[] {size, shape.channels(), shape.height(), shape.width()}
-                : new long[] {size, shape.elements()};
-        return Nd4j.create(features, sizes, 'c');
-    }
-
-    public INDArray targetArray() {
-        return rows(targets);
-    }
-
-    /** The labels of all outputs of the graph: the targets, then the values of the taps. */
-    INDArray[] labels() {
-        INDArray[] labels = new INDArray[1 + taps.size()];
-        labels[0] = targetArray();
-        for (int i = 0; i < taps.size(); i++) {
-            labels[i + 1] = rows(taps.get(i));
-        }
-        return labels;
-    }
-
-    private INDArray rows(float[] values) {
-        return Nd4j.create(values, new long[] {size, values.length / size}, 'c');
     }
 }

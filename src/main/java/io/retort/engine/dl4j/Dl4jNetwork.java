@@ -1,13 +1,16 @@
 package io.retort.engine.dl4j;
 
 import io.retort.engine.Logits;
+import io.retort.engine.Batch;
+import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainingState;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
-import java.io.Serializable;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +37,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * order; the batch may differ from call to call. Not safe for use by several threads at once; several networks may be
  * trained at once, each by its own thread.
  */
-public final class TrainableNetwork {
+public final class Dl4jNetwork implements TrainableNetwork {
     private final Structure structure;
     private final GraphPlan plan;
     private final ComputationGraph graph;
@@ -46,7 +49,7 @@ public final class TrainableNetwork {
     private double scalePenalty;
     private List<GraphParameters.Range> penalised = List.of();
 
-    private TrainableNetwork(Structure structure, GraphPlan plan) {
+    private Dl4jNetwork(Structure structure, GraphPlan plan) {
         NativeBackend.limitThreads();
         this.structure = structure;
         this.plan = plan;
@@ -57,7 +60,7 @@ public final class TrainableNetwork {
     }
 
     /** {@link #of(Network, IUpdater, double, ILossFunction, LayerSet)} with {@link LayerSet#FUSED}. */
-    public static TrainableNetwork of(Network network, IUpdater updater, double weightDecay, ILossFunction loss) {
+    public static Dl4jNetwork of(Network network, IUpdater updater, double weightDecay, ILossFunction loss) {
         return of(network, updater, weightDecay, loss, LayerSet.FUSED);
     }
 
@@ -71,7 +74,7 @@ public final class TrainableNetwork {
      * @param loss of logits {@code [batch, classes]} and targets of any width; its gradient is that of the batch's sum,
      *     as DL4J demands
      */
-    public static TrainableNetwork of(
+    public static Dl4jNetwork of(
             Network network, IUpdater updater, double weightDecay, ILossFunction loss, LayerSet layers) {
         return of(network, updater, weightDecay, loss, layers, List.of());
     }
@@ -82,12 +85,12 @@ public final class TrainableNetwork {
      *
      * @param taps one head each, in the order of {@link Batch#taps}
      */
-    public static TrainableNetwork tapped(
+    public static Dl4jNetwork tapped(
             Network network, IUpdater updater, double weightDecay, ILossFunction loss, List<TapHead> taps) {
         return of(network, updater, weightDecay, loss, LayerSet.FUSED, taps);
     }
 
-    private static TrainableNetwork of(
+    private static Dl4jNetwork of(
             Network network,
             IUpdater updater,
             double weightDecay,
@@ -97,7 +100,7 @@ public final class TrainableNetwork {
         NativeBackend.configure();
         GraphPlan.Training training = new GraphPlan.Training(updater, weightDecay);
         GraphPlan plan = GraphPlan.of(network.structure(), layers, training, LogitsHead.of(loss), taps);
-        TrainableNetwork trainable = withParameters(network, plan);
+        Dl4jNetwork trainable = withParameters(network, plan);
         for (int i = 0; i < taps.size(); i++) {
             if (taps.get(i).connectorOutputs().isPresent()) {
                 trainable.initialiseConnector(GraphPlan.connector(i), taps.get(i));
@@ -112,17 +115,14 @@ public final class TrainableNetwork {
         weight.assign(Nd4j.createFromArray(tap.connectorWeights(inputs)).reshape('c', weight.shape()));
     }
 
-    static TrainableNetwork withParameters(Network network, GraphPlan plan) {
-        TrainableNetwork trainable = new TrainableNetwork(network.structure(), plan);
+    static Dl4jNetwork withParameters(Network network, GraphPlan plan) {
+        Dl4jNetwork trainable = new Dl4jNetwork(network.structure(), plan);
         trainable.parameters.write(network);
         return trainable;
     }
 
-    /**
-     * Keeps the weights of a mask at 0, from the next step on. They are set to 0 after each step, so that momentum,
-     * running moments and weight decay do not move them.
-     */
-    public TrainableNetwork keeping(Mask mask) {
+    @Override
+    public Dl4jNetwork keeping(Mask mask) {
         if (mask.isNone()) {
             factors = List.of();
             return this;
@@ -136,12 +136,8 @@ public final class TrainableNetwork {
         return this;
     }
 
-    /**
-     * Minimises {@code λ · Σ |scale|} with the loss, from the next step on, over the scales of all BatchNorms (network
-     * slimming: Liu et al. 2017, section 3, arXiv:1708.06519). Its subgradient, {@code λ · sign(scale)} and 0 where a
-     * scale is 0, is added to the gradient that the updater is given.
-     */
-    public TrainableNetwork penalisingScales(double lambda) {
+    @Override
+    public Dl4jNetwork penalisingScales(double lambda) {
         scalePenalty = lambda;
         penalised = lambda == 0 ? List.of() : parameters.ofBatchNorms(Set.of("scale"));
         return this;
@@ -188,27 +184,19 @@ public final class TrainableNetwork {
         graph.getConfiguration().setIterationCount(iteration + 1);
     }
 
-    /** One optimiser step on a batch, as {@link #step(INDArray, INDArray)}. */
+    @Override
     public double step(Batch batch) {
-        return step(Batch.features(batch.features(), structure.input(), batch.size()), batch.labels());
+        return step(BatchArrays.features(batch.features(), structure.input(), batch.size()), BatchArrays.labels(batch));
     }
 
-    /** How many values a gradient has: as many as {@link TrainingState#parameters}. */
+    @Override
     public int gradientLength() {
         return Math.toIntExact(graph.params().length());
     }
 
-    /**
-     * The gradient of the mean loss of a part of a batch, without a step. Those of all parts, each weighted by its
-     * share of the batch's rows, add up to the gradient of the batch's mean loss, which {@link #update(float[])} takes.
-     * The gradient of a running statistic is the value to subtract from it.
-     *
-     * @param weight that the values are multiplied by
-     * @param gradient is written, from its first element on
-     * @return the mean loss of the part
-     */
+    @Override
     public double gradient(Batch part, float weight, float[] gradient) {
-        double loss = computeGradient(Batch.features(part.features(), structure.input(), part.size()), part.labels());
+        double loss = computeGradient(BatchArrays.features(part.features(), structure.input(), part.size()), BatchArrays.labels(part));
         INDArray flat = graph.getFlattenedGradients();
         int length = gradientLength();
         floats(flat).get(0, gradient, 0, length);
@@ -218,7 +206,7 @@ public final class TrainableNetwork {
         return loss;
     }
 
-    /** One optimiser step by the gradient of a batch's mean loss. */
+    @Override
     public void update(float[] gradient) {
         floats(graph.getFlattenedGradients()).put(0, gradient, 0, gradientLength());
         update(1); // the gradient is that of a mean already
@@ -236,24 +224,36 @@ public final class TrainableNetwork {
         return weights.during(() -> graph.output(false, features)[0]);
     }
 
+    @Override
+    public float[] logits(float[] features, int batch) {
+        return logits(BatchArrays.features(features, structure.input(), batch))
+                .dup('c')
+                .data()
+                .asFloat();
+    }
+
+    /** DL4J frees its arrays as they are collected. */
+    @Override
+    public void close() {}
+
     /** A network's logits as DL4J computes them, from raw features: the reference for exported networks. */
     public static Logits logitsOf(Network network) {
-        TrainableNetwork trainable = of(network, new NoOp(), 0, new LossMCXENT());
+        Dl4jNetwork trainable = of(network, new NoOp(), 0, new LossMCXENT());
         Shape input = network.structure().input();
         return (rawFeatures, batch) -> {
             float[] scaled = Arrays.copyOf(rawFeatures, batch * input.elements());
             network.structure().scaling().apply(scaled, input);
-            INDArray logits = trainable.logits(Batch.features(scaled, input, batch));
+            INDArray logits = trainable.logits(BatchArrays.features(scaled, input, batch));
             return logits.dup('c').data().asFloat();
         };
     }
 
-    /** The network with its present parameters. */
+    @Override
     public Network network() {
         return parameters.read();
     }
 
-    /** All that is needed to go on later with the same bits. */
+    @Override
     public TrainingState state() {
         INDArray updaterState = graph.getUpdater().getStateViewArray();
         return new TrainingState(
@@ -262,7 +262,7 @@ public final class TrainableNetwork {
                 graph.getIterationCount());
     }
 
-    /** Takes over a state of a network of the same structure, layers and updater. */
+    @Override
     public void restore(TrainingState state) {
         INDArray updaterState = graph.getUpdater().getStateViewArray();
         long updaterLength = updaterState == null ? 0 : updaterState.length();
@@ -286,7 +286,7 @@ public final class TrainableNetwork {
         return parameters.ofBatchNorms(Set.of("mean", "variance"));
     }
 
-    /** Forgets BatchNorm's running statistics; the batches given to {@link #observe} from now on replace them. */
+    @Override
     public void beginStatistics() {
         statistics = StatisticsEstimate.of(structure, plan);
     }
@@ -307,7 +307,7 @@ public final class TrainableNetwork {
         });
     }
 
-    /** The moments of the input of each BatchNorm, by its name, since {@link #beginStatistics}. */
+    @Override
     public Map<String, ChannelMoments> statistics() {
         return statistics.moments();
     }
@@ -322,9 +322,9 @@ public final class TrainableNetwork {
         }
     }
 
-    /** {@link #observe(INDArray)} of {@code batch} samples, scaled, one after the other. */
+    @Override
     public void observe(float[] features, int batch) {
-        observe(Batch.features(features, structure.input(), batch));
+        observe(BatchArrays.features(features, structure.input(), batch));
     }
 
     /**
@@ -332,21 +332,5 @@ public final class TrainableNetwork {
      */
     public ComputationGraph graph() {
         return graph;
-    }
-
-    /**
-     * All that a training needs to go on with the same bits.
-     *
-     * @param parameters in the flat order of the DL4J graph, running BatchNorm statistics included
-     * @param updaterState in the flat order of the updater; empty for one without state
-     * @param iteration the number of steps done
-     */
-    @SuppressWarnings(
-            "ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
-    public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {
-        /** Tells states of one training apart. */
-        public long fingerprint() {
-            return (long) Arrays.hashCode(parameters) << 32 ^ Arrays.hashCode(updaterState) ^ iteration;
-        }
     }
 }

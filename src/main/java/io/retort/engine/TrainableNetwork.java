@@ -1,0 +1,77 @@
+package io.retort.engine;
+
+import io.retort.network.ChannelMoments;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import java.util.Map;
+
+/**
+ * A network in training.
+ *
+ * <p>Features are scaled already: {@code [batch, channels, height, width]} or {@code [batch, features]}, row-major; the
+ * batch may differ from call to call. Not safe for use by several threads at once; several networks may be trained at
+ * once, each by its own thread.
+ */
+public interface TrainableNetwork extends AutoCloseable {
+    /** How many values a gradient has: as many as {@link TrainingState#parameters}. */
+    int gradientLength();
+
+    /**
+     * The gradient of the mean loss of a part of a batch, without a step. Those of all parts, each weighted by its
+     * share of the batch's rows, add up to the gradient of the batch's mean loss, which {@link #update(float[])} takes.
+     * The gradient of a running statistic is the value to subtract from it.
+     *
+     * @param weight that the values are multiplied by
+     * @param gradient is written, from its first element on
+     * @return the mean loss of the part
+     */
+    double gradient(Batch part, float weight, float[] gradient);
+
+    /** One optimiser step by the gradient of a batch's mean loss. */
+    void update(float[] gradient);
+
+    /** One optimiser step on a batch; returns the mean loss before the step, without weight decay and penalty. */
+    double step(Batch batch);
+
+    /** Logits {@code [batch, classes]} in inference mode. */
+    float[] logits(float[] features, int batch);
+
+    /** The network with its present parameters. */
+    Network network();
+
+    /** All that is needed to go on later with the same bits. */
+    TrainingState state();
+
+    /** Takes over a state of a network of the same structure and updater in the same engine. */
+    void restore(TrainingState state);
+
+    /** Forgets BatchNorm's running statistics; the batches given to {@link #observe} from now on replace them. */
+    void beginStatistics();
+
+    /**
+     * Runs a batch in training mode without a step, and sets BatchNorm's running mean and (biased) variance to those of
+     * the values before it over all samples observed since {@link #beginStatistics}, each sample with the same weight.
+     * The output of earlier BatchNorms is normalised by each batch's own statistics.
+     */
+    void observe(float[] features, int batch);
+
+    /** The moments of the input of each BatchNorm, by its name, since {@link #beginStatistics}. */
+    Map<String, ChannelMoments> statistics();
+
+    /**
+     * Keeps the weights of a mask at 0, from the next step on. They are set to 0 after each step, so that momentum,
+     * running moments and weight decay do not move them.
+     */
+    TrainableNetwork keeping(Mask mask);
+
+    /**
+     * Minimises {@code λ · Σ |scale|} with the loss, from the next step on, over the scales of all BatchNorms (network
+     * slimming: Liu et al. 2017, section 3, arXiv:1708.06519). Its subgradient, {@code λ · sign(scale)} and 0 where a
+     * scale is 0, is added to the gradient that the updater is given.
+     */
+    TrainableNetwork penalisingScales(double lambda);
+
+    /** Frees native memory. */
+    @Override
+    void close();
+}
