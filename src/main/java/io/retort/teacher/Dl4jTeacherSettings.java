@@ -31,7 +31,7 @@ import java.util.OptionalLong;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Kind {@code dl4j}: a network in a zip that DL4J's {@code ModelSerializer} wrote.
+ * Kind {@code dl4j}: a network in a zip that DL4J's {@code ModelSerializer} wrote, or in an HDF5 file of Keras 2.
  *
  * @param path of the file
  * @param encoder that makes the network's input of a row
@@ -164,7 +164,7 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
         return new RecipeMismatchException(new Misfit(planning.path() + "." + key, message));
     }
 
-    /** A zip, whatever is in it. */
+    /** A file, whatever is in it. */
     private record SavedZip(String path) implements SavedModel {
         ModelFiles files(Storage storage) {
             Path file = new Path(path);
@@ -181,7 +181,7 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
             Path file = new Path(path);
             return storage.exists(file) && storage.status(file).isFile()
                     ? Optional.empty()
-                    : Optional.of(path + " is no file; path takes a zip of DL4J's ModelSerializer");
+                    : Optional.of(path + " is no file; path takes a zip of DL4J's ModelSerializer or an HDF5 file of Keras 2");
         }
     }
 }

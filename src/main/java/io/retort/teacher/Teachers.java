@@ -21,7 +21,7 @@ public final class Teachers {
             new Kind<>(
                     "dl4j",
                     Dl4jTeacherSettings.class,
-                    "a network in a zip of DL4J, see docs/TEACHERS.md",
+                    "a network in a zip of DL4J or an HDF5 file of Keras 2, see docs/TEACHERS.md",
                     "Deeplearning4j, https://deeplearning4j.konduit.ai"),
             new Kind<>(
                     "ensemble",

@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -42,8 +43,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network that DL4J's {@code ModelSerializer} wrote: a zip with a configuration as JSON and its parameters. Nothing
- * in it is deserialised by Java, and its configuration may name no classes but DL4J's and ND4J's.
+ * A network that DL4J's {@code ModelSerializer} wrote, a zip with a configuration as JSON and its parameters, or one
+ * that Keras 2 wrote ({@link KerasFile}). Nothing in it is deserialised by Java, and a zip's configuration may name no
+ * classes but DL4J's and ND4J's.
  *
  * @param model a {@link MultiLayerNetwork} or {@link ComputationGraph}
  * @param input the one that it has
@@ -59,7 +61,9 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
     static Dl4jFile read(Path file) {
         NativeBackend.configure();
         try {
-            requireZip(file);
+            if (isHdf5(file)) {
+                return keras(KerasFile.read(file));
+            }
             try (ZipFile zip = new ZipFile(file.toFile())) {
                 return read(zip);
             }
@@ -71,28 +75,47 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
         }
     }
 
-    private static void requireZip(Path file) throws IOException {
+    private static boolean isHdf5(Path file) throws IOException {
         byte[] start = new byte[4];
         try (InputStream in = Files.newInputStream(file)) {
             in.readNBytes(start, 0, start.length);
         }
         String magic = new String(start, StandardCharsets.ISO_8859_1);
-        if (magic.equals("\u0089HDF")) {
-            throw keras();
-        } else if (!magic.equals("PK\3\4")) {
-            throw new ArtifactException("is no zip of DL4J's ModelSerializer");
+        boolean hdf5 = magic.equals("\u0089HDF");
+        if (!hdf5 && !magic.equals("PK\3\4")) {
+            throw new ArtifactException("is neither a zip of DL4J's ModelSerializer nor an HDF5 file of Keras 2");
         }
+        return hdf5;
     }
 
-    private static ArtifactException keras() {
-        return new ArtifactException("is a Keras model, which is not read here; export it to ONNX (Keras 3:"
-                + " model.export(\"model.onnx\", format=\"onnx\"); Keras 2: python -m tf2onnx.convert --keras model.h5"
-                + " --output model.onnx), and let the teacher be of kind onnx");
+    private static Dl4jFile keras(KerasFile.Imported imported) {
+        if (imported.model() instanceof MultiLayerNetwork layers) {
+            MultiLayerConfiguration configuration = layers.getLayerWiseConfigurations();
+            int last = configuration.getConfs().size() - 1;
+            return new Dl4jFile(
+                    layers,
+                    imported.input(),
+                    output(configuration.getConf(last).getLayer()));
+        }
+        ComputationGraph graph = (ComputationGraph) imported.model();
+        return new Dl4jFile(graph, imported.input(), output(last(graph.getConfiguration())));
+    }
+
+    /** The layer that gives the one output. */
+    private static Layer last(ComputationGraphConfiguration configuration) {
+        List<String> outputs = configuration.getNetworkOutputs();
+        if (outputs.size() != 1) {
+            throw new ArtifactException("has the outputs " + outputs + ", and must have one" + ELSEWHERE);
+        }
+        if (!(configuration.getVertices().get(outputs.get(0)) instanceof LayerVertex last)) {
+            throw new ArtifactException("has an output that is no layer" + ELSEWHERE);
+        }
+        return last.getLayerConf().getLayer();
     }
 
     private static Dl4jFile read(ZipFile zip) throws IOException {
         if (zip.getEntry("model.weights.h5") != null) {
-            throw keras();
+            throw new ArtifactException("is of Keras 3, and only HDF5 files of Keras 2 are read" + KerasFile.ELSEWHERE);
         }
         for (String name : List.of("preprocessor.bin", "normalizer.bin")) {
             if (zip.getEntry(name) != null) {
@@ -153,11 +176,10 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
     private static Dl4jFile graph(String json, INDArray parameters) {
         ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
         List<String> inputs = configuration.getNetworkInputs();
-        List<String> outputs = configuration.getNetworkOutputs();
-        if (inputs.size() != 1 || outputs.size() != 1) {
-            throw new ArtifactException("has the inputs " + inputs + " and the outputs " + outputs
-                    + ", and must have one of each" + ELSEWHERE);
+        if (inputs.size() != 1) {
+            throw new ArtifactException("has the inputs " + inputs + ", and must have one" + ELSEWHERE);
         }
+        Layer last = last(configuration);
         TensorSpec input = configuration.getVertexInputs().entrySet().stream()
                 .filter(entry -> entry.getValue().equals(inputs))
                 .map(entry -> configuration.getVertices().get(entry.getKey()))
@@ -166,12 +188,9 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
                 .map(vertex -> input(vertex.getLayerConf().getLayer(), Optional.ofNullable(vertex.getPreProcessor())))
                 .findFirst()
                 .orElseThrow(() -> new ArtifactException("has no layer that takes its input" + ELSEWHERE));
-        if (!(configuration.getVertices().get(outputs.get(0)) instanceof LayerVertex last)) {
-            throw new ArtifactException("has an output that is no layer" + ELSEWHERE);
-        }
         ComputationGraph network = new ComputationGraph(configuration);
         network.init(parameters, false);
-        return new Dl4jFile(network, input, output(last.getLayerConf().getLayer()));
+        return new Dl4jFile(network, input, output(last));
     }
 
     private static TensorSpec input(Layer first, Optional<InputPreProcessor> before) {
@@ -196,7 +215,7 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
                 "begins with a layer " + first.getClass().getSimpleName() + ", which takes " + kind + ELSEWHERE);
     }
 
-    private static TensorSpec spec(Integer... row) {
+    static TensorSpec spec(Integer... row) {
         Integer[] sizes = new Integer[row.length + 1];
         sizes[0] = TensorSpec.OPEN;
         System.arraycopy(row, 0, sizes, 1, row.length);
@@ -204,7 +223,9 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
     }
 
     private static OutputKind output(Layer last) {
-        IActivation activation = last instanceof BaseLayer layer ? layer.getActivationFn() : new ActivationIdentity();
+        IActivation activation = last instanceof BaseLayer layer
+                ? layer.getActivationFn()
+                : last instanceof ActivationLayer only ? only.getActivationFn() : new ActivationIdentity();
         if (activation instanceof ActivationSoftmax || activation instanceof ActivationSigmoid) {
             return OutputKind.PROBABILITIES;
         } else if (activation instanceof ActivationIdentity) {
