@@ -104,7 +104,8 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                 how.seed(),
                 how.floor(),
                 how.features());
-        Dataset labelled = train.labelledRows();
+        // shards without a labelled row are no part of its key: new ones of them need no new fit, and no new labels
+        Dataset labelled = train.labelledRows().where(part -> part.rows() > 0);
         ClassifierFit fit =
                 new ClassifierFit(scope.spark(), scope.models(), scope.recipe().labels(), labelled);
         long models = how.folds() == 1 ? 1 : how.folds() + 1L;

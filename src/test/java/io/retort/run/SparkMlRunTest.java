@@ -49,6 +49,35 @@ class SparkMlRunTest {
         assertThat(report.at("/dataset/trainLabelled").asLong()).isEqualTo(60);
     }
 
+    /** A night that brings rows without a label fits nothing anew, and labels no row again. */
+    @Test
+    void newRowsWithoutALabelNeedNoNewFit() throws IOException {
+        List<String> lines = Files.readAllLines(Wine.path("wine.csv"));
+        String names = lines.get(0);
+        List<String> bare = lines.stream()
+                .skip(1)
+                .map(line -> line.replaceAll(",(barolo|barbera|grignolino),", ",,"))
+                .toList();
+        Path labelled = write("labelled.csv", names, lines.subList(1, 61));
+        Path first = write("first.csv", names, bare.subList(60, 90));
+        Path second = write("second.csv", names, bare.subList(90, bare.size()));
+        String recipe = Wine.data("") + FOREST.formatted("") + Wine.STUDENT + "data.train.paths = [\"%s\", \"%s\"%s]\n";
+        execute(recipe.formatted(labelled, first, ""));
+        List<Path> models = files("store/models");
+        List<Path> labels = files("store/labels");
+        JsonNode report = execute(recipe.formatted(labelled, first, ", \"" + second + "\""));
+        assertThat(files("store/models")).isEqualTo(models).hasSize(1);
+        assertThat(files("store/labels")).containsAll(labels).hasSize(labels.size() + 1);
+        assertThat(report.at("/dataset/trainLabelled").asLong()).isEqualTo(60);
+        Files.writeString(labelled, names + "\n" + String.join("\n", lines.subList(1, 71)) + "\n");
+        execute(recipe.formatted(labelled, first, ", \"" + second + "\""));
+        assertThat(files("store/models")).as("another labelled row needs a new fit").hasSize(2);
+    }
+
+    private Path write(String name, String names, List<String> lines) throws IOException {
+        return Files.writeString(directory.resolve(name), names + "\n" + String.join("\n", lines) + "\n");
+    }
+
     @Test
     void labellingInFoldIsWarnedOf() throws IOException {
         JsonNode report = execute(twoClasses() + BOOSTED.formatted(", folds = 1") + Wine.STUDENT);

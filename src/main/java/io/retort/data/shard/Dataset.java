@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -64,6 +65,19 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
                 : with(
                         filter.ofLabelled(),
                         counts.stream().map(RowCounts::ofLabelled).toList());
+    }
+
+    /** Its rows in some of its shards. */
+    public Dataset where(Predicate<Part> kept) {
+        List<Part> parts = parts();
+        int[] places = IntStream.range(0, parts.size())
+                .filter(i -> kept.test(parts.get(i)))
+                .toArray();
+        return new Dataset(
+                schema,
+                IntStream.of(places).mapToObj(shards::get).toList(),
+                filter,
+                IntStream.of(places).mapToObj(counts::get).toList());
     }
 
     /** Without its shards: what a task needs to know that reads one. */

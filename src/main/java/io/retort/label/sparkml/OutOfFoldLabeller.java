@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Labels rows that classifiers were fitted on by those that did not see them, and all others by the one that saw all.
@@ -63,13 +62,6 @@ public final class OutOfFoldLabeller implements Labeller {
     }
 
     private static Dataset part(Dataset dataset, Predicate<String> keys) {
-        int[] places = IntStream.range(0, dataset.shards().size())
-                .filter(i -> keys.test(dataset.shards().get(i).key()))
-                .toArray();
-        return new Dataset(
-                dataset.schema(),
-                IntStream.of(places).mapToObj(dataset.shards()::get).toList(),
-                dataset.filter(),
-                IntStream.of(places).mapToObj(dataset.counts()::get).toList());
+        return dataset.where(part -> keys.test(part.shard().key()));
     }
 }
