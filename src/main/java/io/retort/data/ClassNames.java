@@ -54,7 +54,7 @@ public final class ClassNames implements LabelValues {
     /** Names by index; where only the number of classes is set, their indices are their names. */
     public static List<String> of(Optional<Integer> classes, List<String> classNames) {
         return classNames.isEmpty()
-                ? IntStream.range(0, classes.orElseThrow())
+                ? IntStream.range(0, classes.orElse(0))
                         .mapToObj(Integer::toString)
                         .toList()
                 : classNames;

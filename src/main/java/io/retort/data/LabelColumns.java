@@ -22,7 +22,9 @@ public record LabelColumns(Kind kind, List<String> columns, List<String> names) 
         /** A 0 or a 1 for each of several classes. */
         SEVERAL_CLASSES,
         /** One or more amounts. */
-        NUMBERS
+        NUMBERS,
+        /** A vector that only a teacher can give: no label at all. */
+        EMBEDDING
     }
 
     public LabelColumns {
@@ -48,12 +50,21 @@ public record LabelColumns(Kind kind, List<String> columns, List<String> names) 
         if (label.isPresent() && label.get().isBlank()) {
             throw new SettingException("label", "must be the name of a column, was empty");
         }
+        if (kind.equals(Optional.of(Kind.EMBEDDING))) {
+            throw new SettingException(
+                    "target",
+                    "must be left out where a teacher's vectors are learned, which are no labels; set"
+                            + " data.embedding.dimension instead");
+        }
         if (kind.orElse(Kind.CLASS) == Kind.CLASS) {
             if (labels.isPresent()) {
                 throw new SettingException(
                         "labels",
                         "must be left out where a label is one class, whose column is label; for a 0 or a 1 for each"
                                 + " class set target = several-classes, for amounts target = numbers");
+            }
+            if (label.isEmpty() && classes.isEmpty() && classNames.isEmpty()) {
+                return new LabelColumns(Kind.CLASS, List.of(), List.of()); // where a recipe says what is predicted
             }
             ClassNames.check(classes, classNames);
             return new LabelColumns(Kind.CLASS, label.stream().toList(), ClassNames.of(classes, classNames));
@@ -114,6 +125,7 @@ public record LabelColumns(Kind kind, List<String> columns, List<String> names) 
             case CLASS -> columns.isEmpty() ? new Target.NoTarget(names) : new Target.ClassTarget(names);
             case SEVERAL_CLASSES -> new Target.MultiLabelTarget(names);
             case NUMBERS -> new Target.NumberTarget(names);
+            case EMBEDDING -> throw new IllegalStateException("an embedding has no columns of labels");
         };
     }
 

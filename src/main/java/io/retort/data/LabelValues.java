@@ -24,6 +24,11 @@ public interface LabelValues {
             public LabelValues numbers(Target.NumberTarget numbers) {
                 return new Amounts();
             }
+
+            @Override
+            public LabelValues embedding(Target.EmbeddingTarget embedding) {
+                return new ClassNames(embedding.classes());
+            }
         });
     }
 

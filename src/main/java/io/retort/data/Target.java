@@ -5,6 +5,7 @@ import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a row's label is, and so what a network predicts. Of any target, single rows may lack their label.
@@ -36,6 +37,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         return true;
     }
 
+    /** The classes of labels by index, whether a network predicts them or not; none where labels are no classes. */
+    default List<String> classes() {
+        return names();
+    }
+
     /** Whether outputs are scores of classes of which a row has one: what a softmax is for. */
     default boolean isOneClass() {
         return true;
@@ -55,12 +61,15 @@ public sealed interface Target extends Serializable, Fingerprinted {
         R severalClasses(MultiLabelTarget target);
 
         R numbers(NumberTarget target);
+
+        R embedding(EmbeddingTarget target);
     }
 
     /** No row has a label: a network learns what its teacher outputs, under these names. */
     record NoTarget(List<String> names) implements Target {
+        /** @param names none where a recipe says what else networks predict */
         public NoTarget {
-            names = checked(names, 2);
+            names = names.isEmpty() ? List.of() : checked(names, 2);
         }
 
         @Override
@@ -155,6 +164,11 @@ public sealed interface Target extends Serializable, Fingerprinted {
         }
 
         @Override
+        public List<String> classes() {
+            return List.of();
+        }
+
+        @Override
         public boolean isOneClass() {
             return false;
         }
@@ -172,6 +186,57 @@ public sealed interface Target extends Serializable, Fingerprinted {
         @Override
         public void addTo(Digest digest) {
             digest.add("number").addTexts(names);
+        }
+    }
+
+    /**
+     * A vector that only a teacher can give. A label is the index of a class, which nothing learns from: it tells
+     * whether vectors of one class are near each other.
+     *
+     * @param outputs the width of the vector
+     * @param classes none where no row has a label
+     */
+    record EmbeddingTarget(int outputs, List<String> classes) implements Target {
+        public EmbeddingTarget {
+            if (outputs < 1) {
+                throw new IllegalArgumentException("a vector has at least one value, not " + outputs);
+            }
+            classes = classes.isEmpty() ? List.of() : checked(classes, 2);
+        }
+
+        @Override
+        public List<String> names() {
+            return IntStream.range(0, outputs).mapToObj(Integer::toString).toList();
+        }
+
+        @Override
+        public LabelColumns.Kind kind() {
+            return LabelColumns.Kind.EMBEDDING;
+        }
+
+        @Override
+        public int labelWidth() {
+            return 1;
+        }
+
+        @Override
+        public boolean isLabelled() {
+            return false;
+        }
+
+        @Override
+        public boolean isOneClass() {
+            return false;
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.embedding(this);
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("embedding").add(outputs).addTexts(classes);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A network's figures on a data set.
@@ -30,6 +31,13 @@ public record Evaluation(
     /** Where rows do not have several classes each. */
     public Evaluation(long samples, Map<String, Double> metrics, List<List<Long>> confusion) {
         this(samples, metrics, confusion, List.of());
+    }
+
+    /** The same with further metrics. */
+    Evaluation with(Map<String, Double> further) {
+        Map<String, Double> all = new TreeMap<>(metrics);
+        all.putAll(further);
+        return new Evaluation(samples, all, confusion, decisions);
     }
 
     /** The figure that decides in a task. */

@@ -50,13 +50,22 @@ public final class Evaluator {
     public Evaluation ofModel(Dataset dataset, ModelHandle model, SoftLabels teacher) {
         int batchSize = settings.batchSize();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return evaluate(dataset, teacher, View.plain(), (rows, taught) -> predict(shared, rows, batchSize));
+            return whole(dataset, teacher, (rows, taught) -> predict(shared, rows, batchSize));
         }
     }
 
     /** The figures of the teacher itself, from what it said already. */
     public Evaluation ofTeacher(Dataset dataset, SoftLabels teacher) {
-        return evaluate(dataset, teacher, View.plain(), (rows, taught) -> taught);
+        return whole(dataset, teacher, (rows, taught) -> taught);
+    }
+
+    private Evaluation whole(Dataset dataset, SoftLabels teacher, Predictor predictor) {
+        Evaluation tallied = evaluate(dataset, teacher, View.plain(), predictor);
+        Task task = Task.of(dataset.schema().target());
+        return task.compared() == 0
+                ? tallied
+                : tallied.with(
+                        task.comparing(answers(dataset, teacher, View.plain(), task.compared(), predictor)));
     }
 
     /**
@@ -64,20 +73,28 @@ public final class Evaluator {
      * set or, where it has more than {@code most}, of a {@link RowSampler sample}. They come here.
      */
     public AnsweredRows answers(Dataset dataset, ModelHandle model, SoftLabels teacher, int most) {
-        ShardStore store = shards;
         int batchSize = settings.batchSize();
-        int classes = dataset.schema().classes();
-        Dataset of = dataset.withoutShards();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return AnsweredRows.joined(ParallelTasks.collect(spark, chosen(dataset, most), some -> {
-                ShardRows rows = some.of(store.read(of, some.shard()));
-                return new AnsweredRows(
-                        classes,
-                        predict(shared, rows, batchSize),
-                        rows.of(teacher.read(View.plain(), some.shard(), rows.wholeIds()), classes),
-                        rows.rows().labels());
-            }));
+            return answers(
+                    dataset, teacher, View.plain(), most, (rows, taught) -> predict(shared, rows, batchSize));
         }
+    }
+
+    /** What the teacher alone says of such rows, in the view that it saw them in. */
+    public float[] taught(Dataset dataset, SoftLabels teacher, View view, int most) {
+        return answers(dataset, teacher, view, most, (rows, taught) -> taught).teacherOutputs();
+    }
+
+    private AnsweredRows answers(Dataset dataset, SoftLabels teacher, View view, int most, Predictor predictor) {
+        ShardStore store = shards;
+        int width = teacher.width();
+        Dataset of = dataset.withoutShards();
+        return AnsweredRows.joined(ParallelTasks.collect(spark, chosen(dataset, most), some -> {
+            ShardRows rows = some.of(store.read(of, some.shard()));
+            float[] taught = rows.of(teacher.read(view, some.shard(), rows.wholeIds()), width);
+            return new AnsweredRows(
+                    width, predictor.logits(rows, taught), taught, rows.rows().labels());
+        }));
     }
 
     private List<Chosen> chosen(Dataset dataset, int most) {

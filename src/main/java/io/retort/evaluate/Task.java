@@ -4,6 +4,7 @@ import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
 import io.retort.data.Target;
 import java.io.Serializable;
+import java.util.Map;
 
 /**
  * What networks are to do, which follows from the {@link Target} of the data alone: what is measured of them, and by
@@ -35,6 +36,11 @@ public interface Task extends Serializable {
             @Override
             public Task numbers(Target.NumberTarget numbers) {
                 return new NumberTask(numbers.names());
+            }
+
+            @Override
+            public Task embedding(Target.EmbeddingTarget vectors) {
+                return new EmbeddingTask(vectors.outputs());
             }
         });
     }
@@ -81,6 +87,16 @@ public interface Task extends Serializable {
      * @param reference likewise
      */
     boolean agree(float[] outputs, float[] reference, int row);
+
+    /** Rows that are to be looked at together, beside the tallies; 0 where none are. */
+    default int compared() {
+        return 0;
+    }
+
+    /** Metrics of such rows that no tally of parts gives, by name. */
+    default Map<String, Double> comparing(AnsweredRows rows) {
+        return Map.of();
+    }
 
     /** What evaluations add up over rows. It travels, and tallies of parts add up to that of all. */
     interface Accumulator extends Serializable {

@@ -1,5 +1,6 @@
 package io.retort.label;
 
+import io.retort.data.Target;
 import io.retort.data.shard.Dataset;
 import io.retort.network.Shape;
 import java.util.List;
@@ -21,6 +22,11 @@ public interface Labeller {
     /** All names under which it looks for labels: its own, and those of labellers that it is made of. */
     default List<String> fingerprints() {
         return List.of(fingerprint());
+    }
+
+    /** Values of a row that it stores; more than networks predict where students have shorter vectors. */
+    default int width(Target target) {
+        return target.outputs();
     }
 
     /** The shape of each node whose values it can store beside the logits. */

@@ -83,6 +83,11 @@ public final class ModelLabeller implements Labeller {
     }
 
     @Override
+    public int width(Target target) {
+        return teacher.width(target);
+    }
+
+    @Override
     public Map<String, Shape> taps() {
         return teacher.taps();
     }

@@ -60,7 +60,8 @@ public sealed interface Scores extends Serializable, Fingerprinted {
                 inRange &= probability >= 0 && probability <= 1 + Probe.SUM_TOLERANCE;
                 sum += probability;
             }
-            if (kind != OutputKind.LOGITS && !(inRange && Math.abs(sum - 1) <= Probe.SUM_TOLERANCE)) {
+            boolean isDistribution = kind != OutputKind.LOGITS && kind != OutputKind.NUMBERS;
+            if (isDistribution && !(inRange && Math.abs(sum - 1) <= Probe.SUM_TOLERANCE)) {
                 throw refuse(
                         rows,
                         row,

@@ -243,6 +243,9 @@ public record NamedData(
                     + Names.kebab(train.target().kind()) + " and "
                     + Names.kebab(test.target().kind()) + "; set target to the same in both");
         }
+        if (train.classes() == 0 || test.classes() == 0) {
+            return; // one has no labels, nor names for them
+        }
         if (train.classes() != test.classes()) {
             throw new IllegalArgumentException(where + train.classes() + " and " + test.classes() + " classes"
                     + (train.target().kind() == LabelColumns.Kind.CLASS

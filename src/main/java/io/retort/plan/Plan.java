@@ -3,6 +3,7 @@ package io.retort.plan;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.PossibleStructures;
 import io.retort.config.SettingException;
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.source.ReaderSettings;
@@ -21,6 +22,7 @@ import io.retort.network.Structure;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.storage.Storage;
+import io.retort.teacher.PlannedModel;
 import io.retort.teacher.PlannedNetwork;
 import io.retort.teacher.PlannedTeacher;
 import io.retort.teacher.RecipeMismatchException;
@@ -72,6 +74,7 @@ public record Plan(
                         schema,
                         scaling,
                         recipe.data().viewSeed()));
+        requireLastingVectors(recipe, teacher);
         Map<String, Network> saved = new HashMap<>();
         Map<String, Structure> beginnings = new LinkedHashMap<>();
         for (int s = 0; s < recipe.students().size(); s++) {
@@ -89,9 +92,11 @@ public record Plan(
                                 .forEach(tuning -> tuning.training()
                                         .views()
                                         .views(recipe.data().viewSeed(), schema));
+                        boolean ofVectors = schema.target().kind() == LabelColumns.Kind.EMBEDDING;
                         Stream.concat(
                                         Stream.concat(
-                                                student.baselineLosses().stream(), student.controlLosses().stream()),
+                                                ofVectors ? Stream.empty() : student.baselineLosses().stream(),
+                                                student.controlLosses().stream()),
                                         student.tunings().stream().flatMap(tuning -> tuning.losses().stream()))
                                 .forEach(loss -> loss.requireFits(schema.target()));
                         student.calibration().ifPresent(calibration -> calibration.requireFits(schema.target()));
@@ -111,6 +116,23 @@ public record Plan(
                         .codecFor(schema.target())
                         .encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, saved, taps);
+    }
+
+    /** Refuses vectors that are reduced in a way that is found anew each night. */
+    private static void requireLastingVectors(Recipe recipe, PlannedTeacher teacher) {
+        for (PlannedModel model : teacher.models()) {
+            int width = model.embedding().orElse(0);
+            recipe.data()
+                    .embedding()
+                    .filter(vectors -> recipe.retrain().model().isPresent() && vectors.dimension() < width)
+                    .ifPresent(vectors -> {
+                        throw new RecipeMismatchException(new Misfit(
+                                "data.embedding.dimension",
+                                "must be " + width + ", that of the teacher, where retrain.model is set, was "
+                                        + vectors.dimension() + "; a reduction is fitted to each night's rows, so"
+                                        + " vectors of two nights would not compare"));
+                    });
+        }
     }
 
     /** Refuses views of students whose teacher labels rows only as they are. */
@@ -172,7 +194,7 @@ public record Plan(
         Schema test = schema(storage, data.settings().test());
         test = test.with(data.input(test));
         NamedData.requireSameKind(schema, "data.test", test);
-        Schema whole = schema.with(schema.target().or(test.target()));
+        Schema whole = schema.with(recipe.data().target(schema.target().or(test.target())));
         return of(recipe, whole, InputScaling.none(schema.shape().channels()), storage);
     }
 

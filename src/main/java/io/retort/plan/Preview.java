@@ -78,9 +78,10 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
             InputScaling none = InputScaling.none(schema.shape().channels());
             Target target = test.map(Schema::target).map(schema.target()::or).orElse(schema.target());
             looking.fit("", () -> {
-                Plan plan = Plan.of(recipe, schema.with(target), none, looking.storage);
-                if (!schema.target().isLabelled()) {
-                    LabelNeeds.requireMet(recipe, plan, target);
+                Target predicted = recipe.data().target(target);
+                Plan plan = Plan.of(recipe, schema.with(predicted), none, looking.storage);
+                if (!schema.target().isLabelled() || !predicted.isLabelled()) {
+                    LabelNeeds.requireMet(recipe, plan, predicted);
                 }
             });
         }

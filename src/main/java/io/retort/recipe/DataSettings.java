@@ -1,5 +1,6 @@
 package io.retort.recipe;
 
+import io.retort.config.Names;
 import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param labelLimit so many training samples keep their labels, those whose ids have the least hashes: for experiments
  *     with few labels
  * @param unseenClasses by name, whose rows no student learns from, and no baseline; a teacher that is trained here does
+ * @param embedding where a teacher's vectors are learned
  * @param samplesPerShard the unit of labelling, caching and averaging
  * @param scaling how raw features become a network's input
  * @param categories how the dictionaries of categories are made
@@ -35,6 +37,7 @@ public record DataSettings(
         Optional<Validation> validation,
         Optional<Integer> labelLimit,
         Optional<List<String>> unseenClasses,
+        Optional<Embedding> embedding,
         int samplesPerShard,
         Scaling scaling,
         TableFit.Settings categories,
@@ -46,6 +49,17 @@ public record DataSettings(
         STANDARDISE,
         /** Not at all. */
         NONE
+    }
+
+    /**
+     * What networks predict where a teacher's vectors are learned. Labels, where there are some, only judge them.
+     *
+     * @param dimension values of a student's vector, at most those of the teacher's
+     */
+    public record Embedding(int dimension) {
+        public Embedding {
+            SettingException.requirePositive("dimension", dimension);
+        }
     }
 
     public DataSettings {
@@ -63,7 +77,14 @@ public record DataSettings(
 
     @Override
     public Map<String, String> idle() {
-        return hasTexts() ? Map.of("test.vocabulary", "held-out texts have the training texts' vocabulary") : Map.of();
+        Map<String, String> idle = new LinkedHashMap<>();
+        if (hasTexts()) {
+            idle.put("test.vocabulary", "held-out texts have the training texts' vocabulary");
+        }
+        if (embedding.isPresent()) {
+            idle.put("label-limit", "nothing learns from labels where data.embedding is set");
+        }
+        return idle;
     }
 
     /** The same of other sources. */
@@ -76,6 +97,7 @@ public record DataSettings(
                 validation.map(split -> otherValidation.map(split::with).orElse(split)),
                 labelLimit,
                 unseenClasses,
+                embedding,
                 samplesPerShard,
                 scaling,
                 categories,
@@ -85,6 +107,31 @@ public record DataSettings(
     /** The validation split's own source; nothing where it is a part of the training samples, or there is none. */
     public Optional<ReaderSettings> validationSource() {
         return validation.flatMap(Validation::source);
+    }
+
+    /**
+     * What networks predict.
+     *
+     * @param found what the labels of the sources are
+     * @throws SettingException where the recipe does not fit that
+     */
+    public Target target(Target found) {
+        if (embedding.isEmpty() && found.outputs() == 0) {
+            throw new SettingException(
+                    "data.train.classes",
+                    "missing, and so is a column of labels; say how many classes there are, or name them by"
+                            + " class-names; where a teacher's vectors are learned, set data.embedding.dimension");
+        }
+        if (embedding.isPresent() && found.kind() != LabelColumns.Kind.CLASS) {
+            throw new SettingException(
+                    "data.train.target",
+                    "must be left out where data.embedding is set, for a label beside vectors is one class, which"
+                            + " judges them, was " + Names.kebab(found.kind()));
+        }
+        List<String> classes = found.isLabelled() ? found.classes() : List.of();
+        return embedding
+                .<Target>map(vectors -> new Target.EmbeddingTarget(vectors.dimension(), classes))
+                .orElse(found);
     }
 
     /**
@@ -105,7 +152,7 @@ public record DataSettings(
                         || places.size() == target.outputs())) {
             throw new SettingException(
                     "data.unseen-classes",
-                    "must be some classes of rows that have one each, of " + target.names() + ", and not all, was "
+                    "must be some classes of rows that have one each, of " + target.classes() + ", and not all, was "
                             + unseenClasses.get());
         }
         return places;

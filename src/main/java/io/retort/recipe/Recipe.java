@@ -103,6 +103,17 @@ public record Recipe(
                                 .toList());
             }
         }
+        if (data.embedding().isPresent() && !teacher.givesVectors()) {
+            throw new SettingException(
+                    "teacher",
+                    "must be of kind embedding, or of kind column with output = embedding, where data.embedding is set,"
+                            + " for it has to give vectors");
+        }
+        if (data.embedding().isEmpty() && teacher.givesVectors()) {
+            throw new SettingException(
+                    "data.embedding",
+                    "missing; the teacher gives vectors, so set its dimension, that of the students' vectors");
+        }
         Optional<String> withoutTaps = teacher.withoutTaps();
         if (withoutTaps.isPresent()) {
             requireNoTaps(students, withoutTaps.get());

@@ -25,7 +25,7 @@ public enum ScoreUnit {
      * @param score the name of the task's score
      */
     public static ScoreUnit of(String score) {
-        return score.equals("r2") ? PLAIN : PERCENT;
+        return score.equals("r2") || score.equals("cosine") ? PLAIN : PERCENT;
     }
 
     /** {@code 92.31 %}, or {@code 0.4731}. */

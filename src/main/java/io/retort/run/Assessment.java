@@ -3,6 +3,7 @@ package io.retort.run;
 import io.retort.compress.ExportFormat;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
+import io.retort.data.LabelColumns;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.ShardStore;
@@ -10,6 +11,7 @@ import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.run.LatencyRatio;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.engine.onnx.write.VectorOutput;
 import io.retort.evaluate.AnsweredRows;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.evaluate.Evaluation;
@@ -113,7 +115,9 @@ public final class Assessment {
 
     /** @param form in which it is shipped */
     Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance) {
-        return shipped(title, network, form, form.bytes(network, test.schema().classNames(), provenance));
+        byte[] onnx = form.bytes(network, test.schema().classNames(), provenance);
+        boolean isVector = test.schema().target().kind() == LabelColumns.Kind.EMBEDDING;
+        return shipped(title, network, form, isVector ? VectorOutput.of(onnx) : onnx);
     }
 
     /** An exported network, as it is. */
@@ -337,7 +341,7 @@ public final class Assessment {
                 .add(CODE)
                 .add(fingerprint)
                 .add(rows.fingerprint())
-                .add(softLabels.teacher())
+                .add(softLabels.origin())
                 .add(softLabels.codec().name())
                 .add(Kinds.canonical().address(recipe.evaluation()))
                 .add(HostInfo.inference())

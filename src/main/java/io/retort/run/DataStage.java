@@ -1,6 +1,7 @@
 package io.retort.run;
 
 import io.retort.data.InputEncoder;
+import io.retort.data.LabelColumns;
 import io.retort.data.Target;
 import io.retort.data.encode.TableInput;
 import io.retort.data.shard.Dataset;
@@ -51,7 +52,7 @@ final class DataStage {
         Optional<Dataset> own = settings.validationSource().map(source -> shard("validation", source, vocabulary));
         NamedData.requireSameKind(train.schema(), "data.test", test.schema());
         own.ifPresent(rows -> NamedData.requireSameKind(train.schema(), "data.validation.source", rows.schema()));
-        Target target = train.schema().target().or(test.schema().target());
+        Target target = settings.target(train.schema().target().or(test.schema().target()));
         requireLabels("data.test", test.with(target));
         InputEncoder input = input(train);
         UnaryOperator<Dataset> fitted = rows -> rows.with(target).with(input);
@@ -88,10 +89,15 @@ final class DataStage {
             throw new IllegalArgumentException(
                     "data.validation.fraction leaves no row to train on; lower it, or name rows of their own in source");
         }
-        Dataset limited = settings.labelLimit()
+        Dataset limited = labelLimit(train.schema().target())
                 .map(limit -> filter.keepingLabels(train, limit))
                 .orElse(train);
         return new RunData(source, limited, validation, test);
+    }
+
+    /** Of vectors nothing learns from labels, so the training rows have none. */
+    private Optional<Integer> labelLimit(Target target) {
+        return target.kind() == LabelColumns.Kind.EMBEDDING ? Optional.of(0) : settings.labelLimit();
     }
 
     /**

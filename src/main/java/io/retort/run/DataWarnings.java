@@ -35,7 +35,7 @@ final class DataWarnings {
         List<Long> counts = dataset.labelCounts();
         List<String> missing = IntStream.range(0, counts.size())
                 .filter(c -> counts.get(c) == 0)
-                .mapToObj(c -> dataset.schema().classNames().get(c))
+                .mapToObj(c -> dataset.schema().target().classes().get(c))
                 .toList();
         return missing.isEmpty()
                 ? List.of()

@@ -1,7 +1,10 @@
 package io.retort.run;
 
+import io.retort.data.View;
+import io.retort.data.encode.PrincipalComponents;
 import io.retort.data.shard.Dataset;
 import io.retort.engine.Tap;
+import io.retort.evaluate.Evaluator;
 import io.retort.label.Codec;
 import io.retort.label.LabelRequest;
 import io.retort.label.LabelStore;
@@ -25,11 +28,19 @@ import java.util.stream.Stream;
 
 /** Has teachers label what they have not labelled yet. */
 final class LabelStage {
+    /** Rows to which a reduction of vectors is fitted, at most. */
+    private static final int MOST_REDUCED = 10_000;
+
+    /** Their values, which come to the driver. */
+    private static final int MOST_VALUES_REDUCED = 16_000_000;
+
     private final RunScope scope;
     private final RunContext context;
     private final Recipe recipe;
     private final Stopwatch stopwatch;
     private final Dataset train;
+    /** Those of the training rows that students learn from. */
+    private final Dataset learned;
     private final Dataset test;
     /** None, or one. */
     private final List<Dataset> validation;
@@ -43,6 +54,7 @@ final class LabelStage {
         this.recipe = scope.recipe();
         this.stopwatch = scope.stopwatch();
         this.train = data.source();
+        this.learned = data.train();
         this.test = data.test();
         this.validation = data.validation().stream().toList();
     }
@@ -88,26 +100,53 @@ final class LabelStage {
     SoftLabels label(String title, TrainedTeacher teacher, List<LabelRequest> requests) {
         Labeller labeller = teacher.labeller();
         Codec codec = recipe.labels().codec().codecFor(train.schema().target());
-        int classes = train.schema().classes();
+        int width = labeller.width(train.schema().target());
+        List<LabelRequest> wanted =
+                width > train.schema().classes() && requests.isEmpty() ? List.of(LabelRequest.plain()) : requests;
         scope.directory()
                 .use()
-                .announce(Stream.concat(Stream.of(LabelRequest.plain()), requests.stream())
+                .announce(Stream.concat(Stream.of(LabelRequest.plain()), wanted.stream())
                         .flatMap(request -> labeller.fingerprints().stream()
-                                .flatMap(name -> request.sets(name, codec, classes).stream()))
+                                .flatMap(name -> request.sets(name, codec, width).stream()))
                         .map(set -> "store/labels/" + set.name())
                         .toList());
         LabellingResult result =
-                teachers.of(labeller.fingerprint(), () -> scope.slots().beside(() -> label(labeller, requests)));
+                teachers.of(labeller.fingerprint(), () -> scope.slots().beside(() -> label(labeller, wanted)));
         context.progress()
                 .say(title + ": " + result.labelled() + " shards labelled, " + result.reused() + " reused"
                         + " (a shard counts once for each view)");
         add(result);
-        return new SoftLabels(
+        SoftLabels labels = new SoftLabels(
                 new LabelStore(context.storage(), context.root()),
                 labeller.fingerprint(),
                 codec,
-                classes,
-                labeller.taps());
+                width,
+                labeller.taps(),
+                List.of());
+        return width > train.schema().classes()
+                ? labels.reduced(reduction(labels, wanted.get(0).view()))
+                : labels;
+    }
+
+    /** What makes vectors as short as those of students are to be, found from a sample of rows to learn from. */
+    private PrincipalComponents reduction(SoftLabels labels, View view) {
+        int width = labels.classes();
+        int rows = Math.min(MOST_REDUCED, MOST_VALUES_REDUCED / width);
+        Evaluator evaluator = new Evaluator(scope.spark(), scope.shards(), scope.models(), recipe.evaluation());
+        float[] vectors = scope.slots().beside(() -> evaluator.taught(learned, labels, view, rows));
+        PrincipalComponents reduction =
+                PrincipalComponents.of(vectors, width, train.schema().classes());
+        context.progress()
+                .say(String.format(
+                        Locale.ROOT,
+                        "vectors: the %,d values of the teacher's become %,d by principal components of %,d training %s,"
+                                + " which keep %.1f %% of their variance",
+                        width,
+                        reduction.dimension(),
+                        vectors.length / width,
+                        train.schema().noun(),
+                        100 * reduction.kept()));
+        return reduction;
     }
 
     private LabellingResult label(Labeller labeller, List<LabelRequest> requests) {

@@ -30,7 +30,9 @@ final class RowsByClass {
 
     private static String shares(Dataset dataset) {
         long without = dataset.samples() - dataset.labelled();
-        List<String> names = dataset.schema().classNames();
+        List<String> names = dataset.schema().target().kind() == LabelColumns.Kind.NUMBERS
+                ? dataset.schema().classNames()
+                : dataset.schema().target().classes();
         String labelled = dataset.labelled() == 0
                 ? "none"
                 : dataset.schema().target().kind() == LabelColumns.Kind.NUMBERS

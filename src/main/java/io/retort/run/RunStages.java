@@ -1,6 +1,7 @@
 package io.retort.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.retort.data.LabelColumns;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
@@ -249,7 +250,9 @@ final class RunStages {
                                 rows.fingerprint(), fraction, rows.samples(), rows.labelled())),
                 Task.of(train.schema().target()).score(),
                 train.schema().shape().sizes(),
-                train.schema().classNames(),
+                train.schema().target().kind() == LabelColumns.Kind.EMBEDDING
+                        ? train.schema().target().classes()
+                        : train.schema().classNames(),
                 recipe.data().unseenClasses().orElse(List.of()),
                 train.schema().noun(),
                 train.schema().hasTexts() ? Map.of("train", train.texts(), "test", test.texts()) : Map.of());

@@ -275,7 +275,7 @@ public final class TrainingStage {
         }
         if (taught) {
             SoftLabels labels = assignment.softLabels().orElseThrow();
-            digest.add(labels.teacher()).add(labels.codec().name());
+            digest.add(labels.origin()).add(labels.codec().name());
         }
         assignment.start().ifPresent(start -> digest.add(NetworkFiles.fingerprint(start)));
         if (!assignment.mask().isNone()) {

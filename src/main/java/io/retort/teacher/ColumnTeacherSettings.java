@@ -7,6 +7,7 @@ import io.retort.data.Column;
 import io.retort.data.Schema;
 import io.retort.data.ViewSettings;
 import io.retort.data.encode.NumberPicks;
+import io.retort.label.EmbeddingModel;
 import io.retort.label.ScoreColumns;
 import io.retort.label.Scores;
 import io.retort.network.Shape;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -47,10 +49,16 @@ public record ColumnTeacherSettings(
         PROBABILITIES,
         LOG_PROBABILITIES,
         /** The one class that a row was given. */
-        LABEL;
+        LABEL,
+        /** A vector. */
+        EMBEDDING;
 
         private OutputKind kind() {
-            return this == LABEL ? OutputKind.PROBABILITIES : OutputKind.valueOf(name());
+            return switch (this) {
+                case LABEL -> OutputKind.PROBABILITIES;
+                case EMBEDDING -> OutputKind.NUMBERS;
+                case LOGITS, PROBABILITIES, LOG_PROBABILITIES -> OutputKind.valueOf(name());
+            };
         }
     }
 
@@ -69,7 +77,7 @@ public record ColumnTeacherSettings(
         if (new HashSet<>(classes).size() < classes.size()) {
             throw new SettingException("classes", "must differ, were " + classes);
         }
-        if (indices.isPresent() && (output == Output.LOGITS || output == Output.LABEL)) {
+        if (indices.isPresent() && output != Output.PROBABILITIES && output != Output.LOG_PROBABILITIES) {
             throw new SettingException(
                     "indices",
                     "must be set beside probabilities or log-probabilities only, of which the rest is known, but output is "
@@ -91,6 +99,8 @@ public record ColumnTeacherSettings(
             idle.put("temperature", "output is label, which has none");
         } else if (output == Output.LOGITS) {
             idle.put("floor", "output is logits, which have none");
+        } else if (output == Output.EMBEDDING) {
+            List.of("classes", "temperature", "floor").forEach(key -> idle.put(key, "output is embedding, no scores"));
         }
         return idle;
     }
@@ -116,12 +126,19 @@ public record ColumnTeacherSettings(
     }
 
     @Override
+    public boolean givesVectors() {
+        return output == Output.EMBEDDING;
+    }
+
+    @Override
     public PlannedTeacher plan(TeacherPlanning planning) {
-        planning.requireOneClass();
+        if (!givesVectors()) {
+            planning.requireOneClass();
+        }
         try {
             Schema schema = planning.schema();
             Scores scores = scores(schema);
-            List<Integer> order = output == Output.LABEL ? List.of() : order(schema);
+            List<Integer> order = output == Output.LABEL || givesVectors() ? List.of() : order(schema);
             ScoreColumns teacher = new ScoreColumns(scores, order, floor, temperature);
             PlannedModel model = new PlannedModel(
                     planning.title(),
@@ -129,7 +146,12 @@ public record ColumnTeacherSettings(
                     Map.of(),
                     new ModelFacts(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()),
                     Optional.of(scores.kind()),
-                    List.of("reads: " + columns + ", of the columns " + NumberPicks.described(schema)));
+                    List.of("reads: " + columns + ", of the columns " + NumberPicks.described(schema)),
+                    Optional.empty(),
+                    givesVectors() ? OptionalInt.of(scores.classes()) : OptionalInt.empty());
+            if (givesVectors()) {
+                planning.requireVectors(scores.classes());
+            }
             return new PlannedAsked(
                     model,
                     title(),
@@ -160,7 +182,9 @@ public record ColumnTeacherSettings(
             both.addAll(columns);
             return new Scores.Top(both, places, values, output.kind(), schema.classes());
         }
-        requireWidth("columns", values, schema.classes(), "one for each class of the data");
+        if (!givesVectors()) {
+            requireWidth("columns", values, schema.classes(), "one for each class of the data");
+        }
         return new Scores.Whole(columns, values, output.kind());
     }
 
@@ -237,9 +261,12 @@ public record ColumnTeacherSettings(
             TeacherTrainer workshop, PlannedModel model, ScoreColumns teacher, List<String> found) {
         List<String> lines = new ArrayList<>(found);
         teacher.keptMass().map(workshop::ask).ifPresent(masses -> lines.add(keptMass(masses)));
-        ModelHandle handle = teacher.logits();
+        ModelHandle handle = model.embedding().isPresent() ? teacher.raw() : teacher.logits();
         return new TrainedTeacher(
-                workshop.labeller(teacher),
+                workshop.labeller(
+                        model.embedding().isPresent()
+                                ? new EmbeddingModel(handle, model.embedding().getAsInt())
+                                : teacher),
                 Optional.of(handle),
                 Optional.empty(),
                 handle.fingerprint(),

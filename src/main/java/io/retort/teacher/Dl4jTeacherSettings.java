@@ -144,7 +144,7 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
                                 ? ClassOutput.Form.PROBABILITY_OF_TWO
                                 : ClassOutput.Form.LOGIT_OF_TWO;
             case SEVERAL_CLASSES -> ClassOutput.Form.SEVERAL;
-            case NUMBERS -> ClassOutput.Form.NUMBERS;
+            case NUMBERS, EMBEDDING -> ClassOutput.Form.NUMBERS; // recipes give vectors to other teachers
         };
         OutputKind read = target == LabelColumns.Kind.NUMBERS ? OutputKind.NUMBERS : kind;
         List<Integer> places = List.of();

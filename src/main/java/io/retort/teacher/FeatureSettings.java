@@ -18,6 +18,9 @@ public interface FeatureSettings {
                     "the embedding that a model in an ONNX file gives, see docs/TEACHERS.md",
                     "Reimers and Gurevych 2019, arXiv:1908.10084"));
 
+    /** What the report calls it. */
+    String title();
+
     /** The saved models that it is made of, by the places where a recipe names them. */
     Map<String, SavedModel> saved(String at);
 

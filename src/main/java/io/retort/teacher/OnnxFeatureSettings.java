@@ -53,6 +53,11 @@ public record OnnxFeatureSettings(
     }
 
     @Override
+    public String title() {
+        return "ONNX model " + Secrets.redacted(path);
+    }
+
+    @Override
     public Map<String, SavedModel> saved(String at) {
         Map<String, SavedModel> saved = new TreeMap<>(Map.of(at + ".path", new SavedOnnx(path)));
         tokenizer.ifPresent(settings -> saved.put(at + ".tokenizer.path", new SavedTokenizer(settings)));

@@ -140,7 +140,7 @@ final class OnnxTeacherPlan {
                                 ? ClassOutput.Form.PROBABILITY_OF_TWO
                                 : ClassOutput.Form.LOGIT_OF_TWO;
             case SEVERAL_CLASSES -> ClassOutput.Form.SEVERAL;
-            case NUMBERS -> ClassOutput.Form.NUMBERS;
+            case NUMBERS, EMBEDDING -> ClassOutput.Form.NUMBERS; // recipes give vectors to other teachers
         };
     }
 
@@ -158,7 +158,7 @@ final class OnnxTeacherPlan {
                         OnnxTeacherSettings.Kind.AUTO,
                         OnnxTeacherSettings.Kind.LOGITS,
                         OnnxTeacherSettings.Kind.PROBABILITIES);
-            case NUMBERS -> EnumSet.of(OnnxTeacherSettings.Kind.AUTO, OnnxTeacherSettings.Kind.NUMBERS);
+            case NUMBERS, EMBEDDING -> EnumSet.of(OnnxTeacherSettings.Kind.AUTO, OnnxTeacherSettings.Kind.NUMBERS);
         };
         if (!allowed.contains(kind)) {
             throw misfit(

@@ -35,6 +35,15 @@ public record TeacherPlanning(
         }
     }
 
+    /** Refuses vectors of this width where students are to have wider ones. */
+    void requireVectors(int width) {
+        if (schema.classes() > width) {
+            throw new RecipeMismatchException(new RecipeMismatchException.Misfit(
+                    "data.embedding.dimension",
+                    "must be at most " + width + ", the width of the teacher's vectors, was " + schema.classes()));
+        }
+    }
+
     /** A network that is to be trained. */
     public PlannedNetwork trained(Architecture architecture, PlannedNetwork.Training training) {
         return PlannedNetwork.fitting(title, "the data", () -> {

@@ -32,6 +32,11 @@ public interface TeacherSettings {
      */
     PlannedTeacher plan(TeacherPlanning planning);
 
+    /** Whether it gives vectors, and no scores nor numbers that labels are. */
+    default boolean givesVectors() {
+        return false;
+    }
+
     /** Why no student can learn from its taps, to follow "for"; nothing where one can. */
     default Optional<String> withoutTaps() {
         return Optional.empty();

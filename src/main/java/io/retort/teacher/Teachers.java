@@ -24,6 +24,11 @@ public final class Teachers {
                     "a network in a zip of DL4J or an HDF5 file of Keras 2, see docs/TEACHERS.md",
                     "Deeplearning4j, https://deeplearning4j.konduit.ai"),
             new Kind<>(
+                    "embedding",
+                    EmbeddingTeacherSettings.class,
+                    "a model of embeddings, whose vectors students learn, see docs/TEACHERS.md",
+                    "Reimers and Gurevych 2020, arXiv:2004.09813"),
+            new Kind<>(
                     "ensemble",
                     EnsembleTeacherSettings.class,
                     "several teachers of any kinds, whose logits or probabilities are averaged",

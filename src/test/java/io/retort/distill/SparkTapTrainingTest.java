@@ -100,7 +100,8 @@ class SparkTapTrainingTest {
                 model.logits().fingerprint(),
                 new Float16Codec(),
                 3,
-                teacher.structure().taps());
+                teacher.structure().taps(),
+                List.of());
     }
 
     private TrainingTask task(String id, int epochs, List<LossSettings> losses) {

@@ -1,7 +1,6 @@
 package io.retort.data.shard;
 
 import io.retort.data.InputEncoder;
-import io.retort.data.LabelColumns;
 import io.retort.data.LabelCounts;
 import io.retort.data.Schema;
 import io.retort.data.Target;
@@ -103,7 +102,7 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
 
     /** Samples by class index, of several classes those that have it; none of numbers. */
     public List<Long> labelCounts() {
-        long[] sums = new long[schema.target().kind() == LabelColumns.Kind.NUMBERS ? 0 : schema.classes()];
+        long[] sums = new long[schema.target().classes().size()];
         for (RowCounts count : counts) {
             for (int c = 0; c < sums.length; c++) {
                 sums[c] += count.byClass().get(c);

@@ -57,6 +57,11 @@ public record RowCounts(int rows, List<Long> byClass, List<LabelMoments> moments
                 return new RowCounts(rows, List.of(), List.of(LabelMoments.of(labels, shown)));
             }
 
+            @Override
+            public RowCounts embedding(Target.EmbeddingTarget embedding) {
+                return new RowCounts(rows, byClass(embedding.classes().size()), List.of());
+            }
+
             private List<Long> byClass(int classes) {
                 Long[] counts = new Long[classes];
                 Arrays.fill(counts, 0L);

@@ -37,7 +37,8 @@ public final class RowFilterPass {
         if (labelled.samples() <= rows) {
             return dataset;
         }
-        return counted(dataset, dataset.filter().withLabelsUpTo(new RowSampler(spark, store, labelled).bound(rows)));
+        long bound = rows == 0 ? 0 : new RowSampler(spark, store, labelled).bound(rows);
+        return counted(dataset, dataset.filter().withLabelsUpTo(bound));
     }
 
     /** The same rows, but those of some classes. */

@@ -54,7 +54,9 @@ public final class IdxReader implements Reader {
                 SettingsChecks.paths("labels", labels);
             }
             SettingsChecks.limit(limit);
-            ClassNames.check(classes, classNames);
+            if (!labels.isEmpty() || classes.isPresent() || !classNames.isEmpty()) {
+                ClassNames.check(classes, classNames);
+            }
         }
 
         @Override

@@ -139,7 +139,7 @@ public final class ImageFolderReader implements Reader {
             throw new ArtifactException(
                     path + " has the folders " + folders + ", each of which must be a class, and class-names " + names);
         }
-        if (names.size() < 2) {
+        if (names.size() == 1) {
             throw new ArtifactException(path + " has the folders " + folders
                     + ", and must have one for each of at least two classes; where pictures have no labels, write"
                     + " class-names");

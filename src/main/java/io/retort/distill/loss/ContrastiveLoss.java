@@ -3,6 +3,8 @@ package io.retort.distill.loss;
 import io.retort.config.SettingException;
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.geometry.Grid;
+import io.retort.distill.loss.geometry.UnitRows;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;

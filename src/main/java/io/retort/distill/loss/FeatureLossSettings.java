@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
+import io.retort.distill.loss.geometry.Grid;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import java.io.Serializable;

@@ -1,6 +1,9 @@
 package io.retort.distill.loss;
 
+import io.retort.data.LabelColumns;
 import io.retort.distill.schedule.Schedule;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Mean-squared error of the logits: {@code ½ · Σ (z − v)²} over the classes, where z and v are the student's and the
@@ -26,6 +29,11 @@ public final class LogitMseLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new LogitMseLoss();
+        }
+
+        @Override
+        public Set<LabelColumns.Kind> targets() {
+            return EnumSet.complementOf(EnumSet.of(LabelColumns.Kind.EMBEDDING));
         }
     }
 

@@ -5,6 +5,7 @@ import io.retort.config.Catalogue.Kind;
 import io.retort.data.LabelColumns;
 import io.retort.data.LabelCounts;
 import io.retort.distill.schedule.Schedule;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -50,6 +51,16 @@ public final class Losses {
                     DistLoss.Settings.class,
                     "1 - Pearson's correlation with the teacher's probabilities, along classes and along the batch",
                     "Huang et al. 2022, arXiv:2205.10536"),
+            new Kind<>(
+                    "embedding-cosine",
+                    EmbeddingLoss.Cosine.class,
+                    "1 - cosine of the angle between the student's vector and the teacher's",
+                    "Sanh et al. 2019, arXiv:1910.01108"),
+            new Kind<>(
+                    "embedding-mse",
+                    EmbeddingLoss.SquaredDistance.class,
+                    "half the squared distance from the teacher's vector",
+                    "Reimers and Gurevych 2020, arXiv:2004.09813"),
             new Kind<>(
                     "hard-target",
                     CrossEntropyLoss.HardTarget.class,
@@ -140,11 +151,17 @@ public final class Losses {
         }
 
         @Override
+        public Set<LabelColumns.Kind> targets() {
+            return EnumSet.complementOf(EnumSet.of(LabelColumns.Kind.EMBEDDING));
+        }
+
+        @Override
         public LossSettings fitted(LabelCounts labels) {
             return switch (labels.target().kind()) {
                 case CLASS -> new CrossEntropyLoss.Settings(weight, 0, List.of());
                 case SEVERAL_CLASSES -> new BinaryCrossEntropyLoss.Settings(weight, List.of());
                 case NUMBERS -> new HuberLoss.SquaredError(weight);
+                case EMBEDDING -> throw new IllegalStateException("vectors have no labels");
             };
         }
 
@@ -215,6 +232,7 @@ public final class Losses {
             case SEVERAL_CLASSES ->
                 "binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and logit-mse";
             case NUMBERS -> "squared-error, huber, logit-mse and teacher-huber";
+            case EMBEDDING -> "embedding-cosine and embedding-mse, and relation-distance and relation-angle beside them";
         };
     }
 

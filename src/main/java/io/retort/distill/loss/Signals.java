@@ -56,7 +56,10 @@ public record Signals(int rows, int outputs, double[] labels, double[] labelWeig
 
         /** Of labels that are such. */
         public static LabelForm of(Target target) {
-            return target.kind() == LabelColumns.Kind.CLASS ? INDEX : VALUES;
+            return switch (target.kind()) {
+                case CLASS, EMBEDDING -> INDEX; // of vectors no row that is trained on shows a label
+                case SEVERAL_CLASSES, NUMBERS -> VALUES;
+            };
         }
     }
 

@@ -2,6 +2,7 @@ package io.retort.distill.loss;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.geometry.UnitRows;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 

@@ -1,13 +1,13 @@
-package io.retort.distill.loss;
+package io.retort.distill.loss.geometry;
 
 /** Rows divided by their Euclidean norms; a row of zeros stays one. */
-final class UnitRows {
+public final class UnitRows {
     private final int width;
     private final double[] norms;
     private final double[] units;
 
     /** @param rows {@code [size, width]}, row-major */
-    UnitRows(int size, double[] rows) {
+    public UnitRows(int size, double[] rows) {
         width = rows.length / size;
         norms = new double[size];
         units = new double[rows.length];
@@ -22,12 +22,12 @@ final class UnitRows {
         }
     }
 
-    double[] values() {
+    public double[] values() {
         return units;
     }
 
     /** The gradient by the rows: {@code (g − (g·u) u) / norm}, from the gradient g by the units u. */
-    double[] byRows(double[] byUnits) {
+    public double[] byRows(double[] byUnits) {
         double[] byRows = new double[units.length];
         for (int row = 0; row < norms.length; row++) {
             double along = 0;
