@@ -1,8 +1,11 @@
 package io.retort.run;
 
 import io.retort.data.View;
+import io.retort.data.encode.RowNumbers;
+import io.retort.data.encode.TablePicks;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
+import io.retort.data.shard.TableFit;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.label.AveragedLabeller;
@@ -95,17 +98,16 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                     .warn(how.title() + " labels the rows that it is fitted on, so it tells little more than their"
                             + " labels; set folds = 5, or let most rows have no label");
         }
+        Dataset labelled = labelled();
         ClassifierFit.Plan plan = new ClassifierFit.Plan(
                 estimator,
                 Kinds.canonical().address((Record) estimator),
                 how.columns(),
-                how.picks(),
+                fitted(how.picks(), labelled),
                 how.folds(),
                 how.seed(),
                 how.floor(),
                 how.features());
-        // shards without a labelled row are no part of its key: new ones of them need no new fit, and no new labels
-        Dataset labelled = train.labelledRows().where(part -> part.rows() > 0);
         ClassifierFit fit =
                 new ClassifierFit(scope.spark(), scope.models(), scope.recipe().labels(), labelled);
         long models = how.folds() == 1 ? 1 : how.folds() + 1L;
@@ -115,6 +117,25 @@ final class StoredTeacherTrainer implements TeacherTrainer {
                 return scope.stopwatch().time("fit " + how.title(), () -> fit.fitted(plan, stage::advance));
             }
         });
+    }
+
+    /** Shards without such a row are no part of the key: new ones of them need no new fit, and no new labels. */
+    private Dataset labelled() {
+        return train.labelledRows().where(part -> part.rows() > 0);
+    }
+
+    /** Fills in means and dictionaries from all rows of the shards with labelled rows. */
+    private RowNumbers fitted(RowNumbers picks, Dataset labelled) {
+        return picks instanceof TablePicks table
+                ? table.with(new TableFit(
+                                scope.spark(),
+                                scope.models().storage(),
+                                scope.models().root())
+                        .of(
+                                labelled.with(table.unfitted()),
+                                scope.recipe().data().categories(),
+                                scope.models().use()))
+                : picks;
     }
 
     /** Of whole shards, whose other rows need them later. */

@@ -10,6 +10,8 @@ import io.retort.data.Column.NumberColumn;
 import io.retort.data.Schema;
 import io.retort.data.ViewSettings;
 import io.retort.data.encode.NumberPicks;
+import io.retort.data.encode.RowNumbers;
+import io.retort.data.encode.TablePicks;
 import io.retort.label.FeatureModel;
 import io.retort.label.sparkml.ClassifierFit;
 import io.retort.label.sparkml.EstimatorSettings;
@@ -38,8 +40,8 @@ import org.apache.hadoop.fs.Path;
  * @param classes the data's classes in the order of a saved one's output; none where its own indexer says it
  * @param estimator what is fitted where {@code path} is not given
  * @param features of a model that it reads, beside the columns that are named
- * @param columns of numbers, or single values, that it reads; none for all columns of numbers, or for the features
- *     alone
+ * @param columns of numbers, single values, or categories that it reads; none for all columns of numbers and
+ *     categories, or for the features alone
  * @param folds in which labelled rows are labelled by a model that did not see them; 1 for labels of the model of all
  * @param seed of the fitting
  * @param floor the least probability; nothing for the estimator's own
@@ -147,6 +149,16 @@ public record SparkMlTeacherSettings(
             if (features.isPresent()) {
                 return fittedOn(features.get().plan(planning), planning);
             }
+            Optional<TablePicks> table = TablePicks.of(schema, columns);
+            if (table.isPresent()) {
+                return new Planned(
+                        planning.title(),
+                        this,
+                        table.get().encoding().columns().stream().filter(table.get()::reads).toList(),
+                        table.get(),
+                        schema.classes(),
+                        Optional.empty());
+            }
             List<String> read = columns.isEmpty()
                     ? schema.columns().stream()
                             .filter(NumberColumn.class::isInstance)
@@ -226,7 +238,7 @@ public record SparkMlTeacherSettings(
             String title,
             SparkMlTeacherSettings settings,
             List<String> columns,
-            NumberPicks picks,
+            RowNumbers picks,
             int classes,
             Optional<FeatureSettings.Planned> made)
             implements PlannedTeacher {

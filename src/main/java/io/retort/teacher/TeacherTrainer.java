@@ -1,6 +1,6 @@
 package io.retort.teacher;
 
-import io.retort.data.encode.NumberPicks;
+import io.retort.data.encode.RowNumbers;
 import io.retort.label.EnsembleModel;
 import io.retort.label.FeatureModel;
 import io.retort.label.Labeller;
@@ -36,7 +36,7 @@ public interface TeacherTrainer {
     record Fitting(
             String title,
             List<String> columns,
-            NumberPicks picks,
+            RowNumbers picks,
             int folds,
             long seed,
             double floor,

@@ -83,6 +83,31 @@ class TableRunTest {
                 .isEqualTo(accuracy);
     }
 
+    /** It reads the table's columns by an encoding of its own, which new rows without a label do not change. */
+    @Test
+    void aForestReadsCategoriesAndMissingNumbers() throws IOException {
+        table("train.csv", 1000, 1, CITIES);
+        table("test.csv", 400, 2, CITIES);
+        String forest = recipe()
+                .replaceFirst(
+                        "teacher \\{[^\\[]*\\[16\\] }\\s+training.*\\n",
+                        "teacher { kind = spark-ml, estimator { kind = random-forest, trees = 30, depth = 8 } }\n");
+        JsonNode report =
+                new ObjectMapper().readTree(execute(forest).resolve("report.json").toFile());
+        assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.93);
+        assertThat(report.at("/teacher/probe").toString()).contains("fitted on the values of [age, height, city]");
+        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble()).isGreaterThan(0.9);
+        String without = forest.replace("estimator {", "columns = [height, age], estimator {");
+        assertThat(new ObjectMapper()
+                        .readTree(execute(without).resolve("report.json").toFile())
+                        .at("/teacher/accuracy")
+                        .asDouble())
+                .as("without the city")
+                .isBetween(0.6, 0.9);
+        assertThatThrownBy(() -> execute(forest.replace("estimator {", "columns = [town], estimator {")))
+                .hasMessageContaining("teacher.columns: there is no number or text 'town'; there are");
+    }
+
     /** Spark's reader of the same files gives the same rows, and so the same student. */
     @Test
     void aDataFrameGivesTheSameStudent() throws IOException {

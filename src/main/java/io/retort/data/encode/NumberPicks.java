@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The numbers of a row that a model reads: whole columns, or single values of columns whose values have names. */
-public final class NumberPicks implements Serializable {
+public final class NumberPicks implements RowNumbers {
     private static final long serialVersionUID = 1L;
 
     /**
@@ -113,7 +113,12 @@ public final class NumberPicks implements Serializable {
         return shape;
     }
 
-    /** Copies the values of a row. */
+    @Override
+    public int count() {
+        return shape.elements();
+    }
+
+    @Override
     public void copy(RowBatch rows, int row, float[] values) {
         int at = 0;
         for (Pick pick : picks) {

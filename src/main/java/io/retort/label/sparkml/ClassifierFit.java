@@ -3,7 +3,8 @@ package io.retort.label.sparkml;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
-import io.retort.data.encode.NumberPicks;
+import io.retort.data.encode.RowNumbers;
+import io.retort.data.encode.TablePicks;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowFilter;
 import io.retort.data.shard.RowReading;
@@ -93,7 +94,7 @@ public final class ClassifierFit {
             EstimatorSettings estimator,
             String spelled,
             List<String> columns,
-            NumberPicks picks,
+            RowNumbers picks,
             int folds,
             long seed,
             double floor,
@@ -106,6 +107,9 @@ public final class ClassifierFit {
                     .add(floor)
                     .add(sparkVersion)
                     .add(rows.schema().target());
+            if (picks instanceof TablePicks table) {
+                digest.add(table.encoding());
+            }
             features.ifPresent(model -> digest.add(model.fingerprint()));
             rows.shards().forEach(shard -> digest.add(shard.key()));
             return digest.add(rows.filter()).key();
@@ -246,7 +250,7 @@ public final class ClassifierFit {
         });
         RowReading reading = reading(plan);
         Dataset some = rows.withoutShards();
-        NumberPicks picks = plan.picks();
+        RowNumbers picks = plan.picks();
         int folds = plan.folds();
         JavaRDD<Row> lines = ParallelTasks.inputs(spark, partitions())
                 .flatMap(shards -> Arrays.stream(shards)
@@ -271,9 +275,9 @@ public final class ClassifierFit {
         return partitions;
     }
 
-    private static Stream<Row> lines(Rows rows, Dataset of, NumberPicks picks, int folds) {
+    private static Stream<Row> lines(Rows rows, Dataset of, RowNumbers picks, int folds) {
         ShownRows shown = new ShownRows(of.schema(), rows, View.plain());
-        float[] values = new float[picks.shape().elements()];
+        float[] values = new float[picks.count()];
         return IntStream.range(0, rows.count()).mapToObj(row -> {
             picks.copy(shown, row, values);
             double[] features = new double[values.length];

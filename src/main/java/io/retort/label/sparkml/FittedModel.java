@@ -1,6 +1,6 @@
 package io.retort.label.sparkml;
 
-import io.retort.data.encode.NumberPicks;
+import io.retort.data.encode.RowNumbers;
 import io.retort.data.shard.RowFilter;
 import io.retort.predict.Model;
 import io.retort.predict.ModelHandle;
@@ -13,11 +13,11 @@ import java.util.ArrayList;
 /**
  * Classifiers that were fitted here as one model: each row is answered for by one of them.
  *
- * @param picks the columns that they read
+ * @param picks what they read
  * @param floor the least probability
  */
 public record FittedModel(
-        ArrayList<FittedClassifier> classifiers, NumberPicks picks, double floor, Choice choice, String fingerprint)
+        ArrayList<FittedClassifier> classifiers, RowNumbers picks, double floor, Choice choice, String fingerprint)
         implements ModelHandle {
     /** Which of the classifiers answers for a row. */
     public interface Choice extends Serializable {
@@ -62,7 +62,7 @@ public record FittedModel(
     private record Open(FittedModel fitted) implements Model {
         @Override
         public float[] predict(RowBatch rows) {
-            int columns = fitted.picks.shape().elements();
+            int columns = fitted.picks.count();
             float[] picked = new float[columns];
             double[] row = new double[columns];
             float[] logits = new float[0];
