@@ -84,6 +84,7 @@ public final class SummaryTable {
         ScoreUnit unit = report.dataset().unit();
         report.summary().forEach(student -> student.overHardLabels(unit).ifPresent(lines::add));
         lines.addAll(CalibrationLines.of(report));
+        lines.addAll(VectorLines.of(report));
         return lines;
     }
 

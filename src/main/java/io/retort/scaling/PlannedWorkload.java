@@ -1,5 +1,6 @@
 package io.retort.scaling;
 
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.shard.SourceSize;
@@ -57,7 +58,13 @@ public record PlannedWorkload(
 
         int classes = schema.classes();
         Codec codec = recipe.labels().codec().codecFor(schema.target());
-        int payload = codec.encode(new float[classes], classes).length;
+        int stored = plan.teacher().models().stream()
+                .mapToInt(model -> schema.target().kind() == LabelColumns.Kind.EMBEDDING
+                        ? model.embedding().orElse(classes)
+                        : classes)
+                .max()
+                .orElse(classes);
+        int payload = codec.encode(new float[stored], stored).length;
         Workload workload = new Workload(
                 part(train),
                 part(test),

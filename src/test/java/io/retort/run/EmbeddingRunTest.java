@@ -13,6 +13,9 @@ import io.retort.engine.onnx.ForeignTeachers;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.plan.Preview;
+import io.retort.report.Report;
+import io.retort.report.SummaryTable;
+import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +87,11 @@ class EmbeddingRunTest {
                 report.at("/teacher/figures/metrics/neighbour-accuracy").asDouble();
         double student = report.at("/students/0/stages/0/figures/metrics/neighbour-accuracy")
                 .asDouble();
+        assertThat(SummaryTable.of(Json.parse(Files.readString(run.resolve("report.json")), Report.class)))
+                .contains("bag: ")
+                .contains(" % of the ten nearest by the teacher's vectors are among the ten nearest; ")
+                .contains(" % are of the class of most of their ten nearest, by the teacher's vectors ")
+                .contains("no baseline");
         assertThat(teacher).isGreaterThan(0.5);
         assertThat(student).isBetween(0.4, 1.0);
         assertThat(report.at("/dataset/classes").toString()).isEqualTo("[\"books\",\"films\",\"meals\",\"trips\"]");
