@@ -10,8 +10,7 @@ import java.util.Arrays;
  * @param updaterState in the flat order of the updater; empty for one without state
  * @param iteration the number of steps done
  */
-@SuppressWarnings(
-        "ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
+@SuppressWarnings("ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
 public record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {
     /** Tells states of one training apart. */
     public long fingerprint() {

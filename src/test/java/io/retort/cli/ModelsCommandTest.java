@@ -68,8 +68,7 @@ class ModelsCommandTest {
                 0.95,
                 score,
                 new Scores(value, 0.92, 0.01, 12_345, 0.1),
-                List.of(new Gate(
-                        "accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)),
+                List.of(new Gate("accuracy floor", 0.9, Gate.Bound.AT_LEAST, 0.5, "floor", Gate.Verdict.PASSED)),
                 ModelCard.Inputs.unknown());
     }
 

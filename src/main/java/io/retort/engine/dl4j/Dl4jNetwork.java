@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.Logits;
 import io.retort.engine.Batch;
+import io.retort.engine.Logits;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
@@ -196,7 +196,8 @@ public final class Dl4jNetwork implements TrainableNetwork {
 
     @Override
     public double gradient(Batch part, float weight, float[] gradient) {
-        double loss = computeGradient(BatchArrays.features(part.features(), structure.input(), part.size()), BatchArrays.labels(part));
+        double loss = computeGradient(
+                BatchArrays.features(part.features(), structure.input(), part.size()), BatchArrays.labels(part));
         INDArray flat = graph.getFlattenedGradients();
         int length = gradientLength();
         floats(flat).get(0, gradient, 0, length);

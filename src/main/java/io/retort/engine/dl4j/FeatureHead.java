@@ -30,9 +30,7 @@ final class FeatureHead extends LossHead {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FeatureHead that
-                && super.equals(other)
-                && Objects.equals(objective, that.objective);
+        return other instanceof FeatureHead that && super.equals(other) && Objects.equals(objective, that.objective);
     }
 
     @Override

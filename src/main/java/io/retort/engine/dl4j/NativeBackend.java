@@ -30,6 +30,8 @@ public final class NativeBackend {
 
     private static final String CRASH_REPORTS = "org.deeplearning4j.crash.reporting.enabled";
 
+    private static final String LOADER_LOG = "org.bytedeco.javacpp.logger";
+
     private static final Logger LOG = LoggerFactory.getLogger(NativeBackend.class);
     private static final List<String> WATCHED_FLAGS =
             List.of("avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl");
@@ -78,7 +80,7 @@ public final class NativeBackend {
      * order of sums. So whatever computes calls this first, on the thread that computes; it costs a call into the
      * library.
      */
-    static void limitThreads() {
+    public static void limitThreads() {
         configure();
         Nd4j.getExecutioner(); // loads ND4J, without which there is no holder
         nativeOps().setOmpNumThreads(Threads.WANTED);
@@ -132,6 +134,11 @@ public final class NativeBackend {
         static {
             if (System.getProperty(HELPERS_DISABLED) == null) {
                 System.setProperty(HELPERS_DISABLED, "false"); // true in M2 by default, and then oneDNN is never used
+            }
+            // It warns that OpenBLAS was built with another version of itself, which works; as a logger it can be told
+            // not to.
+            if (System.getProperty(LOADER_LOG) == null) {
+                System.setProperty(LOADER_LOG, "slf4j");
             }
             // A report of the memory in use would need libraries that are left out, and would hide the error.
             System.setProperty(CRASH_REPORTS, "false");

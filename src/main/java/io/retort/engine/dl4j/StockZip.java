@@ -43,8 +43,7 @@ public final class StockZip {
         NativeBackend.configure();
         GraphPlan plan = plan(network.structure());
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
-        ModelSerializer.writeModel(
-                Dl4jNetwork.withParameters(network, plan).graph(), zip, false);
+        ModelSerializer.writeModel(Dl4jNetwork.withParameters(network, plan).graph(), zip, false);
         copyWithoutTimes(zip.toByteArray(), out);
     }
 

@@ -124,8 +124,7 @@ class ChannelPruningTest {
         assertThat(Cost.of(narrow.structure()).parameters())
                 .isLessThan(Cost.of(structure).parameters());
         float[] pixels = RandomNetworks.pixels(structure.input(), SAMPLES, 3);
-        float[] masked =
-                Dl4jNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
+        float[] masked = Dl4jNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
         assertThat(masked).isNotEqualTo(Dl4jNetwork.logitsOf(network).logits(pixels, SAMPLES));
         assertClose(Dl4jNetwork.logitsOf(narrow).logits(pixels, SAMPLES), masked);
         byte[] onnx = OnnxModel.bytes(narrow, List.of("a", "b", "c"), Map.of());

@@ -1,0 +1,46 @@
+package io.retort.engine.onednn;
+
+import io.retort.engine.dl4j.NativeBackend;
+import java.util.Optional;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+
+/** oneDNN's library, as this process has it. */
+final class OneDnn {
+    private OneDnn() {}
+
+    /** Why it cannot be used here; empty where it can. */
+    static Optional<String> obstacle() {
+        NativeBackend.configure(); // JavaCPP reads its properties when it is first touched
+        try {
+            instructions();
+            return Optional.empty();
+        } catch (LinkageError e) {
+            return Optional.of("oneDNN's library does not load here: " + e);
+        }
+    }
+
+    /** The instructions that it uses, such as {@code avx512_core_bf16}. */
+    static String instructions() {
+        return dnnl.get_effective_cpu_isa().toString();
+    }
+
+    static engine engine() {
+        NativeBackend.configure();
+        return new engine(engine.kind.cpu, 0);
+    }
+
+    /** Of all operations: memory that they need while they run is given to them. */
+    static primitive_attr attributes() {
+        primitive_attr attributes = new primitive_attr();
+        attributes.set_scratchpad_mode(dnnl.dnnl_scratchpad_mode_user);
+        return attributes;
+    }
+
+    /** The layout of floats of these sizes, whose axes lie in the order of the tag. */
+    static memory.desc floats(memory.format_tag tag, long... sizes) {
+        return new memory.desc(sizes, memory.data_type.f32, tag);
+    }
+}

@@ -1,0 +1,230 @@
+package io.retort.engine.onednn;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A network's operations for one size of batch, in the order in which they run: some that lay out weights, which are
+ * needed where parameters have changed, then those forward and those backward.
+ *
+ * <p>It is written operation by operation, then laid out, and then bound to a block of memory, which it may share with
+ * programs that do not run at the same time. Nothing is allocated when it runs.
+ */
+final class Program implements AutoCloseable {
+    /** Slots begin at multiples of this, the line of a cache. */
+    private static final long ALIGNMENT = 64;
+
+    /** When operations run. */
+    enum Phase {
+        WEIGHTS,
+        FORWARD,
+        BACKWARD
+    }
+
+    /** A tensor that an operation reads or writes: oneDNN's number of the argument, where it lies, and its layout. */
+    record Argument(int index, Slot slot, memory.desc layout) {}
+
+    /** Something that runs, over slots that it reads and writes. */
+    private interface Operation {
+        List<Slot> slots();
+
+        /** Called once, when all slots have their places. */
+        void bind();
+
+        void run();
+    }
+
+    private final engine engine;
+    private final dnnl_stream stream;
+    private final List<List<Operation>> phases = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    private final List<Pointer> owned = new ArrayList<>();
+    private final Set<String> slow = new TreeSet<>();
+    private final Set<Slot> slots = new LinkedHashSet<>();
+
+    Program(engine engine, dnnl_stream stream) {
+        this.engine = engine;
+        this.stream = stream;
+    }
+
+    engine engine() {
+        return engine;
+    }
+
+    /** Frees a native object with this program; until then it is reachable. */
+    <P extends Pointer> P own(P pointer) {
+        owned.add(pointer);
+        return pointer;
+    }
+
+    /** Adds an operation of oneDNN. Its scratchpad is not among the arguments. */
+    void add(Phase phase, primitive_desc_base description, primitive operation, List<Argument> arguments) {
+        own(description);
+        String implementation = own(description.impl_info_str()).getString();
+        if (implementation.startsWith("ref")) {
+            slow.add(own(operation).get_kind() + " (" + implementation + ")");
+        }
+        List<Argument> all = new ArrayList<>(arguments);
+        memory.desc scratchpad = own(description.scratchpad_desc());
+        if (scratchpad.get_size() > 0) {
+            all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, Slot.ofBytes(scratchpad.get_size()), scratchpad));
+        }
+        phases.get(phase.ordinal()).add(new Native(own(operation), all));
+    }
+
+    /** Adds an operation in Java, which is given the floats of the slots in their order. */
+    void add(Phase phase, List<Slot> of, Consumer<List<FloatBuffer>> kernel) {
+        phases.get(phase.ordinal()).add(new InJava(of, kernel));
+    }
+
+    /** Keeps slots in use at this point, where something else than an operation reads or writes them. */
+    void touch(Phase phase, List<Slot> of) {
+        add(phase, of, floats -> {});
+    }
+
+    /** Operations for which oneDNN has nothing but a reference implementation on this processor. */
+    Set<String> slowOperations() {
+        return slow;
+    }
+
+    /**
+     * Gives each slot its place.
+     *
+     * @param kept slots whose values are read after the program has run
+     * @return the bytes that all of them need
+     */
+    long layOut(List<Slot> kept) {
+        int time = 0;
+        for (List<Operation> phase : phases) {
+            for (Operation operation : phase) {
+                for (Slot slot : operation.slots()) {
+                    slot.usedAt(time);
+                    slots.add(slot);
+                }
+                time++;
+            }
+        }
+        int end = time;
+        kept.forEach(slot -> slot.usedAt(end));
+        // weights are laid out once for many steps
+        phases.get(Phase.WEIGHTS.ordinal())
+                .forEach(operation -> operation.slots().forEach(slot -> slot.usedAt(end)));
+        List<Slot> placed = new ArrayList<>();
+        slots.stream()
+                .filter(slot -> !slot.isLasting())
+                .sorted(Comparator.comparingLong(Slot::bytes).reversed())
+                .forEach(slot -> {
+                    slot.placeAt(lowest(slot, placed));
+                    placed.add(slot);
+                    placed.sort(Comparator.comparingLong(Slot::offset));
+                });
+        return placed.stream().mapToLong(Slot::end).max().orElse(0);
+    }
+
+    /** The lowest place where nothing lies that is in use at the same time. */
+    private static long lowest(Slot slot, List<Slot> ascending) {
+        long at = 0;
+        for (Slot other : ascending) {
+            if (other.isUsedWith(slot) && at < other.end() && other.offset() < at + slot.bytes()) {
+                at = (other.end() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            }
+        }
+        return at;
+    }
+
+    /** Puts what was laid out into a block of memory. */
+    void bind(BytePointer memory) {
+        slots.stream().filter(slot -> !slot.isLasting()).forEach(slot -> slot.bind(memory));
+        phases.forEach(phase -> phase.forEach(Operation::bind));
+    }
+
+    void run(Phase phase) {
+        for (Operation operation : phases.get(phase.ordinal())) {
+            operation.run();
+        }
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Pointer::deallocate);
+        owned.clear();
+        phases.forEach(List::clear);
+    }
+
+    private final class Native implements Operation {
+        private final dnnl_primitive handle;
+        private final List<Argument> arguments;
+        private final dnnl_exec_arg_t bound;
+
+        Native(primitive operation, List<Argument> arguments) {
+            this.handle = own(operation.get());
+            this.arguments = arguments;
+            this.bound = own(new dnnl_exec_arg_t(arguments.size()));
+        }
+
+        @Override
+        public List<Slot> slots() {
+            return arguments.stream().map(Argument::slot).toList();
+        }
+
+        @Override
+        public void bind() {
+            for (int i = 0; i < arguments.size(); i++) {
+                Argument argument = arguments.get(i);
+                memory tensor = own(
+                        new memory(argument.layout(), engine, argument.slot().address()));
+                bound.position(i).arg(argument.index()).memory(own(tensor.get()));
+            }
+            bound.position(0);
+        }
+
+        @Override
+        public void run() {
+            int status = dnnl.dnnl_primitive_execute(handle, stream, arguments.size(), bound);
+            if (status != dnnl.dnnl_success) {
+                throw new IllegalStateException("oneDNN could not run an operation; its status is " + status);
+            }
+        }
+    }
+
+    private static final class InJava implements Operation {
+        private final List<Slot> slots;
+        private final Consumer<List<FloatBuffer>> kernel;
+        private List<FloatBuffer> floats = List.of();
+
+        InJava(List<Slot> slots, Consumer<List<FloatBuffer>> kernel) {
+            this.slots = List.copyOf(slots);
+            this.kernel = kernel;
+        }
+
+        @Override
+        public List<Slot> slots() {
+            return slots;
+        }
+
+        @Override
+        public void bind() {
+            floats = slots.stream().map(Slot::floats).toList();
+        }
+
+        @Override
+        public void run() {
+            kernel.accept(floats);
+        }
+    }
+}
