@@ -176,8 +176,10 @@ class BadInputTest {
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.message().replaceAll("part-\\S*parquet", "PART"))
                 .endsWith(
-                        "DIR/bad.conf:4  data.train: file:DIR/p/PART column pixels must be an array of numbers, a Spark ML vector or binary, but is optional binary pixels (STRING);"
-                                + " turn the text into an array of numbers, in Spark with cast or from_json");
+                        "DIR/bad.conf:4  data.train: file:DIR/p/PART column pixels is of type string: a feature must be an array of numbers,"
+                                + " a Spark ML vector or (with element = uint8) bytes; with kind = spark, make a number of it in select,"
+                                + " such as CAST(pixels AS DOUBLE), or of JSON a list, such as from_json(pixels, 'array<double>'), or keep"
+                                + " the text by columns");
     }
 
     @Test

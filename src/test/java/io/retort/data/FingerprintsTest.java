@@ -57,7 +57,12 @@ class FingerprintsTest {
             DataType.FLOAT32,
             Optional.of(2),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
     private static final TextSettings TEXT = new TextSettings(
             List.of("hdfs://h/data"),
             "text",
@@ -70,7 +75,10 @@ class FingerprintsTest {
             ",",
             Optional.of(2),
             List.of(),
-            Optional.of(1000L));
+            Optional.of(1000L),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
 
     @Test
     void ofShapes() {
@@ -187,7 +195,12 @@ class FingerprintsTest {
                 CSV.element(),
                 CSV.classes(),
                 CSV.classNames(),
-                CSV.limit());
+                CSV.limit(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         assertThat(Sharding.fingerprint(elsewhere, TABLE, 2048)).isEqualTo(Sharding.fingerprint(CSV, TABLE, 2048));
         assertThat(Sharding.fingerprint(CSV, TABLE, 1024)).isNotEqualTo(Sharding.fingerprint(CSV, TABLE, 2048));
     }

@@ -8,6 +8,7 @@ import io.retort.data.LabelColumns;
 import io.retort.data.LabelValues;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
+import io.retort.data.RowsBuilder;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
 import io.retort.data.source.file.CsvFile;

@@ -111,38 +111,6 @@ public record CsvSettings(
                         .flatMap(List::stream));
     }
 
-    /** Of features that are numbers, all of them there, and of rows whose label, if any, is a class. */
-    public CsvSettings(
-            List<String> paths,
-            Optional<String> label,
-            Optional<String> id,
-            List<String> features,
-            List<FurtherColumn> columns,
-            List<Integer> shape,
-            String delimiter,
-            DataType element,
-            Optional<Integer> classes,
-            List<String> classNames,
-            Optional<Long> limit) {
-        this(
-                paths,
-                label,
-                id,
-                features,
-                columns,
-                shape,
-                delimiter,
-                element,
-                classes,
-                classNames,
-                limit,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
     private LabelColumns labelColumns() {
         return LabelColumns.of(target, label, labels, classes, classNames);
     }

@@ -3,9 +3,10 @@ package io.retort.data.source;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.retort.data.source.FileSchemas.FileSchema;
 import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
+import io.retort.data.source.frame.FileSchemas;
+import io.retort.data.source.frame.FileSchemas.FileSchema;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
@@ -98,10 +99,7 @@ final class FrameFiles {
 
     /** To follow a message about a column that is not there. */
     String unreadable() {
-        return schemas.get().unreadable().entrySet().stream()
-                .map(column -> "; its column " + column.getKey() + " is not read, since Spark says: "
-                        + column.getValue() + " Write it as another type")
-                .reduce("", String::concat);
+        return FileSchemas.sentences(schemas.get().unreadable());
     }
 
     private List<SourceFile> find() {

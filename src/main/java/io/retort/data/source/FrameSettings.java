@@ -6,6 +6,8 @@ import io.retort.config.SettingException;
 import io.retort.data.DataType;
 import io.retort.data.LabelColumns;
 import io.retort.data.source.file.PictureDecoder;
+import io.retort.data.source.frame.FileSchemas;
+import io.retort.data.source.frame.FrameOptions;
 import io.retort.storage.Storage;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -106,15 +108,13 @@ public record FrameSettings(
     }
 
     static final String JDBC = "jdbc";
-    static final String PARQUET = "parquet";
-    static final String ORC = "orc";
 
     /** Formats of plain files, whose rows have an order. */
     private static final Set<String> FILES =
-            Set.of(PARQUET, ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm");
+            Set.of(FileSchemas.PARQUET, FileSchemas.ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm");
 
     private static final Set<String> FORMATS =
-            Set.of(PARQUET, ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
+            Set.of(FileSchemas.PARQUET, FileSchemas.ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
 
     public FrameSettings {
         paths = List.copyOf(paths);

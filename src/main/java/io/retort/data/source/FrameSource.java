@@ -9,6 +9,9 @@ import io.retort.data.Schema;
 import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
+import io.retort.data.source.frame.FrameRows;
+import io.retort.data.source.frame.FrameTypes;
+import io.retort.data.source.frame.FrameValues;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -31,7 +34,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.functions;
 
 /**
  * The rows of a Spark DataFrame. Which shards they become depends on the rows alone, and not on the sizes of Spark's
@@ -81,16 +83,17 @@ final class FrameSource implements Source {
 
     /** Of the first list of features that is there. */
     private int length(FrameColumns columns) {
-        Column list = columns.featureList();
-        Column length = columns.hasBytes() ? functions.length(list) : functions.size(list);
-        List<Row> first = reader.loaded(() -> selected(reader.all(), List.of())
-                .where(FrameColumns.quoted(columns.features().get(0)).isNotNull())
-                .select(length)
-                .takeAsList(1));
-        if (first.isEmpty()) {
-            throw new ArtifactException("the source has no samples: " + reader.origin() + " has no rows with features");
-        }
-        return first.get(0).getInt(0);
+        Dataset<Row> lists = reader.loaded(
+                () -> selected(reader.all(), List.of()).select(columns.featureColumns().get(0).as("list")));
+        InternalRow[] first = reader.loaded(() -> lists.where("list IS NOT NULL")
+                .limit(1)
+                .queryExecution()
+                .executedPlan()
+                .executeCollect());
+        return FrameRows.firstLength(
+                        Arrays.asList(first).iterator(), 0, lists.schema().apply(0).dataType())
+                .orElseThrow(() -> new ArtifactException(
+                        "the source has no samples: " + reader.origin() + " has no rows with features"));
     }
 
     @Override
@@ -217,24 +220,24 @@ final class FrameSource implements Source {
     }
 
     private Frame frame(Dataset<Row> rows, Column file, Column key, FrameColumns columns) {
-        List<Column> values = new ArrayList<>(List.of(columns.featureList().as("features")));
-        Stream.concat(columns.labels().stream(), columns.beside().stream())
+        List<Column> values = new ArrayList<>();
+        Stream.of(columns.featureColumns(), columns.labels(), columns.beside())
+                .flatMap(List::stream)
                 .forEach(column -> values.add(column.as("value" + values.size())));
-        FrameRows.Layout layout = new FrameRows.Layout(
-                reader.origin(),
+        FrameValues.Columns layout = new FrameValues.Columns(
                 schema(columns),
-                settings.labelColumns(),
-                settings.id().orElse(""),
                 columns.features(),
-                columns.areWhole(),
-                settings.labelColumns().columns().stream()
-                        .map(name -> !settings.labelColumns().isList() && columns.isText(name, "label"))
-                        .toList(),
-                columns.hasBytes(),
+                settings.labelColumns(),
+                "",
+                FrameTypes.all(rows.select(values.toArray(Column[]::new)).schema()),
                 settings.image().map(FrameSettings.Image::decoder).orElse(null),
-                settings.keepsMissing(),
-                settings.dropsBadRows());
-        return new Frame(rows, file, key, values, layout);
+                settings.keepsMissing());
+        return new Frame(
+                rows,
+                file,
+                key,
+                values,
+                new FrameRows.Layout(reader.origin(), settings.id().orElse(""), layout, settings.dropsBadRows()));
     }
 
     private FrameColumns columns(Dataset<Row> rows) {

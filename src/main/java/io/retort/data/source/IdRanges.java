@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.retort.data.source.frame.FrameRows;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import java.io.Serializable;
@@ -85,7 +86,7 @@ record IdRanges(String origin, int size) {
                 .collectAsList();
         if (found.stream().anyMatch(row -> row.isNullAt(0))) {
             long nulls = frame.rows().where(id.isNull()).count();
-            throw new ArtifactException(origin + " column " + frame.layout().id() + " is null in " + nulls
+            throw new ArtifactException(origin + " column " + frame.layout().key() + " is null in " + nulls
                     + (nulls == 1 ? " row" : " rows") + "; each row needs an id, or leave them out by where");
         }
         return found.stream().mapToLong(row -> row.getLong(0)).sorted().toArray();

@@ -25,8 +25,8 @@ public final class Readers {
                     "PNG, https://www.w3.org/TR/png-3; JPEG, ITU-T T.81"),
             new Kind<>(
                     "parquet",
-                    ParquetReader.Settings.class,
-                    "Parquet files with a column of arrays, Spark ML vectors or bytes",
+                    ParquetSettings.class,
+                    "Parquet files with a column of arrays, Spark ML vectors or bytes; short for spark with format = parquet",
                     "Apache Parquet, https://parquet.apache.org/docs/file-format/"),
             new Kind<>(
                     "spark",

@@ -94,38 +94,6 @@ public record TextSettings(
         }
     }
 
-    /** Of rows whose label, if any, is a class. */
-    public TextSettings(
-            List<String> paths,
-            String text,
-            Optional<String> label,
-            Optional<String> id,
-            List<FurtherColumn> columns,
-            int length,
-            int vocabulary,
-            Optional<String> vocabularyFile,
-            String delimiter,
-            Optional<Integer> classes,
-            List<String> classNames,
-            Optional<Long> limit) {
-        this(
-                paths,
-                text,
-                label,
-                id,
-                columns,
-                length,
-                vocabulary,
-                vocabularyFile,
-                delimiter,
-                classes,
-                classNames,
-                limit,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-    }
-
     private LabelColumns labelColumns() {
         return LabelColumns.of(target, label, labels, classes, classNames);
     }

@@ -20,6 +20,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +178,22 @@ class FrameFormatsTest {
         assertRefused(
                 settings.replace("[x]", "[why]") + ", select = [why, \"CAST(y AS INT) AS y\"]",
                 "row 0 column why: must be a finite number, was null");
+    }
+
+    @Test
+    void readsBytesOfAFixedLength() throws IOException {
+        MessageType schema = MessageTypeParser.parseMessageType(
+                "message m { required fixed_len_byte_array(4) f; required int32 y; }");
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(
+                        new org.apache.hadoop.fs.Path(source.resolve("f.parquet").toString()))
+                .withType(schema)
+                .build()) {
+            writer.write(new SimpleGroup(schema)
+                    .append("f", Binary.fromConstantByteArray(new byte[] {0, 1, (byte) 200, -1}))
+                    .append("y", 1));
+        }
+        assertThat(features("path = \"" + source + "\", features = [f], element = uint8"))
+                .containsExactly("[0.0, 1.0, 200.0, 255.0]");
     }
 
     @Test

@@ -245,7 +245,7 @@ class FrameShardingTest {
         assertThat(bytes.schema().shape().sizes()).containsExactly(1, 2, 2);
         assertRefused(
                 path + "select = [\"slice(array(x, x), 1, int(if(x = 5, 1, 2))) f\", y]",
-                "row 5 column f has 1 values, but 2 are needed");
+                "row 5 column f: must hold 2 values, has 1");
     }
 
     @Test

@@ -160,7 +160,12 @@ class ShardingTest {
                 DataType.FLOAT32,
                 Optional.of(3),
                 List.of(),
-                limit);
+                limit,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
     }
 
     private List<String> described(Dataset dataset) {

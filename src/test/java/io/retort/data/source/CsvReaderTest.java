@@ -398,6 +398,11 @@ class CsvReaderTest implements ReaderContract {
                     element,
                     classes,
                     classNames,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
         }
     }

@@ -153,7 +153,12 @@ class FirstLookTest {
                         DataType.FLOAT32,
                         Optional.of(classes),
                         List.of(),
-                        limit)
+                        limit,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty())
                 .source(STORAGE)
                 .look();
     }

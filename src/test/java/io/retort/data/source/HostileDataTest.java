@@ -106,7 +106,7 @@ class HostileDataTest {
             out.writeInt(Integer.reverseBytes(Integer.MAX_VALUE - 8));
             out.writeBytes("PAR1");
         }
-        FileSource.Settings settings = new ParquetReader.Settings(
+        FileSource.Settings settings = new ParquetSettings(
                 List.of(file.toString()),
                 "x",
                 Optional.of("y"),
@@ -116,7 +116,7 @@ class HostileDataTest {
                 DataType.FLOAT32,
                 Optional.of(2),
                 List.of(),
-                Optional.empty());
+                Optional.empty(), Optional.empty(), Optional.empty());
         Reader reader = settings.reader();
         assertThatThrownBy(() -> reader.schema(storage, reader.splits(storage)))
                 .isInstanceOf(ArtifactException.class)
@@ -135,7 +135,12 @@ class HostileDataTest {
                 DataType.FLOAT32,
                 Optional.of(2),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(storage);
         try (RowStream samples = reader.open(storage, splits.get(0), reader.schema(storage, splits))) {

@@ -122,8 +122,9 @@ class ParquetReaderTest implements ReaderContract {
                 .mode(SaveMode.Append)
                 .parquet(directory.toString());
         refuses(file()
-                + " column features must be an array of numbers, a Spark ML vector or binary, but is required binary features"
-                + " (STRING); turn the text into an array of numbers, in Spark with cast or from_json");
+                + " column features is of type string: a feature must be an array of numbers, a Spark ML vector or (with"
+                + " element = uint8) bytes; with kind = spark, make a number of it in select, such as CAST(features AS"
+                + " DOUBLE), or of JSON a list, such as from_json(features, 'array<double>'), or keep the text by columns");
     }
 
     @Test
@@ -134,14 +135,14 @@ class ParquetReaderTest implements ReaderContract {
                 .mode(SaveMode.Append)
                 .parquet(directory.toString());
         refuses(file()
-                + " column label must be of whole numbers or text, but is required group label (LIST) { repeated group list {"
-                + " required int32 element; } }; cast it to numbers");
+                + " column label is of type array<int>: a label must be a number, a truth value or a text; with kind = spark,"
+                + " take one of its values in select, such as label[0]");
     }
 
     @Test
     void refusesAMissingColumn() throws IOException {
         arrays(2).drop("label").write().mode(SaveMode.Append).parquet(directory.toString());
-        refuses(file() + " has no column label; its columns are [id, features]");
+        refuses(file() + " has no column label for the label; its columns are [id (long), features (array)]");
     }
 
     @Test
@@ -161,13 +162,13 @@ class ParquetReaderTest implements ReaderContract {
                 .write()
                 .mode(SaveMode.Append)
                 .parquet(directory.toString());
-        refuses(file() + " row 1 column features: must hold no null, but 1 of its 2 values are");
+        refuses(file() + " row 1 column features: value 0 must be a finite number, was null");
         arrays(2)
                 .withColumn("features", expr("if(id = 11, null, features)"))
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(directory.toString());
-        refuses(file() + " row 1 column features: must hold 2 values, was null or empty");
+        refuses(file() + " row 1 column features: must hold 2 values, was null");
     }
 
     @Test
@@ -192,7 +193,7 @@ class ParquetReaderTest implements ReaderContract {
                 .write()
                 .mode(SaveMode.Append)
                 .parquet(directory.toString());
-        Reader reader = new ParquetReader.Settings(
+        Reader reader = new ParquetSettings(
                         List.of(directory.toString()),
                         "features",
                         Optional.of("label"),
@@ -204,7 +205,7 @@ class ParquetReaderTest implements ReaderContract {
                         DataType.FLOAT32,
                         Optional.of(3),
                         List.of(),
-                        Optional.empty())
+                        Optional.empty(), Optional.empty(), Optional.empty())
                 .reader();
         List<Split> splits = reader.splits(ReaderContract.STORAGE);
         Schema schema = reader.schema(ReaderContract.STORAGE, splits);
@@ -241,13 +242,15 @@ class ParquetReaderTest implements ReaderContract {
         }
         for (String single : List.of("id", "city")) {
             assertThatThrownBy(() -> withArray(single).reader().schema(ReaderContract.STORAGE, splits))
-                    .hasMessageContaining(
-                            " column " + single + " must be of arrays of numbers, for it has a width, but is");
+                    .hasMessageContainingAll(
+                            " column " + single + " is of type ",
+                            ": a column with a width must be an array of numbers",
+                            single.equals("id") ? "leave out width, for it is one number" : "with kind = spark");
         }
     }
 
-    private ParquetReader.Settings withArray(String name) {
-        return new ParquetReader.Settings(
+    private ParquetSettings withArray(String name) {
+        return new ParquetSettings(
                 List.of(directory.toString()),
                 "features",
                 Optional.of("label"),
@@ -257,13 +260,13 @@ class ParquetReaderTest implements ReaderContract {
                 DataType.FLOAT32,
                 Optional.of(3),
                 List.of(),
-                Optional.empty());
+                Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     @Test
     void sourceWithoutALabelColumnHasRowsWithoutLabels() {
         arrays(2).drop("label").write().mode(SaveMode.Append).parquet(directory.toString());
-        Reader reader = new ParquetReader.Settings(
+        Reader reader = new ParquetSettings(
                         List.of(directory.toString()),
                         "features",
                         Optional.empty(),
@@ -273,7 +276,7 @@ class ParquetReaderTest implements ReaderContract {
                         DataType.FLOAT32,
                         Optional.of(3),
                         List.of(),
-                        Optional.empty())
+                        Optional.empty(), Optional.empty(), Optional.empty())
                 .reader();
         Samples samples = ReaderContract.read(reader, 10).get(0);
         assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
@@ -362,7 +365,7 @@ class ParquetReaderTest implements ReaderContract {
 
     private static FileSource.Settings settings(
             Path folder, List<Integer> shape, Optional<String> id, DataType element) {
-        return new ParquetReader.Settings(
+        return new ParquetSettings(
                 List.of(folder.toString()),
                 "features",
                 Optional.of("label"),
@@ -372,6 +375,6 @@ class ParquetReaderTest implements ReaderContract {
                 element,
                 Optional.of(3),
                 List.of(),
-                Optional.empty());
+                Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

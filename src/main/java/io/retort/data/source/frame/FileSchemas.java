@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.frame;
 
 import io.retort.data.source.file.SourceFile;
 import io.retort.spark.ParallelTasks;
@@ -17,7 +17,9 @@ import org.apache.parquet.hadoop.Footer;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.execution.datasources.orc.OrcUtils;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
@@ -30,7 +32,10 @@ import org.apache.spark.sql.types.StructType;
  * that is an int in one file and a long in another it reads neither, and one type that it does not know keeps it from
  * all other columns.
  */
-final class FileSchemas {
+public final class FileSchemas {
+    public static final String PARQUET = "parquet";
+    public static final String ORC = "orc";
+
     /** So few are read at once, without a job. */
     private static final int FEW = 8;
 
@@ -46,18 +51,27 @@ final class FileSchemas {
      *
      * @param unreadable why Spark cannot read a column, by its name
      */
-    record FileSchema(StructType columns, Map<String, String> unreadable) implements Serializable {
-        FileSchema {
+    public record FileSchema(StructType columns, Map<String, String> unreadable) implements Serializable {
+        public FileSchema {
             unreadable = Map.copyOf(unreadable);
         }
     }
 
-    static boolean areKnown(String format) {
-        return List.of(FrameSettings.PARQUET, FrameSettings.ORC).contains(format);
+    public static boolean areKnown(String format) {
+        return List.of(PARQUET, ORC).contains(format);
+    }
+
+    /** Why columns cannot be read, to follow a message about one that is not there. */
+    public static String sentences(Map<String, String> unreadable) {
+        return new TreeMap<>(unreadable)
+                .entrySet().stream()
+                        .map(column -> "; its column " + column.getKey() + " is not read, since Spark says: "
+                                + column.getValue() + " Write it as another type")
+                        .reduce("", String::concat);
     }
 
     /** Of many files in tasks of Spark. */
-    static List<FileSchema> of(JavaSparkContext spark, Storage storage, String format, List<SourceFile> files) {
+    public static List<FileSchema> of(JavaSparkContext spark, Storage storage, String format, List<SourceFile> files) {
         if (files.size() <= FEW) {
             return read(storage, format, files);
         }
@@ -76,13 +90,14 @@ final class FileSchemas {
         return files.stream().map(file -> read(storage, format, file.path())).toList();
     }
 
-    private static FileSchema read(Storage storage, String format, Path file) {
+    /** Of one file. */
+    public static FileSchema read(Storage storage, String format, Path file) {
         try {
-            return format.equals(FrameSettings.PARQUET) ? ofParquet(storage, file) : ofOrc(storage, file);
+            return format.equals(PARQUET) ? ofParquet(storage, file) : ofOrc(storage, file);
         } catch (ArtifactException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new ArtifactException(file + " cannot be read as " + format + ": " + e.getMessage(), e);
+            throw new ArtifactException(file + " cannot be read as " + (format.equals(PARQUET) ? "Parquet" : "ORC") + ": " + e.getMessage(), e);
         }
     }
 
@@ -98,21 +113,31 @@ final class FileSchemas {
         List<Type> readable = new ArrayList<>();
         Map<String, String> unreadable = new TreeMap<>();
         for (Type column : footer.getSchema().getFields()) {
+            Type known = isBytes(column)
+                    ? Types.primitive(PrimitiveTypeName.BINARY, column.getRepetition()).named(column.getName())
+                    : column;
             try {
-                converter.convert(new MessageType("column", column));
-                readable.add(column);
+                converter.convert(new MessageType("column", known));
+                readable.add(known);
             } catch (Exception e) { // Scala's throw checked ones without saying so
                 unreadable.put(column.getName(), e.getMessage());
             }
         }
         boolean isForeign = footer.getKeyValueMetaData().values().stream()
                 .anyMatch(value -> FOREIGN_TYPE.matcher(value).find());
-        FileMetaData known = new FileMetaData(
+        FileMetaData ofReadable = new FileMetaData(
                 new MessageType(footer.getSchema().getName(), readable),
                 isForeign ? Map.of() : footer.getKeyValueMetaData(),
                 footer.getCreatedBy());
         StructType columns = ParquetFileFormat.readSchemaFromFooter(
-                new Footer(file, new ParquetMetadata(known, List.of())), converter);
+                new Footer(file, new ParquetMetadata(ofReadable, List.of())), converter);
         return new FileSchema(columns, unreadable);
+    }
+
+    /** Of a fixed length: Spark knows no such type, and reads it as it reads bytes of any. */
+    private static boolean isBytes(Type column) {
+        return column.isPrimitive()
+                && column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY
+                && column.getLogicalTypeAnnotation() == null;
     }
 }

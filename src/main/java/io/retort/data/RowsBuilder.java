@@ -1,15 +1,11 @@
-package io.retort.data.source;
+package io.retort.data;
 
-import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
-import io.retort.data.Labels;
-import io.retort.data.Rows;
-import io.retort.data.Schema;
 import java.util.Arrays;
 import java.util.List;
 
 /** Gathers at most a given number of rows. Whoever adds to it has checked the values. */
-final class RowsBuilder {
+public final class RowsBuilder {
     private final List<Column> columns;
     private final long[] ids;
     private final float[] labels;
@@ -21,7 +17,7 @@ final class RowsBuilder {
 
     private int count;
 
-    RowsBuilder(Schema schema, int most) {
+    public RowsBuilder(Schema schema, int most) {
         this.columns = schema.columns();
         this.labelWidth = schema.target().labelWidth();
         ids = new long[most];
@@ -37,18 +33,18 @@ final class RowsBuilder {
         }
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return count == ids.length;
     }
 
     /** The numbers of the row that is being gathered in a column. */
-    void put(int column, float[] values) {
+    public void put(int column, float[] values) {
         NumberColumn type = (NumberColumn) columns.get(column);
         type.element().encode(values, 0, numbers[column], count * type.bytes(), values.length);
     }
 
     /** The text of the row that is being gathered in a column. */
-    void put(int column, String text) {
+    public void put(int column, String text) {
         texts[column][count] = text;
     }
 
@@ -57,13 +53,13 @@ final class RowsBuilder {
      *
      * @param label its values, not-a-number where it has none
      */
-    void end(long id, float[] label) {
+    public void end(long id, float[] label) {
         ids[count] = id;
         System.arraycopy(label, 0, labels, count * labelWidth, labelWidth);
         count++;
     }
 
-    Rows rows() {
+    public Rows rows() {
         Rows.Values[] values = new Rows.Values[columns.size()];
         for (int i = 0; i < values.length; i++) {
             if (columns.get(i) instanceof NumberColumn column) {

@@ -1,4 +1,4 @@
-package io.retort.data.source;
+package io.retort.data.source.frame;
 
 import io.retort.config.SettingException;
 import java.util.Locale;
@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which options of Spark's formats a recipe may set. */
-final class FrameOptions {
+public final class FrameOptions {
     /** Options that would hide rows, choose others than the settings say, or name a class or a statement. */
     private static final Map<String, String> REFUSED = Map.ofEntries(
             Map.entry("mode", "rows that cannot be read end the run, or are dropped and counted by bad-rows = drop"),
@@ -45,7 +45,7 @@ final class FrameOptions {
 
     private FrameOptions() {}
 
-    static void require(Map<String, String> options) {
+    public static void require(Map<String, String> options) {
         options.forEach((name, value) -> {
             String reason = REFUSED.get(name.toLowerCase(Locale.ROOT));
             if (reason != null && !(name.equalsIgnoreCase("mode") && value.equalsIgnoreCase("FAILFAST"))) {

@@ -1,0 +1,200 @@
+package io.retort.data.source.frame;
+
+import io.retort.data.Rows;
+import io.retort.data.RowsBuilder;
+import io.retort.storage.ArtifactException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * Rows of Spark as ours, on executors: in groups of neighbours, and each group in pieces.
+ *
+ * <p>A row of Spark has these columns: the file, or null; the row's place in its file or its id; its group; whether
+ * Spark could not read it; and then the {@linkplain FrameValues values}.
+ */
+public final class FrameRows {
+    private static final int FILE = 0;
+    private static final int KEY = 1;
+    private static final int GROUP = 2;
+    private static final int IS_CORRUPT = 3;
+    /** Where the first value is. */
+    public static final int VALUES = 4;
+
+    /**
+     * What all rows have in common.
+     *
+     * @param origin for messages
+     * @param key the column of ids that rows are sorted by; empty where the key is a row's place in its file
+     * @param values what the columns behind these hold
+     */
+    public record Layout(String origin, String key, FrameValues.Columns values, boolean dropsBadRows)
+            implements Serializable {}
+
+    private final Iterator<InternalRow> rows;
+    private final Layout layout;
+    private final FrameValues values;
+    private Optional<InternalRow> current = Optional.empty();
+    private boolean hasEarlier;
+    private int group;
+    private long earlier;
+    private long dropped;
+    private long read;
+    private Optional<String> rounded = Optional.empty();
+
+    public FrameRows(Iterator<InternalRow> rows, Layout layout) {
+        this.rows = rows;
+        this.layout = layout;
+        this.values = new FrameValues(layout.values(), VALUES);
+        advance();
+    }
+
+    /** The length of the first list in a column; nothing where there is none. */
+    public static Optional<Integer> firstLength(Iterator<InternalRow> rows, int at, DataType type) {
+        Optional<Integer> length = Optional.empty();
+        while (length.isEmpty() && rows.hasNext()) {
+            length = FrameNumbers.length(rows.next(), at, type);
+        }
+        return length;
+    }
+
+    /** The first values of rows, numbers or texts, as they are written, so many at most; empty of null. */
+    public static List<String> written(Iterator<InternalRow> rows, DataType type, int most) {
+        List<String> written = new ArrayList<>();
+        while (written.size() < most && rows.hasNext()) {
+            written.add(FrameValues.written(rows.next(), VALUES, type));
+        }
+        return written;
+    }
+
+    private void advance() {
+        current = rows.hasNext() ? Optional.of(rows.next()) : Optional.empty();
+    }
+
+    public boolean hasNext() {
+        return current.isPresent();
+    }
+
+    /** The file of the next row. */
+    public String file() {
+        return current.orElseThrow().getUTF8String(FILE).toString();
+    }
+
+    /** The group of the next row. */
+    public int group() {
+        return current.orElseThrow().getInt(GROUP);
+    }
+
+    /** The id of the next row, or its place in its file. */
+    public long key() {
+        return current.orElseThrow().getLong(KEY);
+    }
+
+    /** Bad rows so far. */
+    public long dropped() {
+        return dropped;
+    }
+
+    /** Rows so far that were good. */
+    public long read() {
+        return read;
+    }
+
+    /** The first whole number so far that a 32-bit float does not hold, with its place. */
+    public Optional<String> rounded() {
+        return rounded;
+    }
+
+    /**
+     * The rows of the next row's group.
+     *
+     * @param firstId of the file, where rows have places
+     * @param most rows in all
+     */
+    public Iterator<Rows> pieces(long firstId, int size, long most) {
+        group = group();
+        long end = read > Long.MAX_VALUE - most ? Long.MAX_VALUE : read + most;
+        return new Iterator<>() {
+            private Optional<Rows> next = Optional.empty();
+
+            @Override
+            public boolean hasNext() {
+                if (next.isEmpty()) {
+                    Rows piece = piece(firstId, (int) Math.min(size, end - read));
+                    next = piece.count() == 0 ? Optional.empty() : Optional.of(piece);
+                }
+                return next.isPresent();
+            }
+
+            @Override
+            public Rows next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                Rows piece = next.orElseThrow();
+                next = Optional.empty();
+                return piece;
+            }
+        };
+    }
+
+    /** The next rows of the next row's group, so many at most. */
+    public Rows next(long firstId, int most) {
+        group = hasNext() ? group() : 0;
+        return piece(firstId, most);
+    }
+
+    private Rows piece(long firstId, int size) {
+        RowsBuilder gathered = new RowsBuilder(layout.values().schema(), size);
+        while (!gathered.isFull() && hasNext() && group() == group) {
+            InternalRow row = current.orElseThrow();
+            long key = requireOrder(row);
+            try {
+                if (row.getBoolean(IS_CORRUPT)) {
+                    throw new BadRowException("cannot be read");
+                }
+                values.read(row);
+                values.put(gathered, firstId + key);
+                read++;
+                if (rounded.isEmpty()) {
+                    rounded = values.rounded().map(value -> place(row) + value);
+                }
+            } catch (BadRowException e) {
+                if (!layout.dropsBadRows()) {
+                    throw new ArtifactException(place(row) + e.getMessage());
+                }
+                dropped++;
+            }
+            advance();
+        }
+        return gathered.rows();
+    }
+
+    /** Keys come in order, each once. */
+    private long requireOrder(InternalRow row) {
+        long key = row.getLong(KEY);
+        if (hasEarlier && key == earlier) {
+            throw new ArtifactException(
+                    layout.key().isEmpty()
+                            ? place(row)
+                                    + "select makes several rows of one, as explode does; name an id that tells them"
+                                    + " apart"
+                            : layout.origin() + " column " + layout.key() + ": the id " + key
+                                    + " is that of several rows; ids must be unique");
+        }
+        hasEarlier = true;
+        earlier = key;
+        return key;
+    }
+
+    private String place(InternalRow row) {
+        return layout.key().isEmpty()
+                ? row.getUTF8String(FILE) + " row " + row.getLong(KEY) + " "
+                : layout.origin() + " " + layout.key() + " " + row.getLong(KEY) + " ";
+    }
+}
