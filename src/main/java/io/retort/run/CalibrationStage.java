@@ -54,7 +54,9 @@ public final class CalibrationStage {
             long seed,
             Map<String, String> provenance) {
         Target target = data.test().schema().target();
-        Dataset rows = settings.readsLabels() ? data.validation().orElseThrow() : data.train();
+        Dataset rows = settings.readsLabels()
+                ? data.validation().orElseThrow()
+                : settings.readsValidation() ? data.ofAllClasses().orElseThrow() : data.train();
         String name = CODE + Kinds.canonical().address((Record) settings);
         Fit fit = assessment.known(name, rows, raw, Fit.class, () -> {
             AnsweredRows answers = assessment.answers(rows, raw);

@@ -92,7 +92,7 @@ final class DataStage {
         Dataset limited = labelLimit(train.schema().target())
                 .map(limit -> filter.keepingLabels(train, limit))
                 .orElse(train);
-        return new RunData(source, limited, validation, test);
+        return new RunData(source, limited, validation, validation, test);
     }
 
     /** Of vectors nothing learns from labels, so the training rows have none. */
@@ -123,7 +123,11 @@ final class DataStage {
                         train.schema().noun(),
                         String.join(", ", settings.unseenClasses().orElseThrow())));
         return new RunData(
-                data.source(), train, data.validation().map(rows -> usable(filter.without(rows, unseen))), data.test());
+                data.source(),
+                train,
+                data.validation().map(rows -> usable(filter.without(rows, unseen))),
+                data.validation(),
+                data.test());
     }
 
     /** Those validation rows that say something of a network. */

@@ -42,14 +42,14 @@ class UnseenClassRunTest {
     @BeforeAll
     void execute() throws IOException {
         small = SmallRun.in(directory);
-        report = execute("data.unseen-classes = [\"1\"]\ndata.validation.fraction = 0.2\n");
+        report = execute(STUDENT, "data.unseen-classes = [\"1\"]\ndata.validation.fraction = 0.2\n");
     }
 
-    private Report execute(String more) {
+    private Report execute(String student, String more) {
         return new RecipeRun(
                         LocalSpark.context(),
                         SmallRun.context(directory.resolve("root"), said::add),
-                        SmallRun.bound(small.recipe("unseen", "[1]", STUDENT) + more))
+                        SmallRun.bound(small.recipe("unseen", "[1]", student) + more))
                 .execute()
                 .report();
     }
@@ -82,6 +82,27 @@ class UnseenClassRunTest {
     }
 
     @Test
+    void validationRowsOfTheClassTellMoreOfIt() {
+        Report onValidation = execute(
+                STUDENT.replace("classes = [\"1\"]", "classes = [\"1\"], rows = validation"),
+                "data.unseen-classes = [\"1\"]\ndata.validation.fraction = 0.2\n");
+        CalibrationSection calibration =
+                onValidation.students().get(0).stages().get(1).calibration().get(0);
+        assertThat(calibration.fittedOn())
+                .as("with the rows of the class")
+                .isGreaterThan(report.dataset().validation().orElseThrow().samples());
+        assertThat(calibration.biases().get(CLASS))
+                .isGreaterThan(report.students()
+                        .get(0)
+                        .stages()
+                        .get(1)
+                        .calibration()
+                        .get(0)
+                        .biases()
+                        .get(CLASS));
+    }
+
+    @Test
     void controlLearnsFromTheTeachersHardLabels() {
         StudentSection student = report.students().get(0);
         assertThat(student.controlCurves().get(0).objective()).isEqualTo("hard-target");
@@ -97,7 +118,7 @@ class UnseenClassRunTest {
 
     @Test
     void onlyClassesThatThereAreCanBeLeftOut() {
-        assertThatThrownBy(() -> execute("data.unseen-classes = [shoe]\n"))
+        assertThatThrownBy(() -> execute(STUDENT, "data.unseen-classes = [shoe]\n"))
                 .hasStackTraceContaining(
                         "data.unseen-classes must be some classes of rows that have one each, of [0, 1, 2")
                 .hasStackTraceContaining("and not all, was [shoe]");

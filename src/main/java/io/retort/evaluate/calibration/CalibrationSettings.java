@@ -20,7 +20,7 @@ public sealed interface CalibrationSettings extends Serializable {
             new Kind<>(
                     "mean-probability",
                     MeanProbability.class,
-                    "a bias for each of some classes, so that its mean probability on the training rows is the teacher's",
+                    "a bias for each of some classes, so that its mean probability is the teacher's on the same rows",
                     "Hinton et al. 2015, section 3, arXiv:1503.02531"),
             new Kind<>(
                     "temperature",
@@ -33,8 +33,13 @@ public sealed interface CalibrationSettings extends Serializable {
                     "a temperature and a bias for each class, of the least negative log-likelihood on validation rows",
                     "Guo et al. 2017, arXiv:1706.04599"));
 
-    /** Whether it is fitted to labels, of the validation split; otherwise to the teacher, on the training rows. */
+    /** Whether it is fitted to labels, of the validation split; otherwise to the teacher. */
     default boolean readsLabels() {
+        return true;
+    }
+
+    /** Whether it is fitted on validation rows; otherwise on the rows that the student learned from. */
+    default boolean readsValidation() {
         return true;
     }
 
@@ -78,12 +83,21 @@ public sealed interface CalibrationSettings extends Serializable {
     }
 
     /**
-     * Kind {@code mean-probability}: {@code logits + b}, b not 0 for some classes, whose mean probabilities on the rows
-     * that the student learned from are then those of the teacher. For classes that these rows lack.
+     * Kind {@code mean-probability}: {@code logits + b}, b not 0 for some classes, whose mean probabilities are then
+     * those of the teacher on the same rows. For classes that the rows to learn from lack.
      *
      * @param classes by name
+     * @param rows on which it is fitted
      */
-    record MeanProbability(List<String> classes) implements CalibrationSettings {
+    record MeanProbability(List<String> classes, Rows rows) implements CalibrationSettings {
+        /** The rows on which probabilities are compared; no label is read. */
+        public enum Rows {
+            /** Those that the student learned from. */
+            TRAINING,
+            /** Those of the validation split, with those of classes that students do not see. */
+            VALIDATION
+        }
+
         public MeanProbability {
             classes = List.copyOf(classes);
             if (classes.isEmpty() || new HashSet<>(classes).size() < classes.size()) {
@@ -94,6 +108,11 @@ public sealed interface CalibrationSettings extends Serializable {
         @Override
         public boolean readsLabels() {
             return false;
+        }
+
+        @Override
+        public boolean readsValidation() {
+            return rows == Rows.VALIDATION;
         }
 
         @Override

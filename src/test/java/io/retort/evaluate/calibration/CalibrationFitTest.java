@@ -8,6 +8,7 @@ import io.retort.data.Labels;
 import io.retort.data.Target;
 import io.retort.evaluate.AnsweredRows;
 import io.retort.evaluate.calibration.CalibrationSettings.MeanProbability;
+import io.retort.evaluate.calibration.CalibrationSettings.MeanProbability.Rows;
 import io.retort.evaluate.calibration.CalibrationSettings.Temperature;
 import io.retort.evaluate.calibration.CalibrationSettings.TemperatureAndBias;
 import io.retort.network.LogitCalibration;
@@ -84,7 +85,7 @@ class CalibrationFitTest {
 
     @Test
     void biasesOfSomeClassesGiveThemTheTeachersMeanProbability() {
-        LogitCalibration fitted = CalibrationFit.of(new MeanProbability(List.of("d", "b")), TARGET, rows());
+        LogitCalibration fitted = CalibrationFit.of(new MeanProbability(List.of("d", "b"), Rows.TRAINING), TARGET, rows());
         assertThat(fitted.temperature()).isEqualTo(1);
         assertThat(fitted.biases().get(0)).isZero();
         assertThat(fitted.biases().get(1)).isCloseTo(-0.42935548, within(1e-7));
@@ -106,8 +107,8 @@ class CalibrationFitTest {
         for (int row = 0; row < ROWS; row++) {
             without[row * CLASSES + 2] -= 40;
         }
-        LogitCalibration before = CalibrationFit.of(new MeanProbability(List.of("c")), TARGET, seen);
-        LogitCalibration after = CalibrationFit.of(new MeanProbability(List.of("c")), TARGET, seen.with(without));
+        LogitCalibration before = CalibrationFit.of(new MeanProbability(List.of("c"), Rows.TRAINING), TARGET, seen);
+        LogitCalibration after = CalibrationFit.of(new MeanProbability(List.of("c"), Rows.TRAINING), TARGET, seen.with(without));
         assertThat(after.biases().get(2)).isCloseTo(before.biases().get(2) + 40, within(1e-4));
     }
 
@@ -165,7 +166,7 @@ class CalibrationFitTest {
                 .hasMessageContaining("leave it out for target = several-classes");
         assertThatThrownBy(() -> new Temperature().requireFits(new Target.NoTarget(List.of("x", "y"))))
                 .hasMessage("calibration needs labels of validation rows, and no row has one; leave it out");
-        assertThatThrownBy(() -> new MeanProbability(List.of("e")).requireFits(TARGET))
+        assertThatThrownBy(() -> new MeanProbability(List.of("e"), Rows.TRAINING).requireFits(TARGET))
                 .hasMessage(
                         "calibration.classes must be some of the data's classes [a, b, c, d], and not all, was [e]");
     }
