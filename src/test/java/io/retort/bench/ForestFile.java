@@ -86,7 +86,7 @@ public final class ForestFile {
             int end = t + 1 < forest.roots().length ? forest.roots()[t + 1] : nodes;
             for (int node = forest.roots()[t]; node < end; node++) {
                 tree[node] = t;
-                place[node] = node - forest.roots()[t];
+                place[node] = (long) node - forest.roots()[t];
             }
         }
         boolean[] inner = new boolean[nodes];
