@@ -1,5 +1,6 @@
 package io.retort.registry;
 
+import io.retort.data.shard.TableShares.ColumnShare;
 import java.util.List;
 
 /**
@@ -54,18 +55,31 @@ public record ModelCard(
      * @param classes by class index; none where they are only counted
      * @param means of each channel (for vectors, each feature), as it came; none of texts
      * @param deviations likewise
+     * @param shares of a table's columns, in the rows that its encoding was fitted to; none of other samples, and in
+     *     cards of programs that kept none
      */
-    public record Inputs(List<String> columns, List<String> classes, List<Double> means, List<Double> deviations) {
+    public record Inputs(
+            List<String> columns,
+            List<String> classes,
+            List<Double> means,
+            List<Double> deviations,
+            List<ColumnShare> shares) {
         public Inputs {
             columns = List.copyOf(columns);
             classes = List.copyOf(classes);
             means = List.copyOf(means);
             deviations = List.copyOf(deviations);
+            shares = List.copyOf(shares);
         }
 
         /** Of which nothing is known. */
         public static Inputs unknown() {
-            return new Inputs(List.of(), List.of(), List.of(), List.of());
+            return new Inputs(List.of(), List.of(), List.of(), List.of(), List.of());
+        }
+
+        /** The same with the shares of a table's columns. */
+        public Inputs with(List<ColumnShare> others) {
+            return new Inputs(columns, classes, means, deviations, others);
         }
     }
 

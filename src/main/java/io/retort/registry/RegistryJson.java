@@ -38,6 +38,9 @@ final class RegistryJson {
         }
         ObjectNode complete = (ObjectNode) content; // it has a field
         missing.forEach((name, value) -> complete.putIfAbsent(name, value));
+        if (complete.path("inputs") instanceof ObjectNode inputs) {
+            inputs.putIfAbsent("shares", complete.arrayNode());
+        }
         return Json.parseOpen(Json.compact(complete).getBytes(StandardCharsets.UTF_8), path, type);
     }
 }

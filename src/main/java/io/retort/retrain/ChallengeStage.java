@@ -396,7 +396,9 @@ final class ChallengeStage implements Challenge {
                 Task.of(inputs.test().schema().target()).score(),
                 trial.challenger(),
                 gates,
-                FeatureShifts.inputs(train));
+                FeatureShifts.inputs(train)
+                        .with(TableWatch.fitted(
+                                inputs, against.map(promotion -> model.version(promotion.version())))));
         List<String> shards = train.shards().stream().map(Shard::key).toList();
         Version version = model.add(lease, card, challenger.network(), shipped(challenger), shards);
         Promotion promotion = model.promote(lease, version.number(), Retraining.passed(card));
@@ -433,6 +435,7 @@ final class ChallengeStage implements Challenge {
         if (fresh.isEmpty()) {
             return new Drift(0, 0, gone, 0, 0, List.of(), OptionalDouble.empty());
         }
+        TableWatch.warn(inputs, champion.card().inputs(), added);
         List<Long> counts = added.labelCounts();
         OptionalDouble teacherAccuracy = inputs.views().isEmpty() || added.labelled() == 0
                 ? OptionalDouble.empty()

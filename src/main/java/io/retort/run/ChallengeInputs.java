@@ -2,6 +2,7 @@ package io.retort.run;
 
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.TableShares;
 import io.retort.data.shard.RowSampler;
 import io.retort.label.SoftLabels;
 import io.retort.network.Structure;
@@ -62,6 +63,11 @@ public record ChallengeInputs(
 
     public Dataset test() {
         return data.test();
+    }
+
+    /** How much of rows the table's encoding does not know. */
+    public List<TableShares.ColumnShare> tableShares(Dataset rows) {
+        return TableShares.of(scope.spark(), scope.shards(), rows);
     }
 
     public RunContext context() {

@@ -29,7 +29,7 @@ public final class FeatureShifts {
             }
         }
         return new ModelCard.Inputs(
-                schema.signature().columns(), schema.signature().classes(), means, deviations);
+                schema.signature().columns(), schema.signature().classes(), means, deviations, List.of());
     }
 
     /**

@@ -63,7 +63,7 @@ class RegisteredModelTest {
                 "accuracy",
                 new Scores(0.9, 0.92, 0.01, 3, 0.1),
                 List.of(Gate.atLeast("accuracy floor", 0.9, 0.5, "floor")),
-                new ModelCard.Inputs(List.of("a", "b"), List.of(), List.of(0.5, 1.0), List.of(0.1, 0.0)));
+                new ModelCard.Inputs(List.of("a", "b"), List.of(), List.of(0.5, 1.0), List.of(0.1, 0.0), List.of()));
     }
 
     private static Network network(long seed) {

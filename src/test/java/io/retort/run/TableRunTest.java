@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.network.NetworkFiles;
+import io.retort.data.shard.TableShares;
 import io.retort.network.TableEncoding;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
@@ -220,6 +221,15 @@ class TableRunTest {
         assertThat(second.outcome()).as(() -> String.join("\n", said)).isEqualTo(Retraining.Outcome.PROMOTED);
         assertThat(model.network(model.version(2)).structure().signature().table())
                 .contains(first);
+        assertThat(model.version(2).card().inputs().shares())
+                .as("of the rows that the dictionary was made of")
+                .isEqualTo(model.version(1).card().inputs().shares())
+                .extracting(TableShares.ColumnShare::name)
+                .containsExactly("age", "height", "city");
+        assertThat(said)
+                .anyMatch(line -> line.matches(".*\\d\\d\\.\\d % of the new rows have a city that its dictionary does not"
+                        + " have, 2\\.0 % when the model's table was fitted; let a model of another name learn.*"))
+                .noneMatch(line -> line.contains("lack the number"));
         try (OnnxPredictor published = OnnxPredictor.open(model.onnx(model.version(2)), 1)) {
             assertThat(published.inputs()).hasSize(3);
         }
