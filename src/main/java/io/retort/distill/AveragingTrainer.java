@@ -41,8 +41,15 @@ public final class AveragingTrainer implements Trainer {
      * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less
      *     than {@value AveragingTrainer#MIN_ROUNDS} averagings
      * @param smallestBatch samples of a replica's step at least; a batch that cannot be cut so far grows
+     * @param engine DL4J where it is not given
      */
-    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch) implements TrainerSettings {
+    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch, Optional<Engine> engine)
+            implements TrainerSettings {
+        /** On the usual engine. */
+        public Settings(Optional<Integer> replicas, int interval, int smallestBatch) {
+            this(replicas, interval, smallestBatch, Optional.empty());
+        }
+
         public Settings {
             TrainerSettings.requireReplicas(replicas);
             if (interval < 1) {
@@ -114,8 +121,9 @@ public final class AveragingTrainer implements Trainer {
     @Override
     public TrainingResult train(TrainingTask given, TaskSlots.Training slots, TrainingListener listener) {
         TrainingSettings training = given.training();
-        TrainingTask task =
-                given.with(training.with(training.learningRate().times(settings.rateFactor(replicas, training))));
+        TrainingSettings adapted =
+                training.with(training.learningRate().times(settings.rateFactor(replicas, training)));
+        TrainingTask task = settings.engine().orElse(Engine.DL4J).place(given.with(adapted), listener);
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         StepSizes sizes = sizes(task.dataset().samples(), training.batchSize());
         int iterations =

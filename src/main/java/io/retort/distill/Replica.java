@@ -32,6 +32,11 @@ final class Replica {
         return other;
     }
 
+    /** Frees the native memory of the network, which those for the same training share. */
+    void close() {
+        network.close();
+    }
+
     /** The length of a lane's vector at each step: its gradient, and its part of the batch's mean loss. */
     int vectorLength() {
         return network.gradientLength() + 1;

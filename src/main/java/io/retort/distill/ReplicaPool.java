@@ -4,7 +4,6 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
-import io.retort.engine.dl4j.Dl4jNetwork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -68,7 +67,7 @@ final class ReplicaPool {
 
     private static void dropSurplus() {
         while (!IDLE.isEmpty() && IDLE.size() + lent > mostLent) {
-            IDLE.removeLast();
+            IDLE.removeLast().replica().close();
         }
     }
 
@@ -78,7 +77,8 @@ final class ReplicaPool {
         List<TapHead> heads = IntStream.range(0, tapped.size())
                 .mapToObj(i -> head(tapped.get(i), TrainingTask.seed(task.seed(), 2, i)))
                 .toList();
-        return Dl4jNetwork.tapped(
+        return task.engine()
+                .begin(
                         task.initial(),
                         training.updater(totalIterations),
                         training.weightDecay(),

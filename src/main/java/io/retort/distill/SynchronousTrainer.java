@@ -32,8 +32,15 @@ public final class SynchronousTrainer implements Trainer {
      *
      * @param replicas the most ranks that one training has; as many as it has lanes where it is not given
      * @param microBatch the most rows of a micro-batch; by the network's size where it is not given
+     * @param engine DL4J where it is not given
      */
-    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch) implements TrainerSettings {
+    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch, Optional<Engine> engine)
+            implements TrainerSettings {
+        /** On the usual engine. */
+        public Settings(Optional<Integer> replicas, Optional<Integer> microBatch) {
+            this(replicas, microBatch, Optional.empty());
+        }
+
         public Settings {
             TrainerSettings.requireReplicas(replicas);
             if (microBatch.isPresent() && microBatch.get() < 1) {
@@ -48,7 +55,7 @@ public final class SynchronousTrainer implements Trainer {
 
         @Override
         public TrainerSettings identity() {
-            return new Settings(Optional.empty(), microBatch);
+            return new Settings(Optional.empty(), microBatch, engine);
         }
 
         @Override
@@ -80,7 +87,8 @@ public final class SynchronousTrainer implements Trainer {
     }
 
     @Override
-    public TrainingResult train(TrainingTask task, TaskSlots.Training slots, TrainingListener listener) {
+    public TrainingResult train(TrainingTask given, TaskSlots.Training slots, TrainingListener listener) {
+        TrainingTask task = settings.engine().orElse(Engine.DL4J).place(given, listener);
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         int lanes = MicroBatches.of(task, settings.microBatch());
         StepSizes sizes =

@@ -34,6 +34,9 @@ public interface Trainer {
 
     /** Hears of a training's progress, on the driver. */
     interface TrainingListener {
+        /** The training begins or goes on, on this engine, in words for people. */
+        default void computedBy(String engine) {}
+
         /**
          * A Spark job of the training has ended that made steps together.
          *

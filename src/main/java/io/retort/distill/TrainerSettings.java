@@ -42,6 +42,11 @@ public interface TrainerSettings {
         return LayerSet.FUSED;
     }
 
+    /** What computes its steps; DL4J where it is not given, or the trainer knows no other. */
+    default Optional<Engine> engine() {
+        return Optional.empty();
+    }
+
     /** Refuses a number of replicas that cannot be. */
     static void requireReplicas(Optional<Integer> replicas) {
         if (replicas.isPresent() && replicas.get() < 1) {

@@ -38,6 +38,7 @@ import java.util.function.LongToIntFunction;
  * @param outputScaling of numbers that are predicted; start and result are networks that give standardised ones
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
+ * @param engine that executors compute with
  */
 public record TrainingTask(
         String id,
@@ -52,9 +53,10 @@ public record TrainingTask(
         Mask mask,
         OutputScaling outputScaling,
         long viewSeed,
-        long seed)
+        long seed,
+        Engine engine)
         implements Serializable {
-    /** A training whose outputs are not scaled. */
+    /** A training by DL4J whose outputs are not scaled. */
     public TrainingTask(
             String id,
             Structure structure,
@@ -81,7 +83,8 @@ public record TrainingTask(
                 mask,
                 OutputScaling.NONE,
                 viewSeed,
-                seed);
+                seed,
+                Engine.DL4J);
     }
 
     public TrainingTask {
@@ -121,10 +124,15 @@ public record TrainingTask(
 
     /** The same towards another budget. */
     TrainingTask with(TrainingSettings other) {
-        return with(other, dataset);
+        return with(other, dataset, engine);
     }
 
-    private TrainingTask with(TrainingSettings budget, Dataset rows) {
+    /** The same on another engine. */
+    TrainingTask with(Engine other) {
+        return with(training, dataset, other);
+    }
+
+    private TrainingTask with(TrainingSettings budget, Dataset rows, Engine computing) {
         return new TrainingTask(
                 id,
                 structure,
@@ -138,7 +146,8 @@ public record TrainingTask(
                 mask,
                 outputScaling,
                 viewSeed,
-                seed);
+                seed,
+                computing);
     }
 
     /**
@@ -158,7 +167,7 @@ public record TrainingTask(
 
     /** The task for executors. The list of shards stays with the driver: each task would deserialise all of it. */
     TrainingTask withoutShards() {
-        return with(training, dataset.withoutShards());
+        return with(training, dataset.withoutShards(), engine);
     }
 
     Optional<SoftLabels> softLabels() {

@@ -7,6 +7,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.LabelMoments;
 import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
+import io.retort.distill.Engine;
 import io.retort.distill.Trainer;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
@@ -120,7 +121,8 @@ public final class TrainingStage {
                 assignment.mask(),
                 outputs,
                 assignment.viewSeed(),
-                assignment.seed());
+                assignment.seed(),
+                Engine.DL4J); // a trainer chooses its own
         directory
                 .use()
                 .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
@@ -195,6 +197,11 @@ public final class TrainingStage {
                 .begin(title, task.dataset().schema().noun(), task.training().epochs() * task.budgetRows())) {
             return trainer.train(task, place, new TrainingListener() {
                 private boolean saidThatSlotsRest;
+
+                @Override
+                public void computedBy(String engine) {
+                    context.progress().say(title + ": computed by " + engine);
+                }
 
                 @Override
                 public void spread(int ranks, int lanes, int slots) {

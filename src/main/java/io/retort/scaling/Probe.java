@@ -8,6 +8,7 @@ import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
+import io.retort.distill.Engine;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
@@ -15,6 +16,7 @@ import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.engine.dl4j.LayerSet;
 import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
@@ -52,6 +54,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Tries the stages of a recipe on this machine for some seconds: its own networks, batches, losses and views, on its
@@ -206,13 +209,17 @@ public final class Probe {
     }
 
     private TrainableNetwork trainable(Structure structure, TrainingSettings settings, List<LossSettings> losses) {
-        return Dl4jNetwork.of(
-                        Network.initialised(structure, 1),
-                        settings.updater(1_000_000),
-                        settings.weightDecay(),
-                        new Objective(losses, SignalLayout.of(schema.target(), losses)),
-                        recipe.trainer().layers())
-                .penalisingScales(settings.scalePenalty());
+        Network network = Network.initialised(structure, 1);
+        IUpdater updater = settings.updater(1_000_000);
+        Objective objective = new Objective(losses, SignalLayout.of(schema.target(), losses));
+        TrainableNetwork trainable = recipe.trainer().layers() == LayerSet.STOCK
+                ? Dl4jNetwork.of(network, updater, settings.weightDecay(), objective, LayerSet.STOCK)
+                : recipe.trainer()
+                        .engine()
+                        .orElse(Engine.DL4J)
+                        .of(structure)
+                        .begin(network, updater, settings.weightDecay(), objective, List.of());
+        return trainable.penalisingScales(settings.scalePenalty());
     }
 
     private OfNetwork asked(OfNetwork training, Structure structure, int batch) {

@@ -181,7 +181,8 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
             Path file = new Path(path);
             return storage.exists(file) && storage.status(file).isFile()
                     ? Optional.empty()
-                    : Optional.of(path + " is no file; path takes a zip of DL4J's ModelSerializer or an HDF5 file of Keras 2");
+                    : Optional.of(path
+                            + " is no file; path takes a zip of DL4J's ModelSerializer or an HDF5 file of Keras 2");
         }
     }
 }

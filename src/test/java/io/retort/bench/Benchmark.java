@@ -59,7 +59,13 @@ public final class Benchmark implements Callable<Integer> {
     private static final double LOCAL_TARGET = 1.7;
     private static final double STANDALONE_TARGET = 1.6;
     private static final Set<String> PIECES = new LinkedHashSet<>(List.of(
-            StepPiece.NAME, LOCAL, STANDALONE, LabellingPiece.NETWORK, LabellingPiece.ONNX, SecondRunPiece.NAME));
+            StepPiece.NAME,
+            EnginesPiece.NAME,
+            LOCAL,
+            STANDALONE,
+            LabellingPiece.NETWORK,
+            LabellingPiece.ONNX,
+            SecondRunPiece.NAME));
 
     @Option(
             names = "--only",
@@ -106,6 +112,11 @@ public final class Benchmark implements Callable<Integer> {
             Duration time = Duration.ofSeconds(quick ? 4 : 8);
             add(StepPiece.measure(workload.teacher(), time));
             add(StepPiece.measure(workload.student(), time));
+        }
+        if (only.contains(EnginesPiece.NAME)) {
+            Duration time = Duration.ofSeconds(quick ? 6 : 15);
+            add(EnginesPiece.measure(workload.teacher(), 1.5, time));
+            add(EnginesPiece.measure(workload.student(), 2.5, time));
         }
         if (only.contains(LOCAL) || only.contains(LabellingPiece.NETWORK) || only.contains(LabellingPiece.ONNX)) {
             try (SparkSession session = SessionSetup.start("benchmark", Map.of("spark.master", "local[2]"))) {

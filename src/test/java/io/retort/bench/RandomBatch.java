@@ -13,6 +13,11 @@ final class RandomBatch {
 
     /** Features in [−1, 1), and every class in turn. */
     static Batch of(Shape input, int classes, int samples) {
+        return of(input, classes, samples, false);
+    }
+
+    /** @param taught whether the logits of a teacher, all 0, are among the signals */
+    static Batch of(Shape input, int classes, int samples, boolean taught) {
         SplittableRandom random = new SplittableRandom(1);
         float[] features = new float[samples * input.elements()];
         for (int i = 0; i < features.length; i++) {
@@ -22,7 +27,8 @@ final class RandomBatch {
         for (int i = 0; i < samples; i++) {
             labels[i] = i % classes;
         }
+        Optional<float[]> teacher = taught ? Optional.of(new float[samples * classes]) : Optional.empty();
         return new Batch(
-                features, new SignalLayout(classes, false).packed(Labels.ofClasses(labels), Optional.empty()), samples);
+                features, new SignalLayout(classes, taught).packed(Labels.ofClasses(labels), teacher), samples);
     }
 }

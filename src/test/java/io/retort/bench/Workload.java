@@ -8,12 +8,14 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.shard.Sharding;
+import io.retort.distill.Engine;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.Batch;
+import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.label.LabelStore;
 import io.retort.label.SoftLabels;
@@ -74,14 +76,24 @@ final class Workload {
         /** A network of its own for a loop without Spark. */
         Dl4jNetwork trainable() {
             return Dl4jNetwork.of(
+                    Network.initialised(structure, 1), training.updater(10_000), training.weightDecay(), objective());
+        }
+
+        /** The same by an engine. */
+        TrainableNetwork begin(Engine engine) {
+            return engine.begin(
                     Network.initialised(structure, 1),
                     training.updater(10_000),
                     training.weightDecay(),
-                    new Objective(
-                            losses,
-                            new SignalLayout(
-                                    10,
-                                    losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER))));
+                    objective(),
+                    List.of());
+        }
+
+        private Objective objective() {
+            return new Objective(
+                    losses,
+                    new SignalLayout(
+                            10, losses.stream().anyMatch(loss -> loss.source() == LossSettings.Source.TEACHER)));
         }
     }
 

@@ -114,6 +114,38 @@ class SynchronousTrainerTest {
         assertThat(fingerprint(otherSeed)).isNotEqualTo(fingerprint(first));
     }
 
+    @Test
+    void oneDnnGivesTheSameBytesOnAnyRanksAndSaysThatItComputes() {
+        Trainer trainer = new SynchronousTrainer(
+                LocalSpark.context(),
+                storage,
+                fixture.checkpoints(),
+                new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Optional.of(Engine.ONEDNN)),
+                ChunkLength.USUAL);
+        List<String> engines = new ArrayList<>();
+        Notes notes = new Notes() {
+            @Override
+            public void computedBy(String engine) {
+                engines.add(engine);
+            }
+        };
+        TrainingResult alone = trainer.train(
+                fixture.task("onednn 1", 4, 0.01, 1), TaskSlots.fixed(1).enter(1), notes);
+        TrainingResult shared = trainer.train(
+                fixture.task("onednn 2", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), notes);
+        assertThat(fingerprint(shared)).isEqualTo(fingerprint(alone));
+        assertThat(shared.curve()).isEqualTo(alone.curve());
+        assertThat(engines).hasSize(2).allMatch(engine -> engine.startsWith("oneDNN with "));
+
+        TrainingResult byDl4j = train(fixture.task("dl4j", 4, 0.01, 1), 2, new Notes());
+        List<Double> losses = byDl4j.curve().losses();
+        for (int epoch = 0; epoch < 4; epoch++) {
+            assertThat(alone.curve().losses().get(epoch)).isCloseTo(losses.get(epoch), within(1e-3));
+        }
+        assertThat(losses.get(3)).isLessThan(losses.get(0));
+        assertThat(fingerprint(byDl4j)).isNotEqualTo(fingerprint(alone));
+    }
+
     /**
      * 330 rows in batches of 32 are 11 steps, and 70 rows are 3: of 22 steps the last is the first of an eighth epoch.
      */

@@ -71,7 +71,9 @@ class SparkMlRunTest {
         assertThat(report.at("/dataset/trainLabelled").asLong()).isEqualTo(60);
         Files.writeString(labelled, names + "\n" + String.join("\n", lines.subList(1, 71)) + "\n");
         execute(recipe.formatted(labelled, first, ", \"" + second + "\""));
-        assertThat(files("store/models")).as("another labelled row needs a new fit").hasSize(2);
+        assertThat(files("store/models"))
+                .as("another labelled row needs a new fit")
+                .hasSize(2);
     }
 
     private Path write(String name, String names, List<String> lines) throws IOException {

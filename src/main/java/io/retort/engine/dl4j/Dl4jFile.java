@@ -93,9 +93,7 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
             MultiLayerConfiguration configuration = layers.getLayerWiseConfigurations();
             int last = configuration.getConfs().size() - 1;
             return new Dl4jFile(
-                    layers,
-                    imported.input(),
-                    output(configuration.getConf(last).getLayer()));
+                    layers, imported.input(), output(configuration.getConf(last).getLayer()));
         }
         ComputationGraph graph = (ComputationGraph) imported.model();
         return new Dl4jFile(graph, imported.input(), output(last(graph.getConfiguration())));

@@ -41,8 +41,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Layers that are code are refused, and nothing outside the file is opened.
  */
 final class KerasFile {
-    static final String ELSEWHERE = "; export it to ONNX (Keras 3: model.export(\"model.onnx\", format=\"onnx\"); Keras 2:"
-            + " python -m tf2onnx.convert --keras model.h5 --output model.onnx), and let the teacher be of kind onnx";
+    static final String ELSEWHERE =
+            "; export it to ONNX (Keras 3: model.export(\"model.onnx\", format=\"onnx\"); Keras 2:"
+                    + " python -m tf2onnx.convert --keras model.h5 --output model.onnx), and let the teacher be of kind onnx";
 
     private static final Set<String> CODE = Set.of("Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer");
 
@@ -82,8 +83,10 @@ final class KerasFile {
             throws IOException, InvalidKerasConfigurationException, UnsupportedKerasConfigurationException {
         ObjectNode configuration = configuration();
         boolean sequential = configuration.path("class_name").asText().equals("Sequential");
-        KerasModelBuilder builder =
-                new KerasModel().modelBuilder().modelJson(configuration.toString()).enforceTrainingConfig(false);
+        KerasModelBuilder builder = new KerasModel()
+                .modelBuilder()
+                .modelJson(configuration.toString())
+                .enforceTrainingConfig(false);
         KerasModel keras = sequential ? builder.buildSequential() : builder.buildModel();
         TensorSpec input = input(keras);
         long read = 0;
@@ -103,8 +106,9 @@ final class KerasFile {
     /** With the version and the backend, by which the importer knows the dialect. */
     private ObjectNode configuration() throws IOException {
         String json = text("model_config")
-                .orElseThrow(() -> new ArtifactException(
-                        "is an HDF5 file without a model of Keras in it (model_config); save the model, not its weights alone"));
+                .orElseThrow(
+                        () -> new ArtifactException(
+                                "is an HDF5 file without a model of Keras in it (model_config); save the model, not its weights alone"));
         String version = text("keras_version").orElse("1");
         if (!version.startsWith("2.")) {
             throw new ArtifactException("is of Keras " + version + ", and only those of Keras 2 are read" + ELSEWHERE);
@@ -114,9 +118,8 @@ final class KerasFile {
         }
         for (JsonNode found : configuration.findValues("class_name")) {
             if (CODE.contains(found.asText())) {
-                throw new ArtifactException(
-                        "has a layer of the kind " + found.asText() + ", which is code, and no code of a file is run"
-                                + ELSEWHERE);
+                throw new ArtifactException("has a layer of the kind " + found.asText()
+                        + ", which is code, and no code of a file is run" + ELSEWHERE);
             }
         }
         return configuration
@@ -125,7 +128,9 @@ final class KerasFile {
     }
 
     private Optional<String> text(String name) {
-        return Optional.ofNullable(root.getAttribute(name)).map(Attribute::getData).map(String::valueOf);
+        return Optional.ofNullable(root.getAttribute(name))
+                .map(Attribute::getData)
+                .map(String::valueOf);
     }
 
     private static TensorSpec input(KerasModel keras) {
@@ -148,8 +153,9 @@ final class KerasFile {
     private Map<String, INDArray> weights(String layer) {
         if (!(node(root, "model_weights/" + layer) instanceof Group group)
                 || !(Optional.ofNullable(group.getAttribute("weight_names"))
-                        .map(Attribute::getData)
-                        .orElse(null) instanceof String[] names)) {
+                                .map(Attribute::getData)
+                                .orElse(null)
+                        instanceof String[] names)) {
             throw new ArtifactException("has no weights of its layer " + layer);
         }
         Map<String, INDArray> weights = new HashMap<>();
@@ -213,8 +219,7 @@ final class KerasFile {
     /** Nothing is allocated for sizes that no weights stand behind. */
     private static void requireNoMore(long claimed, long read) {
         if (claimed > read) {
-            throw new ArtifactException(
-                    "has layers of " + claimed + " parameters and only " + read + " weights");
+            throw new ArtifactException("has layers of " + claimed + " parameters and only " + read + " weights");
         }
     }
 }

@@ -6,6 +6,7 @@ import io.retort.network.Structure;
 import io.retort.network.int8.AffineCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>They are rounded in place and put back, so that no layer needs to know.
  */
-final class RoundedWeights {
+public final class RoundedWeights {
     /** Where a layer's weights are, with the network's axes, and to how many bits they are rounded. */
     private record Weights(INDArray view, int bits) {}
 
@@ -29,8 +30,18 @@ final class RoundedWeights {
     }
 
     static RoundedWeights of(Structure structure, GraphParameters parameters) {
-        Map<String, Layer.FakeQuantize> quantized = new HashMap<>();
         List<Weights> rounded = new ArrayList<>();
+        bits(structure)
+                .forEach((node, bits) -> parameters.places(node).stream()
+                        .filter(place -> place.parameter().equals("weight"))
+                        .forEach(place -> rounded.add(new Weights(parameters.view(node, place), bits))));
+        return new RoundedWeights(List.copyOf(rounded));
+    }
+
+    /** The nodes whose weights are rounded, and to how many bits, in the structure's order. */
+    public static Map<String, Integer> bits(Structure structure) {
+        Map<String, Layer.FakeQuantize> quantized = new HashMap<>();
+        Map<String, Integer> bits = new LinkedHashMap<>();
         for (Node node : structure.nodes()) {
             Layer.FakeQuantize read = quantized.get(node.inputs().get(0));
             if (node.layer() instanceof Layer.FakeQuantize fake) {
@@ -38,13 +49,10 @@ final class RoundedWeights {
             } else if (read != null && moves(node.layer())) {
                 quantized.put(node.name(), read);
             } else if (read != null && multiplies(node.layer())) {
-                parameters.places(node.name()).stream()
-                        .filter(place -> place.parameter().equals("weight"))
-                        .forEach(place ->
-                                rounded.add(new Weights(parameters.view(node.name(), place), read.weightBits())));
+                bits.put(node.name(), read.weightBits());
             }
         }
-        return new RoundedWeights(List.copyOf(rounded));
+        return bits;
     }
 
     /** Whether rounded values pass through unchanged. */
@@ -78,21 +86,31 @@ final class RoundedWeights {
 
     private static INDArray roundTrip(INDArray weights, int bits) {
         float[] values = weights.data().asFloat();
-        int perOutput = values.length / Math.toIntExact(weights.size(0));
-        float[] rounded = new float[values.length];
-        for (int from = 0; from < values.length; from += perOutput) {
+        round(values, Math.toIntExact(weights.size(0)), bits);
+        return Nd4j.createFromArray(values).reshape('c', weights.shape());
+    }
+
+    /**
+     * Rounds in place; leaves weights that are not all finite, since the loss will show that the training diverges.
+     *
+     * @param weights {@code [outputs, ...]}
+     */
+    public static void round(float[] weights, int outputs, int bits) {
+        for (float weight : weights) {
+            if (!Float.isFinite(weight)) {
+                return;
+            }
+        }
+        int perOutput = weights.length / outputs;
+        for (int from = 0; from < weights.length; from += perOutput) {
             float greatest = 0;
             for (int i = from; i < from + perOutput; i++) {
-                greatest = Math.max(greatest, Math.abs(values[i]));
-            }
-            if (!Float.isFinite(greatest)) {
-                return weights; // the loss will show that the training diverges
+                greatest = Math.max(greatest, Math.abs(weights[i]));
             }
             AffineCode code = AffineCode.symmetric(greatest, bits);
             for (int i = from; i < from + perOutput; i++) {
-                rounded[i] = code.roundTrip(values[i]);
+                weights[i] = code.roundTrip(weights[i]);
             }
         }
-        return Nd4j.createFromArray(rounded).reshape('c', weights.shape());
     }
 }

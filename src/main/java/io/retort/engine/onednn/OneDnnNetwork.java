@@ -6,6 +6,7 @@ import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
 import io.retort.engine.dl4j.NativeBackend;
+import io.retort.engine.dl4j.RoundedWeights;
 import io.retort.engine.onednn.FlatParameters.Kind;
 import io.retort.engine.onednn.FlatParameters.Range;
 import io.retort.engine.onednn.PlainLayers.BatchMoments;
@@ -19,14 +20,17 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * A network that oneDNN trains.
@@ -35,10 +39,16 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * computes, whichever calls. Results are the same bit by bit on processors of one kind.
  */
 public final class OneDnnNetwork implements TrainableNetwork {
+    /** Of which it is tried whether there are fast operations. */
+    private static final int TRIED_BATCH = 32;
+
     private final Structure structure;
     private final LogitsLoss loss;
     private final List<TapHead> taps;
     private final FlatParameters places;
+    /** By node; of networks that learn with rounded values. */
+    private final Map<String, Integer> roundedBits;
+
     private final List<Range> ranges;
     private final Updater updater;
     private final float[] parameters;
@@ -64,6 +74,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
         this.loss = loss;
         this.taps = List.copyOf(taps);
         this.places = new FlatParameters(structure);
+        this.roundedBits = RoundedWeights.bits(structure);
         for (int i = 0; i < taps.size(); i++) {
             addConnector(i);
         }
@@ -110,7 +121,6 @@ public final class OneDnnNetwork implements TrainableNetwork {
      * @param weightDecay decoupled (Loshchilov and Hutter 2019, arXiv:1711.05101): each step also takes
      *     {@code learning rate · weightDecay · w} from each weight w of a convolution or dense layer
      * @param taps one head each, in the order of {@link Batch#taps}
-     * @throws IllegalArgumentException where a layer is not among {@link OneDnnLayers}
      */
     public static OneDnnNetwork of(
             Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
@@ -123,10 +133,9 @@ public final class OneDnnNetwork implements TrainableNetwork {
         Written written = programs.get(new Key(mode, batch));
         if (written == null) {
             written = write(mode, batch);
-            programs.put(new Key(mode, batch), written);
         }
         if (ready.isEmpty()) {
-            natives.values().put(0, parameters);
+            upload();
         }
         if (ready.isEmpty() || ready.get(0) != written) {
             written.program().run(Phase.WEIGHTS);
@@ -136,6 +145,17 @@ public final class OneDnnNetwork implements TrainableNetwork {
                 .floats()
                 .put(0, features, 0, batch * structure.input().elements());
         return written;
+    }
+
+    private void upload() {
+        natives.values().put(0, parameters);
+        roundedBits.forEach((node, bits) -> {
+            Range range = places.range(node + "/weight");
+            float[] weights = Arrays.copyOfRange(parameters, range.from(), range.to());
+            int outputs = structure.shapes().get(node).channels();
+            RoundedWeights.round(weights, outputs, bits);
+            natives.values().put(range.from(), weights);
+        });
     }
 
     private Written write(Tape.Mode mode, int batch) {
@@ -149,6 +169,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
             memory = new BytePointer(bytes);
         }
         written.program().bind(memory);
+        programs.put(new Key(mode, batch), written);
         ready = List.of();
         return written;
     }
@@ -347,7 +368,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
         factors = new float[0];
         if (!mask.isNone()) {
             factors = new float[places.length()];
-            java.util.Arrays.fill(factors, 1);
+            Arrays.fill(factors, 1);
             places.write(mask.factors(structure), factors);
             applyFactors();
             ready = List.of();
@@ -361,12 +382,34 @@ public final class OneDnnNetwork implements TrainableNetwork {
         return this;
     }
 
-    /** The operations of training for which oneDNN has only a reference implementation here, which is slow. */
-    public List<String> slowOperations(int batch) {
-        Written written = write(Tape.Mode.TRAINING, batch);
-        List<String> slow = List.copyOf(written.program().slowOperations());
-        written.program().close();
-        return slow;
+    /** The instructions that oneDNN uses here, such as {@code avx512_core_bf16}. */
+    public static String instructions() {
+        return OneDnn.instructions();
+    }
+
+    /**
+     * Why a network should not be trained by this engine on this machine, in words: its library does not load, or it has
+     * only a slow reference implementation of an operation; empty where nothing stands against it.
+     */
+    public static Optional<String> obstacle(Structure structure) {
+        return OneDnn.obstacle().or(() -> slowOperation(structure));
+    }
+
+    private static Optional<String> slowOperation(Structure structure) {
+        try (OneDnnNetwork network = of(
+                Network.initialised(structure, 0),
+                new Sgd(0),
+                0,
+                (rows, logits, targets, gradient, iteration) -> 0,
+                List.of())) {
+            return network.slowOperations().stream()
+                    .findFirst()
+                    .map(operation -> "oneDNN has no fast implementation here of " + operation);
+        }
+    }
+
+    private List<String> slowOperations() {
+        return List.copyOf(write(Tape.Mode.TRAINING, TRIED_BATCH).program().slowOperations());
     }
 
     @Override

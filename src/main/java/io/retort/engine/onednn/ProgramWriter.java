@@ -15,7 +15,6 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.TokenLayer;
 import io.retort.network.Window;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +30,7 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
     private final WeightedLayers weighted;
     private final PlainLayers plain;
     private final MovingLayers moving;
+    private final JavaLayers inJava;
     private final List<TapHead> taps;
     private Node node;
 
@@ -41,6 +41,7 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
         this.weighted = new WeightedLayers(tape);
         this.plain = new PlainLayers(tape);
         this.moving = new MovingLayers(tape);
+        this.inJava = new JavaLayers(tape);
         this.taps = taps;
         this.node = structure.nodes().get(0);
     }
@@ -244,63 +245,34 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
 
     @Override
     public Slot fakeQuantize(Layer.FakeQuantize layer) {
-        throw OneDnnLayers.missing(node);
+        return inJava.fakeQuantize(node.name(), layer, in(), inputs());
     }
 
     @Override
     public Slot shift(MovingLayer.Shift layer) {
-        throw OneDnnLayers.missing(node);
+        return inJava.shift(layer, in(), inputs());
     }
 
     @Override
     public Slot activeShift(MovingLayer.ActiveShift layer) {
-        throw OneDnnLayers.missing(node);
+        return inJava.activeShift(node.name(), layer, in(), inputs());
     }
 
     @Override
     public Slot embedding(TokenLayer.Embedding layer) {
-        return embedding(layer, EmbeddingKernel::rows, EmbeddingKernel::addRowsGradient);
+        return inJava.embedding(
+                node.name(), layer, in(), inputs(), outputs(), EmbeddingKernel::rows, EmbeddingKernel::addRowsGradient);
     }
 
     @Override
     public Slot embeddingBag(TokenLayer.EmbeddingBag layer) {
-        return embedding(layer, EmbeddingKernel::means, EmbeddingKernel::addMeansGradient);
-    }
-
-    /** Reads a table's rows, or adds to their gradients. */
-    private interface Rows {
-        void move(EmbeddingKernel kernel, FloatBuffer from, int[] ids, FloatBuffer to);
-    }
-
-    private Slot embedding(TokenLayer layer, Rows forward, Rows backward) {
-        EmbeddingKernel kernel = new EmbeddingKernel(
-                inputs().channels(), layer.dimension(), layer.vocabulary().padding());
-        int size = layer.vocabulary().size();
-        String table = node.parameter(TokenLayer.TABLE);
-        Slot ids = in();
-        Slot out = tape.slot(outputs());
-        tape.program()
-                .add(
-                        Phase.FORWARD,
-                        List.of(ids, tape.parameters().value(table), out),
-                        floats -> forward.move(kernel, floats.get(1), ids(floats.get(0), size), floats.get(2)));
-        tape.backwardOf(out, gradient -> {
-            tape.program()
-                    .add(
-                            Phase.BACKWARD,
-                            List.of(ids, gradient, tape.parameters().gradient(table)),
-                            floats -> {
-                                MovingLayers.clear(floats.get(2));
-                                backward.move(kernel, floats.get(1), ids(floats.get(0), size), floats.get(2));
-                            });
-            gradient.release();
-        });
-        return out;
-    }
-
-    private static int[] ids(FloatBuffer values, int size) {
-        float[] ids = new float[values.limit()];
-        values.get(0, ids);
-        return EmbeddingKernel.ids(ids, size);
+        return inJava.embedding(
+                node.name(),
+                layer,
+                in(),
+                inputs(),
+                outputs(),
+                EmbeddingKernel::means,
+                EmbeddingKernel::addMeansGradient);
     }
 }

@@ -138,7 +138,8 @@ class Dl4jPredictorTest {
 
     @Test
     void refusesWhatIsNoSuchNetwork() throws IOException {
-        assertRefused(file("text.zip", "no zip".getBytes(StandardCharsets.UTF_8)), "text.zip is neither a zip of DL4J's");
+        assertRefused(
+                file("text.zip", "no zip".getBytes(StandardCharsets.UTF_8)), "text.zip is neither a zip of DL4J's");
         assertRefused(zip("model.keras", Map.of("model.weights.h5", new byte[0])), "is of Keras 3, and only");
         assertRefused(zip("other.zip", Map.of("x", new byte[0])), "it has no configuration.json");
         MultiLayerNetwork sequences = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()

@@ -57,9 +57,11 @@ class KerasFileTest {
 
     @Test
     void refusesWhatItCannotRead() throws IOException {
-        assertRefused(FILES.resolve("lambda.h5"), "has a layer of the kind Lambda, which is code, and no code of a file");
+        assertRefused(
+                FILES.resolve("lambda.h5"), "has a layer of the kind Lambda, which is code, and no code of a file");
         assertRefused(FILES.resolve("sequences.h5"), "takes rows of the sizes [4, 2], which are neither images nor");
-        assertRefused(FILES.resolve("weights.h5"), "is an HDF5 file without a model of Keras in it (model_config); save");
+        assertRefused(
+                FILES.resolve("weights.h5"), "is an HDF5 file without a model of Keras in it (model_config); save");
         assertRefused(changed("2.6.0", "3.6.0"), "is of Keras 3.6.0, and only those of Keras 2 are read; export it");
         assertRefused(
                 changed("\"class_name\": \"Dropout\"", "\"class_name\": \"Dropper\""),

@@ -2,7 +2,6 @@ package io.retort.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.retort.data.Labels;
 import io.retort.distill.loss.CrossEntropyLoss;
@@ -73,6 +72,10 @@ class EnginesAgreeTest {
         layers.put("sigmoid", around(channels, new Layer.Activate(Layer.Activate.Function.SIGMOID)));
         layers.put("shuffle", around(channels, new MovingLayer.ChannelShuffle(channels)));
         layers.put("turn", around(channels, new MovingLayer.ChannelShift(5)));
+        layers.put("codes", around(channels, new Layer.FakeQuantize(-3, 5)));
+        layers.put(
+                "shift",
+                around(channels, new MovingLayer.ActiveShift(MovingLayer.ActiveShift.Displacements.REAL, 0.1)));
         layers.put("slice", around(channels, new Layer.Slice(channels / 3, channels / 2 + 1)));
         layers.put(
                 "flatten",
@@ -133,7 +136,6 @@ class EnginesAgreeTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource({"layers", "networks"})
     void stepsAgree(String name, Network network) {
-        assumeTrue(OneDnnLayers.obstacle(network.structure()).isEmpty());
         IUpdater descent = new Sgd(1); // one step of which takes the gradient away from the parameters
         for (int size : new int[] {7, 1, 2}) {
             Batch batch = batch(network.structure(), size);

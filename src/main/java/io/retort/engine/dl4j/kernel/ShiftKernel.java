@@ -34,7 +34,7 @@ public final class ShiftKernel {
     private final float[] moved;
 
     /** @param displacements {@code [channels, 2]}: down, right */
-    ShiftKernel(int height, int width, int channels, float[] displacements) {
+    public ShiftKernel(int height, int width, int channels, float[] displacements) {
         this.height = height;
         this.width = width;
         this.channels = channels;
@@ -74,8 +74,11 @@ public final class ShiftKernel {
 
     /** Shifts the images of a batch; both arrays are contiguous. */
     public void forward(INDArray in, INDArray out) {
-        FloatBuffer images = Floats.of(in);
-        FloatBuffer shifted = Floats.of(out);
+        forward(Floats.of(in), Floats.of(out));
+    }
+
+    /** Shifts the images of a batch. */
+    public void forward(FloatBuffer images, FloatBuffer shifted) {
         for (int n = 0; n < images.limit(); n += image.length) {
             images.get(n, image);
             forward(image, moved);
@@ -85,8 +88,11 @@ public final class ShiftKernel {
 
     /** The gradient by the images of a batch; both arrays are contiguous. */
     public void backward(INDArray outGradient, INDArray inGradient) {
-        FloatBuffer gradients = Floats.of(outGradient);
-        FloatBuffer results = Floats.of(inGradient);
+        backward(Floats.of(outGradient), Floats.of(inGradient));
+    }
+
+    /** The gradient by the images of a batch. */
+    public void backward(FloatBuffer gradients, FloatBuffer results) {
         for (int n = 0; n < gradients.limit(); n += image.length) {
             gradients.get(n, image);
             backward(image, moved);
@@ -96,9 +102,12 @@ public final class ShiftKernel {
 
     /** The gradient by the displacements, {@code [channels, 2]}, over a batch; both arrays are contiguous. */
     public double[] displacementGradient(INDArray in, INDArray outGradient) {
-        FloatBuffer images = Floats.of(in);
-        FloatBuffer gradients = Floats.of(outGradient);
-        double[] sums = new double[2 * Math.toIntExact(in.size(3))];
+        return displacementGradient(Floats.of(in), Floats.of(outGradient));
+    }
+
+    /** The gradient by the displacements, {@code [channels, 2]}, over a batch. */
+    public double[] displacementGradient(FloatBuffer images, FloatBuffer gradients) {
+        double[] sums = new double[2 * channels];
         for (int n = 0; n < images.limit(); n += image.length) {
             images.get(n, image);
             gradients.get(n, moved);

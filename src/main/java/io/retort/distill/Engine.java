@@ -1,0 +1,76 @@
+package io.retort.distill;
+
+import io.retort.distill.loss.Objective;
+import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork;
+import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.engine.onednn.OneDnnNetwork;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import java.util.List;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** What computes the steps of a training. Each gives other bits, all of them float32. */
+public enum Engine {
+    /** oneDNN where it can train the network on the machine that decides, otherwise DL4J. */
+    AUTO {
+        @Override
+        Choice choice(Structure structure) {
+            return OneDnnNetwork.obstacle(structure)
+                    .map(obstacle -> new Choice(DL4J, "DL4J, since " + obstacle))
+                    .orElseGet(() -> ONEDNN.choice(structure));
+        }
+    },
+    /** oneDNN, by operations that Retort calls itself. */
+    ONEDNN {
+        @Override
+        Choice choice(Structure structure) {
+            return new Choice(this, "oneDNN with " + OneDnnNetwork.instructions());
+        }
+
+        @Override
+        public TrainableNetwork begin(
+                Network network, IUpdater updater, double weightDecay, Objective loss, List<TapHead> taps) {
+            return OneDnnNetwork.of(network, updater, weightDecay, loss, taps);
+        }
+    },
+    /** DL4J, with layers of Retort's own. */
+    DL4J {
+        @Override
+        Choice choice(Structure structure) {
+            return new Choice(this, "DL4J");
+        }
+    };
+
+    /**
+     * The engine of a training.
+     *
+     * @param engine not {@link #AUTO}
+     * @param words for people
+     */
+    record Choice(Engine engine, String words) {}
+
+    abstract Choice choice(Structure structure);
+
+    /** The engine for a network: never {@link #AUTO}. */
+    public Engine of(Structure structure) {
+        return choice(structure).engine();
+    }
+
+    /** The task on the engine that is chosen for its network, of which the listener hears. */
+    TrainingTask place(TrainingTask task, Trainer.TrainingListener listener) {
+        Choice choice = choice(task.structure());
+        listener.computedBy(choice.words());
+        return task.with(choice.engine());
+    }
+
+    /**
+     * A network before its first step; {@link #AUTO} has none.
+     *
+     * @param taps one head each, in the order of {@link io.retort.engine.Batch#taps}
+     */
+    public TrainableNetwork begin(
+            Network network, IUpdater updater, double weightDecay, Objective loss, List<TapHead> taps) {
+        return Dl4jNetwork.tapped(network, updater, weightDecay, loss, taps);
+    }
+}

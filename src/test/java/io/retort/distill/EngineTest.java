@@ -1,0 +1,50 @@
+package io.retort.distill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.retort.config.ConfigSource;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
+import io.retort.network.zoo.ConvNet;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineTest {
+    private static final Structure STUDENT = new ConvNet.W1Student().build(Shape.image(1, 28, 28), 10);
+
+    @Test
+    void automaticallyTakesOneDnnWhereItIsFast() {
+        assertThat(Engine.AUTO.of(STUDENT)).isEqualTo(Engine.ONEDNN);
+        assertThat(Engine.ONEDNN.of(STUDENT)).isEqualTo(Engine.ONEDNN);
+        assertThat(Engine.DL4J.of(STUDENT)).isEqualTo(Engine.DL4J);
+        assertThat(Engine.AUTO.choice(STUDENT).words()).matches("oneDNN with (avx|sse)[a-z0-9_]+");
+        assertThat(Engine.DL4J.choice(STUDENT).words()).isEqualTo("DL4J");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"synchronous", "averaging"})
+    void aRecipeNamesTheEngineAndItsFingerprintKnows(String kind) {
+        TrainerSettings usual = settings("trainer.kind=" + kind);
+        TrainerSettings chosen = settings("trainer.kind=" + kind, "trainer.engine=onednn");
+        assertThat(usual.engine()).isEmpty();
+        assertThat(chosen.engine()).contains(Engine.ONEDNN);
+        assertThat(address(chosen)).isNotEqualTo(address(usual));
+        assertThat(address(settings("trainer.kind=" + kind, "trainer.engine=auto")))
+                .isNotEqualTo(address(chosen));
+    }
+
+    private static TrainerSettings settings(String... overrides) {
+        ConfigSource source = ConfigSource.file("conf/w1.conf").overriddenBy(List.of(overrides));
+        return Kinds.binder()
+                .bind(source.withEnvironment(java.util.Map.of("RETORT_DATA", "data")), Recipe.class)
+                .trainer();
+    }
+
+    private static String address(TrainerSettings settings) {
+        return Kinds.canonical().address((Record) settings.identity());
+    }
+}
