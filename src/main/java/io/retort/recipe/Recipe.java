@@ -83,7 +83,9 @@ public record Recipe(
             }
         }
         for (StudentSettings student : students) {
-            if (student.calibration().filter(CalibrationSettings::readsValidation).isPresent()
+            if (student.calibration()
+                            .filter(CalibrationSettings::readsValidation)
+                            .isPresent()
                     && data.validation().isEmpty()) {
                 throw new SettingException(
                         "data.validation",

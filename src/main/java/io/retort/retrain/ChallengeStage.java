@@ -397,8 +397,7 @@ final class ChallengeStage implements Challenge {
                 trial.challenger(),
                 gates,
                 FeatureShifts.inputs(train)
-                        .with(TableWatch.fitted(
-                                inputs, against.map(promotion -> model.version(promotion.version())))));
+                        .with(TableWatch.fitted(inputs, against.map(promotion -> model.version(promotion.version())))));
         List<String> shards = train.shards().stream().map(Shard::key).toList();
         Version version = model.add(lease, card, challenger.network(), shipped(challenger), shards);
         Promotion promotion = model.promote(lease, version.number(), Retraining.passed(card));

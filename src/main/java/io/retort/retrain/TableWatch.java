@@ -34,8 +34,8 @@ final class TableWatch {
 
     /** Warns of the columns of new rows whose share is more than {@value #RISE} above that on the champion's card. */
     static void warn(ChallengeInputs inputs, ModelCard.Inputs card, Dataset added) {
-        Map<String, Double> before = card.shares().stream()
-                .collect(Collectors.toMap(ColumnShare::name, ColumnShare::share));
+        Map<String, Double> before =
+                card.shares().stream().collect(Collectors.toMap(ColumnShare::name, ColumnShare::share));
         if (before.isEmpty()) {
             return; // the card of a program that did not look, or of no table
         }

@@ -2,8 +2,8 @@ package io.retort.run;
 
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
-import io.retort.data.shard.TableShares;
 import io.retort.data.shard.RowSampler;
+import io.retort.data.shard.TableShares;
 import io.retort.label.SoftLabels;
 import io.retort.network.Structure;
 import io.retort.recipe.Recipe;

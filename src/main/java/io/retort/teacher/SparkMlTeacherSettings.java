@@ -154,7 +154,9 @@ public record SparkMlTeacherSettings(
                 return new Planned(
                         planning.title(),
                         this,
-                        table.get().encoding().columns().stream().filter(table.get()::reads).toList(),
+                        table.get().encoding().columns().stream()
+                                .filter(table.get()::reads)
+                                .toList(),
                         table.get(),
                         schema.classes(),
                         Optional.empty());

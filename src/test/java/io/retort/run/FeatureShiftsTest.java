@@ -42,7 +42,8 @@ class FeatureShiftsTest {
                         List.of("age", "height", "always"),
                         List.of("no", "yes"),
                         List.of(2.0, 20.0, 7.0),
-                        List.of(1.0, 10.0, 0.0), List.of()));
+                        List.of(1.0, 10.0, 0.0),
+                        List.of()));
     }
 
     @Test

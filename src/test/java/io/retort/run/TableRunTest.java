@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.data.shard.TableShares;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.network.NetworkFiles;
-import io.retort.data.shard.TableShares;
 import io.retort.network.TableEncoding;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
@@ -89,15 +89,15 @@ class TableRunTest {
     void aForestReadsCategoriesAndMissingNumbers() throws IOException {
         table("train.csv", 1000, 1, CITIES);
         table("test.csv", 400, 2, CITIES);
-        String forest = recipe()
-                .replaceFirst(
+        String forest = recipe().replaceFirst(
                         "teacher \\{[^\\[]*\\[16\\] }\\s+training.*\\n",
                         "teacher { kind = spark-ml, estimator { kind = random-forest, trees = 30, depth = 8 } }\n");
-        JsonNode report =
-                new ObjectMapper().readTree(execute(forest).resolve("report.json").toFile());
+        JsonNode report = new ObjectMapper()
+                .readTree(execute(forest).resolve("report.json").toFile());
         assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.93);
         assertThat(report.at("/teacher/probe").toString()).contains("fitted on the values of [age, height, city]");
-        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble()).isGreaterThan(0.9);
+        assertThat(report.at("/students/0/stages/0/figures/agreement").asDouble())
+                .isGreaterThan(0.9);
         String without = forest.replace("estimator {", "columns = [height, age], estimator {");
         assertThat(new ObjectMapper()
                         .readTree(execute(without).resolve("report.json").toFile())
@@ -227,8 +227,10 @@ class TableRunTest {
                 .extracting(TableShares.ColumnShare::name)
                 .containsExactly("age", "height", "city");
         assertThat(said)
-                .anyMatch(line -> line.matches(".*\\d\\d\\.\\d % of the new rows have a city that its dictionary does not"
-                        + " have, 2\\.0 % when the model's table was fitted; let a model of another name learn.*"))
+                .anyMatch(
+                        line -> line.matches(
+                                ".*\\d\\d\\.\\d % of the new rows have a city that its dictionary does not"
+                                        + " have, 2\\.0 % when the model's table was fitted; let a model of another name learn.*"))
                 .noneMatch(line -> line.contains("lack the number"));
         try (OnnxPredictor published = OnnxPredictor.open(model.onnx(model.version(2)), 1)) {
             assertThat(published.inputs()).hasSize(3);

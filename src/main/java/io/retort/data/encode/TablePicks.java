@@ -33,6 +33,7 @@ public final class TablePicks implements RowNumbers {
 
     /** Of each category that is read, the place of each of its values among the numbers. */
     private final ArrayList<HashMap<String, Integer>> elements = new ArrayList<>();
+
     private final int count;
 
     private TablePicks(TableEncoding encoding, List<String> named) {
@@ -93,7 +94,9 @@ public final class TablePicks implements RowNumbers {
             }
         }
         return Optional.of(new TablePicks(
-                TableEncoding.unfitted(parts, texts.stream().filter(read::contains).toList()), read));
+                TableEncoding.unfitted(
+                        parts, texts.stream().filter(read::contains).toList()),
+                read));
     }
 
     /** Whether a column is read. */
@@ -130,7 +133,8 @@ public final class TablePicks implements RowNumbers {
             int first = row * encoding.numbers().size();
             for (int i : numbers) {
                 float number = all[first + i];
-                values[at++] = Float.isNaN(number) ? (float) encoding.numbers().get(i).mean() : number;
+                values[at++] =
+                        Float.isNaN(number) ? (float) encoding.numbers().get(i).mean() : number;
             }
             for (int i : indicators) {
                 values[at++] = Float.isNaN(all[first + i]) ? 1 : 0;

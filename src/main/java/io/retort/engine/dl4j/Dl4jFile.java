@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -35,10 +36,14 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.common.primitives.Triple;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.BaseDataBuffer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -55,6 +60,13 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
     static final String INPUT = "input";
 
     private static final int MAX_JSON_BYTES = 64 << 20;
+
+    /** Of the sizes and strides of an array of 32 dimensions, and what else ND4J keeps with them. */
+    private static final int MAX_SHAPE_NUMBERS = 2 * 32 + 4;
+
+    /** Bytes that one byte of deflate can make at most. */
+    private static final int MOST_DEFLATED = 1032;
+
     private static final String ELSEWHERE = "; export it to ONNX, and let the teacher be of kind onnx";
 
     /** @throws ArtifactException that names the file and says what to do */
@@ -125,9 +137,35 @@ record Dl4jFile(Model model, TensorSpec input, OutputKind output) {
         }
         String json = new String(content(zip, "configuration.json"), StandardCharsets.UTF_8);
         JsonNode configuration = configuration(json);
+        requireBacked(zip, entry(zip, "coefficients.bin"));
         try (InputStream in = zip.getInputStream(entry(zip, "coefficients.bin"))) {
             INDArray parameters = Nd4j.read(new DataInputStream(in));
+            if (parameters.length() != parameters.data().length()) {
+                throw new ArtifactException("has coefficients of the sizes " + Arrays.toString(parameters.shape())
+                        + ", for which it has " + parameters.data().length() + " values");
+            }
             return configuration.has("vertices") ? graph(json, parameters) : layers(json, parameters);
+        }
+    }
+
+    /**
+     * Refuses an array of more bytes than the packed ones can make, before any memory is taken for it: an array is a
+     * buffer of its sizes and strides and one of its values, each with its length in front.
+     */
+    private static void requireBacked(ZipFile zip, ZipEntry entry) throws IOException {
+        try (DataInputStream in = new DataInputStream(zip.getInputStream(entry))) {
+            long sizes = BaseDataBuffer.readHeader(in).getMiddle();
+            if (sizes < 0 || sizes > MAX_SHAPE_NUMBERS) {
+                throw new ArtifactException("has coefficients whose sizes claim to be " + sizes + " numbers");
+            }
+            in.skipNBytes(sizes * Long.BYTES);
+            Triple<DataBuffer.AllocationMode, Long, DataType> values = BaseDataBuffer.readHeader(in);
+            long most = entry.getCompressedSize() * MOST_DEFLATED;
+            if (values.getMiddle() < 0
+                    || values.getMiddle() > most / values.getRight().width()) {
+                throw new ArtifactException("has coefficients that claim to be " + values.getMiddle()
+                        + " values, more than its " + entry.getCompressedSize() + " bytes can hold");
+            }
         }
     }
 

@@ -139,7 +139,7 @@ final class KerasFile {
             throw new ArtifactException("has the inputs " + names + ", and must have one" + ELSEWHERE);
         }
         int[] shape = keras.getLayers().get(names.get(0)).getInputShape();
-        if (shape == null || shape.length != 1 && shape.length != 3) {
+        if (shape == null || (shape.length != 1 && shape.length != 3)) {
             throw new ArtifactException("takes rows of the sizes " + Arrays.toString(shape)
                     + ", which are neither images nor vectors" + ELSEWHERE);
         }
@@ -169,7 +169,7 @@ final class KerasFile {
     /** A node by its path, no link, which may lead out of the file. */
     private static Node node(Group from, String path) {
         Node node = from;
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             node = node instanceof Group group ? group.getChild(name) : null;
             if (node == null || node.isLink()) {
                 throw new ArtifactException("has no " + path + " in it");

@@ -11,6 +11,7 @@ import io.retort.predict.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,6 +171,47 @@ class Dl4jPredictorTest {
                         content.replaceFirst("org\\.nd4j\\.linalg\\.activations\\.impl\\.\\w+", "javax.swing.JFrame"),
                 Map.of());
         assertRefused(foreign, "names the class javax.swing.JFrame in its configuration");
+    }
+
+    /** A trillion values, and sizes without values behind them. */
+    @Test
+    void takesNoMemoryForSizesThatAreOnlyClaimed() throws IOException {
+        Path saved = saved(dense(Activation.SOFTMAX, LossFunction.MCXENT));
+        byte[] coefficients;
+        try (ZipFile zip = new ZipFile(saved.toFile())) {
+            coefficients = zip.getInputStream(zip.getEntry("coefficients.bin")).readAllBytes();
+        }
+        ByteBuffer content = ByteBuffer.wrap(coefficients);
+        int shape = 2 + content.getShort(0); // behind the allocation mode's name
+        long numbers = content.getLong(shape);
+        int first = shape + Long.BYTES + 2 + "LONG".length();
+        int values = (int) (first + numbers * Long.BYTES);
+        int length = values + 2 + content.getShort(values);
+        assertThat(content.getLong(length)).isEqualTo(3 * 8 + 8 + 8 * 2 + 2);
+        assertRefused(
+                withLong(saved, coefficients, length, 1_000_000_000_000L),
+                "has coefficients that claim to be 1000000000000 values, more than its ");
+        assertRefused(
+                withLong(saved, coefficients, length, -1), "has coefficients that claim to be -1 values, more than");
+        assertRefused(
+                withLong(saved, coefficients, shape, 1L << 40),
+                "has coefficients whose sizes claim to be 1099511627776 numbers");
+        assertRefused(
+                withLong(saved, coefficients, first + 2 * Long.BYTES, 5_000_000_000L),
+                "has coefficients of the sizes [1, 5000000000], for which it has 50 values");
+    }
+
+    private Path withLong(Path saved, byte[] coefficients, int place, long value) throws IOException {
+        byte[] changed = coefficients.clone();
+        ByteBuffer.wrap(changed).putLong(place, value);
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipFile zip = new ZipFile(saved.toFile())) {
+            byte[] configuration =
+                    zip.getInputStream(zip.getEntry("configuration.json")).readAllBytes();
+            entries.put("configuration.json", configuration);
+        }
+        entries.put("coefficients.bin", changed);
+        return zip("claimed.zip", entries);
     }
 
     private static void assertRefused(Path file, String message) {
