@@ -2,27 +2,31 @@ package io.retort.data.source;
 
 import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
-import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
-import io.retort.data.LabelValues;
-import io.retort.data.Numbers;
-import io.retort.data.Rows;
-import io.retort.data.RowsBuilder;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
 import io.retort.data.source.file.CsvFile;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
+import io.retort.data.source.frame.FrameRows;
+import io.retort.data.source.frame.FrameValues;
 import io.retort.storage.Storage;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * CSV files with a header, UTF-8, plain or gzipped: columns of numbers or a column of texts, and perhaps a label
@@ -113,7 +117,9 @@ public final class CsvReader implements Reader {
     public RowStream open(Storage storage, Split split, Schema schema) {
         CsvFile file = open(storage, split);
         try {
-            return new CsvRows(file, split, schema);
+            Cells cells = new Cells(file, schema);
+            return new FrameStream(
+                    new FrameRows(cells, cells.layout(schema), row -> file.place()), split.firstId(), file::close);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -166,103 +172,85 @@ public final class CsvReader implements Reader {
                 hasTexts ? MAX_TEXT_CHARACTERS : MAX_NUMBER_CHARACTERS);
     }
 
-    private final class CsvRows implements RowStream {
-        private static final int NO_COLUMN = -1;
-
+    /** The rows of a file as Spark's, of which each value is a text; of the part of a date it is a number. */
+    private final class Cells implements Iterator<InternalRow> {
         private final CsvFile file;
-        private final Schema schema;
-        private final List<Column> columns;
-        /** By column of the rows: its columns in the file. */
-        private final int[][] places;
-
-        private final List<List<Optional<DatePart>>> parts;
+        private final List<String> features;
+        private final List<Optional<DatePart>> parts;
         private final Map<String, DateParser> dates = new HashMap<>();
+        /** Of each value in the file. */
+        private final int[] places;
 
-        private final float[][] values;
-        private final LabelValues labelValues;
-        private final int[] labels;
-        private final float[] label;
-        private final int id;
-        private long nextId;
-        private Optional<String> rounded = Optional.empty();
+        private final Object[] cells;
+        private final InternalRow row;
+        private long count;
+        private boolean isAhead;
 
-        CsvRows(CsvFile file, Split split, Schema schema) {
+        Cells(CsvFile file, Schema schema) {
             this.file = file;
-            this.schema = schema;
-            this.columns = schema.columns();
-            this.places = columns.stream().map(this::places).toArray(int[][]::new);
-            this.parts = columns.stream().map(this::parts).toList();
-            this.values =
-                    Arrays.stream(places).map(own -> new float[own.length]).toArray(float[][]::new);
-            this.labelValues = LabelValues.of(schema.target());
-            this.labels = layout.labels().columns().stream()
-                    .mapToInt(name -> file.column("label", name))
+            this.features = schema.columns().get(0) instanceof NumberColumn numbers ? numbers.parts() : List.of();
+            this.parts = features.stream().map(main::part).toList();
+            IntStream ofFeatures = features.stream()
+                    .mapToInt(name -> main.part(name)
+                            .map(part -> file.column("date", part.column()))
+                            .orElseGet(() -> file.column("feature", name)));
+            IntStream ofLabels = layout.labels().columns().stream().mapToInt(name -> file.column("label", name));
+            IntStream ofOthers = schema.columns().stream()
+                    .skip(features.isEmpty() ? 0 : 1)
+                    .mapToInt(column ->
+                            file.column(column instanceof NumberColumn ? "numbers" : "text", column.name()));
+            IntStream ofIds = layout.id().stream().mapToInt(name -> file.column("id", name));
+            this.places = Stream.of(ofFeatures, ofLabels, ofOthers, ofIds)
+                    .flatMapToInt(all -> all)
                     .toArray();
-            this.label = new float[schema.target().labelWidth()];
-            Arrays.fill(label, Float.NaN);
-            this.id = place("id", layout.id());
-            this.nextId = split.firstId();
+            this.cells = new Object[FrameRows.VALUES + places.length];
+            this.row = new GenericInternalRow(cells);
+            System.arraycopy(FrameRows.before(""), 0, cells, 0, FrameRows.VALUES);
         }
 
-        private int[] places(Column column) {
-            if (column instanceof NumberColumn numbers && !numbers.parts().isEmpty()) {
-                return numbers.parts().stream()
-                        .mapToInt(name -> main.part(name)
-                                .map(part -> file.column("date", part.column()))
-                                .orElseGet(() -> file.column("feature", name)))
-                        .toArray();
-            }
-            return new int[] {file.column(column instanceof NumberColumn ? "numbers" : "text", column.name())};
-        }
-
-        private List<Optional<DatePart>> parts(Column column) {
-            return column instanceof NumberColumn numbers && !numbers.parts().isEmpty()
-                    ? numbers.parts().stream().map(main::part).toList()
-                    : List.of(Optional.empty());
-        }
-
-        private int place(String role, List<String> named) {
-            return named.isEmpty() ? NO_COLUMN : file.column(role, named.get(0));
+        FrameRows.Layout layout(Schema schema) {
+            List<DataType> types = IntStream.range(0, places.length)
+                    .mapToObj(i -> i < parts.size() && parts.get(i).isPresent()
+                            ? DataTypes.DoubleType
+                            : DataTypes.StringType)
+                    .toList();
+            FrameValues.Columns values = new FrameValues.Columns(
+                    schema,
+                    features,
+                    layout.labels(),
+                    layout.id().stream().findFirst().orElse(""),
+                    types,
+                    null,
+                    !layout.missing().isEmpty());
+            return new FrameRows.Layout("", "", values, false);
         }
 
         @Override
-        public Rows read(int most) {
-            RowsBuilder rows = new RowsBuilder(schema, most);
-            while (!rows.isFull() && file.next()) {
-                readLabel();
-                for (int i = 0; i < places.length; i++) {
-                    if (columns.get(i) instanceof NumberColumn numbers) {
-                        readNumbers(numbers, places[i], parts.get(i), values[i]);
-                        rows.put(i, values[i]);
-                    } else {
-                        rows.put(i, file.text(places[i][0]));
-                    }
-                }
-                rows.end(id == NO_COLUMN ? nextId++ : file.id(id), label);
-            }
-            return rows.rows();
+        public boolean hasNext() {
+            isAhead = isAhead || file.next();
+            return isAhead;
         }
 
-        private void readNumbers(NumberColumn column, int[] from, List<Optional<DatePart>> made, float[] into) {
-            for (int i = 0; i < from.length; i++) {
-                String text = file.text(from[i]);
-                if (mayLack(column) && layout.missing().contains(text)) {
-                    into[i] = Float.NaN;
-                    continue;
-                }
-                if (made.get(i).isPresent()) {
-                    into[i] = (float) ofDate(made.get(i).get(), from[i], text);
-                    continue;
-                }
-                double number = Numbers.parse(text);
-                into[i] = (float) number;
-                if (!column.element().admits(into[i])) {
-                    throw file.refuse(from[i], column.element().allowed(), remedy(column, text));
-                }
-                if (rounded.isEmpty() && Numbers.losesDigits(text, number)) {
-                    rounded = Optional.of(file.place(from[i]) + text);
-                }
+        @Override
+        public InternalRow next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
             }
+            isAhead = false;
+            row.setLong(FrameRows.KEY, count++);
+            for (int i = 0; i < places.length; i++) {
+                cells[FrameRows.VALUES + i] = cell(i, file.text(places[i]));
+            }
+            return row;
+        }
+
+        private Object cell(int value, String text) {
+            if (value >= features.size()) {
+                return text;
+            } else if (layout.missing().contains(text)) {
+                return null;
+            }
+            return parts.get(value).isPresent() ? (Object) ofDate(parts.get(value).get(), places[value], text) : text;
         }
 
         private double ofDate(DatePart part, int from, String text) {
@@ -275,59 +263,6 @@ public final class CsvReader implements Reader {
                             text.isBlank()
                                     ? "; where dates may be missing, set missing = [\"" + text + "\"]"
                                     : "; dates say their format, such as dd.MM.yyyy")));
-        }
-
-        /** Whether a number of a column may be missing: of the features, where the settings say how it is written. */
-        private boolean mayLack(NumberColumn column) {
-            return column.name().equals(Schema.FEATURES) && !layout.missing().isEmpty();
-        }
-
-        private static String remedy(NumberColumn column, String text) {
-            if (column.element() != DataType.FLOAT32
-                    || !column.name().equals(Schema.FEATURES)
-                    || !Double.isNaN(Numbers.parse(text))) {
-                return "";
-            }
-            return text.isBlank()
-                    ? "; where numbers may be missing, set missing = [\"" + text + "\"]"
-                    : "; name a column of categories in categories";
-        }
-
-        /** The label of the row where the file is; not-a-number where it has none. */
-        private void readLabel() {
-            int missing = -1;
-            int present = -1;
-            for (int i = 0; i < labels.length; i++) {
-                String text = file.text(labels[i]);
-                if (labelValues.isAbsent(text)) {
-                    missing = i;
-                    label[i] = Float.NaN;
-                } else {
-                    present = i;
-                    label[i] = labelValues.value(text);
-                    if (Float.isNaN(label[i])) {
-                        throw file.refuse(labels[i], labelValues.allowed(), labelValues.remedy(text));
-                    }
-                }
-            }
-            if (missing >= 0 && present >= 0) {
-                throw file.refuse(
-                        labels[missing],
-                        labelValues.allowed(),
-                        ", but the row has a value in "
-                                + layout.labels().columns().get(present)
-                                + "; give it all values of its label, or none");
-            }
-        }
-
-        @Override
-        public Optional<String> rounded() {
-            return rounded;
-        }
-
-        @Override
-        public void close() {
-            file.close();
         }
     }
 }

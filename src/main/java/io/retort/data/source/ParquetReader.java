@@ -5,7 +5,6 @@ import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
-import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
@@ -101,7 +100,8 @@ final class ParquetReader implements Reader {
         StructType types = types(storage, path(split));
         ParquetFileRows file = ParquetFileRows.open(storage, path(split), types);
         try {
-            return new ParquetStream(file, new FrameRows(file, layout(path(split), schema, types)), split.firstId());
+            return new FrameStream(
+                    new FrameRows(file, layout(path(split), schema, types)), split.firstId(), file::close);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -171,22 +171,5 @@ final class ParquetReader implements Reader {
             types.requireWhole(columns.id());
         }
         return new StructType(names.stream().map(file.columns()::apply).toArray(StructField[]::new));
-    }
-
-    private record ParquetStream(ParquetFileRows file, FrameRows rows, long firstId) implements RowStream {
-        @Override
-        public Rows read(int most) {
-            return rows.next(firstId, most);
-        }
-
-        @Override
-        public Optional<String> rounded() {
-            return rows.rounded();
-        }
-
-        @Override
-        public void close() {
-            file.close();
-        }
     }
 }

@@ -208,7 +208,8 @@ class CsvReaderTest implements ReaderContract {
         source.id = Optional.of("x");
         refuses(
                 source,
-                "file:" + file + ":2 column x: must be a whole number of at most 64 bits, was \"1.0\"",
+                "file:" + file + ":2 column x: must be a whole number of at most 64 bits, one for the sign, was"
+                        + " \"1.0\"",
                 "class,x,y\n0,1.0,2\n");
     }
 

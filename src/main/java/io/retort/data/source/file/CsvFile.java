@@ -129,32 +129,19 @@ public final class CsvFile implements AutoCloseable {
         return row[column];
     }
 
-    /** The id in a column. */
-    public long id(int column) {
-        try {
-            return Long.parseLong(row[column]);
-        } catch (NumberFormatException e) {
-            throw refuse(column, "a whole number of at most 64 bits");
-        }
-    }
-
-    public ArtifactException refuse(int column, String allowed) {
-        return refuse(column, allowed, "");
-    }
-
     /**
      * Why the row's value in a column is refused.
      *
      * @param remedy what to do about it
      */
     public ArtifactException refuse(int column, String allowed, String remedy) {
-        return new ArtifactException(place(column) + "must be " + allowed + ", was "
+        return new ArtifactException(place() + " column " + header.get(column) + ": must be " + allowed + ", was "
                 + (row[column].isEmpty() ? "empty" : "\"" + row[column] + "\"") + remedy);
     }
 
-    /** Where the row's value is, for messages. */
-    public String place(int column) {
-        return path + ":" + line + " column " + header.get(column) + ": ";
+    /** Where the row is, for messages. */
+    public String place() {
+        return path + ":" + line;
     }
 
     /** The parser reads some thousand lines ahead, so of bytes that are no characters it does not know the line. */

@@ -17,9 +17,7 @@ import org.apache.parquet.hadoop.Footer;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
-import org.apache.parquet.schema.Types;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.execution.datasources.orc.OrcUtils;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
@@ -113,31 +111,21 @@ public final class FileSchemas {
         List<Type> readable = new ArrayList<>();
         Map<String, String> unreadable = new TreeMap<>();
         for (Type column : footer.getSchema().getFields()) {
-            Type known = isBytes(column)
-                    ? Types.primitive(PrimitiveTypeName.BINARY, column.getRepetition()).named(column.getName())
-                    : column;
             try {
-                converter.convert(new MessageType("column", known));
-                readable.add(known);
+                converter.convert(new MessageType("column", column));
+                readable.add(column);
             } catch (Exception e) { // Scala's throw checked ones without saying so
                 unreadable.put(column.getName(), e.getMessage());
             }
         }
         boolean isForeign = footer.getKeyValueMetaData().values().stream()
                 .anyMatch(value -> FOREIGN_TYPE.matcher(value).find());
-        FileMetaData ofReadable = new FileMetaData(
+        FileMetaData known = new FileMetaData(
                 new MessageType(footer.getSchema().getName(), readable),
                 isForeign ? Map.of() : footer.getKeyValueMetaData(),
                 footer.getCreatedBy());
         StructType columns = ParquetFileFormat.readSchemaFromFooter(
-                new Footer(file, new ParquetMetadata(ofReadable, List.of())), converter);
+                new Footer(file, new ParquetMetadata(known, List.of())), converter);
         return new FileSchema(columns, unreadable);
-    }
-
-    /** Of a fixed length: Spark knows no such type, and reads it as it reads bytes of any. */
-    private static boolean isBytes(Type column) {
-        return column.isPrimitive()
-                && column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY
-                && column.getLogicalTypeAnnotation() == null;
     }
 }

@@ -5,11 +5,13 @@ import io.retort.data.source.file.PictureFile;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 
 /**
  * The numbers of a row in one column: a single one, or those of an array, of a Spark ML vector (the struct {@code type,
@@ -34,11 +36,15 @@ final class FrameNumbers {
     }
 
     private static org.apache.spark.sql.types.DataType elementOf(org.apache.spark.sql.types.DataType type) {
-        return SparkNumber.is(type) ? type : DataTypes.DoubleType;
+        return isSingle(type) ? type : DataTypes.DoubleType;
+    }
+
+    private static boolean isSingle(org.apache.spark.sql.types.DataType type) {
+        return SparkNumber.is(type) || type instanceof StringType;
     }
 
     boolean isList() {
-        return !SparkNumber.is(type);
+        return !isSingle(type);
     }
 
     /** How many there are in a row; nothing where there is no list. */
@@ -57,18 +63,25 @@ final class FrameNumbers {
                         : vector.getArray(3).numElements());
     }
 
-    /** One number. */
-    float single(InternalRow row, int at, DataType allowed, boolean keepsMissing, String remedy) {
+    /**
+     * One number.
+     *
+     * @param missing whether it may be null, or not-a-number
+     * @param remedy what to do about one that is missing
+     */
+    float single(InternalRow row, int at, DataType allowed, boolean missing, UnaryOperator<String> remedy) {
         boolean isNull = row.isNullAt(at);
-        float value = isNull ? Float.NaN : (float) element.value(row, at);
-        if (keepsMissing && Float.isNaN(value)) {
+        double number = isNull ? Double.NaN : element.value(row, at);
+        float value = (float) number;
+        if (missing && (isNull || (Float.isNaN(value) && SparkNumber.is(type)))) {
             return value;
         }
         if (!allowed.admits(value)) {
             throw new BadRowException("column " + name + ": must be " + allowed.allowed() + ", was "
-                    + (isNull ? "null" : element.written(row, at)) + (Float.isNaN(value) ? remedy : ""));
+                    + element.found(row, at)
+                    + (Float.isNaN(value) && allowed == DataType.FLOAT32 ? remedy.apply(isNull ? "" : element.written(row, at)) : ""));
         }
-        if (!isRounded && element.losesDigits(row, at)) {
+        if (!isRounded && element.losesDigits(row, at, number)) {
             isRounded = true;
             onRounded.accept("column " + name + ": " + element.written(row, at));
         }
@@ -131,12 +144,13 @@ final class FrameNumbers {
     private void numbers(ArrayData found, float[] into, DataType allowed) {
         for (int i = 0; i < into.length; i++) {
             boolean isNull = found.isNullAt(i);
-            into[i] = isNull ? Float.NaN : (float) element.value(found, i);
+            double number = isNull ? Double.NaN : element.value(found, i);
+            into[i] = (float) number;
             if (!allowed.admits(into[i])) {
                 throw new BadRowException("column " + name + ": value " + i + " must be " + allowed.allowed() + ", was "
-                        + (isNull ? "null" : element.written(found, i)));
+                        + element.found(found, i));
             }
-            if (!isRounded && element.losesDigits(found, i)) {
+            if (!isRounded && element.losesDigits(found, i, number)) {
                 isRounded = true;
                 onRounded.accept("column " + name + ": value " + i + ", " + element.written(found, i) + ",");
             }

@@ -9,8 +9,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Rows of Spark as ours, on executors: in groups of neighbours, and each group in pieces.
@@ -20,7 +22,8 @@ import org.apache.spark.sql.types.DataType;
  */
 public final class FrameRows {
     private static final int FILE = 0;
-    private static final int KEY = 1;
+    /** Where the key is. */
+    public static final int KEY = 1;
     private static final int GROUP = 2;
     private static final int IS_CORRUPT = 3;
     /** Where the first value is. */
@@ -39,6 +42,7 @@ public final class FrameRows {
     private final Iterator<InternalRow> rows;
     private final Layout layout;
     private final FrameValues values;
+    private final Function<InternalRow, String> places;
     private Optional<InternalRow> current = Optional.empty();
     private boolean hasEarlier;
     private int group;
@@ -48,10 +52,25 @@ public final class FrameRows {
     private Optional<String> rounded = Optional.empty();
 
     public FrameRows(Iterator<InternalRow> rows, Layout layout) {
+        this(
+                rows,
+                layout,
+                row -> layout.key().isEmpty()
+                        ? row.getUTF8String(FILE) + " row " + row.getLong(KEY)
+                        : layout.origin() + " " + layout.key() + " " + row.getLong(KEY));
+    }
+
+    /** @param places where the row is that was read last, for messages */
+    public FrameRows(Iterator<InternalRow> rows, Layout layout, Function<InternalRow, String> places) {
         this.rows = rows;
         this.layout = layout;
         this.values = new FrameValues(layout.values(), VALUES);
-        advance();
+        this.places = places;
+    }
+
+    /** A row of a file without its values, whose key is to come. */
+    public static Object[] before(String file) {
+        return new Object[] {UTF8String.fromString(file), 0L, 0, false};
     }
 
     /** The length of the first list in a column; nothing where there is none. */
@@ -72,11 +91,11 @@ public final class FrameRows {
         return written;
     }
 
-    private void advance() {
-        current = rows.hasNext() ? Optional.of(rows.next()) : Optional.empty();
-    }
-
+    /** Nothing is read before it is asked for. */
     public boolean hasNext() {
+        if (current.isEmpty() && rows.hasNext()) {
+            current = Optional.of(rows.next());
+        }
         return current.isPresent();
     }
 
@@ -170,7 +189,7 @@ public final class FrameRows {
                 }
                 dropped++;
             }
-            advance();
+            current = Optional.empty();
         }
         return gathered.rows();
     }
@@ -193,8 +212,6 @@ public final class FrameRows {
     }
 
     private String place(InternalRow row) {
-        return layout.key().isEmpty()
-                ? row.getUTF8String(FILE) + " row " + row.getLong(KEY) + " "
-                : layout.origin() + " " + layout.key() + " " + row.getLong(KEY) + " ";
+        return places.apply(row) + " ";
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StringType;
@@ -28,7 +29,7 @@ public final class FrameValues {
     /**
      * What all rows have in common.
      *
-     * @param features the columns of features, or the one that holds them all
+     * @param features the columns of features, or the one that holds them all; none where networks read texts
      * @param id the column of ids; empty where ids are made of keys
      * @param types of all these columns, in their order
      * @param decoder of pictures; null where features are numbers
@@ -52,6 +53,7 @@ public final class FrameValues {
 
     private final int labelsAt;
     private final int besideAt;
+    private final UnaryOperator<String> remedy;
     private final float[][] numbers;
     private final String[] texts;
     private final float[] label;
@@ -69,7 +71,7 @@ public final class FrameValues {
         List<String> names = Stream.of(
                         layout.features().stream(),
                         layout.labels().columns().stream(),
-                        columns.stream().skip(1).map(Column::name),
+                        columns.stream().skip(features()).map(Column::name),
                         Stream.of(layout.id()))
                 .flatMap(all -> all)
                 .toList();
@@ -77,6 +79,8 @@ public final class FrameValues {
         for (int i = 0; i < layout.types().size(); i++) {
             values.add(new FrameNumbers(names.get(i), layout.types().get(i), this::noteRounded));
         }
+        boolean areTexts = layout.types().stream().limit(labelsAt).anyMatch(StringType.class::isInstance);
+        this.remedy = areTexts ? FrameValues::ofText : found -> KEEP;
         this.numbers = columns.stream()
                 .map(column ->
                         new float[column instanceof NumberColumn of ? of.shape().elements() : 0])
@@ -85,18 +89,23 @@ public final class FrameValues {
         this.label = new float[layout.schema().target().labelWidth()];
     }
 
+    /** How many columns of ours hold features: 1 or 0. */
+    private int features() {
+        return Math.min(1, layout.features().size());
+    }
+
     /** Takes all values of a row. */
     void read(InternalRow row) {
-        readFeatures(row);
+        if (features() > 0) {
+            readFeatures(row);
+        }
         readLabel(row);
-        for (int i = 1; i < columns.size(); i++) {
-            int at = besideAt + i - 1;
+        for (int i = features(); i < columns.size(); i++) {
+            int at = besideAt + i - features();
             if (columns.get(i) instanceof NumberColumn column) {
                 readNumbers(row, at, column.element(), numbers[i]);
             } else {
-                texts[i] = row.isNullAt(first + at)
-                        ? null
-                        : row.getUTF8String(first + at).toString();
+                texts[i] = row.isNullAt(first + at) ? null : SparkNumber.text(row, first + at);
             }
         }
         if (!layout.id().isEmpty()) {
@@ -136,10 +145,15 @@ public final class FrameValues {
             values.get(0).list(row, first, into, element);
             return;
         }
-        String remedy = element == DataType.FLOAT32 ? KEEP : "";
         for (int i = 0; i < into.length; i++) {
             into[i] = values.get(i).single(row, first + i, element, layout.keepsMissing(), remedy);
         }
+    }
+
+    private static String ofText(String found) {
+        return found.isBlank()
+                ? "; where numbers may be missing, set missing = [\"" + found + "\"]"
+                : "; name a column of categories in categories";
     }
 
     private void readPicture(InternalRow row, float[] into) {
@@ -158,17 +172,17 @@ public final class FrameValues {
         if (values.get(at).isList()) {
             values.get(at).list(row, first + at, into, element);
         } else {
-            into[0] = values.get(at).single(row, first + at, element, false, "");
+            into[0] = values.get(at).single(row, first + at, element, false, found -> "");
         }
     }
 
     private long readId(InternalRow row, int at) {
-        String written = row.isNullAt(at) ? "null" : written(row, at, layout.types().get(values.size() - 1));
+        SparkNumber number = new SparkNumber(layout.types().get(values.size() - 1));
         try {
-            return Long.parseLong(written);
+            return Long.parseLong(row.isNullAt(at) ? "" : number.written(row, at));
         } catch (NumberFormatException e) {
             throw new BadRowException("column " + layout.id()
-                    + ": must be a whole number of at most 64 bits, one for the sign, was " + written);
+                    + ": must be a whole number of at most 64 bits, one for the sign, was " + number.found(row, at));
         }
     }
 
@@ -180,12 +194,14 @@ public final class FrameValues {
             readLabelList(row);
             return;
         }
+        String missing = "null";
         Optional<String> absent = Optional.empty();
         Optional<String> present = Optional.empty();
         for (int i = 0; i < names.size(); i++) {
             Optional<Float> value = label(row, labelsAt + i);
             if (value.isEmpty()) {
                 absent = Optional.of(names.get(i));
+                missing = row.isNullAt(first + labelsAt + i) ? "null" : "empty";
                 continue;
             }
             present = Optional.of(names.get(i));
@@ -198,7 +214,7 @@ public final class FrameValues {
         }
         if (absent.isPresent() && present.isPresent()) {
             throw new BadRowException("column " + absent.get() + ": must be " + labelValues.allowed()
-                    + ", was null, but the row has a value in " + present.get()
+                    + ", was " + missing + ", but the row has a value in " + present.get()
                     + "; give it all values of its label, or none");
         }
     }
@@ -210,7 +226,7 @@ public final class FrameValues {
         } else if (!isText(at)) {
             return Optional.of(labelValues.value(values.get(at).value(row, first + at)));
         }
-        String text = row.getUTF8String(first + at).toString();
+        String text = SparkNumber.text(row, first + at);
         return labelValues.isAbsent(text) ? Optional.empty() : Optional.of(labelValues.value(text));
     }
 
@@ -223,9 +239,7 @@ public final class FrameValues {
         if (row.isNullAt(at)) {
             return "";
         }
-        return type instanceof StringType
-                ? row.getUTF8String(at).toString()
-                : new SparkNumber(type).written(row, at);
+        return new SparkNumber(type).written(row, at);
     }
 
     private void readLabelList(InternalRow row) {

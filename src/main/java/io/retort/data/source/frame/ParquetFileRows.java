@@ -19,7 +19,6 @@ import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetReadSupport;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * The rows of a Parquet file as {@link FrameRows} takes them, decoded by Spark's own reader of rows, which needs no
@@ -37,7 +36,7 @@ public final class ParquetFileRows implements Iterator<InternalRow>, AutoCloseab
     private ParquetFileRows(Path path, ParquetReader<InternalRow> reader) {
         this.path = path;
         this.reader = reader;
-        this.place = new GenericInternalRow(new Object[] {UTF8String.fromString(path.toString()), 0L, 0, false});
+        this.place = new GenericInternalRow(FrameRows.before(path.toString()));
         this.row = new JoinedRow(place, place);
     }
 
@@ -91,7 +90,7 @@ public final class ParquetFileRows implements Iterator<InternalRow>, AutoCloseab
         }
         InternalRow found = next.orElseThrow();
         next = Optional.empty();
-        place.setLong(1, count++);
+        place.setLong(FrameRows.KEY, count++);
         return row.withRight(found);
     }
 
