@@ -58,11 +58,11 @@ class FingerprintsTest {
             Optional.of(2),
             List.of(),
             Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     private static final TextSettings TEXT = new TextSettings(
             List.of("hdfs://h/data"),
             "text",
@@ -76,9 +76,9 @@ class FingerprintsTest {
             Optional.of(2),
             List.of(),
             Optional.of(1000L),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     @Test
     void ofShapes() {
@@ -196,11 +196,11 @@ class FingerprintsTest {
                 CSV.classes(),
                 CSV.classNames(),
                 CSV.limit(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         assertThat(Sharding.fingerprint(elsewhere, TABLE, 2048)).isEqualTo(Sharding.fingerprint(CSV, TABLE, 2048));
         assertThat(Sharding.fingerprint(CSV, TABLE, 1024)).isNotEqualTo(Sharding.fingerprint(CSV, TABLE, 2048));
     }

@@ -197,8 +197,8 @@ public final class CsvReader implements Reader {
             IntStream ofLabels = layout.labels().columns().stream().mapToInt(name -> file.column("label", name));
             IntStream ofOthers = schema.columns().stream()
                     .skip(features.isEmpty() ? 0 : 1)
-                    .mapToInt(column ->
-                            file.column(column instanceof NumberColumn ? "numbers" : "text", column.name()));
+                    .mapToInt(
+                            column -> file.column(column instanceof NumberColumn ? "numbers" : "text", column.name()));
             IntStream ofIds = layout.id().stream().mapToInt(name -> file.column("id", name));
             this.places = Stream.of(ofFeatures, ofLabels, ofOthers, ofIds)
                     .flatMapToInt(all -> all)
@@ -210,9 +210,8 @@ public final class CsvReader implements Reader {
 
         FrameRows.Layout layout(Schema schema) {
             List<DataType> types = IntStream.range(0, places.length)
-                    .mapToObj(i -> i < parts.size() && parts.get(i).isPresent()
-                            ? DataTypes.DoubleType
-                            : DataTypes.StringType)
+                    .mapToObj(i ->
+                            i < parts.size() && parts.get(i).isPresent() ? DataTypes.DoubleType : DataTypes.StringType)
                     .toList();
             FrameValues.Columns values = new FrameValues.Columns(
                     schema,
@@ -250,7 +249,9 @@ public final class CsvReader implements Reader {
             } else if (layout.missing().contains(text)) {
                 return null;
             }
-            return parts.get(value).isPresent() ? (Object) ofDate(parts.get(value).get(), places[value], text) : text;
+            return parts.get(value).isPresent()
+                    ? (Object) ofDate(parts.get(value).get(), places[value], text)
+                    : text;
         }
 
         private double ofDate(DatePart part, int from, String text) {

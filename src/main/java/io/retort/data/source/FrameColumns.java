@@ -17,7 +17,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.api.java.UDF1;
@@ -85,9 +84,7 @@ final class FrameColumns {
     }
 
     boolean hasBytes() {
-        return settings.image().isEmpty()
-                && hasList()
-                && types.of(features().get(0), "feature") instanceof BinaryType;
+        return settings.image().isEmpty() && hasList() && types.of(features().get(0), "feature") instanceof BinaryType;
     }
 
     /**
@@ -150,9 +147,8 @@ final class FrameColumns {
             return List.of(quoted(features().get(0)));
         }
         return features().stream()
-                .map(name -> DatePart.named(name, settings.parts())
-                        .map(this::part)
-                        .orElseGet(() -> number(name, "feature")))
+                .map(name ->
+                        DatePart.named(name, settings.parts()).map(this::part).orElseGet(() -> number(name, "feature")))
                 .toList();
     }
 
@@ -161,9 +157,9 @@ final class FrameColumns {
         org.apache.spark.sql.types.DataType type = types.of(part.column(), "date");
         boolean isInstant = type.equals(DataTypes.TimestampType);
         if (!isInstant && !type.equals(DataTypes.DateType) && !type.equals(DataTypes.TimestampNTZType)) {
-            throw new ArtifactException(
-                    types.place(part.column(), "date") + "a date must be a date or a timestamp; make one in select, such as"
-                            + " to_timestamp(" + part.column() + ", 'dd.MM.yyyy') AS " + part.column());
+            throw new ArtifactException(types.place(part.column(), "date")
+                    + "a date must be a date or a timestamp; make one in select, such as" + " to_timestamp("
+                    + part.column() + ", 'dd.MM.yyyy') AS " + part.column());
         }
         ZoneId zone = ZoneId.of(isInstant ? part.zone() : "UTC");
         UDF1<Long, Double> value = seconds ->
@@ -203,8 +199,8 @@ final class FrameColumns {
     private Column category(String name) {
         org.apache.spark.sql.types.DataType type = types.of(name, "category");
         if (!FrameTypes.isNumber(type) && !(type instanceof StringType)) {
-            throw new ArtifactException(
-                    types.place(name, "category") + "a category must be a string, a number or a truth value; make one in select");
+            throw new ArtifactException(types.place(name, "category")
+                    + "a category must be a string, a number or a truth value; make one in select");
         }
         return quoted(name).cast(DataTypes.StringType);
     }

@@ -113,8 +113,18 @@ public record FrameSettings(
     private static final Set<String> FILES =
             Set.of(FileSchemas.PARQUET, FileSchemas.ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm");
 
-    private static final Set<String> FORMATS =
-            Set.of(FileSchemas.PARQUET, FileSchemas.ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm", JDBC, "delta", "iceberg");
+    private static final Set<String> FORMATS = Set.of(
+            FileSchemas.PARQUET,
+            FileSchemas.ORC,
+            "csv",
+            "json",
+            "avro",
+            "image",
+            "binaryFile",
+            "libsvm",
+            JDBC,
+            "delta",
+            "iceberg");
 
     public FrameSettings {
         paths = List.copyOf(paths);

@@ -83,15 +83,17 @@ final class FrameSource implements Source {
 
     /** Of the first list of features that is there. */
     private int length(FrameColumns columns) {
-        Dataset<Row> lists = reader.loaded(
-                () -> selected(reader.all(), List.of()).select(columns.featureColumns().get(0).as("list")));
+        Dataset<Row> lists = reader.loaded(() -> selected(reader.all(), List.of())
+                .select(columns.featureColumns().get(0).as("list")));
         InternalRow[] first = reader.loaded(() -> lists.where("list IS NOT NULL")
                 .limit(1)
                 .queryExecution()
                 .executedPlan()
                 .executeCollect());
         return FrameRows.firstLength(
-                        Arrays.asList(first).iterator(), 0, lists.schema().apply(0).dataType())
+                        Arrays.asList(first).iterator(),
+                        0,
+                        lists.schema().apply(0).dataType())
                 .orElseThrow(() -> new ArtifactException(
                         "the source has no samples: " + reader.origin() + " has no rows with features"));
     }

@@ -6,7 +6,6 @@ import io.retort.data.DataType;
 import io.retort.data.Labels;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
-import io.retort.data.RowsBuilder;
 import io.retort.data.Schema;
 import io.retort.data.source.file.IdxFile;
 import io.retort.data.source.file.SourceFile;

@@ -5,7 +5,6 @@ import io.retort.data.ClassNames;
 import io.retort.data.DataType;
 import io.retort.data.Labels;
 import io.retort.data.Rows;
-import io.retort.data.RowsBuilder;
 import io.retort.data.Schema;
 import io.retort.data.source.FrameSettings.BadRows;
 import io.retort.data.source.file.PictureDecoder;

@@ -70,7 +70,8 @@ final class ParquetReader implements Reader {
             StructType types = types(storage, path(split));
             try (ParquetFileRows rows = ParquetFileRows.open(storage, path(split), types)) {
                 isEmpty &= !rows.hasNext();
-                Optional<Integer> length = FrameRows.firstLength(rows, FrameRows.VALUES, types.apply(0).dataType());
+                Optional<Integer> length = FrameRows.firstLength(
+                        rows, FrameRows.VALUES, types.apply(0).dataType());
                 if (length.isPresent()) {
                     return schema(length.get());
                 }
@@ -159,7 +160,10 @@ final class ParquetReader implements Reader {
     private StructType types(Storage storage, Path path) {
         FileSchemas.FileSchema file = FileSchemas.read(storage, FileSchemas.PARQUET, path);
         FrameTypes types = new FrameTypes(
-                path.toString(), file.columns(), FileSchemas.sentences(file.unreadable()), FrameTypes.Remedies.OF_KIND_SPARK);
+                path.toString(),
+                file.columns(),
+                FileSchemas.sentences(file.unreadable()),
+                FrameTypes.Remedies.OF_KIND_SPARK);
         List<String> names = new ArrayList<>(List.of(columns.features()));
         types.requireList(columns.features(), "feature", columns.element());
         types.requireLabels(columns.labels());

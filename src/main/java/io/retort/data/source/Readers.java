@@ -26,7 +26,7 @@ public final class Readers {
             new Kind<>(
                     "parquet",
                     ParquetSettings.class,
-                    "Parquet files with a column of arrays, Spark ML vectors or bytes; short for spark with format = parquet",
+                    "Parquet files with a column of arrays, vectors or bytes; short for spark with format = parquet",
                     "Apache Parquet, https://parquet.apache.org/docs/file-format/"),
             new Kind<>(
                     "spark",

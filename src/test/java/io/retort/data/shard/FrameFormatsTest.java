@@ -184,8 +184,8 @@ class FrameFormatsTest {
     void readsBytesOfAFixedLength() throws IOException {
         MessageType schema = MessageTypeParser.parseMessageType(
                 "message m { required fixed_len_byte_array(4) f; required int32 y; }");
-        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(
-                        new org.apache.hadoop.fs.Path(source.resolve("f.parquet").toString()))
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(
+                        source.resolve("f.parquet").toString()))
                 .withType(schema)
                 .build()) {
             writer.write(new SimpleGroup(schema)

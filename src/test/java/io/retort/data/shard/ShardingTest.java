@@ -161,11 +161,11 @@ class ShardingTest {
                 Optional.of(3),
                 List.of(),
                 limit,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private List<String> described(Dataset dataset) {

@@ -154,11 +154,11 @@ class FirstLookTest {
                         Optional.of(classes),
                         List.of(),
                         limit,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty())
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())
                 .source(STORAGE)
                 .look();
     }

@@ -74,9 +74,9 @@ class GzipTest {
                 Optional.of(2),
                 List.of(),
                 Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         assertThat(rows(settings)).isEqualTo(4);
         Path images = directory.resolve("images.gz");
         append(images, new byte[] {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 7});
@@ -134,11 +134,11 @@ class GzipTest {
                 Optional.of(2),
                 List.of(),
                 Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static long rows(FileSource.Settings settings) {

@@ -116,7 +116,9 @@ class HostileDataTest {
                 DataType.FLOAT32,
                 Optional.of(2),
                 List.of(),
-                Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         Reader reader = settings.reader();
         assertThatThrownBy(() -> reader.schema(storage, reader.splits(storage)))
                 .isInstanceOf(ArtifactException.class)
@@ -136,11 +138,11 @@ class HostileDataTest {
                 Optional.of(2),
                 List.of(),
                 Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         Reader reader = settings.reader();
         List<Split> splits = reader.splits(storage);
         try (RowStream samples = reader.open(storage, splits.get(0), reader.schema(storage, splits))) {

@@ -121,10 +121,11 @@ class ParquetReaderTest implements ReaderContract {
                 .write()
                 .mode(SaveMode.Append)
                 .parquet(directory.toString());
-        refuses(file()
-                + " column features is of type string: a feature must be an array of numbers, a Spark ML vector or (with"
-                + " element = uint8) bytes; with kind = spark, make a number of it in select, such as CAST(features AS"
-                + " DOUBLE), or of JSON a list, such as from_json(features, 'array<double>'), or keep the text by columns");
+        refuses(
+                file()
+                        + " column features is of type string: a feature must be an array of numbers, a Spark ML vector or (with"
+                        + " element = uint8) bytes; with kind = spark, make a number of it in select, such as CAST(features AS"
+                        + " DOUBLE), or of JSON a list, such as from_json(features, 'array<double>'), or keep the text by columns");
     }
 
     @Test
@@ -205,7 +206,9 @@ class ParquetReaderTest implements ReaderContract {
                         DataType.FLOAT32,
                         Optional.of(3),
                         List.of(),
-                        Optional.empty(), Optional.empty(), Optional.empty())
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())
                 .reader();
         List<Split> splits = reader.splits(ReaderContract.STORAGE);
         Schema schema = reader.schema(ReaderContract.STORAGE, splits);
@@ -260,7 +263,9 @@ class ParquetReaderTest implements ReaderContract {
                 DataType.FLOAT32,
                 Optional.of(3),
                 List.of(),
-                Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
@@ -276,7 +281,9 @@ class ParquetReaderTest implements ReaderContract {
                         DataType.FLOAT32,
                         Optional.of(3),
                         List.of(),
-                        Optional.empty(), Optional.empty(), Optional.empty())
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())
                 .reader();
         Samples samples = ReaderContract.read(reader, 10).get(0);
         assertThat(samples.labels().classes()).containsExactly(Labels.NONE, Labels.NONE);
@@ -375,6 +382,8 @@ class ParquetReaderTest implements ReaderContract {
                 element,
                 Optional.of(3),
                 List.of(),
-                Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

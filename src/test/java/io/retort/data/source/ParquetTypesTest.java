@@ -161,7 +161,8 @@ class ParquetTypesTest {
                 new Case("int32 (DATE)", 1, 2, "array<date>: transform(f, x -> month(x))"),
                 new Case("int32 (TIME(MILLIS,true))", 1, 2, "Illegal Parquet type: INT32 (TIME(MILLIS,true))"),
                 new Case("int64 (TIMESTAMP(MICROS,false))", 1L, 2L, "array<timestamp_ntz>: transform(f, x -> hour(x))"),
-                new Case("int64 (TIMESTAMP(NANOS,true))", 1L, 2L, "Illegal Parquet type: INT64 (TIMESTAMP(NANOS,true))"),
+                new Case(
+                        "int64 (TIMESTAMP(NANOS,true))", 1L, 2L, "Illegal Parquet type: INT64 (TIMESTAMP(NANOS,true))"),
                 new Case("int96", fixed("1", 12), fixed("2", 12), "array<timestamp>: transform(f, x -> hour(x))"),
                 new Case("binary (STRING)", text("1"), text("2"), "array<string>: CAST(f AS ARRAY<DOUBLE>)"),
                 new Case("binary (JSON)", text("1"), text("2"), "array<string>: CAST(f AS ARRAY<DOUBLE>)"),
@@ -190,7 +191,9 @@ class ParquetTypesTest {
                 ? new String[] {
                     " column f is of type " + expected[0] + ": a feature must be an array of numbers", expected[1]
                 }
-                : new String[] {"; its column f is not read, since Spark says: " + one.expected(), "Write it as another type"};
+                : new String[] {
+                    "; its column f is not read, since Spark says: " + one.expected(), "Write it as another type"
+                };
         for (String part : parts) {
             refuses(file, DataType.FLOAT32, part);
         }
@@ -199,7 +202,9 @@ class ParquetTypesTest {
             refuses(
                     scalar,
                     DataType.FLOAT32,
-                    isKnown ? ": a feature must be an array of numbers" : "; its column f is not read, since Spark says: ");
+                    isKnown
+                            ? ": a feature must be an array of numbers"
+                            : "; its column f is not read, since Spark says: ");
         }
     }
 
@@ -208,7 +213,10 @@ class ParquetTypesTest {
         for (String[] one : new String[][] {
             {"required double f;", "put the columns of numbers into one array column, in Spark with array(a, b, ...)"},
             {"required int32 f (INTEGER(32,false));", "put the columns of numbers into one array column"},
-            {"required int32 f;", "put the columns of numbers into one array column, in Spark with array(a, b, ...), or let"},
+            {
+                "required int32 f;",
+                "put the columns of numbers into one array column, in Spark with array(a, b, ...), or let"
+            },
             {
                 "optional group f (LIST) { repeated group list { optional group element (LIST) { repeated group list {"
                         + " optional float element; } } } }",
@@ -281,7 +289,8 @@ class ParquetTypesTest {
                     type.startsWith("int64") ? (Object) 1L : type.startsWith("int32") ? (Object) 1 : 1.0);
             assertThatThrownBy(() -> ReaderContract.read(settings(file, DataType.FLOAT32, "label", "id"), 7))
                     .isInstanceOf(ArtifactException.class)
-                    .hasMessageContaining(": an id must be a whole number of at most 64 bits; with kind = spark, make one");
+                    .hasMessageContaining(
+                            ": an id must be a whole number of at most 64 bits; with kind = spark, make one");
         }
     }
 
@@ -535,7 +544,9 @@ class ParquetTypesTest {
                         element,
                         Optional.of(3),
                         List.of(),
-                        Optional.empty(), Optional.empty(), Optional.empty())
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())
                 .reader();
     }
 }

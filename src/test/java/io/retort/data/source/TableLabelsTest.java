@@ -121,10 +121,16 @@ class TableLabelsTest {
         refusedOfParquet(file, "several-classes, labels = [a, b]", "row 1 column b: must be 0 or 1, was null, but the");
         refusedOfParquet(file, "several-classes, labels = [a]", "row 2 column a: must be 0 or 1, was 2");
         refusedOfParquet(file, "numbers, labels = [text]", "row 0 column text: must be a finite number, was \"x\"");
-        refusedOfParquet(file, "several-classes, label = list, classes = 2", "row 1 column list: value 1 must be a finite number, was null");
+        refusedOfParquet(
+                file,
+                "several-classes, label = list, classes = 2",
+                "row 1 column list: value 1 must be a finite number, was null");
         refusedOfParquet(file, "several-classes, label = list, classes = 3", "must hold 3 values, has 2");
         refusedOfParquet(file, "numbers, label = empty, classes = 2", "must hold 2 values, has 0");
-        refusedOfParquet(file, "numbers, label = a, classes = 2", "must be an array of numbers or truth values, or a Spark ML vector; name the");
+        refusedOfParquet(
+                file,
+                "numbers, label = a, classes = 2",
+                "must be an array of numbers or truth values, or a Spark ML vector; name the");
         assertThat(described(parquet(file, "target = numbers, label = absent, classes = 2")))
                 .containsExactly(NONE, NONE, NONE);
     }

@@ -132,9 +132,9 @@ public class TextReaderTest implements ReaderContract {
                         Optional.of(2),
                         List.of(),
                         Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()))
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()))
                 .hasMessage("text must be another column than label, was x");
     }
 
@@ -167,9 +167,9 @@ public class TextReaderTest implements ReaderContract {
                 Optional.of(2),
                 List.of(),
                 Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     public static TextSettings settings(String path, int length, Optional<String> words) {
@@ -186,8 +186,8 @@ public class TextReaderTest implements ReaderContract {
                 Optional.empty(),
                 List.of("no", "yes"),
                 Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

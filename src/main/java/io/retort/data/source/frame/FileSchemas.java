@@ -95,7 +95,9 @@ public final class FileSchemas {
         } catch (ArtifactException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new ArtifactException(file + " cannot be read as " + (format.equals(PARQUET) ? "Parquet" : "ORC") + ": " + e.getMessage(), e);
+            throw new ArtifactException(
+                    file + " cannot be read as " + (format.equals(PARQUET) ? "Parquet" : "ORC") + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -79,7 +79,9 @@ final class FrameNumbers {
         if (!allowed.admits(value)) {
             throw new BadRowException("column " + name + ": must be " + allowed.allowed() + ", was "
                     + element.found(row, at)
-                    + (Float.isNaN(value) && allowed == DataType.FLOAT32 ? remedy.apply(isNull ? "" : element.written(row, at)) : ""));
+                    + (Float.isNaN(value) && allowed == DataType.FLOAT32
+                            ? remedy.apply(isNull ? "" : element.written(row, at))
+                            : ""));
         }
         if (!isRounded && element.losesDigits(row, at, number)) {
             isRounded = true;
@@ -105,7 +107,8 @@ final class FrameNumbers {
 
     private void bytes(byte[] found, float[] into) {
         PictureFile.format(found).ifPresent(format -> {
-            throw new BadRowException("column " + name + ": must hold " + into.length + " raw values, but is a " + format
+            throw new BadRowException("column " + name + ": must hold " + into.length + " raw values, but is a "
+                    + format
                     + " file of " + found.length + " bytes; let kind = spark read it by image, or store its values, one"
                     + " byte each, channel by channel and in each row by row");
         });
@@ -134,8 +137,8 @@ final class FrameNumbers {
         for (int i = 0; i < there.length; i++) {
             int index = indices.getInt(i);
             if (!(index >= 0 && index < into.length)) {
-                throw new BadRowException("column " + name + ": must have indices from 0 to " + (into.length - 1)
-                        + ", was " + index);
+                throw new BadRowException(
+                        "column " + name + ": must have indices from 0 to " + (into.length - 1) + ", was " + index);
             }
             into[index] = there[i];
         }

@@ -24,6 +24,7 @@ public final class FrameRows {
     private static final int FILE = 0;
     /** Where the key is. */
     public static final int KEY = 1;
+
     private static final int GROUP = 2;
     private static final int IS_CORRUPT = 3;
     /** Where the first value is. */

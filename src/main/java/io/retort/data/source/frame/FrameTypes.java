@@ -66,10 +66,12 @@ public record FrameTypes(String origin, StructType columns, String unreadable, R
 
     private static final Map<String, String> NUMBERS = Map.of(
             "feature",
-                    "put the columns of numbers into one array column, in Spark with array(a, b, ...), or let kind = spark"
-                            + " read a column for each feature",
-            "label", "name the columns of a label's values in labels",
-            WIDE, "leave out width, for it is one number");
+            "put the columns of numbers into one array column, in Spark with array(a, b, ...), or let kind = spark"
+                    + " read a column for each feature",
+            "label",
+            "name the columns of a label's values in labels",
+            WIDE,
+            "leave out width, for it is one number");
 
     /** Those of all columns, in their order. */
     public static List<org.apache.spark.sql.types.DataType> all(StructType columns) {
@@ -109,7 +111,8 @@ public record FrameTypes(String origin, StructType columns, String unreadable, R
                     + "; write element = uint8 if that is meant, or store other numbers as an array,"
                     + " such as array<float>");
         } else if (!(type instanceof BinaryType) && !isList(type)) {
-            String one = remedies == Remedies.SPARK ? "a number or a truth value, an array of such" : "an array of numbers";
+            String one =
+                    remedies == Remedies.SPARK ? "a number or a truth value, an array of such" : "an array of numbers";
             throw refuse(name, role, one + ", a Spark ML vector or (with element = uint8) bytes");
         }
     }
