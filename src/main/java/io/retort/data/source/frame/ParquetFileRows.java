@@ -40,7 +40,11 @@ public final class ParquetFileRows implements Iterator<InternalRow>, AutoCloseab
         this.row = new JoinedRow(place, place);
     }
 
-    /** @param columns those that are wanted, each of which the file has, by their types */
+    /**
+     * Opens a file.
+     *
+     * @param columns those that are wanted, each of which the file has, by their types
+     */
     public static ParquetFileRows open(Storage storage, Path path, StructType columns) {
         Configuration configuration = new Configuration(storage.configuration());
         configuration.set(ParquetReadSupport.SPARK_ROW_REQUESTED_SCHEMA(), columns.json());
