@@ -98,9 +98,8 @@ record EmbeddingTask(int outputs) implements Task {
         Map<String, Double> metrics = new TreeMap<>();
         metrics.put("recall-at-" + NEIGHBOURS, teachers.recalledBy(own));
         metrics.put("constant-cosine", constantCosine(rows.teacherOutputs()));
-        int[] labelled = IntStream.range(0, rows.rows())
-                .filter(rows.labels()::isPresent)
-                .toArray();
+        int[] labelled =
+                IntStream.range(0, rows.rows()).filter(rows.labels()::isPresent).toArray();
         if (labelled.length > NEIGHBOURS) {
             Neighbours among = labelled.length == rows.rows()
                     ? own
@@ -127,9 +126,8 @@ record EmbeddingTask(int outputs) implements Task {
         for (int i = 0; i < units.length; i++) {
             mean[i % outputs] += units[i] * (double) outputs / units.length;
         }
-        return Math.sqrt(IntStream.range(0, outputs)
-                .mapToDouble(i -> mean[i] * mean[i])
-                .sum());
+        return Math.sqrt(
+                IntStream.range(0, outputs).mapToDouble(i -> mean[i] * mean[i]).sum());
     }
 
     /** Sums over rows. */

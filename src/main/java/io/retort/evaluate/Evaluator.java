@@ -64,8 +64,7 @@ public final class Evaluator {
         Task task = Task.of(dataset.schema().target());
         return task.compared() == 0
                 ? tallied
-                : tallied.with(
-                        task.comparing(answers(dataset, teacher, View.plain(), task.compared(), predictor)));
+                : tallied.with(task.comparing(answers(dataset, teacher, View.plain(), task.compared(), predictor)));
     }
 
     /**
@@ -75,8 +74,7 @@ public final class Evaluator {
     public AnsweredRows answers(Dataset dataset, ModelHandle model, SoftLabels teacher, int most) {
         int batchSize = settings.batchSize();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return answers(
-                    dataset, teacher, View.plain(), most, (rows, taught) -> predict(shared, rows, batchSize));
+            return answers(dataset, teacher, View.plain(), most, (rows, taught) -> predict(shared, rows, batchSize));
         }
     }
 

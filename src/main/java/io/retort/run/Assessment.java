@@ -1,9 +1,9 @@
 package io.retort.run;
 
 import io.retort.compress.ExportFormat;
+import io.retort.data.LabelColumns;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
-import io.retort.data.LabelColumns;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.ShardStore;

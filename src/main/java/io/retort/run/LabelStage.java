@@ -41,6 +41,7 @@ final class LabelStage {
     private final Dataset train;
     /** Those of the training rows that students learn from. */
     private final Dataset learned;
+
     private final Dataset test;
     /** None, or one. */
     private final List<Dataset> validation;

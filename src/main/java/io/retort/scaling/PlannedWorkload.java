@@ -42,8 +42,7 @@ public record PlannedWorkload(
         DataSettings data = NamedData.of(storage, recipe).settings();
         SourceSize train = SourceSize.of(storage, data.train(), samplesPerShard);
         SourceSize test = SourceSize.of(storage, data.test(), samplesPerShard);
-        Schema schema = train.schema()
-                .with(recipe.data().target(train.schema().target()));
+        Schema schema = train.schema().with(recipe.data().target(train.schema().target()));
         Plan plan = Plan.of(recipe, schema, InputScaling.none(schema.shape().channels()), storage);
         Map<String, Structure> structures = new LinkedHashMap<>();
         plan.teacher().networks().forEach(network -> structures.put(network.title(), network.structure()));

@@ -24,10 +24,10 @@ class EmbeddingTaskTest {
     private final JsonNode expected = expected();
     private final float[] teacher = vectors("teacher");
     private final float[] student = vectors("student");
-    private final Labels labels = Labels.ofClasses(StreamSupport.stream(
-                    expected.at("/classes").spliterator(), false)
-            .mapToInt(JsonNode::asInt)
-            .toArray());
+    private final Labels labels =
+            Labels.ofClasses(StreamSupport.stream(expected.at("/classes").spliterator(), false)
+                    .mapToInt(JsonNode::asInt)
+                    .toArray());
 
     @Test
     void tallyHasTheFiguresOfNumpy() {
@@ -58,7 +58,8 @@ class EmbeddingTaskTest {
     void rowsWithoutLabelAreNoNeighboursOfOthersByClass() {
         float[] twice = new float[2 * student.length];
         System.arraycopy(student, 0, twice, 0, student.length);
-        System.arraycopy(student, 0, twice, student.length, student.length); // each is its own nearest, and has no label
+        System.arraycopy(
+                student, 0, twice, student.length, student.length); // each is its own nearest, and has no label
         float[] values = Arrays.copyOf(labels.values(), 60);
         Arrays.fill(values, 30, 60, Float.NaN);
         AnsweredRows rows = new AnsweredRows(6, twice, twice, new Labels(values, 1));

@@ -48,8 +48,7 @@ class EmbeddingRetrainTest {
         assertThat(second.outcome()).as("%s", second.gates()).isEqualTo(Outcome.PROMOTED);
         assertThat(second.start()).isEqualTo("champion 1");
         RunContext context = context();
-        RegisteredModel model =
-                new RegisteredModel(context.storage(), context.root(), "search", Clock.systemUTC());
+        RegisteredModel model = new RegisteredModel(context.storage(), context.root(), "search", Clock.systemUTC());
         try (OrtSession session = OnnxSession.ortSession(model.onnx(model.version(2)), 1)) {
             assertThat(session.getOutputNames()).containsExactly("embedding");
         }
@@ -71,7 +70,8 @@ class EmbeddingRetrainTest {
                 List.of("u", "v", "w").stream()
                         .map(name -> "{ name = " + name + ", type = float32 }")
                         .toList());
-        return new Retraining(LocalSpark.context(), context(), SmallRun.bound(RECIPE.formatted(directory, columns, floor)))
+        return new Retraining(
+                        LocalSpark.context(), context(), SmallRun.bound(RECIPE.formatted(directory, columns, floor)))
                 .execute()
                 .run()
                 .orElseThrow()
@@ -90,8 +90,7 @@ class EmbeddingRetrainTest {
         for (int i = 0; i < count; i++) {
             double x = random.nextDouble(-2, 2);
             double y = random.nextDouble(-2, 2);
-            csv.append(String.format(
-                    Locale.ROOT, "%.4f,%.4f,%.4f,%.4f,%.4f%n", x, y, 3 * Math.sin(x), x * y, y + 0.5));
+            csv.append(String.format(Locale.ROOT, "%.4f,%.4f,%.4f,%.4f,%.4f%n", x, y, 3 * Math.sin(x), x * y, y + 0.5));
         }
         Files.writeString(directory.resolve(name + ".csv"), csv.toString());
     }

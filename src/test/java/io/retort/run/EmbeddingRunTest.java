@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddingRunTest {
     private static final String CLASSES = "label = topic, class-names = [books, films, meals, trips]";
 
-    private static final String DATA = """
+    private static final String DATA =
+            """
             data {
               train { kind = text, text = text, %%s length = 12, columns = [{ name = city, type = text }], paths = ["%s"] }
               test { kind = text, text = text, %%s length = 12, columns = [{ name = city, type = text }], paths = ["%s"] }
@@ -75,7 +76,8 @@ class EmbeddingRunTest {
                 .isEqualTo(student.at("/metrics/agreement").asDouble());
         assertThat(student.at("/metrics/recall-at-10").asDouble()).isBetween(0.15, 0.9);
         assertThat(student.at("/metrics").has("neighbour-accuracy")).isFalse();
-        assertThat(report.at("/students/0/baseline").isMissingNode() || report.at("/students/0/baseline").isNull())
+        assertThat(report.at("/students/0/baseline").isMissingNode()
+                        || report.at("/students/0/baseline").isNull())
                 .isTrue();
         assertThat(report.at("/summary/0/comparison").isObject()).isFalse();
     }
@@ -95,7 +97,9 @@ class EmbeddingRunTest {
         assertThat(teacher).isGreaterThan(0.5);
         assertThat(student).isBetween(0.4, 1.0);
         assertThat(report.at("/dataset/classes").toString()).isEqualTo("[\"books\",\"films\",\"meals\",\"trips\"]");
-        assertThat(report.at("/dataset/trainLabelled").asLong()).as("nothing learns from labels").isZero();
+        assertThat(report.at("/dataset/trainLabelled").asLong())
+                .as("nothing learns from labels")
+                .isZero();
     }
 
     @Test
@@ -104,8 +108,9 @@ class EmbeddingRunTest {
         long labels = labels();
         JsonNode report = execute(recipe("", 3));
         assertThat(labels()).as("the teacher is not asked again").isEqualTo(labels);
-        assertThat(said).anyMatch(line -> line.matches("vectors: the 32 values of the teacher's become 3 by principal"
-                + " components of 320 training texts, which keep \\d{2,3}\\.\\d % of their variance"));
+        assertThat(said)
+                .anyMatch(line -> line.matches("vectors: the 32 values of the teacher's become 3 by principal"
+                        + " components of 320 training texts, which keep \\d{2,3}\\.\\d % of their variance"));
         assertThat(report.at("/students/0/stages/0/figures/parameters").asLong())
                 .isEqualTo(whole.at("/students/0/stages/0/figures/parameters").asLong() - 29 * (16 + 1));
         assertThat(report.at("/students/0/stages/0/figures/metrics/recall-at-10")
@@ -117,7 +122,9 @@ class EmbeddingRunTest {
     @Test
     void theOutputOfTheStudentIsCalledEmbedding() throws Exception {
         execute(recipe("", 3)
-                .replace("kind = embedding-bag, dimension = 16", "kind = text-cnn, dimension = 8, widths = [2], filters = 8"));
+                .replace(
+                        "kind = embedding-bag, dimension = 16",
+                        "kind = text-cnn, dimension = 8, widths = [2], filters = 8"));
         byte[] onnx = Files.readAllBytes(run.resolve("student-bag-seed1.onnx"));
         assertThat(OnnxModel.classNames(onnx)).isEmpty();
         try (OrtSession session = OnnxSession.ortSession(onnx, 1)) {
@@ -149,7 +156,8 @@ class EmbeddingRunTest {
         try (OnnxSession session = OnnxSession.open(Files.readAllBytes(run.resolve("student-small-seed1.onnx")), 1)) {
             for (String line : lines) {
                 String[] values = line.split(",", -1);
-                float[] given = session.logits(new float[] {Float.parseFloat(values[0]), Float.parseFloat(values[1])}, 1);
+                float[] given =
+                        session.logits(new float[] {Float.parseFloat(values[0]), Float.parseFloat(values[1])}, 1);
                 double product = 0;
                 double squares = 0;
                 double squaresOfTeacher = 0;
@@ -179,7 +187,9 @@ class EmbeddingRunTest {
     @Test
     void squaredDistancesAndRelationsServe() throws IOException {
         JsonNode report = execute(recipe("", 32)
-                .replace("losses = [embedding-cosine]", "losses = [embedding-mse, { kind = relation-distance, weight = 0.1 }]"));
+                .replace(
+                        "losses = [embedding-cosine]",
+                        "losses = [embedding-mse, { kind = relation-distance, weight = 0.1 }]"));
         JsonNode metrics = report.at("/students/0/stages/0/figures/metrics");
         assertThat(metrics.at("/cosine").asDouble())
                 .isGreaterThan(metrics.at("/constant-cosine").asDouble());
@@ -191,26 +201,48 @@ class EmbeddingRunTest {
     @Test
     void whatDoesNotSuitVectorsIsRefusedBeforeAnythingRuns() {
         assertThat(misfits(recipe("", 64)))
-                .containsExactly("data.embedding.dimension: must be at most 32, the width of the teacher's vectors, was 64");
+                .containsExactly(
+                        "data.embedding.dimension: must be at most 32, the width of the teacher's vectors, was 64");
         assertThat(misfits(recipe("", 32).replace("[embedding-cosine]", "[soft-target]")))
                 .anyMatch(text -> text.contains("loss 'soft-target' is for target = class, but the data has target ="
                         + " embedding; for that there are embedding-cosine and embedding-mse"));
         assertThat(misfits(recipe("", 32) + "labels.codec = { kind = top-k, keep = 3 }\n"))
                 .anyMatch(text -> text.contains("must be float16 or float32, for top-k keeps"));
         assertThat(misfits(recipe("", 8) + "retrain.model = search\n"))
-                .containsExactly("data.embedding.dimension: must be 32, that of the teacher, where retrain.model is set, was"
-                        + " 8; a reduction is fitted to each night's rows, so vectors of two nights would not compare");
-        assertThat(misfits(recipe(CLASSES, 32).replace("name = bag,", "name = bag, calibration { kind = mean-probability, classes = [books] },")))
+                .containsExactly(
+                        "data.embedding.dimension: must be 32, that of the teacher, where retrain.model is set, was"
+                                + " 8; a reduction is fitted to each night's rows, so vectors of two nights would not compare");
+        assertThat(misfits(recipe(CLASSES, 32)
+                        .replace(
+                                "name = bag,",
+                                "name = bag, calibration { kind = mean-probability, classes = [books] },")))
                 .anyMatch(text -> text.contains("is for rows of one class each"));
         assertThat(misfits(recipe(CLASSES, 32).replace("name = bag,", "name = bag, control = hard-labels,")))
                 .anyMatch(text -> text.contains("loss 'hard-target' is for target = class"));
         assertThatThrownBy(() -> SmallRun.bound(recipe("", 32).replace("embedding.dimension = 32", "")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("data.embedding missing; the teacher gives vectors");
-        assertThatThrownBy(() -> SmallRun.bound(recipe("", 32).replace(TEACHER, "teacher { kind = onnx, path = x, output { name = logits } }\n")))
+        assertThatThrownBy(() -> SmallRun.bound(recipe("", 32)
+                        .replace(TEACHER, "teacher { kind = onnx, path = x, output { name = logits } }\n")))
                 .hasMessageContaining("teacher: must be of kind embedding, or of kind column with output = embedding");
         assertThat(misfits(recipe("", 32).replace("paths = [", "label = age, target = numbers, paths = [")))
                 .anyMatch(text -> text.startsWith("data.train.target: must be left out where data.embedding is set"));
+        assertThat(misfits(recipe("", 32)
+                        .replace("embedding.dimension = 32", "")
+                        .replace(
+                                "kind = embedding\n  features { kind = onnx, ",
+                                "kind = onnx, output { name = logits }\n  ")
+                        .replace("output = last_hidden_state, pooling = mean, scale = unit", "")
+                        .replace("max-length = 16 } } }", "max-length = 16 } }")
+                        .replace("embedding-cosine", "soft-target")))
+                .containsExactly(
+                        "data.train.classes: missing, and so is a column of labels; say how many classes there are,"
+                                + " or name them by class-names; where a teacher's vectors are learned, set"
+                                + " data.embedding.dimension");
+        assertThatThrownBy(() -> SmallRun.bound(recipe("target = embedding", 32)))
+                .hasMessageContaining(
+                        "data.train.target: must be left out where a teacher's vectors are learned, which are no"
+                                + " labels; set data.embedding.dimension instead");
         assertThat(directory.resolve("root")).doesNotExist();
     }
 

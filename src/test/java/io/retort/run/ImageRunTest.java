@@ -67,6 +67,18 @@ class ImageRunTest {
     }
 
     @Test
+    void theSamePicturesComeOutOfSparksFormatOfImages() throws IOException {
+        String files = "kind = spark, format = image, path = \"%s/*\", image { column = image, height = 28, width = 28,"
+                + " channels = 1 }, label = label, class-names = " + GARMENTS
+                + ", id = id, select = [image, \"xxhash64(image.origin) AS id\","
+                + " \"element_at(split(image.origin, '/'), -2) AS label\"]";
+        Path run = execute(
+                recipe(files.formatted(directory.resolve("train")), files.formatted(directory.resolve("test"))));
+        JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        assertThat(report.at("/teacher/accuracy").asDouble()).isBetween(0.9, 1.0);
+    }
+
+    @Test
     void badPicturesAreDroppedAndCounted() throws IOException {
         Files.writeString(directory.resolve("train/trouser/none.png"), "no picture");
         assertThatThrownBy(() -> execute(recipe(folder("train", NAMED), folder("test", NAMED))))

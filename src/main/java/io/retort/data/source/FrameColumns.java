@@ -8,6 +8,7 @@ import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
+import io.retort.data.source.file.DecodedPicture;
 import io.retort.data.source.file.PictureDecoder;
 import io.retort.data.source.frame.FrameTypes;
 import io.retort.network.Shape;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.BinaryType;
@@ -177,10 +179,12 @@ final class FrameColumns {
                 && List.of(struct.fieldNames()).contains("bytes")
                 && struct.apply("bytes").dataType() instanceof BinaryType) {
             return quoted(name).getField("bytes");
+        } else if (type instanceof StructType struct && DecodedPicture.isIn(struct)) {
+            UDF1<Row, byte[]> png = DecodedPicture::png;
+            return functions.udf(png, DataTypes.BinaryType).apply(quoted(name));
         }
         throw new ArtifactException(types.place(name, "image")
-                + "an image must be binary, or a struct with binary bytes; Spark's format image has decoded pictures,"
-                + " binaryFile has their files in the column content");
+                + "an image must be binary, a struct with binary bytes, or one of Spark's format image");
     }
 
     /** A text or a number for each column, or a list. */

@@ -232,7 +232,8 @@ public final class Losses {
             case SEVERAL_CLASSES ->
                 "binary-cross-entropy, balanced-cross-entropy, soft-binary-cross-entropy and logit-mse";
             case NUMBERS -> "squared-error, huber, logit-mse and teacher-huber";
-            case EMBEDDING -> "embedding-cosine and embedding-mse, and relation-distance and relation-angle beside them";
+            case EMBEDDING ->
+                "embedding-cosine and embedding-mse, and relation-distance and relation-angle beside them";
         };
     }
 

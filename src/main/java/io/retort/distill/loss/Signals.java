@@ -1,6 +1,5 @@
 package io.retort.distill.loss;
 
-import io.retort.data.LabelColumns;
 import io.retort.data.Labels;
 import io.retort.data.Target;
 import io.retort.network.ShapeException;

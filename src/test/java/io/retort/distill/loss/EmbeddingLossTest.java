@@ -14,8 +14,7 @@ class EmbeddingLossTest implements LossContract {
 
     @Override
     public List<LossSettings> settings() {
-        return List.of(
-                new EmbeddingLoss.Cosine(Schedule.of(1)), new EmbeddingLoss.SquaredDistance(Schedule.of(1)));
+        return List.of(new EmbeddingLoss.Cosine(Schedule.of(1)), new EmbeddingLoss.SquaredDistance(Schedule.of(1)));
     }
 
     @Override
@@ -39,8 +38,7 @@ class EmbeddingLossTest implements LossContract {
 
     @Test
     void squaredDistanceOfUnitVectorsIsTheCosineLoss() {
-        LogitBatch units =
-                LogitBatch.taught(1, 2, new double[] {0.6, 0.8}, new double[2], new double[] {-0.28, 0.96});
+        LogitBatch units = LogitBatch.taught(1, 2, new double[] {0.6, 0.8}, new double[2], new double[] {-0.28, 0.96});
         double cosine = new EmbeddingLoss().evaluate(units, 1, new double[2]);
         assertThat(settings().get(1).create().evaluate(units, 1, new double[2])).isCloseTo(cosine, within(1e-12));
         assertThat(cosine).isCloseTo(0.4, within(1e-12)); // 1 − (0.6 · −0.28 + 0.8 · 0.96)
@@ -50,9 +48,10 @@ class EmbeddingLossTest implements LossContract {
     void lossesOfLabelsAndOfDistributionsDoNotSuitVectors() {
         assertThatThrownBy(() -> new SoftTargetLoss.Settings(Schedule.of(1), Schedule.of(1)).requireFits(VECTORS))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("loss 'soft-target' is for target = class, but the data has target = embedding; for that there"
-                        + " are embedding-cosine and embedding-mse, and relation-distance and relation-angle beside"
-                        + " them");
+                .hasMessage(
+                        "loss 'soft-target' is for target = class, but the data has target = embedding; for that there"
+                                + " are embedding-cosine and embedding-mse, and relation-distance and relation-angle beside"
+                                + " them");
         assertThatThrownBy(() -> new Losses.OfLabels(Schedule.of(1)).requireFits(VECTORS))
                 .hasMessageStartingWith("loss 'labels' is for target = class or several-classes or numbers");
         assertThatThrownBy(() -> new LogitMseLoss.Settings(1).requireFits(VECTORS))
