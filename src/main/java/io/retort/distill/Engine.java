@@ -25,6 +25,9 @@ public enum Engine {
     ONEDNN {
         @Override
         Choice choice(Structure structure) {
+            OneDnnNetwork.libraryObstacle().ifPresent(obstacle -> {
+                throw new IllegalArgumentException(obstacle + "; set trainer.engine = dl4j");
+            });
             return new Choice(this, "oneDNN with " + OneDnnNetwork.instructions());
         }
 

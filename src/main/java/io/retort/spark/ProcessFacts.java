@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.retort.engine.dl4j.NativeBackend;
+import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import java.io.Serializable;
 import java.lang.management.ManagementFactory;
@@ -81,12 +82,19 @@ record ProcessFacts(
                         report.extension(),
                         report.cpuFlags(),
                         report.oneDnnInUse(),
-                        report.evidence(),
+                        Stream.concat(report.evidence().stream(), Stream.of(engine()))
+                                .toList(),
                         report.ompThreads());
             } catch (LinkageError | RuntimeException e) {
                 return new Nd4jLibrary(new Attempt(false, e.toString()), "", List.of(), false, List.of(), 0);
             }
         }
+    }
+
+    /** Whether trainer.engine = onednn can be chosen. */
+    private static String engine() {
+        return OneDnnNetwork.libraryObstacle()
+                .orElseGet(() -> "for the engine onednn with " + OneDnnNetwork.instructions());
     }
 
     /** Looks at the JVM that calls. */

@@ -382,6 +382,11 @@ public final class OneDnnNetwork implements TrainableNetwork {
         return this;
     }
 
+    /** Why oneDNN cannot be used in this process, in words; empty where it can. */
+    public static Optional<String> libraryObstacle() {
+        return OneDnn.obstacle();
+    }
+
     /** The instructions that oneDNN uses here, such as {@code avx512_core_bf16}. */
     public static String instructions() {
         return OneDnn.instructions();
@@ -392,7 +397,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
      * only a slow reference implementation of an operation; empty where nothing stands against it.
      */
     public static Optional<String> obstacle(Structure structure) {
-        return OneDnn.obstacle().or(() -> slowOperation(structure));
+        return libraryObstacle().or(() -> slowOperation(structure));
     }
 
     private static Optional<String> slowOperation(Structure structure) {
