@@ -24,6 +24,7 @@ final class OneDnn {
 
     /** The instructions that it uses, such as {@code avx512_core_bf16}. */
     static String instructions() {
+        NativeBackend.configure();
         return dnnl.get_effective_cpu_isa().toString();
     }
 

@@ -69,7 +69,6 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private record Key(Tape.Mode mode, int batch) {}
 
     private OneDnnNetwork(Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
-        NativeBackend.limitThreads(); // oneDNN asks OpenMP, which keeps the number for each thread
         this.structure = network.structure();
         this.loss = loss;
         this.taps = List.copyOf(taps);
@@ -124,6 +123,8 @@ public final class OneDnnNetwork implements TrainableNetwork {
      */
     public static OneDnnNetwork of(
             Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
+        // first of all: oneDNN asks OpenMP, which keeps the number for each thread, and JavaCPP reads its properties once
+        NativeBackend.limitThreads();
         return new OneDnnNetwork(network, settings, weightDecay, loss, taps);
     }
 
