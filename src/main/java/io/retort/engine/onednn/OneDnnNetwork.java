@@ -54,9 +54,9 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private final float[] parameters;
     private final float[] gradient;
     private final NativeParameters natives;
-    private final engine engine;
-    private final stream stream;
-    private final dnnl_stream streamHandle;
+    private final engine cpu;
+    private final stream queue;
+    private final dnnl_stream queueHandle;
     private final Map<Key, Written> programs = new LinkedHashMap<>();
     private final Map<String, ChannelMoments> statistics = new LinkedHashMap<>();
     private BytePointer memory = new BytePointer();
@@ -64,7 +64,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private double scalePenalty;
     private int iteration;
     /** The program whose weights are laid out in memory; none where parameters have moved since. */
-    private List<Written> ready = List.of();
+    private List<Key> ready = List.of();
 
     private record Key(Tape.Mode mode, int batch) {}
 
@@ -82,9 +82,9 @@ public final class OneDnnNetwork implements TrainableNetwork {
         this.parameters = new float[places.length()];
         this.gradient = new float[places.length()];
         this.natives = new NativeParameters(places);
-        this.engine = OneDnn.engine();
-        this.stream = new stream(engine);
-        this.streamHandle = stream.get();
+        this.cpu = OneDnn.engine();
+        this.queue = new stream(cpu);
+        this.queueHandle = queue.get();
         places.write(network, parameters);
         for (int i = 0; i < taps.size(); i++) {
             initialiseConnector(i);
@@ -131,16 +131,17 @@ public final class OneDnnNetwork implements TrainableNetwork {
     /** The program for batches of this size, with its weights laid out and its features in place. */
     private Written loaded(Tape.Mode mode, float[] features, int batch) {
         NativeBackend.limitThreads();
-        Written written = programs.get(new Key(mode, batch));
+        Key key = new Key(mode, batch);
+        Written written = programs.get(key);
         if (written == null) {
             written = write(mode, batch);
         }
         if (ready.isEmpty()) {
             upload();
         }
-        if (ready.isEmpty() || ready.get(0) != written) {
+        if (!ready.contains(key)) {
             written.program().run(Phase.WEIGHTS);
-            ready = List.of(written);
+            ready = List.of(key);
         }
         written.features()
                 .floats()
@@ -161,7 +162,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
 
     private Written write(Tape.Mode mode, int batch) {
         Written written =
-                ProgramWriter.write(structure, new Tape(new Program(engine, streamHandle), mode, batch, natives), taps);
+                ProgramWriter.write(structure, new Tape(new Program(cpu, queueHandle), mode, batch, natives), taps);
         long bytes = written.program().layOut(written.kept());
         if (bytes > memory.capacity()) {
             programs.values().forEach(other -> other.program().close());
@@ -394,8 +395,8 @@ public final class OneDnnNetwork implements TrainableNetwork {
     }
 
     /**
-     * Why a network should not be trained by this engine on this machine, in words: its library does not load, or it has
-     * only a slow reference implementation of an operation; empty where nothing stands against it.
+     * Why a network should not be trained by this engine on this machine, in words: its library does not load, or it
+     * has only a slow reference implementation of an operation; empty where nothing stands against it.
      */
     public static Optional<String> obstacle(Structure structure) {
         return libraryObstacle().or(() -> slowOperation(structure));
@@ -424,7 +425,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
         programs.clear();
         memory.deallocate();
         natives.close();
-        stream.deallocate();
-        engine.deallocate();
+        queue.deallocate();
+        cpu.deallocate();
     }
 }

@@ -3,8 +3,10 @@ package io.retort.engine.onednn;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -50,20 +52,25 @@ final class Program implements AutoCloseable {
         void run();
     }
 
-    private final engine engine;
+    private final engine cpu;
     private final dnnl_stream stream;
-    private final List<List<Operation>> phases = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    /** In the order in which they run. */
+    private final Map<Phase, List<Operation>> phases = new EnumMap<>(Phase.class);
+
     private final List<Pointer> owned = new ArrayList<>();
     private final Set<String> slow = new TreeSet<>();
     private final Set<Slot> slots = new LinkedHashSet<>();
 
-    Program(engine engine, dnnl_stream stream) {
-        this.engine = engine;
+    Program(engine cpu, dnnl_stream stream) {
+        this.cpu = cpu;
         this.stream = stream;
+        for (Phase phase : Phase.values()) {
+            phases.put(phase, new ArrayList<>());
+        }
     }
 
     engine engine() {
-        return engine;
+        return cpu;
     }
 
     /** Frees a native object with this program; until then it is reachable. */
@@ -84,12 +91,12 @@ final class Program implements AutoCloseable {
         if (scratchpad.get_size() > 0) {
             all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, Slot.ofBytes(scratchpad.get_size()), scratchpad));
         }
-        phases.get(phase.ordinal()).add(new Native(own(operation), all));
+        phases.get(phase).add(new Native(own(operation), all));
     }
 
     /** Adds an operation in Java, which is given the floats of the slots in their order. */
     void add(Phase phase, List<Slot> of, Consumer<List<FloatBuffer>> kernel) {
-        phases.get(phase.ordinal()).add(new InJava(of, kernel));
+        phases.get(phase).add(new InJava(of, kernel));
     }
 
     /** Keeps slots in use at this point, where something else than an operation reads or writes them. */
@@ -110,7 +117,7 @@ final class Program implements AutoCloseable {
      */
     long layOut(List<Slot> kept) {
         int time = 0;
-        for (List<Operation> phase : phases) {
+        for (List<Operation> phase : phases.values()) {
             for (Operation operation : phase) {
                 for (Slot slot : operation.slots()) {
                     slot.usedAt(time);
@@ -122,7 +129,7 @@ final class Program implements AutoCloseable {
         int end = time;
         kept.forEach(slot -> slot.usedAt(end));
         // weights are laid out once for many steps
-        phases.get(Phase.WEIGHTS.ordinal())
+        phases.get(Phase.WEIGHTS)
                 .forEach(operation -> operation.slots().forEach(slot -> slot.usedAt(end)));
         List<Slot> placed = new ArrayList<>();
         slots.stream()
@@ -150,11 +157,11 @@ final class Program implements AutoCloseable {
     /** Puts what was laid out into a block of memory. */
     void bind(BytePointer memory) {
         slots.stream().filter(slot -> !slot.isLasting()).forEach(slot -> slot.bind(memory));
-        phases.forEach(phase -> phase.forEach(Operation::bind));
+        phases.values().forEach(phase -> phase.forEach(Operation::bind));
     }
 
     void run(Phase phase) {
-        for (Operation operation : phases.get(phase.ordinal())) {
+        for (Operation operation : phases.get(phase)) {
             operation.run();
         }
     }
@@ -163,7 +170,7 @@ final class Program implements AutoCloseable {
     public void close() {
         owned.forEach(Pointer::deallocate);
         owned.clear();
-        phases.forEach(List::clear);
+        phases.values().forEach(List::clear);
     }
 
     private final class Native implements Operation {
@@ -187,7 +194,7 @@ final class Program implements AutoCloseable {
             for (int i = 0; i < arguments.size(); i++) {
                 Argument argument = arguments.get(i);
                 memory tensor = own(
-                        new memory(argument.layout(), engine, argument.slot().address()));
+                        new memory(argument.layout(), cpu, argument.slot().address()));
                 bound.position(i).arg(argument.index()).memory(own(tensor.get()));
             }
             bound.position(0);
