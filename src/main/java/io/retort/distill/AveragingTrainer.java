@@ -41,13 +41,13 @@ public final class AveragingTrainer implements Trainer {
      * @param interval optimiser steps between two averagings, each one Spark job; fewer where an epoch would have less
      *     than {@value AveragingTrainer#MIN_ROUNDS} averagings
      * @param smallestBatch samples of a replica's step at least; a batch that cannot be cut so far grows
-     * @param engine DL4J where it is not given
+     * @param engine what computes the steps
      */
-    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch, Optional<Engine> engine)
+    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch, Engine engine)
             implements TrainerSettings {
         /** On the usual engine. */
         public Settings(Optional<Integer> replicas, int interval, int smallestBatch) {
-            this(replicas, interval, smallestBatch, Optional.empty());
+            this(replicas, interval, smallestBatch, Engine.AUTO);
         }
 
         public Settings {
@@ -123,7 +123,7 @@ public final class AveragingTrainer implements Trainer {
         TrainingSettings training = given.training();
         TrainingSettings adapted =
                 training.with(training.learningRate().times(settings.rateFactor(replicas, training)));
-        TrainingTask task = settings.engine().orElse(Engine.DL4J).place(given.with(adapted), listener);
+        TrainingTask task = settings.engine().place(given.with(adapted), listener);
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         StepSizes sizes = sizes(task.dataset().samples(), training.batchSize());
         int iterations =

@@ -32,13 +32,13 @@ public final class SynchronousTrainer implements Trainer {
      *
      * @param replicas the most ranks that one training has; as many as it has lanes where it is not given
      * @param microBatch the most rows of a micro-batch; by the network's size where it is not given
-     * @param engine DL4J where it is not given
+     * @param engine what computes the steps
      */
-    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch, Optional<Engine> engine)
+    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch, Engine engine)
             implements TrainerSettings {
         /** On the usual engine. */
         public Settings(Optional<Integer> replicas, Optional<Integer> microBatch) {
-            this(replicas, microBatch, Optional.empty());
+            this(replicas, microBatch, Engine.AUTO);
         }
 
         public Settings {
@@ -88,7 +88,7 @@ public final class SynchronousTrainer implements Trainer {
 
     @Override
     public TrainingResult train(TrainingTask given, TaskSlots.Training slots, TrainingListener listener) {
-        TrainingTask task = settings.engine().orElse(Engine.DL4J).place(given, listener);
+        TrainingTask task = settings.engine().place(given, listener);
         Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
         int lanes = MicroBatches.of(task, settings.microBatch());
         StepSizes sizes =

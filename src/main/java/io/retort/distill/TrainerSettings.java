@@ -42,9 +42,9 @@ public interface TrainerSettings {
         return LayerSet.FUSED;
     }
 
-    /** What computes its steps; DL4J where it is not given, or the trainer knows no other. */
-    default Optional<Engine> engine() {
-        return Optional.empty();
+    /** What computes its steps. */
+    default Engine engine() {
+        return Engine.DL4J;
     }
 
     /** Refuses a number of replicas that cannot be. */

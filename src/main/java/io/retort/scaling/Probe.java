@@ -216,7 +216,6 @@ public final class Probe {
                 ? Dl4jNetwork.of(network, updater, settings.weightDecay(), objective, LayerSet.STOCK)
                 : recipe.trainer()
                         .engine()
-                        .orElse(Engine.DL4J)
                         .of(structure)
                         .begin(network, updater, settings.weightDecay(), objective, List.of());
         return trainable.penalisingScales(settings.scalePenalty());

@@ -120,7 +120,7 @@ class SynchronousTrainerTest {
                 LocalSpark.context(),
                 storage,
                 fixture.checkpoints(),
-                new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Optional.of(Engine.ONEDNN)),
+                new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.ONEDNN),
                 ChunkLength.USUAL);
         List<String> engines = new ArrayList<>();
         Notes notes = new Notes() {
@@ -137,7 +137,13 @@ class SynchronousTrainerTest {
         assertThat(shared.curve()).isEqualTo(alone.curve());
         assertThat(engines).hasSize(2).allMatch(engine -> engine.startsWith("oneDNN with "));
 
-        TrainingResult byDl4j = train(fixture.task("dl4j", 4, 0.01, 1), 2, new Notes());
+        TrainingResult byDl4j = new SynchronousTrainer(
+                        LocalSpark.context(),
+                        storage,
+                        fixture.checkpoints(),
+                        new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.DL4J),
+                        ChunkLength.USUAL)
+                .train(fixture.task("dl4j", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), new Notes());
         List<Double> losses = byDl4j.curve().losses();
         for (int epoch = 0; epoch < 4; epoch++) {
             assertThat(alone.curve().losses().get(epoch)).isCloseTo(losses.get(epoch), within(1e-3));
