@@ -8,7 +8,6 @@ import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
-import io.retort.distill.Engine;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;

@@ -34,7 +34,9 @@ class InstructionsTest {
                 .redirectError(folder.resolve("errors").toFile())
                 .start();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(folder.resolve("errors"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(folder.resolve("errors")))
+                .isZero();
         List<String> lines = Files.readAllLines(output);
         assertThat(Files.readString(folder.resolve("errors"))).doesNotContain("do not match");
         assertThat(lines.get(0)).isEqualTo("avx2");

@@ -85,7 +85,8 @@ class CalibrationFitTest {
 
     @Test
     void biasesOfSomeClassesGiveThemTheTeachersMeanProbability() {
-        LogitCalibration fitted = CalibrationFit.of(new MeanProbability(List.of("d", "b"), Rows.TRAINING), TARGET, rows());
+        LogitCalibration fitted =
+                CalibrationFit.of(new MeanProbability(List.of("d", "b"), Rows.TRAINING), TARGET, rows());
         assertThat(fitted.temperature()).isEqualTo(1);
         assertThat(fitted.biases().get(0)).isZero();
         assertThat(fitted.biases().get(1)).isCloseTo(-0.42935548, within(1e-7));
@@ -108,7 +109,8 @@ class CalibrationFitTest {
             without[row * CLASSES + 2] -= 40;
         }
         LogitCalibration before = CalibrationFit.of(new MeanProbability(List.of("c"), Rows.TRAINING), TARGET, seen);
-        LogitCalibration after = CalibrationFit.of(new MeanProbability(List.of("c"), Rows.TRAINING), TARGET, seen.with(without));
+        LogitCalibration after =
+                CalibrationFit.of(new MeanProbability(List.of("c"), Rows.TRAINING), TARGET, seen.with(without));
         assertThat(after.biases().get(2)).isCloseTo(before.biases().get(2) + 40, within(1e-4));
     }
 

@@ -34,7 +34,9 @@ public final class VectorOutput {
         }
         for (int i = 0; i < graph.getOutputCount(); i++) {
             graph.setOutput(
-                    i, graph.getOutput(i).toBuilder().setName(renamed(graph.getOutput(i).getName())));
+                    i,
+                    graph.getOutput(i).toBuilder()
+                            .setName(renamed(graph.getOutput(i).getName())));
         }
         ModelProto.Builder whole = parsed.toBuilder().setGraph(graph).clearMetadataProps();
         for (StringStringEntryProto entry : parsed.getMetadataPropsList()) {
