@@ -278,7 +278,7 @@ class RecipeRunTest {
         assertThatThrownBy(() -> execute(diverging))
                 .isInstanceOf(RunFailedException.class)
                 .hasMessageMatching(
-                        "training diverged in epoch 1 of 6: the loss became NaN at a learning rate of about \\S+; lower"
+                        "training diverged in epoch 1 of 6: (the loss|a parameter) became NaN at a learning rate of about \\S+; lower"
                                 + " learning-rate\\.rate, lengthen learning-rate\\.warm-up, or look for extreme feature values\n"
                                 + "The stack trace is in \\S+/runs/diverging/[0-9-]+/log");
         try (var runs = Files.list(directory.resolve("root/runs/diverging"))) {

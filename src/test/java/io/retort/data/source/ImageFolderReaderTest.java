@@ -55,15 +55,16 @@ class ImageFolderReaderTest implements ReaderContract {
     }
 
     @Test
-    void aFolderWithoutFoldersHasNoLabelsAndNeedsNames() throws IOException {
+    void aFolderWithoutFoldersHasNoLabelsAndNoClassesButThoseThatAreNamed() throws IOException {
         write(directory, "1.png", 1);
-        assertThatThrownBy(() -> read(settings(directory)))
-                .isInstanceOf(ArtifactException.class)
-                .hasMessage(directory + " has the folders [], and must have one for each of at least two classes;"
-                        + " where pictures have no labels, write class-names");
+        assertThat(read(settings(directory)).schema().target().outputs()).isZero();
         Samples samples = read(settings(directory.toString(), List.of("cat", "dog"), BadRows.FAIL));
         assertThat(samples.schema().target().isLabelled()).isFalse();
         write(directory, "cow/2.png", 2);
+        assertThatThrownBy(() -> read(settings(directory)))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessage(directory + " has the folders [cow], and must have one for each of at least two classes;"
+                        + " where pictures have no labels, write class-names");
         assertThatThrownBy(() -> read(settings(directory.toString(), List.of("cat", "dog"), BadRows.FAIL)))
                 .hasMessage(directory
                         + " has the folders [cow], each of which must be a class, and class-names [cat, dog]");
