@@ -123,7 +123,8 @@ public final class OneDnnNetwork implements TrainableNetwork {
      */
     public static OneDnnNetwork of(
             Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
-        // first of all: oneDNN asks OpenMP, which keeps the number for each thread, and JavaCPP reads its properties once
+        // first of all: oneDNN asks OpenMP, which keeps the number for each thread, and JavaCPP reads its properties
+        // once
         NativeBackend.limitThreads();
         return new OneDnnNetwork(network, settings, weightDecay, loss, taps);
     }

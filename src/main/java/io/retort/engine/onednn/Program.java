@@ -129,8 +129,7 @@ final class Program implements AutoCloseable {
         int end = time;
         kept.forEach(slot -> slot.usedAt(end));
         // weights are laid out once for many steps
-        phases.get(Phase.WEIGHTS)
-                .forEach(operation -> operation.slots().forEach(slot -> slot.usedAt(end)));
+        phases.get(Phase.WEIGHTS).forEach(operation -> operation.slots().forEach(slot -> slot.usedAt(end)));
         List<Slot> placed = new ArrayList<>();
         slots.stream()
                 .filter(slot -> !slot.isLasting())
@@ -193,8 +192,8 @@ final class Program implements AutoCloseable {
         public void bind() {
             for (int i = 0; i < arguments.size(); i++) {
                 Argument argument = arguments.get(i);
-                memory tensor = own(
-                        new memory(argument.layout(), cpu, argument.slot().address()));
+                memory tensor =
+                        own(new memory(argument.layout(), cpu, argument.slot().address()));
                 bound.position(i).arg(argument.index()).memory(own(tensor.get()));
             }
             bound.position(0);

@@ -29,8 +29,7 @@ class InstructionsTest {
                 System.getProperty("java.class.path"),
                 InstructionsTest.class.getName());
         builder.environment().put("ONEDNN_MAX_CPU_ISA", "AVX2");
-        Process process = builder
-                .redirectOutput(output.toFile())
+        Process process = builder.redirectOutput(output.toFile())
                 .redirectError(folder.resolve("errors").toFile())
                 .start();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
