@@ -7,6 +7,7 @@ import io.retort.data.Labels;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
+import io.retort.distill.Engine;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -44,7 +46,8 @@ class EnginesAgreeTest {
     private static final int CLASSES = 5;
     private static final Vocabulary TOKENS = Vocabulary.standIn(20);
     private static final int LENGTH = 9;
-    private static final double TOLERANCE = 2e-3;
+    private static final double TOLERANCE = 6e-4;
+    private static final int MOVED = 16;
 
     static Stream<Arguments> layers() {
         return Stream.of(1, 3, 17)
@@ -126,7 +129,7 @@ class EnginesAgreeTest {
                         RandomNetworks.of(entry.getValue().build(image, CLASSES), 3)));
         Stream<Arguments> architectures = ArchitecturesTest.examples()
                 .map(settings -> Arguments.of(
-                        settings.getClass().getSimpleName(), RandomNetworks.of(settings.build(image, CLASSES), 4)));
+                        settings.getClass().getSimpleName(), RandomNetworks.of(settings.build(image, CLASSES), 3)));
         Stream<Arguments> texts = ArchitecturesTest.textExamples()
                 .map(settings -> Arguments.of(
                         settings.toString(), RandomNetworks.of(settings.buildForTexts(TOKENS, LENGTH, CLASSES), 3)));
@@ -146,22 +149,56 @@ class EnginesAgreeTest {
                         .isLessThan(2e-6);
                 double loss = theirs.step(batch);
                 assertThat(ours.step(batch)).isCloseTo(loss, within(3e-5 * loss));
-                assertGradientsAgree(network, ours.network(), theirs.network());
+                assertGradientsAgree(network, ours.network(), theirs.network(), batch);
             }
         }
     }
 
-    private static void assertGradientsAgree(Network before, Network ours, Network theirs) {
+    /**
+     * A gradient jumps where a ReLU's input is all but 0: there the engines need agree only as well as one of them does
+     * with itself on features that are moved by some millionths.
+     */
+    private static void assertGradientsAgree(Network before, Network ours, Network theirs, Batch batch) {
+        double off = gradientDifference(before, ours, theirs);
+        if (off > TOLERANCE) {
+            double own = IntStream.range(0, MOVED)
+                    .mapToObj(seed -> moved(batch, seed))
+                    .mapToDouble(moved -> Math.max(
+                            gradientDifference(before, stepped(before, moved, Engine.DL4J), theirs),
+                            gradientDifference(before, stepped(before, moved, Engine.ONEDNN), ours)))
+                    .max()
+                    .orElseThrow();
+            assertThat(off).as("each engine is off from itself by " + own).isLessThan(1.1 * own);
+        }
+    }
+
+    private static Network stepped(Network network, Batch batch, Engine engine) {
+        try (TrainableNetwork trained = engine.begin(network, new Sgd(1), 0, objective(), List.of())) {
+            trained.step(batch);
+            return trained.network();
+        }
+    }
+
+    private static Batch moved(Batch batch, int seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] features = batch.features().clone();
+        for (int i = 0; i < features.length; i++) {
+            features[i] *= (float) (1 + 1e-6 * random.nextGaussian());
+        }
+        return new Batch(features, batch.targets(), batch.size());
+    }
+
+    private static double gradientDifference(Network before, Network ours, Network theirs) {
         double largest = before.parameters().keySet().stream()
                 .mapToDouble(name -> largest(minus(before, theirs, name)))
                 .max()
                 .orElseThrow();
         assertThat(largest).isGreaterThan(1e-3);
-        for (String name : before.parameters().keySet()) {
-            assertThat(difference(minus(before, ours, name), minus(before, theirs, name), 1e-2 * largest))
-                    .as(name)
-                    .isLessThan(TOLERANCE);
-        }
+        return before.parameters().keySet().stream()
+                .mapToDouble(name ->
+                        difference(minus(before, ours, name), minus(before, theirs, name), 1e-2 * largest))
+                .max()
+                .orElseThrow();
     }
 
     private static float[] minus(Network before, Network after, String parameter) {
