@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Labels;
+import io.retort.distill.Engine;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
-import io.retort.distill.Engine;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
@@ -195,8 +195,7 @@ class EnginesAgreeTest {
                 .orElseThrow();
         assertThat(largest).isGreaterThan(1e-3);
         return before.parameters().keySet().stream()
-                .mapToDouble(name ->
-                        difference(minus(before, ours, name), minus(before, theirs, name), 1e-2 * largest))
+                .mapToDouble(name -> difference(minus(before, ours, name), minus(before, theirs, name), 1e-2 * largest))
                 .max()
                 .orElseThrow();
     }
