@@ -124,6 +124,26 @@ class CheckCommandTest {
     }
 
     @Test
+    void recordsOfCifar() throws IOException {
+        Path data = Files.write(directory.resolve("test.bin"), new byte[3 * 3074]);
+        Path file = Files.writeString(directory.resolve("cifar.conf"), """
+            name = cifar
+            data.train { kind = cifar, labels = fine, paths = ["%1$s"] }
+            data.test { kind = cifar, labels = fine, paths = ["%1$s"] }
+            teacher { kind = network, architecture { kind = resnet-cifar, n = 1 } }
+            students = [{ name = s, architecture { kind = conv-net, chain = [cbr8] }, losses = [soft-target] }]
+            """.formatted(data));
+        assertThat(check(file)).isEqualTo(new Outcome(0, "cifar: the recipe is good; 1 student, seeds [1]", ""));
+        assertThat(check(file, "data.test.labels=null", "data.train.limit=1"))
+                .isEqualTo(new Outcome(
+                        2,
+                        "",
+                        "1 problem in the recipe; nothing was run.\n"
+                                + "  DIR/cifar.conf:3  data.test: file:DIR/test.bin has 9222 bytes, which are 3 records of"
+                                + " CIFAR-100 and not of CIFAR-10; set labels to fine or coarse"));
+    }
+
+    @Test
     void aTeacherThatIsNoSavedNetwork() throws IOException {
         Path data = Files.writeString(directory.resolve("a.csv"), "a,label\n1,0\n2,1\n");
         Path onnx = Files.writeString(directory.resolve("teacher.onnx"), "");

@@ -9,6 +9,11 @@ public final class Readers {
             "readers",
             ReaderSettings.class,
             new Kind<>(
+                    "cifar",
+                    CifarReader.Settings.class,
+                    "the binary versions of CIFAR-10 and CIFAR-100, plain or gzipped",
+                    "Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images"),
+            new Kind<>(
                     "csv",
                     CsvSettings.class,
                     "CSV files with a header, one column per feature",

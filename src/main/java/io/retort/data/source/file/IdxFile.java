@@ -6,7 +6,6 @@ import io.retort.storage.Storage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -62,19 +61,10 @@ public final class IdxFile implements AutoCloseable {
         try {
             return new IdxFile(path, in);
         } catch (IOException e) {
-            throw closing(in, new ArtifactException(path + " cannot be read: " + e.getMessage(), e));
+            throw SourceFiles.closing(in, new ArtifactException(path + " cannot be read: " + e.getMessage(), e));
         } catch (RuntimeException e) {
-            throw closing(in, e);
+            throw SourceFiles.closing(in, e);
         }
-    }
-
-    private static RuntimeException closing(InputStream in, RuntimeException failure) {
-        try {
-            in.close();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        return failure;
     }
 
     public Path path() {
@@ -157,11 +147,7 @@ public final class IdxFile implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            in.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot close " + path + ": " + e.getMessage(), e);
-        }
+        SourceFiles.close(in, path);
     }
 
     private static int bytesOf(int type) {

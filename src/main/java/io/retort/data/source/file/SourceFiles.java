@@ -96,16 +96,46 @@ public final class SourceFiles {
         try {
             BufferedInputStream in = new BufferedInputStream(raw, BUFFER_BYTES);
             in.mark(2);
-            boolean gzip = in.read() == 0x1F && in.read() == 0x8B;
+            boolean gzip = isGzip(in);
             in.reset();
             return gzip ? new BufferedInputStream(unpacked(storage, in), BUFFER_BYTES) : in;
         } catch (IOException e) {
-            try {
-                raw.close();
-            } catch (IOException closing) {
-                e.addSuppressed(closing);
-            }
-            throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
+            throw closing(raw, unreadable(path, e));
+        }
+    }
+
+    /** Whether a file begins like gzip. */
+    public static boolean isGzip(Storage storage, Path path) {
+        try (InputStream in = storage.open(path)) {
+            return isGzip(in);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static boolean isGzip(InputStream in) throws IOException {
+        return in.read() == 0x1F && in.read() == 0x8B;
+    }
+
+    private static UncheckedIOException unreadable(Path path, IOException cause) {
+        return new UncheckedIOException("cannot read " + path + ": " + cause.getMessage(), cause);
+    }
+
+    /** A failure, after which the file is closed. */
+    static RuntimeException closing(InputStream in, RuntimeException failure) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    static void close(InputStream in, Path path) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close " + path + ": " + e.getMessage(), e);
         }
     }
 

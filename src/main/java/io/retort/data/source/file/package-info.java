@@ -1,4 +1,5 @@
 /**
- * The files of sources: which ones paths stand for, and what is in a CSV or an IDX file. Imports data and storage.
+ * The files of sources: which ones paths stand for, and what is in a CSV, an IDX or a CIFAR file. Imports data and
+ * storage.
  */
 package io.retort.data.source.file;
