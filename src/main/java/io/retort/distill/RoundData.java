@@ -55,6 +55,15 @@ final class RoundData {
                 ? List.of()
                 : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
         Dataset dataset = task.dataset();
+        if (softLabels.isEmpty() && !view.changesRows()) {
+            return new RoundData(
+                    task,
+                    view,
+                    heads,
+                    shards.stream()
+                            .map(shard -> task.shards().samples(dataset, shard))
+                            .toList());
+        }
         List<ShardRows> read =
                 shards.stream().map(shard -> task.shards().read(dataset, shard)).toList();
         RoundData share = new RoundData(

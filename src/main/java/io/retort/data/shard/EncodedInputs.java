@@ -3,9 +3,6 @@ package io.retort.data.shard;
 import io.retort.data.InputEncoder;
 import io.retort.data.Rows;
 import io.retort.storage.Digest;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * What networks take of shards that this JVM has read before, so that texts are cut into tokens once and not in every
@@ -15,8 +12,7 @@ import java.util.Map;
 final class EncodedInputs {
     private static final long MAX_BYTES = 64L << 20;
 
-    private static final Map<String, byte[]> KEPT = new LinkedHashMap<>(16, 0.75f, true);
-    private static long keptBytes;
+    private static final RecentlyUsed<byte[]> KEPT = new RecentlyUsed<>(MAX_BYTES, encoded -> encoded.length);
 
     private EncodedInputs() {}
 
@@ -30,22 +26,10 @@ final class EncodedInputs {
             return input.encode(rows);
         }
         String key = new Digest().add(shard).add(input).key();
-        synchronized (KEPT) {
-            byte[] kept = KEPT.get(key);
-            if (kept != null) {
-                return kept;
-            }
-        }
-        byte[] encoded = input.encode(rows);
-        synchronized (KEPT) {
-            if (KEPT.put(key, encoded) == null) {
-                keptBytes += encoded.length;
-            }
-            for (Iterator<byte[]> oldest = KEPT.values().iterator(); keptBytes > MAX_BYTES && oldest.hasNext(); ) {
-                keptBytes -= oldest.next().length;
-                oldest.remove();
-            }
-        }
-        return encoded;
+        return KEPT.get(key).orElseGet(() -> {
+            byte[] encoded = input.encode(rows);
+            KEPT.keep(key, encoded);
+            return encoded;
+        });
     }
 }
