@@ -8,6 +8,7 @@ import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.util.List;
+import java.util.OptionalLong;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What computes the steps of a training. Each gives other bits, all of them float32. */
@@ -35,6 +36,11 @@ public enum Engine {
         public TrainableNetwork begin(
                 Network network, IUpdater updater, double weightDecay, Objective loss, List<TapHead> taps) {
             return OneDnnNetwork.of(network, updater, weightDecay, loss, taps);
+        }
+
+        @Override
+        OptionalLong bytes(Structure structure, int rows, int batch) {
+            return OptionalLong.of(OneDnnNetwork.trainingBytes(structure, List.of(), rows, batch));
         }
     },
     /** DL4J, with layers of Retort's own. */
@@ -65,6 +71,23 @@ public enum Engine {
         Choice choice = choice(task.structure());
         listener.computedBy(choice.words());
         return task.with(choice.engine());
+    }
+
+    /**
+     * The bytes outside of the heap that a replica needs on this machine, where the engine knows them before it begins;
+     * of {@link #AUTO} those of the engine that it takes, none where none can be had.
+     *
+     * @param rows of a micro-batch
+     * @param batch rows of a batch, with which BatchNorm's statistics are estimated at the end
+     */
+    public OptionalLong trainingBytes(Structure structure, int rows, int batch) {
+        return OneDnnNetwork.libraryObstacle().isPresent()
+                ? OptionalLong.empty()
+                : of(structure).bytes(structure, rows, batch);
+    }
+
+    OptionalLong bytes(Structure structure, int rows, int batch) {
+        return OptionalLong.empty();
     }
 
     /**

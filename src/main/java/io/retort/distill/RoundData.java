@@ -1,7 +1,9 @@
 package io.retort.distill;
 
 import io.retort.data.Labels;
+import io.retort.data.Rows;
 import io.retort.data.Samples;
+import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
@@ -21,6 +23,13 @@ import java.util.Set;
 
 /** The samples of some shards, side by side, with their soft labels. */
 final class RoundData {
+    /** A part of the heap; Spark gives a task no other place than a static one for what outlives it. */
+    private static final long MOST_KEPT_BYTES = Runtime.getRuntime().maxMemory() / 32;
+
+    private static final KeptReads<Rows> ROWS = new KeptReads<>(MOST_KEPT_BYTES, Rows::bytes);
+    private static final KeptReads<float[]> LABELS =
+            new KeptReads<>(MOST_KEPT_BYTES, values -> (long) Float.BYTES * values.length);
+
     private final TrainingTask task;
     private final View view;
     private final List<Samples> samples;
@@ -61,11 +70,10 @@ final class RoundData {
                     view,
                     heads,
                     shards.stream()
-                            .map(shard -> task.shards().samples(dataset, shard))
+                            .map(shard -> task.shards().samples(dataset, shard, () -> kept(task, shard)))
                             .toList());
         }
-        List<ShardRows> read =
-                shards.stream().map(shard -> task.shards().read(dataset, shard)).toList();
+        List<ShardRows> read = shards.stream().map(shard -> kept(task, shard)).toList();
         RoundData share = new RoundData(
                 task, view, heads, read.stream().map(rows -> rows.samples(view)).toList());
         softLabels.ifPresent(labels -> {
@@ -76,13 +84,24 @@ final class RoundData {
         return share;
     }
 
+    private static ShardRows kept(TrainingTask task, Shard shard) {
+        Schema schema = task.dataset().schema();
+        // the same file read for another target has other labels
+        String key = task.shards().path(shard.key()) + " " + schema.target().labelWidth();
+        Rows whole = ROWS.of(key, () -> task.shards().rows(schema, shard));
+        return task.dataset().filter().of(schema, shard.key(), whole);
+    }
+
     private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {
-        logits.add(rows.of(labels.read(view, shard, rows.wholeIds()), labels.classes()));
+        String of = task.shards().path(shard.key()) + " " + labels.origin() + " " + labels.codec().name() + " "
+                + view.fingerprint();
+        float[] read = LABELS.of(of, () -> labels.read(view, shard, rows.wholeIds()));
+        logits.add(rows.of(read, labels.width()));
         for (Tap tap : Set.copyOf(heads)) {
+            float[] values =
+                    LABELS.of(of + " " + tap.name(), () -> labels.read(tap, view, shard, rows.wholeIds()));
             taps.computeIfAbsent(tap, first -> new ArrayList<>())
-                    .add(rows.of(
-                            labels.read(tap, view, shard, rows.wholeIds()),
-                            tap.shape().elements()));
+                    .add(rows.of(values, tap.shape().elements()));
         }
     }
 

@@ -12,7 +12,7 @@ import io.retort.scaling.Workload.Training;
  * What memory a process of a run needs, in MiB.
  *
  * @param heap Java's: samples, labels, states on their way
- * @param offHeap arrays of ND4J and ONNX Runtime
+ * @param offHeap arrays of the engines and of ONNX Runtime
  * @param other threads' stacks, code, classes, and what glibc keeps in reserve
  */
 public record Memory(long heap, long offHeap, long other) {
@@ -129,15 +129,21 @@ public record Memory(long heap, long offHeap, long other) {
         double batch = workload.rowsAtOnce(training, slots)
                 * ((double) Float.BYTES * (network.inputs() + logits) + 2.0 * training.tapBytes());
         double gradients = GRADIENTS * Float.BYTES * network.parameters();
+        if (training.step().isPresent()) { // the engine has the parameters and the optimiser's state in the heap
+            gradients += workload.stateBytes(training);
+        }
         return (long) (shards * shard
                 + own * (ahead * batch + gradients + STATES_OF_A_CHUNK * workload.stateBytes(training)));
     }
 
-    private static long trainingOffHeap(Workload workload, Training training, int slots) {
+    /** Of one slot: as the engine lays it out, or an estimate where it allocates as it goes. */
+    static long trainingOffHeap(Workload workload, Training training, int slots) {
+        int rows = workload.rowsAtOnce(training, slots);
         NetworkSize network = workload.networks().get(training.network());
         long activations = network.inputs() + ARRAYS_PER_ACTIVATION * network.activations();
-        return (long) Float.BYTES * workload.rowsAtOnce(training, slots) * activations
-                + parametersOffHeap(workload, training);
+        return training.step()
+                .map(step -> step.bytes(rows))
+                .orElseGet(() -> Float.BYTES * rows * activations + parametersOffHeap(workload, training));
     }
 
     /** Parameters, gradients, the optimiser's state, and one state on its way in. */

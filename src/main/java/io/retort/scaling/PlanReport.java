@@ -98,6 +98,7 @@ public record PlanReport(
      * @param microBatches that it is cut into; replicas that are averaged have one each
      * @param microBatchRows of each, at most
      * @param stateBytes that a job sends out, and that each state sent back has
+     * @param stepBytes that a slot needs outside of the heap for a step; an estimate where the engine is DL4J
      * @param ranks slots that one such training keeps busy while it is alone, by number of executors
      */
     public record TrainingSection(
@@ -107,6 +108,7 @@ public record PlanReport(
             int microBatches,
             int microBatchRows,
             long stateBytes,
+            long stepBytes,
             Map<Integer, Integer> ranks) {
         public TrainingSection {
             titles = List.copyOf(titles);
@@ -266,6 +268,7 @@ public record PlanReport(
                             workload.parts(training, slots),
                             workload.rowsAtOnce(training, slots),
                             workload.stateBytes(training),
+                            Memory.trainingOffHeap(workload, training, slots),
                             ranks);
                 })
                 .toList();

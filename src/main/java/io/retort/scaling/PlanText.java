@@ -79,7 +79,8 @@ public final class PlanText {
                 + " of "
                 + trainings.microBatchRows() + "; "
                 + slots(trainings.ranks())
-                + "; state " + bytes(trainings.stateBytes());
+                + "; state " + bytes(trainings.stateBytes())
+                + ", a step's memory " + bytes(trainings.stepBytes()) + " in each slot";
     }
 
     /** Up to the number of executors from which on it stays the same. */
@@ -108,7 +109,7 @@ public final class PlanText {
                 "executor",
                 count(executor.total()) + " MiB for " + slots + (slots == 1 ? " task" : " tasks") + " at once: heap "
                         + count(executor.heap()) + ", overhead " + count(executor.overhead())
-                        + " (arrays of ND4J and ONNX Runtime " + count(executor.offHeap())
+                        + " (arrays of engines and ONNX Runtime " + count(executor.offHeap())
                         + ", stacks, code and glibc " + count(executor.other()) + ")");
         line(
                 text,

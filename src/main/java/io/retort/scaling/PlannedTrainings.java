@@ -13,6 +13,7 @@ import io.retort.plan.Plan;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.scaling.Workload.NetworkSize;
+import io.retort.scaling.Workload.StepMemory;
 import io.retort.scaling.Workload.Training;
 import io.retort.teacher.PlannedNetwork;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class PlannedTrainings {
     private final Map<Object, Integer> counted = new HashMap<>();
 
     private final List<Training> trainings = new ArrayList<>();
+    private final Map<Object, Optional<StepMemory>> steps = new HashMap<>();
 
     private PlannedTrainings(TrainerSettings trainer, Target target, Map<String, NetworkSize> sizes) {
         this.trainer = trainer;
@@ -135,6 +137,16 @@ final class PlannedTrainings {
         return number;
     }
 
+    /** Connectors at taps, which are small, count as nothing. */
+    private Optional<StepMemory> step(Structure structure, int batch, int microBatches) {
+        int rows = (batch + microBatches - 1) / microBatches;
+        return steps.computeIfAbsent(
+                List.of(structure, batch, rows),
+                unknown -> trainer.engine().trainingBytes(structure, rows, batch).stream()
+                        .mapToObj(bytes -> new StepMemory(rows, bytes))
+                        .findFirst());
+    }
+
     private int add(Subject subject, StudentSettings.Tuning tuning, Optional<Integer> after) {
         TrainingSettings training = tuning.training();
         long updaterValues =
@@ -156,7 +168,8 @@ final class PlannedTrainings {
                 microBatches,
                 updaterValues,
                 tuning.isTaught(),
-                subject.tapBytes()));
+                subject.tapBytes(),
+                step(subject.structure(), training.batchSize(), microBatches)));
         return trainings.size() - 1;
     }
 }

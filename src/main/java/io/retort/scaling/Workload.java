@@ -134,6 +134,18 @@ public record Workload(
     }
 
     /**
+     * The memory of a replica, parameters included, as an engine lays it out on this machine.
+     *
+     * @param rows of a pass for which it is exact
+     */
+    public record StepMemory(int rows, long bytes) {
+        /** For other passes, in proportion. */
+        long bytes(int otherRows) {
+            return (long) Math.ceil((double) bytes / rows * otherRows);
+        }
+    }
+
+    /**
      * One training.
      *
      * @param network its name
@@ -142,6 +154,7 @@ public record Workload(
      * @param updaterValues that the optimiser keeps
      * @param taught whether it reads soft labels
      * @param tapBytes of one sample that it reads beside them, as they are stored
+     * @param step outside of the heap, where its engine lays its memory out before it begins
      */
     public record Training(
             String title,
@@ -152,7 +165,32 @@ public record Workload(
             int microBatches,
             long updaterValues,
             boolean taught,
-            long tapBytes) {
+            long tapBytes,
+            Optional<StepMemory> step) {
+        /** By an engine that allocates as it goes. */
+        public Training(
+                String title,
+                String network,
+                Optional<Integer> after,
+                int epochs,
+                int batchSize,
+                int microBatches,
+                long updaterValues,
+                boolean taught,
+                long tapBytes) {
+            this(
+                    title,
+                    network,
+                    after,
+                    epochs,
+                    batchSize,
+                    microBatches,
+                    updaterValues,
+                    taught,
+                    tapBytes,
+                    Optional.empty());
+        }
+
         /** Whether the network is one of the teacher's. */
         boolean isOfTeacher() {
             return !network.startsWith(OF_STUDENT);

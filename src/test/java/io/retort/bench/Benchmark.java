@@ -44,8 +44,8 @@ import picocli.CommandLine.Option;
             "  labelling-onnx  the same, the file as a teacher from elsewhere",
             "  second-run      the second run of a command against its first",
             "",
-            "With --kernels, JMH measures single layers instead, our own against DL4J's (4 minutes). With --blocks, it measures the lightweight blocks:"
-                    + " time against MACs, as a Markdown table (6 minutes). With --plan, what retort plan predicts for one and for two executors"
+            "With --kernels, JMH measures single layers instead, by oneDNN and by DL4J with our layers and its own (6 minutes). With --blocks, it measures the lightweight blocks"
+                    + " by both engines: time against MACs, as a Markdown table (9 minutes); --blocks dws32 squeeze4 measures some of them. With --plan, what retort plan predicts for one and for two executors"
                     + " stands beside what they take (8 minutes). With --replicas, accuracy by kind of trainer and number of replicas (two hours; --replicas"
                     + " --help says more). With --jobs, the parts of what a Spark job of a training costs (1 minute). With --compression, it measures what stages of compression take of a million parameters"
                     + " (4 minutes). With --table, a table of 1,000,000 rows (or as many as stand behind it) goes through sharding, labelling, training and"

@@ -1,9 +1,11 @@
 package io.retort.bench;
 
+import io.retort.distill.Engine;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.Batch;
+import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.dl4j.LayerSet;
 import io.retort.network.Layer;
@@ -27,7 +29,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A training step through one kind of layer, in our own layers against DL4J's stock ones: {@code submit-scripts/benchmark --kernels}.
+ * A training step through one kind of layer, by oneDNN, and by DL4J in our own layers and in its stock ones:
+ * {@code submit-scripts/benchmark --kernels}.
  *
  * <p>The network is a 3x3 convolution to 32 channels, the layer, a global pool and a dense layer, on batches of 128 images of 1 x 28 x 28;
  * {@code none} is that without the layer, to be taken away from the others.
@@ -46,17 +49,21 @@ public class BlockBenchmark {
     @Param({"none", "batch-norm-relu", "depthwise", "pointwise", "max-pool"})
     String layer;
 
-    @Param({"FUSED", "STOCK"})
-    LayerSet layers;
+    /** oneDNN, or DL4J with our layers or with its own. */
+    @Param({"ONEDNN", "FUSED", "STOCK"})
+    String engine;
 
-    private Dl4jNetwork network;
+    private TrainableNetwork network;
     private Batch batch;
 
     @Setup
     public void build() {
         Objective objective =
                 new Objective(List.of(new CrossEntropyLoss.Settings(1, 0)), new SignalLayout(CLASSES, false));
-        network = Dl4jNetwork.of(Network.initialised(structure(), 1), new Sgd(1e-3), 0, objective, layers);
+        Network start = Network.initialised(structure(), 1);
+        network = engine.equals("ONEDNN")
+                ? Engine.ONEDNN.begin(start, new Sgd(1e-3), 0, objective, List.of())
+                : Dl4jNetwork.of(start, new Sgd(1e-3), 0, objective, LayerSet.valueOf(engine));
         batch = RandomBatch.of(INPUT, CLASSES, BATCH);
     }
 

@@ -2,11 +2,12 @@ package io.retort.bench;
 
 import io.retort.bench.Measurement.Better;
 import io.retort.data.shard.Dataset;
+import io.retort.distill.Engine;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.Batch;
-import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.engine.TrainableNetwork;
 import io.retort.predict.ModelHandle;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
@@ -69,7 +70,7 @@ final class ReplicaPiece {
     private void train(String piece, Workload.Assignment assignment, Dataset dataset, Turns turns) {
         TrainingTask task =
                 workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
-        new SynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty())
+        new SynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty(), Engine.ONEDNN)
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
                 .train(task, TaskSlots.fixed(REPLICAS).enter(1), turns);
     }
@@ -77,7 +78,7 @@ final class ReplicaPiece {
     /** Runs the bare loops after each round. */
     private static final class Turns implements TrainingListener {
         private final List<Batch> batches;
-        private final List<Dl4jNetwork> networks;
+        private final List<TrainableNetwork> networks;
         private final List<Double> rounds = new ArrayList<>();
         private final List<Double> single = new ArrayList<>();
         private final List<Double> pair = new ArrayList<>();
@@ -91,7 +92,7 @@ final class ReplicaPiece {
             this.second = second;
             this.warmUp = warmUp;
             this.batches = batches;
-            this.networks = List.of(assignment.trainable(), assignment.trainable());
+            this.networks = List.of(assignment.begin(Engine.ONEDNN), assignment.begin(Engine.ONEDNN));
         }
 
         @Override
@@ -149,7 +150,7 @@ final class ReplicaPiece {
             return batches.stream().mapToInt(Batch::size).sum();
         }
 
-        private void train(Dl4jNetwork network) {
+        private void train(TrainableNetwork network) {
             batches.forEach(network::step);
         }
 

@@ -16,7 +16,6 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
-import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.label.LabelStore;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
@@ -74,12 +73,6 @@ final class Workload {
         }
 
         /** A network of its own for a loop without Spark. */
-        Dl4jNetwork trainable() {
-            return Dl4jNetwork.of(
-                    Network.initialised(structure, 1), training.updater(10_000), training.weightDecay(), objective());
-        }
-
-        /** The same by an engine. */
         TrainableNetwork begin(Engine engine) {
             return engine.begin(
                     Network.initialised(structure, 1),

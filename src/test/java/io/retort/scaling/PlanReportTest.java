@@ -114,7 +114,7 @@ class PlanReportTest {
                 .contains(
                         "soft labels  1 view and the held-out rows, float16: 12 bytes each with the id, 10 files, 11.7 KiB\n")
                 .contains(
-                        "batches      teacher: 50 rows = 2 micro-batches of 25; slots at work: 1 on 1, 2 on 2 and more executors; state 11.7 KiB\n")
+                        "batches      teacher: 50 rows = 2 micro-batches of 25; slots at work: 1 on 1, 2 on 2 and more executors; state 11.7 KiB, a step's memory 174.6 KiB in each slot\n")
                 .contains(
                         "batches      s seed 1 and 1 more: 50 rows = 1 micro-batch of 50; slots at work: 1 on 1 and more executors; state")
                 .contains("result       the same student on any number of executors, and of slots\n")

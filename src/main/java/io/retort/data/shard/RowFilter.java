@@ -110,7 +110,7 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
     }
 
     /** Those rows of a shard that there are, given its key. */
-    ShardRows of(Schema schema, String key, Rows whole) {
+    public ShardRows of(Schema schema, String key, Rows whole) {
         if (isNone()) {
             return new ShardRows(
                     schema, key, whole, IntStream.range(0, whole.count()).toArray(), whole);

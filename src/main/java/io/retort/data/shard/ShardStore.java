@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.GroupConverter;
@@ -151,13 +152,18 @@ public final class ShardStore implements RowReading {
      * label, they are kept, so that an epoch does not read whole shards for them.
      */
     public Samples samples(Dataset dataset, Shard shard) {
+        return samples(dataset, shard, () -> read(dataset, shard));
+    }
+
+    /** @param reading reads the rows of the shard that the data set has, where they are not kept */
+    public Samples samples(Dataset dataset, Shard shard, Supplier<ShardRows> reading) {
         String key = new Digest()
                 .add(shard.key())
                 .add(dataset.schema())
                 .add(dataset.filter())
                 .key();
         return KEPT.get(key).orElseGet(() -> {
-            Samples samples = read(dataset, shard).samples();
+            Samples samples = reading.get().samples();
             if (samples.count() <= shard.samples() / FEW) {
                 KEPT.keep(key, samples);
             }

@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.TapHead;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -51,6 +52,20 @@ final class FlatParameters {
                 }
             });
         }
+    }
+
+    /** Those of a network, then those of the connectors at its taps. */
+    static FlatParameters of(Structure structure, List<TapHead> taps) {
+        FlatParameters places = new FlatParameters(structure);
+        for (int i = 0; i < taps.size(); i++) {
+            String connector = ProgramWriter.connector(i);
+            int inputs = structure.shapes().get(taps.get(i).tap()).channels();
+            taps.get(i).connectorOutputs().ifPresent(outputs -> {
+                places.add(connector + "/weight", inputs * outputs, Kind.DECAYED);
+                places.add(connector + "/bias", outputs, Kind.TRAINED);
+            });
+        }
+        return places;
     }
 
     /** Adds a parameter that is not the network's own, at the end. */

@@ -46,7 +46,7 @@ final class MovingLayers {
                 tape.own(new memory_desc_vector(sources)),
                 tape.attributes(),
                 false);
-        tape.program().add(Phase.FORWARD, description, new concat(description), arguments);
+        tape.program().add(Phase.FORWARD, description, concat::new, arguments);
         if (in.stream().allMatch(tape::isConstant)) {
             tape.constant(out);
         }

@@ -2,25 +2,33 @@ package io.retort.engine.onednn;
 
 import io.retort.engine.onednn.FlatParameters.Range;
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 
 /** The parameters as operations read them, and the gradient as they write it, each in the flat order. */
 final class NativeParameters implements AutoCloseable {
     private final FlatParameters places;
-    private final BytePointer values;
-    private final BytePointer gradient;
+    private final Block values;
+    private final Block gradient;
+    private final Slot allValues;
+    private final Slot wholeGradient;
 
     NativeParameters(FlatParameters places) {
         this.places = places;
-        this.values = block(places.length());
-        this.gradient = block(places.length());
+        this.values = Block.ofBytes(bytes(places) / 2);
+        this.gradient = Block.ofBytes(bytes(places) / 2);
+        this.allValues = Slot.within(values, 0, places.length());
+        this.wholeGradient = Slot.within(gradient, 0, places.length());
     }
 
-    private static BytePointer block(int floats) {
-        BytePointer block = new BytePointer(Math.max(1, (long) floats * Float.BYTES));
-        Pointer.memset(block, 0, block.capacity());
-        return block;
+    /** Sets all of it to 0: there are parameters of which no operation writes a gradient. */
+    NativeParameters zeroed() {
+        values.zeroed();
+        gradient.zeroed();
+        return this;
+    }
+
+    /** Of both. */
+    static long bytes(FlatParameters places) {
+        return 2L * Float.BYTES * places.length();
     }
 
     Slot value(String name) {
@@ -31,21 +39,21 @@ final class NativeParameters implements AutoCloseable {
         return slot(gradient, places.range(name));
     }
 
-    private static Slot slot(BytePointer block, Range range) {
+    private static Slot slot(Block block, Range range) {
         return Slot.within(block, range.from(), range.length());
     }
 
     FloatBuffer values() {
-        return Slot.within(values, 0, places.length()).floats();
+        return allValues.floats();
     }
 
     FloatBuffer gradient() {
-        return Slot.within(gradient, 0, places.length()).floats();
+        return wholeGradient.floats();
     }
 
     @Override
     public void close() {
-        values.deallocate();
-        gradient.deallocate();
+        values.close();
+        gradient.close();
     }
 }

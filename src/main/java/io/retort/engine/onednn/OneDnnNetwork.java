@@ -7,11 +7,9 @@ import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
 import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.RoundedWeights;
-import io.retort.engine.onednn.FlatParameters.Kind;
 import io.retort.engine.onednn.FlatParameters.Range;
 import io.retort.engine.onednn.PlainLayers.BatchMoments;
 import io.retort.engine.onednn.Program.Phase;
-import io.retort.engine.onednn.ProgramWriter.End;
 import io.retort.engine.onednn.ProgramWriter.Written;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;
@@ -19,7 +17,6 @@ import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,9 +25,7 @@ import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * A network that oneDNN trains.
@@ -43,8 +38,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private static final int TRIED_BATCH = 32;
 
     private final Structure structure;
-    private final LogitsLoss loss;
-    private final List<TapHead> taps;
+    private final Heads heads;
     private final FlatParameters places;
     /** By node; of networks that learn with rounded values. */
     private final Map<String, Integer> roundedBits;
@@ -59,7 +53,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private final dnnl_stream queueHandle;
     private final Map<Key, Written> programs = new LinkedHashMap<>();
     private final Map<String, ChannelMoments> statistics = new LinkedHashMap<>();
-    private BytePointer memory = new BytePointer();
+    private Block memory = Block.ofBytes(0);
     private float[] factors = {};
     private double scalePenalty;
     private int iteration;
@@ -70,46 +64,34 @@ public final class OneDnnNetwork implements TrainableNetwork {
 
     private OneDnnNetwork(Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
         this.structure = network.structure();
-        this.loss = loss;
-        this.taps = List.copyOf(taps);
-        this.places = new FlatParameters(structure);
+        this.heads = new Heads(loss, taps);
+        this.places = FlatParameters.of(structure, taps);
         this.roundedBits = RoundedWeights.bits(structure);
-        for (int i = 0; i < taps.size(); i++) {
-            addConnector(i);
-        }
         this.ranges = places.ranges();
         this.updater = new Updater(settings, weightDecay, places.length());
         this.parameters = new float[places.length()];
         this.gradient = new float[places.length()];
-        this.natives = new NativeParameters(places);
+        this.natives = new NativeParameters(places).zeroed();
         this.cpu = OneDnn.engine();
         this.queue = new stream(cpu);
         this.queueHandle = queue.get();
         places.write(network, parameters);
         for (int i = 0; i < taps.size(); i++) {
-            initialiseConnector(i);
+            initialiseConnector(taps.get(i), ProgramWriter.connector(i));
         }
     }
 
-    private void addConnector(int tap) {
-        taps.get(tap).connectorOutputs().ifPresent(outputs -> {
-            int inputs = structure.shapes().get(taps.get(tap).tap()).channels();
-            places.add(ProgramWriter.connector(tap) + "/weight", inputs * outputs, Kind.DECAYED);
-            places.add(ProgramWriter.connector(tap) + "/bias", outputs, Kind.TRAINED);
-        });
-    }
-
     /** As DL4J's begin: those of a vector are drawn input by input. */
-    private void initialiseConnector(int tap) {
-        taps.get(tap).connectorOutputs().ifPresent(outputs -> {
-            Shape shape = structure.shapes().get(taps.get(tap).tap());
+    private void initialiseConnector(TapHead tap, String connector) {
+        tap.connectorOutputs().ifPresent(outputs -> {
+            Shape shape = structure.shapes().get(tap.tap());
             int inputs = shape.channels();
-            float[] drawn = taps.get(tap).connectorWeights(inputs);
+            float[] drawn = tap.connectorWeights(inputs);
             float[] weights = drawn.clone();
             for (int i = 0; i < weights.length && !shape.isImage(); i++) {
                 weights[i] = drawn[i % inputs * outputs + i / inputs];
             }
-            places.write(ProgramWriter.connector(tap) + "/weight", weights, parameters);
+            places.write(connector + "/weight", weights, parameters);
         });
     }
 
@@ -162,14 +144,14 @@ public final class OneDnnNetwork implements TrainableNetwork {
     }
 
     private Written write(Tape.Mode mode, int batch) {
-        Written written =
-                ProgramWriter.write(structure, new Tape(new Program(cpu, queueHandle), mode, batch, natives), taps);
+        Written written = ProgramWriter.write(
+                structure, new Tape(new Program(cpu, queueHandle), mode, batch, natives), heads.taps());
         long bytes = written.program().layOut(written.kept());
-        if (bytes > memory.capacity()) {
+        if (bytes > memory.bytes()) {
             programs.values().forEach(other -> other.program().close());
             programs.clear();
-            memory.deallocate();
-            memory = new BytePointer(bytes);
+            memory.close();
+            memory = Block.ofBytes(bytes);
         }
         written.program().bind(memory);
         programs.put(new Key(mode, batch), written);
@@ -186,7 +168,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
     public double gradient(Batch part, float weight, float[] into) {
         Written written = loaded(Tape.Mode.TRAINING, part.features(), part.size());
         written.program().run(Phase.FORWARD);
-        double mean = evaluate(written, part);
+        double mean = heads.evaluate(written, part, iteration);
         written.program().run(Phase.BACKWARD);
         natives.gradient().get(0, into, 0, places.length());
         written.moments().forEach(moments -> addSteps(moments, into));
@@ -198,59 +180,6 @@ public final class OneDnnNetwork implements TrainableNetwork {
         return mean;
     }
 
-    /** Evaluates all losses and puts their gradients where the program reads them. */
-    private double evaluate(Written written, Batch part) {
-        List<double[]> values = new ArrayList<>();
-        values.add(read(written.logits(), part.size()));
-        written.taps().forEach(tap -> values.add(read(tap, part.size())));
-        double[] byLogits = new double[values.get(0).length];
-        double sum = loss.evaluate(part.size(), values.get(0), doubles(part.targets()), byLogits, iteration);
-        write(byLogits, written.logits(), part.size());
-        for (int i = 0; i < taps.size(); i++) {
-            double[] student = values.get(i + 1);
-            double[] byTap = new double[student.length];
-            sum += taps.get(i)
-                    .objective()
-                    .evaluate(part.size(), student, doubles(part.taps().get(i)), byTap);
-            write(byTap, written.taps().get(i), part.size());
-        }
-        return sum;
-    }
-
-    private static double[] doubles(float[] values) {
-        double[] doubles = new double[values.length];
-        for (int i = 0; i < doubles.length; i++) {
-            doubles[i] = values[i];
-        }
-        return doubles;
-    }
-
-    /** A value, channels first. */
-    private static double[] read(End end, int batch) {
-        float[] values = new float[batch * end.shape().elements()];
-        end.value().floats().get(0, values);
-        double[] read = new double[values.length];
-        int channels = end.shape().channels();
-        int places = end.shape().elements() / channels;
-        for (int i = 0; i < values.length; i++) {
-            int place = i / channels;
-            read[place / places * places * channels + i % channels * places + place % places] = values[i];
-        }
-        return read;
-    }
-
-    /** Puts a gradient, which is channels first, where the program reads it. */
-    private static void write(double[] gradient, End end, int batch) {
-        float[] values = new float[batch * end.shape().elements()];
-        int channels = end.shape().channels();
-        int places = end.shape().elements() / channels;
-        for (int i = 0; i < values.length; i++) {
-            int place = i / channels;
-            values[i] = (float) gradient[place / places * places * channels + i % channels * places + place % places];
-        }
-        end.gradient().floats().put(0, values);
-    }
-
     /** What to subtract from running statistics to move them towards the batch's. */
     private void addSteps(BatchMoments moments, float[] into) {
         addStep(places.range(moments.node() + "/mean"), moments.mean(), moments.decay(), into);
@@ -258,11 +187,9 @@ public final class OneDnnNetwork implements TrainableNetwork {
     }
 
     private void addStep(Range range, Slot batch, double decay, float[] into) {
-        float[] values = new float[range.length()];
-        batch.floats().get(0, values);
-        for (int c = 0; c < values.length; c++) {
+        for (int c = 0; c < range.length(); c++) {
             int at = range.from() + c;
-            into[at] = (float) ((1 - decay) * (parameters[at] - (double) values[c]));
+            into[at] = (float) ((1 - decay) * (parameters[at] - (double) batch.floats().get(c)));
         }
     }
 
@@ -339,7 +266,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
 
     @Override
     public void observe(float[] features, int batch) {
-        Written written = loaded(Tape.Mode.TRAINING, features, batch);
+        Written written = loaded(Tape.Mode.OBSERVING, features, batch);
         written.program().run(Phase.FORWARD);
         for (BatchMoments moments : written.moments()) {
             int channels = places.range(moments.node() + "/mean").length();
@@ -348,11 +275,12 @@ public final class OneDnnNetwork implements TrainableNetwork {
             float[] variances = new float[channels];
             moments.mean().floats().get(0, means);
             moments.variance().floats().get(0, variances);
-            double[] squares = doubles(variances);
+            double[] squares = Heads.doubles(variances);
             for (int c = 0; c < channels; c++) {
                 squares[c] *= count;
             }
-            statistics.merge(moments.node(), new ChannelMoments(count, doubles(means), squares), ChannelMoments::plus);
+            ChannelMoments batchMoments = new ChannelMoments(count, Heads.doubles(means), squares);
+            statistics.merge(moments.node(), batchMoments, ChannelMoments::plus);
         }
         statistics.forEach((node, moments) -> {
             places.write(node + "/mean", moments.means().values(), parameters);
@@ -404,27 +332,33 @@ public final class OneDnnNetwork implements TrainableNetwork {
     }
 
     private static Optional<String> slowOperation(Structure structure) {
-        try (OneDnnNetwork network = of(
-                Network.initialised(structure, 0),
-                new Sgd(0),
-                0,
-                (rows, logits, targets, gradient, iteration) -> 0,
-                List.of())) {
-            return network.slowOperations().stream()
-                    .findFirst()
-                    .map(operation -> "oneDNN has no fast implementation here of " + operation);
-        }
+        NativeBackend.limitThreads();
+        return ProgramPlan.of(structure, List.of(), Tape.Mode.TRAINING, TRIED_BATCH).slowOperations().stream()
+                .findFirst()
+                .map(operation -> "oneDNN has no fast implementation here of " + operation);
     }
 
-    private List<String> slowOperations() {
-        return List.copyOf(write(Tape.Mode.TRAINING, TRIED_BATCH).program().slowOperations());
+    /**
+     * The bytes outside of the heap that a training on this machine has: exactly those of a network that trains on
+     * batches of the first size and observes ones of the other.
+     */
+    public static long trainingBytes(Structure structure, List<TapHead> taps, int batch, int observed) {
+        NativeBackend.limitThreads();
+        long training = ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, batch).bytes();
+        long observing = ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, observed).bytes();
+        return NativeParameters.bytes(FlatParameters.of(structure, taps)) + Math.max(training, observing);
+    }
+
+    /** Those that this network has by now. */
+    long nativeBytes() {
+        return NativeParameters.bytes(places) + memory.bytes();
     }
 
     @Override
     public void close() {
         programs.values().forEach(written -> written.program().close());
         programs.clear();
-        memory.deallocate();
+        memory.close();
         natives.close();
         queue.deallocate();
         cpu.deallocate();

@@ -72,11 +72,11 @@ final class PlainLayers {
         int flags = dnnl_use_scale
                 | dnnl_use_shift
                 | (behind == Behind.RELU ? dnnl_fuse_norm_relu : 0)
-                | (tape.isTraining() ? 0 : dnnl_use_global_stats);
+                | (tape.normalisesByBatch() ? 0 : dnnl_use_global_stats);
         float epsilon = (float) layer.epsilon();
         batch_normalization_forward.primitive_desc forward = new batch_normalization_forward.primitive_desc(
                 tape.engine(),
-                tape.isTraining() ? dnnl_forward_training : dnnl_forward_inference,
+                tape.normalisesByBatch() ? dnnl_forward_training : dnnl_forward_inference,
                 values,
                 values,
                 epsilon,
@@ -84,10 +84,10 @@ final class PlainLayers {
                 tape.attributes(),
                 false);
         Slot out = tape.slot(shape);
-        Slot mean = tape.isTraining()
+        Slot mean = tape.normalisesByBatch()
                 ? Slot.ofFloats(shape.channels())
                 : tape.parameters().value(node + "/mean");
-        Slot variance = tape.isTraining()
+        Slot variance = tape.normalisesByBatch()
                 ? Slot.ofFloats(shape.channels())
                 : tape.parameters().value(node + "/variance");
         Argument scale = new Argument(DNNL_ARG_SCALE, tape.parameters().value(node + "/scale"), vector);
@@ -96,7 +96,7 @@ final class PlainLayers {
                 new Argument(DNNL_ARG_MEAN, mean, vector),
                 new Argument(DNNL_ARG_VARIANCE, variance, vector),
                 scale));
-        if (tape.isTraining()) {
+        if (tape.normalisesByBatch()) {
             moments.accept(new BatchMoments(node, mean, variance, layer.decay(), shape.elements()));
             memory.desc workspace = tape.own(forward.workspace_desc());
             if (workspace.get_size() > 0) {
@@ -106,7 +106,7 @@ final class PlainLayers {
         List<Argument> arguments = new ArrayList<>(kept);
         arguments.add(new Argument(DNNL_ARG_SHIFT, tape.parameters().value(node + "/shift"), vector));
         arguments.add(new Argument(DNNL_ARG_DST, out, values));
-        tape.program().add(Phase.FORWARD, forward, new batch_normalization_forward(forward), arguments);
+        tape.program().add(Phase.FORWARD, forward, batch_normalization_forward::new, arguments);
         tape.backwardOf(out, gradient -> {
             batch_normalization_backward.primitive_desc backward = new batch_normalization_backward.primitive_desc(
                     tape.engine(),
@@ -125,7 +125,7 @@ final class PlainLayers {
             back.add(new Argument(DNNL_ARG_DIFF_SRC, to, values));
             back.add(new Argument(DNNL_ARG_DIFF_SCALE, tape.parameters().gradient(node + "/scale"), vector));
             back.add(new Argument(DNNL_ARG_DIFF_SHIFT, tape.parameters().gradient(node + "/shift"), vector));
-            tape.program().add(Phase.BACKWARD, backward, new batch_normalization_backward(backward), back);
+            tape.program().add(Phase.BACKWARD, backward, batch_normalization_backward::new, back);
             tape.contribute(in, to, shape);
         });
         return out;
@@ -162,7 +162,7 @@ final class PlainLayers {
                 .add(
                         Phase.FORWARD,
                         forward,
-                        new eltwise_forward(forward),
+                        eltwise_forward::new,
                         List.of(new Argument(DNNL_ARG_SRC, in, values), result));
         tape.backwardOf(out, gradient -> {
             eltwise_backward.primitive_desc backward = new eltwise_backward.primitive_desc(
@@ -181,7 +181,7 @@ final class PlainLayers {
                     .add(
                             Phase.BACKWARD,
                             backward,
-                            new eltwise_backward(backward),
+                            eltwise_backward::new,
                             List.of(
                                     result,
                                     new Argument(DNNL_ARG_DIFF_DST, gradient, values),
@@ -229,7 +229,7 @@ final class PlainLayers {
         List<Argument> arguments = new ArrayList<>(kept);
         arguments.add(new Argument(DNNL_ARG_SRC, in, source));
         arguments.add(new Argument(DNNL_ARG_DST, out, result));
-        tape.program().add(Phase.FORWARD, forward, new pooling_forward(forward), arguments);
+        tape.program().add(Phase.FORWARD, forward, pooling_forward::new, arguments);
         tape.backwardOf(out, gradient -> {
             pooling_backward.primitive_desc backward = new pooling_backward.primitive_desc(
                     tape.engine(),
@@ -248,7 +248,7 @@ final class PlainLayers {
             List<Argument> back = new ArrayList<>(kept);
             back.add(new Argument(DNNL_ARG_DIFF_DST, gradient, result));
             back.add(new Argument(DNNL_ARG_DIFF_SRC, to, source));
-            tape.program().add(Phase.BACKWARD, backward, new pooling_backward(backward), back);
+            tape.program().add(Phase.BACKWARD, backward, pooling_backward::new, back);
             gradient.release();
             tape.contribute(in, to, inputs);
         });
@@ -278,7 +278,7 @@ final class PlainLayers {
                 .add(
                         Phase.BACKWARD,
                         mean,
-                        new pooling_forward(mean),
+                        pooling_forward::new,
                         List.of(new Argument(DNNL_ARG_SRC, in, values), new Argument(DNNL_ARG_DST, out, perChannel)));
         eltwise_forward.primitive_desc times = new eltwise_forward.primitive_desc(
                 tape.engine(),
@@ -294,7 +294,7 @@ final class PlainLayers {
                 .add(
                         Phase.BACKWARD,
                         times,
-                        new eltwise_forward(times),
+                        eltwise_forward::new,
                         List.of(
                                 new Argument(DNNL_ARG_SRC, out, perChannel),
                                 new Argument(DNNL_ARG_DST, out, perChannel)));

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -18,7 +20,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc_base;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -29,9 +30,6 @@ import org.bytedeco.javacpp.Pointer;
  * programs that do not run at the same time. Nothing is allocated when it runs.
  */
 final class Program implements AutoCloseable {
-    /** Slots begin at multiples of this, the line of a cache. */
-    private static final long ALIGNMENT = 64;
-
     /** When operations run. */
     enum Phase {
         WEIGHTS,
@@ -79,19 +77,25 @@ final class Program implements AutoCloseable {
         return pointer;
     }
 
-    /** Adds an operation of oneDNN. Its scratchpad is not among the arguments. */
-    void add(Phase phase, primitive_desc_base description, primitive operation, List<Argument> arguments) {
+    /**
+     * Adds an operation of oneDNN. Its scratchpad is not among the arguments.
+     *
+     * @param maker generates its code, which takes most of the time that a program needs to come about; called by
+     *     {@link #bind}
+     */
+    <D extends primitive_desc_base> void add(
+            Phase phase, D description, Function<D, ? extends primitive> maker, List<Argument> arguments) {
         own(description);
         String implementation = own(description.impl_info_str()).getString();
         if (implementation.startsWith("ref")) {
-            slow.add(own(operation).get_kind() + " (" + implementation + ")");
+            slow.add(description.get_kind() + " (" + implementation + ")");
         }
         List<Argument> all = new ArrayList<>(arguments);
         memory.desc scratchpad = own(description.scratchpad_desc());
         if (scratchpad.get_size() > 0) {
             all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, Slot.ofBytes(scratchpad.get_size()), scratchpad));
         }
-        phases.get(phase).add(new Native(own(operation), all));
+        phases.get(phase).add(new Native(() -> maker.apply(description), all));
     }
 
     /** Adds an operation in Java, which is given the floats of the slots in their order. */
@@ -147,14 +151,14 @@ final class Program implements AutoCloseable {
         long at = 0;
         for (Slot other : ascending) {
             if (other.isUsedWith(slot) && at < other.end() && other.offset() < at + slot.bytes()) {
-                at = (other.end() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+                at = Block.aligned(other.end());
             }
         }
         return at;
     }
 
     /** Puts what was laid out into a block of memory. */
-    void bind(BytePointer memory) {
+    void bind(Block memory) {
         slots.stream().filter(slot -> !slot.isLasting()).forEach(slot -> slot.bind(memory));
         phases.values().forEach(phase -> phase.forEach(Operation::bind));
     }
@@ -173,12 +177,13 @@ final class Program implements AutoCloseable {
     }
 
     private final class Native implements Operation {
-        private final dnnl_primitive handle;
+        private final Supplier<? extends primitive> maker;
         private final List<Argument> arguments;
         private final dnnl_exec_arg_t bound;
+        private dnnl_primitive handle = new dnnl_primitive();
 
-        Native(primitive operation, List<Argument> arguments) {
-            this.handle = own(operation.get());
+        Native(Supplier<? extends primitive> maker, List<Argument> arguments) {
+            this.maker = maker;
             this.arguments = arguments;
             this.bound = own(new dnnl_exec_arg_t(arguments.size()));
         }
@@ -190,6 +195,7 @@ final class Program implements AutoCloseable {
 
         @Override
         public void bind() {
+            handle = own(own(maker.get()).get());
             for (int i = 0; i < arguments.size(); i++) {
                 Argument argument = arguments.get(i);
                 memory tensor =

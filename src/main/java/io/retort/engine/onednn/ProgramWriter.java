@@ -46,13 +46,6 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
         this.node = structure.nodes().get(0);
     }
 
-    /** A value that a loss reads and the gradient that it writes. */
-    record End(Slot value, Slot gradient, Shape shape) {
-        static End of(Slot value, Shape shape) {
-            return new End(value, Slot.ofBytes(value.bytes()), shape);
-        }
-    }
-
     /**
      * A program and the slots through which it is used.
      *

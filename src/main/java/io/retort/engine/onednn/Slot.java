@@ -1,7 +1,6 @@
 package io.retort.engine.onednn;
 
 import java.nio.FloatBuffer;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -12,7 +11,8 @@ import org.bytedeco.javacpp.Pointer;
 final class Slot {
     private final long bytes;
     private final boolean lasting;
-    private BytePointer block = new BytePointer();
+    private Pointer address = new Pointer();
+    private FloatBuffer floats = FloatBuffer.allocate(0);
     private long offset;
     private int first = Integer.MAX_VALUE;
     private int last = -1;
@@ -33,7 +33,7 @@ final class Slot {
     }
 
     /** A part of a block, in floats. */
-    static Slot within(BytePointer block, int from, int floats) {
+    static Slot within(Block block, int from, int floats) {
         Slot slot = new Slot((long) floats * Float.BYTES, true);
         slot.offset = (long) from * Float.BYTES;
         slot.bind(block);
@@ -69,16 +69,17 @@ final class Slot {
         return offset + bytes;
     }
 
-    void bind(BytePointer memory) {
-        block = memory;
+    void bind(Block memory) {
+        address = memory.at(offset);
+        floats = new FloatPointer(address).capacity(bytes / Float.BYTES).asBuffer();
     }
 
     Pointer address() {
-        return block.getPointer(offset);
+        return address;
     }
 
     FloatBuffer floats() {
-        return new FloatPointer(address()).capacity(bytes / Float.BYTES).asBuffer();
+        return floats;
     }
 
     Slot shared() {

@@ -35,7 +35,11 @@ import org.bytedeco.javacpp.Pointer;
 final class Tape {
     /** What a program is for. */
     enum Mode {
+        /** Gradients of a batch. */
         TRAINING,
+        /** The moments of a batch before each BatchNorm, as training has them; nothing goes backward. */
+        OBSERVING,
+        /** Outputs, by running moments. */
         INFERENCE
     }
 
@@ -75,6 +79,11 @@ final class Tape {
 
     boolean isTraining() {
         return mode == Mode.TRAINING;
+    }
+
+    /** Whether BatchNorms normalise by the batch. */
+    boolean normalisesByBatch() {
+        return mode != Mode.INFERENCE;
     }
 
     int batch() {
@@ -176,7 +185,7 @@ final class Tape {
         program.add(
                 phase,
                 description,
-                new binary(description),
+                binary::new,
                 List.of(
                         new Argument(DNNL_ARG_SRC_0, first, to.layout()),
                         second.as(DNNL_ARG_SRC_1),
@@ -187,7 +196,7 @@ final class Tape {
     void reorder(Phase phase, Operand from, Operand to) {
         reorder.primitive_desc description =
                 new reorder.primitive_desc(engine(), from.layout(), engine(), to.layout(), attributes, false);
-        program.add(phase, description, new reorder(description), List.of(from.as(DNNL_ARG_FROM), to.as(DNNL_ARG_TO)));
+        program.add(phase, description, reorder::new, List.of(from.as(DNNL_ARG_FROM), to.as(DNNL_ARG_TO)));
     }
 
     /** A parameter in the layout that an operation wants. */

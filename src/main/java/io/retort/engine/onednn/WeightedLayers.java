@@ -132,7 +132,7 @@ final class WeightedLayers {
             if (place.hasBias()) {
                 arguments.add(new Argument(DNNL_ARG_BIAS, tape.parameters().value(place.biasName()), bias(place)));
             }
-            tape.program().add(Phase.FORWARD, forward, new convolution_forward(forward), arguments);
+            tape.program().add(Phase.FORWARD, forward, convolution_forward::new, arguments);
             tape.backwardOf(out, gradient -> {
                 weightsBackward(forward, gradient);
                 if (tape.isConstant(place.in())) {
@@ -182,7 +182,7 @@ final class WeightedLayers {
                 arguments.add(
                         new Argument(DNNL_ARG_DIFF_BIAS, tape.parameters().gradient(place.biasName()), bias(place)));
             }
-            tape.program().add(Phase.BACKWARD, backward, new convolution_backward_weights(backward), arguments);
+            tape.program().add(Phase.BACKWARD, backward, convolution_backward_weights::new, arguments);
             tape.take(place.weight(), plain, written);
         }
 
@@ -205,7 +205,7 @@ final class WeightedLayers {
                     .add(
                             Phase.BACKWARD,
                             backward,
-                            new convolution_backward_data(backward),
+                            convolution_backward_data::new,
                             List.of(
                                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
                                     tape.weights(place.weight(), plain, tape.own(backward.weights_desc()))
@@ -256,7 +256,7 @@ final class WeightedLayers {
             if (place.hasBias()) {
                 arguments.add(new Argument(DNNL_ARG_BIAS, tape.parameters().value(place.biasName()), bias(place)));
             }
-            tape.program().add(Phase.FORWARD, forward, new inner_product_forward(forward), arguments);
+            tape.program().add(Phase.FORWARD, forward, inner_product_forward::new, arguments);
             tape.backwardOf(out, gradient -> {
                 weightsBackward(forward, gradient);
                 if (tape.isConstant(place.in())) {
@@ -283,7 +283,7 @@ final class WeightedLayers {
                 arguments.add(
                         new Argument(DNNL_ARG_DIFF_BIAS, tape.parameters().gradient(place.biasName()), bias(place)));
             }
-            tape.program().add(Phase.BACKWARD, backward, new inner_product_backward_weights(backward), arguments);
+            tape.program().add(Phase.BACKWARD, backward, inner_product_backward_weights::new, arguments);
             tape.take(place.weight(), plain, written);
         }
 
@@ -295,7 +295,7 @@ final class WeightedLayers {
                     .add(
                             Phase.BACKWARD,
                             backward,
-                            new inner_product_backward_data(backward),
+                            inner_product_backward_data::new,
                             List.of(
                                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
                                     tape.weights(place.weight(), plain, tape.own(backward.weights_desc()))
