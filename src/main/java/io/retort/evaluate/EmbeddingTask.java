@@ -1,8 +1,6 @@
 package io.retort.evaluate;
 
-import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -13,7 +11,7 @@ import java.util.stream.IntStream;
  *
  * @param outputs the width of a vector
  */
-record EmbeddingTask(int outputs) implements Task {
+record EmbeddingTask(int outputs) implements TaughtTask {
     private static final String COSINE = "cosine";
     private static final int NEIGHBOURS = 10;
     /** All are held against all. */
@@ -26,27 +24,21 @@ record EmbeddingTask(int outputs) implements Task {
         return COSINE;
     }
 
+    /** The cosine, and the mean squared distance over the values. */
     @Override
-    public boolean needsLabels() {
-        return false;
+    public double[] figures(float[] given, float[] taught, int from) {
+        double squares = 0;
+        for (int i = from; i < from + outputs; i++) {
+            double apart = (double) given[i] - taught[i];
+            squares += apart * apart;
+        }
+        return new double[] {cosine(given, taught, from, outputs), squares / outputs};
     }
 
+    /** Agreement is the cosine: there is no other. */
     @Override
-    public Task.Accumulator tally(Evaluation.Settings settings) {
-        return new Sums(outputs);
-    }
-
-    @Override
-    public double score(float[] given, float[] teacherOutputs, Labels labels) {
-        Sums sums = new Sums(outputs);
-        sums.add(given, teacherOutputs, labels);
-        return sums.mean();
-    }
-
-    /** 0, since labels do not show which way the teacher's vectors point. */
-    @Override
-    public double constantScore(LabelCounts labels) {
-        return 0;
+    public Map<String, Double> metrics(double[] means) {
+        return new TreeMap<>(Map.of(COSINE, means[0], "agreement", means[0], "mean-squared-error", means[1]));
     }
 
     /** None: which of two vectors is better, labels do not show. */
@@ -128,53 +120,5 @@ record EmbeddingTask(int outputs) implements Task {
         }
         return Math.sqrt(
                 IntStream.range(0, outputs).mapToDouble(i -> mean[i] * mean[i]).sum());
-    }
-
-    /** Sums over rows. */
-    private static final class Sums implements Task.Accumulator {
-        private static final long serialVersionUID = 1L;
-
-        private final int width;
-        private long rows;
-        private double cosines;
-        private double squares;
-
-        Sums(int width) {
-            this.width = width;
-        }
-
-        @Override
-        public void add(float[] given, float[] teacherOutputs, Labels labels) {
-            for (int row = 0; row < labels.rows(); row++) {
-                cosines += cosine(given, teacherOutputs, row * width, width);
-            }
-            for (int i = 0; i < labels.rows() * width; i++) {
-                double apart = (double) given[i] - teacherOutputs[i];
-                squares += apart * apart;
-            }
-            rows += labels.rows();
-        }
-
-        @Override
-        public void add(Task.Accumulator other) {
-            Sums that = (Sums) other;
-            rows += that.rows;
-            cosines += that.cosines;
-            squares += that.squares;
-        }
-
-        double mean() {
-            return cosines / rows;
-        }
-
-        /** Agreement is the cosine: there is no other. */
-        @Override
-        public Evaluation evaluation() {
-            Map<String, Double> metrics = new TreeMap<>();
-            metrics.put(COSINE, mean());
-            metrics.put("agreement", mean());
-            metrics.put("mean-squared-error", squares / rows / width);
-            return new Evaluation(rows, metrics, List.of());
-        }
     }
 }

@@ -7,7 +7,6 @@ import io.retort.predict.ProbeReport.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -31,9 +30,6 @@ public final class Probe {
 
     /** Share of the labelled rows by which another scale must agree better: far more than chance, in so many rows. */
     private static final double MUCH_BETTER = 0.1;
-
-    /** Share of the labelled rows by which another order of classes must agree better: orders are many. */
-    private static final double BEYOND_DOUBT = 0.3;
 
     private static final int ROWS_ALONE = 32;
 
@@ -120,11 +116,10 @@ public final class Probe {
         if (neighbours.dependent()) {
             findings.add(new Finding(Severity.WARNING, "it answers by the neighbours of a row: " + neighbours.text()));
         }
-        Optional<Agreement> agreement = agreement(answers);
+        LabelCounts counts = LabelCounts.of(answers, labels, expected.classes());
+        Optional<Agreement> agreement = counts.agreement();
         agreement.ifPresent(found -> {
-            if (hasOrder(answers, found)) {
-                requireMoreThanChance(found);
-            }
+            counts.otherOrder().ifPresentOrElse(this::refuse, () -> requireMoreThanChance(found));
             tryOtherScales(found, batch);
         });
         return new ProbeReport(labels.length, kind, Optional.of(neighbours), agreement, seconds, findings);
@@ -248,40 +243,11 @@ public final class Probe {
             for (int c = 0; c < single.length; c++) {
                 differences[i] = Math.max(differences[i], Math.abs(single[c] - together[c]) / largest);
             }
-            flips += greatest(single) == greatest(together) ? 0 : 1;
+            flips += LabelCounts.greatest(single) == LabelCounts.greatest(together) ? 0 : 1;
         }
         Arrays.sort(differences);
         double most = differences[alone - 1];
         return new Neighbours(alone, differences[alone / 2], most, flips, most > NEIGHBOUR_TOLERANCE);
-    }
-
-    /**
-     * Chance is what agrees where predictions and labels have these frequencies and nothing to do with each other (as
-     * in Cohen's kappa, 1960).
-     */
-    private Optional<Agreement> agreement(float[] answers) {
-        long[] predicted = new long[expected.classes()];
-        long[] labelled = new long[expected.classes()];
-        int count = 0;
-        int right = 0;
-        for (int row = 0; row < labels.length; row++) {
-            int label = labels[row];
-            if (label >= 0) {
-                int prediction = greatest(row(answers, row));
-                predicted[prediction]++;
-                labelled[label]++;
-                count++;
-                right += prediction == label ? 1 : 0;
-            }
-        }
-        if (count == 0) {
-            return Optional.empty();
-        }
-        double chance = 0;
-        for (int c = 0; c < labelled.length; c++) {
-            chance += (double) predicted[c] / count * labelled[c] / count;
-        }
-        return Optional.of(new Agreement(count, (double) right / count, chance));
     }
 
     private void requireMoreThanChance(Agreement agreement) {
@@ -293,75 +259,15 @@ public final class Probe {
         }
     }
 
-    /** Classes that are partly in another order may agree more than chance, and teach the wrong names. */
-    private boolean hasOrder(float[] answers, Agreement agreement) {
-        if (agreement.labelled() < MIN_LABELLED || agreement.share() + BEYOND_DOUBT > 1) {
-            return true;
-        }
-        int classes = expected.classes();
-        int[][] counts = new int[classes][classes];
-        for (int row = 0; row < labels.length; row++) {
-            if (labels[row] >= 0) {
-                counts[greatest(row(answers, row))][labels[row]]++;
-            }
-        }
-        int[] order = bestOrder(counts);
-        int right = 0;
-        List<String> moved = new ArrayList<>();
-        for (int said = 0; said < classes; said++) {
-            if (order[said] >= 0) {
-                right += counts[said][order[said]];
-                if (order[said] != said) {
-                    moved.add(said + " for " + order[said]);
-                }
-            }
-        }
-        double share = (double) right / agreement.labelled();
-        if (share <= agreement.share() + BEYOND_DOUBT) {
-            return true;
-        }
-        refuse(String.format(
-                Locale.ROOT,
-                "it agrees with %s, but with its classes in another order it would with %.1f %%: it says class %s;"
-                        + " name the data's classes in the order of its output (classes)",
-                agreement.text(),
-                100 * share,
-                String.join(", ", moved)));
-        return false;
-    }
-
-    /** Gives each predicted class a label of its own, the largest counts first; -1 where none is left that it meets. */
-    private static int[] bestOrder(int[][] counts) {
-        int classes = counts.length;
-        int[] order = new int[classes];
-        Arrays.fill(order, -1);
-        boolean[] taken = new boolean[classes];
-        while (true) {
-            int said = -1;
-            int label = -1;
-            for (int p = 0; p < classes; p++) {
-                for (int l = 0; order[p] < 0 && l < classes; l++) {
-                    if (!taken[l] && counts[p][l] > (said < 0 ? 0 : counts[said][label])) {
-                        said = p;
-                        label = l;
-                    }
-                }
-            }
-            if (said < 0) {
-                return order;
-            }
-            order[said] = label;
-            taken[label] = true;
-        }
-    }
-
     /** A model that was trained with another scale of its inputs may be right often enough to go unnoticed. */
     private void tryOtherScales(Agreement agreement, int batch) {
         if (agreement.labelled() < MIN_LABELLED || agreement.share() + MUCH_BETTER > 1) {
             return;
         }
         otherScales.forEach((setting, other) -> {
-            Agreement otherwise = agreement(answers(other, batch)).orElseThrow();
+            Agreement otherwise = LabelCounts.of(answers(other, batch), labels, expected.classes())
+                    .agreement()
+                    .orElseThrow();
             if (otherwise.share() > agreement.share() + MUCH_BETTER) {
                 findings.add(new Finding(
                         Severity.WARNING,
@@ -381,13 +287,5 @@ public final class Probe {
             largest = Math.max(largest, Math.abs(value));
         }
         return largest;
-    }
-
-    private static int greatest(float[] row) {
-        int greatest = 0;
-        for (int c = 1; c < row.length; c++) {
-            greatest = row[c] > row[greatest] ? c : greatest;
-        }
-        return greatest;
     }
 }

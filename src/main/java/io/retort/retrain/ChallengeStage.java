@@ -3,11 +3,8 @@ package io.retort.retrain;
 import io.retort.data.Schema;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
-import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.engine.onnx.write.RawColumns;
-import io.retort.evaluate.Confusion;
-import io.retort.evaluate.ContingencyTable;
 import io.retort.evaluate.Task;
 import io.retort.network.Mask;
 import io.retort.network.Network;
@@ -20,31 +17,23 @@ import io.retort.plan.NamedData;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.RetrainSettings;
 import io.retort.recipe.StudentSettings;
-import io.retort.registry.ClassGates;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
-import io.retort.registry.GateSettings;
 import io.retort.registry.Gates;
 import io.retort.registry.ModelCard;
-import io.retort.registry.ModelCard.Scores;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.registry.RegisteredModel.Rejection;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.registry.Withdrawal;
-import io.retort.report.Figures;
-import io.retort.report.OverSeeds;
-import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.report.StudentSection.ExportSection;
 import io.retort.run.Assessment;
 import io.retort.run.CalibrationStage;
 import io.retort.run.Challenge;
 import io.retort.run.ChallengeInputs;
-import io.retort.run.ChallengeInputs.Appraisal;
 import io.retort.run.ChallengerOrigin;
 import io.retort.run.FeatureShifts;
-import io.retort.run.ResultWarnings;
 import io.retort.run.StudentExport;
 import io.retort.run.TrainingStage;
 import io.retort.run.record.RunContext;
@@ -63,9 +52,6 @@ import org.apache.hadoop.fs.Path;
 
 /** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
 final class ChallengeStage implements Challenge {
-    /** Latencies are measured so often, in turn, and the least counts: other work on the machine only adds to them. */
-    private static final int LATENCY_TURNS = 2;
-
     private final RegisteredModel model;
     private final Lease lease;
     private final String key;
@@ -86,9 +72,6 @@ final class ChallengeStage implements Challenge {
     public String key() {
         return key;
     }
-
-    /** The published model, as it is now. */
-    private record Incumbent(Version version, Appraisal figures, ContingencyTable pairs) {}
 
     @Override
     public NamedData data(RunContext context, Recipe recipe) {
@@ -152,15 +135,14 @@ final class ChallengeStage implements Challenge {
                         inputs.directory(),
                         "challenger",
                         inputs.student().compactFiles());
-        Appraisal figures = inputs.appraisal("challenger", challenger);
-        Optional<Incumbent> incumbent = champion.map(version -> incumbent(inputs, version, challenger));
+        Trial beside = Trial.of(model, inputs, challenger, champion);
         Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
-        Gates.Input trial = trial(inputs, challenger, figures.judged(), incumbent, drift);
+        Gates.Input trial = beside.input(drift);
         List<Gate> gates = new ArrayList<>(new Gates(
                         inputs.recipe().retrain().gates(),
                         Task.of(inputs.test().schema().target()).score())
                 .judge(trial));
-        gates.addAll(byClass(inputs, figures.judged(), incumbent));
+        gates.addAll(beside.byClass());
         gates.addAll(returning(network, withdrawals));
         gates.forEach(gate -> inputs.context().progress().say("gate " + gate.verdict() + ": " + gate.sentence()));
         Optional<Promotion> promotion = gates.stream().allMatch(Gate::passed)
@@ -174,8 +156,8 @@ final class ChallengeStage implements Challenge {
                 inputs.student().name(),
                 inputs.seed(),
                 from,
-                contenders(inputs, trial, figures.heldOut(), incumbent),
-                incumbent.map(Incumbent::pairs).orElseGet(() -> new ContingencyTable(0, 0, 0, 0)),
+                beside.contenders(trial),
+                beside.pairs(),
                 gates,
                 drift,
                 promotion.isPresent() ? ChallengeSection.Outcome.PROMOTED : ChallengeSection.Outcome.REFUSED,
@@ -265,25 +247,6 @@ final class ChallengeStage implements Challenge {
                 "seed", Long.toString(inputs.seed()));
     }
 
-    private Incumbent incumbent(ChallengeInputs inputs, Version version, Assessment.Assessed challenger) {
-        Network network = model.network(version);
-        byte[] onnx = onnx(version);
-        Assessment.Assessed assessed = inputs.assessment().shipped("champion", network, onnx);
-        ContingencyTable pairs = inputs.judging().pairs(challenger.onnx(), onnx);
-        return new Incumbent(version, inputs.appraisal("champion", assessed), pairs);
-    }
-
-    /** A published model, whose input is what networks take of a row. */
-    private byte[] onnx(Version version) {
-        byte[] published = model.onnx(version);
-        return model.network(version)
-                .structure()
-                .signature()
-                .table()
-                .map(table -> RawColumns.without(published, table))
-                .orElse(published);
-    }
-
     private static byte[] shipped(Assessment.Assessed student) {
         return student.network()
                 .structure()
@@ -291,75 +254,6 @@ final class ChallengeStage implements Challenge {
                 .table()
                 .map(table -> RawColumns.before(student.onnx(), table))
                 .orElseGet(student::onnx);
-    }
-
-    private static List<Gate> byClass(ChallengeInputs inputs, Figures challenger, Optional<Incumbent> incumbent) {
-        if (challenger.classes().isEmpty()) {
-            return List.of();
-        }
-        List<String> names = inputs.test().schema().classNames();
-        if (!challenger.confusion().isEmpty()) {
-            Confusion confusion = new Confusion(challenger.confusion());
-            ResultWarnings.of(
-                            "the challenger",
-                            new OverSeeds(List.of(challenger)),
-                            names,
-                            new Report.MostFrequentClass(
-                                    names.get(confusion.mostFrequent()), confusion.mostFrequentShare()))
-                    .forEach(inputs.context().progress()::warn);
-        }
-        GateSettings.Classes settings = inputs.recipe().retrain().gates().classes();
-        return new ClassGates(settings, names)
-                .judge(
-                        challenger.classes(),
-                        incumbent.map(there -> there.figures().judged().classes()));
-    }
-
-    /** @param figures of the challenger, by which it is judged */
-    private Gates.Input trial(
-            ChallengeInputs inputs,
-            Assessment.Assessed challenger,
-            Figures figures,
-            Optional<Incumbent> incumbent,
-            Drift drift) {
-        Scores ours = scores(figures);
-        double majority = Task.of(inputs.judged().schema().target())
-                .constantScore(inputs.judged().labels());
-        double teacher = inputs.teacherFigures().judged().accuracy();
-        if (incumbent.isEmpty()) {
-            return new Gates.Input(ours, teacher, majority, Optional.empty(), drift);
-        }
-        Incumbent there = incumbent.get();
-        byte[] onnx = onnx(there.version());
-        Latency.Effort effort = inputs.context().latency();
-        double latency = Double.POSITIVE_INFINITY;
-        double latencyThere = Double.POSITIVE_INFINITY;
-        for (int turn = 0; turn < LATENCY_TURNS; turn++) {
-            latency = Math.min(latency, Latency.of(challenger.onnx(), effort).p50Millis());
-            latencyThere = Math.min(latencyThere, Latency.of(onnx, effort).p50Millis());
-        }
-        Scores theirs = withLatency(scores(there.figures().judged()), latencyThere);
-        return new Gates.Input(
-                withLatency(ours, latency),
-                teacher,
-                majority,
-                Optional.of(new Gates.Input.Champion(
-                        there.version().number(),
-                        theirs,
-                        there.version().card().scores().accuracy(),
-                        there.pairs(),
-                        Math.max(theirs.accuracy(), bestAccuracy(inputs.judged().fingerprint())))),
-                drift);
-    }
-
-    /** The greatest accuracy that a champion had on these samples; 0 where none was judged on them. */
-    private double bestAccuracy(String test) {
-        return model.lineage().stream()
-                .flatMap(promotion -> model.find(promotion.version()).stream())
-                .filter(version -> version.card().data().test().equals(test))
-                .mapToDouble(version -> version.card().scores().accuracy())
-                .max()
-                .orElse(0);
     }
 
     private Promotion promote(
@@ -448,35 +342,5 @@ final class ChallengeStage implements Challenge {
                 Drift.stabilityIndexBetween(before.labelCounts(), counts),
                 FeatureShifts.of(champion.card().inputs(), added),
                 teacherAccuracy);
-    }
-
-    private static List<Report.Contender> contenders(
-            ChallengeInputs inputs, Gates.Input trial, Figures challenger, Optional<Incumbent> incumbent) {
-        List<Report.Contender> contenders = new ArrayList<>();
-        contenders.add(new Report.Contender("challenger", trial.challenger(), List.of(challenger)));
-        trial.champion()
-                .ifPresent(champion -> contenders.add(new Report.Contender(
-                        "champion " + champion.version(),
-                        champion.scores(),
-                        incumbent.map(there -> there.figures().heldOut()).stream()
-                                .toList())));
-        contenders.add(new Report.Contender(
-                "teacher",
-                scores(inputs.teacherFigures().judged()),
-                List.of(inputs.teacherFigures().heldOut())));
-        return contenders;
-    }
-
-    private static Scores scores(Figures figures) {
-        return new Scores(
-                figures.accuracy(),
-                figures.agreement(),
-                figures.calibrationError().orElse(0), // only classes have one
-                figures.bytes().orElse(0), // of a teacher; a challenger is a file
-                figures.latency().p50());
-    }
-
-    private static Scores withLatency(Scores scores, double millis) {
-        return new Scores(scores.accuracy(), scores.agreement(), scores.calibrationError(), scores.bytes(), millis);
     }
 }
