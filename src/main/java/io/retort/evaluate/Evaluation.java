@@ -34,7 +34,7 @@ public record Evaluation(
     }
 
     /** The same with further metrics. */
-    Evaluation with(Map<String, Double> further) {
+    public Evaluation with(Map<String, Double> further) {
         Map<String, Double> all = new TreeMap<>(metrics);
         all.putAll(further);
         return new Evaluation(samples, all, confusion, decisions);

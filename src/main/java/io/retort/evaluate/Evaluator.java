@@ -64,7 +64,7 @@ public final class Evaluator {
         Task task = Task.of(dataset.schema().target());
         return task.compared() == 0
                 ? tallied
-                : tallied.with(task.comparing(answers(dataset, teacher, View.plain(), task.compared(), predictor)));
+                : tallied.with(task.comparing(answers(dataset, teacher, task.compared(), predictor)));
     }
 
     /**
@@ -74,25 +74,55 @@ public final class Evaluator {
     public AnsweredRows answers(Dataset dataset, ModelHandle model, SoftLabels teacher, int most) {
         int batchSize = settings.batchSize();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return answers(dataset, teacher, View.plain(), most, (rows, taught) -> predict(shared, rows, batchSize));
+            return answers(dataset, teacher, most, (rows, taught) -> predict(shared, rows, batchSize));
         }
     }
 
-    /** What the teacher alone says of such rows, in the view that it saw them in. */
-    public float[] taught(Dataset dataset, SoftLabels teacher, View view, int most) {
-        return answers(dataset, teacher, view, most, (rows, taught) -> taught).teacherOutputs();
+    /** What a model alone gives of such rows. */
+    public AnsweredRows given(Dataset dataset, ModelHandle model, int most) {
+        int batchSize = settings.batchSize();
+        try (SharedModel shared = SharedModel.of(spark, models, model)) {
+            return sampled(dataset, most, (rows, shard) -> new AnsweredRows(
+                            rows.schema().classes(),
+                            predict(shared, rows, batchSize),
+                            new float[0],
+                            rows.rows().labels()));
+        }
     }
 
-    private AnsweredRows answers(Dataset dataset, SoftLabels teacher, View view, int most, Predictor predictor) {
-        ShardStore store = shards;
+    /** What the teacher alone says of such rows, in the view that it saw them in, as outputs. */
+    public AnsweredRows taught(Dataset dataset, SoftLabels teacher, View view, int most) {
         int width = teacher.width();
-        Dataset of = dataset.withoutShards();
-        return AnsweredRows.joined(ParallelTasks.collect(spark, chosen(dataset, most), some -> {
-            ShardRows rows = some.of(store.read(of, some.shard()));
-            float[] taught = rows.of(teacher.read(view, some.shard(), rows.wholeIds()), width);
+        return sampled(
+                dataset,
+                most,
+                (rows, shard) -> new AnsweredRows(
+                        width,
+                        rows.of(teacher.read(view, shard, rows.wholeIds()), width),
+                        new float[0],
+                        rows.rows().labels()));
+    }
+
+    private AnsweredRows answers(Dataset dataset, SoftLabels teacher, int most, Predictor predictor) {
+        int width = teacher.width();
+        return sampled(dataset, most, (rows, shard) -> {
+            float[] taught = rows.of(teacher.read(View.plain(), shard, rows.wholeIds()), width);
             return new AnsweredRows(
                     width, predictor.logits(rows, taught), taught, rows.rows().labels());
-        }));
+        });
+    }
+
+    private AnsweredRows sampled(Dataset dataset, int most, Answer answer) {
+        ShardStore store = shards;
+        Dataset of = dataset.withoutShards();
+        return AnsweredRows.joined(ParallelTasks.collect(
+                spark, chosen(dataset, most), some -> answer.of(some.of(store.read(of, some.shard())), some.shard())));
+    }
+
+    /** Gives what is said of a shard's rows. */
+    @FunctionalInterface
+    private interface Answer extends Serializable {
+        AnsweredRows of(ShardRows rows, Shard shard);
     }
 
     private List<Chosen> chosen(Dataset dataset, int most) {

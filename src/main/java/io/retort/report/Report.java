@@ -217,6 +217,11 @@ public record Report(
             return ScoreUnit.of(score);
         }
 
+        /** Whether networks give vectors, as their teacher does. */
+        public boolean hasVectors() {
+            return score.equals("cosine");
+        }
+
         /** Such as {@code 600 of 60,000 training images have a label}; nothing where all have one. */
         Optional<String> labels() {
             return trainLabelled == trainSamples

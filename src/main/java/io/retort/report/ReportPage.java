@@ -110,6 +110,11 @@ public final class ReportPage {
         return report.dataset().labels().map(sentence -> sentence + ".").orElse("");
     }
 
+    /** What is left of the teacher's vectors in those of students; none where networks give no vectors. */
+    public List<String> vectors() {
+        return VectorLines.of(report);
+    }
+
     /** On what samples anything was chosen. */
     public String choosing() {
         String sentence = report.dataset().choosing();

@@ -78,6 +78,7 @@ public final class Assessment {
     private final ShardStore shards;
     private final Task task;
     private final Evaluator evaluation;
+    private final Optional<VectorProbe> probe;
     private final OneAtATime figures = new OneAtATime();
 
     Assessment(RunScope scope, RunData data, SoftLabels softLabels) {
@@ -92,6 +93,7 @@ public final class Assessment {
         this.shards = scope.shards();
         this.task = Task.of(test.schema().target());
         this.evaluation = new Evaluator(scope.spark(), shards, scope.models(), recipe.evaluation());
+        this.probe = VectorProbe.of(scope, evaluation, data);
     }
 
     /**
@@ -241,7 +243,7 @@ public final class Assessment {
                         ? latencies
                         : parts.stream().map(part -> latency(part.model())).toList());
         Kept kept = kept(
-                Plan.TEACHER, teacher.labeller().fingerprint(), () -> evaluation.ofTeacher(test, softLabels), latency);
+                Plan.TEACHER, teacher.labeller().fingerprint(), this::figuresOfTeacher, latency);
         // Parts may have been measured again since.
         Kept summed = several ? new Kept(kept.evaluation(), latency.get()) : kept;
         Figures figures = figures(
@@ -255,6 +257,16 @@ public final class Assessment {
                         ? List.of()
                         : parts.stream().flatMap(part -> part.curves().stream()).toList(),
                 parts.stream().flatMap(part -> part.probe().stream()).toList());
+    }
+
+    private Evaluation figuresOfTeacher() {
+        Evaluation figures = evaluation.ofTeacher(test, softLabels);
+        return probe.map(probing -> probing.ofTeacher(figures, softLabels)).orElse(figures);
+    }
+
+    private Evaluation figuresOf(ModelHandle model) {
+        Evaluation figures = evaluation.ofModel(test, model, softLabels);
+        return probe.map(probing -> probing.ofModel(figures, model)).orElse(figures);
     }
 
     /** What executors cannot ask has labelled the held-out samples under its fingerprint. */
@@ -289,7 +301,7 @@ public final class Assessment {
         Kept kept = kept(
                 title,
                 model.fingerprint(),
-                () -> evaluation.ofModel(test, model, softLabels),
+                () -> figuresOf(model),
                 () -> Latency.of(evaluated, context.latency()));
         Cost cost = Cost.of(network.structure());
         ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
@@ -337,15 +349,16 @@ public final class Assessment {
 
     /** @param fingerprint of what is evaluated */
     private String key(Dataset rows, String fingerprint) {
-        return new Digest()
+        Digest digest = new Digest()
                 .add(CODE)
                 .add(fingerprint)
                 .add(rows.fingerprint())
                 .add(softLabels.origin())
                 .add(softLabels.codec().name())
                 .add(Kinds.canonical().address(recipe.evaluation()))
-                .add(HostInfo.inference())
-                .key();
+                .add(HostInfo.inference());
+        probe.map(VectorProbe::key).ifPresent(digest::add);
+        return digest.key();
     }
 
     private Figures figures(ModelFacts facts, Kept kept) {

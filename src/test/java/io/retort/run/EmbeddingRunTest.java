@@ -78,6 +78,9 @@ class EmbeddingRunTest {
                 .isEqualTo(student.at("/metrics/agreement").asDouble());
         assertThat(student.at("/metrics/recall-at-10").asDouble()).isBetween(0.15, 0.9);
         assertThat(student.at("/metrics").has("neighbour-accuracy")).isFalse();
+        assertThat(student.at("/metrics").has("probe-accuracy")).isFalse();
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("of the ten nearest by the teacher", "<th>recall at 10</th>");
         assertThat(report.at("/students/0/baseline").isMissingNode()
                         || report.at("/students/0/baseline").isNull())
                 .isTrue();
@@ -96,6 +99,23 @@ class EmbeddingRunTest {
                 .contains(" % of the ten nearest by the teacher's vectors are among the ten nearest; ")
                 .contains(" % are of the class of most of their ten nearest, by the teacher's vectors ")
                 .contains("no baseline");
+        double probe = report.at("/teacher/figures/metrics/probe-accuracy").asDouble();
+        double ofStudent = report.at("/students/0/stages/0/figures/metrics/probe-accuracy")
+                .asDouble();
+        assertThat(probe).isBetween(0.6, 1.0);
+        assertThat(ofStudent).isBetween(0.5, 1.0);
+        assertThat(SummaryTable.of(Json.parse(Files.readString(run.resolve("report.json")), Report.class)))
+                .contains(
+                        "no baseline: only the teacher says where a row's vector points",
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f %% are of the class that a linear classifier finds, by the teacher's vectors %.2f %%, of which",
+                                100 * ofStudent,
+                                100 * probe));
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("Students beside their teacher", "<li>no baseline: ", " that a linear classifier finds, ")
+                .contains("<th>probe accuracy</th>")
+                .doesNotContain("The baseline is the same network");
         assertThat(teacher).isGreaterThan(0.5);
         assertThat(student).isBetween(0.4, 1.0);
         assertThat(report.at("/dataset/classes").toString()).isEqualTo("[\"books\",\"films\",\"meals\",\"trips\"]");
