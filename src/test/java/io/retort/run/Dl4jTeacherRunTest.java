@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.engine.dl4j.Dl4jPredictor;
+import io.retort.predict.BatchTensor;
+import io.retort.predict.Inputs;
+import io.retort.predict.TensorSpec;
+import io.retort.report.Report;
+import io.retort.report.SummaryTable;
+import io.retort.storage.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class Dl4jTeacherRunTest {
     private static final Path ZIP =
             Path.of("src/test/resources/teachers/dl4j-plane.zip").toAbsolutePath();
+
+    private static final Path KERAS =
+            Path.of("src/test/resources/teachers/keras/mlp.h5").toAbsolutePath();
 
     @TempDir
     private Path directory;
@@ -34,6 +45,53 @@ class Dl4jTeacherRunTest {
                 .isGreaterThan(0.85);
         execute("classes = [above, below], encoder = tensor");
         assertThat(said).anyMatch(line -> line.startsWith("teacher") && line.contains("probabilities"));
+    }
+
+    /** Labels are the classes that the model itself gives, so its accuracy shows that it was asked rightly. */
+    @Test
+    void aModelOfKeras2Teaches() throws IOException {
+        kerasTable("train.csv", 800, 1);
+        kerasTable("test.csv", 400, 2);
+        Path run = SmallRun.execute(
+                """
+                name = keras
+                data { train { kind = csv, paths = ["%1$s/train.csv"], label = y, class-names = [a, b, c] }
+                  test { kind = csv, paths = ["%1$s/test.csv"], label = y, class-names = [a, b, c] }, samples-per-shard = 256 }
+                teacher { kind = dl4j, path = "%2$s", classes = [a, b, c], encoder = tensor }
+                students = [{ name = small, architecture { kind = mlp, hidden = [8] }, losses = [soft-target]
+                  training { epochs = 20, batch-size = 32, learning-rate { rate = 0.02 }, views { noise = 0.1, count = 2 } } }]
+                """
+                        .formatted(directory, KERAS),
+                directory.resolve("root"),
+                said::add);
+        Report report = Json.parse(Files.readString(run.resolve("report.json")), Report.class);
+        assertThat(report.teacher().accuracy()).isEqualTo(1);
+        assertThat(report.students().get(0).distilled().accuracy())
+                .isGreaterThan(report.mostFrequentClass().orElseThrow().share() + 0.1)
+                .isGreaterThan(0.85);
+        assertThat(SummaryTable.of(report)).containsPattern("(?m)^ *teacher +\\| +100.00 %").contains("small");
+        assertThat(run.resolve("student-small-seed1.onnx")).exists();
+    }
+
+    private void kerasTable(String name, int rows, long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        StringBuilder text = new StringBuilder("x0,x1,x2,x3,y\n");
+        try (Dl4jPredictor model = Dl4jPredictor.open(KERAS)) {
+            TensorSpec spec = model.inputs().get(0);
+            for (int i = 0; i < rows; i++) {
+                float[] x = new float[4];
+                for (int k = 0; k < 4; k++) {
+                    x[k] = (float) (2 * random.nextGaussian());
+                    text.append(x[k]).append(',');
+                }
+                BatchTensor tensor = new BatchTensor(spec.type(), spec.rowSizes(), 1);
+                tensor.putRow(0, x, 0);
+                float[] answers = model.predict(new Inputs(1, Map.of(spec.name(), tensor))).of(Dl4jPredictor.OUTPUT);
+                int best = answers[1] > answers[0] ? 1 : 0;
+                text.append("abc".charAt(answers[2] > answers[best] ? 2 : best)).append('\n');
+            }
+        }
+        Files.writeString(directory.resolve(name), text);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +37,7 @@ class KilledRunTest {
 
         Path root = directory.resolve("root");
         // The first training is the teacher's, the second the student's or its baseline's.
-        killAtFirstCheckpointOfTraining(2, recipe, root);
+        kill(recipe, root, "store/checkpoints", ".safetensors", trainings -> trainings.size() >= 2);
         List<String> said = new ArrayList<>();
         Path resumed = execute(recipe, root, said);
 
@@ -61,24 +62,90 @@ class KilledRunTest {
         return SmallRun.execute(Files.readString(recipe), root, said::add);
     }
 
-    /** Checkpoints are named by training, so a new name is that of the next one. */
-    private void killAtFirstCheckpointOfTraining(int number, Path recipe, Path root) throws Exception {
-        Path checkpoints = Files.createDirectories(root.resolve("store/checkpoints"));
+    /**
+     * Killed when a student or its baseline has been measured and is about to be calibrated, and again when the first
+     * temperature or bias has been kept and the calibrated network is about to be measured.
+     */
+    @Test
+    void calibrationsOfAKilledRunAreThoseOfAnUndisturbedOne() throws Exception {
+        String student = """
+                { name = %s, architecture { kind = conv-net, chain = [cbr6, max, dws8, max] }, losses = [soft-target]
+                  training { epochs = %d, batch-size = 64, learning-rate { rate = 1e-2 } }, calibration = %s }
+                """;
+        Path recipe = Files.writeString(
+                directory.resolve("calibrated.conf"),
+                SmallRun.in(directory)
+                                .recipe(
+                                        "calibrated",
+                                        "[1]",
+                                        student.formatted("cooled", 1, "temperature"),
+                                        student.formatted(
+                                                "biased",
+                                                2,
+                                                "{ kind = mean-probability, classes = [\"1\"], rows = validation }"))
+                        + "data { validation.fraction = 0.2, unseen-classes = [\"1\"] }\n");
+        Path undisturbed = execute(recipe, directory.resolve("undisturbed"), new ArrayList<>());
+
+        Path root = directory.resolve("root");
+        String evaluations = "store/evaluations";
+        kill(recipe, root, evaluations, ".json", found -> holding(found, "\"latency\"") >= 2);
+        kill(recipe, root, evaluations, ".json", found -> holding(found, "\"calibration\"") >= 1);
+        List<String> said = new ArrayList<>();
+        Path resumed = execute(recipe, root, said);
+
+        assertThat(said).contains("teacher: trained before, taken from the store");
+        for (String name : List.of("cooled", "biased")) {
+            for (String file : List.of(".onnx", "/calibration.json")) {
+                assertThat(resolve(resumed, name, file)).hasSameBinaryContentAs(resolve(undisturbed, name, file));
+            }
+        }
+        assertThat(figures(resumed)).hasSize(2 * (2 * 2 + 1)).isEqualTo(figures(undisturbed));
+    }
+
+    private static Path resolve(Path run, String student, String file) {
+        return run.resolve("student-" + student + "-seed1" + file);
+    }
+
+    /** Those of each student's two stages, with the calibrations, and of its baseline; latencies are measured anew. */
+    private static List<JsonNode> figures(Path run) throws IOException {
+        List<JsonNode> figures = new ArrayList<>();
+        for (JsonNode student : new ObjectMapper().readTree(run.resolve("report.json").toFile()).path("students")) {
+            for (JsonNode stage : student.path("stages")) {
+                figures.add(stage.at("/figures/metrics"));
+                figures.add(stage.path("calibration"));
+            }
+            figures.add(student.at("/baseline/metrics"));
+        }
+        return figures;
+    }
+
+    private static long holding(Set<Path> files, String text) {
+        return files.stream().filter(file -> read(file).contains(text)).count();
+    }
+
+    /**
+     * Runs until there is enough.
+     *
+     * @param isEnough of the files that have come, by their names; they may have gone again
+     */
+    private void kill(Path recipe, Path root, String folder, String suffix, Predicate<Set<Path>> isEnough)
+            throws Exception {
+        Path watched = Files.createDirectories(root.resolve(folder));
         try (WatchService watch = FileSystems.getDefault().newWatchService()) {
-            checkpoints.register(watch, ENTRY_CREATE);
+            watched.register(watch, ENTRY_CREATE);
             Path log = directory.resolve("killed.log");
             Process process = RetortProcess.start(log, "run", recipe.toString(), "--root", root.toString());
             try {
-                Set<String> trainings = new HashSet<>();
-                while (trainings.size() < number) {
+                Set<Path> found = new HashSet<>();
+                while (!isEnough.test(found)) {
                     WatchKey key = watch.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                     assertThat(key)
-                            .as(() -> "no checkpoint; the process said: " + read(log))
+                            .as(() -> "nothing more in " + folder + "; the process said: " + read(log))
                             .isNotNull();
                     for (WatchEvent<?> event : key.pollEvents()) {
                         String name = event.context().toString();
-                        if (name.endsWith(".safetensors") && !name.startsWith(".")) {
-                            trainings.add(name);
+                        if (name.endsWith(suffix) && !name.startsWith(".")) {
+                            found.add(watched.resolve(name));
                         }
                     }
                     key.reset();
