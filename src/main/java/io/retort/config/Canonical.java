@@ -58,7 +58,7 @@ public final class Canonical {
      */
     public String address(Record settings, Collection<String> except) {
         Map<String, Object> object = object(settings, "");
-        object.keySet().removeAll(except);
+        except.forEach(path -> remove(object, path));
         try {
             return ADDRESSES.writeValueAsString(object);
         } catch (JsonProcessingException e) {

@@ -5,10 +5,10 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.Target;
+import io.retort.data.encode.TokenInput;
 import io.retort.data.shard.TableFit;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Readers;
-import io.retort.data.source.TextSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,9 @@ public record DataSettings(
     public Map<String, String> idle() {
         Map<String, String> idle = new LinkedHashMap<>();
         if (hasTexts()) {
-            idle.put("test.vocabulary", "held-out texts have the training texts' vocabulary");
+            for (String vocabulary : List.of("test.vocabulary", "test.text.vocabulary")) {
+                idle.put(vocabulary, "held-out texts have the training texts' vocabulary");
+            }
         }
         if (embedding.isPresent()) {
             idle.put("label-limit", "nothing learns from labels where data.embedding is set");
@@ -169,19 +171,23 @@ public record DataSettings(
 
     /** Whether samples are texts. */
     public boolean hasTexts() {
-        return train instanceof TextSettings;
+        return train.texts().isPresent();
     }
 
     private static void requireTexts(String key, ReaderSettings train, ReaderSettings test, Scaling scaling) {
-        if (!(train instanceof TextSettings texts)) {
-            if (test instanceof TextSettings) {
-                throw new SettingException(key, "must not be of kind text, for train is of kind " + kind(train));
-            }
+        if (train.texts().isPresent() != test.texts().isPresent()) {
+            throw new SettingException(
+                    key,
+                    train.texts().isPresent()
+                            ? "must hold texts for networks, as train does, in kind text or by text of kind spark, was "
+                                    + kind(test)
+                            : "must hold no texts for networks, for train, of kind " + kind(train) + ", holds none");
+        }
+        if (train.texts().isEmpty()) {
             return;
         }
-        if (!(test instanceof TextSettings heldOut)) {
-            throw new SettingException(key, "must be of kind text, as train is, was " + kind(test));
-        }
+        TokenInput.Settings texts = train.texts().get();
+        TokenInput.Settings heldOut = test.texts().orElseThrow();
         if (scaling != Scaling.NONE) {
             throw new SettingException(
                     "scaling", "must be none for texts, for token ids are names and not amounts, was standardise");

@@ -94,6 +94,7 @@ public record PlanReport(
      * How trainings of a network are spread.
      *
      * @param titles of all that are alike
+     * @param rows of an epoch
      * @param batch rows of an optimiser step, with the greatest number of executors shown
      * @param microBatches that it is cut into; replicas that are averaged have one each
      * @param microBatchRows of each, at most
@@ -104,6 +105,7 @@ public record PlanReport(
     public record TrainingSection(
             String network,
             List<String> titles,
+            long rows,
             int batch,
             int microBatches,
             int microBatchRows,
@@ -250,7 +252,8 @@ public record PlanReport(
         int slots = offer.executors() * offer.slotsPerExecutor();
         Map<List<Object>, List<Training>> alike = workload.trainings().stream()
                 .collect(Collectors.groupingBy(
-                        training -> List.of(training.network(), training.batchSize(), workload.lanes(training)),
+                        training -> List.of(
+                                training.network(), training.rows(), training.batchSize(), workload.lanes(training)),
                         LinkedHashMap::new,
                         Collectors.toList()));
         return alike.values().stream()
@@ -264,6 +267,7 @@ public record PlanReport(
                     return new TrainingSection(
                             training.network(),
                             all.stream().map(Training::title).distinct().toList(),
+                            training.rows(),
                             workload.batch(training, slots),
                             workload.parts(training, slots),
                             workload.rowsAtOnce(training, slots),

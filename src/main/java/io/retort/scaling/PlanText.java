@@ -41,7 +41,7 @@ public final class PlanText {
         }
         memory(text, plan);
         for (PlanReport.TrainingSection trainings : plan.trainings()) {
-            line(text, "batches", batches(trainings, plan.sameOnAnyNumber()));
+            line(text, "batches", batches(trainings, plan));
         }
         if (plan.sameOnAnyNumber()) {
             line(text, "result", "the same student on any number of executors, and of slots");
@@ -71,11 +71,12 @@ public final class PlanText {
         return earlier.run() + " gives the times of " + String.join(" and ", known);
     }
 
-    private static String batches(PlanReport.TrainingSection trainings, boolean together) {
+    private static String batches(PlanReport.TrainingSection trainings, PlanReport plan) {
         int others = trainings.titles().size() - 1;
         return trainings.titles().get(0) + (others == 0 ? "" : " and " + others + " more") + ": "
+                + (trainings.rows() == plan.train().samples() ? "" : count(trainings.rows()) + " rows an epoch, ")
                 + trainings.batch() + " rows = "
-                + (together ? microBatches(trainings.microBatches()) : many(trainings.microBatches(), "replica"))
+                + (plan.sameOnAnyNumber() ? microBatches(trainings.microBatches()) : many(trainings.microBatches(), "replica"))
                 + " of "
                 + trainings.microBatchRows() + "; "
                 + slots(trainings.ranks())

@@ -10,6 +10,7 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Structure;
 import io.retort.plan.Plan;
+import io.retort.recipe.DataSettings;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.scaling.Workload.NetworkSize;
@@ -27,7 +28,34 @@ import java.util.Optional;
  * students, and stages of compression after the same stages.
  */
 final class PlannedTrainings {
+    /**
+     * How many of the training rows networks learn from.
+     *
+     * @param all but those of a validation split, as teachers do that other teachers teach
+     * @param byTeacher that have a label, as far as the recipe says
+     * @param byStudents of the classes that students see
+     */
+    record LearnedRows(long all, long byTeacher, long byStudents) {
+        /**
+         * Of a validation split that is a part of the training rows the expected number.
+         *
+         * @param unseen training rows of classes that students do not see
+         */
+        static LearnedRows of(DataSettings data, long samples, long unseen) {
+            double learned = 1
+                    - data.validation()
+                            .flatMap(DataSettings.Validation::fraction)
+                            .orElse(0.0);
+            long all = Math.max(1, Math.round(learned * samples));
+            return new LearnedRows(
+                    all,
+                    data.labelLimit().map(limit -> Math.min(limit, all)).orElse(all),
+                    Math.max(1, Math.round(learned * (samples - unseen))));
+        }
+    }
+
     private final TrainerSettings trainer;
+    private final LearnedRows rows;
     private final Target target;
     private final Map<String, NetworkSize> sizes;
 
@@ -37,15 +65,18 @@ final class PlannedTrainings {
     private final List<Training> trainings = new ArrayList<>();
     private final Map<Object, Optional<StepMemory>> steps = new HashMap<>();
 
-    private PlannedTrainings(TrainerSettings trainer, Target target, Map<String, NetworkSize> sizes) {
+    private PlannedTrainings(
+            TrainerSettings trainer, LearnedRows rows, Target target, Map<String, NetworkSize> sizes) {
         this.trainer = trainer;
+        this.rows = rows;
         this.target = target;
         this.sizes = sizes;
     }
 
     /** @param sizes of the networks, by name */
-    static List<Training> of(Recipe recipe, Plan plan, Target target, Map<String, NetworkSize> sizes) {
-        PlannedTrainings all = new PlannedTrainings(recipe.trainer(), target, sizes);
+    static List<Training> of(
+            Recipe recipe, Plan plan, LearnedRows rows, Target target, Map<String, NetworkSize> sizes) {
+        PlannedTrainings all = new PlannedTrainings(recipe.trainer(), rows, target, sizes);
         plan.teacher().networks().forEach(all::add);
         for (StudentSettings student : recipe.students()) {
             Structure structure = plan.students().get(student.name());
@@ -159,10 +190,12 @@ final class PlannedTrainings {
                         tuning.losses(),
                         synchronous.microBatch())
                 : 1;
+        boolean isOfStudent = subject.network().startsWith(Workload.OF_STUDENT);
         trainings.add(new Training(
                 subject.title(),
                 subject.network(),
                 after,
+                isOfStudent ? rows.byStudents() : tuning.isTaught() ? rows.all() : rows.byTeacher(),
                 training.epochs(),
                 training.batchSize(),
                 microBatches,

@@ -2,6 +2,7 @@ package io.retort.scaling;
 
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
+import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.shard.SourceSize;
 import io.retort.engine.Tap;
@@ -14,6 +15,7 @@ import io.retort.plan.Plan;
 import io.retort.recipe.DataSettings;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
+import io.retort.scaling.PlannedTrainings.LearnedRows;
 import io.retort.scaling.Workload.LabelBytes;
 import io.retort.scaling.Workload.LabelPass;
 import io.retort.scaling.Workload.NetworkSize;
@@ -36,7 +38,10 @@ import java.util.stream.Collectors;
  */
 public record PlannedWorkload(
         Workload workload, Schema schema, PlannedTeacher teacher, Map<String, Structure> structures) {
-    /** Looks at headers and footers of the recipe's data and at saved networks, and reads nothing else. */
+    /**
+     * Looks at headers and footers of the recipe's data, at saved networks and, where students do not see some classes,
+     * at the training rows' labels, and reads nothing else.
+     */
     public static PlannedWorkload of(Recipe recipe, Storage storage) {
         int samplesPerShard = recipe.data().samplesPerShard();
         DataSettings data = NamedData.of(storage, recipe).settings();
@@ -75,9 +80,14 @@ public record PlannedWorkload(
                         classes,
                         recipe.labels().batchSize()),
                 sizes,
-                PlannedTrainings.of(recipe, plan, schema.target(), sizes),
+                PlannedTrainings.of(recipe, plan, learned(data, schema.target(), storage, train.samples()), schema.target(), sizes),
                 recipe.trainer());
         return new PlannedWorkload(workload, schema, plan.teacher(), structures);
+    }
+
+    private static LearnedRows learned(DataSettings data, Target target, Storage storage, long samples) {
+        List<Integer> unseen = data.unseenOf(target);
+        return LearnedRows.of(data, samples, unseen.isEmpty() ? 0 : data.train().source(storage).ofClasses(unseen));
     }
 
     private static List<LabelPass> passes(Recipe recipe, Schema schema, PlannedTeacher teacher) {

@@ -116,9 +116,9 @@ final class TimeModel {
         int lanes = workload.lanes(training);
         int ranks = ranks(workload, training, share, cluster.slots());
         int machines = Math.max(1, Math.min(ranks, cluster.executors()));
-        long ofEpoch = ceil(workload.train().samples(), training.batchSize());
+        long ofEpoch = ceil(training.rows(), training.batchSize());
         long steps = training.epochs() * ofEpoch;
-        double rows = (double) workload.train().samples() / ofEpoch / lanes * lanesEach(workload, training, share);
+        double rows = (double) training.rows() / ofEpoch / lanes * lanesEach(workload, training, share);
         double step = step(training, rows, working);
         double gradient = Float.BYTES
                 * (double) workload.networks().get(training.network()).parameters();
@@ -134,12 +134,12 @@ final class TimeModel {
     /** Trainers {@code averaging} and {@code dl4j}: each job makes steps of every replica and averages the states. */
     private Spent rounds(Training training, int share, int working) {
         int replicas = workload.replicas(cluster.slots());
-        long steps = ceil(workload.train().samples(), workload.batch(training, cluster.slots()));
+        long steps = ceil(training.rows(), workload.batch(training, cluster.slots()));
         int interval = workload.trainer() instanceof Dl4jTrainer.Settings dl4j
                 ? dl4j.averagingFrequency()
                 : ((AveragingTrainer.Settings) workload.trainer()).interval(Math.toIntExact(steps));
         long rounds = training.epochs() * ceil(steps, interval);
-        double rows = (double) workload.train().samples() / steps / replicas;
+        double rows = (double) training.rows() / steps / replicas;
         double work = training.epochs() * steps * ceil(replicas, share) * step(training, rows, working);
         double launch =
                 rounds * (rates.fixed().job() + (replicas - 1) * rates.fixed().task());

@@ -28,7 +28,7 @@ public record Workload(
         Map<String, NetworkSize> networks,
         List<Training> trainings,
         TrainerSettings trainer) {
-    private static final String OF_STUDENT = "student ";
+    static final String OF_STUDENT = "student ";
 
     /**
      * Training or held-out samples.
@@ -150,6 +150,7 @@ public record Workload(
      *
      * @param network its name
      * @param after the number, in the list of trainings, of the one whose network it needs; nothing where it needs none
+     * @param rows of an epoch of its budget
      * @param microBatches into how many parts a batch is cut where the samples fill one; 1 where the trainer cuts none
      * @param updaterValues that the optimiser keeps
      * @param taught whether it reads soft labels
@@ -160,6 +161,7 @@ public record Workload(
             String title,
             String network,
             Optional<Integer> after,
+            long rows,
             int epochs,
             int batchSize,
             int microBatches,
@@ -172,6 +174,7 @@ public record Workload(
                 String title,
                 String network,
                 Optional<Integer> after,
+                long rows,
                 int epochs,
                 int batchSize,
                 int microBatches,
@@ -182,6 +185,7 @@ public record Workload(
                     title,
                     network,
                     after,
+                    rows,
                     epochs,
                     batchSize,
                     microBatches,
@@ -195,6 +199,22 @@ public record Workload(
         boolean isOfTeacher() {
             return !network.startsWith(OF_STUDENT);
         }
+
+        /** The same over another number of rows. */
+        Training with(long otherRows) {
+            return new Training(
+                    title,
+                    network,
+                    after,
+                    otherRows,
+                    epochs,
+                    batchSize,
+                    microBatches,
+                    updaterValues,
+                    taught,
+                    tapBytes,
+                    step);
+        }
     }
 
     public Workload {
@@ -206,7 +226,7 @@ public record Workload(
 
     /** The parts of a training's batches: the most slots that make a step together, on any cluster. */
     public int lanes(Training training) {
-        return train.samples() < training.batchSize() ? 1 : training.microBatches();
+        return training.rows() < training.batchSize() ? 1 : training.microBatches();
     }
 
     /** Rows of an optimiser step of all parts together, where so many slots train. */
@@ -284,7 +304,10 @@ public record Workload(
         return train.samples() * pass.views() * pass.each();
     }
 
-    /** The same recipe on another number of training samples, in shards as full and files as large. */
+    /**
+     * The same recipe on another number of training samples, in shards as full and files as large, of which networks
+     * learn from the same part.
+     */
     public Workload withTrainingSamples(long samples, int samplesPerShard) {
         long shards = (samples + samplesPerShard - 1) / samplesPerShard;
         double growth = (double) samples / train.samples();
@@ -296,7 +319,9 @@ public record Workload(
                 tapPasses,
                 labels,
                 networks,
-                trainings,
+                trainings.stream()
+                        .map(training -> training.with(Math.max(1, Math.round(training.rows() * growth))))
+                        .toList(),
                 trainer);
     }
 

@@ -223,7 +223,7 @@ class TextRunTest {
                         .replaceFirst(
                                 "test \\{ kind = text, paths = (.*), text = body", "test { kind = csv, paths = $1")
                         .replaceFirst("(?s)(test \\{.*?)length = 8", "$1"),
-                "data.test: must be of kind text, as train is, was csv");
+                "data.test: must hold texts for networks, as train does, in kind text or by text of kind spark, was csv");
     }
 
     @Test

@@ -65,7 +65,7 @@ class PlanReportTest {
     @Test
     void aDoublingThatPaysCountsEvenAfterOneThatDoesNot() {
         // a second slot of a machine hinders the first, a third and a fourth are on another
-        Training eight = new Training("teacher", "teacher", Optional.empty(), 2, 200, 8, 2000, false, 0);
+        Training eight = new Training("teacher", "teacher", Optional.empty(), 800, 2, 200, 8, 2000, false, 0);
         Workload large =
                 SmallWorkload.of(List.of(eight), SmallWorkload.SYNCHRONOUS).withTrainingSamples(1_000_000, 1000);
         Rates rates = SmallWorkload.rates(new PerRow(0.01, 0.02));
@@ -122,6 +122,18 @@ class PlanReportTest {
                 .contains("times        " + PlanReport.UNCERTAINTY + "\n")
                 .doesNotContain("earlier run")
                 .containsPattern("(?m)^ *local\\[2\\] *\\| ");
+    }
+
+    @Test
+    void showsTheRowsOfNetworksThatLearnFromFewer() {
+        Workload fewer = SmallWorkload.of(
+                List.of(SmallWorkload.TEACHER, SmallWorkload.STUDENT.with(600)), SmallWorkload.SYNCHRONOUS);
+        assertThat(PlanText.of(plan(fewer, TEN)))
+                .contains("batches      teacher: 50 rows = ")
+                .contains("batches      s seed 1: 600 rows an epoch, 50 rows = ");
+        assertThat(plan(fewer, TEN).trainings())
+                .extracting(PlanReport.TrainingSection::rows)
+                .containsExactly(800L, 600L);
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.retort.storage.Storage;
 import io.retort.teacher.PlannedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,31 @@ class WorkloadTest {
                         // b learns from the labels alone, as its baseline does
                         tuple("b seed 1", false),
                         tuple("b seed 2", false));
+    }
+
+    /** Of 300 rows a tenth is set apart for validation, and 40 of the others keep their labels. */
+    @Test
+    void countsTheRowsThatEachNetworkLearnsFrom() {
+        String generations = """
+                { kind = born-again, architecture { kind = conv-net, chain = [cbr4, max] }, training.epochs = 2 }
+                """;
+        Recipe recipe = bound(text("", generations).replace("classes = 3", "class-names = [left, middle, right]")
+                + "data { validation.fraction = 0.1, label-limit = 40, unseen-classes = [middle] }\n");
+        long unseen = Arrays.stream(Pictures.of(300, 0).labels().classes())
+                .filter(label -> label == 1)
+                .count();
+        Workload workload = PlannedWorkload.of(recipe, storage).workload();
+        assertThat(unseen).isBetween(50L, 150L);
+        assertThat(workload.trainings())
+                .extracting(Training::title, Training::rows)
+                .startsWith(
+                        tuple("teacher generation 0", 40L),
+                        tuple("teacher generation 1", 270L),
+                        tuple("a seed 1", Math.round(0.9 * (300 - unseen))),
+                        tuple("a seed 1 baseline", Math.round(0.9 * (300 - unseen))));
+        assertThat(workload.train().samples()).isEqualTo(300);
+        assertThat(workload.withTrainingSamples(3000, 128).trainings().get(1).rows())
+                .isEqualTo(2700);
     }
 
     @Test

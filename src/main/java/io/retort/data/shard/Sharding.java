@@ -48,7 +48,7 @@ public final class Sharding {
     /** Changes when the same files would become other shards, or other things are kept of them. */
     private static final String VERSION = "sharding/5";
 
-    private static final Canonical SETTINGS = Canonical.with(Readers.CATALOGUE);
+    static final Canonical SETTINGS = Canonical.with(Readers.CATALOGUE);
 
     /** What an array of bytes can hold, with room to spare for a second one beside it. */
     private static final int MOST_SHARD_BYTES = 1 << 30;

@@ -1,9 +1,11 @@
 package io.retort.data.shard;
 
 import io.retort.data.encode.TokenCounts;
+import io.retort.data.encode.TokenInput;
 import io.retort.data.encode.Tokens;
 import io.retort.data.source.CsvReader;
 import io.retort.data.source.ReaderSettings;
+import io.retort.data.source.Source;
 import io.retort.data.source.TextSettings;
 import io.retort.data.source.file.Split;
 import io.retort.network.Vocabulary;
@@ -15,6 +17,8 @@ import io.retort.storage.StoreReferences;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.slf4j.Logger;
@@ -54,28 +58,51 @@ public final class VocabularyCount {
      * @param use hears of the file that keeps it
      */
     public Vocabulary of(ReaderSettings settings, StoreReferences use) {
-        if (!(settings instanceof TextSettings texts)) {
+        if (settings.texts().isEmpty()) {
             return Vocabulary.none();
         }
-        CsvReader reader = texts.reader();
-        List<Split> splits = reader.splits(storage);
-        if (texts.hasVocabulary()) {
-            return reader.schema(storage, splits).vocabulary();
+        TokenInput.Settings ids = settings.texts().get();
+        if (ids.hasVocabulary()) {
+            return ids.input(storage).vocabulary();
         }
-        String entry = "store/vocabularies/" + fingerprint(texts, splits) + ".txt";
-        use.announce(List.of(entry));
-        Path path = new Path(root, entry);
-        if (storage.exists(path)) {
+        if (settings instanceof TextSettings texts) {
+            List<Split> splits = texts.reader().splits(storage);
+            return known(
+                    Optional.of(fingerprint(texts, splits)), ids, use, () -> make(texts.reader(), texts, splits));
+        }
+        Source source = settings.source(storage);
+        return known(fingerprint(settings, source.parts()), ids, use, () -> {
+            List<String> tokens = source.mostFrequentTokens();
+            if (tokens.isEmpty()) {
+                throw noTokens(source.place().map(Path::toString).orElse("the table"), ids.column());
+            }
+            return Vocabulary.of(tokens);
+        });
+    }
+
+    /** @param key nothing of texts whose changes cannot be known, which are counted each time */
+    private Vocabulary known(
+            Optional<String> key, TokenInput.Settings ids, StoreReferences use, Supplier<Vocabulary> make) {
+        Optional<String> entry = key.map(found -> "store/vocabularies/" + found + ".txt");
+        use.announce(entry.stream().toList());
+        Optional<Path> path = entry.map(name -> new Path(root, name));
+        if (path.isPresent() && storage.exists(path.get())) {
             try {
-                return Vocabulary.read(storage.read(path, Vocabulary.MAX_BYTES), path.toString());
+                return Vocabulary.read(
+                        storage.read(path.get(), Vocabulary.MAX_BYTES), path.get().toString());
             } catch (ArtifactException e) {
                 LOG.warn("{}; the texts are counted again", e.getMessage());
             }
         }
-        Vocabulary made = make(reader, texts, splits);
-        LOG.info("{} tokens of at most {} in the vocabulary", made.tokens().size(), texts.vocabulary());
-        storage.write(path, made.toBytes());
+        Vocabulary made = make.get();
+        LOG.info("{} tokens of at most {} in the vocabulary", made.tokens().size(), ids.mostTokens());
+        path.ifPresent(file -> storage.write(file, made.toBytes()));
         return made;
+    }
+
+    private static ArtifactException noTokens(String place, String column) {
+        return new ArtifactException(place + ": column " + column
+                + " has no token in any row, so there is no vocabulary; name a column of texts");
     }
 
     private Vocabulary make(CsvReader reader, TextSettings texts, List<Split> splits) {
@@ -91,8 +118,7 @@ public final class VocabularyCount {
                 TokenCounts::sum);
         TokenCounts all = TokenCounts.sum(counted);
         if (all.isEmpty()) {
-            throw new ArtifactException(splits.get(0).files().get(0).name() + ": column " + texts.text()
-                    + " has no token in any row, so there is no vocabulary; name a column of texts");
+            throw noTokens(splits.get(0).files().get(0).name(), texts.text());
         }
         return all.vocabulary(texts.vocabulary());
     }
@@ -119,6 +145,17 @@ public final class VocabularyCount {
             groups.add(new Group(List.copyOf(splits.subList(from, to))));
         }
         return groups;
+    }
+
+    /** Of rows that Spark reads; nothing where it is not known whether they have changed. */
+    private static Optional<String> fingerprint(ReaderSettings settings, List<Source.Part> parts) {
+        Digest digest = new Digest()
+                .add("frame-" + VERSION)
+                .add(Vocabulary.TOKENS)
+                .add(Sharding.SETTINGS.address((Record) settings, settings.files().keySet()));
+        return parts.stream().allMatch(Source.Part::isVersioned)
+                ? Optional.of(digest.addAll(parts).key())
+                : Optional.empty();
     }
 
     /** Of all that the tokens depend on: neither the label nor the length. */

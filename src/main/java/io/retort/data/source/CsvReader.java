@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.ClassNames;
 import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.InputEncoder;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -118,7 +120,7 @@ public final class CsvReader implements Reader {
         CsvFile file = open(storage, split);
         try {
             Cells cells = new Cells(file, schema);
-            return new FrameStream(
+            return RowStream.of(
                     new FrameRows(cells, cells.layout(schema), row -> file.place()), split.firstId(), file::close);
         } catch (RuntimeException e) {
             file.close();
@@ -135,6 +137,13 @@ public final class CsvReader implements Reader {
         try (CsvFile file = open(storage, split)) {
             return file.texts(file.column("label", column.get()), most);
         }
+    }
+
+    @Override
+    public long classes(Storage storage, Split split, Schema schema, long most, IntConsumer onClass) {
+        ClassNames classes = ClassNames.of(schema);
+        String column = layout.labels().classColumn().orElseThrow();
+        return texts(storage, split, column, most, label -> onClass.accept(classes.index(label)));
     }
 
     /** The rows, whose values are not looked at. */

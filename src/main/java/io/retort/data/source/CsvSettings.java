@@ -59,7 +59,7 @@ public record CsvSettings(
         Optional<List<String>> categories,
         Optional<List<String>> missing,
         Optional<List<DateColumn>> dates)
-        implements FileSource.Settings {
+        implements FileSource.Settings, ReaderSettings.OfColumns {
     private static final Pattern UNNAMED = Pattern.compile("Unnamed: \\d+");
 
     public CsvSettings {
@@ -109,10 +109,6 @@ public record CsvSettings(
                                 FurtherColumn.names(columns),
                                 id.stream().toList())
                         .flatMap(List::stream));
-    }
-
-    private LabelColumns labelColumns() {
-        return LabelColumns.of(target, label, labels, classes, classNames);
     }
 
     @Override

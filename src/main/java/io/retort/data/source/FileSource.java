@@ -5,15 +5,17 @@ import io.retort.data.Numbers;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.source.file.Split;
+import io.retort.data.source.frame.Ahead;
+import io.retort.data.source.frame.FrameRows;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
@@ -119,6 +121,20 @@ public final class FileSource implements Source {
     }
 
     @Override
+    public long ofClasses(Collection<Integer> classes) {
+        Schema schema = schema();
+        if (!schema.target().isLabelled()) {
+            return 0;
+        }
+        long[] found = {0};
+        long left = limit.orElse(Long.MAX_VALUE);
+        for (Split split : splits()) {
+            left -= reader.classes(storage, split, schema, left, label -> found[0] += classes.contains(label) ? 1 : 0);
+        }
+        return found[0];
+    }
+
+    @Override
     public Optional<Path> place() {
         return Optional.of(splits().get(0).files().get(0).path());
     }
@@ -151,7 +167,7 @@ public final class FileSource implements Source {
         @Override
         public Done run(Part part) {
             try (Pieces pieces = new Pieces(part, split -> reader.open(storage, split, schema), size)) {
-                String list = writer.write(pieces);
+                String list = writer.write(new Ahead<>(pieces::next));
                 writer.keep(part, list);
                 return new Done(list, pieces.dropped);
             }
@@ -159,14 +175,13 @@ public final class FileSource implements Source {
     }
 
     /** The rows of a part in pieces, of which none spans two splits. */
-    private static final class Pieces implements Iterator<Rows>, AutoCloseable {
+    private static final class Pieces implements AutoCloseable {
         private final Iterator<Split> splits;
         private final Function<Split, RowStream> open;
         private final int size;
         private long left;
         private long dropped;
         private Optional<RowStream> rows = Optional.empty();
-        private Optional<Rows> next = Optional.empty();
 
         Pieces(Part part, Function<Split, RowStream> open, int size) {
             this.splits = part.splits().iterator();
@@ -175,30 +190,15 @@ public final class FileSource implements Source {
             this.left = part.limit();
         }
 
-        @Override
-        public boolean hasNext() {
+        Optional<Rows> next() {
+            Optional<Rows> next = Optional.empty();
             while (next.isEmpty() && left > 0 && (rows.isPresent() || splits.hasNext())) {
                 RowStream stream = rows.orElseGet(() -> open.apply(splits.next()));
                 rows = Optional.of(stream);
-                Rows piece = stream.read((int) Math.min(size, left));
-                if (piece.count() == 0) {
-                    close();
-                } else {
-                    next = Optional.of(piece);
-                    left -= piece.count();
-                }
+                next = FrameRows.some(stream.read((int) Math.min(size, left)));
+                next.ifPresentOrElse(piece -> left -= piece.count(), this::close);
             }
-            return next.isPresent();
-        }
-
-        @Override
-        public Rows next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            Rows piece = next.orElseThrow();
-            next = Optional.empty();
-            return piece;
+            return next;
         }
 
         @Override

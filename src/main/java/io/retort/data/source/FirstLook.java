@@ -30,11 +30,10 @@ import java.util.stream.Collectors;
  */
 public record FirstLook(
         Optional<Schema> schema, List<Problem> problems, int files, int opened, Optional<String> unseen) {
-    private static final int MOST_ROWS = 1000;
+    static final int MOST_ROWS = 1000;
     private static final int MOST_FILES = 200;
     private static final int MOST_NAMES = 30;
-    /** After which no further file is opened. */
-    private static final Duration MOST_TIME = Duration.ofSeconds(5);
+    static final Duration MOST_TIME = Duration.ofSeconds(5);
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?");
@@ -56,15 +55,26 @@ public record FirstLook(
         return new FirstLook(Optional.empty(), problems, 0, 0, Optional.of(reason));
     }
 
+    /** Whether a look that began then, in nanoseconds, may go on to a further file. */
+    static boolean goesOn(int opened, long begun, Duration most) {
+        return opened < MOST_FILES && System.nanoTime() - begun < most.toNanos();
+    }
+
     /** Looks at files that a reader of ours reads. */
     static FirstLook at(Storage storage, Reader reader, Map<String, List<String>> files, Optional<Long> limit) {
+        return at(storage, reader, files, limit, MOST_TIME);
+    }
+
+    /** @param most after which no further file is opened */
+    static FirstLook at(
+            Storage storage, Reader reader, Map<String, List<String>> files, Optional<Long> limit, Duration most) {
         List<Problem> missing = missing(storage, files);
         if (!missing.isEmpty()) {
             return new FirstLook(Optional.empty(), missing, 0, 0);
         }
         try {
             List<Split> splits = reader.splits(storage);
-            return of(storage, reader, splits, reader.schema(storage, splits), limit.orElse(Long.MAX_VALUE));
+            return of(storage, reader, splits, limit.orElse(Long.MAX_VALUE), most);
         } catch (ArtifactException | IllegalArgumentException e) {
             return new FirstLook(Optional.empty(), List.of(new Problem("", e.getMessage(), false)), 0, 0);
         }
@@ -89,13 +99,15 @@ public record FirstLook(
     }
 
     /** @param limit rows of which the first are taken; what lies behind them is not looked at */
-    private static FirstLook of(Storage storage, Reader reader, List<Split> splits, Schema schema, long limit) {
+    private static FirstLook of(
+            Storage storage, Reader reader, List<Split> splits, long limit, Duration mostTime) {
+        Schema schema = reader.schema(storage, splits);
         List<Problem> problems = new ArrayList<>();
         long begun = System.nanoTime();
         int opened = 0;
         int rows = 0;
         boolean isEmpty = splits.size() <= MOST_FILES;
-        while (opened < Math.min(MOST_FILES, splits.size()) && System.nanoTime() - begun < MOST_TIME.toNanos()) {
+        while (opened < splits.size() && goesOn(opened, begun, mostTime)) {
             if (rows >= limit) {
                 opened = splits.size(); // that is all of them
                 break;

@@ -3,11 +3,13 @@ package io.retort.data.source;
 import static org.apache.spark.sql.functions.col;
 
 import io.retort.data.Column.NumberColumn;
+import io.retort.data.Column.TextColumn;
 import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
+import io.retort.data.encode.TokenInput;
 import io.retort.data.source.file.DecodedPicture;
 import io.retort.data.source.file.PictureDecoder;
 import io.retort.data.source.frame.FrameTypes;
@@ -55,8 +57,11 @@ final class FrameColumns {
         return new Source.Header(origin, List.of(columns.fieldNames()), types.numbers());
     }
 
-    /** The names of features, or of the one column that holds them all. */
+    /** The names of features, or of the one column that holds them all; none of texts. */
     List<String> features() {
+        if (settings.text().isPresent()) {
+            return List.of();
+        }
         List<String> features = settings.featuresOf(header());
         if (features.isEmpty()) {
             throw new ArtifactException(origin
@@ -110,6 +115,13 @@ final class FrameColumns {
             return table(features);
         }
         return schema(new NumberColumn(Schema.FEATURES, settings.element(), shape, hasList() ? List.of() : features));
+    }
+
+    /** The rows' schema, of which networks read a column of texts. */
+    Schema schema(TokenInput input) {
+        List<io.retort.data.Column> all = new ArrayList<>(List.of(new TextColumn(input.column())));
+        all.addAll(FurtherColumn.columns(settings.columns()));
+        return new Schema(all, settings.labelColumns().target(), input);
     }
 
     private Schema schema(NumberColumn column) {
@@ -194,9 +206,24 @@ final class FrameColumns {
         return labels.columns().stream().map(FrameColumns::quoted).toList();
     }
 
-    /** The categories, and the further columns. */
+    /** A label as it is written; a truth value as 0 or 1. */
+    Column label(String name) {
+        boolean isTruth = types.of(name, "label").equals(DataTypes.BooleanType);
+        Column label = quoted(name);
+        return (isTruth ? label.cast(DataTypes.IntegerType) : label).cast(DataTypes.StringType);
+    }
+
+    /** The text, the categories, and the further columns. */
     List<Column> beside() {
-        return Stream.concat(settings.categories().stream().map(this::category), further())
+        Stream<io.retort.data.Column> kept = Stream.concat(
+                settings.text().stream().map(text -> new TextColumn(text.column())),
+                FurtherColumn.columns(settings.columns()).stream());
+        return Stream.concat(
+                        settings.categories().stream().map(this::category),
+                        kept.map(column -> {
+                            types.requireFurther(column);
+                            return quoted(column.name());
+                        }))
                 .toList();
     }
 
@@ -207,13 +234,6 @@ final class FrameColumns {
                     + "a category must be a string, a number or a truth value; make one in select");
         }
         return quoted(name).cast(DataTypes.StringType);
-    }
-
-    private Stream<Column> further() {
-        return FurtherColumn.columns(settings.columns()).stream().map(column -> {
-            types.requireFurther(column);
-            return quoted(column.name());
-        });
     }
 
     private Column number(String name, String role) {

@@ -7,6 +7,7 @@ import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.frame.FileSchemas;
 import io.retort.data.source.frame.FileSchemas.FileSchema;
+import io.retort.data.source.frame.Frame;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
@@ -34,8 +35,6 @@ import org.apache.spark.sql.types.StructType;
 
 /** The plain files of a source, whose rows have an order. */
 final class FrameFiles {
-    /** Where a CSV or JSON row that cannot be read is put. */
-    static final String CORRUPT = "__retort_corrupt";
     /** The address of a row's file. */
     static final String FILE = "__retort_file";
     /** The row's place in it. */
@@ -132,7 +131,7 @@ final class FrameFiles {
     private Dataset<Row> read(Group group, List<String> names) {
         DataFrameReader own = reader(group.base()).schema(group.columns());
         if (settings.dropsBadRows()) {
-            own.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", CORRUPT);
+            own.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", Frame.CORRUPT);
         }
         return own.load(literal(names));
     }
@@ -233,7 +232,7 @@ final class FrameFiles {
 
     private StructType marked(StructType columns) {
         boolean marks = settings.dropsBadRows() && List.of("csv", "json").contains(settings.format());
-        return marks ? columns.add(CORRUPT, DataTypes.StringType) : columns;
+        return marks ? columns.add(Frame.CORRUPT, DataTypes.StringType) : columns;
     }
 
     /** The directory that the recipe names, or the fixed part of its pattern. */

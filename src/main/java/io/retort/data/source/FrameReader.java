@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.source.frame.FrameOptions;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class FrameReader {
     }
 
     private boolean isJdbc() {
-        return settings.format().equals(FrameSettings.JDBC);
+        return settings.format().equals(FrameOptions.JDBC);
     }
 
     /** Iceberg finds a path by a catalog of this name, which would otherwise ask a Hive server. */

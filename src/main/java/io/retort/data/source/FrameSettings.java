@@ -5,12 +5,13 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.DataType;
 import io.retort.data.LabelColumns;
+import io.retort.data.encode.TokenInput;
 import io.retort.data.source.file.PictureDecoder;
-import io.retort.data.source.frame.FileSchemas;
 import io.retort.data.source.frame.FrameOptions;
 import io.retort.storage.Storage;
 import java.io.Serializable;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ import java.util.stream.Stream;
  * @param classNames by class index
  * @param limit only the first so many rows
  * @param dates columns of dates or timestamps, of whose parts features are made
+ * @param text a column of texts instead of features
  */
 public record FrameSettings(
         @FilePath Optional<String> path,
@@ -72,8 +74,9 @@ public record FrameSettings(
         Optional<Integer> classes,
         List<String> classNames,
         Optional<Long> limit,
-        Optional<List<DateColumn>> dates)
-        implements ReaderSettings, PartlyIdle {
+        Optional<List<DateColumn>> dates,
+        Optional<TokenInput.Settings> text)
+        implements ReaderSettings.OfColumns, PartlyIdle {
     /** What becomes of a null among the features. */
     public enum Missing {
         /** It ends the run, or makes its row a bad one. */
@@ -107,25 +110,6 @@ public record FrameSettings(
         }
     }
 
-    static final String JDBC = "jdbc";
-
-    /** Formats of plain files, whose rows have an order. */
-    private static final Set<String> FILES =
-            Set.of(FileSchemas.PARQUET, FileSchemas.ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm");
-
-    private static final Set<String> FORMATS = Set.of(
-            FileSchemas.PARQUET,
-            FileSchemas.ORC,
-            "csv",
-            "json",
-            "avro",
-            "image",
-            "binaryFile",
-            "libsvm",
-            JDBC,
-            "delta",
-            "iceberg");
-
     public FrameSettings {
         paths = List.copyOf(paths);
         options = Map.copyOf(options);
@@ -136,7 +120,7 @@ public record FrameSettings(
         shape = List.copyOf(shape);
         classNames = List.copyOf(classNames);
         requireOneOrigin(path, paths, table, query);
-        requireFormat(format, path.isPresent() || !paths.isEmpty());
+        FrameOptions.requireFormat(format, path.isPresent() || !paths.isEmpty());
         FrameOptions.require(options);
         if (List.of("delta", "iceberg").contains(format) && !paths.isEmpty()) {
             throw new SettingException(
@@ -157,18 +141,30 @@ public record FrameSettings(
         List<String> ofLabels =
                 LabelColumns.of(target, label, labels, classes, classNames).columns();
         if (image.isPresent()) {
-            requireOnlyImage(features, shape, isTable(missing, categories));
+            requireNoFeatures("image", features, shape, isTable(missing, categories));
             if (id.isEmpty() && format.equals("binaryFile")) {
                 throw new SettingException(
                         "id",
                         "missing; without it each file would be a shard; write select = [\"xxhash64(path) AS id\", ...]");
             }
         }
+        if (text.isPresent()) {
+            requireNoFeatures("text", features, shape, isTable(missing, categories));
+            if (image.isPresent() || dates.isPresent() || element != DataType.FLOAT32) {
+                throw new SettingException("text", "must stand without image, dates and element");
+            }
+            if (ofLabels.contains(text.get().column())) {
+                throw new SettingException(
+                        "text", "must name another column than label, was " + text.get().column());
+            }
+        }
         SettingsChecks.categories(
                 categories, Stream.of(features, ofLabels, id.stream().toList()));
+        List<String> ofTexts = text.map(TokenInput.Settings::column).stream().toList();
         FurtherColumn.check(
                 columns,
-                Stream.of(features, categories, ofLabels, id.stream().toList()).flatMap(List::stream));
+                Stream.of(features, categories, ofLabels, ofTexts, id.stream().toList())
+                        .flatMap(List::stream));
         DateColumn.check(
                 dates,
                 Stream.of(
@@ -198,11 +194,12 @@ public record FrameSettings(
         }
     }
 
-    private static void requireOnlyImage(List<String> features, List<Integer> shape, boolean isTable) {
+    private static void requireNoFeatures(String key, List<String> features, List<Integer> shape, boolean isTable) {
         if (!features.isEmpty() || !shape.isEmpty() || isTable) {
             throw new SettingException(
-                    "image",
-                    "must stand without features, shape, categories and missing = keep: the image is what networks read");
+                    key,
+                    "must stand without features, shape, categories and missing = keep: the " + key
+                            + " is what networks read");
         }
     }
 
@@ -225,27 +222,13 @@ public record FrameSettings(
         SettingsChecks.name("table", table);
     }
 
-    private static void requireFormat(String format, boolean hasPaths) {
-        if (!FORMATS.contains(format)) {
-            throw new SettingException(
-                    "format", "must be one of " + FORMATS.stream().sorted().toList() + ", was " + format);
-        }
-        if (format.equals(JDBC) && hasPaths) {
-            throw new SettingException("path", "must be left out where format is jdbc, which reads a table or a query");
-        }
-    }
-
     /** Whether it reads files, one after the other, whose rows have an order. */
     boolean isPlainFiles() {
         return isPlainFiles(format, table, query);
     }
 
     private static boolean isPlainFiles(String format, Optional<String> table, Optional<String> query) {
-        return FILES.contains(format) && table.isEmpty() && query.isEmpty();
-    }
-
-    LabelColumns labelColumns() {
-        return LabelColumns.of(target, label, labels, classes, classNames);
+        return FrameOptions.areFiles(format) && table.isEmpty() && query.isEmpty();
     }
 
     /** Whether what networks read is fitted to rows. */
@@ -272,16 +255,28 @@ public record FrameSettings(
 
     @Override
     public Map<String, String> idle() {
-        return !format.equals(JDBC) && (table.isPresent() || query.isPresent()) && !options.isEmpty()
+        return !format.equals(FrameOptions.JDBC) && (table.isPresent() || query.isPresent()) && !options.isEmpty()
                 ? Map.of("options", "a table of the catalog and a query have their own")
                 : Map.of();
     }
 
     @Override
     public Map<String, List<String>> files() {
+        Map<String, List<String>> files = new LinkedHashMap<>(data());
+        text.ifPresent(settings -> files.putAll(settings.files("text.")));
+        return files;
+    }
+
+    /** The files or directories of the rows. */
+    Map<String, List<String>> data() {
         return path.isPresent()
                 ? Map.of("path", List.of(path.get()))
                 : paths.isEmpty() ? Map.of() : Map.of("paths", paths);
+    }
+
+    @Override
+    public Optional<TokenInput.Settings> texts() {
+        return text;
     }
 
     @Override
@@ -307,8 +302,8 @@ public record FrameSettings(
 
     /** The columns of features: those that are named, or all of numbers that are nothing else. */
     List<String> featuresOf(Source.Header header) {
-        if (image.isPresent()) {
-            return List.of(image.get().column());
+        if (image.isPresent() || text.isPresent()) {
+            return List.of(image.map(Image::column).or(() -> text.map(TokenInput.Settings::column)).orElseThrow());
         }
         if (!features.isEmpty()) {
             return DateColumn.withParts(features, parts());
@@ -331,7 +326,7 @@ public record FrameSettings(
     @Override
     public List<String> elements(Source.Header header) {
         List<String> found = featuresOf(header);
-        if (found.isEmpty() || !(header.columns().isEmpty() || header.numbers().containsAll(numbers(found)))) {
+        if (text.isPresent() || found.isEmpty() || !(header.columns().isEmpty() || header.numbers().containsAll(numbers(found)))) {
             return List.of();
         }
         return Stream.concat(found.stream(), categories.stream()).toList();
@@ -375,6 +370,7 @@ public record FrameSettings(
                         classes,
                         classNames,
                         limit,
-                        dates);
+                        dates,
+                        text);
     }
 }

@@ -3,15 +3,20 @@ package io.retort.data.source;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.retort.data.ClassNames;
 import io.retort.data.Numbers;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
+import io.retort.data.encode.TokenInput;
 import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.data.source.file.Split;
+import io.retort.data.source.frame.Frame;
+import io.retort.data.source.frame.FrameCounts;
 import io.retort.data.source.frame.FrameRows;
 import io.retort.data.source.frame.FrameTypes;
 import io.retort.data.source.frame.FrameValues;
+import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
@@ -19,6 +24,7 @@ import java.io.Serializable;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -26,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -33,7 +40,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The rows of a Spark DataFrame. Which shards they become depends on the rows alone, and not on the sizes of Spark's
@@ -46,25 +56,28 @@ final class FrameSource implements Source {
     private final Storage storage;
     private final FrameSettings settings;
     private final FrameReader reader;
+    private final Supplier<TokenInput> tokens;
 
     FrameSource(Storage storage, FrameSettings settings) {
         this.storage = storage;
         this.settings = settings;
         this.reader = new FrameReader(storage, settings);
+        this.tokens = FrameReader.memo(() -> settings.text().orElseThrow().input(storage));
     }
 
-    /** Only whether the files are there. */
+    /** Whether files are there, and what {@link FrameLook} can tell of them. */
     @Override
     public FirstLook look() {
         List<FirstLook.Problem> problems = settings.isPlainFiles()
                 ? FirstLook.missing(storage, settings.files())
-                : settings.files().entrySet().stream()
+                : settings.data().entrySet().stream()
                         .flatMap(entry -> entry.getValue().stream()
                                 .filter(path -> !storage.exists(new Path(path)))
                                 .map(path -> new FirstLook.Problem(entry.getKey(), path + " is no directory", true)))
                         .toList();
-        return FirstLook.unseen(
-                problems, "since Spark reads its columns and rows, which is not started for a look at the recipe");
+        return settings.isPlainFiles() && problems.isEmpty()
+                ? FrameLook.at(storage, settings, reader.files().files())
+                : FirstLook.unseen(problems, FrameLook.UNSEEN);
     }
 
     @Override
@@ -73,6 +86,9 @@ final class FrameSource implements Source {
     }
 
     private Schema schema(FrameColumns columns) {
+        if (settings.text().isPresent()) {
+            return columns.schema(tokens.get());
+        }
         return columns.schema(
                 columns.hasList()
                                 && settings.shape().isEmpty()
@@ -152,6 +168,48 @@ final class FrameSource implements Source {
         return files.stream().map(file -> byFile.getOrDefault(file.name(), 0L)).toList();
     }
 
+    /** With a limit their share of all rows. */
+    @Override
+    public long ofClasses(Collection<Integer> classes) {
+        Optional<String> label = settings.labelColumns().classColumn();
+        if (label.isEmpty()) {
+            return 0;
+        }
+        Dataset<Row> rows = selected(reader.all(), List.of());
+        ClassNames names = ClassNames.of(settings.labelColumns().target().names());
+        return reader.loaded(() ->
+                FrameCounts.ofClasses(rows, columns(rows).label(label.get()), names, classes, settings.limit()));
+    }
+
+    @Override
+    public List<String> mostFrequentTokens() {
+        TokenInput.Settings text = settings.text().orElseThrow();
+        return reader.loaded(() -> FrameCounts.mostFrequentTokens(
+                Frame.readable(taken()), FrameColumns.quoted(text.column()), text.mostTokens()));
+    }
+
+    /** All rows, or with a limit the first of them. */
+    private Dataset<Row> taken() {
+        if (settings.limit().isEmpty()) {
+            return selected(reader.all(), List.of());
+        }
+        long most = settings.limit().get();
+        if (settings.id().isPresent()) {
+            Frame all = byId();
+            return all.first(most, all.key()).rows();
+        }
+        HashMap<String, Integer> places = new HashMap<>();
+        List<SourceFile> files = reader.files().files();
+        files.forEach(file -> places.put(file.name(), places.size()));
+        UDF1<String, Integer> place = address -> places.get(name(address));
+        Frame all = ofFiles(files);
+        return all.first(
+                        most,
+                        functions.udf(place, DataTypes.IntegerType).apply(all.file()),
+                        all.key())
+                .rows();
+    }
+
     @Override
     public Optional<Path> place() {
         return settings.allPaths().stream().findFirst().map(Path::new);
@@ -186,24 +244,6 @@ final class FrameSource implements Source {
         });
     }
 
-    /**
-     * Rows that are ready to be read.
-     *
-     * @param rows with all columns that are needed, and those that say where a row is
-     */
-    record Frame(Dataset<Row> rows, Column file, Column key, List<Column> values, FrameRows.Layout layout) {
-        /** @param group of the row */
-        Dataset<Row> projected(Column group) {
-            Column isCorrupt = List.of(rows.columns()).contains(FrameFiles.CORRUPT)
-                    ? col(FrameFiles.CORRUPT).isNotNull()
-                    : lit(false);
-            List<Column> all = new ArrayList<>(
-                    List.of(file.as("file"), key.as("key"), group.cast("int").as("group"), isCorrupt.as("isCorrupt")));
-            all.addAll(values);
-            return rows.select(all.toArray(Column[]::new));
-        }
-    }
-
     /** All rows, by their ids. */
     private Frame byId() {
         Dataset<Row> rows = selected(reader.all(), List.of());
@@ -226,8 +266,9 @@ final class FrameSource implements Source {
         Stream.of(columns.featureColumns(), columns.labels(), columns.beside())
                 .flatMap(List::stream)
                 .forEach(column -> values.add(column.as("value" + values.size())));
+        Schema schema = schema(columns);
         FrameValues.Columns layout = new FrameValues.Columns(
-                schema(columns),
+                schema.hasTexts() ? schema.with(Vocabulary.none()) : schema, // texts become ids elsewhere
                 columns.features(),
                 settings.labelColumns(),
                 "",
@@ -244,7 +285,7 @@ final class FrameSource implements Source {
 
     private FrameColumns columns(Dataset<Row> rows) {
         return new FrameColumns(
-                reader.origin(), settings, rows.drop(FrameFiles.CORRUPT).schema(), reader.unreadable());
+                reader.origin(), settings, rows.drop(Frame.CORRUPT).schema(), reader.unreadable());
     }
 
     private Dataset<Row> filtered(Dataset<Row> rows) {
@@ -258,7 +299,7 @@ final class FrameSource implements Source {
             return filtered;
         }
         Stream<String> own =
-                Stream.concat(kept.stream(), Stream.of(FrameFiles.CORRUPT).filter(List.of(rows.columns())::contains));
+                Stream.concat(kept.stream(), Stream.of(Frame.CORRUPT).filter(List.of(rows.columns())::contains));
         return reader.loaded(() -> filtered.selectExpr(
                 Stream.concat(settings.select().stream(), own).toArray(String[]::new)));
     }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.retort.data.source.frame.Frame;
 import io.retort.data.source.frame.FrameRows;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
@@ -36,8 +37,8 @@ record IdRanges(String origin, int size) {
     private static final int RANGES_OF_A_TASK = 8;
 
     /** @param limit rows of which those with the least ids are taken */
-    Source.Sharded shard(JavaSparkContext spark, FrameSource.Frame all, long limit, Source.ShardWriter writer) {
-        FrameSource.Frame frame = limited(all, limit);
+    Source.Sharded shard(JavaSparkContext spark, Frame all, long limit, Source.ShardWriter writer) {
+        Frame frame = limit == Long.MAX_VALUE ? all : all.first(limit, all.key());
         long[] starts = starts(frame);
         // Ranges lie in tasks by a hash of their number: neighbours may be of very different sizes.
         int tasks = Math.max(spark.defaultParallelism(), starts.length / RANGES_OF_A_TASK + 1);
@@ -66,16 +67,8 @@ record IdRanges(String origin, int size) {
 
     private record Range(long firstId, long dropped, String list) implements Serializable {}
 
-    private static FrameSource.Frame limited(FrameSource.Frame all, long limit) {
-        if (limit == Long.MAX_VALUE) {
-            return all;
-        }
-        Dataset<Row> first = all.rows().orderBy(all.key()).limit((int) Math.min(limit, Integer.MAX_VALUE));
-        return new FrameSource.Frame(first, all.file(), all.key(), all.values(), all.layout());
-    }
-
     /** The ids at which shards begin, in order. */
-    private long[] starts(FrameSource.Frame frame) {
+    private long[] starts(Frame frame) {
         Column id = frame.key();
         List<Row> found = frame.rows()
                 .select(id.as("id"))

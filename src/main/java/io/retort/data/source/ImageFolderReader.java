@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.TreeMap;
 
 /**
@@ -160,6 +161,19 @@ public final class ImageFolderReader implements Reader {
 
     /** With those that may be dropped. */
     @Override
+    public long classes(Storage storage, Split split, Schema schema, long most, IntConsumer onClass) {
+        List<SourceFile> files =
+                split.files().stream().limit(most).toList();
+        files.forEach(file -> onClass.accept(label(file, schema)));
+        return files.size();
+    }
+
+    private static int label(SourceFile file, Schema schema) {
+        return folder(file).map(schema.classNames()::indexOf).orElse(Labels.NONE);
+    }
+
+    /** With those that may be dropped. */
+    @Override
     public long count(Storage storage, Split split, Schema schema) {
         return split.files().size();
     }
@@ -200,7 +214,7 @@ public final class ImageFolderReader implements Reader {
                     continue;
                 }
                 ids[count] = id(file);
-                labels[count] = folder(file).map(schema.classNames()::indexOf).orElse(Labels.NONE);
+                labels[count] = label(file, schema);
                 count++;
             }
             return new Rows(

@@ -1,5 +1,6 @@
 package io.retort.data.source;
 
+import io.retort.data.ClassNames;
 import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.DataType;
@@ -22,6 +23,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -101,7 +104,7 @@ final class ParquetReader implements Reader {
         StructType types = types(storage, path(split));
         ParquetFileRows file = ParquetFileRows.open(storage, path(split), types);
         try {
-            return new FrameStream(
+            return RowStream.of(
                     new FrameRows(file, layout(path(split), schema, types)), split.firstId(), file::close);
         } catch (RuntimeException e) {
             file.close();
@@ -123,14 +126,27 @@ final class ParquetReader implements Reader {
 
     @Override
     public List<String> labels(Storage storage, Split split, int most) {
+        List<String> labels = new ArrayList<>();
+        forEachLabel(storage, split, most, labels::add);
+        return labels;
+    }
+
+    @Override
+    public long classes(Storage storage, Split split, Schema schema, long most, IntConsumer onClass) {
+        ClassNames classes = ClassNames.of(schema);
+        return forEachLabel(storage, split, most, label -> onClass.accept(classes.index(label)));
+    }
+
+    /** As they are written; none where labels are no classes. */
+    private long forEachLabel(Storage storage, Split split, long most, Consumer<String> onLabel) {
         Optional<String> column = columns.labels().classColumn();
         if (column.isEmpty()) {
-            return List.of();
+            return 0;
         }
         StructType types = types(storage, path(split));
         StructType label = new StructType(new StructField[] {types.apply(column.get())});
         try (ParquetFileRows rows = ParquetFileRows.open(storage, path(split), label)) {
-            return FrameRows.written(rows, label.apply(0).dataType(), most);
+            return FrameRows.forEachWritten(rows, label.apply(0).dataType(), most, onLabel);
         }
     }
 

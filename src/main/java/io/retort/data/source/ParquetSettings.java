@@ -50,7 +50,7 @@ public record ParquetSettings(
         Optional<Long> limit,
         Optional<LabelColumns.Kind> target,
         Optional<List<String>> labels)
-        implements FileSource.Settings {
+        implements FileSource.Settings, ReaderSettings.OfColumns {
     public ParquetSettings {
         paths = List.copyOf(paths);
         columns = List.copyOf(columns);
@@ -68,10 +68,6 @@ public record ParquetSettings(
                     "features", "must be another column than label and id, each of which is another, was " + named);
         }
         FurtherColumn.check(columns, named.stream());
-    }
-
-    private LabelColumns labelColumns() {
-        return LabelColumns.of(target, label, labels, classes, classNames);
     }
 
     @Override

@@ -1,10 +1,13 @@
 package io.retort.data.source;
 
+import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.source.file.Split;
 import io.retort.storage.Storage;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Reads rows out of files of one format. What is wrong with a file is an
@@ -30,6 +33,26 @@ public interface Reader extends Serializable {
 
     /** The labels of a split's first rows as they are written, so many at most. */
     List<String> labels(Storage storage, Split split, int most);
+
+    /**
+     * Goes through the classes of a split's first rows, so many at most, whose labels are classes. Formats whose labels
+     * are columns read no others.
+     *
+     * @param onClass takes the index of a row's class, or {@link io.retort.data.Labels#NONE}
+     * @return how many rows there were
+     */
+    default long classes(Storage storage, Split split, Schema schema, long most, IntConsumer onClass) {
+        long count = 0;
+        try (RowStream samples = open(storage, split, schema)) {
+            for (Rows rows = samples.read((int) Math.min(1024, most));
+                    rows.count() > 0;
+                    rows = samples.read((int) Math.min(1024, most - count))) {
+                IntStream.range(0, rows.count()).map(rows.labels()::classOf).forEach(onClass);
+                count += rows.count();
+            }
+        }
+        return count;
+    }
 
     /** How many samples a split holds. A format that says so in a header or a footer need not be read for that. */
     default long count(Storage storage, Split split, Schema schema) {

@@ -1,5 +1,7 @@
 package io.retort.data.source;
 
+import io.retort.data.LabelColumns;
+import io.retort.data.encode.TokenInput;
 import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +9,24 @@ import java.util.Optional;
 
 /** What a user writes of a source of one kind. */
 public interface ReaderSettings {
+    /** What a user writes of labels that stand in columns. */
+    interface OfColumns extends ReaderSettings {
+        Optional<String> label();
+
+        Optional<LabelColumns.Kind> target();
+
+        Optional<List<String>> labels();
+
+        Optional<Integer> classes();
+
+        List<String> classNames();
+
+        /** The columns of labels, which have been checked. */
+        default LabelColumns labelColumns() {
+            return LabelColumns.of(target(), label(), labels(), classes(), classNames());
+        }
+    }
+
     /** Only the first so many samples are taken: for a quick try. */
     Optional<Long> limit();
 
@@ -15,6 +35,11 @@ public interface ReaderSettings {
 
     /** The column of whole numbers that tell the samples apart; nothing where the file's name and the row do. */
     default Optional<String> id() {
+        return Optional.empty();
+    }
+
+    /** How networks read a column of texts; nothing where they read no texts. */
+    default Optional<TokenInput.Settings> texts() {
         return Optional.empty();
     }
 

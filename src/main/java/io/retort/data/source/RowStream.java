@@ -1,6 +1,7 @@
 package io.retort.data.source;
 
 import io.retort.data.Rows;
+import io.retort.data.source.frame.FrameRows;
 import java.util.Optional;
 
 /** The rows of one split, in a fixed order, in pieces of bounded size. */
@@ -23,4 +24,29 @@ public interface RowStream extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * The rows of one file.
+     *
+     * @param firstId of the file, where ids are made of it and the row
+     * @param file is closed after them
+     */
+    static RowStream of(FrameRows rows, long firstId, Runnable file) {
+        return new RowStream() {
+            @Override
+            public Rows read(int most) {
+                return rows.next(firstId, most);
+            }
+
+            @Override
+            public Optional<String> rounded() {
+                return rows.rounded();
+            }
+
+            @Override
+            public void close() {
+                file.run();
+            }
+        };
+    }
 }

@@ -6,6 +6,7 @@ import io.retort.data.source.file.Split;
 import io.retort.storage.Digest;
 import io.retort.storage.Fingerprinted;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,14 @@ public interface Source {
 
     /** The rows of each part, before any limit. */
     List<Long> counts();
+
+    /** How many of the rows, after any limit, are of some classes, by their indices. */
+    long ofClasses(Collection<Integer> classes);
+
+    /** The tokens that get ids of a column of texts that Spark reads, the most frequent first. */
+    default List<String> mostFrequentTokens() {
+        return List.of();
+    }
 
     /** A file of it; nothing where it is no files. */
     Optional<Path> place();

@@ -5,15 +5,12 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.encode.TokenInput;
-import io.retort.network.TokenizerJson;
-import io.retort.network.Vocabulary;
 import io.retort.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Kind {@code text}: CSV files with a header, UTF-8, plain or gzipped, with a column of texts, and perhaps a column of
@@ -52,15 +49,14 @@ public record TextSettings(
         Optional<LabelColumns.Kind> target,
         Optional<List<String>> labels,
         @FilePath Optional<String> tokenizer)
-        implements FileSource.Settings, PartlyIdle {
-    private static final int LEAST_OF_A_TOKENIZER = 3;
-
+        implements FileSource.Settings, ReaderSettings.OfColumns, PartlyIdle {
     public TextSettings {
         paths = List.copyOf(paths);
         classNames = List.copyOf(classNames);
         columns = List.copyOf(columns);
         SettingsChecks.paths("paths", paths);
         SettingsChecks.name("text", text);
+        new TokenInput.Settings(text, length, Optional.of(vocabulary), vocabularyFile, tokenizer); // checks them
         SettingsChecks.limit(limit);
         LabelColumns labelColumns =
                 LabelColumns.of(target, label, labels, classes, classNames).withoutList();
@@ -72,45 +68,29 @@ public record TextSettings(
         if (labelColumns.columns().contains(text)) {
             throw new SettingException("text", "must be another column than label, was " + text);
         }
-        if (length < 1 || length > 1 << 16) {
-            throw new SettingException("length", "must be in [1, 65536] tokens, was " + length);
-        }
-        if (vocabulary < 1 || vocabulary > Vocabulary.MAX_TOKENS) {
-            throw new SettingException(
-                    "vocabulary",
-                    "must be in [1, " + Vocabulary.MAX_TOKENS + "] tokens, for ids have 16 bits, was " + vocabulary);
-        }
-        if (tokenizer.isPresent() && vocabularyFile.isPresent()) {
-            throw new SettingException("tokenizer", "must not stand beside vocabulary-file, for it has a vocabulary");
-        }
-        if (tokenizer.isPresent() && length < LEAST_OF_A_TOKENIZER) {
-            throw new SettingException(
-                    "length",
-                    "must be at least " + LEAST_OF_A_TOKENIZER
-                            + " beside tokenizer, which may add two tokens to each text, was " + length);
-        }
         if (delimiter.length() != 1) {
             throw new SettingException("delimiter", "must be one character, was \"" + delimiter + "\"");
         }
     }
 
-    private LabelColumns labelColumns() {
-        return LabelColumns.of(target, label, labels, classes, classNames);
+    private TokenInput.Settings ids() {
+        return new TokenInput.Settings(text, length, Optional.of(vocabulary), vocabularyFile, tokenizer);
+    }
+
+    @Override
+    public Optional<TokenInput.Settings> texts() {
+        return Optional.of(ids());
     }
 
     @Override
     public Map<String, String> idle() {
-        return tokenizer
-                .map(file -> Map.of("vocabulary", "tokenizer has its own"))
-                .or(() -> vocabularyFile.map(file -> Map.of("vocabulary", "vocabulary-file has the tokens")))
-                .orElseGet(Map::of);
+        return ids().idle();
     }
 
     @Override
     public Map<String, List<String>> files() {
         Map<String, List<String>> files = new LinkedHashMap<>(Map.of("paths", paths));
-        vocabularyFile.ifPresent(file -> files.put("vocabulary-file", List.of(file)));
-        tokenizer.ifPresent(file -> files.put("tokenizer", List.of(file)));
+        files.putAll(ids().files(""));
         return files;
     }
 
@@ -132,14 +112,8 @@ public record TextSettings(
                         tokenizer.stream().toList()));
     }
 
-    /** Whether the vocabulary is that of a file, and not one of the training texts. */
-    public boolean hasVocabulary() {
-        return vocabularyFile.isPresent() || tokenizer.isPresent();
-    }
-
     /**
-     * The vocabulary is that of the file, or a placeholder for that of the training texts, which is made before they
-     * are sharded.
+     * The same as settings that travel.
      *
      * @param file none or one
      * @param tokenizer none or one
@@ -148,15 +122,13 @@ public record TextSettings(
             implements CsvReader.Main {
         @Override
         public TokenInput input(Storage storage, String first, List<String> header) {
-            Vocabulary known = file.stream()
-                    .map(path -> Vocabulary.read(storage.read(new Path(path), Vocabulary.MAX_BYTES), path))
-                    .findFirst()
-                    .or(() -> tokenizer.stream()
-                            .map(path -> TokenInput.vocabulary(
-                                    storage.read(new Path(path), TokenizerJson.MAX_BYTES), path, length))
-                            .findFirst())
-                    .orElseGet(() -> Vocabulary.standIn(vocabulary));
-            return new TokenInput(text, length, known);
+            return new TokenInput.Settings(
+                            text,
+                            length,
+                            Optional.of(vocabulary),
+                            file.stream().findFirst(),
+                            tokenizer.stream().findFirst())
+                    .input(storage);
         }
     }
 

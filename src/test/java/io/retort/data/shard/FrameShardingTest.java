@@ -122,6 +122,23 @@ class FrameShardingTest {
     }
 
     @Test
+    void countsTheRowsOfAClass() throws IOException {
+        write(numbers(0, 1000).selectExpr("x", "IF(x % 5 = 0, NULL, x % 5 = 1) AS y"), "parquet", "a.parquet");
+        write(numbers(1000, 100).selectExpr("x", "x % 5 = 1 AS y"), "parquet", "b.parquet");
+        String path = "path = \"" + source + "\"";
+        assertThat(ofClass(path, 1)).isEqualTo(220);
+        assertThat(ofClass(path, 0)).isEqualTo(600 + 80);
+        assertThat(ofClass(path + ", where = \"x < 100\"", 1)).isEqualTo(20);
+        assertThat(ofClass(path + ", limit = 90", 1)).as("its share of 1,100").isEqualTo(18);
+        String names = path + ", select = [x, \"IF(y, 'yes', 'no') AS y\"], label = y, class-names = [yes, no]";
+        assertThat(ofClass(names, 0)).isEqualTo(220);
+    }
+
+    private long ofClass(String settings, int label) {
+        return FrameSources.bound(settings).source(storage).ofClasses(Set.of(label));
+    }
+
+    @Test
     void aFileThatWasShardedIsNotReadAgain() throws IOException {
         write(numbers(0, 100), "parquet", "a.parquet");
         write(numbers(100, 50), "parquet", "b.parquet");

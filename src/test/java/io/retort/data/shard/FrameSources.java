@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Sources of kind {@code spark}, as recipes write them. */
-final class FrameSources {
+public final class FrameSources {
     private FrameSources() {}
 
     private record Holder(ReaderSettings source) {}
 
     /** Of rows with the label y, a 0 or a 1, unless the settings say more. */
-    static ReaderSettings bound(String settings) {
+    public static ReaderSettings bound(String settings) {
         String classes = settings.contains("classes = ") || settings.contains("class-names = ")
                 ? ""
                 : ", label = y, classes = 2";

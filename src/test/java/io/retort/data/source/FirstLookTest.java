@@ -10,6 +10,7 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -89,6 +90,15 @@ class FirstLookTest {
     }
 
     @Test
+    void noFileIsOpenedOnceTheTimeIsOver() throws IOException {
+        write("a.csv", "x,y\nwrong,0\n");
+        FirstLook look = look(2, Optional.empty(), Duration.ZERO);
+        assertThat(look.problems()).isEmpty();
+        assertThat(look.files()).isEqualTo(1);
+        assertThat(look.opened()).isZero();
+    }
+
+    @Test
     void namesThatAreNotListedAreListed() {
         assertThat(labels(2, "yes", "no", "yes"))
                 .contains("the labels of the first rows are no, yes and no class indices from 0 to 1;"
@@ -142,24 +152,27 @@ class FirstLookTest {
     }
 
     private FirstLook look(int classes, Optional<Long> limit) {
-        return new CsvSettings(
-                        List.of(directory.toString()),
-                        Optional.of("y"),
-                        Optional.empty(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        ",",
-                        DataType.FLOAT32,
-                        Optional.of(classes),
-                        List.of(),
-                        limit,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty())
-                .source(STORAGE)
-                .look();
+        return look(classes, limit, Duration.ofDays(1)); // however busy the machine is
+    }
+
+    private FirstLook look(int classes, Optional<Long> limit, Duration most) {
+        CsvSettings settings = new CsvSettings(
+                List.of(directory.toString()),
+                Optional.of("y"),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                ",",
+                DataType.FLOAT32,
+                Optional.of(classes),
+                List.of(),
+                limit,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return FirstLook.at(STORAGE, settings.reader(), settings.files(), limit, most);
     }
 }

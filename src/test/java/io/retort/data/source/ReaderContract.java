@@ -80,6 +80,27 @@ public interface ReaderContract {
         }
     }
 
+    @Test
+    default void countsTheClassesOfItsFirstRows(@TempDir Path directory) throws IOException {
+        Reader reader = source(directory).reader();
+        List<Split> splits = reader.splits(STORAGE);
+        Schema schema = reader.schema(STORAGE, splits);
+        for (long most : List.of(2L, Long.MAX_VALUE)) {
+            for (Split split : splits) {
+                List<Integer> classes = new ArrayList<>();
+                long rows = reader.classes(STORAGE, split, schema, most, classes::add);
+                try (RowStream stream = reader.open(STORAGE, split, schema)) {
+                    Rows first = stream.read((int) Math.min(1000, most));
+                    assertThat(classes)
+                            .hasSize(Math.toIntExact(rows))
+                            .containsExactly(Arrays.stream(first.labels().classes())
+                                    .boxed()
+                                    .toArray(Integer[]::new));
+                }
+            }
+        }
+    }
+
     /** All samples of a source, in pieces. */
     static List<Samples> read(Reader reader, int most) {
         List<Split> splits = reader.splits(STORAGE);

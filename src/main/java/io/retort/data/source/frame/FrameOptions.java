@@ -3,10 +3,12 @@ package io.retort.data.source.frame;
 import io.retort.config.SettingException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Which options of Spark's formats a recipe may set. */
+/** Which of Spark's formats a recipe may name, and which options of them it may set. */
 public final class FrameOptions {
     /** Options that would hide rows, choose others than the settings say, or name a class or a statement. */
     private static final Map<String, String> REFUSED = Map.ofEntries(
@@ -43,7 +45,35 @@ public final class FrameOptions {
 
     private static final Pattern ASSIGNED = Pattern.compile("([A-Za-z0-9_.-]+)\\s*=");
 
+    public static final String JDBC = "jdbc";
+
+    /** Formats of plain files, whose rows have an order. */
+    private static final Set<String> FILES =
+            Set.of(FileSchemas.PARQUET, FileSchemas.ORC, "csv", "json", "avro", "image", "binaryFile", "libsvm");
+
+    /** Those of tables, whose rows have none. */
+    private static final Set<String> TABLES = Set.of(JDBC, "delta", "iceberg");
+
     private FrameOptions() {}
+
+    public static boolean areFiles(String format) {
+        return FILES.contains(format);
+    }
+
+    public static void requireFormat(String format, boolean hasPaths) {
+        if (!FILES.contains(format) && !TABLES.contains(format)) {
+            throw new SettingException(
+                    "format",
+                    "must be one of "
+                            + Stream.concat(FILES.stream(), TABLES.stream())
+                                    .sorted()
+                                    .toList()
+                            + ", was " + format);
+        }
+        if (format.equals(JDBC) && hasPaths) {
+            throw new SettingException("path", "must be left out where format is jdbc, which reads a table or a query");
+        }
+    }
 
     public static void require(Map<String, String> options) {
         options.forEach((name, value) -> {

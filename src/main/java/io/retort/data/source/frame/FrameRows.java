@@ -4,11 +4,9 @@ import io.retort.data.Rows;
 import io.retort.data.RowsBuilder;
 import io.retort.storage.ArtifactException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
@@ -83,13 +81,18 @@ public final class FrameRows {
         return length;
     }
 
-    /** The first values of rows, numbers or texts, as they are written, so many at most; empty of null. */
-    public static List<String> written(Iterator<InternalRow> rows, DataType type, int most) {
-        List<String> written = new ArrayList<>();
-        while (written.size() < most && rows.hasNext()) {
-            written.add(FrameValues.written(rows.next(), VALUES, type));
+    /**
+     * Goes through the first values of rows, numbers or texts, so many at most, as they are written; empty of null.
+     *
+     * @return how many there were
+     */
+    public static long forEachWritten(
+            Iterator<InternalRow> rows, DataType type, long most, Consumer<String> onValue) {
+        long count = 0;
+        for (; count < most && rows.hasNext(); count++) {
+            onValue.accept(FrameValues.written(rows.next(), VALUES, type));
         }
-        return written;
+        return count;
     }
 
     /** Nothing is read before it is asked for. */
@@ -139,28 +142,12 @@ public final class FrameRows {
     public Iterator<Rows> pieces(long firstId, int size, long most) {
         group = group();
         long end = read > Long.MAX_VALUE - most ? Long.MAX_VALUE : read + most;
-        return new Iterator<>() {
-            private Optional<Rows> next = Optional.empty();
+        return new Ahead<>(() -> some(piece(firstId, (int) Math.min(size, end - read))));
+    }
 
-            @Override
-            public boolean hasNext() {
-                if (next.isEmpty()) {
-                    Rows piece = piece(firstId, (int) Math.min(size, end - read));
-                    next = piece.count() == 0 ? Optional.empty() : Optional.of(piece);
-                }
-                return next.isPresent();
-            }
-
-            @Override
-            public Rows next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                Rows piece = next.orElseThrow();
-                next = Optional.empty();
-                return piece;
-            }
-        };
+    /** Nothing where there are no rows. */
+    public static Optional<Rows> some(Rows rows) {
+        return rows.count() == 0 ? Optional.empty() : Optional.of(rows);
     }
 
     /** The next rows of the next row's group, so many at most. */

@@ -5,7 +5,6 @@ import io.retort.storage.Storage;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -29,9 +28,8 @@ public final class ParquetFileRows implements Iterator<InternalRow>, AutoCloseab
     private final ParquetReader<InternalRow> reader;
     private final GenericInternalRow place;
     private final JoinedRow row;
+    private final Ahead<InternalRow> rows = new Ahead<>(this::read);
     private long count;
-    private Optional<InternalRow> next = Optional.empty();
-    private boolean isAtEnd;
 
     private ParquetFileRows(Path path, ParquetReader<InternalRow> reader) {
         this.path = path;
@@ -73,27 +71,23 @@ public final class ParquetFileRows implements Iterator<InternalRow>, AutoCloseab
         }
     }
 
+    private Optional<InternalRow> read() {
+        try {
+            return Optional.ofNullable(reader.read());
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(path, e);
+        }
+    }
+
     @Override
     public boolean hasNext() {
-        if (next.isEmpty() && !isAtEnd) {
-            try {
-                next = Optional.ofNullable(reader.read());
-            } catch (IOException | RuntimeException e) {
-                throw unreadable(path, e);
-            }
-            isAtEnd = next.isEmpty();
-        }
-        return next.isPresent();
+        return rows.hasNext();
     }
 
     /** The same object each time. */
     @Override
     public InternalRow next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
-        InternalRow found = next.orElseThrow();
-        next = Optional.empty();
+        InternalRow found = rows.next();
         place.setLong(FrameRows.KEY, count++);
         return row.withRight(found);
     }
