@@ -48,8 +48,8 @@ class CifarRunTest {
         assertThat(report.dataset().shape()).containsExactly(3, SIDE, SIDE);
         assertThat(report.dataset().trainSamples()).isEqualTo(768);
         assertThat(report.dataset().classes()).hasSize(10);
-        assertThat(report.teacher().accuracy()).isGreaterThan(0.8);
-        assertThat(report.students().get(0).distilled().accuracy()).isGreaterThan(0.6);
+        assertThat(report.teacher().accuracy()).isGreaterThan(0.6);
+        assertThat(report.students().get(0).distilled().accuracy()).isGreaterThan(0.5);
         assertThat(SummaryTable.of(report)).containsPattern("(?m)^ *small +\\| ");
         assertThat(run.resolve("student-small-seed1.onnx")).exists();
     }

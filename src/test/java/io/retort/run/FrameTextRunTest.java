@@ -83,7 +83,7 @@ class FrameTextRunTest {
                 students = [{ name = bag, architecture { kind = embedding-bag, dimension = 8 }
                   training { epochs = 6, batch-size = 32, learning-rate { rate = 5e-2 } }
                   losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5 }] }]
-                """.formatted(source.replace("NAME", "train"), source.replace("NAME", "test"), columns);
+                """.formatted(source.replace("NAME", "train"), source.replace("NAME", "test").replace(", vocabulary = 40", ""), columns);
     }
 
     private String ofSpark(String text) {
@@ -154,7 +154,7 @@ class FrameTextRunTest {
                 .hasMessageContaining("data.train.text: must stand without features, shape, categories and missing = keep:"
                         + " the text is what networks read");
         assertThatThrownBy(() -> SmallRun.bound(
-                        recipe(ofSpark("")).replace("/test\", text { column = body, length = 12 }", "/test\", features = [p0]")))
+                        recipe(ofSpark("")).replace("/test\", text { column = body, length = 12 }", "/test\", features = [q]")))
                 .hasMessageContaining("data.test: must hold texts for networks, as train does, in kind text or by text of"
                         + " kind spark, was spark");
         assertThatThrownBy(() -> SmallRun.bound(recipe(ofSpark(", tokenizer = a, vocabulary-file = b"))))
