@@ -82,7 +82,10 @@ public final class Evaluator {
     public AnsweredRows given(Dataset dataset, ModelHandle model, int most) {
         int batchSize = settings.batchSize();
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
-            return sampled(dataset, most, (rows, shard) -> new AnsweredRows(
+            return sampled(
+                    dataset,
+                    most,
+                    (rows, shard) -> new AnsweredRows(
                             rows.schema().classes(),
                             predict(shared, rows, batchSize),
                             new float[0],

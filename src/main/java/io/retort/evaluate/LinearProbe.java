@@ -51,7 +51,8 @@ public final class LinearProbe {
                 .fit(table(spark, fitted, classes));
         List<Vector> vectors = vectors(judged);
         long right = IntStream.range(0, vectors.size())
-                .filter(row -> model.predict(vectors.get(row)) == judged.labels().classOf(row))
+                .filter(row ->
+                        model.predict(vectors.get(row)) == judged.labels().classOf(row))
                 .count();
         return OptionalDouble.of((double) right / vectors.size());
     }

@@ -18,7 +18,8 @@ final class VectorLines {
     static List<String> of(Report report) {
         List<String> lines = new ArrayList<>();
         if (report.dataset().hasVectors() && !report.summary().isEmpty()) {
-            lines.add("no baseline: only the teacher says where a row's vector points, so nothing is learned without it");
+            lines.add(
+                    "no baseline: only the teacher says where a row's vector points, so nothing is learned without it");
         }
         for (SummarySection summary : report.summary()) {
             List<Map<String, Double>> seeds = report.overSeeds(summary.name()).each().stream()

@@ -43,10 +43,7 @@ record Trial(
 
     /** Measures a challenger and, where there is one, the champion. */
     static Trial of(
-            RegisteredModel model,
-            ChallengeInputs inputs,
-            Assessment.Assessed challenger,
-            Optional<Version> champion) {
+            RegisteredModel model, ChallengeInputs inputs, Assessment.Assessed challenger, Optional<Version> champion) {
         return new Trial(
                 model,
                 inputs,

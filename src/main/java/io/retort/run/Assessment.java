@@ -242,8 +242,7 @@ public final class Assessment {
                 several
                         ? latencies
                         : parts.stream().map(part -> latency(part.model())).toList());
-        Kept kept = kept(
-                Plan.TEACHER, teacher.labeller().fingerprint(), this::figuresOfTeacher, latency);
+        Kept kept = kept(Plan.TEACHER, teacher.labeller().fingerprint(), this::figuresOfTeacher, latency);
         // Parts may have been measured again since.
         Kept summed = several ? new Kept(kept.evaluation(), latency.get()) : kept;
         Figures figures = figures(
@@ -299,10 +298,7 @@ public final class Assessment {
         byte[] evaluated = OnnxModel.withoutProvenance(onnx);
         ModelHandle model = new ExportedNetwork(evaluated);
         Kept kept = kept(
-                title,
-                model.fingerprint(),
-                () -> figuresOf(model),
-                () -> Latency.of(evaluated, context.latency()));
+                title, model.fingerprint(), () -> figuresOf(model), () -> Latency.of(evaluated, context.latency()));
         Cost cost = Cost.of(network.structure());
         ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
         return new Assessed(network, form, onnx, kept.evaluation().score(task), figures(facts, kept));

@@ -134,7 +134,8 @@ final class LabelStage {
         int width = labels.classes();
         int rows = Math.min(MOST_REDUCED, MOST_VALUES_REDUCED / width);
         Evaluator evaluator = new Evaluator(scope.spark(), scope.shards(), scope.models(), recipe.evaluation());
-        float[] vectors = scope.slots().beside(() -> evaluator.taught(learned, labels, view, rows).outputs());
+        float[] vectors = scope.slots()
+                .beside(() -> evaluator.taught(learned, labels, view, rows).outputs());
         PrincipalComponents reduction =
                 PrincipalComponents.of(vectors, width, train.schema().classes());
         context.progress()

@@ -47,8 +47,8 @@ record VectorProbe(JavaSparkContext spark, Evaluator evaluator, Dataset train, D
                 .data()
                 .validation()
                 .flatMap(DataSettings.Validation::fraction)
-                .map(part -> new RowFilterPass(scope.spark(), scope.shards())
-                        .side(source, RowFilter.Side.TRAINING, part))
+                .map(part ->
+                        new RowFilterPass(scope.spark(), scope.shards()).side(source, RowFilter.Side.TRAINING, part))
                 .orElse(source);
     }
 

@@ -76,7 +76,9 @@ public final class PlanText {
         return trainings.titles().get(0) + (others == 0 ? "" : " and " + others + " more") + ": "
                 + (trainings.rows() == plan.train().samples() ? "" : count(trainings.rows()) + " rows an epoch, ")
                 + trainings.batch() + " rows = "
-                + (plan.sameOnAnyNumber() ? microBatches(trainings.microBatches()) : many(trainings.microBatches(), "replica"))
+                + (plan.sameOnAnyNumber()
+                        ? microBatches(trainings.microBatches())
+                        : many(trainings.microBatches(), "replica"))
                 + " of "
                 + trainings.microBatchRows() + "; "
                 + slots(trainings.ranks())

@@ -65,8 +65,7 @@ final class PlannedTrainings {
     private final List<Training> trainings = new ArrayList<>();
     private final Map<Object, Optional<StepMemory>> steps = new HashMap<>();
 
-    private PlannedTrainings(
-            TrainerSettings trainer, LearnedRows rows, Target target, Map<String, NetworkSize> sizes) {
+    private PlannedTrainings(TrainerSettings trainer, LearnedRows rows, Target target, Map<String, NetworkSize> sizes) {
         this.trainer = trainer;
         this.rows = rows;
         this.target = target;

@@ -80,14 +80,18 @@ public record PlannedWorkload(
                         classes,
                         recipe.labels().batchSize()),
                 sizes,
-                PlannedTrainings.of(recipe, plan, learned(data, schema.target(), storage, train.samples()), schema.target(), sizes),
+                PlannedTrainings.of(
+                        recipe, plan, learned(data, schema.target(), storage, train.samples()), schema.target(), sizes),
                 recipe.trainer());
         return new PlannedWorkload(workload, schema, plan.teacher(), structures);
     }
 
     private static LearnedRows learned(DataSettings data, Target target, Storage storage, long samples) {
         List<Integer> unseen = data.unseenOf(target);
-        return LearnedRows.of(data, samples, unseen.isEmpty() ? 0 : data.train().source(storage).ofClasses(unseen));
+        return LearnedRows.of(
+                data,
+                samples,
+                unseen.isEmpty() ? 0 : data.train().source(storage).ofClasses(unseen));
     }
 
     private static List<LabelPass> passes(Recipe recipe, Schema schema, PlannedTeacher teacher) {

@@ -27,11 +27,15 @@ class LinearProbeTest {
     void findsClassesThatDirectionsTellApartAndNoOthers() {
         AnsweredRows fitted = rows(600, 1, 4);
         AnsweredRows judged = rows(300, 2, 4);
-        double found = LinearProbe.accuracy(LocalSpark.context(), fitted, judged, 4).orElseThrow();
+        double found =
+                LinearProbe.accuracy(LocalSpark.context(), fitted, judged, 4).orElseThrow();
         assertThat(found).isGreaterThan(0.95);
-        assertThat(LinearProbe.accuracy(LocalSpark.context(), fitted, judged, 4)).hasValue(found);
-        AnsweredRows shuffled = new AnsweredRows(2, judged.outputs(), new float[0], rows(300, 3, 4).labels());
-        assertThat(LinearProbe.accuracy(LocalSpark.context(), fitted, shuffled, 4).orElseThrow())
+        assertThat(LinearProbe.accuracy(LocalSpark.context(), fitted, judged, 4))
+                .hasValue(found);
+        AnsweredRows shuffled = new AnsweredRows(
+                2, judged.outputs(), new float[0], rows(300, 3, 4).labels());
+        assertThat(LinearProbe.accuracy(LocalSpark.context(), fitted, shuffled, 4)
+                        .orElseThrow())
                 .isBetween(0.1, 0.4);
     }
 
@@ -41,10 +45,12 @@ class LinearProbeTest {
         AnsweredRows judged = rows(300, 2, 4);
         int[] labels = judged.labels().classes();
         AnsweredRows fitted = rows(600, 1, 2);
-        double third = LinearProbe.accuracy(LocalSpark.context(), fitted, judged, 4).orElseThrow();
+        double third =
+                LinearProbe.accuracy(LocalSpark.context(), fitted, judged, 4).orElseThrow();
         long others = java.util.Arrays.stream(labels).filter(label -> label > 1).count();
         assertThat(third).isLessThan(1 - others / 600.0);
-        AnsweredRows one = new AnsweredRows(2, new float[] {1, 0, 0, 1}, new float[0], Labels.ofClasses(new int[] {3, 3}));
+        AnsweredRows one =
+                new AnsweredRows(2, new float[] {1, 0, 0, 1}, new float[0], Labels.ofClasses(new int[] {3, 3}));
         assertThat(LinearProbe.accuracy(LocalSpark.context(), one, judged, 4)).isEmpty();
     }
 }

@@ -29,8 +29,7 @@ class CifarRunTest {
             out.write(records(268, 2));
         }
         Files.write(directory.resolve("test_batch.bin"), records(200, 3));
-        Path run = SmallRun.execute(
-                """
+        Path run = SmallRun.execute("""
                 name = cifar
                 data { samples-per-shard = 256
                   train { kind = cifar, paths = ["%1$s/data_batch_*"] }
@@ -40,10 +39,7 @@ class CifarRunTest {
                 students = [{ name = small, architecture { kind = conv-net, chain = [cbr6, max, dws8, max] }
                   training { epochs = 4, batch-size = 64, learning-rate.rate = 2e-2, views { flip = horizontal, count = 2 } }
                   losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5 }] }]
-                """
-                        .formatted(directory),
-                directory.resolve("root"),
-                line -> {});
+                """.formatted(directory), directory.resolve("root"), line -> {});
         Report report = Json.parse(Files.readString(run.resolve("report.json")), Report.class);
         assertThat(report.dataset().shape()).containsExactly(3, SIDE, SIDE);
         assertThat(report.dataset().trainSamples()).isEqualTo(768);

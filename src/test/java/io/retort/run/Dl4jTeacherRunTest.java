@@ -52,24 +52,22 @@ class Dl4jTeacherRunTest {
     void aModelOfKeras2Teaches() throws IOException {
         kerasTable("train.csv", 800, 1);
         kerasTable("test.csv", 400, 2);
-        Path run = SmallRun.execute(
-                """
+        Path run = SmallRun.execute("""
                 name = keras
                 data { train { kind = csv, paths = ["%1$s/train.csv"], label = y, class-names = [a, b, c] }
                   test { kind = csv, paths = ["%1$s/test.csv"], label = y, class-names = [a, b, c] }, samples-per-shard = 256 }
                 teacher { kind = dl4j, path = "%2$s", classes = [a, b, c], encoder = tensor }
                 students = [{ name = small, architecture { kind = mlp, hidden = [8] }, losses = [soft-target]
                   training { epochs = 20, batch-size = 32, learning-rate { rate = 0.02 }, views { noise = 0.1, count = 2 } } }]
-                """
-                        .formatted(directory, KERAS),
-                directory.resolve("root"),
-                said::add);
+                """.formatted(directory, KERAS), directory.resolve("root"), said::add);
         Report report = Json.parse(Files.readString(run.resolve("report.json")), Report.class);
         assertThat(report.teacher().accuracy()).isEqualTo(1);
         assertThat(report.students().get(0).distilled().accuracy())
                 .isGreaterThan(report.mostFrequentClass().orElseThrow().share() + 0.1)
                 .isGreaterThan(0.85);
-        assertThat(SummaryTable.of(report)).containsPattern("(?m)^ *teacher +\\| +100.00 %").contains("small");
+        assertThat(SummaryTable.of(report))
+                .containsPattern("(?m)^ *teacher +\\| +100.00 %")
+                .contains("small");
         assertThat(run.resolve("student-small-seed1.onnx")).exists();
     }
 
@@ -86,7 +84,8 @@ class Dl4jTeacherRunTest {
                 }
                 BatchTensor tensor = new BatchTensor(spec.type(), spec.rowSizes(), 1);
                 tensor.putRow(0, x, 0);
-                float[] answers = model.predict(new Inputs(1, Map.of(spec.name(), tensor))).of(Dl4jPredictor.OUTPUT);
+                float[] answers = model.predict(new Inputs(1, Map.of(spec.name(), tensor)))
+                        .of(Dl4jPredictor.OUTPUT);
                 int best = answers[1] > answers[0] ? 1 : 0;
                 text.append("abc".charAt(answers[2] > answers[best] ? 2 : best)).append('\n');
             }

@@ -100,8 +100,8 @@ class EmbeddingRunTest {
                 .contains(" % are of the class of most of their ten nearest, by the teacher's vectors ")
                 .contains("no baseline");
         double probe = report.at("/teacher/figures/metrics/probe-accuracy").asDouble();
-        double ofStudent = report.at("/students/0/stages/0/figures/metrics/probe-accuracy")
-                .asDouble();
+        double ofStudent =
+                report.at("/students/0/stages/0/figures/metrics/probe-accuracy").asDouble();
         assertThat(probe).isBetween(0.6, 1.0);
         assertThat(ofStudent).isBetween(0.5, 1.0);
         assertThat(SummaryTable.of(Json.parse(Files.readString(run.resolve("report.json")), Report.class)))

@@ -59,7 +59,10 @@ class FrameTextRunTest {
             int topic = random.nextInt(3);
             csv.append(List.of("sea", "sky", "wood").get(topic)).append(',');
             for (int word = random.nextInt(3) + 1; word >= 0; word--) {
-                csv.append(WORDS.get(topic).get(random.nextInt(5))).append(" the n").append(random.nextInt(60)).append(' ');
+                csv.append(WORDS.get(topic).get(random.nextInt(5)))
+                        .append(" the n")
+                        .append(random.nextInt(60))
+                        .append(' ');
             }
             for (int c = 0; c < 3; c++) {
                 csv.append(',').append(c == topic ? 0.8 : 0.1);
@@ -83,16 +86,20 @@ class FrameTextRunTest {
                 students = [{ name = bag, architecture { kind = embedding-bag, dimension = 8 }
                   training { epochs = 6, batch-size = 32, learning-rate { rate = 5e-2 } }
                   losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5 }] }]
-                """.formatted(source.replace("NAME", "train"), source.replace("NAME", "test").replace(", vocabulary = 40", ""), columns);
+                """.formatted(
+                        source.replace("NAME", "train"),
+                        source.replace("NAME", "test").replace(", vocabulary = 40", ""),
+                        columns);
     }
 
     private String ofSpark(String text) {
-        return "kind = spark, " + CLASSES + ", path = \"" + directory + "/NAME\", text { column = body, length = 12" + text
-                + " }";
+        return "kind = spark, " + CLASSES + ", path = \"" + directory + "/NAME\", text { column = body, length = 12"
+                + text + " }";
     }
 
     private String ofCsv(String more) {
-        return "kind = text, " + CLASSES + ", paths = [\"" + directory + "/NAME.csv\"], text = body, length = 12" + more;
+        return "kind = text, " + CLASSES + ", paths = [\"" + directory + "/NAME.csv\"], text = body, length = 12"
+                + more;
     }
 
     private RecipeRun.Result run(String recipe) {
@@ -141,26 +148,32 @@ class FrameTextRunTest {
     @Test
     void aTokenizerMakesTheIdsOfATable() {
         Path tokenizer = Path.of("src/test/resources/tokenizers/unigram.json").toAbsolutePath();
-        String recipe = recipe(ofSpark("")).replaceFirst("length = 12", "length = 12, tokenizer = \"" + tokenizer + "\"");
+        String recipe =
+                recipe(ofSpark("")).replaceFirst("length = 12", "length = 12, tokenizer = \"" + tokenizer + "\"");
         Report report = run(recipe).report();
         assertThat(report.students().get(0).distilled().accuracy()).isGreaterThan(0.7);
-        assertThat(Preview.of(SmallRun.bound(recipe), Storage.of(new Configuration())).misfits()).isEmpty();
+        assertThat(Preview.of(SmallRun.bound(recipe), Storage.of(new Configuration()))
+                        .misfits())
+                .isEmpty();
     }
 
     @Test
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> SmallRun.bound(recipe(ofSpark("") + ", features = [p0]")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("data.train.text: must stand without features, shape, categories and missing = keep:"
-                        + " the text is what networks read");
-        assertThatThrownBy(() -> SmallRun.bound(
-                        recipe(ofSpark("")).replace("/test\", text { column = body, length = 12 }", "/test\", features = [q]")))
-                .hasMessageContaining("data.test: must hold texts for networks, as train does, in kind text or by text of"
-                        + " kind spark, was spark");
+                .hasMessageContaining(
+                        "data.train.text: must stand without features, shape, categories and missing = keep:"
+                                + " the text is what networks read");
+        assertThatThrownBy(() -> SmallRun.bound(recipe(ofSpark(""))
+                        .replace("/test\", text { column = body, length = 12 }", "/test\", features = [q]")))
+                .hasMessageContaining(
+                        "data.test: must hold texts for networks, as train does, in kind text or by text of"
+                                + " kind spark, was spark");
         assertThatThrownBy(() -> SmallRun.bound(recipe(ofSpark(", tokenizer = a, vocabulary-file = b"))))
                 .hasMessageContaining("data.train.text.tokenizer must not stand beside vocabulary-file");
         String recipe = recipe(ofSpark("").replace("column = body", "column = p0"));
-        assertThat(Preview.of(SmallRun.bound(recipe), Storage.of(new Configuration())).misfits())
+        assertThat(Preview.of(SmallRun.bound(recipe), Storage.of(new Configuration()))
+                        .misfits())
                 .anyMatch(misfit -> misfit.path().equals("data.train")
                         && misfit.message().contains("column p0 is of type float: a text must be a string"));
     }
@@ -170,6 +183,7 @@ class FrameTextRunTest {
         PlannedWorkload planned = PlannedWorkload.of(
                 SmallRun.bound(recipe(ofSpark(", vocabulary = 40"))), Storage.of(new Configuration()));
         assertThat(planned.workload().train().samples()).isEqualTo(480);
-        assertThat(planned.workload().networks().get("student bag").parameters()).isEqualTo(42 * 8 + 8 * 3 + 3);
+        assertThat(planned.workload().networks().get("student bag").parameters())
+                .isEqualTo(42 * 8 + 8 * 3 + 3);
     }
 }

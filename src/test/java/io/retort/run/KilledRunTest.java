@@ -109,7 +109,8 @@ class KilledRunTest {
     /** Those of each student's two stages, with the calibrations, and of its baseline; latencies are measured anew. */
     private static List<JsonNode> figures(Path run) throws IOException {
         List<JsonNode> figures = new ArrayList<>();
-        for (JsonNode student : new ObjectMapper().readTree(run.resolve("report.json").toFile()).path("students")) {
+        for (JsonNode student :
+                new ObjectMapper().readTree(run.resolve("report.json").toFile()).path("students")) {
             for (JsonNode stage : student.path("stages")) {
                 figures.add(stage.at("/figures/metrics"));
                 figures.add(stage.path("calibration"));

@@ -21,7 +21,8 @@ import java.util.Optional;
  */
 final class SmallWorkload {
     static final Training TEACHER = new Training("teacher", "teacher", Optional.empty(), 800, 2, 50, 2, 2000, false, 0);
-    static final Training STUDENT = new Training("s seed 1", "student s", Optional.empty(), 800, 1, 50, 1, 200, true, 0);
+    static final Training STUDENT =
+            new Training("s seed 1", "student s", Optional.empty(), 800, 1, 50, 1, 200, true, 0);
     static final Training BASELINE =
             new Training("s seed 1 baseline", "student s", Optional.empty(), 800, 1, 50, 1, 200, false, 0);
     static final TrainerSettings SYNCHRONOUS = new SynchronousTrainer.Settings(Optional.empty(), Optional.empty());

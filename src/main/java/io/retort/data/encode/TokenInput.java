@@ -107,8 +107,8 @@ public record TokenInput(String column, int length, Vocabulary vocabulary) imple
         public TokenInput input(Storage storage) {
             Vocabulary known = vocabularyFile
                     .map(path -> Vocabulary.read(storage.read(new Path(path), Vocabulary.MAX_BYTES), path))
-                    .or(() -> tokenizer.map(path -> TokenInput.vocabulary(
-                            storage.read(new Path(path), TokenizerJson.MAX_BYTES), path, length)))
+                    .or(() -> tokenizer.map(path ->
+                            TokenInput.vocabulary(storage.read(new Path(path), TokenizerJson.MAX_BYTES), path, length)))
                     .orElseGet(() -> Vocabulary.standIn(mostTokens()));
             return new TokenInput(column, length, known);
         }

@@ -67,8 +67,7 @@ public final class VocabularyCount {
         }
         if (settings instanceof TextSettings texts) {
             List<Split> splits = texts.reader().splits(storage);
-            return known(
-                    Optional.of(fingerprint(texts, splits)), ids, use, () -> make(texts.reader(), texts, splits));
+            return known(Optional.of(fingerprint(texts, splits)), ids, use, () -> make(texts.reader(), texts, splits));
         }
         Source source = settings.source(storage);
         return known(fingerprint(settings, source.parts()), ids, use, () -> {
@@ -89,7 +88,8 @@ public final class VocabularyCount {
         if (path.isPresent() && storage.exists(path.get())) {
             try {
                 return Vocabulary.read(
-                        storage.read(path.get(), Vocabulary.MAX_BYTES), path.get().toString());
+                        storage.read(path.get(), Vocabulary.MAX_BYTES),
+                        path.get().toString());
             } catch (ArtifactException e) {
                 LOG.warn("{}; the texts are counted again", e.getMessage());
             }
@@ -152,7 +152,8 @@ public final class VocabularyCount {
         Digest digest = new Digest()
                 .add("frame-" + VERSION)
                 .add(Vocabulary.TOKENS)
-                .add(Sharding.SETTINGS.address((Record) settings, settings.files().keySet()));
+                .add(Sharding.SETTINGS.address(
+                        (Record) settings, settings.files().keySet()));
         return parts.stream().allMatch(Source.Part::isVersioned)
                 ? Optional.of(digest.addAll(parts).key())
                 : Optional.empty();

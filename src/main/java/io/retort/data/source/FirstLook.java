@@ -99,8 +99,7 @@ public record FirstLook(
     }
 
     /** @param limit rows of which the first are taken; what lies behind them is not looked at */
-    private static FirstLook of(
-            Storage storage, Reader reader, List<Split> splits, long limit, Duration mostTime) {
+    private static FirstLook of(Storage storage, Reader reader, List<Split> splits, long limit, Duration mostTime) {
         Schema schema = reader.schema(storage, splits);
         List<Problem> problems = new ArrayList<>();
         long begun = System.nanoTime();

@@ -218,12 +218,10 @@ final class FrameColumns {
         Stream<io.retort.data.Column> kept = Stream.concat(
                 settings.text().stream().map(text -> new TextColumn(text.column())),
                 FurtherColumn.columns(settings.columns()).stream());
-        return Stream.concat(
-                        settings.categories().stream().map(this::category),
-                        kept.map(column -> {
-                            types.requireFurther(column);
-                            return quoted(column.name());
-                        }))
+        return Stream.concat(settings.categories().stream().map(this::category), kept.map(column -> {
+                    types.requireFurther(column);
+                    return quoted(column.name());
+                }))
                 .toList();
     }
 

@@ -74,8 +74,10 @@ final class FrameLook {
                 problems.add(new Problem("", e.getMessage(), false));
             }
         }
-        String unseen = "since Spark reads its rows" + (settings.select().isEmpty() ? "" : ", and what select makes of them");
-        return new FirstLook(schema, List.copyOf(problems), files.size(), opened.size(), Optional.of(unseen + NOT_STARTED));
+        String unseen =
+                "since Spark reads its rows" + (settings.select().isEmpty() ? "" : ", and what select makes of them");
+        return new FirstLook(
+                schema, List.copyOf(problems), files.size(), opened.size(), Optional.of(unseen + NOT_STARTED));
     }
 
     /** A file that lacks a column has nulls there, so it is the columns of all together that must be there. */
@@ -115,7 +117,10 @@ final class FrameLook {
         String name = columns.features().get(0);
         OptionalInt first = first(name);
         try (ParquetFileRows rows = rows(first.orElseThrow(), name)) {
-            return FrameRows.firstLength(rows, FrameRows.VALUES, opened.get(first.getAsInt()).columns().apply(name).dataType());
+            return FrameRows.firstLength(
+                    rows,
+                    FrameRows.VALUES,
+                    opened.get(first.getAsInt()).columns().apply(name).dataType());
         }
     }
 
@@ -130,7 +135,8 @@ final class FrameLook {
             FrameRows.forEachWritten(
                     rows, opened.get(first).columns().apply(label.get()).dataType(), FirstLook.MOST_ROWS, labels::add);
         }
-        return FirstLook.labelProblem(labels, schema).map(message -> files.get(first).name() + ": " + message);
+        return FirstLook.labelProblem(labels, schema)
+                .map(message -> files.get(first).name() + ": " + message);
     }
 
     private OptionalInt first(String column) {
@@ -140,9 +146,8 @@ final class FrameLook {
     }
 
     private ParquetFileRows rows(int file, String column) {
-        return ParquetFileRows.open(
-                storage,
-                files.get(file).path(),
-                new StructType(new StructField[] {opened.get(file).columns().apply(column)}));
+        return ParquetFileRows.open(storage, files.get(file).path(), new StructType(new StructField[] {
+            opened.get(file).columns().apply(column)
+        }));
     }
 }

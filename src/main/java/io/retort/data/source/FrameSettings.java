@@ -155,7 +155,8 @@ public record FrameSettings(
             }
             if (ofLabels.contains(text.get().column())) {
                 throw new SettingException(
-                        "text", "must name another column than label, was " + text.get().column());
+                        "text",
+                        "must name another column than label, was " + text.get().column());
             }
         }
         SettingsChecks.categories(
@@ -303,7 +304,9 @@ public record FrameSettings(
     /** The columns of features: those that are named, or all of numbers that are nothing else. */
     List<String> featuresOf(Source.Header header) {
         if (image.isPresent() || text.isPresent()) {
-            return List.of(image.map(Image::column).or(() -> text.map(TokenInput.Settings::column)).orElseThrow());
+            return List.of(image.map(Image::column)
+                    .or(() -> text.map(TokenInput.Settings::column))
+                    .orElseThrow());
         }
         if (!features.isEmpty()) {
             return DateColumn.withParts(features, parts());
@@ -326,7 +329,9 @@ public record FrameSettings(
     @Override
     public List<String> elements(Source.Header header) {
         List<String> found = featuresOf(header);
-        if (text.isPresent() || found.isEmpty() || !(header.columns().isEmpty() || header.numbers().containsAll(numbers(found)))) {
+        if (text.isPresent()
+                || found.isEmpty()
+                || !(header.columns().isEmpty() || header.numbers().containsAll(numbers(found)))) {
             return List.of();
         }
         return Stream.concat(found.stream(), categories.stream()).toList();

@@ -177,8 +177,8 @@ final class FrameSource implements Source {
         }
         Dataset<Row> rows = selected(reader.all(), List.of());
         ClassNames names = ClassNames.of(settings.labelColumns().target().names());
-        return reader.loaded(() ->
-                FrameCounts.ofClasses(rows, columns(rows).label(label.get()), names, classes, settings.limit()));
+        return reader.loaded(
+                () -> FrameCounts.ofClasses(rows, columns(rows).label(label.get()), names, classes, settings.limit()));
     }
 
     @Override
@@ -203,10 +203,7 @@ final class FrameSource implements Source {
         files.forEach(file -> places.put(file.name(), places.size()));
         UDF1<String, Integer> place = address -> places.get(name(address));
         Frame all = ofFiles(files);
-        return all.first(
-                        most,
-                        functions.udf(place, DataTypes.IntegerType).apply(all.file()),
-                        all.key())
+        return all.first(most, functions.udf(place, DataTypes.IntegerType).apply(all.file()), all.key())
                 .rows();
     }
 

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 
 /**
  * PNG and JPEG files, whose class is the first folder below the source's. A file directly below has no label.
@@ -162,8 +162,7 @@ public final class ImageFolderReader implements Reader {
     /** With those that may be dropped. */
     @Override
     public long classes(Storage storage, Split split, Schema schema, long most, IntConsumer onClass) {
-        List<SourceFile> files =
-                split.files().stream().limit(most).toList();
+        List<SourceFile> files = split.files().stream().limit(most).toList();
         files.forEach(file -> onClass.accept(label(file, schema)));
         return files.size();
     }

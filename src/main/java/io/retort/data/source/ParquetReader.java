@@ -104,8 +104,7 @@ final class ParquetReader implements Reader {
         StructType types = types(storage, path(split));
         ParquetFileRows file = ParquetFileRows.open(storage, path(split), types);
         try {
-            return RowStream.of(
-                    new FrameRows(file, layout(path(split), schema, types)), split.firstId(), file::close);
+            return RowStream.of(new FrameRows(file, layout(path(split), schema, types)), split.firstId(), file::close);
         } catch (RuntimeException e) {
             file.close();
             throw e;

@@ -25,7 +25,12 @@ class FrameLookTest {
     @BeforeEach
     void write() {
         path = "path = \"" + directory + "\"";
-        write("id AS a", "id / 2 AS b", "array(1.5, 2, id) AS x", "int(id % 2) AS y", "IF(id % 2 = 0, 'no', 'yes') AS name");
+        write(
+                "id AS a",
+                "id / 2 AS b",
+                "array(1.5, 2, id) AS x",
+                "int(id % 2) AS y",
+                "IF(id % 2 = 0, 'no', 'yes') AS name");
     }
 
     private void write(String... columns) {
@@ -73,8 +78,10 @@ class FrameLookTest {
     @Test
     void columnsOfOtherFilesOfDirectoriesAndOfSelectAreNotMissed() {
         write("id AS a", "id AS c", "int(id % 2) AS y");
-        assertThat(look(path + ", features = [a, b, c], missing = keep").problems()).isEmpty();
-        assertThat(look(path + ", features = [z], select = [\"a + 1 AS z\", y]").problems()).isEmpty();
+        assertThat(look(path + ", features = [a, b, c], missing = keep").problems())
+                .isEmpty();
+        assertThat(look(path + ", features = [z], select = [\"a + 1 AS z\", y]").problems())
+                .isEmpty();
         LocalSpark.session()
                 .range(0, 20, 1, 1)
                 .selectExpr("id AS a", "int(id % 2) AS day", "int(id % 2) AS y")

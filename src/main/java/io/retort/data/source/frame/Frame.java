@@ -39,8 +39,7 @@ public record Frame(Dataset<Row> rows, Column file, Column key, List<Column> val
 
     /** The first rows in some order, so many at most. */
     public Frame first(long most, Column... order) {
-        return new Frame(
-                rows.orderBy(order).limit((int) Math.min(most, Integer.MAX_VALUE)), file, key, values, layout);
+        return new Frame(rows.orderBy(order).limit((int) Math.min(most, Integer.MAX_VALUE)), file, key, values, layout);
     }
 
     /** Without rows that Spark could not read. */

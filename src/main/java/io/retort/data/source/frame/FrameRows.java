@@ -86,8 +86,7 @@ public final class FrameRows {
      *
      * @return how many there were
      */
-    public static long forEachWritten(
-            Iterator<InternalRow> rows, DataType type, long most, Consumer<String> onValue) {
+    public static long forEachWritten(Iterator<InternalRow> rows, DataType type, long most, Consumer<String> onValue) {
         long count = 0;
         for (; count < most && rows.hasNext(); count++) {
             onValue.accept(FrameValues.written(rows.next(), VALUES, type));
