@@ -93,6 +93,17 @@ class LauncherIT {
         assertThat(outcome.err()).isEmpty();
     }
 
+    @Test
+    void newObjectsHaveASixteenthOfTheHeapAndNoThirdOfIt() throws Exception {
+        assertThat(script("retort", List.of("--driver-memory", "8g")).out())
+                .contains(" -Xmx8g -XX:+UseParallelGC -XX:MaxNewSize=512m ");
+        assertThat(script("retort", List.of("--driver-memory", "2048m")).out())
+                .contains(" -Xmx2048m -XX:+UseParallelGC -XX:MaxNewSize=256m ");
+        assertThat(script("retort", List.of("--driver-memory", "512m")).out())
+                .contains(" -Xmx512m -XX:+UseParallelGC ")
+                .doesNotContain("MaxNewSize");
+    }
+
     /** With nothing but the jar, which must have the native library and what names its version. */
     @Test
     void theJarOpensTokenizers() throws Exception {
