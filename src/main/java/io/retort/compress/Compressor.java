@@ -1,6 +1,7 @@
 package io.retort.compress;
 
 import io.retort.config.SettingException;
+import io.retort.distill.Engine;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 
@@ -29,8 +30,15 @@ public interface Compressor {
      * @param steps of this stage; each is followed by fine-tuning
      * @param seed of all that is drawn at random
      * @param calibration samples of the training data
+     * @param engine that computes gradients
      */
-    record Context(Network original, Mask mask, int step, int steps, long seed, Calibration calibration) {
+    record Context(
+            Network original, Mask mask, int step, int steps, long seed, Calibration calibration, Engine engine) {
+        /** On the usual engine. */
+        public Context(Network original, Mask mask, int step, int steps, long seed, Calibration calibration) {
+            this(original, mask, step, steps, seed, calibration, Engine.AUTO);
+        }
+
         public Context {
             if (step < 1 || step > steps) {
                 throw new IllegalArgumentException("step must be in [1, " + steps + "], was " + step);

@@ -1,14 +1,18 @@
 package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
+import io.retort.engine.Logits;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Network;
+import io.retort.network.Shape;
 import io.retort.network.Structure;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What computes the steps of a training. Each gives other bits, all of them float32. */
@@ -29,7 +33,7 @@ public enum Engine {
             OneDnnNetwork.libraryObstacle().ifPresent(obstacle -> {
                 throw new IllegalArgumentException(obstacle + "; set trainer.engine = dl4j");
             });
-            return new Choice(this, "oneDNN with " + OneDnnNetwork.instructions());
+            return new Choice(this, OneDnnNetwork.title());
         }
 
         @Override
@@ -41,6 +45,11 @@ public enum Engine {
         @Override
         OptionalLong bytes(Structure structure, int rows, int batch) {
             return OptionalLong.of(OneDnnNetwork.trainingBytes(structure, List.of(), rows, batch));
+        }
+
+        @Override
+        TrainableNetwork inference(Network network) {
+            return OneDnnNetwork.inference(network);
         }
     },
     /** DL4J, with layers of Retort's own. */
@@ -98,5 +107,26 @@ public enum Engine {
     public TrainableNetwork begin(
             Network network, IUpdater updater, double weightDecay, Objective loss, List<TapHead> taps) {
         return Dl4jNetwork.tapped(network, updater, weightDecay, loss, taps);
+    }
+
+    /** A network that is not trained; {@link #AUTO} has none. */
+    TrainableNetwork inference(Network network) {
+        return Dl4jNetwork.inference(network);
+    }
+
+    /**
+     * Works with a network's logits as this engine computes them; {@link #AUTO} decides here.
+     *
+     * @param work is given the logits from raw features
+     */
+    public <R> R computing(Network network, Function<Logits, R> work) {
+        Shape input = network.structure().input();
+        try (TrainableNetwork computing = of(network.structure()).inference(network)) {
+            return work.apply((rawFeatures, batch) -> {
+                float[] scaled = Arrays.copyOf(rawFeatures, batch * input.elements());
+                network.structure().scaling().apply(scaled, input);
+                return computing.logits(scaled, batch);
+            });
+        }
     }
 }

@@ -236,6 +236,6 @@ public record StudentSection(
      */
     public record CompactExport(String path, long bytes, double labelAgreement) {}
 
-    /** DL4J against ONNX Runtime: the greatest difference by the largest logit, and the share of equal classes. */
+    /** ONNX Runtime against the engine: the greatest difference by the largest logit, and the share of equal classes. */
     public record ParitySection(double greatestRelativeDifference, double labelAgreement, long samples) {}
 }

@@ -129,7 +129,11 @@ final class ChallengeStage implements Challenge {
         Trained trained = inputs.training().train(assignment(inputs, start), inputs.train());
         Network network = trained.network();
         Assessment.Assessed challenger = calibrated(inputs, network);
-        ExportSection export = new StudentExport(inputs.context(), inputs.test().schema(), inputs.heldOut())
+        ExportSection export = new StudentExport(
+                        inputs.context(),
+                        inputs.test().schema(),
+                        inputs.heldOut(),
+                        inputs.recipe().trainer().engine())
                 .write(
                         challenger,
                         inputs.directory(),

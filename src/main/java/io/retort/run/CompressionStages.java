@@ -175,8 +175,14 @@ final class CompressionStages {
         Compressed made = new Compressed(original, before.mask(), ExportFormat.FLOAT32, List.of());
         for (int step = 1; step <= settings.steps(); step++) {
             Compressed last = made;
-            Compressor.Context given =
-                    new Compressor.Context(original, last.mask(), step, settings.steps(), seed, calibration);
+            Compressor.Context given = new Compressor.Context(
+                    original,
+                    last.mask(),
+                    step,
+                    settings.steps(),
+                    seed,
+                    calibration,
+                    scope.recipe().trainer().engine());
             Supplier<Compressed> work = () ->
                     scope.stopwatch().time("compress", () -> compressed(title, compressor, last.network(), given));
             made = settings.measuresLatency()

@@ -36,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -139,7 +140,13 @@ final class RunStages {
                             judging)));
         }
         StudentStage stage = new StudentStage(
-                scope, transfer, training, softLabels, assessment, new StudentExport(context, test.schema(), heldOut));
+                scope,
+                transfer,
+                training,
+                softLabels,
+                assessment,
+                new StudentExport(
+                        context, test.schema(), heldOut, recipe.trainer().engine()));
         List<StudentSection> students = challenge.isPresent()
                 ? List.of()
                 : scope.sideBySide()
@@ -163,10 +170,18 @@ final class RunStages {
                 stopwatch.throughput(),
                 stopwatch.slots(),
                 cache(labels.total()),
-                directory.environment(),
+                environment(),
                 challenges,
                 List.of(),
                 Json.parse(Kinds.canonical().text(recipe), JsonNode.class));
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = new TreeMap<>(directory.environment());
+        if (!stopwatch.engines().isEmpty()) {
+            environment.put("engine", stopwatch.engines());
+        }
+        return environment;
     }
 
     private static List<TrainingSettings> teacherBudgets(Plan plan) {

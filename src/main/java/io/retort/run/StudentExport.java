@@ -7,8 +7,8 @@ import io.retort.data.View;
 import io.retort.data.encode.TableModel;
 import io.retort.data.encode.TokenizerFiles;
 import io.retort.data.shard.RowSampler;
+import io.retort.distill.Engine;
 import io.retort.engine.Logits;
-import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.dl4j.StockZip;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
@@ -39,7 +39,7 @@ import org.apache.hadoop.fs.Path;
  * and the compact files asked for.
  */
 public final class StudentExport {
-    /** Held-out samples on which DL4J and ONNX Runtime are compared. */
+    /** Held-out samples on which the engine and ONNX Runtime are compared. */
     private static final int PARITY_SAMPLES = 1024;
 
     private static final int PARITY_BATCH = 128;
@@ -47,16 +47,19 @@ public final class StudentExport {
     private final RunContext context;
     private final Schema schema;
     private final RowSampler test;
+    private final Engine engine;
 
-    public StudentExport(RunContext context, Schema schema, RowSampler test) {
+    /** @param engine with which ONNX Runtime is compared */
+    public StudentExport(RunContext context, Schema schema, RowSampler test, Engine engine) {
         this.context = context;
         this.schema = schema;
         this.test = test;
+        this.engine = engine;
     }
 
     /**
      * Writes the files under names that begin with {@code name}, a tokenizer of texts among them; fails where ONNX Runtime computes something else than
-     * DL4J, or, of a network in int8, than the simulation. The DL4J zip is always float32.
+     * the engine, or, of a network in int8, than the simulation. The DL4J zip is always float32.
      *
      * @param compact forms of compact files
      */
@@ -141,7 +144,8 @@ public final class StudentExport {
     private Parity proved(Assessment.Assessed student, String name) {
         Optional<byte[]> simulation = student.form().simulation(student.network(), schema.classNames());
         if (simulation.isEmpty()) {
-            return parity(student, reference(student)).requireWithin(Parity.ALLOWED, name);
+            return engine.computing(student.network(), trained -> parity(student, reference(student, trained)))
+                    .requireWithin(Parity.ALLOWED, name);
         }
         try (OnnxSession simulated = OnnxSession.open(simulation.get(), 1)) {
             return parity(student, simulated).requireAgreement(Parity.MIN_AGREEMENT, name);
@@ -149,8 +153,7 @@ public final class StudentExport {
     }
 
     /** What was trained, with its logits calibrated here where the file does so. */
-    private static Logits reference(Assessment.Assessed student) {
-        Logits trained = Dl4jNetwork.logitsOf(student.network());
+    private static Logits reference(Assessment.Assessed student, Logits trained) {
         return student.form()
                 .calibration()
                 .<Logits>map(calibration -> (rows, batch) -> calibration.of(trained.logits(rows, batch)))

@@ -200,6 +200,7 @@ public final class TrainingStage {
 
                 @Override
                 public void computedBy(String engine) {
+                    stopwatch.computedBy(engine);
                     context.progress().say(title + ": computed by " + engine);
                 }
 

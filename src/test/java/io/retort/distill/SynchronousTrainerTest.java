@@ -135,7 +135,7 @@ class SynchronousTrainerTest {
                 fixture.task("onednn 2", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), notes);
         assertThat(fingerprint(shared)).isEqualTo(fingerprint(alone));
         assertThat(shared.curve()).isEqualTo(alone.curve());
-        assertThat(engines).hasSize(2).allMatch(engine -> engine.startsWith("oneDNN with "));
+        assertThat(engines).hasSize(2).allMatch(engine -> engine.startsWith("oneDNN 3."));
 
         TrainingResult byDl4j = new SynchronousTrainer(
                         LocalSpark.context(),

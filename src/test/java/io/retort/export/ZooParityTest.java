@@ -2,7 +2,7 @@ package io.retort.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.distill.Engine;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every block and every architecture: DL4J, ONNX Runtime and the plain formulas give the same logits, and a saved
+ * Every block and every architecture: oneDNN, DL4J, ONNX Runtime and the plain formulas give the same logits, and a saved
  * network is the same.
  */
 class ZooParityTest {
@@ -69,9 +69,15 @@ class ZooParityTest {
         List<String> classes = List.of("a", "b", "c", "d", "e");
         Parity.Batch batch = new Parity.Batch(features, size);
         try (OnnxSession session = OnnxSession.open(OnnxModel.bytes(network, classes, Map.of()), 1)) {
-            Parity parity = Parity.between(
-                    session, Dl4jNetwork.logitsOf(network), List.of(batch).iterator());
-            assertThat(parity.greatestRelativeDifference()).isLessThanOrEqualTo(1e-4);
+            for (Engine engine : List.of(Engine.ONEDNN, Engine.DL4J)) {
+                Parity parity = engine.computing(
+                        network,
+                        computed ->
+                                Parity.between(session, computed, List.of(batch).iterator()));
+                assertThat(parity.greatestRelativeDifference())
+                        .as(engine.toString())
+                        .isLessThanOrEqualTo(1e-4);
+            }
             Parity formulas = Parity.between(
                     session, new ReferenceNetwork(network), List.of(batch).iterator());
             assertThat(formulas.greatestRelativeDifference()).isLessThanOrEqualTo(1e-4);

@@ -53,7 +53,8 @@ class RecipeRunTest {
     @Test
     void thePageShowsEveryStudent() throws IOException {
         assertThat(Files.readString(run.resolve("report.html")))
-                .contains("conv, seed 1, distill", "conv, seed 2, baseline", "dense, seed 1, distill");
+                .contains("conv, seed 1, distill", "conv, seed 2, baseline", "dense, seed 1, distill")
+                .containsPattern("<td>engine</td><td[^>]*>oneDNN 3\\.");
     }
 
     @Test
@@ -105,6 +106,7 @@ class RecipeRunTest {
         assertThat(report.at("/summary")).hasSize(2);
         assertThat(report.at("/summary/0/accuracy/count").asInt()).isEqualTo(2);
         assertThat(report.at("/environment/master").asText()).isEqualTo("local[2]");
+        assertThat(report.at("/environment/engine").asText()).matches("oneDNN 3\\.\\d+, [A-Z0-9_]+");
         assertThat(report.at("/slots/train teacher/used").asInt()).isEqualTo(2);
         assertThat(report.at("/slots/train teacher/usable").asInt())
                 .isEqualTo(8); // parts of 8 samples of a batch of 64
@@ -208,6 +210,9 @@ class RecipeRunTest {
 
         JsonNode again = JSON.readTree(second.resolve("report.json").toFile());
         assertThat(again.at("/cache/labelled").asLong()).isZero();
+        assertThat(again.at("/environment").has("engine"))
+                .as("nothing was trained")
+                .isFalse();
         assertThat(again.at("/cache/reused").asLong()).isEqualTo(13);
         assertThat(said).contains("labels: 0 shards labelled, 13 reused (a shard counts once for each view)");
         JsonNode manifest = JSON.readTree(second.resolve("manifest.json").toFile());

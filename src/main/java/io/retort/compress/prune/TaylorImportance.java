@@ -9,6 +9,7 @@ import io.retort.data.Samples;
 import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.shard.LabelMoments;
+import io.retort.distill.Engine;
 import io.retort.distill.Optimizer;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
@@ -19,7 +20,6 @@ import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
-import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.Node;
@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Judges a channel by how much the loss would change, to first order, if it were not there:
@@ -45,7 +46,10 @@ final class TaylorImportance implements Importance {
 
     @Override
     public Map<Integer, Double> scores(Network network, ChannelDependencies layout, Compressor.Context context) {
-        List<double[]> shares = context.calibration().labelled().perPortion(network, SAMPLES, TaylorImportance::share);
+        Engine engine = context.engine().of(network.structure()); // the driver decides, for all executors
+        List<double[]> shares = context.calibration()
+                .labelled()
+                .perPortion(network, SAMPLES, (whole, samples) -> share(whole, samples, engine));
         Map<Integer, Double> scores = new HashMap<>();
         for (ChannelDependencies.Group group : layout.groups()) {
             for (int unit : group.units()) {
@@ -57,7 +61,7 @@ final class TaylorImportance implements Importance {
     }
 
     /** The sum over the batches of one portion, by unit. */
-    private static double[] share(Network whole, Samples samples) {
+    private static double[] share(Network whole, Samples samples, Engine engine) {
         OutputScaling outputs = samples.schema().target().kind() == LabelColumns.Kind.NUMBERS
                 ? OutputScaling.of(LabelMoments.of(samples.labels()).moments())
                 : OutputScaling.NONE;
@@ -68,25 +72,24 @@ final class TaylorImportance implements Importance {
                 List.of(new Losses.OfLabels(Schedule.of(1)).fitted(new LabelCounts(target, 0, List.of())));
         SignalLayout layout = SignalLayout.of(target, losses);
         // One step of plain descent at rate 1 takes the gradient away from the parameters, which is how it is read off.
-        TrainableNetwork trainable = Dl4jNetwork.of(
-                network,
-                new Optimizer.Sgd().create(new LearningRate(1, 0, new LearningRate.Decay.Constant()).over(1)),
-                0,
-                new Objective(losses, layout));
-        TrainingState start = trainable.state();
+        IUpdater descent =
+                new Optimizer.Sgd().create(new LearningRate(1, 0, new LearningRate.Decay.Constant()).over(1));
         double[] squares = new double[channels.atoms()];
-        samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
-            network.structure().scaling().apply(rows, network.structure().input());
-            Labels labels =
-                    samples.labels().rows(IntStream.range(from, from + count).toArray());
-            outputs.standardise(labels.values());
-            trainable.restore(start);
-            trainable.step(new Batch(rows, layout.packed(labels, Optional.empty()), count));
-            double[] sums = sums(network, trainable.network(), channels);
-            for (int unit = 0; unit < sums.length; unit++) {
-                squares[unit] += sums[unit] * sums[unit];
-            }
-        });
+        try (TrainableNetwork trainable = engine.begin(network, descent, 0, new Objective(losses, layout), List.of())) {
+            TrainingState start = trainable.state();
+            samples.forEachBatch(View.plain(), Calibration.BATCH, (rows, from, count) -> {
+                network.structure().scaling().apply(rows, network.structure().input());
+                Labels labels = samples.labels()
+                        .rows(IntStream.range(from, from + count).toArray());
+                outputs.standardise(labels.values());
+                trainable.restore(start);
+                trainable.step(new Batch(rows, layout.packed(labels, Optional.empty()), count));
+                double[] sums = sums(network, trainable.network(), channels);
+                for (int unit = 0; unit < sums.length; unit++) {
+                    squares[unit] += sums[unit] * sums[unit];
+                }
+            });
+        }
         return squares;
     }
 

@@ -93,6 +93,7 @@ public final class Dl4jTrainer implements Trainer {
 
     private TrainingResult train(TrainingTask task, TrainingListener listener) {
         requireTrainable(task);
+        listener.computedBy("DL4J");
         // DL4J divides an epoch by itself, so there are whole epochs only.
         int epochs = task.passes();
         int iterations = Math.multiplyExact(

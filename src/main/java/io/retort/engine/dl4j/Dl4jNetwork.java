@@ -1,18 +1,15 @@
 package io.retort.engine.dl4j;
 
 import io.retort.engine.Batch;
-import io.retort.engine.Logits;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;
 import io.retort.network.Network;
-import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -237,16 +234,9 @@ public final class Dl4jNetwork implements TrainableNetwork {
     @Override
     public void close() {}
 
-    /** A network's logits as DL4J computes them, from raw features: the reference for exported networks. */
-    public static Logits logitsOf(Network network) {
-        Dl4jNetwork trainable = of(network, new NoOp(), 0, new LossMCXENT());
-        Shape input = network.structure().input();
-        return (rawFeatures, batch) -> {
-            float[] scaled = Arrays.copyOf(rawFeatures, batch * input.elements());
-            network.structure().scaling().apply(scaled, input);
-            INDArray logits = trainable.logits(BatchArrays.features(scaled, input, batch));
-            return logits.dup('c').data().asFloat();
-        };
+    /** A network that is not trained. */
+    public static Dl4jNetwork inference(Network network) {
+        return of(network, new NoOp(), 0, new LossMCXENT());
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.retort.engine.onednn;
 
 import io.retort.engine.dl4j.NativeBackend;
+import java.util.Locale;
 import java.util.Optional;
+import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -26,6 +28,13 @@ final class OneDnn {
     static String instructions() {
         NativeBackend.configure();
         return dnnl.get_effective_cpu_isa().toString();
+    }
+
+    /** Its version and instructions, such as {@code oneDNN 3.11, AVX2}. */
+    static String title() {
+        String instructions = instructions().toUpperCase(Locale.ROOT);
+        dnnl_version_t version = dnnl.dnnl_version();
+        return "oneDNN " + version.major() + "." + version.minor() + ", " + instructions;
     }
 
     static engine engine() {

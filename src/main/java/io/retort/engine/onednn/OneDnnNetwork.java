@@ -26,6 +26,7 @@ import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 
 /**
  * A network that oneDNN trains.
@@ -323,12 +324,22 @@ public final class OneDnnNetwork implements TrainableNetwork {
         return OneDnn.instructions();
     }
 
+    /** The library's version and instructions, such as {@code oneDNN 3.11, AVX2}. */
+    public static String title() {
+        return OneDnn.title();
+    }
+
     /**
      * Why a network should not be trained by this engine on this machine, in words: its library does not load, or it
      * has only a slow reference implementation of an operation; empty where nothing stands against it.
      */
     public static Optional<String> obstacle(Structure structure) {
         return libraryObstacle().or(() -> slowOperation(structure));
+    }
+
+    /** A network that is not trained. */
+    public static OneDnnNetwork inference(Network network) {
+        return of(network, new Sgd(0), 0, (rows, logits, targets, gradient, iteration) -> 0, List.of());
     }
 
     private static Optional<String> slowOperation(Structure structure) {

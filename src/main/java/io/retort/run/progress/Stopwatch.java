@@ -7,14 +7,20 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Times of stages, and their numbers of samples. Stages may overlap; several threads at one stage count once. */
+/**
+ * Times of stages, their numbers of samples, and what computed them. Stages may overlap; several threads at one stage
+ * count once.
+ */
 public final class Stopwatch {
     private final Clock clock;
     private final Map<String, Duration> durations = new LinkedHashMap<>();
     private final Map<String, Long> samples = new LinkedHashMap<>();
     private final Map<String, Report.SlotsSection> slots = new LinkedHashMap<>();
+    private final Set<String> engines = new TreeSet<>();
     private final Map<String, UnderWay> underWay = new HashMap<>();
 
     public Stopwatch(Clock clock) {
@@ -63,6 +69,16 @@ public final class Stopwatch {
     /** The most that each training had. */
     public synchronized Map<String, Report.SlotsSection> slots() {
         return new LinkedHashMap<>(slots);
+    }
+
+    /** Notes what computes the steps of a training. */
+    public synchronized void computedBy(String engine) {
+        engines.add(engine);
+    }
+
+    /** What has computed steps, in words for people; empty where nothing has. */
+    public synchronized String engines() {
+        return String.join("; ", engines);
     }
 
     /** Seconds by stage. */

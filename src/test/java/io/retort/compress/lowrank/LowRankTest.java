@@ -11,7 +11,7 @@ import io.retort.compress.PossibleStructures;
 import io.retort.compress.Stages;
 import io.retort.compress.lowrank.LowRank.Method;
 import io.retort.compress.lowrank.LowRank.RankBy;
-import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.distill.Engine;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Cost;
@@ -88,8 +88,8 @@ class LowRankTest {
         assertThat(Cost.of(made.network().structure()).macs())
                 .isLessThan(Cost.of(STRUCTURE).macs() / 3);
         float[] pixels = RandomNetworks.pixels(STRUCTURE.input(), 6, 4);
-        float[] expected = Dl4jNetwork.logitsOf(network).logits(pixels, 6);
-        assertClose(Dl4jNetwork.logitsOf(made.network()).logits(pixels, 6), expected);
+        float[] expected = Engine.AUTO.computing(network, computed -> computed.logits(pixels, 6));
+        assertClose(Engine.AUTO.computing(made.network(), computed -> computed.logits(pixels, 6)), expected);
         byte[] onnx = OnnxModel.bytes(made.network(), List.of("a", "b", "c", "d"), Map.of());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
             assertClose(session.logits(pixels, 6), expected);

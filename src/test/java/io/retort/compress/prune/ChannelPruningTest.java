@@ -10,7 +10,7 @@ import io.retort.compress.Stages;
 import io.retort.compress.prune.ChannelPruning.Measure;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
-import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.distill.Engine;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Cost;
@@ -124,9 +124,10 @@ class ChannelPruningTest {
         assertThat(Cost.of(narrow.structure()).parameters())
                 .isLessThan(Cost.of(structure).parameters());
         float[] pixels = RandomNetworks.pixels(structure.input(), SAMPLES, 3);
-        float[] masked = Dl4jNetwork.logitsOf(silenced(network, layout, cut)).logits(pixels, SAMPLES);
-        assertThat(masked).isNotEqualTo(Dl4jNetwork.logitsOf(network).logits(pixels, SAMPLES));
-        assertClose(Dl4jNetwork.logitsOf(narrow).logits(pixels, SAMPLES), masked);
+        float[] masked =
+                Engine.AUTO.computing(silenced(network, layout, cut), computed -> computed.logits(pixels, SAMPLES));
+        assertThat(masked).isNotEqualTo(Engine.AUTO.computing(network, computed -> computed.logits(pixels, SAMPLES)));
+        assertClose(Engine.AUTO.computing(narrow, computed -> computed.logits(pixels, SAMPLES)), masked);
         byte[] onnx = OnnxModel.bytes(narrow, List.of("a", "b", "c"), Map.of());
         try (OnnxSession session = OnnxSession.open(onnx, 1)) {
             assertClose(session.logits(pixels, SAMPLES), masked);

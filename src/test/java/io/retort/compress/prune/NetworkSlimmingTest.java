@@ -9,6 +9,7 @@ import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.data.Labels;
 import io.retort.data.Samples;
+import io.retort.distill.Engine;
 import io.retort.distill.Optimizer;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.Objective;
@@ -77,7 +78,7 @@ class NetworkSlimmingTest {
 
     /** Mean cross-entropy in nats. */
     private static double loss(Network network) {
-        float[] logits = Dl4jNetwork.logitsOf(network).logits(raw(OTHERS, 0, SAMPLES), SAMPLES);
+        float[] logits = Engine.AUTO.computing(network, computed -> computed.logits(raw(OTHERS, 0, SAMPLES), SAMPLES));
         int classes = STRUCTURE.classes();
         double sum = 0;
         for (int i = 0; i < SAMPLES; i++) {

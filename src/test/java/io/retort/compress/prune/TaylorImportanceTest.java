@@ -8,7 +8,7 @@ import io.retort.compress.Calibration;
 import io.retort.compress.Compressor;
 import io.retort.compress.Stages;
 import io.retort.data.Samples;
-import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.distill.Engine;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
@@ -17,7 +17,9 @@ import io.retort.network.Network;
 import io.retort.network.RandomNetworks;
 import io.retort.network.Structure;
 import io.retort.network.Window;
+import io.retort.network.zoo.ConvNet;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,14 +52,32 @@ class TaylorImportanceTest {
                 .build();
         Network network = Stages.trained(RandomNetworks.of(structure, 1), 2);
         ChannelDependencies layout = ChannelDependencies.of(network.structure());
-        Map<Integer, Double> scores = new TaylorImportance()
-                .scores(network, layout, new Compressor.Context(network, Mask.none(), 1, 1, 1, new Here()));
+        Map<Integer, Double> scores = scores(network, Engine.ONEDNN);
         int[] units = layout.units("conv");
         double h = 1e-2;
         for (int channel = 0; channel < 3; channel++) {
             double slope = (loss(scaled(network, channel, 1 + h)) - loss(scaled(network, channel, 1 - h))) / (2 * h);
             assertThat(Math.sqrt(scores.get(units[channel]))).isCloseTo(Math.abs(slope), within(2e-4));
         }
+    }
+
+    @Test
+    void theEngineThatIsChosenComputes() {
+        Network network = RandomNetworks.of(
+                new ConvNet(List.of("cbr16")).build(Pictures.SCHEMA.shape(), Pictures.SCHEMA.classes()), 1);
+        Map<Integer, Double> byOneDnn = scores(network, Engine.ONEDNN);
+        Map<Integer, Double> byDl4j = scores(network, Engine.DL4J);
+        assertThat(byOneDnn).as("other bits").isNotEqualTo(byDl4j);
+        double greatest = Collections.max(byDl4j.values());
+        byOneDnn.forEach((unit, score) -> assertThat(score).isCloseTo(byDl4j.get(unit), within(1e-4 * greatest)));
+    }
+
+    private static Map<Integer, Double> scores(Network network, Engine engine) {
+        return new TaylorImportance()
+                .scores(
+                        network,
+                        ChannelDependencies.of(network.structure()),
+                        new Compressor.Context(network, Mask.none(), 1, 1, 1, new Here(), engine));
     }
 
     /** The filter and bias of a channel times a factor. */
@@ -80,7 +100,7 @@ class TaylorImportanceTest {
         for (int i = 0; i < BATCH; i++) {
             SAMPLES.copyFeatures(i, raw, i * elements);
         }
-        float[] logits = Dl4jNetwork.logitsOf(network).logits(raw, BATCH);
+        float[] logits = Engine.AUTO.computing(network, computed -> computed.logits(raw, BATCH));
         int classes = Pictures.SCHEMA.classes();
         double sum = 0;
         for (int i = 0; i < BATCH; i++) {

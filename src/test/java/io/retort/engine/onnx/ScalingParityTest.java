@@ -3,7 +3,7 @@ package io.retort.engine.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.dl4j.Dl4jNetwork;
+import io.retort.distill.Engine;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.InputScaling;
@@ -75,7 +75,7 @@ class ScalingParityTest {
     private static float[] requireParity(InputScaling scaling, float[] features) {
         Network network = Network.initialised(
                 new Mlp(List.of(5)).build(Shape.vector(COLUMNS), 2).withScaling(scaling), 7);
-        float[] reference = Dl4jNetwork.logitsOf(network).logits(features, ROWS);
+        float[] reference = Engine.AUTO.computing(network, computed -> computed.logits(features, ROWS));
         try (OnnxSession session = OnnxSession.open(OnnxModel.bytes(network, List.of("a", "b"), Map.of()), 1)) {
             float[] logits = session.logits(features, ROWS);
             assertThat(logits).containsExactly(reference, within(1e-5f));
