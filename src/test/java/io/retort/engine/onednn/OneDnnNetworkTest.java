@@ -19,7 +19,6 @@ import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.network.Structure;
 import io.retort.network.Window;
-import io.retort.network.zoo.ConvNet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -211,23 +209,5 @@ class OneDnnNetworkTest {
                     .hasMessage("a training state of 3 parameters and 0 updater values does not fit this network, which"
                             + " has " + network.gradientLength() + " and 0");
         }
-    }
-
-    @Test
-    void closedNetworksLeaveNothingBehind() {
-        Network network = Network.initialised(new ConvNet.W1Student().build(Shape.image(1, 12, 12), 5), 1);
-        Batch batch = EnginesAgreeTest.batch(network.structure(), 8);
-        long after = 0;
-        for (int i = 0; i < 300; i++) {
-            try (OneDnnNetwork each =
-                    OneDnnNetwork.of(network, new Adam(0.01), 0, EnginesAgreeTest.objective(), List.of())) {
-                each.step(batch);
-            }
-            if (i == 100) {
-                after = Pointer.physicalBytes();
-            }
-        }
-        // 200 of them; one has 2 MB
-        assertThat(Pointer.physicalBytes() - after).isLessThan(100L << 20);
     }
 }
