@@ -18,26 +18,25 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  *
  * <p>The shade plugin would inflate and deflate a gigabyte, which takes minutes; copying the compressed bytes takes a second.
  *
- * <p>Arguments: the jar to write, the jar of classes, and a file that holds the class path whose libraries are taken.
+ * <p>Arguments: the jar to write, the jar of classes, a file that holds the class path whose libraries are
+ * taken, and a regular expression of the folders that they lie in, by the names that JavaCPP, ONNX Runtime, JNA and DJL
+ * have for the platform.
  */
 public final class AddNatives {
-    /** JavaCPP's and ND4J's name of the platform, with extensions such as -onednn-avx2; ONNX Runtime's, JNA's, DJL's. */
-    private static final Pattern LIBRARY =
-            Pattern.compile(".*/(linux-x86_64[^/]*|linux-x64|linux-x86-64)/(cpu/)?[^/]+\\.so(\\.\\d+)*");
-
     private AddNatives() {}
 
     public static void main(String[] arguments) throws IOException {
         Path target = Path.of(arguments[0]);
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
+        Pattern library = Pattern.compile(".*/(" + arguments[3] + ")/(cpu/)?[^/]+\\.so(\\.\\d+)*");
         List<String> libraries =
                 List.of(Files.readString(Path.of(arguments[2])).strip().split(":"));
         try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(temporary)) {
             Set<String> written = new HashSet<>();
             copy(Path.of(arguments[1]), name -> true, written, out);
             int classes = written.size();
-            for (String library : libraries) {
-                copy(Path.of(library), name -> LIBRARY.matcher(name).matches(), written, out);
+            for (String jar : libraries) {
+                copy(Path.of(jar), name -> library.matcher(name).matches(), written, out);
             }
             if (written.size() == classes) {
                 throw new IOException("no native library on the class path " + arguments[2]);
