@@ -170,7 +170,7 @@ class FrameTextRunTest {
                         "data.test: must hold texts for networks, as train does, in kind text or by text of"
                                 + " kind spark, was spark");
         assertThatThrownBy(() -> SmallRun.bound(recipe(ofSpark(", tokenizer = a, vocabulary-file = b"))))
-                .hasMessageContaining("data.train.text.tokenizer must not stand beside vocabulary-file");
+                .hasMessageContaining("data.train.text.tokenizer: must not stand beside vocabulary-file");
         String recipe = recipe(ofSpark("").replace("column = body", "column = p0"));
         assertThat(Preview.of(SmallRun.bound(recipe), Storage.of(new Configuration()))
                         .misfits())

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The same command again after {@code kill -9}. */
 class KilledRunTest {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 600;
 
     @TempDir
     private Path directory;
