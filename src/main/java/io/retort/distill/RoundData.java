@@ -6,6 +6,7 @@ import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.data.shard.KeptReads;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardRows;
 import io.retort.distill.loss.TappedLoss;
@@ -13,6 +14,7 @@ import io.retort.engine.Batch;
 import io.retort.engine.Tap;
 import io.retort.label.SoftLabels;
 import io.retort.network.Shape;
+import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +28,11 @@ final class RoundData {
     /** A part of the heap; Spark gives a task no other place than a static one for what outlives it. */
     private static final long MOST_KEPT_BYTES = Runtime.getRuntime().maxMemory() / 32;
 
+    private static final long BYTES_OF_AN_ENTRY = 1_000; // of a shard of which there are no rows, too
+
     private static final KeptReads<Rows> ROWS = new KeptReads<>(MOST_KEPT_BYTES, Rows::bytes);
+    private static final KeptReads<Samples> SAMPLES = new KeptReads<>(
+            MOST_KEPT_BYTES, samples -> BYTES_OF_AN_ENTRY + samples.features().length);
     private static final KeptReads<float[]> LABELS =
             new KeptReads<>(MOST_KEPT_BYTES, values -> (long) Float.BYTES * values.length);
 
@@ -70,10 +76,10 @@ final class RoundData {
                     view,
                     heads,
                     shards.stream()
-                            .map(shard -> task.shards().samples(dataset, shard, () -> kept(task, shard)))
+                            .map(shard -> ownRows(task, shard))
                             .toList());
         }
-        List<ShardRows> read = shards.stream().map(shard -> kept(task, shard)).toList();
+        List<ShardRows> read = shards.stream().map(shard -> allRows(task, shard)).toList();
         RoundData share = new RoundData(
                 task, view, heads, read.stream().map(rows -> rows.samples(view)).toList());
         softLabels.ifPresent(labels -> {
@@ -84,16 +90,30 @@ final class RoundData {
         return share;
     }
 
-    private static ShardRows kept(TrainingTask task, Shard shard) {
+    /** Of 600 labelled rows among 60,000, an epoch reads no others. */
+    private static Samples ownRows(TrainingTask task, Shard shard) {
+        Dataset dataset = task.dataset();
+        String rows =
+                new Digest().add(dataset.schema()).add(dataset.filter()).key();
+        return SAMPLES.of(file(task, shard) + " " + rows, () -> task.shards()
+                .read(dataset, shard)
+                .samples());
+    }
+
+    private static String file(TrainingTask task, Shard shard) {
+        return task.shards().path(shard.key()).toString();
+    }
+
+    private static ShardRows allRows(TrainingTask task, Shard shard) {
         Schema schema = task.dataset().schema();
         // the same file read for another target has other labels
-        String key = task.shards().path(shard.key()) + " " + schema.target().labelWidth();
+        String key = file(task, shard) + " " + schema.target().labelWidth();
         Rows whole = ROWS.of(key, () -> task.shards().rows(schema, shard));
         return task.dataset().filter().of(schema, shard.key(), whole);
     }
 
     private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {
-        String of = task.shards().path(shard.key()) + " " + labels.origin() + " " + labels.codec().name() + " "
+        String of = file(task, shard) + " " + labels.origin() + " " + labels.codec().name() + " "
                 + view.fingerprint();
         float[] read = LABELS.of(of, () -> labels.read(view, shard, rows.wholeIds()));
         logits.add(rows.of(read, labels.width()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.View;
+import io.retort.data.shard.KeptReads;
 import io.retort.data.shard.Shard;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;

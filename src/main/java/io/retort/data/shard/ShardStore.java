@@ -9,7 +9,6 @@ import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.storage.ArtifactException;
-import io.retort.storage.Digest;
 import io.retort.storage.ParquetColumns;
 import io.retort.storage.ParquetRows;
 import io.retort.storage.Storage;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.GroupConverter;
@@ -41,13 +39,6 @@ import org.apache.parquet.schema.Types.GroupBuilder;
  */
 public final class ShardStore implements RowReading {
     private static final long serialVersionUID = 1L;
-    /** A data set has few of a shard's rows where it has at most one in so many. */
-    private static final int FEW = 4;
-
-    private static final long MAX_KEPT_BYTES = 64L << 20;
-    private static final long BYTES_BESIDE_FEATURES = 1_000; // an entry is not for nothing, even without rows
-    private static final RecentlyUsed<Samples> KEPT =
-            new RecentlyUsed<>(MAX_KEPT_BYTES, samples -> BYTES_BESIDE_FEATURES + samples.features().length);
     private static final String SUFFIX = ".parquet";
     private static final MessageType KEY_COLUMNS = Types.buildMessage()
             .required(PrimitiveTypeName.INT64)
@@ -145,30 +136,6 @@ public final class ShardStore implements RowReading {
     /** Reads the rows of a shard that a data set has. */
     public ShardRows read(Dataset dataset, Shard shard) {
         return dataset.filter().of(dataset.schema(), shard.key(), rows(dataset.schema(), shard));
-    }
-
-    /**
-     * The rows of a shard that a data set has, as networks take them. Where they are few, such as those that have a
-     * label, they are kept, so that an epoch does not read whole shards for them.
-     */
-    public Samples samples(Dataset dataset, Shard shard) {
-        return samples(dataset, shard, () -> read(dataset, shard));
-    }
-
-    /** @param reading reads the rows of the shard that the data set has, where they are not kept */
-    public Samples samples(Dataset dataset, Shard shard, Supplier<ShardRows> reading) {
-        String key = new Digest()
-                .add(shard.key())
-                .add(dataset.schema())
-                .add(dataset.filter())
-                .key();
-        return KEPT.get(key).orElseGet(() -> {
-            Samples samples = reading.get().samples();
-            if (samples.count() <= shard.samples() / FEW) {
-                KEPT.keep(key, samples);
-            }
-            return samples;
-        });
     }
 
     @Override

@@ -1,14 +1,12 @@
 package io.retort.data.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.Digits;
 import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.shard.RowFilter.Side;
 import io.retort.spark.LocalSpark;
-import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -97,20 +95,6 @@ class RowFilterTest {
                 .as("a greater fraction only adds rows")
                 .containsAll(shown(validation).get(0));
         assertThat(train.fingerprint()).isNotEqualTo(whole.fingerprint()).isNotEqualTo(validation.fingerprint());
-    }
-
-    @Test
-    void aFewRowsOfAShardAreReadFromItsFileOnce() {
-        Dataset all = dataset(ROWS);
-        Shard shard = all.shards().get(0);
-        Dataset half = all.labelledRows();
-        Dataset few = filter.keepingLabels(all, 100).labelledRows();
-        Samples read = store.samples(few, shard);
-        assertThat(read.count()).isEqualTo(100);
-        assertThat(store.samples(half, shard).count()).isEqualTo(ROWS / 2);
-        Storage.of(new Configuration()).delete(store.path(shard.key()));
-        assertThat(store.samples(few, shard)).isSameAs(read);
-        assertThatThrownBy(() -> store.samples(half, shard)).isInstanceOf(ArtifactException.class);
     }
 
     @Test

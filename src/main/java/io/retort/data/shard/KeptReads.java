@@ -1,4 +1,4 @@
-package io.retort.distill;
+package io.retort.data.shard;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,10 +9,10 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
- * What trainings have read of the store and proven, so that an epoch need not read again what the one before it read.
- * It is bounded. What makes room is drawn by lot: of data that does not fit, the oldest is always needed next.
+ * What this JVM has read of the store and proven, or made of it, so that an epoch need not do again what the one before
+ * it did. It is bounded. What makes room is drawn by lot: of data that does not fit, the oldest is always needed next.
  */
-final class KeptReads<V> {
+public final class KeptReads<V> {
     private final long mostBytes;
     private final ToLongFunction<V> size;
     private final Map<String, V> kept = new HashMap<>();
@@ -21,13 +21,13 @@ final class KeptReads<V> {
     private long bytes;
 
     /** @param size of a value, in bytes */
-    KeptReads(long mostBytes, ToLongFunction<V> size) {
+    public KeptReads(long mostBytes, ToLongFunction<V> size) {
         this.mostBytes = mostBytes;
         this.size = size;
     }
 
     /** What is kept under a key, or else what {@code read} gives; it must not be written to. */
-    V of(String key, Supplier<V> read) {
+    public V of(String key, Supplier<V> read) {
         synchronized (this) {
             V known = kept.get(key);
             if (known != null) {
