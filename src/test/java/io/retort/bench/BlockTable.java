@@ -59,8 +59,8 @@ public final class BlockTable {
     private static Map<String, Map<Kind, Double>> times(Collection<RunResult> results) {
         Map<String, Map<Kind, Double>> times = new LinkedHashMap<>();
         for (RunResult result : results) {
-            Map<Kind, Double> ofBlock = times.computeIfAbsent(
-                    result.getParams().getParam("block"), block -> new EnumMap<>(Kind.class));
+            Map<Kind, Double> ofBlock =
+                    times.computeIfAbsent(result.getParams().getParam("block"), block -> new EnumMap<>(Kind.class));
             for (Kind kind : Kind.values()) {
                 if (result.getParams().getBenchmark().endsWith(kind.benchmark)) {
                     ofBlock.put(kind, result.getPrimaryResult().getScore());
@@ -72,8 +72,9 @@ public final class BlockTable {
 
     private static String markdown(Map<String, Map<Kind, Double>> times) {
         StringBuilder text = new StringBuilder();
-        text.append("| block | parameters | MACs | of cbr32's | oneDNN step, ms | of cbr32's | DL4J step, ms | oneDNN / DL4J"
-                + " | inference, ms | of cbr32's |\n");
+        text.append(
+                "| block | parameters | MACs | of cbr32's | oneDNN step, ms | of cbr32's | DL4J step, ms | oneDNN / DL4J"
+                        + " | inference, ms | of cbr32's |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|\n");
         Cost around = Cost.of(LightweightBenchmark.structure(LightweightBenchmark.NONE));
         Map<Kind, Double> standard = added(times, STANDARD);
@@ -105,7 +106,8 @@ public final class BlockTable {
     /** What a block adds to the network around it. */
     private static Map<Kind, Double> added(Map<String, Map<Kind, Double>> times, String block) {
         Map<Kind, Double> added = new EnumMap<>(times.get(block));
-        added.replaceAll((kind, time) -> time - times.get(LightweightBenchmark.NONE).get(kind));
+        added.replaceAll(
+                (kind, time) -> time - times.get(LightweightBenchmark.NONE).get(kind));
         return added;
     }
 }

@@ -190,7 +190,8 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private void addStep(Range range, Slot batch, double decay, float[] into) {
         for (int c = 0; c < range.length(); c++) {
             int at = range.from() + c;
-            into[at] = (float) ((1 - decay) * (parameters[at] - (double) batch.floats().get(c)));
+            into[at] = (float)
+                    ((1 - decay) * (parameters[at] - (double) batch.floats().get(c)));
         }
     }
 
@@ -355,8 +356,10 @@ public final class OneDnnNetwork implements TrainableNetwork {
      */
     public static long trainingBytes(Structure structure, List<TapHead> taps, int batch, int observed) {
         NativeBackend.limitThreads();
-        long training = ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, batch).bytes();
-        long observing = ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, observed).bytes();
+        long training =
+                ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, batch).bytes();
+        long observing =
+                ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, observed).bytes();
         return NativeParameters.bytes(FlatParameters.of(structure, taps)) + Math.max(training, observing);
     }
 

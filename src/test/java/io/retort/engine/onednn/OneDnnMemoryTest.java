@@ -73,7 +73,8 @@ class OneDnnMemoryTest {
 
     @Test
     void observingNeedsLessThanTraining() {
-        long training = ProgramPlan.of(TEACHER, List.of(), Tape.Mode.TRAINING, 128).bytes();
+        long training =
+                ProgramPlan.of(TEACHER, List.of(), Tape.Mode.TRAINING, 128).bytes();
         assertThat(ProgramPlan.of(TEACHER, List.of(), Tape.Mode.OBSERVING, 128).bytes())
                 .isLessThan(training / 2);
     }
