@@ -143,7 +143,7 @@ public record Memory(long heap, long offHeap, long other) {
         long activations = network.inputs() + ARRAYS_PER_ACTIVATION * network.activations();
         return training.step()
                 .map(step -> step.bytes(rows))
-                .orElseGet(() -> Float.BYTES * rows * activations + parametersOffHeap(workload, training));
+                .orElseGet(() -> (long) Float.BYTES * rows * activations + parametersOffHeap(workload, training));
     }
 
     /** Parameters, gradients, the optimiser's state, and one state on its way in. */
