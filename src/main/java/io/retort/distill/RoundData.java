@@ -31,8 +31,8 @@ final class RoundData {
     private static final long BYTES_OF_AN_ENTRY = 1_000; // of a shard of which there are no rows, too
 
     private static final KeptReads<Rows> ROWS = new KeptReads<>(MOST_KEPT_BYTES, Rows::bytes);
-    private static final KeptReads<Samples> SAMPLES = new KeptReads<>(
-            MOST_KEPT_BYTES, samples -> BYTES_OF_AN_ENTRY + samples.features().length);
+    private static final KeptReads<Samples> SAMPLES =
+            new KeptReads<>(MOST_KEPT_BYTES, samples -> BYTES_OF_AN_ENTRY + samples.features().length);
     private static final KeptReads<float[]> LABELS =
             new KeptReads<>(MOST_KEPT_BYTES, values -> (long) Float.BYTES * values.length);
 
@@ -69,17 +69,15 @@ final class RoundData {
         List<Tap> heads = softLabels.isEmpty()
                 ? List.of()
                 : task.tappedLosses().stream().map(TappedLoss::teacher).toList();
-        Dataset dataset = task.dataset();
         if (softLabels.isEmpty() && !view.changesRows()) {
             return new RoundData(
                     task,
                     view,
                     heads,
-                    shards.stream()
-                            .map(shard -> ownRows(task, shard))
-                            .toList());
+                    shards.stream().map(shard -> ownRows(task, shard)).toList());
         }
-        List<ShardRows> read = shards.stream().map(shard -> allRows(task, shard)).toList();
+        List<ShardRows> read =
+                shards.stream().map(shard -> allRows(task, shard)).toList();
         RoundData share = new RoundData(
                 task, view, heads, read.stream().map(rows -> rows.samples(view)).toList());
         softLabels.ifPresent(labels -> {
@@ -93,11 +91,10 @@ final class RoundData {
     /** Of 600 labelled rows among 60,000, an epoch reads no others. */
     private static Samples ownRows(TrainingTask task, Shard shard) {
         Dataset dataset = task.dataset();
-        String rows =
-                new Digest().add(dataset.schema()).add(dataset.filter()).key();
-        return SAMPLES.of(file(task, shard) + " " + rows, () -> task.shards()
-                .read(dataset, shard)
-                .samples());
+        String rows = new Digest().add(dataset.schema()).add(dataset.filter()).key();
+        return SAMPLES.of(
+                file(task, shard) + " " + rows,
+                () -> task.shards().read(dataset, shard).samples());
     }
 
     private static String file(TrainingTask task, Shard shard) {
@@ -113,13 +110,12 @@ final class RoundData {
     }
 
     private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {
-        String of = file(task, shard) + " " + labels.origin() + " " + labels.codec().name() + " "
-                + view.fingerprint();
+        String of =
+                file(task, shard) + " " + labels.origin() + " " + labels.codec().name() + " " + view.fingerprint();
         float[] read = LABELS.of(of, () -> labels.read(view, shard, rows.wholeIds()));
         logits.add(rows.of(read, labels.width()));
         for (Tap tap : Set.copyOf(heads)) {
-            float[] values =
-                    LABELS.of(of + " " + tap.name(), () -> labels.read(tap, view, shard, rows.wholeIds()));
+            float[] values = LABELS.of(of + " " + tap.name(), () -> labels.read(tap, view, shard, rows.wholeIds()));
             taps.computeIfAbsent(tap, first -> new ArrayList<>())
                     .add(rows.of(values, tap.shape().elements()));
         }

@@ -40,7 +40,11 @@ public final class BlockTable {
 
     private BlockTable() {}
 
-    /** @param blocks to measure beside the standard one; all where there are none */
+    /**
+     * Measures and prints.
+     *
+     * @param blocks to measure beside the standard one; all where there are none
+     */
     public static void main(String[] blocks) throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder().include(LightweightBenchmark.class.getSimpleName());
         if (blocks.length > 0) {

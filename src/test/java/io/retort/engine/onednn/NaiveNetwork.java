@@ -136,7 +136,7 @@ final class NaiveNetwork {
                     .map(Math::abs)
                     .max()
                     .orElseThrow();
-            float step = (float) (greatest / ((1 << bits - 1) - 1));
+            float step = (float) (greatest / ((1 << (bits - 1)) - 1));
             for (int i = from; i < from + each; i++) {
                 rounded[i] = step * Math.rint((float) weights[i] / step);
             }
