@@ -31,12 +31,16 @@ final class Heads {
             targets[i] = part.targets()[i];
         }
         End logits = written.logits();
-        double sum = loss.evaluate(part.size(), logits.read(), targets, logits.noGradient(), iteration);
+        // all values first: a gradient may lie where a value was that nothing reads backward
+        double[] values = logits.read();
+        List<double[]> students =
+                written.taps().stream().map(End::read).toList();
+        double sum = loss.evaluate(part.size(), values, targets, logits.noGradient(), iteration);
         logits.writeGradient();
         for (int i = 0; i < taps.size(); i++) {
             End tap = written.taps().get(i);
             double[] teacher = doubles(part.taps().get(i));
-            sum += taps.get(i).objective().evaluate(part.size(), tap.read(), teacher, tap.noGradient());
+            sum += taps.get(i).objective().evaluate(part.size(), students.get(i), teacher, tap.noGradient());
             tap.writeGradient();
         }
         return sum;
