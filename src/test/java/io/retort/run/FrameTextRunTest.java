@@ -45,7 +45,9 @@ class FrameTextRunTest {
                     .schema("topic STRING, body STRING, p0 FLOAT, p1 FLOAT, p2 FLOAT")
                     .csv(csv.toString())
                     .coalesce(1);
-            rows.write().parquet(directory.resolve(name).toString());
+            rows.selectExpr("*", "length(body) AS size")
+                    .write()
+                    .parquet(directory.resolve(name).toString());
             rows.selectExpr("monotonically_increasing_id() AS row", "*")
                     .write()
                     .json(directory.resolve(name + "-json").toString());
@@ -171,11 +173,11 @@ class FrameTextRunTest {
                                 + " kind spark, was spark");
         assertThatThrownBy(() -> SmallRun.bound(recipe(ofSpark(", tokenizer = a, vocabulary-file = b"))))
                 .hasMessageContaining("data.train.text.tokenizer: must not stand beside vocabulary-file");
-        String recipe = recipe(ofSpark("").replace("column = body", "column = p0"));
+        String recipe = recipe(ofSpark("").replace("column = body", "column = size"));
         assertThat(Preview.of(SmallRun.bound(recipe), Storage.of(new Configuration()))
                         .misfits())
                 .anyMatch(misfit -> misfit.path().equals("data.train")
-                        && misfit.message().contains("column p0 is of type float: a text must be a string"));
+                        && misfit.message().contains("column size is of type int: a text must be a string"));
     }
 
     @Test
