@@ -1,9 +1,7 @@
 package io.retort.distill;
 
 import io.retort.data.Labels;
-import io.retort.data.Rows;
 import io.retort.data.Samples;
-import io.retort.data.Schema;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.KeptReads;
@@ -30,7 +28,6 @@ final class RoundData {
 
     private static final long BYTES_OF_AN_ENTRY = 1_000; // of a shard of which there are no rows, too
 
-    private static final KeptReads<Rows> ROWS = new KeptReads<>(MOST_KEPT_BYTES, Rows::bytes);
     private static final KeptReads<Samples> SAMPLES =
             new KeptReads<>(MOST_KEPT_BYTES, samples -> BYTES_OF_AN_ENTRY + samples.features().length);
     private static final KeptReads<float[]> LABELS =
@@ -76,8 +73,9 @@ final class RoundData {
                     heads,
                     shards.stream().map(shard -> ownRows(task, shard)).toList());
         }
-        List<ShardRows> read =
-                shards.stream().map(shard -> allRows(task, shard)).toList();
+        List<ShardRows> read = shards.stream()
+                .map(shard -> task.shards().read(task.dataset(), shard))
+                .toList();
         RoundData share = new RoundData(
                 task, view, heads, read.stream().map(rows -> rows.samples(view)).toList());
         softLabels.ifPresent(labels -> {
@@ -88,9 +86,12 @@ final class RoundData {
         return share;
     }
 
-    /** Of 600 labelled rows among 60,000, an epoch reads no others. */
+    /** Where only rows with a label count, of 600 among 60,000 an epoch reads no others. */
     private static Samples ownRows(TrainingTask task, Shard shard) {
         Dataset dataset = task.dataset();
+        if (!dataset.filter().labelledOnly()) {
+            return task.shards().read(dataset, shard).samples();
+        }
         String rows = new Digest().add(dataset.schema()).add(dataset.filter()).key();
         return SAMPLES.of(
                 file(task, shard) + " " + rows,
@@ -99,14 +100,6 @@ final class RoundData {
 
     private static String file(TrainingTask task, Shard shard) {
         return task.shards().path(shard.key()).toString();
-    }
-
-    private static ShardRows allRows(TrainingTask task, Shard shard) {
-        Schema schema = task.dataset().schema();
-        // the same file read for another target has other labels
-        String key = file(task, shard) + " " + schema.target().labelWidth();
-        Rows whole = ROWS.of(key, () -> task.shards().rows(schema, shard));
-        return task.dataset().filter().of(schema, shard.key(), whole);
     }
 
     private void addSoftLabels(SoftLabels labels, Shard shard, ShardRows rows) {

@@ -33,8 +33,7 @@ final class Heads {
         End logits = written.logits();
         // all values first: a gradient may lie where a value was that nothing reads backward
         double[] values = logits.read();
-        List<double[]> students =
-                written.taps().stream().map(End::read).toList();
+        List<double[]> students = written.taps().stream().map(End::read).toList();
         double sum = loss.evaluate(part.size(), values, targets, logits.noGradient(), iteration);
         logits.writeGradient();
         for (int i = 0; i < taps.size(); i++) {
