@@ -68,8 +68,8 @@ class OneDnnProcessTest {
                 .map(Long::parseLong)
                 .toList();
         assertThat(resident).hasSize(NETWORKS / EVERY);
-        // in KiB; the parameters of 1 % of these networks would be more
-        assertThat(resident.get(resident.size() - 1) - resident.get(0)).isLessThan(8 << 10);
+        // in KiB; compiled code and classes grow by some 8 MiB, the parameters of 4 % of these networks would be more
+        assertThat(resident.get(resident.size() - 1) - resident.get(0)).isLessThan(32 << 10);
     }
 
     /** Starts this class's main method. */
