@@ -147,9 +147,13 @@ final class FrameFiles {
         return rows.select(Stream.concat(columns, others).toArray(Column[]::new));
     }
 
+    /** What Spark wrote as free of nulls it reads as if there were some, and a cast back is refused. */
     private static Column as(StructType own, StructField field) {
         Column column = FrameColumns.quoted(field.name());
-        return own.apply(field.name()).dataType().equals(field.dataType())
+        return own.apply(field.name())
+                        .dataType()
+                        .catalogString()
+                        .equals(field.dataType().catalogString())
                 ? column
                 : column.cast(field.dataType()).as(field.name());
     }
