@@ -113,6 +113,8 @@ public final class RecipeRun {
         log.keepIn(directory.file("log"));
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
+        String tag = RunScope.tag(recipe, directory);
+        spark.sc().addJobTag(tag);
         try {
             Report made = mended(
                     () -> new RunStages(new RunScope(spark, context, recipe, directory, stopwatch), challenge, replicas)
@@ -136,6 +138,7 @@ public final class RecipeRun {
             }
             throw failure;
         } finally {
+            spark.sc().removeJobTag(tag);
             events.close();
             directory.close();
         }

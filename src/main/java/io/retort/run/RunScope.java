@@ -18,14 +18,19 @@ record RunScope(
         Stopwatch stopwatch,
         SideBySide sideBySide) {
     RunScope(JavaSparkContext spark, RunContext context, Recipe recipe, RunDirectory directory, Stopwatch stopwatch) {
-        // A process has one run: all jobs are this one's.
+        // A session may have other work beside this run's.
         this(
                 spark,
                 context,
                 recipe,
                 directory,
                 stopwatch,
-                new SideBySide(TaskSlots.of(spark), () -> spark.sc().cancelAllJobs()));
+                new SideBySide(TaskSlots.of(spark), () -> spark.sc().cancelJobsWithTag(tag(recipe, directory))));
+    }
+
+    /** That of all jobs of a run; threads that it starts inherit it. */
+    static String tag(Recipe recipe, RunDirectory directory) {
+        return "retort " + recipe.name() + " " + directory.run();
     }
 
     TaskSlots slots() {
