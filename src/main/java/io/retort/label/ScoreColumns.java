@@ -15,7 +15,7 @@ import java.util.function.Function;
  * <p>With scores s of temperature T it gives {@code T·s} for logits and {@code T·log max(p, floor)} for probabilities p.
  * As {@code softmax(z/T) = p} fixes the logits z up to a constant of the row, which no softmax sees, a loss at
  * temperature T meets exactly p, and one at another temperature the distribution that the scorer would have given there,
- * up to the floor and to the digits that p was stored with.
+ * up to the floor and to the digits that p was stored with. Numbers, which have no temperature, it gives as they are.
  *
  * @param order the place of each of the data's classes among the scores; none where the orders are the same
  * @param floor the least probability, where scores are probabilities or their logarithms
@@ -53,7 +53,9 @@ public record ScoreColumns(Scores scores, List<Integer> order, double floor, dou
     public Model open(int threads) {
         return new Reading(rows -> {
             float[] values = read(rows);
-            scores.kind().toLogits(values, floor);
+            if (scores.kind() != OutputKind.NUMBERS) {
+                scores.kind().toLogits(values, floor);
+            }
             for (int i = 0; temperature != 1 && i < values.length; i++) {
                 values[i] = (float) (values[i] * temperature);
             }

@@ -51,13 +51,15 @@ public record ColumnTeacherSettings(
         /** The one class that a row was given. */
         LABEL,
         /** A vector. */
-        EMBEDDING;
+        EMBEDDING,
+        /** Amounts, of {@code target = numbers}. */
+        NUMBERS;
 
         private OutputKind kind() {
             return switch (this) {
                 case LABEL -> OutputKind.PROBABILITIES;
                 case EMBEDDING -> OutputKind.NUMBERS;
-                case LOGITS, PROBABILITIES, LOG_PROBABILITIES -> OutputKind.valueOf(name());
+                case LOGITS, PROBABILITIES, LOG_PROBABILITIES, NUMBERS -> OutputKind.valueOf(name());
             };
         }
     }
@@ -99,8 +101,10 @@ public record ColumnTeacherSettings(
             idle.put("temperature", "output is label, which has none");
         } else if (output == Output.LOGITS) {
             idle.put("floor", "output is logits, which have none");
-        } else if (output == Output.EMBEDDING) {
-            List.of("classes", "temperature", "floor").forEach(key -> idle.put(key, "output is embedding, no scores"));
+        } else if (output == Output.EMBEDDING || output == Output.NUMBERS) {
+            String name = output.name().toLowerCase(Locale.ROOT);
+            List.of("classes", "temperature", "floor")
+                    .forEach(key -> idle.put(key, "output is " + name + ", no scores"));
         }
         return idle;
     }
@@ -132,13 +136,16 @@ public record ColumnTeacherSettings(
 
     @Override
     public PlannedTeacher plan(TeacherPlanning planning) {
-        if (!givesVectors()) {
+        if (output == Output.NUMBERS) {
+            planning.requireNumbers();
+        } else if (!givesVectors()) {
             planning.requireOneClass();
         }
         try {
             Schema schema = planning.schema();
             Scores scores = scores(schema);
-            List<Integer> order = output == Output.LABEL || givesVectors() ? List.of() : order(schema);
+            List<Integer> order =
+                    output == Output.LABEL || scores.kind() == OutputKind.NUMBERS ? List.of() : order(schema);
             ScoreColumns teacher = new ScoreColumns(scores, order, floor, temperature);
             PlannedModel model = new PlannedModel(
                     planning.title(),
@@ -183,7 +190,11 @@ public record ColumnTeacherSettings(
             return new Scores.Top(both, places, values, output.kind(), schema.classes());
         }
         if (!givesVectors()) {
-            requireWidth("columns", values, schema.classes(), "one for each class of the data");
+            requireWidth(
+                    "columns",
+                    values,
+                    schema.classes(),
+                    output == Output.NUMBERS ? "one for each number of a label" : "one for each class of the data");
         }
         return new Scores.Whole(columns, values, output.kind());
     }

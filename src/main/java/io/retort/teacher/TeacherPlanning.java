@@ -1,5 +1,6 @@
 package io.retort.teacher;
 
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.network.InputScaling;
 import io.retort.network.Network;
@@ -32,6 +33,16 @@ public record TeacherPlanning(
                     path,
                     "gives scores of classes of which a row has one, but the labels of the data are "
                             + schema.target().names() + " together; use a teacher of kind network"));
+        }
+    }
+
+    /** Refuses data whose labels are no amounts, for a teacher that gives amounts. */
+    void requireNumbers() {
+        if (schema.target().kind() != LabelColumns.Kind.NUMBERS) {
+            throw new RecipeMismatchException(new RecipeMismatchException.Misfit(
+                    path + ".output",
+                    "must not be numbers, for the labels of the data are classes; set it to probabilities, logits,"
+                            + " log-probabilities or label"));
         }
     }
 
