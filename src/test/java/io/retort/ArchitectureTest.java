@@ -47,6 +47,8 @@ class ArchitectureTest {
             "plan",
             "run",
             "retrain",
+            "ml",
+            "junit",
             "clean",
             "scaling",
             "search",
@@ -63,6 +65,8 @@ class ArchitectureTest {
                     "evaluate",
                     "run",
                     "retrain",
+                    "ml",
+                    "junit",
                     "scaling",
                     "cli")
             .map(room -> "io.retort." + room + "..")

@@ -30,6 +30,11 @@ public final class SharedModel implements Serializable, AutoCloseable {
         return new SharedModel(model.fingerprint(), SharedValue.of(spark, model.travelling(store)));
     }
 
+    /** Sends a model out as it is; it stays until nobody refers to it any more, or it is closed. */
+    public static SharedModel of(JavaSparkContext spark, ModelHandle model) {
+        return new SharedModel(model.fingerprint(), SharedValue.of(spark, model));
+    }
+
     /** This JVM's instance, one of whose calls may use {@code threads} threads. */
     public ModelCache.Lease lease(int threads) {
         return ModelCache.inThisJvm().lease(fingerprint, threads, handle::value);

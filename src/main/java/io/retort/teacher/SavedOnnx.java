@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
 /** An ONNX file from elsewhere, with the data file beside it that it names. */
-record SavedOnnx(String path) implements SavedModel {
+public record SavedOnnx(String path) implements SavedModel {
     @Override
     public String digest(Storage storage) {
         return files(storage).digest();
     }
 
     /** First the model, then its data. The model is copied here where it lies elsewhere, to see what it names. */
-    ModelFiles files(Storage storage) {
+    public ModelFiles files(Storage storage) {
         Path file = new Path(path);
         List<String> names = new ArrayList<>(List.of(file.getName()));
         ModelFiles model = ModelFiles.of(storage, file.getParent(), names);

@@ -78,10 +78,24 @@ public final class OnnxPredictor implements Predictor {
 
     /** Opens a model of one file from its bytes, wherever they are from. */
     public static OnnxPredictor open(byte[] model, int threads) {
+        return open(model, List.of(), threads);
+    }
+
+    /** As {@link #open(byte[], int)}, to read these of its outputs; none for all that are tensors of numbers. */
+    public static OnnxPredictor open(byte[] model, List<String> outputs, int threads) {
         OnnxFile.requireSelfContained(model);
         OrtSession session = OnnxSession.ortSession(model, threads);
         try {
-            return new OnnxPredictor(session, "the ONNX model", List.of());
+            for (String name : outputs) {
+                if (!session.getOutputInfo().containsKey(name)) {
+                    throw new ArtifactException("the ONNX model has no output '" + name + "'; its outputs are "
+                            + session.getOutputInfo().keySet());
+                }
+            }
+            return new OnnxPredictor(session, "the ONNX model", outputs);
+        } catch (RuntimeException e) {
+            closeQuietly(session);
+            throw e;
         } catch (OrtException e) {
             closeQuietly(session);
             throw new ArtifactException("ONNX Runtime does not take the model: " + e.getMessage(), e);
@@ -163,6 +177,15 @@ public final class OnnxPredictor implements Predictor {
     @Override
     public List<TensorSpec> outputs() {
         return outputs;
+    }
+
+    /** The metadata properties of the model. */
+    public Map<String, String> metadata() {
+        try {
+            return Map.copyOf(session.getMetadata().getCustomMetadata());
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime cannot read the metadata of a loaded model", e);
+        }
     }
 
     @Override

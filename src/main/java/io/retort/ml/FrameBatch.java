@@ -1,0 +1,124 @@
+package io.retort.ml;
+
+import io.retort.ml.FrameInput.Floats;
+import io.retort.ml.FrameInput.FrameColumn;
+import io.retort.predict.RowBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+
+/** Rows of a DataFrame that a model is asked about together, by the names of its inputs. */
+final class FrameBatch implements RowBatch {
+    private final List<FrameInput> inputs;
+    private final boolean keepsMissing;
+    private final List<Row> rows = new ArrayList<>();
+    private final Map<String, Floats> numbers = new HashMap<>();
+    private final Map<String, List<String>> texts = new HashMap<>();
+    private final Map<String, Floats> next = new HashMap<>();
+
+    /** @param keepsMissing whether a null is not-a-number or an empty text, instead of an error */
+    FrameBatch(List<FrameInput> inputs, boolean keepsMissing) {
+        this.inputs = inputs;
+        this.keepsMissing = keepsMissing;
+        for (FrameInput input : inputs) {
+            if (input.isText()) {
+                texts.put(input.name(), new ArrayList<>());
+            } else {
+                numbers.put(input.name(), new Floats(input.isWhole()));
+                next.put(input.name(), new Floats(input.isWhole()));
+            }
+        }
+    }
+
+    List<Row> rows() {
+        return rows;
+    }
+
+    /** Whether the row was added: it must have as many values as those before it, of each input. */
+    boolean add(Row row) {
+        for (FrameInput input : inputs) {
+            if (!input.isText() && !read(input, row)) {
+                return false;
+            }
+        }
+        for (FrameInput input : inputs) {
+            if (input.isText()) {
+                texts.get(input.name()).add(text(input.columns().get(0), row));
+            } else {
+                numbers.get(input.name()).append(next.get(input.name()));
+            }
+        }
+        rows.add(row);
+        return true;
+    }
+
+    private boolean read(FrameInput input, Row row) {
+        Floats values = next.get(input.name());
+        values.clear();
+        for (FrameColumn column : input.columns()) {
+            try {
+                if (row.isNullAt(column.index())) {
+                    values.add(ofNull(input, column));
+                } else {
+                    column.numbers(row, values);
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("column " + column.name() + ": " + e.getMessage(), e);
+            }
+        }
+        input.requireFits(values.count());
+        return rows.isEmpty() || numbers.get(input.name()).count() == (long) rows.size() * values.count();
+    }
+
+    private float ofNull(FrameInput input, FrameColumn column) {
+        boolean isSingle = column.kind() == FrameInput.Kind.NUMBER || column.kind() == FrameInput.Kind.TRUTH;
+        if (!keepsMissing || input.isWhole() || !isSingle) {
+            throw new IllegalArgumentException("a row has null, and " + input.described()
+                    + " takes none; fill it, or, where the model knows missing numbers, set missing to keep");
+        }
+        return Float.NaN;
+    }
+
+    private String text(FrameColumn column, Row row) {
+        if (!row.isNullAt(column.index())) {
+            return row.getString(column.index());
+        }
+        if (!keepsMissing) {
+            throw new IllegalArgumentException("column " + column.name()
+                    + ": a row has null; fill it, or set missing to keep, which gives the model an empty string");
+        }
+        return "";
+    }
+
+    @Override
+    public int size() {
+        return rows.size();
+    }
+
+    @Override
+    public long id(int row) {
+        return row;
+    }
+
+    @Override
+    public boolean hasLabel(int row) {
+        return false;
+    }
+
+    @Override
+    public float[] input() {
+        throw new IllegalStateException("a model from elsewhere has inputs with names");
+    }
+
+    @Override
+    public float[] numbers(String input) {
+        return numbers.get(input).toArray();
+    }
+
+    @Override
+    public String text(String input, int row) {
+        return texts.get(input).get(row);
+    }
+}

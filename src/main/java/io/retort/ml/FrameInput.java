@@ -1,0 +1,210 @@
+package io.retort.ml;
+
+import io.retort.predict.ElementType;
+import io.retort.predict.TensorSpec;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The columns of a DataFrame that one input of a model is made of, side by side.
+ *
+ * @param columns one of texts, or any number of numbers
+ * @param isWhole whether the input takes whole numbers only
+ * @param described the input, for messages
+ * @param fixed values of a row that are certain: any multiple where {@code open}, exactly so many where not
+ */
+record FrameInput(
+        String name, ArrayList<FrameColumn> columns, boolean isWhole, String described, int fixed, boolean open)
+        implements Serializable {
+    /** How a column's values are read. */
+    enum Kind {
+        NUMBER {
+            @Override
+            void read(Object value, Floats into) {
+                into.add(((Number) value).doubleValue());
+            }
+        },
+        TRUTH {
+            @Override
+            void read(Object value, Floats into) {
+                into.add((Boolean) value ? 1 : 0);
+            }
+        },
+        VECTOR {
+            @Override
+            void read(Object value, Floats into) {
+                into.addAll(((Vector) value).toArray());
+            }
+        },
+        BYTES {
+            @Override
+            void read(Object value, Floats into) {
+                for (byte one : (byte[]) value) {
+                    into.add(one & 0xFF);
+                }
+            }
+        },
+        /** Read as a list by {@link FrameColumn}, for a row's own form of it is Scala's. */
+        NUMBERS,
+        TEXT;
+
+        void read(Object value, Floats into) {
+            throw new IllegalStateException(this + " is not read as numbers");
+        }
+    }
+
+    /** A column of a row. */
+    record FrameColumn(String name, int index, Kind kind) implements Serializable {
+        void numbers(Row row, Floats into) {
+            if (kind == Kind.NUMBERS) {
+                List<Object> values = row.getList(index);
+                for (Object value : values) {
+                    if (value == null) {
+                        throw new IllegalArgumentException("an array has a null");
+                    }
+                    into.add(value instanceof Boolean truth ? (truth ? 1 : 0) : ((Number) value).doubleValue());
+                }
+            } else {
+                kind.read(row.get(index), into);
+            }
+        }
+    }
+
+    /** Numbers that become more. */
+    static final class Floats {
+        private static final long MAX_EXACT = 1 << 24;
+
+        private final boolean isWhole;
+        private float[] values = new float[64];
+        private int count;
+
+        Floats(boolean isWhole) {
+            this.isWhole = isWhole;
+        }
+
+        void add(double value) {
+            if (isWhole && Math.abs(value) > MAX_EXACT && (double) (float) value != value) {
+                throw new IllegalArgumentException("is " + (long) value
+                        + ", and whole numbers of a model's input must be at most 2^24, up to which they are exact");
+            }
+            makeRoom(1);
+            values[count++] = (float) value;
+        }
+
+        void append(Floats others) {
+            makeRoom(others.count);
+            System.arraycopy(others.values, 0, values, count, others.count);
+            count += others.count;
+        }
+
+        private void makeRoom(int more) {
+            if (count + more > values.length) {
+                values = Arrays.copyOf(values, Math.max(count + more, 2 * values.length));
+            }
+        }
+
+        void addAll(double[] more) {
+            for (double value : more) {
+                add(value);
+            }
+        }
+
+        int count() {
+            return count;
+        }
+
+        float[] toArray() {
+            return Arrays.copyOf(values, count);
+        }
+
+        void clear() {
+            count = 0;
+        }
+    }
+
+    /**
+     * The columns of these names for an input.
+     *
+     * @throws IllegalArgumentException where there is none of a name, or one is of another type than the input
+     */
+    static FrameInput of(TensorSpec input, List<String> names, StructType schema) {
+        String described = "input '" + input.name() + "', " + input.describe();
+        ArrayList<FrameColumn> columns = new ArrayList<>();
+        for (String name : names) {
+            columns.add(column(name, schema, described));
+        }
+        boolean takesTexts = input.type() == ElementType.STRING;
+        for (FrameColumn column : columns) {
+            if ((column.kind() == Kind.TEXT) != takesTexts) {
+                throw new IllegalArgumentException("column " + column.name() + " is "
+                        + schema.apply(column.name()).dataType().simpleString() + ", but " + described + " takes "
+                        + (takesTexts ? "a string" : "numbers"));
+            }
+        }
+        int fixed = NamedModel.fixed(input);
+        if (NamedModel.open(input) > 1 || (takesTexts && (columns.size() > 1 || fixed > 1))) {
+            throw new IllegalArgumentException(described
+                    + " cannot be made of columns: it must have one open size at most besides the batch, and one string"
+                    + " for each row");
+        }
+        return new FrameInput(
+                input.name(), columns, input.type().isWhole(), described, fixed, NamedModel.open(input) == 1);
+    }
+
+    private static FrameColumn column(String name, StructType schema, String described) {
+        List<String> there = List.of(schema.fieldNames());
+        if (!there.contains(name)) {
+            throw new IllegalArgumentException(
+                    "there is no column " + name + " for " + described + "; there are " + there);
+        }
+        StructField field = schema.apply(name);
+        return new FrameColumn(name, there.indexOf(name), kind(field, described));
+    }
+
+    private static Kind kind(StructField field, String described) {
+        DataType type = field.dataType();
+        if (type instanceof NumericType) {
+            return Kind.NUMBER;
+        } else if (type instanceof BooleanType) {
+            return Kind.TRUTH;
+        } else if (type instanceof StringType) {
+            return Kind.TEXT;
+        } else if (type instanceof BinaryType) {
+            return Kind.BYTES;
+        } else if (type.equals(SQLDataTypes.VectorType())) {
+            return Kind.VECTOR;
+        } else if (type instanceof ArrayType array
+                && (array.elementType() instanceof NumericType || array.elementType() instanceof BooleanType)) {
+            return Kind.NUMBERS;
+        }
+        throw new IllegalArgumentException("column " + field.name() + " is " + type.simpleString()
+                + ", must be a number, a truth value, a string, an array of numbers, a vector or binary, for "
+                + described);
+    }
+
+    boolean isText() {
+        return columns.get(0).kind() == Kind.TEXT;
+    }
+
+    /** Refuses a row that has another number of values than the input. */
+    void requireFits(int values) {
+        if (open ? values % fixed != 0 : values != fixed) {
+            throw new IllegalArgumentException("columns "
+                    + columns.stream().map(FrameColumn::name).toList() + " have " + values + " values in a row, but "
+                    + described + " takes " + (open ? "a multiple of " : "") + fixed);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.retort.ml;
+
+import io.retort.engine.onnx.run.ForeignModel;
+import io.retort.engine.onnx.run.OnnxPredictor;
+import io.retort.engine.onnx.run.OnnxSession.Optimisation;
+import io.retort.predict.BatchTensor;
+import io.retort.predict.ElementType;
+import io.retort.predict.Inputs;
+import io.retort.predict.Model;
+import io.retort.predict.ModelFiles;
+import io.retort.predict.ModelHandle;
+import io.retort.predict.ModelStore;
+import io.retort.predict.Outputs;
+import io.retort.predict.Predictor;
+import io.retort.predict.RowBatch;
+import io.retort.predict.TensorSpec;
+import io.retort.storage.Digest;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * An ONNX model that is given its inputs by their names, as executors open it.
+ *
+ * <p>It answers with the values of its outputs side by side. Of each input a {@link RowBatch} holds, under the input's
+ * name, a text for each row, or exactly as many numbers for each row.
+ *
+ * @param outputs that it gives, in this order
+ */
+record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHandle {
+    /** Where the model is. */
+    sealed interface Origin extends Serializable {
+        OnnxPredictor open(List<String> outputs, int threads);
+
+        String digest();
+
+        /** A small model travels as it is; a large one is taken by each machine from where it lies. */
+        static Origin of(ModelFiles files) {
+            if (files.contents().size() > 1 || files.bytes() > ModelStore.MAX_TRAVELLING_BYTES) {
+                return new InFiles(files);
+            }
+            java.nio.file.Path file = files.onThisMachine();
+            ForeignModel.at(file); // refuses what is damaged or dishonest
+            try {
+                return new InBytes(Files.readAllBytes(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** A model that travels. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record InBytes(byte[] bytes) implements Origin {
+        @Override
+        public OnnxPredictor open(List<String> outputs, int threads) {
+            return OnnxPredictor.open(bytes, outputs, threads);
+        }
+
+        @Override
+        public String digest() {
+            return DigestUtils.sha256Hex(bytes);
+        }
+    }
+
+    /** A model that every machine can read. */
+    record InFiles(ModelFiles files) implements Origin {
+        @Override
+        public OnnxPredictor open(List<String> outputs, int threads) {
+            return OnnxPredictor.open(ForeignModel.at(files.onThisMachine()), outputs, threads, Optimisation.ALL);
+        }
+
+        @Override
+        public String digest() {
+            return files.digest();
+        }
+    }
+
+    @Override
+    public String fingerprint() {
+        return new Digest()
+                .add("named-model/1")
+                .add(origin.digest())
+                .addTexts(outputs)
+                .key();
+    }
+
+    @Override
+    public Model open(int threads) {
+        return new Open(origin.open(outputs, threads), outputs);
+    }
+
+    private record Open(Predictor predictor, List<String> outputs) implements Model {
+        @Override
+        public float[] predict(RowBatch rows) {
+            Map<String, BatchTensor> tensors = new HashMap<>();
+            predictor.inputs().forEach(input -> tensors.put(input.name(), tensor(input, rows)));
+            Outputs given = predictor.predict(new Inputs(rows.size(), tensors));
+            if (outputs.size() == 1) {
+                return given.of(outputs.get(0));
+            }
+            int width = outputs.stream().mapToInt(given::width).sum();
+            float[] all = new float[rows.size() * width];
+            int at = 0;
+            for (String output : outputs) {
+                float[] values = given.of(output);
+                int own = given.width(output);
+                for (int row = 0; row < rows.size(); row++) {
+                    System.arraycopy(values, row * own, all, row * width + at, own);
+                }
+                at += own;
+            }
+            return all;
+        }
+
+        private static BatchTensor tensor(TensorSpec input, RowBatch rows) {
+            if (input.type() == ElementType.STRING) {
+                BatchTensor texts = new BatchTensor(input.type(), input.rowSizes(), rows.size());
+                for (int row = 0; row < rows.size(); row++) {
+                    texts.putText(row, 0, rows.text(input.name(), row));
+                }
+                return texts;
+            }
+            float[] values = rows.numbers(input.name());
+            int elements = values.length / rows.size();
+            BatchTensor numbers = new BatchTensor(input.type(), sizes(input, elements), rows.size());
+            for (int row = 0; row < rows.size(); row++) {
+                numbers.putRow(row, values, row * elements);
+            }
+            return numbers;
+        }
+
+        /** The one size that may be open is what is left. */
+        private static List<Integer> sizes(TensorSpec input, int elements) {
+            int given = fixed(input);
+            return input.rowSizes().stream()
+                    .map(size -> size == TensorSpec.OPEN ? elements / given : size)
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            predictor.close();
+        }
+    }
+
+    /** The product of the sizes of a row that are not open. */
+    static int fixed(TensorSpec tensor) {
+        return tensor.rowSizes().stream()
+                .filter(size -> size != TensorSpec.OPEN)
+                .reduce(1, Math::multiplyExact);
+    }
+
+    /** How many sizes of a row are open. */
+    static long open(TensorSpec tensor) {
+        return tensor.rowSizes().stream()
+                .filter(size -> size == TensorSpec.OPEN)
+                .count();
+    }
+}
