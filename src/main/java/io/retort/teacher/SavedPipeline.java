@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
  * <p>Spark makes an object of each class that the metadata name, so these are looked at first: a file must not choose
  * which code runs.
  */
-record SavedPipeline(String path) implements SavedModel {
+public record SavedPipeline(String path) implements SavedModel {
     private static final String PIPELINE = "org.apache.spark.ml.PipelineModel";
 
     /** Where Spark's own stages are. */
