@@ -56,8 +56,9 @@ public final class Retort {
     static final int LOCKED = 5;
 
     /** The names of all commands, sorted. */
-    static final List<String> COMMANDS =
-            List.of("check", "clean", "doctor", "list", "models", "plan", "probe", "results", "retrain", "run");
+    static final List<String> COMMANDS = List.of(
+            "check", "clean", "doctor", "list", "models", "plan", "probe", "results", "retrain", "run", "score",
+            "verify");
 
     private Retort() {}
 
@@ -104,6 +105,8 @@ public final class Retort {
             case "results" -> new ResultsCommand();
             case "retrain" -> new RetrainCommand();
             case "run" -> new RunCommand();
+            case "score" -> new ScoreCommand();
+            case "verify" -> new VerifyCommand();
             default -> throw new IllegalArgumentException("no command is named '" + name + "'");
         };
     }

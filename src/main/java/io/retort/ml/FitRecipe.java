@@ -48,7 +48,8 @@ record FitRecipe(
         Recipe recipe =
                 Kinds.binder().bind(ConfigSource.text(params.uid(), own + test + students + over), Recipe.class);
         if (recipe.students().isEmpty()) {
-            throw new IllegalArgumentException("students of recipe must not be empty, for the first of them is the model");
+            throw new IllegalArgumentException(
+                    "students of recipe must not be empty, for the first of them is the model");
         }
         return recipe;
     }

@@ -15,17 +15,22 @@ import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.RawColumns;
 import io.retort.evaluate.Task;
 import io.retort.export.Parity;
+import io.retort.export.TestVectors;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.TableEncoding;
 import io.retort.network.compact.CompactFile;
 import io.retort.network.int8.Quantization;
+import io.retort.predict.BatchTensor;
+import io.retort.predict.Inputs;
+import io.retort.predict.TensorSpec;
 import io.retort.report.StudentSection.CompactExport;
 import io.retort.report.StudentSection.ExportSection;
 import io.retort.report.StudentSection.ParitySection;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -66,7 +71,9 @@ public final class StudentExport {
     public ExportSection write(
             Assessment.Assessed student, RunDirectory directory, String name, List<CompactFile.Form> compact) {
         Parity parity = proved(student, name);
-        context.storage().write(directory.file(name + ".onnx"), shipped(student, name));
+        byte[] shipped = shipped(student, name);
+        context.storage().write(directory.file(name + ".onnx"), shipped);
+        context.storage().write(directory.file(name + TestVectors.SUFFIX), Json.file(testVectors(student, shipped)));
         TokenizerFiles.of(student.network().structure())
                 .forEach((file, bytes) -> context.storage().write(directory.file(name + "." + file), bytes));
         List<String> notes = new ArrayList<>();
@@ -139,6 +146,27 @@ public final class StudentExport {
                     .requireWithin(Parity.ALLOWED, name);
         }
         return onnx;
+    }
+
+    /** Held-out rows with the answers of the file. */
+    private TestVectors testVectors(Assessment.Assessed student, byte[] shipped) {
+        ShownRows rows = new ShownRows(schema, test.rows(TestVectors.ROWS), View.plain());
+        Optional<TableEncoding> table =
+                student.network().structure().signature().table();
+        try (OnnxPredictor model = OnnxPredictor.open(shipped, 1)) {
+            return TestVectors.of(
+                    model,
+                    table.map(encoding -> new TableModel(model, encoding).inputs(rows))
+                            .orElseGet(() -> only(model.inputs().get(0), rows)));
+        }
+    }
+
+    private static Inputs only(TensorSpec input, ShownRows rows) {
+        BatchTensor tensor = new BatchTensor(input.type(), input.rowSizes(), rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            tensor.putRow(row, rows.input(), row * tensor.rowElements());
+        }
+        return new Inputs(rows.size(), Map.of(input.name(), tensor));
     }
 
     private Parity proved(Assessment.Assessed student, String name) {

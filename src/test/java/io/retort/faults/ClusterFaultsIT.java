@@ -66,7 +66,7 @@ class ClusterFaultsIT {
         none.start();
         calmTime = none.end();
         calm = none.remains(1);
-        assertThat(calm.student()).hasSize(4);
+        assertThat(calm.student()).hasSize(5);
         assertThat(calm.labels()).hasSize(SHARDS + TEST_SHARDS);
     }
 

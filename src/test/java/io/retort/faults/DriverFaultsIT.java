@@ -86,7 +86,7 @@ class DriverFaultsIT {
         Path root = directory.resolve("calm");
         calmTime = runs(none).run(Faults.root(root)).expectDone().took();
         calm = remains(root, 1);
-        assertThat(calm.student()).hasSize(4);
+        assertThat(calm.student()).hasSize(5);
     }
 
     @ParameterizedTest

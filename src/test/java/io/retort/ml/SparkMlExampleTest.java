@@ -8,7 +8,6 @@ import ai.onnxruntime.OrtSession;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.spark.LocalSpark;
 import java.io.IOException;
-import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -174,22 +172,20 @@ class SparkMlExampleTest {
                 OnnxTransformer.class
             })
     void noSignatureHasATypeOfScala(Class<?> stage) {
-        Stream<Method> methods = Arrays.stream(stage.getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic());
-        List<Executable> all =
-                Stream.concat(methods, Arrays.stream(stage.getConstructors())).collect(Collectors.toList());
-        assertThat(all).isNotEmpty().allSatisfy(one -> {
-            assertThat(one.isVarArgs()).isFalse();
-            assertThat(Arrays.stream(one.getParameterTypes()).map(Class::getName))
-                    .noneMatch(type -> type.startsWith("scala"));
-        });
-        assertThat(methodTypes(stage)).noneMatch(type -> type.startsWith("scala"));
+        List<Method> methods = Arrays.stream(stage.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+                .filter(method -> !method.getName().equals("findSummaryModel")) // Spark's own, which Java must repeat
+                .toList();
+        assertThat(Stream.concat(methods.stream(), Arrays.stream(stage.getConstructors())))
+                .isNotEmpty()
+                .allSatisfy(one -> {
+                    assertThat(one.isVarArgs()).isFalse();
+                    assertThat(one.getParameterTypes()).noneMatch(SparkMlExampleTest::isOfScala);
+                });
+        assertThat(methods.stream().map(Method::getReturnType)).noneMatch(SparkMlExampleTest::isOfScala);
     }
 
-    private static List<String> methodTypes(Class<?> stage) {
-        return Arrays.stream(stage.getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
-                .map(method -> method.getReturnType().getName())
-                .toList();
+    private static boolean isOfScala(Class<?> type) {
+        return type.getName().startsWith("scala");
     }
 }

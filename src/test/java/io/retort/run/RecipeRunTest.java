@@ -218,7 +218,7 @@ class RecipeRunTest {
         JsonNode manifest = JSON.readTree(second.resolve("manifest.json").toFile());
         assertThat(manifest.at("/stages"))
                 .allSatisfy(stage -> assertThat(stage.at("/outcome").asText()).isEqualTo("REUSED"));
-        assertThat(models(second)).isEqualTo(models(run)).hasSize(4 * 4);
+        assertThat(models(second)).isEqualTo(models(run)).hasSize(4 * 5);
         assertThat(again.at("/students")).isEqualTo(report.at("/students"));
     }
 

@@ -57,7 +57,7 @@ class SideBySideRunTest {
         // The networks are equal, so they were trained and measured once.
         assertThat(together.report().students().get(2).stages())
                 .isEqualTo(together.report().students().get(0).stages());
-        assertThat(together.files()).isEqualTo(alone.files()).hasSize(4 * 4);
+        assertThat(together.files()).isEqualTo(alone.files()).hasSize(4 * 5);
         assertThat(together.said())
                 .filteredOn(line -> line.endsWith("trained before, taken from the store"))
                 .hasSize(4)

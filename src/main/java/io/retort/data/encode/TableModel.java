@@ -27,6 +27,11 @@ public final class TableModel implements Model {
 
     @Override
     public float[] predict(RowBatch rows) {
+        return predictor.predict(inputs(rows)).of(predictor.outputs().get(0).name());
+    }
+
+    /** The columns of rows as the network takes them. */
+    public Inputs inputs(RowBatch rows) {
         int numbers = encoding.numbers().size();
         Map<String, BatchTensor> tensors = new HashMap<>();
         float[] values = numbers == 0 ? new float[0] : rows.numbers(Schema.FEATURES);
@@ -44,9 +49,7 @@ public final class TableModel implements Model {
             }
             tensors.put(inputs.get(column).name(), tensor);
         }
-        return predictor
-                .predict(new Inputs(rows.size(), tensors))
-                .of(predictor.outputs().get(0).name());
+        return new Inputs(rows.size(), tensors);
     }
 
     @Override

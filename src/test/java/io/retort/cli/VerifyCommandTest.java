@@ -1,0 +1,142 @@
+package io.retort.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.junit.RetortExtension;
+import io.retort.junit.TestRuns;
+import io.retort.recipe.Recipe;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import picocli.CommandLine;
+
+/** Students of each kind, and the test vectors beside them. */
+@ExtendWith(RetortExtension.class)
+class VerifyCommandTest {
+    private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int verify(Path... arguments) {
+        CommandLine commandLine = Retort.commandLine(List.of("verify"));
+        commandLine.setOut(new PrintWriter(out));
+        commandLine.setErr(new PrintWriter(err));
+        String[] words = new String[arguments.length + 1];
+        words[0] = "verify";
+        for (int i = 0; i < arguments.length; i++) {
+            words[i + 1] = (i == 1 ? "--vectors=" : "") + arguments[i];
+        }
+        return commandLine.execute(words);
+    }
+
+    /** The student of a logistic regression, or of texts of a network. */
+    private static Path student(
+            TestRuns retort, Map<String, Object> train, Map<String, Object> test, String architecture) {
+        boolean isText = train.get("kind").equals("text");
+        Map<String, Object> training = Map.of("epochs", 2, "batch-size", 16);
+        Recipe recipe = Recipe.builder()
+                .set("name", "verify")
+                .set("data.train", train)
+                .set("data.test", test)
+                .set("data.scaling", isText ? "none" : "standardise")
+                .set(
+                        "teacher",
+                        isText
+                                ? Map.of("kind", "network", "architecture", architecture, "training", training)
+                                : Map.of("kind", "spark-ml", "estimator", "logistic-regression"))
+                .set(
+                        "students",
+                        List.of(Map.of(
+                                "name",
+                                "small",
+                                "architecture",
+                                architecture,
+                                "losses",
+                                List.of("soft-target"),
+                                "training",
+                                training)))
+                .build();
+        return Path.of(retort.result(recipe).directory().toUri().getPath()).resolve("student-small-seed1.onnx");
+    }
+
+    private static Map<String, Object> wine(String file) {
+        return Map.of(
+                "kind", "spark",
+                "format", "csv",
+                "path", RESOURCES.resolve("tables").resolve(file).toString(),
+                "options", Map.of("header", true),
+                "select",
+                        List.of(
+                                "IF(CAST(hue AS DOUBLE) > 1.1, NULL, CAST(hue AS DOUBLE)) AS hue",
+                                "CAST(proline AS DOUBLE) AS proline",
+                                "IF(CAST(color_intensity AS DOUBLE) > 4, 'dark', 'light') AS colour",
+                                "cultivar"),
+                "features", List.of("hue", "proline"),
+                "categories", List.of("colour"),
+                "missing", "keep",
+                "label", "cultivar",
+                "class-names", List.of("barolo", "grignolino", "barbera"));
+    }
+
+    private static JsonNode vectors(Path student) throws IOException {
+        return new ObjectMapper()
+                .readTree(Path.of(student.toString().replace(".onnx", ".test-vectors.json"))
+                        .toFile());
+    }
+
+    @Test
+    void aTableIsReplayedByItsColumns(TestRuns retort) throws IOException {
+        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
+        assertThat(verify(student)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("the same answers to 16 rows");
+        JsonNode vectors = vectors(student);
+        assertThat(vectors.path("inputs")).hasSize(3);
+        assertThat(vectors.path("inputs").findValuesAsText("type")).contains("float32", "string");
+        assertThat(vectors.path("outputs").get(0).path("shape").toString()).isEqualTo("[16,3]");
+        assertThat(vectors.path("inputs").toString()).as("missing numbers").contains("null");
+    }
+
+    @Test
+    void textsAreReplayedByTheirIds(TestRuns retort) throws IOException {
+        Map<String, Object> text = Map.of(
+                "kind",
+                "text",
+                "paths",
+                List.of(RESOURCES.resolve("teachers/reviews-test.csv").toString()),
+                "text",
+                "text",
+                "label",
+                "topic",
+                "class-names",
+                List.of("books", "films", "meals", "trips"),
+                "length",
+                16);
+        Path student = student(retort, text, text, "embedding-bag");
+        assertThat(verify(student)).as(err::toString).isZero();
+        assertThat(vectors(student).path("inputs").get(0).path("type").asText()).isEqualTo("int64");
+    }
+
+    @Test
+    void anotherStudentIsFoundOut(TestRuns retort) throws IOException {
+        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
+        Path vectors = Path.of(student.toString().replace(".onnx", ".test-vectors.json"));
+        Path changed = retort.root().resolve("changed.json");
+        Files.writeString(changed, Files.readString(vectors).replaceFirst("dark|light", "green"));
+        assertThat(verify(student, changed)).isEqualTo(1);
+        assertThat(err.toString()).contains("the model answers otherwise: it differs by ");
+        assertThat(verify(RESOURCES.resolve("tasks/progression.onnx"), vectors)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("the model's input 'features', float32 [batch, 10], is not among [hue, proline, colour]");
+        assertThat(verify(retort.root().resolve("none.onnx"))).isEqualTo(1);
+        assertThat(err.toString()).contains("none.test-vectors.json does not exist");
+    }
+}
