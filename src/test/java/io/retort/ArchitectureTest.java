@@ -68,6 +68,7 @@ class ArchitectureTest {
                     "ml",
                     "junit",
                     "scaling",
+                    "search",
                     "cli")
             .map(room -> "io.retort." + room + "..")
             .toArray(String[]::new);

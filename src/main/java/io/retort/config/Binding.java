@@ -78,7 +78,8 @@ final class Binding {
         if (raw == Optional.class) {
             return sought.isAbsent()
                     ? Optional.of(Optional.empty())
-                    : value(Types.argument(type, 0), sought).map(Optional::of);
+                    : value(Types.argument(type, 0), withDefaults(Types.argument(type, 0), sought))
+                            .map(Optional::of);
         }
         Optional<Catalogue<?>> catalogue = Catalogue.withBase(catalogues, raw);
         if (catalogue.isEmpty() && raw.isRecord() && sought.written().isEmpty()) {
@@ -105,6 +106,14 @@ final class Binding {
         }
         throw new IllegalArgumentException("a component of type " + type + " at " + sought.path()
                 + " cannot be bound; see Binder for the types that can");
+    }
+
+    /** Defaults of a section that may be absent stand where those of lists' elements do. */
+    private ConfigLookup withDefaults(Type type, ConfigLookup sought) {
+        Optional<Written> section =
+                Types.raw(type).isRecord() ? defaults.child(sought.key()) : Optional.<Written>empty();
+        section.ifPresent(any -> uses.fill(sought.key()));
+        return sought.with(Stream.concat(sought.written().stream(), section.stream()).toList());
     }
 
     private Optional<Object> record(Class<?> type, ConfigLookup sought, String owner, List<String> furtherKeys) {

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The keys of the {@code defaults} section: names of lists of records, and titles of catalogues with their kinds. */
+/**
+ * The keys of the {@code defaults} section: names of lists of records and of sections that may be absent, and titles of
+ * catalogues with their kinds.
+ */
 final class DefaultsCheck {
     private final List<Catalogue<?>> catalogues;
     private final Binding binding;
@@ -60,10 +63,11 @@ final class DefaultsCheck {
         return Optional.empty();
     }
 
-    /** Collects the lists of records that a type reaches, by key. */
+    /** Collects the lists of records, and the records that may be absent, that a type reaches, by key. */
     private void visit(String key, Type type) {
         Class<?> raw = Types.raw(type);
-        if (raw == List.class && Types.raw(Types.argument(type, 0)).isRecord()) {
+        if ((raw == List.class || raw == Optional.class)
+                && Types.raw(Types.argument(type, 0)).isRecord()) {
             lists.put(key, Types.raw(Types.argument(type, 0)));
         }
         if (type instanceof ParameterizedType generic) {

@@ -37,6 +37,7 @@ public final class Kinds {
         Readers.CATALOGUE,
         Rounding.CATALOGUE,
         LearningRate.Decay.CATALOGUE,
+        StrategySettings.CATALOGUE,
         Teachers.CATALOGUE,
         Trainers.CATALOGUE
     };

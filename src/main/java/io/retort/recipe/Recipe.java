@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param name of the run's directory
  * @param seeds one student and one baseline are trained for each
  * @param retrain how {@code retort retrain} makes a challenger of it
+ * @param search how {@code retort search} makes candidates of its student
  * @param spark settings that Spark gets as they are; {@link RecipeSettings} has those that may stand in a file
  */
 public record Recipe(
@@ -44,7 +45,24 @@ public record Recipe(
         List<Long> seeds,
         Evaluation.Settings evaluation,
         RetrainSettings retrain,
+        Optional<SearchSettings> search,
         Map<String, String> spark) {
+    /** A recipe without a search. */
+    public Recipe(
+            String name,
+            DataSettings data,
+            TeacherSettings teacher,
+            LabellingSettings labels,
+            TrainerSettings trainer,
+            List<StudentSettings> students,
+            List<Long> seeds,
+            Evaluation.Settings evaluation,
+            RetrainSettings retrain,
+            Map<String, String> spark) {
+        this(
+                name, data, teacher, labels, trainer, students, seeds, evaluation, retrain, Optional.empty(), spark);
+    }
+
     public Recipe {
         Names.requireForPath("name", name);
         students = List.copyOf(students);
@@ -116,9 +134,42 @@ public record Recipe(
                     "data.embedding",
                     "missing; the teacher gives vectors, so set its dimension, that of the students' vectors");
         }
+        if (search.isPresent()) {
+            requireSearchable(students, data);
+        }
         Optional<String> withoutTaps = teacher.withoutTaps();
         if (withoutTaps.isPresent()) {
             requireNoTaps(students, withoutTaps.get());
+        }
+    }
+
+    /** A search has one template, which begins anew, and chooses on rows of its own. */
+    private static void requireSearchable(List<StudentSettings> students, DataSettings data) {
+        if (students.size() != 1) {
+            throw new SettingException(
+                    "students",
+                    "must be one where search is set, the template of all candidates, were " + students.size());
+        }
+        StudentSettings template = students.get(0);
+        if (template.from().isPresent()
+                || !template.compress().isEmpty()
+                || template.calibration().isPresent()) {
+            throw new SettingException(
+                    "students",
+                    "must have neither from nor compress nor calibration where search is set, for candidates are"
+                            + " compared as they are trained; put these into the recipe of a front's point");
+        }
+        if (template.losses().stream().anyMatch(loss -> !loss.pairs().isEmpty())) {
+            throw new SettingException(
+                    "students",
+                    "must not have losses of taps where search is set, for the taps' values are stored for one student's"
+                            + " layers");
+        }
+        if (data.validation().isEmpty()) {
+            throw new SettingException(
+                    "data.validation",
+                    "missing; a search chooses on its rows, so set apart a fraction of data.train, such as 0.1, or name"
+                            + " rows of their own in source");
         }
     }
 

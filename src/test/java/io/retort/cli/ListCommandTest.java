@@ -43,7 +43,7 @@ class ListCommandTest {
         assertThat(list("architectures")).isZero();
         assertThat(out.toString())
                 .contains(
-                        "\n  chain (the blocks, first to last, such as [cbr32, max, dws64, inverted64x6/2]) must be given.\n    chain  # a list\n");
+                        "\n  chain (the blocks, first to last, such as [cbr32, max, dws64, inverted64x6/2]; \"dws64*3\" is three of one) must be given.\n    chain  # a list\n");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.retort.network.Layer.Pool;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.zoo.BlockKind.Strides;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,32 +15,48 @@ import java.util.regex.Pattern;
  *
  * <p>A block is {@code max} or {@code average}, a 2×2 pool with stride 2, or one of {@link BlockKind} with its
  * numbers: {@code cbr32}, {@code dws64/2}, {@code inverted32x6/2}. The number is that of the output's channels, that
- * after {@code x} the block's option, and {@code /2} means stride 2.
+ * after {@code x} the block's option, and {@code /2} means stride 2. {@code dws64/2*3} is short for
+ * {@code dws64/2, dws64, dws64}, and {@code *0} leaves a block out.
  *
  * @param chain the blocks, first to last
  */
 public record ConvNet(List<String> chain) implements Architecture {
     private static final Pattern BLOCK =
-            Pattern.compile("([a-z]+)([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,2}))?(/2)?|max|average");
+            Pattern.compile("([a-z]+)([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,2}))?(/2)?(?:\\*([0-9]{1,2}))?|max|average");
 
     public ConvNet {
         chain = List.copyOf(chain);
         for (String block : chain) {
             requireBlock(block);
         }
-        if (halvings(chain) > 15) {
+        if (halvings(written(chain)) > 15) {
             throw new SettingException(
-                    "chain", "halves the image " + halvings(chain) + " times; at most 15 are allowed");
+                    "chain", "halves the image " + halvings(written(chain)) + " times; at most 15 are allowed");
         }
     }
 
     @Override
     public Structure build(Shape input, int classes) {
-        Blocks network = Blocks.overImages("conv-net", input, (int) halvings(chain));
-        for (int i = 0; i < chain.size(); i++) {
-            append(network, "block" + (i + 1), chain.get(i));
+        List<String> blocks = written(chain);
+        Blocks network = Blocks.overImages("conv-net", input, (int) halvings(blocks));
+        for (int i = 0; i < blocks.size(); i++) {
+            append(network, "block" + (i + 1), blocks.get(i));
         }
         return network.averageAndClassify(classes);
+    }
+
+    /** The chain with each repeated block as often as it is there; of several only the first halves the image. */
+    private static List<String> written(List<String> chain) {
+        List<String> blocks = new ArrayList<>();
+        for (String block : chain) {
+            int star = block.indexOf('*');
+            String first = star < 0 ? block : block.substring(0, star);
+            int count = star < 0 ? 1 : Integer.parseInt(block.substring(star + 1));
+            for (int i = 0; i < count; i++) {
+                blocks.add(i == 0 ? first : first.replace("/2", ""));
+            }
+        }
+        return blocks;
     }
 
     private static void requireBlock(String block) {
@@ -49,7 +66,7 @@ public record ConvNet(List<String> chain) implements Architecture {
             throw new SettingException(
                     "chain",
                     "has the block '" + block + "'; a block is max, average or one of " + BlockKind.forms()
-                            + ", with numbers from 1 to 99999 and after an x to 999");
+                            + ", with numbers from 1 to 99999 and after an x to 999; *n behind it repeats it, n at most 99");
         }
         if (parts.group(1) == null) {
             return;

@@ -1,0 +1,229 @@
+package io.retort.recipe;
+
+import io.retort.config.SettingException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A search for students: the recipe's only student is the template, and each candidate is that student with other
+ * settings at some of its keys.
+ *
+ * @param strategy that proposes candidates
+ * @param objectives beside quality, each as small as possible
+ * @param limits that no candidate exceeds
+ * @param window how many trials may be under way beside the oldest: the strategy knows the outcomes of all but the last
+ *     {@code window - 1} trials, whatever order they end in
+ * @param seeds of the strategy; each gives a search of its own
+ * @param compareWith a strategy that gets the same budget, seeds and limits
+ */
+public record SearchSettings(
+        Space space,
+        StrategySettings strategy,
+        List<Objective> objectives,
+        Limits limits,
+        Budget budget,
+        int window,
+        List<Long> seeds,
+        Optional<Comparison> compareWith) {
+    public SearchSettings {
+        objectives = List.copyOf(objectives);
+        seeds = List.copyOf(seeds);
+        SettingException.requirePositive("window", window);
+        requireDifferent("objectives", objectives);
+        requireDifferent("seeds", seeds);
+        if (seeds.isEmpty()) {
+            throw new SettingException("seeds", "must name at least one seed, such as [1]");
+        }
+        if (compareWith.isPresent() && strategy instanceof StrategySettings.Random) {
+            throw new SettingException(
+                    "compare-with", "must not be random where the strategy is, for both would be the same search");
+        }
+    }
+
+    private static void requireDifferent(String key, List<?> values) {
+        if (new HashSet<>(values).size() < values.size()) {
+            throw new SettingException(key, "must differ, was " + values);
+        }
+    }
+
+    /** The other strategy. */
+    public enum Comparison {
+        RANDOM
+    }
+
+    /** A cost that is known before a candidate is trained. */
+    public enum Objective {
+        /** Those that the optimiser moves. */
+        PARAMETERS,
+        /** Multiply-accumulates of one sample. */
+        MACS,
+        /** Of the exported file. */
+        BYTES
+    }
+
+    /** The most that a candidate may cost; no limit where a value is absent. */
+    public record Limits(Optional<Long> parameters, Optional<Long> macs, Optional<Long> bytes) {
+        public Limits {
+            require("parameters", parameters);
+            require("macs", macs);
+            require("bytes", bytes);
+        }
+
+        private static void require(String key, Optional<Long> limit) {
+            if (limit.isPresent() && limit.get() < 1) {
+                throw new SettingException(key, "must be at least 1, was " + limit.get());
+            }
+        }
+
+        /** The limit of a cost, if it has one. */
+        public Optional<Long> of(Objective cost) {
+            return switch (cost) {
+                case PARAMETERS -> parameters;
+                case MACS -> macs;
+                case BYTES -> bytes;
+            };
+        }
+    }
+
+    /**
+     * What a search may spend, whatever its strategy.
+     *
+     * @param candidates that may have the template's epochs; a strategy that gives some less tries more of them
+     */
+    public record Budget(int candidates) {
+        public Budget {
+            SettingException.requirePositive("candidates", candidates);
+        }
+    }
+
+    /**
+     * What may be chosen.
+     *
+     * @param dimensions one choice each
+     * @param keys of the student whose values are put together from choices
+     */
+    public record Space(List<Dimension> dimensions, List<Placed> keys) {
+        public Space {
+            dimensions = List.copyOf(dimensions);
+            keys = List.copyOf(keys);
+            if (dimensions.isEmpty()) {
+                throw new SettingException("dimensions", "must not be empty; without a choice there is one student");
+            }
+            List<String> titles = dimensions.stream().map(Dimension::title).toList();
+            if (new HashSet<>(titles).size() < titles.size()) {
+                throw new SettingException("dimensions", "must have different names and keys, were " + titles);
+            }
+            Set<String> names = dimensions.stream()
+                    .flatMap(dimension -> dimension.name().stream())
+                    .collect(Collectors.toSet());
+            Set<String> used = keys.stream().flatMap(key -> key.names().stream()).collect(Collectors.toSet());
+            for (String name : names) {
+                if (!used.contains(name)) {
+                    throw new SettingException(
+                            "dimensions",
+                            "has '" + name + "', which no value of keys holds; write {" + name
+                                    + "} into one, or give the dimension a key instead of a name");
+                }
+            }
+            used.removeAll(names);
+            if (!used.isEmpty()) {
+                throw new SettingException("keys", "hold " + used + ", but dimensions of these names are not there");
+            }
+        }
+    }
+
+    /**
+     * A choice among values.
+     *
+     * @param name that values of {@link Space#keys} hold in braces
+     * @param key of the student that has the value itself, such as {@code training.learning-rate.rate}
+     * @param values as on the command line: one that begins with a bracket is a list
+     * @param range of numbers, instead of values
+     */
+    public record Dimension(
+            Optional<String> name, Optional<String> key, List<String> values, Optional<NumberRange> range) {
+        public Dimension {
+            values = List.copyOf(values);
+            if (name.isPresent() == key.isPresent()) {
+                throw new SettingException("name", "or key must be given, one of the two");
+            }
+            if (name.filter(text -> !text.matches("[A-Za-z][A-Za-z0-9-]*")).isPresent()) {
+                throw new SettingException(
+                        "name", "must be letters, digits and hyphens, such as width1, was '" + name.get() + "'");
+            }
+            if (values.isEmpty() == range.isEmpty()) {
+                throw new SettingException("values", "or range must be given, one of the two");
+            }
+            requireDifferent("values", values);
+        }
+
+        public String title() {
+            return name.or(() -> key).orElseThrow();
+        }
+
+        /** What may be chosen, as a recipe would spell it. */
+        public List<String> choices() {
+            return range.map(NumberRange::choices).orElse(values);
+        }
+    }
+
+    /**
+     * A value that is put together.
+     *
+     * @param key of the student, such as {@code architecture.chain[2]}
+     * @param value with names of dimensions in braces, such as <code>{block}{width}</code>
+     */
+    public record Placed(String key, String value) {
+        private static final Pattern NAME = Pattern.compile("\\{([^{}]*)}");
+
+        Set<String> names() {
+            return NAME.matcher(value).results().map(name -> name.group(1)).collect(Collectors.toSet());
+        }
+    }
+
+    /**
+     * Numbers at equal distances or, with a logarithmic scale, equal ratios.
+     *
+     * @param steps how many numbers there are, both ends included
+     */
+    public record NumberRange(double from, double to, int steps, Scale scale) {
+        private static final MathContext DIGITS = new MathContext(4);
+
+        public NumberRange {
+            if (!(from < to)) {
+                throw new SettingException("to", "must be greater than from, " + from + ", was " + to);
+            }
+            if (steps < 2) {
+                throw new SettingException("steps", "must be at least 2, was " + steps);
+            }
+            if (scale == Scale.LOG && !(from > 0)) {
+                throw new SettingException("from", "must be greater than 0 on a log scale, was " + from);
+            }
+        }
+
+        /** Equal distances of the numbers, or of their logarithms. */
+        public enum Scale {
+            LINEAR,
+            LOG
+        }
+
+        /** With four digits. */
+        List<String> choices() {
+            return IntStream.range(0, steps)
+                    .mapToDouble(step -> (double) step / (steps - 1))
+                    .map(at -> scale == Scale.LOG ? from * StrictMath.pow(to / from, at) : from + (to - from) * at)
+                    .mapToObj(number -> new BigDecimal(number)
+                            .round(DIGITS)
+                            .stripTrailingZeros()
+                            .toPlainString())
+                    .toList();
+        }
+    }
+}

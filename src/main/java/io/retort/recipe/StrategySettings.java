@@ -1,0 +1,62 @@
+package io.retort.recipe;
+
+import io.retort.config.Catalogue;
+import io.retort.config.Catalogue.Kind;
+import io.retort.config.SettingException;
+
+/** How a search proposes candidates. */
+public sealed interface StrategySettings {
+    /** The kinds of strategies, sorted by name. */
+    Catalogue<StrategySettings> CATALOGUE = Catalogue.of(
+            "strategies",
+            StrategySettings.class,
+            new Kind<>(
+                    "asha",
+                    Asha.class,
+                    "many candidates with few epochs each, of which the best go on with more",
+                    "Li et al. 2020, arXiv:1810.05934"),
+            new Kind<>(
+                    "evolution",
+                    Evolution.class,
+                    "children of the best of a sample, each with one other choice; the oldest die",
+                    "Real et al. 2019, arXiv:1802.01548"),
+            new Kind<>(
+                    "random",
+                    Random.class,
+                    "each choice drawn by itself",
+                    "Bergstra and Bengio 2012, Journal of Machine Learning Research 13"));
+
+    /**
+     * Kind {@code asha}: successive halving without waiting for whole rungs.
+     *
+     * @param firstEpochs that each candidate is trained for
+     * @param factor of the epochs from rung to rung; one in so many goes on
+     */
+    record Asha(int firstEpochs, int factor) implements StrategySettings {
+        public Asha {
+            SettingException.requirePositive("first-epochs", firstEpochs);
+            if (factor < 2) {
+                throw new SettingException("factor", "must be at least 2, was " + factor);
+            }
+        }
+    }
+
+    /**
+     * Kind {@code evolution}: regularised, or aging, evolution.
+     *
+     * @param population of the newest candidates, which may be parents; the first so many are drawn at random
+     * @param sample of the population, the best of which is the next parent
+     */
+    record Evolution(int population, int sample) implements StrategySettings {
+        public Evolution {
+            SettingException.requirePositive("population", population);
+            if (sample < 1 || sample > population) {
+                throw new SettingException(
+                        "sample", "must be from 1 to the population of " + population + ", was " + sample);
+            }
+        }
+    }
+
+    /** Kind {@code random}: what every other strategy has to beat. */
+    record Random() implements StrategySettings {}
+}
