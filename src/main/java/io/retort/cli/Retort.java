@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "2:bad configuration or usage; nothing was run",
             "3:nothing to do (retrain)",
             "4:the challenger was refused (retrain)",
-            "5:another process holds the lock (retrain, models)",
+            "5:another process holds the lock (retrain, models, score)",
             "130:stopped by Ctrl-C (143: by SIGTERM); started again, it goes on"
         },
         footerHeading = "%nOptions of the launcher submit-scripts/retort stand before the command:%n",

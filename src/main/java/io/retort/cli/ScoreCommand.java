@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "A job that was killed goes on when it is started again, and files that were added since are scored alone."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:bad usage; nothing was scored"})
+        exitCodeList = {"0:done", "1:failed", "2:bad usage; nothing was scored", "5:another process scores into --out"})
 final class ScoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -6,7 +6,9 @@ import io.retort.run.progress.Progress;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Json;
+import io.retort.storage.Lease;
 import io.retort.storage.Storage;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.types.StructType;
 public final class FileScoring {
     private static final String NOTES = "_retort";
     private static final String MODEL = "model.json";
+    private static final String LEASE = "lease";
     private static final String PREFIX = "scored-";
     private static final String SUFFIX = ".parquet";
     private static final int MOST_FILES = 64;
@@ -76,10 +79,18 @@ public final class FileScoring {
      * Scores what has not been scored.
      *
      * @throws ArtifactException where the directory holds something else
+     * @throws Lease.HeldException while another process scores into the directory
      */
     public Result score(Input input) {
         List<SourceFile> all = SourceFiles.find(storage, input.paths());
         claim();
+        Path lease = new Path(out, NOTES + "/" + LEASE);
+        try (Lease held = Lease.acquire(storage, lease, "retort score", Lease.Terms.USUAL, Clock.systemUTC())) {
+            return score(input, all, held);
+        }
+    }
+
+    private Result score(Input input, List<SourceFile> all, Lease held) {
         Set<String> finished = finished();
         List<SourceFile> left =
                 all.stream().filter(file -> !finished.contains(key(file))).toList();
@@ -90,7 +101,7 @@ public final class FileScoring {
             try (Progress.Stage stage = progress.begin("score", "files", all.size())) {
                 stage.skip(all.size() - left.size());
                 for (List<SourceFile> group : groups(left)) {
-                    rows += score(reader(input).schema(schema).load(paths(group)), group);
+                    rows += score(reader(input).schema(schema).load(paths(group)), group, held);
                     stage.advance(group.size());
                 }
             }
@@ -136,7 +147,7 @@ public final class FileScoring {
                 Group group = Json.find(storage, note.getPath(), Group.class).orElseThrow();
                 sources.addAll(group.sources());
                 named.addAll(group.files());
-            } else if (note.isDirectory()) {
+            } else if (note.isDirectory() && name.startsWith(PREFIX)) {
                 storage.delete(note.getPath()); // of a job that did not end
             }
         }
@@ -169,13 +180,14 @@ public final class FileScoring {
     }
 
     /** Returns the number of rows. */
-    private long score(Dataset<Row> rows, List<SourceFile> group) {
+    private long score(Dataset<Row> rows, List<SourceFile> group, Lease held) {
         List<String> sources = group.stream().map(FileScoring::key).toList();
         String name = name(sources);
         Path unfinished = new Path(out, NOTES + "/" + name);
         storage.delete(unfinished);
         model.transform(rows).write().parquet(unfinished.toString());
         long count = session.read().parquet(unfinished.toString()).count();
+        held.requireHeld();
         List<String> files = new ArrayList<>();
         for (FileStatus part : storage.list(unfinished)) {
             if (part.getPath().getName().endsWith(SUFFIX)) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.retort.run.progress.Progress;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Lease;
+import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,5 +122,21 @@ class FileScoringTest {
                                         directory.resolve("other").toString()))
                         .score(new FileScoring.Input(List.of(data.toString()), "csv", Map.of("header", "true"))))
                 .hasMessageContaining("other is not empty and holds no scores; name another directory");
+    }
+
+    @Test
+    void twoJobsDoNotRemoveEachOthersFiles() throws IOException {
+        Path data = data();
+        score(data, reviews());
+        Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+        org.apache.hadoop.fs.Path lease = new org.apache.hadoop.fs.Path(out(), "_retort/lease");
+        try (Lease other =
+                Lease.acquire(storage, lease, "retort score", Lease.Terms.USUAL, java.time.Clock.systemUTC())) {
+            other.requireHeld();
+            assertThatThrownBy(() -> score(data, reviews()))
+                    .isInstanceOf(Lease.HeldException.class)
+                    .hasMessageContaining("retort score");
+        }
+        assertThat(score(data, reviews()).finished()).isEqualTo(3);
     }
 }
