@@ -106,14 +106,15 @@ public final class SynchronousTrainer implements Trainer {
             while (at.state().iteration() < iterations) {
                 Checkpoint.Entry before = at;
                 int end = (int) Math.min(iterations, before.state().iteration() + length.steps());
-                long begin = System.nanoTime();
                 at = slots.run(settings.replicas().orElse(lanes), share -> {
                     int available = Math.max(share, slots.share());
+                    long begin = System.nanoTime(); // neither waiting for a slot nor what a listener does counts
                     TrainingGang.Trained trained = gang.train(before, end, share, listener);
+                    length.measured(
+                            end - (int) before.state().iteration(), Duration.ofNanos(System.nanoTime() - begin));
                     listener.spread(trained.ranks(), lanes, available);
                     return trained.entry();
                 });
-                length.measured((int) (end - before.state().iteration()), Duration.ofNanos(System.nanoTime() - begin));
                 boolean epochEnded = at.curve().epochs() > before.curve().epochs();
                 if (epochEnded || System.nanoTime() - written > BETWEEN_CHECKPOINTS.toNanos()) {
                     checkpoint.write(at);
