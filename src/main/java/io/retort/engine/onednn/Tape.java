@@ -199,28 +199,35 @@ final class Tape {
         program.add(phase, description, reorder::new, List.of(from.as(DNNL_ARG_FROM), to.as(DNNL_ARG_TO)));
     }
 
-    /** A parameter in the layout that an operation wants. */
-    Operand weights(String name, memory.desc plain, memory.desc wanted) {
-        Operand own = new Operand(parameters.value(name), plain);
-        if (wanted.equals(plain)) {
-            return own;
+    /** A parameter's value in its own layout. */
+    Operand parameter(String name, memory.desc plain) {
+        return new Operand(parameters.value(name), plain);
+    }
+
+    /** Where a parameter's gradient belongs, in its own layout. */
+    Operand parameterGradient(String name, memory.desc plain) {
+        return new Operand(parameters.gradient(name), plain);
+    }
+
+    /** Weights in the layout that an operation wants. */
+    Operand weights(Operand plain, memory.desc wanted) {
+        if (wanted.equals(plain.layout())) {
+            return plain;
         }
         Operand laidOut = new Operand(Slot.ofBytes(wanted.get_size()), own(wanted));
-        reorder(Phase.WEIGHTS, own, laidOut);
+        reorder(Phase.WEIGHTS, plain, laidOut);
         return laidOut;
     }
 
-    /** Where an operation writes a parameter's gradient in its own layout; {@link #take} puts it where it belongs. */
-    Operand weightGradient(String name, memory.desc plain, memory.desc written) {
-        return written.equals(plain)
-                ? new Operand(parameters.gradient(name), plain)
-                : new Operand(Slot.ofBytes(written.get_size()), own(written));
+    /** Where an operation writes a gradient in its own layout; {@link #take} puts it where it belongs. */
+    Operand weightGradient(Operand plain, memory.desc written) {
+        return written.equals(plain.layout()) ? plain : new Operand(Slot.ofBytes(written.get_size()), own(written));
     }
 
-    /** Puts a gradient that is there now into the flat one. */
-    void take(String name, memory.desc plain, Operand gradient) {
-        if (!gradient.slot().isLasting()) {
-            reorder(Phase.BACKWARD, gradient, new Operand(parameters.gradient(name), plain));
+    /** Puts a gradient that is there now where it belongs. */
+    void take(Operand plain, Operand gradient) {
+        if (gradient != plain) {
+            reorder(Phase.BACKWARD, gradient, plain);
         }
     }
 }

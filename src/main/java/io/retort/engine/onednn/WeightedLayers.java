@@ -68,7 +68,9 @@ final class WeightedLayers {
         private final Place place;
         private final memory.desc source;
         private final memory.desc result;
-        private final memory.desc plain;
+        private final Operand weight;
+        private final Operand weightGradient;
+        private final Runnable collect;
         private final memory.desc any;
         private final long[] strides;
         private final long[] dilations;
@@ -79,15 +81,38 @@ final class WeightedLayers {
             this.place = place;
             source = tape.values(place.inputs());
             result = tape.values(place.outputs());
-            long outputs = place.outputs().channels();
-            long inputs = place.inputs().channels() / groups;
+            int outputs = place.outputs().channels();
+            int inputs = place.inputs().channels();
             long height = window.kernelHeight();
             long width = window.kernelWidth();
-            long[] sizes = groups == 1
+            GroupedWeight grouped =
+                    new GroupedWeight(groups, outputs, inputs, window.kernelHeight() * window.kernelWidth());
+            int seen = grouped.isNarrow() ? 1 : groups;
+            long[] sizes = seen == 1
                     ? new long[] {outputs, inputs, height, width}
-                    : new long[] {groups, outputs / groups, inputs, height, width};
-            plain = tape.own(OneDnn.floats(groups == 1 ? format_tag.oihw : format_tag.goihw, sizes));
+                    : new long[] {seen, outputs / seen, inputs / seen, height, width};
+            memory.desc plain = tape.own(OneDnn.floats(seen == 1 ? format_tag.oihw : format_tag.goihw, sizes));
             any = tape.own(OneDnn.floats(format_tag.any, sizes));
+            Operand own = tape.parameter(place.weight(), plain);
+            Operand ownGradient = tape.parameterGradient(place.weight(), plain);
+            if (grouped.isNarrow()) {
+                weight = new Operand(Slot.ofBytes(plain.get_size()), plain);
+                weightGradient = new Operand(Slot.ofBytes(plain.get_size()), plain);
+                tape.program()
+                        .add(
+                                Phase.WEIGHTS,
+                                List.of(own.slot(), weight.slot()),
+                                floats -> grouped.expand(floats.get(0), floats.get(1)));
+                collect = () -> tape.program()
+                        .add(
+                                Phase.BACKWARD,
+                                List.of(weightGradient.slot(), ownGradient.slot()),
+                                floats -> grouped.collect(floats.get(0), floats.get(1)));
+            } else {
+                weight = own;
+                weightGradient = ownGradient;
+                collect = () -> {};
+            }
             strides = new long[] {window.strideHeight(), window.strideWidth()};
             // oneDNN counts the cells that are left out
             dilations = new long[] {window.dilationHeight() - 1L, window.dilationWidth() - 1L};
@@ -126,7 +151,7 @@ final class WeightedLayers {
                             false);
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, place.in(), source),
-                    tape.weights(place.weight(), plain, tape.own(forward.weights_desc()))
+                    tape.weights(weight, tape.own(forward.weights_desc()))
                             .as(DNNL_ARG_WEIGHTS),
                     new Argument(DNNL_ARG_DST, out, result)));
             if (place.hasBias()) {
@@ -173,7 +198,7 @@ final class WeightedLayers {
                             forward,
                             tape.attributes(),
                             false);
-            Operand written = tape.weightGradient(place.weight(), plain, tape.own(backward.diff_weights_desc()));
+            Operand written = tape.weightGradient(weightGradient, tape.own(backward.diff_weights_desc()));
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, place.in(), source),
                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
@@ -183,7 +208,8 @@ final class WeightedLayers {
                         new Argument(DNNL_ARG_DIFF_BIAS, tape.parameters().gradient(place.biasName()), bias(place)));
             }
             tape.program().add(Phase.BACKWARD, backward, convolution_backward_weights::new, arguments);
-            tape.take(place.weight(), plain, written);
+            tape.take(weightGradient, written);
+            collect.run();
         }
 
         private void dataBackward(convolution_forward.primitive_desc forward, Slot gradient) {
@@ -208,7 +234,7 @@ final class WeightedLayers {
                             convolution_backward_data::new,
                             List.of(
                                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
-                                    tape.weights(place.weight(), plain, tape.own(backward.weights_desc()))
+                                    tape.weights(weight, tape.own(backward.weights_desc()))
                                             .as(DNNL_ARG_WEIGHTS),
                                     new Argument(DNNL_ARG_DIFF_SRC, to, source)));
             gradient.release();
@@ -220,7 +246,8 @@ final class WeightedLayers {
         private final Place place;
         private final memory.desc source;
         private final memory.desc result;
-        private final memory.desc plain;
+        private final Operand weight;
+        private final Operand weightGradient;
         private final memory.desc any;
         private final Slot out;
 
@@ -230,7 +257,9 @@ final class WeightedLayers {
             int outputs = place.outputs().channels();
             source = tape.own(OneDnn.floats(format_tag.ab, tape.batch(), inputs));
             result = tape.own(OneDnn.floats(format_tag.ab, tape.batch(), outputs));
-            plain = tape.own(OneDnn.floats(format_tag.ab, outputs, inputs));
+            memory.desc plain = tape.own(OneDnn.floats(format_tag.ab, outputs, inputs));
+            weight = tape.parameter(place.weight(), plain);
+            weightGradient = tape.parameterGradient(place.weight(), plain);
             any = tape.own(OneDnn.floats(format_tag.any, outputs, inputs));
             out = tape.slot(place.outputs());
         }
@@ -250,7 +279,7 @@ final class WeightedLayers {
                             tape.engine(), dnnl_forward_training, source, any, result, tape.attributes(), false);
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, place.in(), source),
-                    tape.weights(place.weight(), plain, tape.own(forward.weights_desc()))
+                    tape.weights(weight, tape.own(forward.weights_desc()))
                             .as(DNNL_ARG_WEIGHTS),
                     new Argument(DNNL_ARG_DST, out, result)));
             if (place.hasBias()) {
@@ -274,7 +303,7 @@ final class WeightedLayers {
                             tape.engine(), source, any, bias(place), result, forward, tape.attributes(), false)
                     : new inner_product_backward_weights.primitive_desc(
                             tape.engine(), source, any, result, forward, tape.attributes(), false);
-            Operand written = tape.weightGradient(place.weight(), plain, tape.own(backward.diff_weights_desc()));
+            Operand written = tape.weightGradient(weightGradient, tape.own(backward.diff_weights_desc()));
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, place.in(), source),
                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
@@ -284,7 +313,7 @@ final class WeightedLayers {
                         new Argument(DNNL_ARG_DIFF_BIAS, tape.parameters().gradient(place.biasName()), bias(place)));
             }
             tape.program().add(Phase.BACKWARD, backward, inner_product_backward_weights::new, arguments);
-            tape.take(place.weight(), plain, written);
+            tape.take(weightGradient, written);
         }
 
         private void dataBackward(inner_product_forward.primitive_desc forward, Slot gradient) {
@@ -298,7 +327,7 @@ final class WeightedLayers {
                             inner_product_backward_data::new,
                             List.of(
                                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
-                                    tape.weights(place.weight(), plain, tape.own(backward.weights_desc()))
+                                    tape.weights(weight, tape.own(backward.weights_desc()))
                                             .as(DNNL_ARG_WEIGHTS),
                                     new Argument(DNNL_ARG_DIFF_SRC, to, source)));
             gradient.release();
