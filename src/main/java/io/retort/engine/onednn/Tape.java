@@ -226,7 +226,7 @@ final class Tape {
 
     /** Puts a gradient that is there now where it belongs. */
     void take(Operand plain, Operand gradient) {
-        if (gradient != plain) {
+        if (gradient.slot() != plain.slot()) {
             reorder(Phase.BACKWARD, gradient, plain);
         }
     }
