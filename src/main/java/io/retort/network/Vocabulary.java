@@ -149,9 +149,11 @@ public final class Vocabulary implements Serializable {
         return tokenizer == null ? FILE : TokenizerJson.FILE;
     }
 
-    /** The setting of a recipe's texts that names the file. */
-    public String setting() {
-        return tokenizer == null ? "vocabulary-file" : "tokenizer";
+    /** What a recipe must say so that its texts are read by this vocabulary, whose file is in {@code directory}. */
+    public String remedy(String directory) {
+        String setting = tokenizer == null ? "vocabulary-file" : "tokenizer";
+        return "let the data have its, by data.train." + setting + " = \"" + directory + "/" + file()
+                + "\" (of kind spark, data.train.text." + setting + ")";
     }
 
     /** The bytes of the file. */

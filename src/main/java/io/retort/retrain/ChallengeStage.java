@@ -101,9 +101,8 @@ final class ChallengeStage implements Challenge {
         Vocabulary vocabulary = structure.vocabulary().orElseGet(Vocabulary::none);
         if (!vocabulary.equals(schema.vocabulary())) {
             throw new IllegalArgumentException("retrain.model: " + who
-                    + " has another vocabulary than the data; let the data have its, by data.train."
-                    + vocabulary.setting() + ": "
-                    + new Path(champion.directory(), "network/" + vocabulary.file()));
+                    + " has another vocabulary than the data; "
+                    + vocabulary.remedy(new Path(champion.directory(), "network").toString()));
         }
         Signature known = structure.signature();
         if (known.columns().isEmpty() && !schema.input().names().isEmpty()) {

@@ -244,7 +244,8 @@ class TextRunTest {
         assertThatThrownBy(() -> run(other))
                 .hasMessageContaining(
                         "teacher.from: the saved network has another vocabulary than the data; let the data have"
-                                + " its, by data.train.vocabulary-file = \"" + from + "/vocabulary.txt\"");
+                                + " its, by data.train.vocabulary-file = \"" + from + "/vocabulary.txt\""
+                                + " (of kind spark, data.train.text.vocabulary-file)");
         String its = taught.replace("vocabulary = 30", "vocabulary-file = \"" + from + "/vocabulary.txt\"");
         assertThat(run(its).report().teacher().accuracy())
                 .isEqualTo(report.students().get(0).stages().get(0).figures().accuracy());

@@ -166,7 +166,7 @@ class TokenizerRunTest {
         assertThat(said).noneMatch(line -> line.contains("another vocabulary"));
         assertThatThrownBy(() -> retrain(recipe(tokenizer("unigram"), BAG) + retrain))
                 .hasMessageContaining("has another vocabulary than the data; let the data have its, by"
-                        + " data.train.tokenizer: " + directory.resolve("root/registry/topics/versions/"));
+                        + " data.train.tokenizer = \"" + directory.resolve("root/registry/topics/versions/"));
     }
 
     private Retraining.Outcome retrain(String recipe) {
