@@ -2,12 +2,8 @@ package io.retort.cli;
 
 import io.retort.ml.FileScoring;
 import io.retort.ml.OnnxTransformer;
-import io.retort.registry.Promotion;
-import io.retort.registry.RegisteredModel;
 import io.retort.spark.SessionSetup;
-import io.retort.storage.ArtifactException;
 import io.retort.storage.EndOfProcess;
-import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -150,7 +145,7 @@ final class ScoreCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        return model.setModel(file(root.storage()).toString());
+        return model.setModel(NamedStudent.find(root, name).onnx().toString());
     }
 
     private List<String> sides(List<String> pairs, int side) {
@@ -163,35 +158,5 @@ final class ScoreCommand implements Callable<Integer> {
             sides.add(side == 0 ? pair.substring(0, at) : pair.substring(at + 1));
         }
         return sides;
-    }
-
-    /** The model's ONNX file. */
-    private Path file(Storage storage) {
-        Path path = new Path(name);
-        if (storage.exists(path)) {
-            return storage.status(path).isFile() ? path : student(storage, path);
-        }
-        if (name.contains("/") || name.endsWith(".onnx")) {
-            throw new ArtifactException(name + " does not exist");
-        }
-        RegisteredModel registered = root.model(name);
-        int champion = registered
-                .champion()
-                .map(Promotion::version)
-                .orElseThrow(() -> new ArtifactException("model '" + name + "' has no champion under " + root.root()));
-        return new Path(registered.version(champion).directory(), "student.onnx");
-    }
-
-    private static Path student(Storage storage, Path directory) {
-        List<String> students = storage.list(directory).stream()
-                .filter(FileStatus::isFile)
-                .map(file -> file.getPath().getName())
-                .filter(file -> file.endsWith(".onnx"))
-                .toList();
-        if (students.size() != 1) {
-            throw new ArtifactException(directory + " has "
-                    + (students.isEmpty() ? "no ONNX file" : "several ONNX files, " + students) + "; name one");
-        }
-        return new Path(directory, students.get(0));
     }
 }

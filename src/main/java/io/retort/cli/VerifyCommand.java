@@ -2,7 +2,6 @@ package io.retort.cli;
 
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.export.TestVectors;
-import io.retort.spark.SessionSetup;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;
@@ -11,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,38 +28,42 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:it answers as it did when it was exported", "1:it does not, or a file is missing or damaged"
         })
 final class VerifyCommand implements Callable<Integer> {
-    private static final String ONNX = ".onnx";
-
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "an ONNX file, on any Hadoop file system")
-    private String file;
+    @Mixin
+    private RootOptions root;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description =
+                    "an ONNX file, on any Hadoop file system, the directory of a run with one student, or a model of the registry, whose champion is asked")
+    private String name;
 
     @Option(
             names = "--vectors",
             paramLabel = "FILE",
-            description = "the test vectors; FILE without .onnx and with .test-vectors.json where it is not given")
+            description = "the test vectors; the ONNX file without .onnx and with .test-vectors.json where it is not given")
     private String vectors = "";
 
     @Override
     public Integer call() {
-        Storage storage = SessionSetup.storage();
-        String beside =
-                (file.endsWith(ONNX) ? file.substring(0, file.length() - ONNX.length()) : file) + TestVectors.SUFFIX;
-        Path path = new Path(vectors.isEmpty() ? beside : vectors);
+        Storage storage = root.storage();
+        NamedStudent student = NamedStudent.find(root, name);
+        Path path = vectors.isEmpty() ? student.testVectors() : new Path(vectors);
         TestVectors rows = Json.parseOpen(storage.read(path), path, TestVectors.class);
         double difference;
-        try (OnnxPredictor model = OnnxPredictor.open(storage.read(new Path(file)), 1)) {
+        try (OnnxPredictor model = OnnxPredictor.open(storage.read(student.onnx()), 1)) {
             difference = rows.replay(model);
         } catch (ArtifactException e) {
-            throw new ArtifactException(file + ": " + e.getMessage(), e);
+            throw new ArtifactException(student.onnx() + ": " + e.getMessage(), e);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(String.format(
                 Locale.ROOT,
                 "%s: the same answers to %d rows, up to %.1g of the largest value (at most %.1g is allowed)",
-                file,
+                student.onnx(),
                 rows.rows(),
                 difference,
                 rows.tolerance()));

@@ -158,7 +158,7 @@ public final class RegisteredModel {
     }
 
     /** Stores a version under the next number, and removes unfinished ones. It is not the champion yet. */
-    public Version add(Lease lease, ModelCard card, Network network, byte[] onnx, List<String> shards) {
+    public Version add(Lease lease, ModelCard card, Network network, Exported exported, List<String> shards) {
         lease.requireHeld();
         List<Integer> numbers = files.numbers();
         int last = numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1);
@@ -170,7 +170,7 @@ public final class RegisteredModel {
         }
         deleteTemporary(directory);
         deleteTemporary(new Path(directory, "history"));
-        files.write(number, card, network, onnx, shards);
+        files.write(number, card, network, exported, shards);
         return version(number);
     }
 
@@ -299,6 +299,14 @@ public final class RegisteredModel {
             this(FORMAT, key, at, run, reasons);
         }
     }
+
+    /**
+     * What programs that serve a version read.
+     *
+     * @param testVectors rows with its answers, as JSON
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Exported(byte[] onnx, byte[] testVectors) {}
 
     /** A complete model that may be or was published, and never changes. Its number is the name of its directory. */
     public record Version(int number, Path directory, ModelCard card, List<Content> files) {

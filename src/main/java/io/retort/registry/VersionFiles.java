@@ -3,6 +3,7 @@ package io.retort.registry;
 import io.retort.data.encode.TokenizerFiles;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.registry.RegisteredModel.Exported;
 import io.retort.registry.RegisteredModel.Version;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
@@ -17,13 +18,14 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The versions of one model: {@code versions/<n>/} with {@code student.onnx}, {@code network/}, {@code shards.txt},
- * {@code card.json}, {@linkplain TokenizerFiles tokenizer files} of a network of texts, and {@code manifest.json}, which
+ * The versions of one model: {@code versions/<n>/} with {@code student.onnx} and its {@code student.test-vectors.json},
+ * {@code network/}, {@code shards.txt}, {@code card.json}, {@linkplain TokenizerFiles tokenizer files} of a network of texts, and {@code manifest.json}, which
  * lists the others with their SHA-256 and is written last. A directory without it is nothing.
  */
 final class VersionFiles {
     static final String ONNX = "student.onnx";
 
+    private static final String TEST_VECTORS = "student.test-vectors.json";
     private static final String NETWORK = "network";
     private static final String SHARDS = "shards.txt";
     private static final String CARD = "card.json";
@@ -75,9 +77,10 @@ final class VersionFiles {
         return Optional.of(bare);
     }
 
-    void write(int number, ModelCard card, Network network, byte[] onnx, List<String> shards) {
+    void write(int number, ModelCard card, Network network, Exported exported, List<String> shards) {
         Path path = path(number);
-        storage.write(new Path(path, ONNX), onnx);
+        storage.write(new Path(path, ONNX), exported.onnx());
+        storage.write(new Path(path, TEST_VECTORS), exported.testVectors());
         NetworkFiles.write(network, storage, new Path(path, NETWORK));
         TokenizerFiles.of(network.structure()).forEach((file, bytes) -> storage.write(new Path(path, file), bytes));
         storage.write(new Path(path, SHARDS), String.join("\n", shards).getBytes(StandardCharsets.UTF_8));

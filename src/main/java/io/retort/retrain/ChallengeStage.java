@@ -4,8 +4,8 @@ import io.retort.data.Schema;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.engine.onnx.write.RawColumns;
 import io.retort.evaluate.Task;
+import io.retort.export.TestVectors;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
@@ -38,6 +38,7 @@ import io.retort.run.StudentExport;
 import io.retort.run.TrainingStage;
 import io.retort.run.record.RunContext;
 import io.retort.storage.Lease;
+import io.retort.storage.Storage;
 import io.retort.teacher.SavedNetwork;
 import io.retort.teacher.Trained;
 import java.time.temporal.ChronoUnit;
@@ -52,6 +53,9 @@ import org.apache.hadoop.fs.Path;
 
 /** Trains a challenger, puts it beside the champion, and makes it the champion where it passes every gate. */
 final class ChallengeStage implements Challenge {
+    /** What the files of a run's challenger are called. */
+    private static final String CHALLENGER = "challenger";
+
     private final RegisteredModel model;
     private final Lease lease;
     private final String key;
@@ -136,7 +140,7 @@ final class ChallengeStage implements Challenge {
                 .write(
                         challenger,
                         inputs.directory(),
-                        "challenger",
+                        CHALLENGER,
                         inputs.student().compactFiles());
         Trial beside = Trial.of(model, inputs, challenger, champion);
         Drift drift = champion.map(version -> drift(inputs, version)).orElseGet(Drift::none);
@@ -250,13 +254,12 @@ final class ChallengeStage implements Challenge {
                 "seed", Long.toString(inputs.seed()));
     }
 
-    private static byte[] shipped(Assessment.Assessed student) {
-        return student.network()
-                .structure()
-                .signature()
-                .table()
-                .map(table -> RawColumns.before(student.onnx(), table))
-                .orElseGet(student::onnx);
+    /** The files that the run has of the challenger. */
+    private static RegisteredModel.Exported exported(ChallengeInputs inputs) {
+        Storage storage = inputs.context().storage();
+        return new RegisteredModel.Exported(
+                storage.read(inputs.directory().file(CHALLENGER + ".onnx")),
+                storage.read(inputs.directory().file(CHALLENGER + TestVectors.SUFFIX)));
     }
 
     private Promotion promote(
@@ -296,7 +299,7 @@ final class ChallengeStage implements Challenge {
                 FeatureShifts.inputs(train)
                         .with(TableWatch.fitted(inputs, against.map(promotion -> model.version(promotion.version())))));
         List<String> shards = train.shards().stream().map(Shard::key).toList();
-        Version version = model.add(lease, card, challenger.network(), shipped(challenger), shards);
+        Version version = model.add(lease, card, challenger.network(), exported(inputs), shards);
         Promotion promotion = model.promote(lease, version.number(), Retraining.passed(card));
         inputs.context().progress().say("version " + version.number() + " is the champion of '" + model.name() + "'");
         return promotion;

@@ -45,13 +45,21 @@ class ModelsCommandTest {
         try (Lease lease = model.lease("test", Lease.Terms.USUAL)) {
             for (int i = 1; i <= 3; i++) {
                 ModelCard card = card(i, "accuracy", 0.9 + i / 1000.0);
-                model.add(lease, card, network, new byte[] {1, 2, 3}, List.of("a"));
+                model.add(lease, card, network, exported(1, 2, 3), List.of("a"));
                 model.promote(lease, i, "passed");
             }
         }
     }
 
-    private static ModelCard card(int i, String score, double value) {
+    private static RegisteredModel.Exported exported(int... onnx) {
+        byte[] bytes = new byte[onnx.length];
+        for (int i = 0; i < onnx.length; i++) {
+            bytes[i] = (byte) onnx[i];
+        }
+        return new RegisteredModel.Exported(bytes, new byte[] {'{', '}'});
+    }
+
+    static ModelCard card(int i, String score, double value) {
         return new ModelCard(
                 ModelCard.FORMAT,
                 "2031-01-0" + i + "T12:00:00Z",
@@ -103,7 +111,7 @@ class ModelsCommandTest {
                 Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(directory.toUri()), "prices", NOON);
         Network network = Network.initialised(new Mlp(List.of(3)).build(Shape.vector(4), 2), 2);
         try (Lease lease = prices.lease("test", Lease.Terms.USUAL)) {
-            prices.add(lease, card(1, "r2", 0.4731), network, new byte[] {1}, List.of("a"));
+            prices.add(lease, card(1, "r2", 0.4731), network, exported(1), List.of("a"));
         }
         assertThat(run(0, "list", "prices").lines())
                 .anyMatch(line -> line.matches("\\s*model .*\\| +r2 \\| agreement .*"))

@@ -6,14 +6,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.junit.RetortExtension;
 import io.retort.junit.TestRuns;
+import io.retort.network.Network;
+import io.retort.network.Shape;
+import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.recipe.Recipe;
+import io.retort.registry.RegisteredModel;
+import io.retort.storage.Lease;
+import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import picocli.CommandLine;
@@ -33,7 +41,7 @@ class VerifyCommandTest {
         String[] words = new String[arguments.length + 1];
         words[0] = "verify";
         for (int i = 0; i < arguments.length; i++) {
-            words[i + 1] = (i == 1 ? "--vectors=" : "") + arguments[i];
+            words[i + 1] = arguments[i].toString();
         }
         return commandLine.execute(words);
     }
@@ -126,17 +134,40 @@ class VerifyCommandTest {
     }
 
     @Test
+    void aChampionIsReplayedByItsName(TestRuns retort) throws IOException {
+        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
+        RegisteredModel wines = new RegisteredModel(
+                Storage.of(new Configuration()),
+                new org.apache.hadoop.fs.Path(retort.root().toUri()),
+                "wines",
+                Clock.systemUTC());
+        RegisteredModel.Exported exported = new RegisteredModel.Exported(
+                Files.readAllBytes(student),
+                Files.readAllBytes(Path.of(student.toString().replace(".onnx", ".test-vectors.json"))));
+        try (Lease lease = wines.lease("test", Lease.Terms.USUAL)) {
+            Network network = Network.initialised(new Mlp(List.of(3)).build(Shape.vector(4), 3), 1);
+            wines.add(lease, ModelsCommandTest.card(1, "accuracy", 0.9), network, exported, List.of("a"));
+            wines.promote(lease, 1, "passed");
+        }
+        Path root = Path.of("--root=" + retort.root());
+        assertThat(verify(Path.of("wines"), root)).as(err::toString).isZero();
+        assertThat(out.toString()).contains("registry/wines/versions/1/student.onnx: the same answers to 16 rows");
+        assertThat(verify(Path.of("beers"), root)).isEqualTo(1);
+        assertThat(err.toString()).contains("model 'beers' is not in the registry", "it has wines");
+    }
+
+    @Test
     void anotherStudentIsFoundOut(TestRuns retort) throws IOException {
         Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
         Path vectors = Path.of(student.toString().replace(".onnx", ".test-vectors.json"));
         Path changed = retort.root().resolve("changed.json");
         Files.writeString(changed, Files.readString(vectors).replaceFirst("dark|light", "green"));
-        assertThat(verify(student, changed)).isEqualTo(1);
+        assertThat(verify(student, Path.of("--vectors=" + changed))).isEqualTo(1);
         assertThat(err.toString()).contains("the model answers otherwise: it differs by ");
-        assertThat(verify(RESOURCES.resolve("tasks/progression.onnx"), vectors)).isEqualTo(1);
+        assertThat(verify(RESOURCES.resolve("tasks/progression.onnx"), Path.of("--vectors=" + vectors))).isEqualTo(1);
         assertThat(err.toString())
                 .contains("the model's input 'features', float32 [batch, 10], is not among [hue, proline, colour]");
-        assertThat(verify(retort.root().resolve("none.onnx"))).isEqualTo(1);
-        assertThat(err.toString()).contains("none.test-vectors.json does not exist");
+        assertThat(verify(RESOURCES.resolve("tasks/tags.onnx"))).isEqualTo(1);
+        assertThat(err.toString()).contains("tags.test-vectors.json does not exist");
     }
 }

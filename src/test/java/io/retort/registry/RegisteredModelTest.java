@@ -74,8 +74,13 @@ class RegisteredModelTest {
         return ("model " + seed).getBytes(StandardCharsets.UTF_8);
     }
 
+    private static RegisteredModel.Exported exported(int seed) {
+        return new RegisteredModel.Exported(onnx(seed), "{}".getBytes(StandardCharsets.UTF_8));
+    }
+
     private static Version add(RegisteredModel model, Lease lease, int seed) {
-        return model.add(lease, card("key " + seed), network(seed), onnx(seed), List.of("shard-a", "shard-" + seed));
+        return model.add(
+                lease, card("key " + seed), network(seed), exported(seed), List.of("shard-a", "shard-" + seed));
     }
 
     private static void publish(RegisteredModel model, int seed) {
@@ -109,7 +114,7 @@ class RegisteredModelTest {
         RegisteredModel model = model(directory);
         Structure bag = new EmbeddingBag(2).buildForTexts(Vocabulary.of(List.of("sea", "sky")), 3, 2);
         try (Lease lease = model.lease("test", TERMS)) {
-            Version added = model.add(lease, card("key 1"), Network.initialised(bag, 1), onnx(1), List.of());
+            Version added = model.add(lease, card("key 1"), Network.initialised(bag, 1), exported(1), List.of());
             TokenizerFiles.of(bag).forEach((file, bytes) -> {
                 assertThat(storage.read(new org.apache.hadoop.fs.Path(added.directory(), file)))
                         .isEqualTo(bytes);

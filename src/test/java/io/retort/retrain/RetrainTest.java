@@ -7,16 +7,19 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.Pictures;
+import io.retort.engine.onnx.run.OnnxPredictor;
+import io.retort.export.TestVectors;
 import io.retort.registry.Promotion;
-import io.retort.registry.RegisteredModel;
 import io.retort.registry.RegisteredModel.Version;
+import io.retort.registry.RegisteredModel;
 import io.retort.report.ChallengeTable;
-import io.retort.report.Report;
 import io.retort.report.Report.ChallengeSection;
+import io.retort.report.Report;
 import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.record.RunContext;
 import io.retort.spark.LocalSpark;
+import io.retort.storage.Json;
 import io.retort.storage.Lease;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -122,6 +125,16 @@ class RetrainTest {
         assertThat(said).anyMatch(line -> line.startsWith("challenger calibrate: temperature "));
         String published = new String(model().onnx(model().version(1)), StandardCharsets.ISO_8859_1);
         assertThat(published).contains("calibration/temperature");
+        org.apache.hadoop.fs.Path vectors =
+                new org.apache.hadoop.fs.Path(model().version(1).directory(), "student.test-vectors.json");
+        try (OnnxPredictor champion = OnnxPredictor.open(model().onnx(model().version(1)), 1)) {
+            double difference = Json.parseOpen(storage.read(vectors), vectors, TestVectors.class)
+                    .replay(champion);
+            assertThat(difference).as("published with rows that prove it").isLessThan(1e-4);
+        }
+        assertThat(model().version(1).files())
+                .extracting(RegisteredModel.Version.Content::name)
+                .contains("student.test-vectors.json");
     }
 
     @Test
