@@ -15,17 +15,11 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // columns of thousands of rows, compared by key and never by equals
 public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values> values) implements Serializable {
-    /** A string's object, its array's header and the reference. */
-    private static final int STRING_BYTES = 48;
-
     /** The values of a column. */
     public sealed interface Values extends Serializable {
         int rows();
 
         Values rows(int... indices);
-
-        /** Of memory, about. */
-        long bytes();
     }
 
     /**
@@ -47,11 +41,6 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
             }
             return new NumberValues(some, bytesEach);
         }
-
-        @Override
-        public long bytes() {
-            return stored.length;
-        }
     }
 
     /**
@@ -68,13 +57,6 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
         @Override
         public TextValues rows(int... indices) {
             return new TextValues(IntStream.of(indices).mapToObj(i -> texts[i]).toArray(String[]::new));
-        }
-
-        @Override
-        public long bytes() {
-            return Arrays.stream(texts)
-                    .mapToLong(text -> text == null ? 0 : 2L * text.length() + STRING_BYTES)
-                    .sum();
         }
     }
 
@@ -94,13 +76,6 @@ public record Rows(List<Column> columns, long[] ids, Labels labels, List<Values>
 
     public int count() {
         return ids.length;
-    }
-
-    /** Of memory, about. */
-    public long bytes() {
-        return (long) Long.BYTES * ids.length
-                + (long) Float.BYTES * labels.values().length
-                + values.stream().mapToLong(Values::bytes).sum();
     }
 
     /** The place of a column by its name. */

@@ -2,9 +2,11 @@ package io.retort.plan;
 
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.PossibleStructures;
+import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
+import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.source.ReaderSettings;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
@@ -82,6 +84,7 @@ public record Plan(
             String path = "students[" + s + "]";
             student.saved()
                     .ifPresent(from -> saved.put(student.name(), SavedNetwork.read(storage, schema, from, path)));
+            requireClasses(student, schema.target(), path);
             Optional<Structure> begun = student.from()
                     .map(from -> from.equals(StudentSettings.TEACHER)
                             ? structure(teacher, path)
@@ -116,6 +119,17 @@ public record Plan(
                         .codecFor(schema.target())
                         .encode(new float[schema.classes()], schema.classes()));
         return new Plan(teacher, students, saved, taps);
+    }
+
+    /** A control learns the teacher's most probable class, of which there is none but where a row has one class. */
+    private static void requireClasses(StudentSettings student, Target target, String path) {
+        if (student.control().isPresent() && target.kind() != LabelColumns.Kind.CLASS) {
+            throw new RecipeMismatchException(new Misfit(
+                    path + ".control",
+                    "must be left out, for hard-labels are the teacher's most probable classes, and the data has target = "
+                            + Names.kebab(target.kind())
+                            + "; the gain over the baseline needs none"));
+        }
     }
 
     /** Refuses vectors that are reduced in a way that is found anew each night. */

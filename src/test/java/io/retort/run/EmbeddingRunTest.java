@@ -240,7 +240,7 @@ class EmbeddingRunTest {
                                 "name = bag, calibration { kind = mean-probability, classes = [books] },")))
                 .anyMatch(text -> text.contains("is for rows of one class each"));
         assertThat(misfits(recipe(CLASSES, 32).replace("name = bag,", "name = bag, control = hard-labels,")))
-                .anyMatch(text -> text.contains("loss 'hard-target' is for target = class"));
+                .anyMatch(text -> text.contains("students[0].control: must be left out, for hard-labels are the"));
         assertThatThrownBy(() -> SmallRun.bound(recipe("", 32).replace("embedding.dimension = 32", "")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("data.embedding missing; the teacher gives vectors");

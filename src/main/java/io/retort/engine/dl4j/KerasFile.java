@@ -20,9 +20,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasLayer;
 import org.deeplearning4j.nn.modelimport.keras.KerasModel;
@@ -97,9 +102,10 @@ final class KerasFile {
                 read += weights.values().stream().mapToLong(INDArray::length).sum();
             }
         }
+        InputType rows = keras.getLayers().get(keras.getInputLayerNames().get(0)).getOutputType();
         Model model = sequential
-                ? layers(((KerasSequentialModel) keras).getMultiLayerConfiguration(), read)
-                : graph(keras.getComputationGraphConfiguration(), read);
+                ? layers(((KerasSequentialModel) keras).getMultiLayerConfiguration(), rows, read)
+                : graph(keras.getComputationGraphConfiguration(), rows, read);
         return new Imported(KerasModelUtils.copyWeightsToModel(model, keras.getLayers()), input);
     }
 
@@ -190,26 +196,46 @@ final class KerasFile {
         return Nd4j.create((float[]) dataset.getDataFlat(), sizes, 'c');
     }
 
-    private static Model layers(MultiLayerConfiguration configuration, long read) {
+    private static Model layers(MultiLayerConfiguration configuration, InputType rows, long read) {
         requireNoMore(
                 configuration.getConfs().stream()
                         .mapToLong(one -> one.getLayer().initializer().numParams(one))
                         .sum(),
                 read);
+        List<InputType> types = configuration.getLayerActivationTypes(rows);
+        for (int i = 0; i < types.size(); i++) {
+            normalizeVectors(configuration.getConf(i).getLayer(), types.get(i));
+        }
         MultiLayerNetwork network = new MultiLayerNetwork(configuration);
         network.init();
         return network;
     }
 
-    private static Model graph(ComputationGraphConfiguration configuration, long read) {
+    private static Model graph(ComputationGraphConfiguration configuration, InputType rows, long read) {
         requireNoMore(
                 configuration.getVertices().values().stream()
                         .mapToLong(KerasFile::parameters)
                         .sum(),
                 read);
+        configuration.getLayerActivationTypes(rows).forEach((name, type) -> {
+            if (configuration.getVertices().get(name) instanceof LayerVertex vertex) {
+                normalizeVectors(vertex.getLayerConf().getLayer(), type);
+            }
+        });
         ComputationGraph network = new ComputationGraph(configuration);
         network.init();
         return network;
+    }
+
+    /**
+     * The importer gives each BatchNormalization the layout of Keras, channels last. To oneDNN the layer shows a batch of
+     * vectors as images of one pixel with the channels before it, which does not fit that layout: oneDNN fails, the stack
+     * trace is logged, and DL4J computes the same without it.
+     */
+    private static void normalizeVectors(Layer layer, InputType type) {
+        if (layer instanceof BatchNormalization normalization && type.getType() == InputType.Type.FF) {
+            normalization.setCnn2DFormat(CNN2DFormat.NCHW);
+        }
     }
 
     private static long parameters(GraphVertex vertex) {

@@ -15,8 +15,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Files that Keras 2.6 wrote (src/test/resources/teachers/keras), beside its own answers. */
 class KerasFileTest {
     private static final Path FILES = Path.of("src/test/resources/teachers/keras");
+
+    /** DL4J's layers log what oneDNN fails at. */
+    private static final Logger LOGGER = (Logger) LogManager.getRootLogger();
 
     @TempDir
     private Path directory;
@@ -48,11 +59,27 @@ class KerasFileTest {
             for (int row = 0; row < 3; row++) {
                 tensor.putRow(row, rows, row * tensor.rowElements());
             }
+            List<String> logged = new ArrayList<>();
+            Appender appender = listener(logged);
             float[] answers = predictor
                     .predict(new Inputs(3, Map.of(spec.name(), tensor)))
                     .of(Dl4jPredictor.OUTPUT);
+            LOGGER.removeAppender(appender);
             assertThat(answers).containsExactly(floats(expected.path("answers")), within(2e-6f));
+            assertThat(logged).isEmpty();
         }
+    }
+
+    private static Appender listener(List<String> logged) {
+        Appender appender = new AbstractAppender("listener", null, null, true, Property.EMPTY_ARRAY) {
+            @Override
+            public void append(LogEvent event) {
+                logged.add(event.getMessage().getFormattedMessage());
+            }
+        };
+        appender.start();
+        LOGGER.addAppender(appender);
+        return appender;
     }
 
     @Test
