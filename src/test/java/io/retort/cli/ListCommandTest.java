@@ -87,6 +87,6 @@ class ListCommandTest {
                 .isEqualTo(
                         "unknown list 'loses'; did you mean 'losses'? there are architectures, blocks, calibrations, calibrators,"
                                 + " codecs, compressors, courses, encoders, estimators, features, losses, optimizers, readers, roundings, schedules,"
-                                + " teachers, trainers\nretort list --help explains the command\n");
+                                + " strategies, teachers, trainers\nretort list --help explains the command\n");
     }
 }

@@ -398,7 +398,7 @@ public class ArchitecturesTest {
                                 + " grouped<channels>[x<groups>][/2], inverted<channels>[x<expansion>][/2], res<channels>[/2],"
                                 + " shift<channels>[x<expansion>][/2], shuffle<channels>[x<groups>][/2],"
                                 + " sparse<channels>[x<expansion>][/2], split<channels>[/2], squeeze<reduction>, with numbers from"
-                                + " 1 to 99999 and after an x to 999");
+                                + " 1 to 99999 and after an x to 999; *n behind it repeats it, n at most 99");
         assertThatThrownBy(() -> new ConvNet(List.of("dilated32/2")))
                 .hasMessage("chain has the block 'dilated32/2', but this block is dilated<channels>[x<dilation>]");
         assertThatThrownBy(() -> new ConvNet(List.of("cbr32x2")))
