@@ -41,7 +41,7 @@ class YarnIT {
     void clientAndClusterModeGiveTheSameBytes() throws Exception {
         TinyJob job = TinyJob.in(directory);
         Remains client = run(job, "client");
-        assertThat(client.student()).hasSize(4);
+        assertThat(client.student()).hasSize(5);
         assertThat(client.labels()).hasSize((TinyJob.TRAIN + TinyJob.TEST) / TinyJob.SHARD);
         assertThat(run(job, "cluster")).isEqualTo(client);
     }

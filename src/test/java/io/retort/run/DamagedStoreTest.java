@@ -62,7 +62,7 @@ class DamagedStoreTest {
         deleteAll(calmRoot);
         calmTime = run(calmRoot, Clock.systemUTC());
         calm = remains(calmRoot, 1);
-        assertThat(calm.student()).hasSize(4);
+        assertThat(calm.student()).hasSize(5);
     }
 
     /** A copy of the undisturbed root in which all is to be trained and measured again, from the shards and labels that are there. */

@@ -50,7 +50,7 @@ class HdfsIT {
         Path first = onlyRun(storage, remote);
         Remains remains = Remains.of(storage, new Path(remote), 1);
         assertThat(remains).isEqualTo(Remains.of(storage, new Path(local), 1));
-        assertThat(remains.student()).hasSize(4);
+        assertThat(remains.student()).hasSize(5);
 
         assertThat(run(job, remote))
                 .contains("nothing to do: recipe, data and teacher are those of an earlier run; its report and models: "
