@@ -1,11 +1,13 @@
 package io.retort.cli;
 
+import io.retort.config.Binder;
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigException.Problem;
 import io.retort.config.ConfigSource;
 import io.retort.plan.Preview;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
+import io.retort.search.Template;
 import io.retort.storage.Storage;
 import io.retort.teacher.RecipeMismatchException;
 import io.retort.teacher.RecipeMismatchException.Misfit;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -58,6 +61,16 @@ final class RecipeOptions {
             err.flush();
         });
         return Kinds.binder().resolving(paths).bind(source(), Recipe.class);
+    }
+
+    /** The recipe with further overrides, as a search reads it for its candidates. */
+    Template template() {
+        Binder binder = Kinds.binder().resolving(new RecipePaths(file, new Configuration(), warning -> {}));
+        ConfigSource source = source();
+        return more -> binder.bind(
+                source.overriddenBy(
+                        Stream.concat(overrides.stream(), more.stream()).toList()),
+                Recipe.class);
     }
 
     /** The recipe, where a preview of its data and saved networks before Spark starts finds no problem. */

@@ -58,7 +58,7 @@ public final class Retort {
     /** The names of all commands, sorted. */
     static final List<String> COMMANDS = List.of(
             "check", "clean", "doctor", "list", "models", "plan", "probe", "results", "retrain", "run", "score",
-            "verify");
+            "search", "verify");
 
     private Retort() {}
 
@@ -106,6 +106,7 @@ public final class Retort {
             case "retrain" -> new RetrainCommand();
             case "run" -> new RunCommand();
             case "score" -> new ScoreCommand();
+            case "search" -> new SearchCommand();
             case "verify" -> new VerifyCommand();
             default -> throw new IllegalArgumentException("no command is named '" + name + "'");
         };

@@ -113,7 +113,8 @@ final class Binding {
         Optional<Written> section =
                 Types.raw(type).isRecord() ? defaults.child(sought.key()) : Optional.<Written>empty();
         section.ifPresent(any -> uses.fill(sought.key()));
-        return sought.with(Stream.concat(sought.written().stream(), section.stream()).toList());
+        return sought.with(
+                Stream.concat(sought.written().stream(), section.stream()).toList());
     }
 
     private Optional<Object> record(Class<?> type, ConfigLookup sought, String owner, List<String> furtherKeys) {

@@ -48,6 +48,11 @@ public final class SynchronousTrainer implements Trainer {
             }
         }
 
+        /** With so many ranks at most; the trained network is the same. */
+        public Settings withReplicas(int most) {
+            return new Settings(Optional.of(most), microBatch, engine);
+        }
+
         @Override
         public boolean dependsOnReplicas() {
             return false;

@@ -46,6 +46,11 @@ public record TrainingSettings(
         return optimizer.create(learningRate.over(iterations));
     }
 
+    /** The same with other epochs. */
+    public TrainingSettings with(int others) {
+        return new TrainingSettings(others, batchSize, optimizer, learningRate, weightDecay, scalePenalty, views);
+    }
+
     /** The same with another learning rate. */
     TrainingSettings with(LearningRate other) {
         return new TrainingSettings(epochs, batchSize, optimizer, other, weightDecay, scalePenalty, views);

@@ -7,6 +7,7 @@ import io.retort.config.ConfigSource;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.ViewSettings;
+import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.TrainerSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
@@ -59,8 +60,7 @@ public record Recipe(
             Evaluation.Settings evaluation,
             RetrainSettings retrain,
             Map<String, String> spark) {
-        this(
-                name, data, teacher, labels, trainer, students, seeds, evaluation, retrain, Optional.empty(), spark);
+        this(name, data, teacher, labels, trainer, students, seeds, evaluation, retrain, Optional.empty(), spark);
     }
 
     public Recipe {
@@ -136,6 +136,17 @@ public record Recipe(
         }
         if (search.isPresent()) {
             requireSearchable(students, data);
+            int epochs = students.get(0).training().epochs();
+            if (search.get().strategy() instanceof StrategySettings.Asha asha && asha.firstEpochs() > epochs) {
+                throw new SettingException(
+                        "search.strategy",
+                        "must have first-epochs of at most the student's " + epochs + ", was " + asha.firstEpochs());
+            }
+            if (!(trainer instanceof SynchronousTrainer.Settings)) {
+                throw new SettingException(
+                        "trainer",
+                        "must be synchronous where search is set, for each candidate is trained by one replica");
+            }
         }
         Optional<String> withoutTaps = teacher.withoutTaps();
         if (withoutTaps.isPresent()) {

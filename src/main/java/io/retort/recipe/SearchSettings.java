@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A search for students: the recipe's only student is the template, and each candidate is that student with other
@@ -123,7 +124,8 @@ public record SearchSettings(
             Set<String> names = dimensions.stream()
                     .flatMap(dimension -> dimension.name().stream())
                     .collect(Collectors.toSet());
-            Set<String> used = keys.stream().flatMap(key -> key.names().stream()).collect(Collectors.toSet());
+            Set<String> used =
+                    keys.stream().flatMap(key -> key.names().stream()).collect(Collectors.toSet());
             for (String name : names) {
                 if (!used.contains(name)) {
                     throw new SettingException(
@@ -133,8 +135,23 @@ public record SearchSettings(
                 }
             }
             used.removeAll(names);
+            Stream.concat(
+                            dimensions.stream().flatMap(dimension -> dimension.key().stream()),
+                            keys.stream().map(Placed::key))
+                    .forEach(Space::requireOfTraining);
             if (!used.isEmpty()) {
                 throw new SettingException("keys", "hold " + used + ", but dimensions of these names are not there");
+            }
+        }
+
+        /** Of others the front would not know the price: candidates have the same epochs and see the same views. */
+        private static void requireOfTraining(String key) {
+            boolean searched = key.matches("(architecture|losses)([.\\[].*)?|training\\..*");
+            if (!searched || key.matches("training\\.(epochs|views)\\b.*")) {
+                throw new SettingException(
+                        "dimensions",
+                        "must be of keys below architecture, losses or training, but not of training.epochs or"
+                                + " training.views, was '" + key + "'");
             }
         }
     }

@@ -117,9 +117,18 @@ public final class Assessment {
 
     /** @param form in which it is shipped */
     Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance) {
+        return shipped(title, network, form, onnx(network, form, provenance));
+    }
+
+    private byte[] onnx(Network network, ExportFormat form, Map<String, String> provenance) {
         byte[] onnx = form.bytes(network, test.schema().classNames(), provenance);
         boolean isVector = test.schema().target().kind() == LabelColumns.Kind.EMBEDDING;
-        return shipped(title, network, form, isVector ? VectorOutput.of(onnx) : onnx);
+        return isVector ? VectorOutput.of(onnx) : onnx;
+    }
+
+    /** A network as it is evaluated. */
+    byte[] onnx(Network network) {
+        return OnnxModel.withoutProvenance(onnx(network, ExportFormat.FLOAT32, Map.of()));
     }
 
     /** An exported network, as it is. */
@@ -137,7 +146,12 @@ public final class Assessment {
      * there are no others.
      */
     double choosingScore(Assessed assessed) {
-        return validation.map(rows -> score(rows, assessed)).orElse(assessed.score());
+        return validation.map(rows -> score(rows, model(assessed))).orElse(assessed.score());
+    }
+
+    /** The score of a network on the validation samples, of which there must be some; nothing else is measured. */
+    double validationScore(Network network) {
+        return score(validation.orElseThrow(), new ExportedNetwork(onnx(network)));
     }
 
     /** What a network as it is shipped and the teacher say of rows, of a sample where there are many. */
@@ -159,8 +173,7 @@ public final class Assessment {
         return new ExportedNetwork(OnnxModel.withoutProvenance(assessed.onnx()));
     }
 
-    private double score(Dataset rows, Assessed assessed) {
-        ModelHandle model = model(assessed);
+    private double score(Dataset rows, ModelHandle model) {
         return known(
                         key(rows, model.fingerprint()),
                         Evaluation.class,

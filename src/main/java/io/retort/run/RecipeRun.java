@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -102,30 +103,51 @@ public final class RecipeRun {
      * @throws RunFailedException with what failed as its cause
      */
     public Result execute() {
-        int replicas = recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
-        String key = challenge.map(Challenge::key).orElseGet(() -> key(replicas));
+        String key = challenge.map(Challenge::key).orElseGet(() -> key(replicas()));
         Optional<ReusableRun> earlier =
                 challenge.isPresent() ? Optional.empty() : ReusableRun.find(context, recipe.name(), key);
-        if (earlier.isPresent()) {
-            return Result.of(earlier.get());
-        }
-        RunDirectory directory = RunDirectory.create(context, recipe, HostInfo.environment(spark, replicas), key);
+        return earlier.map(Result::of)
+                .orElseGet(() -> in(key, directory -> {
+                    Report made = mended(() -> stages(directory).report());
+                    ResultWarnings.of(made).forEach(warnings::warn);
+                    Report report = made.with(warnings.sentences());
+                    directory.writeJson("report.json", report);
+                    directory.writeText("report.html", HtmlReport.of(report));
+                    return new Result(directory.path(), report, work(directory, report));
+                }));
+    }
+
+    /**
+     * Runs the stages up to the soft labels, and then a search for students instead of the recipe's own.
+     *
+     * @param key of all that the result depends on
+     * @throws RunFailedException with what failed as its cause
+     */
+    public <T> T search(String key, Function<CandidateStage, T> search) {
+        return in(key, directory -> mended(() -> search.apply(stages(directory).candidates())));
+    }
+
+    private RunStages stages(RunDirectory directory) {
+        return new RunStages(new RunScope(spark, context, recipe, directory, stopwatch), challenge, replicas());
+    }
+
+    private int replicas() {
+        return recipe.trainer().replicas().orElseGet(spark::defaultParallelism);
+    }
+
+    /** Does work in a directory of its own. */
+    private <T> T in(String key, Function<RunDirectory, T> work) {
+        RunDirectory directory = RunDirectory.create(context, recipe, HostInfo.environment(spark, replicas()), key);
         log.keepIn(directory.file("log"));
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
         String tag = RunScope.tag(recipe, directory);
         spark.sc().addJobTag(tag);
         try {
-            Report made = mended(
-                    () -> new RunStages(new RunScope(spark, context, recipe, directory, stopwatch), challenge, replicas)
-                            .report());
-            ResultWarnings.of(made).forEach(warnings::warn);
-            Report report = made.with(warnings.sentences());
-            directory.writeJson("report.json", report);
-            directory.writeText("report.html", HtmlReport.of(report));
+            T result = work.apply(directory);
             directory.done();
             log.say("done");
-            return new Result(directory.path(), report, work(directory, report));
+            return result;
         } catch (RuntimeException | Error e) {
             if (!EndOfProcess.begun()) {
                 log.failed(e);
@@ -164,7 +186,7 @@ public final class RecipeRun {
     }
 
     /** Where the store has lost something, the stages begin again: they make what is missing, and use what is there. */
-    private Report mended(Supplier<Report> stages) {
+    private <T> T mended(Supplier<T> stages) {
         for (int mendings = 0; ; mendings++) {
             try {
                 return stages.get();

@@ -5,6 +5,7 @@ import io.retort.data.LabelColumns;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
+import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.Trainer;
 import io.retort.distill.TrainerSettings;
 import io.retort.distill.TrainingSettings;
@@ -71,11 +72,24 @@ final class RunStages {
         this.stopwatch = scope.stopwatch();
     }
 
-    /** Runs all stages. */
-    Report report() {
-        if (recipe.students().isEmpty()) {
-            context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
-        }
+    /**
+     * What is there before students are.
+     *
+     * @param data that the teacher learned from
+     * @param transfer that students learn from
+     */
+    private record Ground(
+            RunData data,
+            RunData transfer,
+            InputScaling scaling,
+            TrainingStage training,
+            LabelStage labels,
+            Plan plan,
+            TrainedTeacher teacher,
+            SoftLabels softLabels) {}
+
+    /** Runs the stages before students. */
+    private Ground ground() {
         NamedData named = challenge
                 .map(night -> night.data(context, recipe))
                 .orElseGet(() -> NamedData.of(context.storage(), recipe));
@@ -91,7 +105,7 @@ final class RunStages {
                 ? train.standardisation()
                 : InputScaling.none(train.schema().shape().channels());
 
-        TrainingStage training = new TrainingStage(scope, trainer(), trainerFingerprint());
+        TrainingStage training = new TrainingStage(scope, trainer(), trainerFingerprint(), context.progress()::say);
         LabelStage labels = new LabelStage(scope, data);
         announceSavedModels();
         Plan plan = Plan.of(recipe, train.schema(), scaling, context.storage());
@@ -107,6 +121,35 @@ final class RunStages {
         SoftLabels softLabels = labels.label(
                 "labels", teacher, plan.labels(recipe, train.schema().shape()));
 
+        return new Ground(data, transfer, scaling, training, labels, plan, teacher, softLabels);
+    }
+
+    /** Runs the stages before students, for students that a search proposes. */
+    CandidateStage candidates() {
+        Ground ground = ground();
+        SynchronousTrainer.Settings alone = ((SynchronousTrainer.Settings) recipe.trainer()).withReplicas(1);
+        TrainingStage training = new TrainingStage(
+                scope,
+                alone.create(spark, context.storage(), new Path(context.root(), "store/checkpoints"), 1),
+                trainerFingerprint(),
+                detail -> {});
+        return new CandidateStage(scope, ground.transfer(), ground.scaling(), training, ground.softLabels());
+    }
+
+    /** Runs all stages. */
+    Report report() {
+        if (recipe.students().isEmpty()) {
+            context.progress().say("no students: the run ends with its teacher; name some in students to distil it");
+        }
+        Ground ground = ground();
+        RunData data = ground.data();
+        RunData transfer = ground.transfer();
+        Dataset train = data.train();
+        Dataset test = data.test();
+        Plan plan = ground.plan();
+        TrainingStage training = ground.training();
+        TrainedTeacher teacher = ground.teacher();
+        SoftLabels softLabels = ground.softLabels();
         Assessment assessment = new Assessment(scope, transfer, softLabels);
         List<View> taught = Plan.taughtViews(recipe, train.schema().shape());
         if (plan.teacher().networks().isEmpty()
@@ -169,7 +212,7 @@ final class RunStages {
                 stopwatch.timings(),
                 stopwatch.throughput(),
                 stopwatch.slots(),
-                cache(labels.total()),
+                cache(ground.labels().total()),
                 environment(),
                 challenges,
                 List.of(),

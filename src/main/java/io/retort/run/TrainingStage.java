@@ -39,6 +39,7 @@ import io.retort.teacher.Trained;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Trains networks, or takes from the store what was trained before from the same things. */
 public final class TrainingStage {
@@ -52,13 +53,15 @@ public final class TrainingStage {
     private final NetworkStore networks;
     private final Trainer trainer;
     private final String trainerFingerprint;
+    private final Consumer<String> details;
     private final TimeLeft timeLeft;
     private final OneAtATime trainings = new OneAtATime();
 
     /**
      * @param trainerFingerprint tells trainers apart that give different networks; the number of replicas is part of it
+     * @param details receives sentences on how each training is computed
      */
-    TrainingStage(RunScope scope, Trainer trainer, String trainerFingerprint) {
+    TrainingStage(RunScope scope, Trainer trainer, String trainerFingerprint, Consumer<String> details) {
         this.scope = scope;
         this.context = scope.context();
         this.directory = scope.directory();
@@ -66,6 +69,7 @@ public final class TrainingStage {
         this.networks = new NetworkStore(context.storage(), context.root());
         this.trainer = trainer;
         this.trainerFingerprint = trainerFingerprint;
+        this.details = details;
         this.timeLeft = new TimeLeft(context.clock(), context.progress());
     }
 
@@ -201,7 +205,7 @@ public final class TrainingStage {
                 @Override
                 public void computedBy(String engine) {
                     stopwatch.computedBy(engine);
-                    context.progress().say(title + ": computed by " + engine);
+                    details.accept(title + ": computed by " + engine);
                 }
 
                 @Override
@@ -209,13 +213,9 @@ public final class TrainingStage {
                     stopwatch.spread(title, new Report.SlotsSection(ranks, lanes, slots));
                     if (ranks < slots && !saidThatSlotsRest) {
                         saidThatSlotsRest = true;
-                        context.progress()
-                                .say(title + ": "
-                                        + restingSlots(
-                                                ranks,
-                                                lanes,
-                                                slots,
-                                                task.training().batchSize()));
+                        details.accept(title + ": "
+                                + restingSlots(
+                                        ranks, lanes, slots, task.training().batchSize()));
                     }
                 }
 

@@ -52,8 +52,7 @@ final class Evolution implements Strategy {
         List<Outcome> best = Outcome.front(sample.stream().distinct().toList());
         return best.isEmpty()
                 ? Optional.empty() // all of the sample failed
-                : space.neighbour(
-                        best.get(random.nextInt(best.size())).trial().candidate(), random, this::isNew);
+                : space.neighbour(best.get(random.nextInt(best.size())).trial().candidate(), random, this::isNew);
     }
 
     private boolean isNew(Candidate candidate) {

@@ -44,7 +44,8 @@ public record Outcome(Trial trial, List<Double> losses) {
     public static List<Outcome> bestFirst(List<Outcome> outcomes) {
         List<Outcome> left = new ArrayList<>(outcomes.stream()
                 .filter(outcome -> !outcome.failed())
-                .sorted(Comparator.<Outcome, Double>comparing(outcome -> outcome.losses().get(0))
+                .sorted(Comparator.<Outcome, Double>comparing(
+                                outcome -> outcome.losses().get(0))
                         .thenComparing(outcome -> outcome.trial().number()))
                 .toList());
         List<Outcome> sorted = new ArrayList<>();

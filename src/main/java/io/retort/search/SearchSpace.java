@@ -38,7 +38,12 @@ public record SearchSpace(List<Integer> sizes, Predicate<Candidate> feasible) {
      * @param wanted refuses more of them
      */
     Optional<Candidate> drawn(SplittableRandom random, Predicate<Candidate> wanted) {
-        for (int draw = 0; draw < MOST_DRAWS; draw++) {
+        return drawn(random, MOST_DRAWS, wanted);
+    }
+
+    /** In so many draws at most. */
+    Optional<Candidate> drawn(SplittableRandom random, int draws, Predicate<Candidate> wanted) {
+        for (int draw = 0; draw < draws; draw++) {
             Candidate candidate = any(random);
             if (wanted.test(candidate) && feasible.test(candidate)) {
                 return Optional.of(candidate);

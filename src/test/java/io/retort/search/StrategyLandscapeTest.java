@@ -43,7 +43,8 @@ class StrategyLandscapeTest {
     }
 
     private static List<Outcome> searched(StrategySettings settings, long seed, int window) {
-        return searched(settings, seed, window, trial -> new Outcome(trial, List.of(loss(trial.candidate(), trial.epochs()))));
+        return searched(
+                settings, seed, window, trial -> new Outcome(trial, List.of(loss(trial.candidate(), trial.epochs()))));
     }
 
     private static List<Outcome> searched(
@@ -80,7 +81,8 @@ class StrategyLandscapeTest {
     void proposesTheSameWhicheverTrialEndsFirst(StrategySettings settings) {
         List<Outcome> inTurn = searched(settings, 3, 4);
         List<Outcome> shuffled = searched(settings, 3, 4, trial -> {
-            LongStream.range(0, new SplittableRandom(trial.number()).nextInt(300_000)).forEach(i -> Thread.onSpinWait());
+            LongStream.range(0, new SplittableRandom(trial.number()).nextInt(300_000))
+                    .forEach(i -> Thread.onSpinWait());
             return new Outcome(trial, List.of(loss(trial.candidate(), trial.epochs())));
         });
         assertThat(shuffled).isEqualTo(inTurn);
@@ -96,19 +98,23 @@ class StrategyLandscapeTest {
         assertThat(ended.stream().map(outcome -> outcome.trial().number()).toList())
                 .isEqualTo(IntStream.range(0, ended.size()).boxed().toList());
         List<Object> tried = new ArrayList<>();
-        ended.forEach(outcome -> tried.add(
-                List.of(outcome.trial().candidate(), outcome.trial().stints())));
+        ended.forEach(outcome ->
+                tried.add(List.of(outcome.trial().candidate(), outcome.trial().stints())));
         assertThat(new HashSet<>(tried)).hasSameSizeAs(tried);
     }
 
     @ParameterizedTest
     @MethodSource("strategies")
     void goesOnWhereTrainingsFailAndNeverChoosesOne(StrategySettings settings) {
-        List<Outcome> ended = searched(settings, 6, 4, trial -> new Outcome(
-                trial,
-                trial.candidate().choices().get(0) < 2
-                        ? List.of()
-                        : List.of(loss(trial.candidate(), trial.epochs()))));
+        List<Outcome> ended = searched(
+                settings,
+                6,
+                4,
+                trial -> new Outcome(
+                        trial,
+                        trial.candidate().choices().get(0) < 2
+                                ? List.of()
+                                : List.of(loss(trial.candidate(), trial.epochs()))));
         assertThat(ended).anyMatch(Outcome::failed);
         assertThat(ended.stream().mapToInt(outcome -> outcome.trial().cost()).sum())
                 .isGreaterThan(CANDIDATES * EPOCHS - 2 * EPOCHS);
@@ -121,8 +127,8 @@ class StrategyLandscapeTest {
     @ParameterizedTest
     @MethodSource("strategies")
     void endsWhereTheSpaceDoes(StrategySettings settings) {
-        SearchSpace small = new SearchSpace(
-                List.of(2, 3), candidate -> candidate.choices().get(1) != 2);
+        SearchSpace small =
+                new SearchSpace(List.of(2, 3), candidate -> candidate.choices().get(1) != 2);
         List<Outcome> ended = new TrialQueue(3, 1000)
                 .run(
                         Strategy.of(settings, small, 1, EPOCHS),
@@ -135,12 +141,17 @@ class StrategyLandscapeTest {
     @Test
     void ashaGivesMoreEpochsToTheBestThirdOfEachRung() {
         List<Outcome> ended = searched(ASHA, 7, 1);
-        List<List<Integer>> stints =
-                ended.stream().map(outcome -> outcome.trial().stints()).distinct().toList();
+        List<List<Integer>> stints = ended.stream()
+                .map(outcome -> outcome.trial().stints())
+                .distinct()
+                .toList();
         assertThat(stints).containsExactlyInAnyOrder(List.of(1), List.of(1, 2), List.of(1, 2, 6));
-        long first = ended.stream().filter(outcome -> outcome.trial().epochs() == 1).count();
-        long second = ended.stream().filter(outcome -> outcome.trial().epochs() == 3).count();
-        long last = ended.stream().filter(outcome -> outcome.trial().epochs() == 9).count();
+        long first =
+                ended.stream().filter(outcome -> outcome.trial().epochs() == 1).count();
+        long second =
+                ended.stream().filter(outcome -> outcome.trial().epochs() == 3).count();
+        long last =
+                ended.stream().filter(outcome -> outcome.trial().epochs() == 9).count();
         // Some that went on are no longer among the best third: the price of not waiting for whole rungs.
         assertThat(first / (double) second).isBetween(2.5, 3.5);
         assertThat(second / (double) last).isBetween(2.5, 3.5);
@@ -149,8 +160,8 @@ class StrategyLandscapeTest {
     @Test
     void ashaCountsNoLastRungOfAFewMoreEpochs() {
         Asha ten = new Asha(new StrategySettings.Asha(1, 3), SPACE, 1, 10);
-        List<Outcome> ended = new TrialQueue(1, 300)
-                .run(ten, trial -> new Outcome(trial, List.of((double) trial.number())));
+        List<Outcome> ended =
+                new TrialQueue(1, 300).run(ten, trial -> new Outcome(trial, List.of((double) trial.number())));
         assertThat(ended.stream().map(outcome -> outcome.trial().stints()).distinct())
                 .containsExactlyInAnyOrder(List.of(1), List.of(1, 2), List.of(1, 2, 7));
     }
@@ -162,7 +173,11 @@ class StrategyLandscapeTest {
             Candidate one = ended.get(child).trial().candidate();
             assertThat(ended.subList(child - 12, child))
                     .anyMatch(parent -> IntStream.range(0, 6)
-                                    .filter(i -> !parent.trial().candidate().choices().get(i).equals(one.choices().get(i)))
+                                    .filter(i -> !parent.trial()
+                                            .candidate()
+                                            .choices()
+                                            .get(i)
+                                            .equals(one.choices().get(i)))
                                     .count()
                             == 1);
         }
@@ -171,8 +186,15 @@ class StrategyLandscapeTest {
     @Test
     void severalObjectivesAreSortedByFronts() {
         List<Outcome> outcomes = List.of(
-                outcome(0, 0.5, 10), outcome(1, 0.4, 20), outcome(2, 0.6, 20), outcome(3, 0.3, 5), outcome(4), outcome(5, 0.9, 1));
-        assertThat(Outcome.front(outcomes)).extracting(one -> one.trial().number()).containsExactly(3, 5);
+                outcome(0, 0.5, 10),
+                outcome(1, 0.4, 20),
+                outcome(2, 0.6, 20),
+                outcome(3, 0.3, 5),
+                outcome(4),
+                outcome(5, 0.9, 1));
+        assertThat(Outcome.front(outcomes))
+                .extracting(one -> one.trial().number())
+                .containsExactly(3, 5);
         assertThat(Outcome.bestFirst(outcomes))
                 .extracting(one -> one.trial().number())
                 .containsExactly(3, 5, 1, 0, 2, 4);

@@ -135,4 +135,11 @@ public class BlockKindsTest {
         return new ConvNet(List.of(block))
                 .build(INPUT, 3).nodes().stream().map(Node::layer).toList();
     }
+
+    @Test
+    void aStarRepeatsABlockOfWhichTheFirstHalvesTheImage() {
+        Shape input = Shape.image(1, 28, 28);
+        assertThat(new ConvNet(List.of("cbr8", "dws16/2*3", "squeeze4*0", "fire8x2*1")).build(input, 10))
+                .isEqualTo(new ConvNet(List.of("cbr8", "dws16/2", "dws16", "dws16", "fire8x2")).build(input, 10));
+    }
 }

@@ -1,0 +1,115 @@
+package io.retort.run;
+
+import io.retort.data.Schema;
+import io.retort.evaluate.Task;
+import io.retort.label.SoftLabels;
+import io.retort.network.InputScaling;
+import io.retort.network.Mask;
+import io.retort.network.Network;
+import io.retort.network.Structure;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
+import io.retort.report.Figures;
+import io.retort.run.record.RunContext;
+import io.retort.run.record.RunDirectory;
+import io.retort.teacher.PlannedNetwork;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Trains and measures the candidates of a search, once the teacher has labelled the rows: each candidate with one
+ * replica, as many at once as there are task slots.
+ */
+public final class CandidateStage {
+    private final RunScope scope;
+    private final RunData data;
+    private final InputScaling scaling;
+    private final TrainingStage training;
+    private final SoftLabels softLabels;
+    private final Assessment assessment;
+
+    /** @param data with validation rows, on which candidates are chosen */
+    CandidateStage(RunScope scope, RunData data, InputScaling scaling, TrainingStage training, SoftLabels softLabels) {
+        this.scope = scope;
+        this.data = data;
+        this.scaling = scaling;
+        this.training = training;
+        this.softLabels = softLabels;
+        this.assessment = new Assessment(scope, data, softLabels);
+    }
+
+    public RunContext context() {
+        return scope.context();
+    }
+
+    public Recipe recipe() {
+        return scope.recipe();
+    }
+
+    public RunDirectory directory() {
+        return scope.directory();
+    }
+
+    /** The name of the score, by which candidates are chosen. */
+    public String scoreName() {
+        return Task.of(schema().target()).score();
+    }
+
+    private Schema schema() {
+        return data.train().schema();
+    }
+
+    /**
+     * A candidate's network before it is trained.
+     *
+     * @throws IllegalArgumentException where its architecture does not take these rows
+     */
+    public Structure structure(StudentSettings candidate) {
+        return PlannedNetwork.structure(candidate.architecture().orElseThrow(), schema(), scaling);
+    }
+
+    /** The bytes of the file that a network is exported as. */
+    public long bytes(Network network) {
+        return assessment.onnx(network).length;
+    }
+
+    /**
+     * A candidate after its training, from the store where it was trained before.
+     *
+     * @param stints epochs of the trainings that follow each other: each begins at the network of the one before, with a
+     *     learning rate that starts anew (Loshchilov and Hutter 2016, arXiv:1608.03983)
+     */
+    public Network trained(String title, StudentSettings candidate, List<Integer> stints) {
+        Optional<Network> reached = Optional.empty();
+        for (int stint = 0; stint < stints.size(); stint++) {
+            TrainingStage.Assignment assignment = new TrainingStage.Assignment(
+                    stint == 0 ? title : title + " stint " + (stint + 1),
+                    structure(candidate),
+                    candidate.training().with(stints.get(stint)),
+                    candidate.losses(),
+                    Optional.of(softLabels),
+                    scope.recipe().data().viewSeed(),
+                    scope.recipe().seeds().get(0),
+                    reached,
+                    Mask.none());
+            reached = Optional.of(training.train(assignment, data.train()).network());
+        }
+        return reached.orElseThrow();
+    }
+
+    /** The score on the validation rows. */
+    public double validationScore(Network network) {
+        return assessment.validationScore(network);
+    }
+
+    /** The figures on the held-out rows, and the measured latency. */
+    public Figures tested(String title, Network network) {
+        return assessment.of(title, network, Map.of("producer", "retort")).figures();
+    }
+
+    /** Whether nothing can go on, whatever a single training does. */
+    public boolean isOver() {
+        return scope.spark().sc().isStopped();
+    }
+}

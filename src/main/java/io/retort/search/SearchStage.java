@@ -1,0 +1,157 @@
+package io.retort.search;
+
+import io.retort.network.Network;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.recipe.SearchSettings;
+import io.retort.recipe.SearchSettings.Dimension;
+import io.retort.recipe.StrategySettings;
+import io.retort.report.ScoreUnit;
+import io.retort.run.CandidateStage;
+import io.retort.search.SearchReport.PointSection;
+import io.retort.search.SearchReport.SearchSection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** The searches of a recipe, one seed after the other, and the figures of the front that is left of them. */
+final class SearchStage {
+    private final CandidateStage stage;
+    private final Recipe recipe;
+    private final SearchSettings search;
+    private final CandidateSettings settings;
+    private final Costs costs;
+    private final SearchSpace space;
+
+    SearchStage(CandidateStage stage, Template template) {
+        this.stage = stage;
+        this.recipe = stage.recipe();
+        this.search = recipe.search().orElseThrow();
+        this.settings = new CandidateSettings(search.space(), template);
+        this.costs = new Costs(settings, stage);
+        this.space = new SearchSpace(settings.sizes(), candidate -> costs.isWithin(search.limits(), candidate));
+    }
+
+    SearchReport report() {
+        stage.context()
+                .progress()
+                .say(String.format(
+                        Locale.ROOT,
+                        "space: %,d candidates of %d dimensions",
+                        space.size(),
+                        search.space().dimensions().size()));
+        List<Ended> own = new ArrayList<>();
+        List<Ended> compared = new ArrayList<>();
+        for (long seed : search.seeds()) {
+            own.add(searched(search.strategy(), seed));
+            search.compareWith().ifPresent(random -> compared.add(searched(new StrategySettings.Random(), seed)));
+        }
+        List<Outcome> front = front(own);
+        if (front.isEmpty()) {
+            throw new IllegalStateException("no candidate was trained to its end; "
+                    + own.get(0).trials().problem().orElse("the first one already exceeds the budget"));
+        }
+        List<SearchSection> sections = new ArrayList<>();
+        own.forEach(ended -> sections.add(section(ended)));
+        compared.forEach(ended -> sections.add(section(ended)));
+        return new SearchReport(
+                SearchReport.VERSION,
+                recipe.name(),
+                stage.directory().run(),
+                stage.directory().started(),
+                space.size().toString(),
+                search.space().dimensions().stream()
+                        .collect(Collectors.toMap(
+                                Dimension::title, Dimension::choices, (one, other) -> one, LinkedHashMap::new)),
+                stage.scoreName(),
+                search.objectives().stream()
+                        .map(objective -> objective.name().toLowerCase(Locale.ROOT))
+                        .toList(),
+                sections,
+                front.stream().map(this::tested).toList(),
+                verdict(sections.subList(0, own.size()), sections.subList(own.size(), sections.size())));
+    }
+
+    /** A search at its end. */
+    private record Ended(StrategySettings strategy, long seed, Trials trials, List<Outcome> outcomes) {}
+
+    private Ended searched(StrategySettings strategy, long seed) {
+        int epochs = recipe.students().get(0).training().epochs();
+        String name = kind(strategy) + " seed " + seed;
+        long budget = (long) search.budget().candidates() * epochs;
+        Trials trials = new Trials(stage, name, search.objectives(), settings, costs, epochs);
+        List<Outcome> outcomes = new TrialQueue(search.window(), budget)
+                .run(Strategy.of(strategy, space, seed, epochs), trials::outcome);
+        return new Ended(strategy, seed, trials, outcomes);
+    }
+
+    private static String kind(StrategySettings strategy) {
+        return StrategySettings.CATALOGUE.kindOf(strategy).name();
+    }
+
+    /** Of whole trainings, for that is what a recipe repeats; the cheapest first. */
+    private List<Outcome> front(List<Ended> searches) {
+        Map<Candidate, Outcome> whole = new LinkedHashMap<>();
+        searches.forEach(ended -> ended.trials()
+                .whole(ended.outcomes())
+                .forEach(one -> whole.putIfAbsent(one.trial().candidate(), one)));
+        return Outcome.front(List.copyOf(whole.values())).stream()
+                .sorted(Comparator.comparing(outcome ->
+                        costs.of(outcome.trial().candidate()).orElseThrow().parameters()))
+                .toList();
+    }
+
+    private SearchSection section(Ended ended) {
+        List<Outcome> whole = ended.trials().whole(ended.outcomes());
+        return new SearchSection(
+                kind(ended.strategy()),
+                ended.seed(),
+                whole.stream().mapToDouble(Trials::score).max(),
+                ended.outcomes().stream()
+                        .mapToInt(outcome -> outcome.trial().cost())
+                        .sum(),
+                ended.outcomes().stream().map(ended.trials()::section).toList(),
+                Outcome.front(whole).stream()
+                        .map(outcome -> outcome.trial().number())
+                        .toList());
+    }
+
+    /** The only look at the held-out rows. */
+    private PointSection tested(Outcome outcome) {
+        Candidate candidate = outcome.trial().candidate();
+        String name = Trials.name(settings.values(candidate));
+        Network network = stage.trained(
+                name, settings.student(candidate).orElseThrow(), outcome.trial().stints());
+        String file = name + ".conf";
+        stage.directory().writeText(file, Kinds.canonical().pretty(settings.recipe(candidate, name, recipe.name())));
+        return new PointSection(
+                name,
+                settings.values(candidate),
+                outcome.trial().epochs(),
+                Trials.score(outcome),
+                stage.tested(name, network),
+                file);
+    }
+
+    private String verdict(List<SearchSection> own, List<SearchSection> random) {
+        if (random.isEmpty()) {
+            return "";
+        }
+        return Verdict.of(
+                ScoreUnit.of(stage.scoreName()),
+                own.get(0).strategy(),
+                own.stream()
+                        .map(SearchSection::best)
+                        .map(OptionalDouble::orElseThrow)
+                        .toList(),
+                random.stream()
+                        .map(SearchSection::best)
+                        .map(OptionalDouble::orElseThrow)
+                        .toList());
+    }
+}

@@ -1,0 +1,69 @@
+package io.retort.search;
+
+import io.retort.report.ConsoleTable;
+import io.retort.report.ScoreUnit;
+import io.retort.search.SearchReport.PointSection;
+import io.retort.search.SearchReport.SearchSection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A search as the console shows it: the front, each search's best, and the comparison. */
+final class SearchTable {
+    private SearchTable() {}
+
+    static String of(SearchReport report) {
+        ScoreUnit unit = ScoreUnit.of(report.score());
+        String searches =
+                report.searches().stream().map(search -> line(search, unit)).collect(Collectors.joining("\n"));
+        String verdict = report.verdict().isEmpty() ? "" : "\n" + report.verdict();
+        return "front of " + report.name() + " (" + report.space() + " candidates)\n"
+                + front(report.front(), report.score(), unit) + "\n" + searches + verdict;
+    }
+
+    private static String front(List<PointSection> front, String score, ScoreUnit unit) {
+        ConsoleTable table = new ConsoleTable()
+                .left("candidate")
+                .right("parameters")
+                .right("MACs")
+                .right("bytes")
+                .right("p50 µs")
+                .right("validation " + score)
+                .right("test " + score)
+                .left("choices");
+        for (PointSection point : front) {
+            table.row(
+                    point.candidate(),
+                    number(point.figures().parameters().orElse(0)),
+                    number(point.figures().macs().orElse(0)),
+                    number(point.figures().bytes().orElse(0)),
+                    String.format(Locale.ROOT, "%.0f", point.figures().latency().p50()),
+                    unit.text(point.validation()),
+                    unit.text(point.figures().accuracy()),
+                    choices(point.settings()));
+        }
+        return table.text();
+    }
+
+    private static String choices(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(choice ->
+                        choice.getKey().substring(choice.getKey().lastIndexOf('.') + 1) + " " + choice.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String line(SearchSection search, ScoreUnit unit) {
+        long failed = search.trials().stream()
+                .filter(trial -> trial.score().isEmpty())
+                .count();
+        return search.strategy() + " seed " + search.seed() + ": "
+                + search.trials().size() + " trials of " + search.epochs() + " epochs together, "
+                + (failed > 0 ? failed + " of them failed, " : "")
+                + "best " + (search.best().isPresent() ? unit.text(search.best().getAsDouble()) : "none");
+    }
+
+    private static String number(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+}

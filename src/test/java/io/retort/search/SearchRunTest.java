@@ -1,0 +1,223 @@
+package io.retort.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.retort.config.ConfigException;
+import io.retort.config.ConfigSource;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.run.RecipeRun;
+import io.retort.run.SmallRun;
+import io.retort.run.record.RunContext;
+import io.retort.search.SearchReport.SearchSection;
+import io.retort.search.SearchReport.TrialSection;
+import io.retort.spark.LocalSpark;
+import io.retort.storage.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches on a few images, from the recipe to the front. */
+class SearchRunTest {
+    private static final String STUDENT = """
+            { name = candidate, architecture { kind = conv-net, chain = [cbr4, max, dws6, max] }
+              training { epochs = 2, batch-size = 64, learning-rate { rate = 1e-2 } }
+              losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5, temperature = 3 }] }
+            """;
+
+    private static final String SPACE = """
+            space {
+              dimensions = [
+                { name = stem, values = [2, 4, 8] }
+                { name = block, values = [dws, cbr, fire] }
+                { name = width, values = [4, 8, 16, 512] }
+                { key = training.learning-rate.rate, range { from = 3e-3, to = 3e-2, steps = 3, scale = log } }
+              ]
+              keys = [
+                { key = "architecture.chain[0]", value = "cbr{stem}" }
+                { key = "architecture.chain[2]", value = "{block}{width}" }
+              ]
+            }
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private String data;
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeEach
+    void readData() throws IOException {
+        data = SmallRun.in(directory).recipe("searched", "[1]", STUDENT) + "data.validation.fraction = 0.25\n"
+                + "data.train.limit = 1024\n";
+    }
+
+    private static Template template(String text) {
+        return overrides ->
+                Kinds.binder().bind(ConfigSource.text("small.conf", text).overriddenBy(overrides), Recipe.class);
+    }
+
+    private RunContext context() {
+        return SmallRun.context(directory.resolve("root"), lines::add);
+    }
+
+    private SearchRun.Result search(String text) {
+        Template template = template(text);
+        return new SearchRun(LocalSpark.context(), context(), template.with(List.of()), template).execute();
+    }
+
+    private static SearchReport report(SearchRun.Result result) throws IOException {
+        Path file = Path.of(result.directory().toUri().getPath()).resolve("search.json");
+        return Json.parse(Files.readString(file), SearchReport.class);
+    }
+
+    private String recipe(String search) {
+        return data + "search { " + SPACE + search + " }";
+    }
+
+    @Test
+    void leavesAFrontWhoseRecipesRepeatIt() throws IOException {
+        String text = recipe("budget.candidates = 6, limits.parameters = 1500, compare-with = random"
+                + ", strategy { kind = evolution, population = 3, sample = 2 }");
+        SearchRun.Result result = search(text);
+        SearchReport report = report(result);
+
+        assertThat(report.space()).isEqualTo("108");
+        assertThat(report.searches()).extracting(SearchSection::strategy).containsExactly("evolution", "random");
+        SearchSection own = report.searches().get(0);
+        assertThat(own.trials()).hasSize(6).allMatch(trial -> trial.score().isPresent());
+        assertThat(own.trials()).extracting(TrialSection::parameters).allMatch(count -> count <= 1500);
+        assertThat(own.epochs()).isEqualTo(12);
+        assertThat(report.front()).isNotEmpty();
+        assertThat(report.front().get(report.front().size() - 1).validation())
+                .isEqualTo(own.best().orElseThrow());
+        assertThat(report.verdict()).contains("one seed, which decides nothing");
+        assertThat(result.table())
+                .contains("front of searched (108 candidates)")
+                .contains("validation accuracy");
+        assertThat(lines).anyMatch(line -> line.contains("space: 108 candidates of 4 dimensions"));
+        assertThat(lines).anyMatch(line -> line.contains("evolution seed 1, trial 0 (c") && line.contains("; front: "));
+
+        // An ordinary run of a point's recipe finds its network in the store, and the same figures.
+        Path conf = Path.of(result.directory().toUri().getPath())
+                .resolve(report.front().get(0).recipe());
+        Recipe point = Kinds.binder().bind(ConfigSource.file(conf.toString()), Recipe.class);
+        lines.clear();
+        RecipeRun.Result run = new RecipeRun(LocalSpark.context(), context(), point).execute();
+        assertThat(lines)
+                .anyMatch(line -> line.matches(".*c[0-9a-f]{7} seed 1: trained before, taken from the store.*"));
+        assertThat(run.report().students().get(0).distilled().accuracy())
+                .isEqualTo(report.front().get(0).figures().accuracy());
+
+        // The same again has nothing to do, and without the earlier result all is in the store.
+        Template template = template(text);
+        assertThat(SearchRun.known(context(), template.with(List.of())))
+                .hasValueSatisfying(known -> assertThat(known.table()).isEqualTo(result.table()));
+        Files.delete(Path.of(result.directory().toUri().getPath()).resolve("search.json"));
+        assertThat(SearchRun.known(context(), template.with(List.of()))).isEmpty();
+        lines.clear();
+        SearchReport again = report(search(text));
+        assertThat(again.searches()).isEqualTo(report.searches());
+        assertThat(lines).noneMatch(line -> line.startsWith("train c"));
+    }
+
+    @Test
+    void goesOnWhereACandidateDiverges() throws IOException {
+        String text = recipe("budget.candidates = 5, strategy = random")
+                .replace("from = 3e-3, to = 3e-2, steps = 3", "from = 1e-2, to = 1e30, steps = 2");
+        SearchReport report = report(search(text));
+        List<TrialSection> trials = report.searches().get(0).trials();
+        assertThat(trials)
+                .anyMatch(trial -> trial.score().isEmpty() && trial.problem().contains("diverge"));
+        assertThat(report.front())
+                .isNotEmpty()
+                .allMatch(point ->
+                        point.settings().get("training.learning-rate.rate").equals("0.01"));
+    }
+
+    @Test
+    void ashaGoesOnWithTheBest() throws IOException {
+        SearchReport report =
+                report(search(recipe("budget.candidates = 4, objectives = [], strategy { kind = asha, factor = 2 }")));
+        List<TrialSection> trials = report.searches().get(0).trials();
+        assertThat(trials).extracting(TrialSection::epochs).contains(1, 2);
+        assertThat(report.searches().get(0).epochs()).isEqualTo(8);
+        assertThat(report.front()).hasSize(1).allMatch(point -> point.epochs() == 2);
+        TrialSection best = trials.get(report.searches().get(0).front().get(0));
+        assertThat(trials)
+                .filteredOn(trial -> trial.candidate().equals(best.candidate()))
+                .extracting(TrialSection::epochs)
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void refusesSpacesThatFitNoStudent() {
+        String good = recipe("");
+        assertThatThrownBy(
+                        () -> requireUseful(good.replace("training.learning-rate.rate", "training.learning-rate.rat")))
+                .hasMessage("search.space has no candidate that fits a student; of the first:"
+                        + " students[0].training.learning-rate.rat: unknown key; did you mean 'rate'?");
+        assertThatThrownBy(() -> requireUseful(good.replace("[dws, cbr, fire]", "[dwz, cbx]")))
+                .hasMessageStartingWith("search.space has no candidate that fits a student; of the first:"
+                        + " students[0].architecture.chain: has the block 'dwz4'");
+    }
+
+    private static void requireUseful(String text) {
+        Template template = template(text);
+        SearchRun.requireUseful(template.with(List.of()), template);
+    }
+
+    @Test
+    void refusesWhatCannotBeSearched() {
+        assertProblem(
+                recipe("").replace("{block}{width}", "{blok}{width}"), "dimensions", "has 'block', which no value");
+        assertProblem(
+                recipe("").replace("key = training.learning-rate.rate", "key = training.epochs"),
+                "dimensions",
+                "must be of keys below");
+        assertProblem(
+                recipe("strategy { kind = evolution, sample = 11 }"),
+                "sample",
+                "must be from 1 to the population of 10");
+        assertProblem(
+                recipe("strategy { kind = asha, first-epochs = 3 }"),
+                "search.strategy",
+                "first-epochs of at most the student's 2");
+        assertProblem(recipe("strategy = random, compare-with = random"), "compare-with", "must not be random");
+        assertProblem(recipe("limits.parameters = 0"), "parameters", "must be at least 1");
+        assertProblem(
+                recipe("").replace("data.validation.fraction = 0.25", ""),
+                "data.validation",
+                "a search chooses on its rows");
+        assertProblem(
+                recipe("").replace("trainer { micro-batch = 8 }", "trainer = averaging"),
+                "trainer",
+                "must be synchronous");
+    }
+
+    private static void assertProblem(String text, String path, String message) {
+        assertThatThrownBy(() -> template(text).with(List.of()))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.problems()).anySatisfy(problem -> {
+                            assertThat(problem.toString()).contains(path);
+                            assertThat(problem.message()).contains(message);
+                        }));
+    }
+
+    @Test
+    void namesCandidatesByTheirChoices() {
+        assertThat(Trials.name(Map.of("width", "8")))
+                .isEqualTo(Trials.name(Map.of("width", "8")))
+                .hasSize(8);
+        assertThat(Trials.name(Map.of("width", "16"))).isNotEqualTo(Trials.name(Map.of("width", "8")));
+    }
+}
