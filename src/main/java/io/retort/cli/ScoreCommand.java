@@ -81,7 +81,7 @@ final class ScoreCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "OUTPUT=COLUMN",
             description =
-                    "an output of the model, and its new column; all outputs that are numbers where it is not given")
+                    "an output of the model, and its new column; all outputs that are numbers or strings where it is not given")
     private List<String> outputs = List.of();
 
     @Option(

@@ -6,6 +6,7 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
@@ -54,7 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
         Path path = vectors.isEmpty() ? student.testVectors() : new Path(vectors);
         TestVectors rows = Json.parseOpen(storage.read(path), path, TestVectors.class);
         double difference;
-        try (OnnxPredictor model = OnnxPredictor.open(storage.read(student.onnx()), 1)) {
+        try (OnnxPredictor model = OnnxPredictor.open(storage.read(student.onnx()), List.of(), 1, OnnxPredictor.Kinds.NUMBERS_AND_TEXTS)) {
             difference = rows.replay(model);
         } catch (ArtifactException e) {
             throw new ArtifactException(student.onnx() + ": " + e.getMessage(), e);

@@ -49,8 +49,12 @@ public record TestVectors(
         }
     }
 
-    /** An output, as an {@link InputValues input}. */
-    public record OutputValues(String name, List<Integer> shape, List<Float> values) {
+    /**
+     * An output, as an {@link InputValues input}.
+     *
+     * @param values numbers or texts
+     */
+    public record OutputValues(String name, List<Integer> shape, List<Object> values) {
         public OutputValues {
             shape = List.copyOf(shape);
             values = List.copyOf(values);
@@ -69,16 +73,26 @@ public record TestVectors(
                 .toList();
         Outputs answers = model.predict(rows);
         List<OutputValues> outputs = model.outputs().stream()
-                .map(output -> {
-                    float[] values = answers.of(output.name());
-                    List<Float> listed = new ArrayList<>();
-                    for (float value : values) {
-                        listed.add(value);
-                    }
-                    return new OutputValues(output.name(), List.of(rows.rows(), values.length / rows.rows()), listed);
-                })
+                .map(output -> output.type() == ElementType.STRING
+                        ? texts(output, answers)
+                        : numbers(output.name(), answers))
                 .toList();
         return new TestVectors(VERSION, rows.rows(), TOLERANCE, inputs, outputs);
+    }
+
+    private static OutputValues numbers(String name, Outputs answers) {
+        List<Object> values = new ArrayList<>();
+        for (float value : answers.of(name)) {
+            values.add(value);
+        }
+        return new OutputValues(name, List.of(answers.rows(), answers.width(name)), values);
+    }
+
+    private static OutputValues texts(TensorSpec output, Outputs answers) {
+        List<Integer> shape = new ArrayList<>(List.of(answers.rows()));
+        shape.addAll(output.rowSizes());
+        return new OutputValues(
+                output.name(), shape, new ArrayList<>(answers.texts().get(output.name())));
     }
 
     private static InputValues given(TensorSpec input, BatchTensor tensor, int rows) {
@@ -119,16 +133,20 @@ public record TestVectors(
         Outputs answers = model.predict(new Inputs(rows, tensors));
         double most = 0;
         for (OutputValues output : outputs) {
-            if (!answers.values().containsKey(output.name())) {
+            if (answers.values().containsKey(output.name())) {
+                most = Math.max(most, difference(output, answers.of(output.name())));
+            } else if (!answers.texts().containsKey(output.name())) {
                 throw new ArtifactException("the model has no output '" + output.name() + "', only "
-                        + answers.values().keySet());
+                        + model.outputs().stream().map(TensorSpec::name).toList());
             }
-            most = Math.max(most, difference(output, answers.of(output.name())));
         }
         if (!(most <= tolerance)) {
             throw new ArtifactException("the model answers otherwise: it differs by " + most
                     + " of the largest value, and at most " + tolerance + " is allowed");
         }
+        outputs.stream()
+                .filter(output -> answers.texts().containsKey(output.name()))
+                .forEach(output -> requireEqual(output, answers.texts().get(output.name())));
         return most;
     }
 
@@ -164,6 +182,16 @@ public record TestVectors(
         return tensor;
     }
 
+    private static void requireEqual(OutputValues expected, List<String> found) {
+        for (int i = 0; i < expected.values().size(); i++) {
+            if (i >= found.size() || !expected.values().get(i).equals(found.get(i))) {
+                throw new ArtifactException("the model answers otherwise: output '" + expected.name()
+                        + "' of row " + (i + 1) + " is '" + (i < found.size() ? found.get(i) : "missing")
+                        + "', must be '" + expected.values().get(i) + "'");
+            }
+        }
+    }
+
     private static double difference(OutputValues expected, float[] found) {
         if (found.length != expected.values().size()) {
             return Double.POSITIVE_INFINITY;
@@ -171,9 +199,10 @@ public record TestVectors(
         double greatest = 0;
         double largest = 0;
         for (int i = 0; i < found.length; i++) {
-            double apart = Math.abs(found[i] - expected.values().get(i));
+            double value = expected.values().get(i) instanceof Number number ? number.doubleValue() : Double.NaN;
+            double apart = Math.abs(found[i] - value);
             greatest = Math.max(greatest, Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart);
-            largest = Math.max(largest, Math.abs(expected.values().get(i)));
+            largest = Math.max(largest, Math.abs(value));
         }
         return greatest == 0 ? 0 : greatest / largest;
     }

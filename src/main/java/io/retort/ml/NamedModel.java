@@ -2,6 +2,7 @@ package io.retort.ml;
 
 import io.retort.engine.onnx.run.ForeignModel;
 import io.retort.engine.onnx.run.OnnxPredictor;
+import io.retort.engine.onnx.run.OnnxPredictor.Kinds;
 import io.retort.engine.onnx.run.OnnxSession.Optimisation;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
@@ -28,7 +29,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 /**
  * An ONNX model that is given its inputs by their names, as executors open it.
  *
- * <p>It answers with the values of its outputs side by side. Of each input a {@link RowBatch} holds, under the input's
+ * <p>Of each input a {@link RowBatch} holds, under the input's
  * name, a text for each row, or exactly as many numbers for each row.
  *
  * @param outputs that it gives, in this order
@@ -60,7 +61,7 @@ record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHand
     record InBytes(byte[] bytes) implements Origin {
         @Override
         public OnnxPredictor open(List<String> outputs, int threads) {
-            return OnnxPredictor.open(bytes, outputs, threads);
+            return OnnxPredictor.open(bytes, outputs, threads, Kinds.NUMBERS_AND_TEXTS);
         }
 
         @Override
@@ -73,7 +74,12 @@ record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHand
     record InFiles(ModelFiles files) implements Origin {
         @Override
         public OnnxPredictor open(List<String> outputs, int threads) {
-            return OnnxPredictor.open(ForeignModel.at(files.onThisMachine()), outputs, threads, Optimisation.ALL);
+            return OnnxPredictor.open(
+                    ForeignModel.at(files.onThisMachine()),
+                    outputs,
+                    threads,
+                    Optimisation.ALL,
+                    Kinds.NUMBERS_AND_TEXTS);
         }
 
         @Override
@@ -97,26 +103,19 @@ record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHand
     }
 
     private record Open(Predictor predictor, List<String> outputs) implements Model {
+        /** The values of the only output; {@link NamedModel#answers} has those of several. */
         @Override
         public float[] predict(RowBatch rows) {
+            if (outputs.size() != 1) {
+                throw new IllegalStateException("the model was opened for several outputs, " + outputs);
+            }
+            return answers(rows).of(outputs.get(0));
+        }
+
+        Outputs answers(RowBatch rows) {
             Map<String, BatchTensor> tensors = new HashMap<>();
             predictor.inputs().forEach(input -> tensors.put(input.name(), tensor(input, rows)));
-            Outputs given = predictor.predict(new Inputs(rows.size(), tensors));
-            if (outputs.size() == 1) {
-                return given.of(outputs.get(0));
-            }
-            int width = outputs.stream().mapToInt(given::width).sum();
-            float[] all = new float[rows.size() * width];
-            int at = 0;
-            for (String output : outputs) {
-                float[] values = given.of(output);
-                int own = given.width(output);
-                for (int row = 0; row < rows.size(); row++) {
-                    System.arraycopy(values, row * own, all, row * width + at, own);
-                }
-                at += own;
-            }
-            return all;
+            return predictor.predict(new Inputs(rows.size(), tensors));
         }
 
         private static BatchTensor tensor(TensorSpec input, RowBatch rows) {
@@ -148,6 +147,15 @@ record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHand
         public void close() {
             predictor.close();
         }
+    }
+
+    /**
+     * All outputs of a batch.
+     *
+     * @param opened what {@link #open} gave
+     */
+    static Outputs answers(Model opened, RowBatch rows) {
+        return ((Open) opened).answers(rows);
     }
 
     /** The product of the sizes of a row that are not open. */

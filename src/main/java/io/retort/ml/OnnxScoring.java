@@ -2,6 +2,7 @@ package io.retort.ml;
 
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;
 import io.retort.spark.SharedModel;
 import io.retort.storage.Json;
@@ -91,14 +92,6 @@ record OnnxScoring(
             throw new IllegalArgumentException("outputCols must have a column for each output of " + names(outputs)
                     + ", was " + settings.outputCols());
         }
-        List<String> open = outputs.stream()
-                .filter(output -> width(output) == TensorSpec.OPEN)
-                .map(TensorSpec::name)
-                .toList();
-        if (open.size() > 1) {
-            throw new IllegalArgumentException("outputs " + open
-                    + " have as many values for each row as they choose; name one of them at most in outputNames");
-        }
     }
 
     private static List<String> names(List<TensorSpec> tensors) {
@@ -129,11 +122,24 @@ record OnnxScoring(
         return whole;
     }
 
-    private DataType type(TensorSpec output) {
-        if (settings.form() == OutputForm.VECTOR) {
-            return SQLDataTypes.VectorType();
+    private ScoredRows.Form form(TensorSpec output) {
+        boolean isSingle = width(output) == 1;
+        if (output.type() == ElementType.STRING) {
+            return isSingle ? ScoredRows.Form.TEXT : ScoredRows.Form.TEXTS;
         }
-        return width(output) == 1 ? DataTypes.FloatType : DataTypes.createArrayType(DataTypes.FloatType, false);
+        return settings.form() == OutputForm.VECTOR
+                ? ScoredRows.Form.VECTOR
+                : isSingle ? ScoredRows.Form.FLOAT : ScoredRows.Form.ARRAY;
+    }
+
+    private DataType type(TensorSpec output) {
+        return switch (form(output)) {
+            case FLOAT -> DataTypes.FloatType;
+            case ARRAY -> DataTypes.createArrayType(DataTypes.FloatType, false);
+            case VECTOR -> SQLDataTypes.VectorType();
+            case TEXT -> DataTypes.StringType;
+            case TEXTS -> DataTypes.createArrayType(DataTypes.StringType, false);
+        };
     }
 
     /** Lazily: the rows with the outputs behind them, in their order and partitions. */
@@ -145,12 +151,9 @@ record OnnxScoring(
         ScoredRows rows = new ScoredRows(
                 shared,
                 feeding(schema),
-                outputs.stream().mapToInt(OnnxScoring::width).toArray(),
                 outputs.stream()
-                        .map(output -> type(output).equals(DataTypes.FloatType)
-                                ? ScoredRows.Form.FLOAT
-                                : ScoredRows.Form.valueOf(settings.form().name()))
-                        .toArray(ScoredRows.Form[]::new),
+                        .map(output -> new ScoredRows.Column(output.name(), form(output)))
+                        .toList(),
                 settings.rows().batchSize(),
                 settings.rows().keepsMissing());
         return dataset.toDF().mapPartitions(rows, Encoders.row(schema(schema)));

@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Any ONNX model over a DataFrame: its inputs are columns as they are (numbers, truth values, strings, arrays of
- * numbers, vectors, binary), and each of its outputs of numbers becomes a column.
+ * numbers, vectors, binary), and each of its outputs of numbers or strings becomes a column.
  *
  * <p>Executors run it with ONNX Runtime, one open instance in a JVM, on the cores of each task, in batches of rows that
  * have equally many values. A model of up to 32 MiB travels with the job, a larger one is taken by each machine from
@@ -53,13 +53,13 @@ public final class OnnxTransformer extends Transformer implements MLWritable {
             "the model's input that each column of inputCols is for. Without it they are all for the only input, or each"
                     + " for the input of its name");
     private final StringArrayParam outputNames = new StringArrayParam(
-            this, "outputNames", "outputs of the model that become columns; without it all that are numbers");
+            this, "outputNames", "outputs of the model that become columns; without it all that are numbers or strings");
     private final StringArrayParam outputCols =
             new StringArrayParam(this, "outputCols", "a new column for each output; without it the outputs' own names");
     private final Param<String> outputType = new Param<>(
             this,
             "outputType",
-            "array (floats, or one float where there is one value for each row) or vector (of Spark ML)",
+            "array (floats, or one float where there is one value for each row) or vector (of Spark ML); strings are strings",
             ParamValidators.inArray(List.of("array", "vector")));
     private final Param<String> missing = new Param<>(
             this,

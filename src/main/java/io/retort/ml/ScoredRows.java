@@ -1,8 +1,9 @@
 package io.retort.ml;
 
 import io.retort.predict.ModelCache;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Outputs;
 import io.retort.spark.SharedModel;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,54 +28,67 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
 
     private final SharedModel model;
     private final ArrayList<FrameInput> inputs;
-    private final int[] widths;
-    private final Form[] forms;
+    private final ArrayList<Column> columns;
     private final int batchSize;
     private final boolean keepsMissing;
+
+    /** An output of the model, and what becomes of its values. */
+    record Column(String output, Form form) implements Serializable {}
 
     /** What the values of an output become. */
     enum Form {
         FLOAT {
             @Override
-            Object of(float[] values, int from, int to) {
-                return values[from];
+            Object of(Outputs answers, String output, int row) {
+                return answers.of(output)[row];
             }
         },
         ARRAY {
             @Override
-            Object of(float[] values, int from, int to) {
-                return Arrays.copyOfRange(values, from, to);
+            Object of(Outputs answers, String output, int row) {
+                int width = answers.width(output);
+                return Arrays.copyOfRange(answers.of(output), row * width, (row + 1) * width);
             }
         },
         VECTOR {
             @Override
-            Object of(float[] values, int from, int to) {
-                double[] doubles = new double[to - from];
+            Object of(Outputs answers, String output, int row) {
+                float[] values = answers.of(output);
+                double[] doubles = new double[answers.width(output)];
                 for (int i = 0; i < doubles.length; i++) {
-                    doubles[i] = values[from + i];
+                    doubles[i] = values[row * doubles.length + i];
                 }
                 return Vectors.dense(doubles);
             }
+        },
+        TEXT {
+            @Override
+            Object of(Outputs answers, String output, int row) {
+                return answers.texts().get(output).get(row);
+            }
+        },
+        TEXTS {
+            @Override
+            Object of(Outputs answers, String output, int row) {
+                List<String> texts = answers.texts().get(output);
+                int width = texts.size() / answers.rows();
+                return texts.subList(row * width, (row + 1) * width).toArray(String[]::new);
+            }
         };
 
-        abstract Object of(float[] values, int from, int to);
+        abstract Object of(Outputs answers, String output, int row);
     }
 
-    /**
-     * @param widths values of a row of each output, one of which may be {@link TensorSpec#OPEN}
-     * @param forms of each output
-     */
+    /** @param columns behind those of the rows */
     ScoredRows(
             SharedModel model,
             List<FrameInput> inputs,
-            int[] widths,
-            Form[] forms,
+            List<Column> columns,
             int batchSize,
             boolean keepsMissing) {
         this.model = model;
         this.inputs = new ArrayList<>(inputs);
-        this.widths = widths.clone();
-        this.forms = forms.clone();
+        this.columns = new ArrayList<>(columns);
         this.batchSize = batchSize;
         this.keepsMissing = keepsMissing;
     }
@@ -114,7 +128,7 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
             }
             if (ready.isEmpty()) {
                 FrameBatch batch = batch();
-                answer(batch.rows(), lease.model().predict(batch));
+                answer(batch.rows(), NamedModel.answers(lease.model(), batch));
             }
             return ready.remove();
         }
@@ -133,21 +147,16 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
             return batch;
         }
 
-        private void answer(List<Row> batch, float[] values) {
-            int all = values.length / batch.size();
-            int known = Arrays.stream(widths)
-                    .filter(width -> width != TensorSpec.OPEN)
-                    .sum();
-            int at = 0;
-            for (Row row : batch) {
-                Object[] whole = new Object[row.size() + forms.length];
-                for (int i = 0; i < row.size(); i++) {
-                    whole[i] = row.get(i);
+        private void answer(List<Row> batch, Outputs answers) {
+            for (int i = 0; i < batch.size(); i++) {
+                Row row = batch.get(i);
+                Object[] whole = new Object[row.size() + columns.size()];
+                for (int field = 0; field < row.size(); field++) {
+                    whole[field] = row.get(field);
                 }
-                for (int output = 0; output < forms.length; output++) {
-                    int width = widths[output] == TensorSpec.OPEN ? all - known : widths[output];
-                    whole[row.size() + output] = forms[output].of(values, at, at + width);
-                    at += width;
+                for (int c = 0; c < columns.size(); c++) {
+                    Column column = columns.get(c);
+                    whole[row.size() + c] = column.form().of(answers, column.output(), i);
                 }
                 ready.add(RowFactory.create(whole));
             }

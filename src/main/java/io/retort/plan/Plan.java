@@ -68,6 +68,7 @@ public record Plan(
      */
     public static Plan of(Recipe recipe, Schema schema, InputScaling scaling, Storage storage) {
         recipe.data().unseenOf(schema.target());
+        recipe.export().ifPresent(export -> export.requireFits(schema.target()));
         PlannedTeacher teacher = recipe.teacher()
                 .plan(new TeacherPlanning(
                         TEACHER,

@@ -1,5 +1,6 @@
 package io.retort.predict;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -7,10 +8,17 @@ import java.util.Map;
  *
  * @param values {@code [rows, ...]} by the output's name, whatever the model's own element type; the caller's own from
  *     now on
+ * @param texts likewise, of outputs that are texts
  */
-public record Outputs(int rows, Map<String, float[]> values) {
+public record Outputs(int rows, Map<String, float[]> values, Map<String, List<String>> texts) {
     public Outputs {
         values = Map.copyOf(values);
+        texts = Map.copyOf(texts);
+    }
+
+    /** Without texts. */
+    public Outputs(int rows, Map<String, float[]> values) {
+        this(rows, values, Map.of());
     }
 
     /** The values of an output, row by row. */

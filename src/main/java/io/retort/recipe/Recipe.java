@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  *
  * @param name of the run's directory
  * @param seeds one student and one baseline are trained for each
+ * @param export what students' files give; logits alone where it is not set
  * @param retrain how {@code retort retrain} makes a challenger of it
  * @param search how {@code retort search} makes candidates of its student
  * @param spark settings that Spark gets as they are; {@link RecipeSettings} has those that may stand in a file
@@ -45,6 +46,7 @@ public record Recipe(
         List<StudentSettings> students,
         List<Long> seeds,
         Evaluation.Settings evaluation,
+        Optional<ExportSettings> export,
         RetrainSettings retrain,
         Optional<SearchSettings> search,
         Map<String, String> spark) {
@@ -58,9 +60,22 @@ public record Recipe(
             List<StudentSettings> students,
             List<Long> seeds,
             Evaluation.Settings evaluation,
+            Optional<ExportSettings> export,
             RetrainSettings retrain,
             Map<String, String> spark) {
-        this(name, data, teacher, labels, trainer, students, seeds, evaluation, retrain, Optional.empty(), spark);
+        this(
+                name,
+                data,
+                teacher,
+                labels,
+                trainer,
+                students,
+                seeds,
+                evaluation,
+                export,
+                retrain,
+                Optional.empty(),
+                spark);
     }
 
     public Recipe {
@@ -263,6 +278,7 @@ public record Recipe(
                 List.of(challenger),
                 seeds.subList(0, 1),
                 evaluation,
+                export,
                 retrain,
                 spark);
     }

@@ -136,7 +136,8 @@ final class ChallengeStage implements Challenge {
                         inputs.context(),
                         inputs.test().schema(),
                         inputs.heldOut(),
-                        inputs.recipe().trainer().engine())
+                        inputs.recipe().trainer().engine(),
+                        inputs.recipe().export())
                 .write(
                         challenger,
                         inputs.directory(),

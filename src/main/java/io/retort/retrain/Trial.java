@@ -1,6 +1,7 @@
 package io.retort.retrain;
 
 import io.retort.engine.onnx.run.Latency;
+import io.retort.engine.onnx.write.FurtherOutputs;
 import io.retort.engine.onnx.write.RawColumns;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.ContingencyTable;
@@ -62,7 +63,7 @@ record Trial(
 
     /** A published model, whose input is what networks take of a row. */
     private static byte[] onnx(RegisteredModel model, Version version) {
-        byte[] published = model.onnx(version);
+        byte[] published = FurtherOutputs.without(model.onnx(version));
         return model.network(version)
                 .structure()
                 .signature()

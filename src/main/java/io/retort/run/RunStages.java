@@ -189,7 +189,11 @@ final class RunStages {
                 softLabels,
                 assessment,
                 new StudentExport(
-                        context, test.schema(), heldOut, recipe.trainer().engine()));
+                        context,
+                        test.schema(),
+                        heldOut,
+                        recipe.trainer().engine(),
+                        recipe.export()));
         List<StudentSection> students = challenge.isPresent()
                 ? List.of()
                 : scope.sideBySide()

@@ -12,8 +12,10 @@ import io.retort.engine.Logits;
 import io.retort.engine.dl4j.StockZip;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.engine.onnx.write.FurtherOutputs;
 import io.retort.engine.onnx.write.RawColumns;
 import io.retort.evaluate.Task;
+import io.retort.export.FurtherAnswers;
 import io.retort.export.Parity;
 import io.retort.export.TestVectors;
 import io.retort.network.Network;
@@ -23,7 +25,10 @@ import io.retort.network.compact.CompactFile;
 import io.retort.network.int8.Quantization;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.Inputs;
+import io.retort.predict.Outputs;
+import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
+import io.retort.recipe.ExportSettings;
 import io.retort.report.StudentSection.CompactExport;
 import io.retort.report.StudentSection.ExportSection;
 import io.retort.report.StudentSection.ParitySection;
@@ -53,9 +58,12 @@ public final class StudentExport {
     private final Schema schema;
     private final RowSampler test;
     private final Engine engine;
+    private final ExportSettings settings;
 
     /** @param engine with which ONNX Runtime is compared */
-    public StudentExport(RunContext context, Schema schema, RowSampler test, Engine engine) {
+    public StudentExport(
+            RunContext context, Schema schema, RowSampler test, Engine engine, Optional<ExportSettings> settings) {
+        this.settings = settings.orElse(ExportSettings.LOGITS);
         this.context = context;
         this.schema = schema;
         this.test = test;
@@ -126,21 +134,29 @@ public final class StudentExport {
         }
     }
 
-    /** The file that others get: one of a table takes the columns as they are, and computes what the other does. */
+    /**
+     * The file that others get: one of a table takes the columns as they are, and there may be further outputs. It
+     * computes what the evaluated one does.
+     */
     private byte[] shipped(Assessment.Assessed student, String name) {
-        Optional<TableEncoding> table =
-                student.network().structure().signature().table();
-        if (table.isEmpty()) {
-            return student.onnx();
+        Optional<TableEncoding> table = table(student);
+        byte[] further = settings.further().isEmpty()
+                ? student.onnx()
+                : FurtherOutputs.behind(student.onnx(), settings.further(), activation());
+        byte[] onnx = table.map(encoding -> RawColumns.before(further, encoding)).orElse(further);
+        if (onnx == student.onnx()) {
+            return onnx;
         }
-        byte[] onnx = RawColumns.before(student.onnx(), table.get());
         List<Parity.Batch> batches = new ArrayList<>();
         Deque<float[]> answers = new ArrayDeque<>();
-        try (TableModel model = new TableModel(OnnxPredictor.open(onnx, 1), table.get());
+        try (OnnxPredictor model = served(onnx);
                 OnnxSession session = OnnxSession.open(student.onnx(), 1)) {
             new ShownRows(schema, test.rows(PARITY_SAMPLES), View.plain()).forEachBatch(PARITY_BATCH, rows -> {
+                Outputs given = model.predict(inputs(model, table, rows));
+                float[] logits = given.of(model.outputs().get(0).name());
+                FurtherAnswers.require(given, logits, schema.classNames(), activation(), name);
                 batches.add(new Parity.Batch(rows.input().clone(), rows.size()));
-                answers.add(model.predict(rows));
+                answers.add(logits);
             });
             Parity.between((input, batch) -> answers.remove(), session, agreement(), batches.iterator())
                     .requireWithin(Parity.ALLOWED, name);
@@ -148,20 +164,32 @@ public final class StudentExport {
         return onnx;
     }
 
+    private static Optional<TableEncoding> table(Assessment.Assessed student) {
+        return student.network().structure().signature().table();
+    }
+
+    private FurtherOutputs.Activation activation() {
+        return ExportSettings.activation(schema.target());
+    }
+
+    private static OnnxPredictor served(byte[] onnx) {
+        return OnnxPredictor.open(onnx, List.of(), 1, OnnxPredictor.Kinds.NUMBERS_AND_TEXTS);
+    }
+
     /** Held-out rows with the answers of the file. */
     private TestVectors testVectors(Assessment.Assessed student, byte[] shipped) {
         ShownRows rows = new ShownRows(schema, test.rows(TestVectors.ROWS), View.plain());
-        Optional<TableEncoding> table =
-                student.network().structure().signature().table();
-        try (OnnxPredictor model = OnnxPredictor.open(shipped, 1)) {
-            return TestVectors.of(
-                    model,
-                    table.map(encoding -> new TableModel(model, encoding).inputs(rows))
-                            .orElseGet(() -> only(model.inputs().get(0), rows)));
+        try (OnnxPredictor model = served(shipped)) {
+            return TestVectors.of(model, inputs(model, table(student), rows));
         }
     }
 
-    private static Inputs only(TensorSpec input, ShownRows rows) {
+    /** Rows as a file takes them: by columns, or as what networks take of a row. */
+    private static Inputs inputs(OnnxPredictor model, Optional<TableEncoding> table, RowBatch rows) {
+        if (table.isPresent()) {
+            return new TableModel(model, table.get()).inputs(rows);
+        }
+        TensorSpec input = model.inputs().get(0);
         BatchTensor tensor = new BatchTensor(input.type(), input.rowSizes(), rows.size());
         for (int row = 0; row < rows.size(); row++) {
             tensor.putRow(row, rows.input(), row * tensor.rowElements());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.junit.RetortExtension;
 import io.retort.junit.TestRuns;
+import io.retort.ml.OnnxTransformer;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.PlainNetwork.Mlp;
@@ -22,6 +23,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import picocli.CommandLine;
@@ -30,6 +34,13 @@ import picocli.CommandLine;
 @ExtendWith(RetortExtension.class)
 class VerifyCommandTest {
     private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
+
+    private static final String[] WINE = {
+        "IF(CAST(hue AS DOUBLE) > 1.1, NULL, CAST(hue AS DOUBLE)) AS hue",
+        "CAST(proline AS DOUBLE) AS proline",
+        "IF(CAST(color_intensity AS DOUBLE) > 4, 'dark', 'light') AS colour",
+        "cultivar"
+    };
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -46,12 +57,12 @@ class VerifyCommandTest {
         return commandLine.execute(words);
     }
 
-    /** The student of a logistic regression, or of texts of a network. */
+    /** The student of a logistic regression, with all outputs and calibrated halves, or of texts of a network. */
     private static Path student(
             TestRuns retort, Map<String, Object> train, Map<String, Object> test, String architecture) {
         boolean isText = train.get("kind").equals("text");
         Map<String, Object> training = Map.of("epochs", 2, "batch-size", 16);
-        Recipe recipe = Recipe.builder()
+        Recipe.Builder recipe = Recipe.builder()
                 .set("name", "verify")
                 .set("data.train", train)
                 .set("data.test", test)
@@ -71,9 +82,15 @@ class VerifyCommandTest {
                                 "losses",
                                 List.of("soft-target"),
                                 "training",
-                                training)))
-                .build();
-        return Path.of(retort.result(recipe).directory().toUri().getPath()).resolve("student-small-seed1.onnx");
+                                training,
+                                "compress",
+                                isText ? List.of() : List.of("float16"))));
+        if (!isText) {
+            recipe.set("export.outputs", List.of("logits", "label", "probabilities"));
+            recipe.set("defaults.students.calibration", "temperature");
+            recipe.set("data.validation.fraction", 0.2);
+        }
+        return Path.of(retort.result(recipe.build()).directory().toUri().getPath()).resolve("student-small-seed1.onnx");
     }
 
     private static Map<String, Object> wine(String file) {
@@ -82,12 +99,7 @@ class VerifyCommandTest {
                 "format", "csv",
                 "path", RESOURCES.resolve("tables").resolve(file).toString(),
                 "options", Map.of("header", true),
-                "select",
-                        List.of(
-                                "IF(CAST(hue AS DOUBLE) > 1.1, NULL, CAST(hue AS DOUBLE)) AS hue",
-                                "CAST(proline AS DOUBLE) AS proline",
-                                "IF(CAST(color_intensity AS DOUBLE) > 4, 'dark', 'light') AS colour",
-                                "cultivar"),
+                "select", List.of(WINE),
                 "features", List.of("hue", "proline"),
                 "categories", List.of("colour"),
                 "missing", "keep",
@@ -111,6 +123,34 @@ class VerifyCommandTest {
         assertThat(vectors.path("inputs").findValuesAsText("type")).contains("float32", "string");
         assertThat(vectors.path("outputs").get(0).path("shape").toString()).isEqualTo("[16,3]");
         assertThat(vectors.path("inputs").toString()).as("missing numbers").contains("null");
+        assertThat(vectors.path("outputs").findValuesAsText("name")).containsExactly("logits", "probabilities", "label");
+        assertThat(vectors.path("outputs").get(2).path("shape").toString()).isEqualTo("[16]");
+        Dataset<Row> rows = retort.session()
+                .read()
+                .option("header", true)
+                .csv(RESOURCES.resolve("tables/wine-test.csv").toString())
+                .selectExpr(WINE);
+        OnnxTransformer model = new OnnxTransformer().setModel(student.toString()).setMissing("keep");
+        Dataset<Row> scored = model.transform(rows);
+        assertThat(scored.schema()).isEqualTo(model.transformSchema(rows.schema()));
+        assertThat(scored.selectExpr(
+                                "label = array('barolo', 'grignolino', 'barbera')[array_position(logits, array_max(logits)) - 1]"
+                                        + " AND label = array('barolo', 'grignolino', 'barbera')"
+                                        + "[array_position(probabilities, array_max(probabilities)) - 1]"
+                                        + " AND abs(aggregate(probabilities, 0d, (a, b) -> a + b) - 1) < 1e-5 AS holds")
+                        .distinct()
+                        .collectAsList())
+                .containsExactly(RowFactory.create(true));
+    }
+
+    @Test
+    void aLabelThatIsAnotherIsFoundOut(TestRuns retort) throws IOException {
+        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
+        Path vectors = Path.of(student.toString().replace(".onnx", ".test-vectors.json"));
+        Path changed = retort.root().resolve("labels.json");
+        Files.writeString(changed, Files.readString(vectors).replaceFirst("\"(barolo|grignolino|barbera)\"", "\"syrah\""));
+        assertThat(verify(student, Path.of("--vectors=" + changed))).isEqualTo(1);
+        assertThat(err.toString()).contains("the model answers otherwise: output 'label' of row 1 is '", "must be 'syrah'");
     }
 
     @Test

@@ -78,7 +78,7 @@ class FileScoringTest {
     void scoresEachRowOnceWhateverHappensBetween() throws IOException {
         Path data = data();
         assertThat(score(data, reviews())).isEqualTo(new FileScoring.Result(150, 3, 0));
-        assertThat(scores().columns()).containsExactly("text", "city", "age", "topic", "probabilities");
+        assertThat(scores().columns()).containsExactly("text", "city", "age", "topic", "label", "probabilities");
         Set<String> first = files();
         assertThat(score(data, reviews())).as("all was done").isEqualTo(new FileScoring.Result(0, 0, 3));
         assertThat(files()).isEqualTo(first);

@@ -51,13 +51,14 @@ class OnnxTransformerTest {
                 .setBatchSize(7);
         Dataset<Row> scored = model.transform(reviews);
         assertThat(scored.schema()).isEqualTo(model.transformSchema(reviews.schema()));
-        assertThat(scored.columns()).containsExactly("text", "city", "age", "topic", "probabilities");
+        assertThat(scored.columns()).containsExactly("text", "city", "age", "topic", "label", "probabilities");
         List<Row> rows = scored.collectAsList();
         assertThat(rows).hasSize(160).allSatisfy(row -> {
-            List<Float> probabilities = row.getList(4);
+            List<Float> probabilities = row.getList(5);
             int best = probabilities.indexOf(
                     probabilities.stream().max(Float::compare).orElseThrow());
             assertThat(TOPICS.get(best)).isEqualTo(row.getString(3));
+            assertThat(row.getString(4)).as("an output of strings").isEqualTo(row.getString(3));
         });
     }
 

@@ -12,6 +12,7 @@ import io.retort.network.TableEncoding;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.Inputs;
+import io.retort.predict.TensorSpec;
 import io.retort.registry.RegisteredModel;
 import io.retort.retrain.Retraining;
 import io.retort.spark.LocalSpark;
@@ -234,6 +235,10 @@ class TableRunTest {
                 .noneMatch(line -> line.contains("lack the number"));
         try (OnnxPredictor published = OnnxPredictor.open(model.onnx(model.version(2)), 1)) {
             assertThat(published.inputs()).hasSize(3);
+            assertThat(published.outputs())
+                    .as("of numbers, of the file that was judged without its further outputs")
+                    .extracting(TensorSpec::name)
+                    .containsExactly("logits", "probabilities");
         }
     }
 
@@ -259,6 +264,7 @@ class TableRunTest {
                         LocalSpark.context(),
                         SmallRun.context(directory.resolve("root"), said::add),
                         SmallRun.bound(recipe() + """
+                export.outputs = [logits, probabilities, label]
                 retrain { model = people, gates { accuracy { margin = 1, teacher-gap = 1, significance = 1e-9 }
                   classes.margin = 1, agreement.margin = 1, calibration { margin = 1, most = 1 }, latency.growth = 1000
                   bytes.growth = 2, data { champion-fall = 1, feature-shift = 1000 } } }

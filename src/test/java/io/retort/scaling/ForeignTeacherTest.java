@@ -124,6 +124,7 @@ class ForeignTeacherTest {
                 own.students(),
                 own.seeds(),
                 own.evaluation(),
+                own.export(),
                 own.retrain(),
                 own.spark());
     }

@@ -3,7 +3,6 @@ package io.retort.engine.onnx.run;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
@@ -62,13 +61,22 @@ public final class OnnxPredictor implements Predictor {
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private OnnxPredictor(OrtSession session, String file, List<String> outputNames) throws OrtException {
+    private OnnxPredictor(OrtSession session, String file, List<String> outputNames, Kinds kinds)
+            throws OrtException {
         this.session = session;
         this.file = file;
         this.inputs = inputs(session.getInputInfo());
-        this.outputs = outputs(session.getOutputInfo(), outputNames);
+        this.outputs = outputs(session.getOutputInfo(), outputNames, kinds);
         this.wanted = outputs.stream().map(TensorSpec::name).collect(Collectors.toCollection(LinkedHashSet::new));
         this.fixedBatch = fixedBatch(inputs);
+    }
+
+    /** Which outputs are read. */
+    public enum Kinds {
+        /** Tensors of numbers. */
+        NUMBERS,
+        /** Tensors of strings, too. */
+        NUMBERS_AND_TEXTS
     }
 
     /** Opens a model and reads all of its outputs that are tensors. */
@@ -78,11 +86,11 @@ public final class OnnxPredictor implements Predictor {
 
     /** Opens a model of one file from its bytes, wherever they are from. */
     public static OnnxPredictor open(byte[] model, int threads) {
-        return open(model, List.of(), threads);
+        return open(model, List.of(), threads, Kinds.NUMBERS);
     }
 
-    /** As {@link #open(byte[], int)}, to read these of its outputs; none for all that are tensors of numbers. */
-    public static OnnxPredictor open(byte[] model, List<String> outputs, int threads) {
+    /** As {@link #open(byte[], int)}, to read these of its outputs; none for all that are of these kinds. */
+    public static OnnxPredictor open(byte[] model, List<String> outputs, int threads, Kinds kinds) {
         OnnxFile.requireSelfContained(model);
         OrtSession session = OnnxSession.ortSession(model, threads);
         try {
@@ -92,7 +100,7 @@ public final class OnnxPredictor implements Predictor {
                             + session.getOutputInfo().keySet());
                 }
             }
-            return new OnnxPredictor(session, "the ONNX model", outputs);
+            return new OnnxPredictor(session, "the ONNX model", outputs, kinds);
         } catch (RuntimeException e) {
             closeQuietly(session);
             throw e;
@@ -112,6 +120,12 @@ public final class OnnxPredictor implements Predictor {
      *     to do
      */
     public static OnnxPredictor open(ForeignModel model, List<String> outputs, int threads, Optimisation optimisation) {
+        return open(model, outputs, threads, optimisation, Kinds.NUMBERS);
+    }
+
+    /** As {@link #open(ForeignModel, List, int, Optimisation)}, to read outputs of these kinds. */
+    public static OnnxPredictor open(
+            ForeignModel model, List<String> outputs, int threads, Optimisation optimisation, Kinds kinds) {
         String file = model.file().getFileName().toString();
         OrtSession session = session(model, List.of(), threads, optimisation);
         try {
@@ -125,7 +139,7 @@ public final class OnnxPredictor implements Predictor {
                 session.close();
                 session = session(model, inner, threads, optimisation);
             }
-            return new OnnxPredictor(session, file, outputs);
+            return new OnnxPredictor(session, file, outputs, kinds);
         } catch (OrtException e) {
             throw new ArtifactException(file + ": ONNX Runtime does not take the model: " + e.getMessage(), e);
         } catch (RuntimeException e) {
@@ -216,19 +230,29 @@ public final class OnnxPredictor implements Predictor {
     private Outputs run(Inputs batch, OnnxInputs buffers) throws OrtException {
         int size = fixedBatch.orElse(batch.rows());
         Map<String, float[]> values = new HashMap<>();
+        Map<String, List<String>> texts = new HashMap<>();
         for (int from = 0; from < batch.rows(); from += size) {
             int rows = Math.min(size, batch.rows() - from);
             Map<String, OnnxTensor> tensors = buffers.tensors(batch, from, rows, size);
             try (OrtSession.Result result = session.run(tensors, wanted)) {
                 for (TensorSpec output : outputs) {
-                    OnnxValue value = result.get(output.name()).orElseThrow();
-                    keep(output, read(output, (OnnxTensor) value, size), values, from, rows, size, batch.rows());
+                    OnnxTensor tensor = (OnnxTensor) result.get(output.name()).orElseThrow();
+                    requireRows(output, tensor, size);
+                    if (output.type() == ElementType.STRING) {
+                        List<String> read = new ArrayList<>();
+                        addTexts(tensor.getValue(), read);
+                        texts.computeIfAbsent(output.name(), name -> new ArrayList<>())
+                                .addAll(read.subList(0, read.size() / size * rows));
+                    } else {
+                        float[] read = OnnxInputs.floats(tensor, output.type());
+                        keep(output, read, values, from, rows, size, batch.rows());
+                    }
                 }
             } finally {
                 tensors.values().forEach(OnnxTensor::close);
             }
         }
-        return new Outputs(batch.rows(), values);
+        return new Outputs(batch.rows(), values, texts);
     }
 
     /** Puts the answers of some rows of the batch where they belong. */
@@ -243,7 +267,18 @@ public final class OnnxPredictor implements Predictor {
         System.arraycopy(read, 0, all, from * width, rows * width);
     }
 
-    private float[] read(TensorSpec output, OnnxTensor tensor, int rows) throws OrtException {
+    /** Of an array of arrays of strings, however deep. */
+    private static void addTexts(Object value, List<String> texts) {
+        if (value instanceof Object[] values) {
+            for (Object inner : values) {
+                addTexts(inner, texts);
+            }
+        } else {
+            texts.add((String) value);
+        }
+    }
+
+    private void requireRows(TensorSpec output, OnnxTensor tensor, int rows) {
         long[] sizes = tensor.getInfo().getShape();
         if (sizes.length == 0 || sizes[0] != rows) {
             throw new ArtifactException(file + ": output '" + output.name() + "' has the sizes "
@@ -251,7 +286,6 @@ public final class OnnxPredictor implements Predictor {
                     + "; its first size must be the batch. Export the model with an open batch"
                     + " (torch.onnx.export: dynamic_shapes)");
         }
-        return OnnxInputs.floats(tensor, output.type());
     }
 
     private void requireFitting(Inputs batch) {
@@ -286,10 +320,11 @@ public final class OnnxPredictor implements Predictor {
         return List.copyOf(specs);
     }
 
-    private List<TensorSpec> outputs(Map<String, NodeInfo> infos, List<String> names) {
+    private List<TensorSpec> outputs(Map<String, NodeInfo> infos, List<String> names, Kinds kinds) {
         List<TensorSpec> specs = new ArrayList<>();
         for (String name : names.isEmpty() ? infos.keySet() : new LinkedHashSet<>(names)) {
-            Optional<TensorSpec> spec = spec(infos.get(name)).filter(found -> found.type() != ElementType.STRING);
+            Optional<TensorSpec> spec = spec(infos.get(name))
+                    .filter(found -> found.type() != ElementType.STRING || kinds == Kinds.NUMBERS_AND_TEXTS);
             if (spec.isEmpty() && !names.isEmpty()) {
                 throw new ArtifactException(file + ": output '" + name + "' is "
                         + infos.get(name).getInfo() + " and no tensor of numbers, so the order of its classes is lost;"

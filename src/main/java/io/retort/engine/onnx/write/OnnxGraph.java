@@ -37,6 +37,11 @@ final class OnnxGraph {
         proto.addOutput(OnnxProtos.value(name, shape));
     }
 
+    /** Declares an output of one text for each row. */
+    void text(String name) {
+        proto.addOutput(OnnxProtos.value(name, List.of(), DataType.STRING_VALUE));
+    }
+
     /** Adds a node with one output, whose name is the node's too. */
     String node(String operator, String name, List<String> inputs, List<AttributeProto> attributes) {
         return node(operator, name, inputs, attributes, name);

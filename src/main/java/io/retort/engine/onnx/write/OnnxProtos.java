@@ -1,6 +1,8 @@
 package io.retort.engine.onnx.write;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The parts that a graph is made of: declarations of values, attributes, constants. */
 final class OnnxProtos {
@@ -27,17 +30,38 @@ final class OnnxProtos {
 
     /** A value {@code [batch, ...]}, whose batch is open. */
     static ValueInfoProto value(String name, Shape shape, int type) {
+        return value(name, shape.sizes(), type);
+    }
+
+    /** A value {@code [batch, ...]}, whose batch is open, of these sizes of a row. */
+    static ValueInfoProto value(String name, List<Integer> rowSizes, int type) {
         TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder()
                 .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(OnnxModel.BATCH));
-        shape.sizes()
-                .forEach(size ->
-                        sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
+        rowSizes.forEach(
+                size -> sizes.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder()
                         .setTensorType(
                                 TypeProto.Tensor.newBuilder().setElemType(type).setShape(sizes)))
                 .build();
+    }
+
+    /** A graph whose nodes read and give values of other names, where these have some. */
+    static GraphProto.Builder renamed(GraphProto graph, Map<String, String> names) {
+        GraphProto.Builder whole = graph.toBuilder().clearNode();
+        for (NodeProto node : graph.getNodeList()) {
+            NodeProto.Builder renamed = node.toBuilder();
+            renamed.clearInput().clearOutput();
+            node.getInputList().forEach(input -> renamed.addInput(names.getOrDefault(input, input)));
+            node.getOutputList().forEach(output -> renamed.addOutput(names.getOrDefault(output, output)));
+            whole.addNode(renamed);
+        }
+        for (int i = 0; i < graph.getOutputCount(); i++) {
+            String name = graph.getOutput(i).getName();
+            whole.getOutputBuilder(i).setName(names.getOrDefault(name, name));
+        }
+        return whole;
     }
 
     static AttributeProto integer(String name, long value) {

@@ -2,7 +2,6 @@ package io.retort.engine.onnx.write;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import io.retort.engine.onnx.run.OnnxFile;
 import java.util.Map;
@@ -21,23 +20,7 @@ public final class VectorOutput {
     /** A model of ours whose output is {@value #EMBEDDING}, and which has no names of classes. */
     public static byte[] of(byte[] model) {
         ModelProto parsed = OnnxFile.parsed(model);
-        GraphProto.Builder graph = parsed.getGraph().toBuilder().clearNode();
-        for (NodeProto node : parsed.getGraph().getNodeList()) {
-            NodeProto.Builder renamed = node.toBuilder();
-            for (int i = 0; i < node.getInputCount(); i++) {
-                renamed.setInput(i, renamed(node.getInput(i)));
-            }
-            for (int i = 0; i < node.getOutputCount(); i++) {
-                renamed.setOutput(i, renamed(node.getOutput(i)));
-            }
-            graph.addNode(renamed);
-        }
-        for (int i = 0; i < graph.getOutputCount(); i++) {
-            graph.setOutput(
-                    i,
-                    graph.getOutput(i).toBuilder()
-                            .setName(renamed(graph.getOutput(i).getName())));
-        }
+        GraphProto.Builder graph = OnnxProtos.renamed(parsed.getGraph(), NAMES);
         ModelProto.Builder whole = parsed.toBuilder().setGraph(graph).clearMetadataProps();
         for (StringStringEntryProto entry : parsed.getMetadataPropsList()) {
             if (!entry.getKey().equals(OnnxModel.CLASSES)) {
@@ -45,9 +28,5 @@ public final class VectorOutput {
             }
         }
         return whole.build().toByteArray();
-    }
-
-    private static String renamed(String value) {
-        return NAMES.getOrDefault(value, value);
     }
 }
