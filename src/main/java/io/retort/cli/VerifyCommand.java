@@ -45,7 +45,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--vectors",
             paramLabel = "FILE",
-            description = "the test vectors; the ONNX file without .onnx and with .test-vectors.json where it is not given")
+            description =
+                    "the test vectors; the ONNX file without .onnx and with .test-vectors.json where it is not given")
     private String vectors = "";
 
     @Override
@@ -55,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
         Path path = vectors.isEmpty() ? student.testVectors() : new Path(vectors);
         TestVectors rows = Json.parseOpen(storage.read(path), path, TestVectors.class);
         double difference;
-        try (OnnxPredictor model = OnnxPredictor.open(storage.read(student.onnx()), List.of(), 1, OnnxPredictor.Kinds.NUMBERS_AND_TEXTS)) {
+        try (OnnxPredictor model =
+                OnnxPredictor.open(storage.read(student.onnx()), List.of(), 1, OnnxPredictor.Kinds.NUMBERS_AND_TEXTS)) {
             difference = rows.replay(model);
         } catch (ArtifactException e) {
             throw new ArtifactException(student.onnx() + ": " + e.getMessage(), e);

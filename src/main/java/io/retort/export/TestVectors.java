@@ -73,9 +73,8 @@ public record TestVectors(
                 .toList();
         Outputs answers = model.predict(rows);
         List<OutputValues> outputs = model.outputs().stream()
-                .map(output -> output.type() == ElementType.STRING
-                        ? texts(output, answers)
-                        : numbers(output.name(), answers))
+                .map(output ->
+                        output.type() == ElementType.STRING ? texts(output, answers) : numbers(output.name(), answers))
                 .toList();
         return new TestVectors(VERSION, rows.rows(), TOLERANCE, inputs, outputs);
     }

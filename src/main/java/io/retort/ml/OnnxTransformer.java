@@ -53,7 +53,9 @@ public final class OnnxTransformer extends Transformer implements MLWritable {
             "the model's input that each column of inputCols is for. Without it they are all for the only input, or each"
                     + " for the input of its name");
     private final StringArrayParam outputNames = new StringArrayParam(
-            this, "outputNames", "outputs of the model that become columns; without it all that are numbers or strings");
+            this,
+            "outputNames",
+            "outputs of the model that become columns; without it all that are numbers or strings");
     private final StringArrayParam outputCols =
             new StringArrayParam(this, "outputCols", "a new column for each output; without it the outputs' own names");
     private final Param<String> outputType = new Param<>(

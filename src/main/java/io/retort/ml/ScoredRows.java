@@ -80,12 +80,7 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
     }
 
     /** @param columns behind those of the rows */
-    ScoredRows(
-            SharedModel model,
-            List<FrameInput> inputs,
-            List<Column> columns,
-            int batchSize,
-            boolean keepsMissing) {
+    ScoredRows(SharedModel model, List<FrameInput> inputs, List<Column> columns, int batchSize, boolean keepsMissing) {
         this.model = model;
         this.inputs = new ArrayList<>(inputs);
         this.columns = new ArrayList<>(columns);

@@ -24,7 +24,8 @@ public record ExportSettings(List<Output> outputs) {
         outputs = List.copyOf(outputs);
         if (!outputs.contains(Output.LOGITS) || new HashSet<>(outputs).size() < outputs.size()) {
             throw new SettingException(
-                    "outputs", "must have logits, and may have probabilities and label, each once, was " + names(outputs));
+                    "outputs",
+                    "must have logits, and may have probabilities and label, each once, was " + names(outputs));
         }
     }
 
@@ -48,8 +49,11 @@ public record ExportSettings(List<Output> outputs) {
         }
         throw new SettingException(
                 "export.outputs",
-                "must be " + (isOfSeveral ? "[logits, probabilities], for a row may have several classes" : "left out, for"
-                        + " students give numbers and no classes") + ", was " + names(outputs));
+                "must be "
+                        + (isOfSeveral
+                                ? "[logits, probabilities], for a row may have several classes"
+                                : "left out, for" + " students give numbers and no classes")
+                        + ", was " + names(outputs));
     }
 
     /** What makes probabilities of logits. */

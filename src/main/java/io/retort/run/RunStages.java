@@ -189,11 +189,7 @@ final class RunStages {
                 softLabels,
                 assessment,
                 new StudentExport(
-                        context,
-                        test.schema(),
-                        heldOut,
-                        recipe.trainer().engine(),
-                        recipe.export()));
+                        context, test.schema(), heldOut, recipe.trainer().engine(), recipe.export()));
         List<StudentSection> students = challenge.isPresent()
                 ? List.of()
                 : scope.sideBySide()

@@ -143,7 +143,8 @@ public final class StudentExport {
         byte[] further = settings.further().isEmpty()
                 ? student.onnx()
                 : FurtherOutputs.behind(student.onnx(), settings.further(), activation());
-        byte[] onnx = table.map(encoding -> RawColumns.before(further, encoding)).orElse(further);
+        byte[] onnx =
+                table.map(encoding -> RawColumns.before(further, encoding)).orElse(further);
         if (onnx == student.onnx()) {
             return onnx;
         }

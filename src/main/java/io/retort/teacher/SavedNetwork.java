@@ -143,8 +143,7 @@ public record SavedNetwork(String path) implements SavedModel {
         }
         if (!known.equals(schema.vocabulary()) && !schema.vocabulary().isStandIn()) {
             throw new RecipeMismatchException(new Misfit(
-                    path + ".from",
-                    "the saved network has another vocabulary than the data; " + known.remedy(from)));
+                    path + ".from", "the saved network has another vocabulary than the data; " + known.remedy(from)));
         }
     }
 }

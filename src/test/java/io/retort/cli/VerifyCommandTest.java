@@ -90,7 +90,8 @@ class VerifyCommandTest {
             recipe.set("defaults.students.calibration", "temperature");
             recipe.set("data.validation.fraction", 0.2);
         }
-        return Path.of(retort.result(recipe.build()).directory().toUri().getPath()).resolve("student-small-seed1.onnx");
+        return Path.of(retort.result(recipe.build()).directory().toUri().getPath())
+                .resolve("student-small-seed1.onnx");
     }
 
     private static Map<String, Object> wine(String file) {
@@ -123,14 +124,16 @@ class VerifyCommandTest {
         assertThat(vectors.path("inputs").findValuesAsText("type")).contains("float32", "string");
         assertThat(vectors.path("outputs").get(0).path("shape").toString()).isEqualTo("[16,3]");
         assertThat(vectors.path("inputs").toString()).as("missing numbers").contains("null");
-        assertThat(vectors.path("outputs").findValuesAsText("name")).containsExactly("logits", "probabilities", "label");
+        assertThat(vectors.path("outputs").findValuesAsText("name"))
+                .containsExactly("logits", "probabilities", "label");
         assertThat(vectors.path("outputs").get(2).path("shape").toString()).isEqualTo("[16]");
         Dataset<Row> rows = retort.session()
                 .read()
                 .option("header", true)
                 .csv(RESOURCES.resolve("tables/wine-test.csv").toString())
                 .selectExpr(WINE);
-        OnnxTransformer model = new OnnxTransformer().setModel(student.toString()).setMissing("keep");
+        OnnxTransformer model =
+                new OnnxTransformer().setModel(student.toString()).setMissing("keep");
         Dataset<Row> scored = model.transform(rows);
         assertThat(scored.schema()).isEqualTo(model.transformSchema(rows.schema()));
         assertThat(scored.selectExpr(
@@ -148,9 +151,11 @@ class VerifyCommandTest {
         Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
         Path vectors = Path.of(student.toString().replace(".onnx", ".test-vectors.json"));
         Path changed = retort.root().resolve("labels.json");
-        Files.writeString(changed, Files.readString(vectors).replaceFirst("\"(barolo|grignolino|barbera)\"", "\"syrah\""));
+        Files.writeString(
+                changed, Files.readString(vectors).replaceFirst("\"(barolo|grignolino|barbera)\"", "\"syrah\""));
         assertThat(verify(student, Path.of("--vectors=" + changed))).isEqualTo(1);
-        assertThat(err.toString()).contains("the model answers otherwise: output 'label' of row 1 is '", "must be 'syrah'");
+        assertThat(err.toString())
+                .contains("the model answers otherwise: output 'label' of row 1 is '", "must be 'syrah'");
     }
 
     @Test
@@ -204,7 +209,8 @@ class VerifyCommandTest {
         Files.writeString(changed, Files.readString(vectors).replaceFirst("dark|light", "green"));
         assertThat(verify(student, Path.of("--vectors=" + changed))).isEqualTo(1);
         assertThat(err.toString()).contains("the model answers otherwise: it differs by ");
-        assertThat(verify(RESOURCES.resolve("tasks/progression.onnx"), Path.of("--vectors=" + vectors))).isEqualTo(1);
+        assertThat(verify(RESOURCES.resolve("tasks/progression.onnx"), Path.of("--vectors=" + vectors)))
+                .isEqualTo(1);
         assertThat(err.toString())
                 .contains("the model's input 'features', float32 [batch, 10], is not among [hue, proline, colour]");
         assertThat(verify(RESOURCES.resolve("tasks/tags.onnx"))).isEqualTo(1);

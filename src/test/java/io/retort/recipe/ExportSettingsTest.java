@@ -37,8 +37,8 @@ class ExportSettingsTest {
         assertThatThrownBy(() -> ALL.requireFits(SEVERAL))
                 .hasMessageContaining("must be [logits, probabilities], for a row may have several classes, was"
                         + " [logits, probabilities, label]");
-        for (Target target : List.of(
-                new Target.NumberTarget(List.of("y")), new Target.EmbeddingTarget(3, List.of("a", "b")))) {
+        for (Target target :
+                List.of(new Target.NumberTarget(List.of("y")), new Target.EmbeddingTarget(3, List.of("a", "b")))) {
             assertThatThrownBy(() -> ALL.requireFits(target))
                     .hasMessageContaining("must be left out, for students give numbers and no classes, was [logits,");
         }

@@ -153,8 +153,9 @@ class TaskRunTest {
                         + NETWORK.replace("training {", "losses = [cross-entropy], training {")))
                 .hasMessageContaining("loss 'cross-entropy' is for target = class, but the data has target = numbers");
         assertThatThrownBy(() -> execute(diabetes("losses = [teacher-huber], control = hard-labels") + NETWORK))
-                .hasMessageContaining("students[0].control: must be left out, for hard-labels are the teacher's most"
-                        + " probable classes, and the data has target = numbers; the gain over the baseline needs none");
+                .hasMessageContaining(
+                        "students[0].control: must be left out, for hard-labels are the teacher's most"
+                                + " probable classes, and the data has target = numbers; the gain over the baseline needs none");
         assertThat(directory.resolve("root/store/networks")).doesNotExist();
     }
 

@@ -102,7 +102,8 @@ final class KerasFile {
                 read += weights.values().stream().mapToLong(INDArray::length).sum();
             }
         }
-        InputType rows = keras.getLayers().get(keras.getInputLayerNames().get(0)).getOutputType();
+        InputType rows =
+                keras.getLayers().get(keras.getInputLayerNames().get(0)).getOutputType();
         Model model = sequential
                 ? layers(((KerasSequentialModel) keras).getMultiLayerConfiguration(), rows, read)
                 : graph(keras.getComputationGraphConfiguration(), rows, read);

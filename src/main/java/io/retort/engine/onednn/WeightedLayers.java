@@ -151,8 +151,7 @@ final class WeightedLayers {
                             false);
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, place.in(), source),
-                    tape.weights(weight, tape.own(forward.weights_desc()))
-                            .as(DNNL_ARG_WEIGHTS),
+                    tape.weights(weight, tape.own(forward.weights_desc())).as(DNNL_ARG_WEIGHTS),
                     new Argument(DNNL_ARG_DST, out, result)));
             if (place.hasBias()) {
                 arguments.add(new Argument(DNNL_ARG_BIAS, tape.parameters().value(place.biasName()), bias(place)));
@@ -279,8 +278,7 @@ final class WeightedLayers {
                             tape.engine(), dnnl_forward_training, source, any, result, tape.attributes(), false);
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, place.in(), source),
-                    tape.weights(weight, tape.own(forward.weights_desc()))
-                            .as(DNNL_ARG_WEIGHTS),
+                    tape.weights(weight, tape.own(forward.weights_desc())).as(DNNL_ARG_WEIGHTS),
                     new Argument(DNNL_ARG_DST, out, result)));
             if (place.hasBias()) {
                 arguments.add(new Argument(DNNL_ARG_BIAS, tape.parameters().value(place.biasName()), bias(place)));

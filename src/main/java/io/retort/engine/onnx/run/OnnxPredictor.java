@@ -61,8 +61,7 @@ public final class OnnxPredictor implements Predictor {
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private OnnxPredictor(OrtSession session, String file, List<String> outputNames, Kinds kinds)
-            throws OrtException {
+    private OnnxPredictor(OrtSession session, String file, List<String> outputNames, Kinds kinds) throws OrtException {
         this.session = session;
         this.file = file;
         this.inputs = inputs(session.getInputInfo());

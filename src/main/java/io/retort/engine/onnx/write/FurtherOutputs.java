@@ -88,11 +88,8 @@ public final class FurtherOutputs {
         if (whole.getOutputCount() == 1) {
             return model;
         }
-        GraphProto.Builder first = whole.toBuilder()
-                .clearNode()
-                .clearInitializer()
-                .clearOutput()
-                .addOutput(whole.getOutput(0));
+        GraphProto.Builder first =
+                whole.toBuilder().clearNode().clearInitializer().clearOutput().addOutput(whole.getOutput(0));
         whole.getNodeList().stream().filter(node -> !isFurther(node)).forEach(first::addNode);
         whole.getInitializerList().stream()
                 .filter(constant -> !constant.getName().startsWith(PREFIX))

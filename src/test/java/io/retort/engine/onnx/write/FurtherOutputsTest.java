@@ -33,8 +33,7 @@ class FurtherOutputsTest {
         rows.putRow(0, new float[] {1, 2, 3, 4}, 0);
         rows.putRow(1, new float[] {-9, 5, 0, 1}, 0);
         rows.putRow(2, new float[] {3, -2, 5, 9}, 0);
-        try (OnnxPredictor opened =
-                OnnxPredictor.open(model, List.of(), 1, OnnxPredictor.Kinds.NUMBERS_AND_TEXTS)) {
+        try (OnnxPredictor opened = OnnxPredictor.open(model, List.of(), 1, OnnxPredictor.Kinds.NUMBERS_AND_TEXTS)) {
             return opened.predict(new Inputs(3, Map.of("input", rows)));
         }
     }
