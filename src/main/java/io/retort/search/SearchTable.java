@@ -28,7 +28,7 @@ final class SearchTable {
                 .right("parameters")
                 .right("MACs")
                 .right("bytes")
-                .right("p50 µs")
+                .right("p50 ms")
                 .right("validation " + score)
                 .right("test " + score)
                 .left("choices");
@@ -38,7 +38,7 @@ final class SearchTable {
                     number(point.figures().parameters().orElse(0)),
                     number(point.figures().macs().orElse(0)),
                     number(point.figures().bytes().orElse(0)),
-                    String.format(Locale.ROOT, "%.0f", point.figures().latency().p50()),
+                    String.format(Locale.ROOT, "%.3f", point.figures().latency().p50()),
                     unit.text(point.validation()),
                     unit.text(point.figures().accuracy()),
                     choices(point.settings()));
