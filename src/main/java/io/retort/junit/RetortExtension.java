@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives tests recipes to run: {@code @ExtendWith(RetortExtension.class)}, and a parameter {@link TestRuns}, or
  * {@link SparkSession} alone.
  *
- * <p>All tests of a JVM share one local session, which ends with them; one that is there already is used and left.
+ * <p>All tests of a JVM share one local session, which ends with them; one that is there already is used and left. Where
+ * a test stopped it, the next one gets a new one.
  * Each test has a root of its own, which goes when the test ends.
  */
 public final class RetortExtension implements ParameterResolver {
@@ -32,7 +33,7 @@ public final class RetortExtension implements ParameterResolver {
         SparkSession session = context.getRoot()
                 .getStore(OWN)
                 .getOrComputeIfAbsent(SharedSession.class, key -> new SharedSession(), SharedSession.class)
-                .session;
+                .running();
         return parameter.getParameter().getType() == SparkSession.class
                 ? session
                 : context.getStore(OWN)
@@ -40,11 +41,20 @@ public final class RetortExtension implements ParameterResolver {
     }
 
     private static final class SharedSession implements CloseableResource {
-        private final boolean isOurs = SparkSession.getDefaultSession().isEmpty();
-        private final SparkSession session = SessionSetup.start("tests of recipes", SETTINGS);
+        private SparkSession session;
+        private boolean isOurs;
+
+        /** Tests may run side by side, hence {@code synchronized}. */
+        synchronized SparkSession running() {
+            if (session == null || session.sparkContext().isStopped()) {
+                isOurs = SparkSession.getDefaultSession().isEmpty();
+                session = SessionSetup.start("tests of recipes", SETTINGS);
+            }
+            return session;
+        }
 
         @Override
-        public void close() {
+        public synchronized void close() {
             if (isOurs) {
                 session.stop();
             }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +60,22 @@ class RetortExtensionTest {
         assertThatThrownBy(() -> retort.run(file, "students[small].training.epoch=20"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("did you mean 'epochs'?");
+    }
+
+    /** Tests of one JVM come in any order, and some stop Spark: the next must not get a session that is dead. */
+    @Nested
+    @TestMethodOrder(MethodOrderer.MethodName.class)
+    class WhereATestStopsSpark {
+        @Test
+        void aStopsIt(SparkSession session) {
+            session.stop();
+            assertThat(session.sparkContext().isStopped()).isTrue();
+        }
+
+        @Test
+        void bGetsANewOne(SparkSession session) {
+            assertThat(session.range(3).count()).isEqualTo(3);
+        }
     }
 
     @AfterAll
