@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ObjIntConsumer;
-import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkException;
@@ -69,18 +68,10 @@ public final class ParallelTasks {
             return BoxedUnit.UNIT;
         };
         ClassTag<R> tag = ClassTag$.MODULE$.apply(type);
-        List<Object> partitions =
-                new ArrayList<>(IntStream.range(0, count).boxed().toList());
         try {
             // The only form of a job that reports when each task is done; an accumulator would arrive no earlier and
             // count a task's retries too.
-            spark.sc()
-                    .runJob(
-                            rdd,
-                            onExecutor,
-                            JavaConverters.asScalaBuffer(partitions).toSeq(),
-                            onDriver,
-                            tag);
+            spark.sc().runJob(rdd, onExecutor, onDriver, tag);
         } catch (Exception e) {
             throw causeOf(e);
         }

@@ -9,8 +9,9 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.util.LongAccumulator;
+import scala.Tuple4;
+import scala.collection.Iterable;
 import scala.collection.Iterator;
-import scala.collection.Seq;
 
 /**
  * A total that tasks add to and that the driver sees grow while they run, every ten seconds or so, as executors send
@@ -46,10 +47,9 @@ public final class RunningTotal implements AutoCloseable {
         }
     }
 
-    private synchronized void heard(long task, Seq<AccumulableInfo> infos, boolean tells) {
-        for (Iterator<AccumulableInfo> all = infos.iterator(); all.hasNext(); ) {
-            AccumulableInfo info = all.next();
-            if (info.id() == total.id() && info.update().isDefined()) {
+    private synchronized void heard(long task, Iterable<?> infos, boolean tells) {
+        for (Iterator<?> all = infos.iterator(); all.hasNext(); ) {
+            if (all.next() instanceof AccumulableInfo info && info.id() == total.id() && info.update().isDefined()) {
                 byTask.put(task, ((Number) info.update().get()).longValue());
             }
         }
@@ -65,18 +65,30 @@ public final class RunningTotal implements AutoCloseable {
         }
     }
 
+    /**
+     * A sequence of an event. A compiled call would name the sequence's type, which Scala 2.13 has moved, and so would
+     * link with one version only.
+     */
+    private static Iterable<?> sequence(Object event, String name) {
+        try {
+            return (Iterable<?>) event.getClass().getMethod(name).invoke(event);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("Spark's " + event.getClass() + " has no sequence " + name, e);
+        }
+    }
+
     private final class News extends SparkListener {
         @Override
         public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-            update.accumUpdates().foreach(task -> {
-                heard((Long) task._1(), task._4(), true);
-                return null;
-            });
+            for (Iterator<?> tasks = sequence(update, "accumUpdates").iterator(); tasks.hasNext(); ) {
+                Tuple4<?, ?, ?, ?> task = (Tuple4<?, ?, ?, ?>) tasks.next();
+                heard((Long) task._1(), (Iterable<?>) task._4(), true);
+            }
         }
 
         @Override
         public void onTaskEnd(SparkListenerTaskEnd end) {
-            heard(end.taskInfo().taskId(), end.taskInfo().accumulables(), told > 0);
+            heard(end.taskInfo().taskId(), sequence(end.taskInfo(), "accumulables"), told > 0);
         }
     }
 }

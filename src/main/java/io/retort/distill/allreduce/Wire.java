@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.spark.SecurityManager;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.TransportContext;
@@ -19,15 +21,13 @@ import org.apache.spark.network.client.TransportClientBootstrap;
 import org.apache.spark.network.client.TransportClientFactory;
 import org.apache.spark.network.crypto.AuthClientBootstrap;
 import org.apache.spark.network.crypto.AuthServerBootstrap;
-import org.apache.spark.network.netty.SparkTransportConf;
 import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
 import org.apache.spark.network.server.TransportServerBootstrap;
+import org.apache.spark.network.util.MapConfigProvider;
 import org.apache.spark.network.util.TransportConf;
-import org.apache.spark.util.Utils;
-import scala.Option;
 import scala.Tuple2;
 
 /**
@@ -55,7 +55,7 @@ final class Wire implements AutoCloseable {
     }
 
     private static final String MODULE = "retort";
-    private static final int THREADS = 2;
+    private static final String THREADS = "2";
 
     private final SparkConf conf;
     private final SecurityManager security;
@@ -80,7 +80,13 @@ final class Wire implements AutoCloseable {
         SparkConf own = conf.clone()
                 .setIfMissing("spark." + MODULE + ".io.connectionTimeout", timeout)
                 .setIfMissing("spark." + MODULE + ".io.connectionCreationTimeout", "30s");
-        transport = SparkTransportConf.fromSparkConf(own, MODULE, THREADS, Option.empty());
+        transport = new TransportConf(MODULE, new MapConfigProvider(settings(own)));
+    }
+
+    private static Map<String, String> settings(SparkConf conf) {
+        String io = "spark." + MODULE + ".io.";
+        conf.setIfMissing(io + "serverThreads", THREADS).setIfMissing(io + "clientThreads", THREADS);
+        return Arrays.stream(conf.getAll()).collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
     }
 
     /** Begins to take messages. */
@@ -95,19 +101,27 @@ final class Wire implements AutoCloseable {
         }
         factory = context.createClientFactory(client);
         opened.add(factory);
-        // Where a firewall leaves some ports open, they are those of the block manager.
-        int first = conf.getInt("spark.blockManager.port", 0);
-        TransportServer listening = Utils.startServiceOnPort(
-                        first,
-                        at -> {
-                            TransportServer started = context.createServer(host, (Integer) at, server);
-                            return new Tuple2<>(started, started.getPort());
-                        },
-                        conf,
-                        MODULE)
-                ._1();
+        TransportServer listening = listen(context, server);
         opened.add(listening);
         port = listening.getPort();
+    }
+
+    /**
+     * Where a firewall leaves some ports open, they are those of the block manager: the first that is free from {@code
+     * spark.blockManager.port} on, as Spark itself looks for one.
+     */
+    private TransportServer listen(TransportContext context, List<TransportServerBootstrap> bootstraps) {
+        int first = conf.getInt("spark.blockManager.port", 0);
+        int last = first == 0 ? 0 : Math.min(65_535, first + conf.getInt("spark.port.maxRetries", 16));
+        for (int at = first; ; at++) {
+            try {
+                return context.createServer(host, at, bootstraps);
+            } catch (Exception e) { // Netty's checked ones, of a port that is taken, come without a word
+                if (at >= last || !(e instanceof IOException)) {
+                    throw new IllegalStateException("cannot listen on " + host + ":" + at + ": " + e.getMessage(), e);
+                }
+            }
+        }
     }
 
     /** For {@link #connect} of the others. */

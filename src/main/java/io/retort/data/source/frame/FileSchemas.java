@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
+import org.apache.orc.OrcFile;
+import org.apache.orc.Reader;
+import org.apache.orc.TypeDescription;
 import org.apache.parquet.hadoop.Footer;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -101,10 +104,12 @@ public final class FileSchemas {
         }
     }
 
-    private static FileSchema ofOrc(Storage storage, Path file) {
-        return OrcUtils.readSchema(file, storage.configuration(), false)
-                .map(schema -> new FileSchema(OrcUtils.toCatalystSchema(schema), Map.of()))
-                .getOrElse(() -> new FileSchema(new StructType(), Map.of()));
+    private static FileSchema ofOrc(Storage storage, Path file) throws IOException {
+        try (Reader reader = OrcFile.createReader(file, OrcFile.readerOptions(storage.configuration()))) {
+            TypeDescription schema = reader.getSchema();
+            boolean empty = schema.getFieldNames().isEmpty();
+            return new FileSchema(empty ? new StructType() : OrcUtils.toCatalystSchema(schema), Map.of());
+        }
     }
 
     private static FileSchema ofParquet(Storage storage, Path file) throws IOException {
