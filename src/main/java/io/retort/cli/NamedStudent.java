@@ -1,6 +1,7 @@
 package io.retort.cli;
 
 import io.retort.export.TestVectors;
+import io.retort.network.compact.CompactFile;
 import io.retort.registry.Promotion;
 import io.retort.registry.RegisteredModel;
 import io.retort.storage.ArtifactException;
@@ -9,8 +10,12 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
-/** An exported student that somebody names: an ONNX file with its companions beside it. */
-record NamedStudent(Path onnx) {
+/**
+ * An exported student that somebody names: a file with its companions beside it.
+ *
+ * @param name that of the registry, or the file's without its ending
+ */
+record NamedStudent(String name, Path onnx) {
     private static final String ONNX = ".onnx";
 
     /**
@@ -23,15 +28,16 @@ record NamedStudent(Path onnx) {
         Storage storage = root.storage();
         Path path = new Path(name);
         if (storage.exists(path)) {
-            return new NamedStudent(storage.status(path).isFile() ? path : only(storage, path));
+            Path file = storage.status(path).isFile() ? path : only(storage, path);
+            return new NamedStudent(stem(file), file);
         }
-        if (name.contains("/") || name.endsWith(ONNX)) {
+        if (name.contains("/") || name.endsWith(ONNX) || name.endsWith(CompactFile.SUFFIX)) {
             throw new ArtifactException(name + " does not exist");
         }
         RegisteredModel model = root.model(name);
         Promotion champion = model.champion()
                 .orElseThrow(() -> new ArtifactException("model '" + name + "' has no champion under " + root.root()));
-        return new NamedStudent(new Path(model.directory(), champion.onnx()));
+        return new NamedStudent(name, new Path(model.directory(), champion.onnx()));
     }
 
     private static Path only(Storage storage, Path directory) {
@@ -49,12 +55,10 @@ record NamedStudent(Path onnx) {
 
     /** The rows that it was asked about when it was exported. */
     Path testVectors() {
-        return new Path(onnx.getParent(), stem() + TestVectors.SUFFIX);
+        return new Path(onnx.getParent(), stem(onnx) + TestVectors.SUFFIX);
     }
 
-    /** The file's name without its ending. */
-    private String stem() {
-        String file = onnx.getName();
-        return file.endsWith(ONNX) ? file.substring(0, file.length() - ONNX.length()) : file;
+    private static String stem(Path file) {
+        return file.getName().replaceFirst("\\.(onnx|compact)$", "");
     }
 }

@@ -57,8 +57,8 @@ public final class Retort {
 
     /** The names of all commands, sorted. */
     static final List<String> COMMANDS = List.of(
-            "check", "clean", "doctor", "list", "models", "plan", "probe", "results", "retrain", "run", "score",
-            "search", "verify");
+            "check", "clean", "doctor", "export", "list", "models", "plan", "probe", "results", "retrain", "run",
+            "score", "search", "verify");
 
     private Retort() {}
 
@@ -98,6 +98,7 @@ public final class Retort {
             case "check" -> new CheckCommand();
             case "clean" -> new CleanCommand();
             case "doctor" -> new DoctorCommand();
+            case "export" -> new ExportCommand();
             case "list" -> new ListCommand();
             case "models" -> new ModelsCommand();
             case "plan" -> new PlanCommand();

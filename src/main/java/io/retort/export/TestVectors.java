@@ -125,11 +125,7 @@ public record TestVectors(
      * @throws ArtifactException where the model has other inputs or outputs, or differs by more than the tolerance
      */
     public double replay(OnnxPredictor model) {
-        Map<String, BatchTensor> tensors = new HashMap<>();
-        for (TensorSpec input : model.inputs()) {
-            tensors.put(input.name(), tensor(input));
-        }
-        Outputs answers = model.predict(new Inputs(rows, tensors));
+        Outputs answers = model.predict(inputsOf(model));
         double most = 0;
         for (OutputValues output : outputs) {
             if (answers.values().containsKey(output.name())) {
@@ -147,6 +143,19 @@ public record TestVectors(
                 .filter(output -> answers.texts().containsKey(output.name()))
                 .forEach(output -> requireEqual(output, answers.texts().get(output.name())));
         return most;
+    }
+
+    /**
+     * The rows as a model takes them.
+     *
+     * @throws ArtifactException where the model has other inputs
+     */
+    public Inputs inputsOf(OnnxPredictor model) {
+        Map<String, BatchTensor> tensors = new HashMap<>();
+        for (TensorSpec input : model.inputs()) {
+            tensors.put(input.name(), tensor(input));
+        }
+        return new Inputs(rows, tensors);
     }
 
     private BatchTensor tensor(TensorSpec input) {

@@ -1,4 +1,5 @@
 /**
- * The proof that an exported file computes as the evaluated network. Imports the engines' common seam.
+ * Exported files: the proof that one computes as the evaluated network, and the forms in which servers want it. Imports
+ * the engines' common seam, and networks as files.
  */
 package io.retort.export;

@@ -1,6 +1,7 @@
 package io.retort.run;
 
 import io.retort.compress.ExportFormat;
+import io.retort.config.Names;
 import io.retort.data.LabelColumns;
 import io.retort.data.Rows;
 import io.retort.data.ShownRows;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
@@ -121,8 +123,11 @@ public final class Assessment {
     }
 
     private byte[] onnx(Network network, ExportFormat form, Map<String, String> provenance) {
-        byte[] onnx = form.bytes(network, test.schema().classNames(), provenance);
-        boolean isVector = test.schema().target().kind() == LabelColumns.Kind.EMBEDDING;
+        LabelColumns.Kind task = test.schema().target().kind();
+        Map<String, String> about = new TreeMap<>(provenance);
+        about.put(OnnxModel.TASK, Names.kebab(task));
+        byte[] onnx = form.bytes(network, test.schema().classNames(), about);
+        boolean isVector = task == LabelColumns.Kind.EMBEDDING;
         return isVector ? VectorOutput.of(onnx) : onnx;
     }
 

@@ -94,7 +94,7 @@ class VerifyCommandTest {
                 .resolve("student-small-seed1.onnx");
     }
 
-    private static Map<String, Object> wine(String file) {
+    static Map<String, Object> wine(String file) {
         return Map.of(
                 "kind", "spark",
                 "format", "csv",
@@ -106,6 +106,23 @@ class VerifyCommandTest {
                 "missing", "keep",
                 "label", "cultivar",
                 "class-names", List.of("barolo", "grignolino", "barbera"));
+    }
+
+    /** Texts of four topics. */
+    static Map<String, Object> reviews() {
+        return Map.of(
+                "kind",
+                "text",
+                "paths",
+                List.of(RESOURCES.resolve("teachers/reviews-test.csv").toString()),
+                "text",
+                "text",
+                "label",
+                "topic",
+                "class-names",
+                List.of("books", "films", "meals", "trips"),
+                "length",
+                16);
     }
 
     private static JsonNode vectors(Path student) throws IOException {
@@ -160,19 +177,7 @@ class VerifyCommandTest {
 
     @Test
     void textsAreReplayedByTheirIds(TestRuns retort) throws IOException {
-        Map<String, Object> text = Map.of(
-                "kind",
-                "text",
-                "paths",
-                List.of(RESOURCES.resolve("teachers/reviews-test.csv").toString()),
-                "text",
-                "text",
-                "label",
-                "topic",
-                "class-names",
-                List.of("books", "films", "meals", "trips"),
-                "length",
-                16);
+        Map<String, Object> text = reviews();
         Path student = student(retort, text, text, "embedding-bag");
         assertThat(verify(student)).as(err::toString).isZero();
         assertThat(vectors(student).path("inputs").get(0).path("type").asText()).isEqualTo("int64");

@@ -38,6 +38,9 @@ public final class OnnxModel {
      */
     public static final String COLUMNS = "columns";
 
+    /** The metadata key of what a network predicts: {@code class}, {@code several-classes}, {@code numbers}, {@code embedding}. */
+    public static final String TASK = "task";
+
     /** The metadata of inputs and outputs, as opposed to provenance, by key. */
     private static final Map<String, String> MEANING = Map.of(
             CLASSES,
@@ -156,6 +159,15 @@ public final class OnnxModel {
                 .addAllMetadataProps(kept)
                 .build()
                 .toByteArray();
+    }
+
+    /** The metadata of a model besides those of its inputs and outputs, by key. */
+    public static Map<String, String> provenance(byte[] model) {
+        Map<String, String> provenance = new TreeMap<>();
+        OnnxFile.parsed(model).getMetadataPropsList().stream()
+                .filter(entry -> !MEANING.containsKey(entry.getKey()))
+                .forEach(entry -> provenance.put(entry.getKey(), entry.getValue()));
+        return provenance;
     }
 
     /** The class names in a model that {@link #bytes} wrote. */

@@ -1,0 +1,138 @@
+package io.retort.export;
+
+import io.retort.storage.ArtifactException;
+import io.retort.storage.Storage;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+
+/** Which files a server wants, and where. */
+public enum ServingLayout {
+    /** {@code student.onnx} and its companions, for any runtime. */
+    PLAIN {
+        @Override
+        public String onnx(String name) {
+            return "student.onnx";
+        }
+
+        @Override
+        public String advice(String name, Path directory) {
+            return "any ONNX Runtime opens " + new Path(directory, onnx(name));
+        }
+    },
+    /** A model repository of NVIDIA's Triton Inference Server, with one model of one version. */
+    TRITON {
+        @Override
+        public String onnx(String name) {
+            return name + "/1/model.onnx";
+        }
+
+        @Override
+        public String advice(String name, Path directory) {
+            return "serve it with: tritonserver --model-repository=" + directory;
+        }
+
+        @Override
+        Map<String, byte[]> files(String name, ServedStudent student, Path directory) {
+            Map<String, byte[]> files = super.files(name, student, directory);
+            files.put(name + "/config.pbtxt", utf8(student.asked(model -> TritonConfig.text(name, model))));
+            return files;
+        }
+    },
+    /** An InferenceService of KServe, which has ONNX models served by Triton, and the repository that it reads. */
+    KSERVE {
+        private static final String REPOSITORY = "models";
+
+        @Override
+        public String onnx(String name) {
+            return REPOSITORY + "/" + TRITON.onnx(name);
+        }
+
+        @Override
+        public String advice(String name, Path directory) {
+            return "copy " + new Path(directory, REPOSITORY) + " to the storageUri of inference-service.yaml,"
+                    + " and then: kubectl apply -f inference-service.yaml";
+        }
+
+        @Override
+        Map<String, byte[]> files(String name, ServedStudent student, Path directory) {
+            Map<String, byte[]> files = new LinkedHashMap<>();
+            TRITON.files(name, student, directory).forEach((file, bytes) -> files.put(REPOSITORY + "/" + file, bytes));
+            files.put("inference-service.yaml", utf8(service(name, new Path(directory, REPOSITORY))));
+            return files;
+        }
+
+        private static String service(String name, Path repository) {
+            return String.join(
+                    "\n",
+                    "apiVersion: serving.kserve.io/v1beta1",
+                    "kind: InferenceService",
+                    "metadata:",
+                    "  name: " + label(name),
+                    "spec:",
+                    "  predictor:",
+                    "    model:",
+                    "      modelFormat:",
+                    "        name: onnx",
+                    "      protocolVersion: v2 # requests go to /v2/models/" + name + "/infer",
+                    "      storageUri: " + storageUri(repository),
+                    "");
+        }
+
+        /** A name of Kubernetes: small letters, digits and hyphens, at most 63. */
+        private static String label(String name) {
+            String lower = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+            String cut = lower.substring(0, Math.min(63, lower.length()));
+            return (cut.matches("[a-z].*") ? cut : "m-" + cut).replaceFirst("-+$", "");
+        }
+
+        private static String storageUri(Path repository) {
+            String scheme = String.valueOf(repository.toUri().getScheme());
+            return switch (scheme) {
+                case "s3a" -> repository.toString().replaceFirst("^s3a", "s3");
+                case "s3", "gs", "hdfs" -> repository.toString();
+                default -> "s3://BUCKET/" + REPOSITORY + " # the place to which " + REPOSITORY + "/ is copied";
+            };
+        }
+    };
+
+    /** The ONNX file below the directory. */
+    public abstract String onnx(String name);
+
+    /** How it is served, in half a sentence. */
+    public abstract String advice(String name, Path directory);
+
+    /** All files by their path below the directory. */
+    Map<String, byte[]> files(String name, ServedStudent student, Path directory) {
+        return student.files(onnx(name).replaceFirst("\\.onnx$", ""));
+    }
+
+    /**
+     * Writes the files: the directory is there whole or not at all.
+     *
+     * @throws ArtifactException where it is there already, and not empty
+     */
+    public void write(Storage storage, String name, ServedStudent student, Path directory) {
+        if (storage.exists(directory)) {
+            if (storage.status(directory).isFile() || !storage.list(directory).isEmpty()) {
+                throw new ArtifactException(directory + " is there already, and nothing is overwritten;"
+                        + " name a directory that is new or empty");
+            }
+            storage.delete(directory); // some file systems would put the new one into it
+        }
+        Path temporary = Storage.temporaryBeside(directory);
+        try {
+            files(name, student, directory).forEach((file, bytes) -> storage.write(new Path(temporary, file), bytes));
+            storage.publish(temporary, directory);
+        } catch (RuntimeException e) {
+            storage.delete(temporary);
+            throw e;
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
