@@ -66,15 +66,21 @@ public record SearchSettings(
         /** Multiply-accumulates of one sample. */
         MACS,
         /** Of the exported file. */
-        BYTES
+        BYTES,
+        /** Milliseconds of one sample on one thread of this machine, predicted from its pieces' measured ones. */
+        LATENCY
     }
 
     /** The most that a candidate may cost; no limit where a value is absent. */
-    public record Limits(Optional<Long> parameters, Optional<Long> macs, Optional<Long> bytes) {
+    public record Limits(
+            Optional<Long> parameters, Optional<Long> macs, Optional<Long> bytes, Optional<Double> latencyMs) {
         public Limits {
             require("parameters", parameters);
             require("macs", macs);
             require("bytes", bytes);
+            if (latencyMs.isPresent() && !(latencyMs.get() > 0)) {
+                throw new SettingException("latency-ms", "must be > 0, was " + latencyMs.get());
+            }
         }
 
         private static void require(String key, Optional<Long> limit) {
@@ -84,11 +90,12 @@ public record SearchSettings(
         }
 
         /** The limit of a cost, if it has one. */
-        public Optional<Long> of(Objective cost) {
+        public Optional<Double> of(Objective cost) {
             return switch (cost) {
-                case PARAMETERS -> parameters;
-                case MACS -> macs;
-                case BYTES -> bytes;
+                case PARAMETERS -> parameters.map(Long::doubleValue);
+                case MACS -> macs.map(Long::doubleValue);
+                case BYTES -> bytes.map(Long::doubleValue);
+                case LATENCY -> latencyMs;
             };
         }
     }

@@ -1,6 +1,7 @@
 package io.retort.run;
 
 import io.retort.data.Schema;
+import io.retort.engine.onnx.run.Latency;
 import io.retort.evaluate.Task;
 import io.retort.label.SoftLabels;
 import io.retort.network.InputScaling;
@@ -12,6 +13,7 @@ import io.retort.recipe.StudentSettings;
 import io.retort.report.Figures;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
+import io.retort.spark.TaskSlots;
 import io.retort.teacher.PlannedNetwork;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,11 @@ public final class CandidateStage {
         return scope.directory();
     }
 
+    /** Those that candidates are trained in. */
+    public TaskSlots slots() {
+        return scope.slots();
+    }
+
     /** The name of the score, by which candidates are chosen. */
     public String scoreName() {
         return Task.of(schema().target()).score();
@@ -69,9 +76,14 @@ public final class CandidateStage {
         return PlannedNetwork.structure(candidate.architecture().orElseThrow(), schema(), scaling);
     }
 
-    /** The bytes of the file that a network is exported as. */
-    public long bytes(Network network) {
-        return assessment.onnx(network).length;
+    /** The file that a network is exported as. */
+    public byte[] onnx(Network network) {
+        return assessment.onnx(network);
+    }
+
+    /** The median milliseconds of one sample of each ONNX file, measured while nothing is trained on this machine. */
+    public double[] millis(List<byte[]> models) {
+        return scope.slots().quietly(() -> Latency.p50Millis(models, context().latency()));
     }
 
     /**

@@ -5,64 +5,92 @@ import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.recipe.SearchSettings.Limits;
 import io.retort.recipe.SearchSettings.Objective;
-import io.retort.recipe.StudentSettings;
 import io.retort.run.CandidateStage;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What candidates cost, which is known before they are trained. */
 final class Costs {
+    private static final List<Objective> COUNTED = List.of(Objective.PARAMETERS, Objective.MACS, Objective.BYTES);
+
     private final CandidateSettings settings;
     private final CandidateStage stage;
+    private final Optional<LatencyTable> latency;
     private final Map<Candidate, Optional<CandidateCost>> known = new ConcurrentHashMap<>();
 
-    Costs(CandidateSettings settings, CandidateStage stage) {
+    /** @param latency where it is limited or an objective */
+    Costs(CandidateSettings settings, CandidateStage stage, Optional<LatencyTable> latency) {
         this.settings = settings;
         this.stage = stage;
+        this.latency = latency;
     }
 
     /**
-     * The costs of a network.
+     * The counted costs of a network.
      *
      * @param parameters that the optimiser moves
      * @param macs for one sample
      * @param bytes of its exported file
      */
-    record CandidateCost(long parameters, long macs, long bytes) {
-        long of(Objective objective) {
-            return switch (objective) {
-                case PARAMETERS -> parameters;
-                case MACS -> macs;
-                case BYTES -> bytes;
-            };
-        }
-    }
+    record CandidateCost(long parameters, long macs, long bytes) {}
 
     /** Nothing where the rows do not fit the candidate, or no student can have its settings. */
     Optional<CandidateCost> of(Candidate candidate) {
         return known.computeIfAbsent(
-                candidate, any -> settings.student(candidate).flatMap(this::of));
+                candidate, any -> structure(candidate).map(this::of));
     }
 
-    private Optional<CandidateCost> of(StudentSettings student) {
-        try {
-            Structure structure = stage.structure(student);
-            Cost cost = Cost.of(structure);
-            return Optional.of(new CandidateCost(
-                    cost.trainedParameters(), cost.macs(), stage.bytes(Network.initialised(structure, 0))));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+    /** Nothing where there is no {@linkplain #of cost} either. */
+    Optional<Structure> structure(Candidate candidate) {
+        return settings.student(candidate).flatMap(student -> {
+            try {
+                return Optional.of(stage.structure(student));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private CandidateCost of(Structure structure) {
+        Cost cost = Cost.of(structure);
+        return new CandidateCost(
+                cost.trainedParameters(), cost.macs(), stage.onnx(Network.initialised(structure, 0)).length);
+    }
+
+    /** The predicted milliseconds of one sample of a candidate that has costs; nothing where nobody asks for them. */
+    OptionalDouble millis(Candidate candidate) {
+        return latency.map(table -> OptionalDouble.of(
+                        table.predicted(structure(candidate).orElseThrow())))
+                .orElse(OptionalDouble.empty());
+    }
+
+    /** One cost of a candidate that has costs. */
+    double of(Candidate candidate, Objective objective) {
+        CandidateCost cost = of(candidate).orElseThrow();
+        return switch (objective) {
+            case PARAMETERS -> cost.parameters();
+            case MACS -> cost.macs();
+            case BYTES -> cost.bytes();
+            case LATENCY -> millis(candidate).orElseThrow();
+        };
     }
 
     boolean isWithin(Limits limits, Candidate candidate) {
-        return of(candidate)
-                .filter(cost -> Arrays.stream(Objective.values())
-                        .allMatch(objective -> limits.of(objective)
-                                .map(most -> cost.of(objective) <= most)
-                                .orElse(true)))
-                .isPresent();
+        return isCountedWithin(limits, candidate) && isWithin(limits, candidate, Objective.LATENCY);
+    }
+
+    /** Whether it exceeds no limit of those that need no measurement. */
+    boolean isCountedWithin(Limits limits, Candidate candidate) {
+        return of(candidate).isPresent()
+                && COUNTED.stream().allMatch(objective -> isWithin(limits, candidate, objective));
+    }
+
+    private boolean isWithin(Limits limits, Candidate candidate, Objective objective) {
+        return limits.of(objective)
+                .map(most -> of(candidate, objective) <= most)
+                .orElse(true);
     }
 }

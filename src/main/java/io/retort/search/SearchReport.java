@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.report.Figures;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -13,8 +14,10 @@ import java.util.OptionalDouble;
  * @param dimensions names or keys, with their values
  * @param score the name of the figure by which candidates are chosen
  * @param objectives beside it
+ * @param latency how good its predictions are; nothing where it is neither limited nor an objective
  * @param searches one for each seed, and behind them those that they are compared with
- * @param front the candidates of all searches of the strategy that no other of them dominates, the cheapest first
+ * @param front the candidates of all searches of the strategy that no other of them dominates, the lowest score first
+ * @param pace of this execution, all searches together; what was trained before it is in the store
  * @param verdict of the comparison, one sentence; empty where there is none
  */
 record SearchReport(
@@ -26,10 +29,32 @@ record SearchReport(
         Map<String, List<String>> dimensions,
         String score,
         List<String> objectives,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<LatencySection> latency,
         List<SearchSection> searches,
         List<PointSection> front,
+        PaceSection pace,
         String verdict) {
     static final int VERSION = 1;
+
+    /**
+     * Predicted latency against the measured one of whole networks, candidates drawn at random.
+     *
+     * @param pieces that were measured
+     * @param networks that were
+     * @param rankCorrelation Spearman's; 0 of fewer than three networks
+     * @param meanError the mean of {@code |predicted − measured| / measured}
+     */
+    record LatencySection(int pieces, int networks, double rankCorrelation, double meanError) {}
+
+    /**
+     * How quickly candidates were trained.
+     *
+     * @param seconds from the first proposal of each search to its last outcome, all searches together
+     * @param slots tasks that can run at once
+     * @param slotsUsed the share of their time that was spent on training
+     * @param trained trainings that were not in the store
+     */
+    record PaceSection(double seconds, int slots, double slotsUsed, long trained, double trainedPerHour) {}
 
     /**
      * One search.
@@ -51,6 +76,7 @@ record SearchReport(
      * @param candidate its name
      * @param epochs that the candidate has had
      * @param score on the validation rows; nothing where the training failed
+     * @param predictedMillis of one sample; nothing where latency is neither limited nor an objective
      */
     record TrialSection(
             int number,
@@ -61,12 +87,14 @@ record SearchReport(
             long parameters,
             long macs,
             long bytes,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble predictedMillis,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String problem) {}
 
     /**
      * A point of the front.
      *
      * @param validation the score by which it was chosen
+     * @param predictedMillis of one sample; nothing where latency is neither limited nor an objective
      * @param figures on the held-out rows
      * @param recipe the file beside this one that trains it
      */
@@ -75,6 +103,7 @@ record SearchReport(
             Map<String, String> settings,
             int epochs,
             double validation,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble predictedMillis,
             Figures figures,
             String recipe) {}
 }

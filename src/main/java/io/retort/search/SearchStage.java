@@ -8,14 +8,20 @@ import io.retort.recipe.SearchSettings.Dimension;
 import io.retort.recipe.StrategySettings;
 import io.retort.report.ScoreUnit;
 import io.retort.run.CandidateStage;
+import io.retort.search.SearchReport.LatencySection;
+import io.retort.search.SearchReport.PaceSection;
 import io.retort.search.SearchReport.PointSection;
 import io.retort.search.SearchReport.SearchSection;
+import io.retort.spark.TaskSlots;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
@@ -25,6 +31,7 @@ final class SearchStage {
     private final Recipe recipe;
     private final SearchSettings search;
     private final CandidateSettings settings;
+    private final Optional<LatencyTable> latency;
     private final Costs costs;
     private final SearchSpace space;
 
@@ -33,7 +40,12 @@ final class SearchStage {
         this.recipe = stage.recipe();
         this.search = recipe.search().orElseThrow();
         this.settings = new CandidateSettings(search.space(), template);
-        this.costs = new Costs(settings, stage);
+        boolean isTimed = search.limits().latencyMs().isPresent()
+                || search.objectives().contains(SearchSettings.Objective.LATENCY);
+        this.latency = isTimed
+                ? Optional.of(new LatencyTable(stage, Kinds.canonical().address(search.space())))
+                : Optional.empty();
+        this.costs = new Costs(settings, stage, latency);
         this.space = new SearchSpace(settings.sizes(), candidate -> costs.isWithin(search.limits(), candidate));
     }
 
@@ -45,12 +57,18 @@ final class SearchStage {
                         "space: %,d candidates of %d dimensions",
                         space.size(),
                         search.space().dimensions().size()));
+        Optional<LatencySection> predictions = latency.map(this::predictions);
+        TaskSlots.Use before = stage.slots().use();
+        Instant begin = stage.context().clock().instant();
         List<Ended> own = new ArrayList<>();
         List<Ended> compared = new ArrayList<>();
         for (long seed : search.seeds()) {
             own.add(searched(search.strategy(), seed));
             search.compareWith().ifPresent(random -> compared.add(searched(new StrategySettings.Random(), seed)));
         }
+        PaceSection pace = pace(
+                Duration.between(begin, stage.context().clock().instant()),
+                stage.slots().use().since(before));
         List<Outcome> front = front(own);
         if (front.isEmpty()) {
             throw new IllegalStateException("no candidate was trained to its end; "
@@ -72,9 +90,31 @@ final class SearchStage {
                 search.objectives().stream()
                         .map(objective -> objective.name().toLowerCase(Locale.ROOT))
                         .toList(),
+                predictions,
                 sections,
                 front.stream().map(this::tested).toList(),
+                pace,
                 verdict(sections.subList(0, own.size()), sections.subList(own.size(), sections.size())));
+    }
+
+    private LatencySection predictions(LatencyTable table) {
+        LatencySection section = LatencyCheck.of(
+                table,
+                costs,
+                new SearchSpace(settings.sizes(), candidate -> costs.isCountedWithin(search.limits(), candidate)));
+        stage.context().progress().say(LatencyCheck.text(section));
+        return section;
+    }
+
+    private PaceSection pace(Duration time, TaskSlots.Use use) {
+        double seconds = time.toNanos() / 1e9;
+        int slots = stage.slots().count();
+        return new PaceSection(
+                seconds,
+                slots,
+                use.slotSeconds() / (slots * seconds),
+                use.trainings(),
+                use.trainings() / seconds * Duration.ofHours(1).toSeconds());
     }
 
     /** A search at its end. */
@@ -94,15 +134,14 @@ final class SearchStage {
         return StrategySettings.CATALOGUE.kindOf(strategy).name();
     }
 
-    /** Of whole trainings, for that is what a recipe repeats; the cheapest first. */
+    /** Of whole trainings, for that is what a recipe repeats; the lowest score first. */
     private List<Outcome> front(List<Ended> searches) {
         Map<Candidate, Outcome> whole = new LinkedHashMap<>();
         searches.forEach(ended -> ended.trials()
                 .whole(ended.outcomes())
                 .forEach(one -> whole.putIfAbsent(one.trial().candidate(), one)));
         return Outcome.front(List.copyOf(whole.values())).stream()
-                .sorted(Comparator.comparing(outcome ->
-                        costs.of(outcome.trial().candidate()).orElseThrow().parameters()))
+                .sorted(Comparator.comparing(Trials::score))
                 .toList();
     }
 
@@ -134,6 +173,7 @@ final class SearchStage {
                 settings.values(candidate),
                 outcome.trial().epochs(),
                 Trials.score(outcome),
+                costs.millis(candidate),
                 stage.tested(name, network),
                 file);
     }

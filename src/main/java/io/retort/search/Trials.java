@@ -80,9 +80,8 @@ final class Trials {
             if (!Double.isFinite(score)) {
                 throw new IllegalArgumentException("its score is " + score);
             }
-            CandidateCost cost = costs.of(candidate).orElseThrow();
             losses.add(-score);
-            objectives.forEach(objective -> losses.add((double) cost.of(objective)));
+            objectives.forEach(objective -> losses.add(costs.of(candidate, objective)));
         } catch (ArtifactException | TaskSlots.StoppedException e) {
             throw e; // the store's fault, or another part's
         } catch (RuntimeException e) {
@@ -114,10 +113,16 @@ final class Trials {
                                 Locale.ROOT,
                                 "%,d parameters",
                                 costs.of(trial.candidate()).orElseThrow().parameters())
+                        + latency(trial.candidate())
                         + (trial.epochs() < epochs ? " after " + trial.epochs() + " of " + epochs + " epochs" : "");
         stage.context()
                 .progress()
                 .say(search + ", trial " + trial.number() + " (" + name + "): " + result + front(outcome, unit));
+    }
+
+    private String latency(Candidate candidate) {
+        OptionalDouble millis = costs.millis(candidate);
+        return millis.isPresent() ? String.format(Locale.ROOT, ", %.3f ms", millis.getAsDouble()) : "";
     }
 
     /** The front so far, where the outcome has changed it. */
@@ -151,6 +156,7 @@ final class Trials {
                 cost.parameters(),
                 cost.macs(),
                 cost.bytes(),
+                costs.millis(trial.candidate()),
                 problems.getOrDefault(trial.number(), ""));
     }
 }

@@ -28,6 +28,8 @@ public final class TaskSlots {
     private int measurements;
     private boolean quiet;
     private boolean stopped;
+    private long trainings;
+    private long nanos;
 
     private TaskSlots(IntSupplier count, boolean sharesMachine) {
         this.count = count;
@@ -56,6 +58,24 @@ public final class TaskSlots {
     }
 
     /**
+     * What trainings have had so far.
+     *
+     * @param trainings that were admitted
+     * @param slotSeconds the sum over their jobs that have ended of slots times seconds
+     */
+    public record Use(long trainings, double slotSeconds) {
+        /** What was had since an earlier moment. */
+        public Use since(Use earlier) {
+            return new Use(trainings - earlier.trainings, slotSeconds - earlier.slotSeconds);
+        }
+    }
+
+    /** The use until now. */
+    public synchronized Use use() {
+        return new Use(trainings, nanos / 1e9);
+    }
+
+    /**
      * Waits until this training is admitted.
      *
      * @param work how long it takes beside others, in any unit; of those that wait, the longest is admitted first
@@ -66,6 +86,7 @@ public final class TaskSlots {
         try {
             awaitUntil(() -> isNext(training));
             admitted.add(training);
+            trainings++;
         } finally {
             waiting.remove(training);
             notifyAll(); // there may be room for another
@@ -175,10 +196,11 @@ public final class TaskSlots {
          */
         public <T> T run(int most, IntFunction<T> job) {
             int share = take(most);
+            long since = System.nanoTime();
             try {
                 return job.apply(share);
             } finally {
-                giveBack(share);
+                giveBack(share, System.nanoTime() - since);
             }
         }
 
@@ -206,9 +228,10 @@ public final class TaskSlots {
             return Math.max(1, Math.min(most, equal + rest));
         }
 
-        private void giveBack(int share) {
+        private void giveBack(int share, long elapsed) {
             synchronized (TaskSlots.this) {
                 taken -= share;
+                nanos += share * elapsed;
                 TaskSlots.this.notifyAll();
             }
         }

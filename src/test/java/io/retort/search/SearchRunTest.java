@@ -100,6 +100,10 @@ class SearchRunTest {
         assertThat(report.front().get(report.front().size() - 1).validation())
                 .isEqualTo(own.best().orElseThrow());
         assertThat(report.verdict()).contains("one seed, which decides nothing");
+        assertThat(report.latency()).isEmpty();
+        assertThat(report.pace().slots()).isEqualTo(LocalSpark.context().defaultParallelism());
+        assertThat(report.pace().trained()).isBetween(6L, 12L); // random search may draw the same
+        assertThat(report.pace().slotsUsed()).isBetween(0.1, 1.0);
         assertThat(result.table())
                 .contains("front of searched (108 candidates)")
                 .contains("validation accuracy");
@@ -126,6 +130,7 @@ class SearchRunTest {
         lines.clear();
         SearchReport again = report(search(text));
         assertThat(again.searches()).isEqualTo(report.searches());
+        assertThat(again.pace().trained()).isZero();
         assertThat(lines).noneMatch(line -> line.startsWith("train c"));
     }
 
@@ -141,6 +146,37 @@ class SearchRunTest {
                 .isNotEmpty()
                 .allMatch(point ->
                         point.settings().get("training.learning-rate.rate").equals("0.01"));
+    }
+
+    @Test
+    void predictsLatencyFromPiecesAndKeepsToItsLimit() throws IOException {
+        String text = recipe("budget.candidates = 4, objectives = [latency], strategy = random");
+        SearchReport free = report(search(text));
+        List<TrialSection> trials = free.searches().get(0).trials();
+        assertThat(trials)
+                .allMatch(trial -> trial.predictedMillis().isPresent()
+                        && trial.predictedMillis().getAsDouble() > 0);
+        // Stems: three pieces of one input; blocks: 3 x 3 x 4 with their inputs; pools, means and dense layers.
+        assertThat(free.latency()).hasValueSatisfying(latency -> {
+            assertThat(latency.pieces()).isBetween(3 + 36 + 3 + 4 + 4, 3 + 36 + 3 + 4 + 4 + 12);
+            assertThat(latency.networks()).isEqualTo(20);
+        });
+        assertThat(free.front())
+                .allMatch(point -> point.predictedMillis().isPresent());
+
+        // The table is kept: the same predictions, and the limit leaves candidates out by them.
+        double fastest = trials.stream()
+                .mapToDouble(trial -> trial.predictedMillis().orElseThrow())
+                .min()
+                .orElseThrow();
+        String limited = text.replace("strategy = random", "strategy = random, limits.latency-ms = " + fastest);
+        SearchRun.Result result = search(limited);
+        SearchReport kept = report(result);
+        assertThat(kept.latency()).isEqualTo(free.latency());
+        assertThat(kept.searches().get(0).trials())
+                .isNotEmpty()
+                .allMatch(trial -> trial.predictedMillis().orElseThrow() <= fastest);
+        assertThat(result.table()).contains("predicted ms").contains("rank correlation");
     }
 
     @Test
@@ -193,6 +229,7 @@ class SearchRunTest {
                 "first-epochs of at most the student's 2");
         assertProblem(recipe("strategy = random, compare-with = random"), "compare-with", "must not be random");
         assertProblem(recipe("limits.parameters = 0"), "parameters", "must be at least 1");
+        assertProblem(recipe("limits.latency-ms = 0"), "latency-ms", "must be > 0");
         assertProblem(
                 recipe("").replace("data.validation.fraction = 0.25", ""),
                 "data.validation",

@@ -22,6 +22,29 @@ class TaskSlotsTest {
     }
 
     @Test
+    void countsTheTimeThatTrainingsHadSlots() {
+        TaskSlots slots = TaskSlots.fixed(4);
+        try (TaskSlots.Training training = slots.enter(1)) {
+            training.run(3, share -> share);
+        }
+        TaskSlots.Use first = slots.use();
+        assertThat(first.trainings()).isOne();
+        assertThat(first.slotSeconds()).isBetween(0.0, 60.0);
+        try (TaskSlots.Training training = slots.enter(1)) {
+            training.run(3, share -> {
+                long end = System.nanoTime() + 10_000_000;
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+                return share;
+            });
+        }
+        TaskSlots.Use second = slots.use().since(first);
+        assertThat(second.trainings()).isOne();
+        assertThat(second.slotSeconds()).isGreaterThan(0.025); // three slots for 0.01 s
+    }
+
+    @Test
     void severalShareThem() {
         TaskSlots slots = TaskSlots.fixed(8);
         TaskSlots.Training first = slots.enter(1);
