@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "Programs that serve a model read <root>/registry/<model>/champion.json: its field onnx is the path of the model, beside that file."
         },
         subcommands = {
+            ModelsDiffCommand.class,
             ModelsListCommand.class,
             ModelsCommand.Promote.class,
             ModelsCommand.Prune.class,

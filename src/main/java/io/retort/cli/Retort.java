@@ -57,8 +57,8 @@ public final class Retort {
 
     /** The names of all commands, sorted. */
     static final List<String> COMMANDS = List.of(
-            "check", "clean", "doctor", "export", "list", "models", "plan", "probe", "results", "retrain", "run",
-            "score", "search", "verify");
+            "check", "clean", "compare", "doctor", "export", "list", "models", "plan", "probe", "results", "retrain",
+            "run", "score", "search", "verify");
 
     private Retort() {}
 
@@ -97,6 +97,7 @@ public final class Retort {
         return switch (name) {
             case "check" -> new CheckCommand();
             case "clean" -> new CleanCommand();
+            case "compare" -> new CompareCommand();
             case "doctor" -> new DoctorCommand();
             case "export" -> new ExportCommand();
             case "list" -> new ListCommand();

@@ -106,6 +106,19 @@ class ModelsCommandTest {
     }
 
     @Test
+    void diffShowsWhatIsNotTheSame() {
+        String shown = run(0, "diff", "shoes", "1", "3");
+        assertThat(shown.lines().map(line -> line.replaceAll(" +", " ").strip()))
+                .contains(
+                        "scores.accuracy | 0.901 | 0.903",
+                        "data.trainSamples | 1000 | 3000",
+                        "start | scratch | champion 2")
+                .noneMatch(line -> line.startsWith("scores.bytes") || line.startsWith("gates"));
+        run(1, "diff", "shoes", "1", "9");
+        assertThat(err).contains("9");
+    }
+
+    @Test
     void listShowsAScoreThatIsNoShareAsItIs() {
         RegisteredModel prices = new RegisteredModel(
                 Storage.of(new Configuration()), new org.apache.hadoop.fs.Path(directory.toUri()), "prices", NOON);

@@ -33,6 +33,21 @@ public final class RunReports {
                 .findFirst();
     }
 
+    /**
+     * The report of a run.
+     *
+     * @param run the run's directory, {@code name/run} below the root, or a recipe's name, whose newest run is meant
+     */
+    public Report named(String run) {
+        for (Path directory : List.of(new Path(run), new Path(runs, run))) {
+            Path report = new Path(directory, "report.json");
+            if (storage.exists(report)) {
+                return Json.parse(storage.read(report), report, Report.class);
+            }
+        }
+        return newest(run);
+    }
+
     /** That report; there must be one. */
     public Report newest(String name) {
         return find(name)
