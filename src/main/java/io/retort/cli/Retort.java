@@ -63,6 +63,10 @@ public final class Retort {
     private Retort() {}
 
     public static void main(String[] arguments) {
+        Build.hadoopObstacle().ifPresent(obstacle -> {
+            System.err.println("retort: " + obstacle);
+            System.exit(FAILED);
+        });
         boolean isCommand = arguments.length > 0 && COMMANDS.contains(arguments[0]);
         // To make all of them takes longer than some do.
         int exitCode = commandLine(isCommand ? List.of(arguments[0]) : COMMANDS).execute(arguments);

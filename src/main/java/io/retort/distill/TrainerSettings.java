@@ -42,6 +42,11 @@ public interface TrainerSettings {
         return LayerSet.FUSED;
     }
 
+    /** Why it cannot train in this JVM, to follow the setting's name, or nothing. */
+    default Optional<String> obstacle() {
+        return Optional.empty();
+    }
+
     /** What computes its steps. */
     default Engine engine() {
         return Engine.DL4J;

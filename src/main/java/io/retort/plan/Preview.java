@@ -72,6 +72,7 @@ public record Preview(List<Misfit> misfits, List<String> unseen, List<String> co
         if (train.isPresent() && test.isPresent()) {
             looking.fit("data.test", () -> NamedData.requireSameKind(train.get(), "data.test", test.get()));
         }
+        recipe.trainer().obstacle().ifPresent(reason -> looking.misfits.add(new Misfit("trainer", reason)));
         Optional<NamedData> named = looking.named(recipe);
         if (train.isPresent() && looking.networksAreThere) {
             Schema schema = named.map(data -> data.schema(looking.storage)).orElseGet(train::get);

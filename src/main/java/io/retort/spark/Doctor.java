@@ -136,10 +136,14 @@ public final class Doctor {
             if (version.equals(build.sparkVersion())) {
                 return Finding.ok("Spark", found);
             }
-            String advice = "built for Spark " + build.sparkVersion() + "; build with -Dspark.version=" + version;
-            return ProcessChecks.binary(version).equals(ProcessChecks.binary(build.sparkVersion()))
+            boolean runs = version.startsWith("4.")
+                    || ProcessChecks.binary(version).equals(ProcessChecks.binary(build.sparkVersion()));
+            return runs
                     ? Finding.ok("Spark", found + " (built for " + build.sparkVersion() + ")")
-                    : Finding.wrong("Spark", found, advice);
+                    : Finding.wrong(
+                            "Spark",
+                            found,
+                            "built for Spark " + build.sparkVersion() + ", runs on Spark 4 too; use one of them");
         }
 
         private Finding serializer() {

@@ -9,6 +9,7 @@ import java.util.List;
 /** Checks of one JVM in which Retort runs. */
 final class ProcessChecks {
     private static final int JAVA = 17;
+    private static final List<Integer> TESTED_WITH_SPARK_4 = List.of(17, 21, 25);
     /** Less than this, and ND4J cannot hold a mid-sized network with its gradients and a batch's activations. */
     private static final long MIN_OFF_HEAP_BYTES = 512L << 20;
 
@@ -58,7 +59,11 @@ final class ProcessChecks {
         if (facts.javaFeature() == JAVA) {
             return Finding.ok(named("Java"), found);
         }
-        return Finding.slow(named("Java"), found, "Spark 3.5 is tested on Java 17; set JAVA_HOME to a JDK 17");
+        if (isScala213() && TESTED_WITH_SPARK_4.contains(facts.javaFeature())) {
+            return Finding.ok(named("Java"), found);
+        }
+        String tested = isScala213() ? "Spark 4 is tested on Java 17, 21 and 25" : "Spark 3.5 is tested on Java 17";
+        return Finding.slow(named("Java"), found, tested + "; set JAVA_HOME to a JDK 17");
     }
 
     private Finding opens() {
@@ -77,6 +82,9 @@ final class ProcessChecks {
         if (facts.scalaVersion().equals(build.scalaVersion())) {
             return Finding.ok(named("Scala"), found);
         }
+        if (isScala213()) {
+            return Finding.ok(named("Scala"), found + " (built for " + build.scalaVersion() + ")");
+        }
         String advice = "built for Scala " + build.scalaVersion() + "; ";
         if (binary(facts.scalaVersion()).equals(binary(build.scalaVersion()))) {
             return Finding.slow(
@@ -86,7 +94,12 @@ final class ProcessChecks {
                             + "if tasks fail to be deserialised, use a Spark with that version or build with -Dscala.version="
                             + facts.scalaVersion());
         }
-        return Finding.wrong(named("Scala"), found, advice + "use a Spark distribution for Scala 2.12");
+        return Finding.wrong(named("Scala"), found, advice + "use a Spark distribution for Scala 2.12 or 2.13");
+    }
+
+    /** Spark 4 has no other, and 3.5 rarely has it. */
+    private boolean isScala213() {
+        return binary(facts.scalaVersion()).equals("2.13");
     }
 
     static String binary(String version) {

@@ -68,6 +68,14 @@ class LauncherJavaTest {
     }
 
     @Test
+    void namesTheHadoopOfTheSparkThatIsSet() throws Exception {
+        Path spark = directory.resolve("spark");
+        Files.createFile(Files.createDirectories(spark.resolve("jars")).resolve("hadoop-client-api-3.4.1.jar"));
+        assertThat(refusal(Map.of("JAVA_HOME", java("25").toString(), "SPARK_HOME", spark.toString())))
+                .contains("was Java 25: ", "; Hadoop 3.4.1 in " + spark + " does not start on Java 23 and later; ");
+    }
+
+    @Test
     void readsTheFileReleaseWhereThereIsOne() throws Exception {
         Path home = java("17.0.9");
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"25.0.1\"\n");

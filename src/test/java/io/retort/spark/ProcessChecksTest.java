@@ -94,11 +94,13 @@ class ProcessChecksTest {
         assertThat(notOk(facts(17, "2.12.14", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
                 .extracting(Finding::level)
                 .containsExactly(Level.SLOW);
-        assertThat(notOk(facts(17, "2.13.8", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
+        assertThat(notOk(facts(17, "2.13.18", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
+                .isEmpty();
+        assertThat(notOk(facts(17, "2.11.12", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
                 .containsExactly(Finding.wrong(
                         "driver: Scala",
-                        "Scala 2.13.8",
-                        "built for Scala 2.12.18; use a Spark distribution for Scala 2.12"));
+                        "Scala 2.11.12",
+                        "built for Scala 2.12.18; use a Spark distribution for Scala 2.12 or 2.13"));
     }
 
     @Test
@@ -106,6 +108,13 @@ class ProcessChecksTest {
         assertThat(notOk(facts(21, "2.12.18", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
                 .containsExactly(Finding.slow(
                         "driver: Java", "Java 21", "Spark 3.5 is tested on Java 17; set JAVA_HOME to a JDK 17"));
+        assertThat(notOk(facts(21, "2.13.18", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
+                .isEmpty();
+        assertThat(notOk(facts(22, "2.13.18", List.of(), ROOMY, NativeSettings.MALLOC, FAST)))
+                .containsExactly(Finding.slow(
+                        "driver: Java",
+                        "Java 22",
+                        "Spark 4 is tested on Java 17, 21 and 25; set JAVA_HOME to a JDK 17"));
     }
 
     @Test

@@ -25,7 +25,10 @@ class SessionChecksTest {
     }
 
     @Test
-    void anotherMinorVersionIsWrong() {
+    void spark4IsRightAndAnotherMinorVersionIsWrong() {
+        assertThat(findings(new SparkConf(false), "4.2.0"))
+                .first()
+                .isEqualTo(Finding.ok("Spark", "Spark 4.2.0, master yarn (built for 3.5.9)"));
         assertThat(findings(new SparkConf(false), "3.5.1"))
                 .first()
                 .isEqualTo(Finding.ok("Spark", "Spark 3.5.1, master yarn (built for 3.5.9)"));
@@ -34,7 +37,7 @@ class SessionChecksTest {
                 .isEqualTo(Finding.wrong(
                         "Spark",
                         "Spark 3.4.1, master yarn",
-                        "built for Spark 3.5.9; build with -Dspark.version=3.4.1"));
+                        "built for Spark 3.5.9, runs on Spark 4 too; use one of them"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
+import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
@@ -123,11 +124,19 @@ final class FrameReader {
         SparkSession session = SparkSession.getDefaultSession().get().newSession();
         SESSION.forEach(session.conf()::set);
         REFUSED_FUNCTIONS.forEach(
-                name -> session.sessionState().functionRegistry().dropFunction(new FunctionIdentifier(name)));
+                name -> drop(session.sessionState().functionRegistry(), name));
         if (settings.format().equals(ICEBERG) && !settings.allPaths().isEmpty()) {
             addPathCatalog(session, settings.allPaths().get(0));
         }
         return session;
+    }
+
+    /** Spark 4.2 knows its own functions by a name of three parts, and fails where it is given less. */
+    private static void drop(FunctionRegistry functions, String name) {
+        if (!functions.dropFunction(
+                new FunctionIdentifier(name, Option.apply("builtin"), Option.apply("system")))) {
+            functions.dropFunction(new FunctionIdentifier(name));
+        }
     }
 
     /** Of the format, which fails where it cannot read a row. */

@@ -34,6 +34,7 @@ import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.nd4j.linalg.dataset.DataSet;
+import scala.util.Properties;
 
 /**
  * Trains through DL4J's own {@code ParameterAveragingTrainingMaster}, for comparison and for those who know it.
@@ -66,7 +67,23 @@ public final class Dl4jTrainer implements Trainer {
         }
 
         @Override
+        public Optional<String> obstacle() {
+            return obstacle(Properties.versionNumberString());
+        }
+
+        /** Alone of all classes here, DL4J's calls what only one version of Scala has. */
+        static Optional<String> obstacle(String scalaVersion) {
+            return scalaVersion.startsWith("2.12.")
+                    ? Optional.empty()
+                    : Optional.of("is dl4j, which exists for Scala 2.12 only, and this Spark has " + scalaVersion
+                            + "; set trainer = synchronous or averaging");
+        }
+
+        @Override
         public Trainer create(JavaSparkContext spark, Storage storage, Path checkpoints, int chosenReplicas) {
+            obstacle().ifPresent(reason -> {
+                throw new IllegalStateException("trainer " + reason);
+            });
             return new Dl4jTrainer(spark, chosenReplicas, averagingFrequency);
         }
     }
