@@ -1,6 +1,9 @@
 package io.retort.run;
 
+import io.retort.data.Rows;
 import io.retort.data.Schema;
+import io.retort.data.ShownRows;
+import io.retort.data.View;
 import io.retort.engine.onnx.run.Latency;
 import io.retort.evaluate.Task;
 import io.retort.label.SoftLabels;
@@ -15,9 +18,11 @@ import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.spark.TaskSlots;
 import io.retort.teacher.PlannedNetwork;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Trains and measures the candidates of a search, once the teacher has labelled the rows: each candidate with one
@@ -74,6 +79,15 @@ public final class CandidateStage {
      */
     public Structure structure(StudentSettings candidate) {
         return PlannedNetwork.structure(candidate.architecture().orElseThrow(), schema(), scaling);
+    }
+
+    /** What networks take of the first training rows, unscaled, one row after the other. */
+    public float[] firstInputs(int most) {
+        Rows shard = scope.shards().rows(schema(), data.train().shards().get(0));
+        int count = Math.min(most, shard.count());
+        Rows first = shard.rows(IntStream.range(0, count).toArray());
+        float[] input = new ShownRows(schema(), first, View.plain()).input();
+        return Arrays.copyOf(input, count * schema().shape().elements());
     }
 
     /** The file that a network is exported as. */

@@ -56,10 +56,14 @@ final class LatencyCheck {
                 .mapToDouble(i -> Math.abs(predicted[i] - measured[i]) / measured[i])
                 .average()
                 .orElse(0);
-        double correlation = predicted.length < LEAST_NETWORKS
-                ? Double.NaN
-                : new SpearmansCorrelation().correlation(predicted, measured);
-        return new LatencySection(pieces, predicted.length, Double.isNaN(correlation) ? 0 : correlation, error);
+        return new LatencySection(pieces, predicted.length, rankCorrelation(predicted, measured), error);
+    }
+
+    /** Spearman's; 0 of fewer than three, and where all of one are equal. */
+    static double rankCorrelation(double[] one, double[] other) {
+        double correlation =
+                one.length < LEAST_NETWORKS ? Double.NaN : new SpearmansCorrelation().correlation(one, other);
+        return Double.isNaN(correlation) ? 0 : correlation;
     }
 
     /** One sentence. */

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param score the name of the figure by which candidates are chosen
  * @param objectives beside it
  * @param latency how good its predictions are; nothing where it is neither limited nor an objective
+ * @param filter how the training-free score fared; nothing where there is none
  * @param searches one for each seed, and behind them those that they are compared with
  * @param front the candidates of all searches of the strategy that no other of them dominates, the lowest score first
  * @param pace of this execution, all searches together; what was trained before it is in the store
@@ -30,6 +31,7 @@ record SearchReport(
         String score,
         List<String> objectives,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<LatencySection> latency,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<FilterSection> filter,
         List<SearchSection> searches,
         List<PointSection> front,
         PaceSection pace,
@@ -45,6 +47,23 @@ record SearchReport(
      * @param meanError the mean of {@code |predicted − measured| / measured}
      */
     record LatencySection(int pieces, int networks, double rankCorrelation, double meanError) {}
+
+    /**
+     * The training-free score against validation scores of whole trainings. Correlations are Spearman's; 0 of fewer than
+     * three candidates.
+     *
+     * @param least score that was trained
+     * @param candidates that had a whole training, in any search
+     * @param rankCorrelation of the training-free score
+     * @param ofParameters that of the number of parameters, which takes no score
+     */
+    record FilterSection(
+            int samples,
+            double keep,
+            double least,
+            int candidates,
+            double rankCorrelation,
+            double ofParameters) {}
 
     /**
      * How quickly candidates were trained.
@@ -77,6 +96,7 @@ record SearchReport(
      * @param epochs that the candidate has had
      * @param score on the validation rows; nothing where the training failed
      * @param predictedMillis of one sample; nothing where latency is neither limited nor an objective
+     * @param trainingFree score of the filter; nothing where there is none
      */
     record TrialSection(
             int number,
@@ -88,6 +108,7 @@ record SearchReport(
             long macs,
             long bytes,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble predictedMillis,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble trainingFree,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String problem) {}
 
     /**

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The searches of a recipe, one seed after the other, and the figures of the front that is left of them. */
 final class SearchStage {
@@ -33,6 +34,7 @@ final class SearchStage {
     private final CandidateSettings settings;
     private final Optional<LatencyTable> latency;
     private final Costs costs;
+    private final Optional<TrainingFree> filter;
     private final SearchSpace space;
 
     SearchStage(CandidateStage stage, Template template) {
@@ -46,7 +48,12 @@ final class SearchStage {
                 ? Optional.of(new LatencyTable(stage, Kinds.canonical().address(search.space())))
                 : Optional.empty();
         this.costs = new Costs(settings, stage, latency);
-        this.space = new SearchSpace(settings.sizes(), candidate -> costs.isWithin(search.limits(), candidate));
+        SearchSpace allowed =
+                new SearchSpace(settings.sizes(), candidate -> costs.isWithin(search.limits(), candidate));
+        this.filter = search.filter().map(chosen -> new TrainingFree(stage, costs, chosen, allowed));
+        this.space = filter.map(score -> new SearchSpace(
+                        allowed.sizes(), allowed.feasible().and(score::keeps)))
+                .orElse(allowed);
     }
 
     SearchReport report() {
@@ -91,6 +98,7 @@ final class SearchStage {
                         .map(objective -> objective.name().toLowerCase(Locale.ROOT))
                         .toList(),
                 predictions,
+                filter.map(score -> score.section(whole(Stream.concat(own.stream(), compared.stream())))),
                 sections,
                 front.stream().map(this::tested).toList(),
                 pace,
@@ -136,13 +144,18 @@ final class SearchStage {
 
     /** Of whole trainings, for that is what a recipe repeats; the lowest score first. */
     private List<Outcome> front(List<Ended> searches) {
+        return Outcome.front(whole(searches.stream())).stream()
+                .sorted(Comparator.comparing(Trials::score))
+                .toList();
+    }
+
+    /** One outcome of each candidate that was trained to its end. */
+    private static List<Outcome> whole(Stream<Ended> searches) {
         Map<Candidate, Outcome> whole = new LinkedHashMap<>();
         searches.forEach(ended -> ended.trials()
                 .whole(ended.outcomes())
                 .forEach(one -> whole.putIfAbsent(one.trial().candidate(), one)));
-        return Outcome.front(List.copyOf(whole.values())).stream()
-                .sorted(Comparator.comparing(Trials::score))
-                .toList();
+        return List.copyOf(whole.values());
     }
 
     private SearchSection section(Ended ended) {
@@ -154,10 +167,18 @@ final class SearchStage {
                 ended.outcomes().stream()
                         .mapToInt(outcome -> outcome.trial().cost())
                         .sum(),
-                ended.outcomes().stream().map(ended.trials()::section).toList(),
+                ended.outcomes().stream()
+                        .map(outcome -> ended.trials().section(outcome, trainingFree(outcome)))
+                        .toList(),
                 Outcome.front(whole).stream()
                         .map(outcome -> outcome.trial().number())
                         .toList());
+    }
+
+    private OptionalDouble trainingFree(Outcome outcome) {
+        return filter.map(score ->
+                        OptionalDouble.of(score.score(outcome.trial().candidate())))
+                .orElse(OptionalDouble.empty());
     }
 
     /** The only look at the held-out rows. */

@@ -22,9 +22,12 @@ final class SearchTable {
         String latency = report.latency()
                 .map(section -> LatencyCheck.text(section) + "\n")
                 .orElse("");
+        String filter = report.filter()
+                .map(section -> TrainingFree.text(section) + "\n")
+                .orElse("");
         String verdict = report.verdict().isEmpty() ? "" : "\n" + report.verdict();
         return "front of " + report.name() + " (" + report.space() + " candidates)\n"
-                + front(report.front(), report.score(), unit, report.latency().isPresent()) + "\n" + latency + searches + "\n"
+                + front(report.front(), report.score(), unit, report.latency().isPresent()) + "\n" + latency + filter + searches + "\n"
                 + pace(report.pace()) + verdict;
     }
 

@@ -143,7 +143,8 @@ final class Trials {
                                 .collect(Collectors.joining(", "));
     }
 
-    synchronized TrialSection section(Outcome outcome) {
+    /** @param trainingFree score of its candidate */
+    synchronized TrialSection section(Outcome outcome, OptionalDouble trainingFree) {
         Trial trial = outcome.trial();
         Map<String, String> values = settings.values(trial.candidate());
         CandidateCost cost = costs.of(trial.candidate()).orElseThrow();
@@ -157,6 +158,7 @@ final class Trials {
                 cost.macs(),
                 cost.bytes(),
                 costs.millis(trial.candidate()),
+                trainingFree,
                 problems.getOrDefault(trial.number(), ""));
     }
 }

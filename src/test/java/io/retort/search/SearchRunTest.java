@@ -177,6 +177,19 @@ class SearchRunTest {
                 .isNotEmpty()
                 .allMatch(trial -> trial.predictedMillis().orElseThrow() <= fastest);
         assertThat(result.table()).contains("predicted ms").contains("rank correlation");
+
+        // The better half by the training-free score, of which the free search has some of the other half too.
+        SearchReport filtered =
+                report(search(text.replace("strategy = random", "strategy = random, filter { samples = 32 }")));
+        assertThat(filtered.filter()).hasValueSatisfying(filter -> {
+            assertThat(filter.candidates()).isEqualTo(4);
+            assertThat(filter.rankCorrelation()).isBetween(-1.0, 1.0);
+            assertThat(filtered.searches().get(0).trials())
+                    .allMatch(trial -> trial.trainingFree().orElseThrow() >= filter.least());
+        });
+        assertThat(filtered.searches().get(0).trials())
+                .extracting(TrialSection::candidate)
+                .isNotEqualTo(trials.stream().map(TrialSection::candidate).toList());
     }
 
     @Test
@@ -229,6 +242,7 @@ class SearchRunTest {
                 "first-epochs of at most the student's 2");
         assertProblem(recipe("strategy = random, compare-with = random"), "compare-with", "must not be random");
         assertProblem(recipe("limits.parameters = 0"), "parameters", "must be at least 1");
+        assertProblem(recipe("filter.keep = 0"), "filter.keep", "must be in (0, 1], was 0");
         assertProblem(recipe("limits.latency-ms = 0"), "latency-ms", "must be > 0");
         assertProblem(
                 recipe("").replace("data.validation.fraction = 0.25", ""),
