@@ -2,6 +2,7 @@ package io.retort.data.shard;
 
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -198,6 +199,21 @@ class FrameShardingTest {
                 .isEqualTo(ids(shard(path)).subList(0, 120));
         assertThat(ids(shard(path + ", id = row, limit = 120")))
                 .isEqualTo(LongStream.range(0, 120).boxed().toList());
+    }
+
+    /** Of an empty file, of a file of which the condition leaves nothing, and of a query whose rows all fall into one. */
+    @Test
+    void partitionsWithoutRowsChangeNothing() throws IOException {
+        write(numbers(0, 100), "parquet", "a.parquet");
+        Dataset alone = shard("path = \"" + source + "\", id = row");
+        write(numbers(0, 0), "parquet", "b.parquet");
+        write(numbers(1000, 100), "parquet", "c.parquet");
+        assertThat(shard("path = \"" + source + "\", id = row, where = \"row < 1000\"").shards())
+                .isEqualTo(alone.shards());
+        numbers(0, 100).repartition(8, lit(1)).createOrReplaceGlobalTempView("one");
+        assertThat(shard("table = global_temp.one, id = row").shards()).isEqualTo(alone.shards());
+        spark.catalog().dropGlobalTempView("one");
+        assertRefused("path = \"" + source + "\", id = row, where = \"row < 0\"", "the source has no samples: " + source);
     }
 
     @Test
