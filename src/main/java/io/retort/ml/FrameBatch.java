@@ -16,7 +16,6 @@ final class FrameBatch implements RowBatch {
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, Floats> numbers = new HashMap<>();
     private final Map<String, List<String>> texts = new HashMap<>();
-    private final Map<String, Floats> next = new HashMap<>();
 
     /** @param keepsMissing whether a null is not-a-number or an empty text, instead of an error */
     FrameBatch(List<FrameInput> inputs, boolean keepsMissing) {
@@ -27,7 +26,6 @@ final class FrameBatch implements RowBatch {
                 texts.put(input.name(), new ArrayList<>());
             } else {
                 numbers.put(input.name(), new Floats(input.isWhole()));
-                next.put(input.name(), new Floats(input.isWhole()));
             }
         }
     }
@@ -38,16 +36,16 @@ final class FrameBatch implements RowBatch {
 
     /** Whether the row was added: it must have as many values as those before it, of each input. */
     boolean add(Row row) {
+        numbers.values().forEach(Floats::mark);
         for (FrameInput input : inputs) {
             if (!input.isText() && !read(input, row)) {
+                numbers.values().forEach(Floats::reset);
                 return false;
             }
         }
         for (FrameInput input : inputs) {
             if (input.isText()) {
                 texts.get(input.name()).add(text(input.columns().get(0), row));
-            } else {
-                numbers.get(input.name()).append(next.get(input.name()));
             }
         }
         rows.add(row);
@@ -55,8 +53,7 @@ final class FrameBatch implements RowBatch {
     }
 
     private boolean read(FrameInput input, Row row) {
-        Floats values = next.get(input.name());
-        values.clear();
+        Floats values = numbers.get(input.name());
         for (FrameColumn column : input.columns()) {
             try {
                 if (row.isNullAt(column.index())) {
@@ -68,8 +65,8 @@ final class FrameBatch implements RowBatch {
                 throw new IllegalArgumentException("column " + column.name() + ": " + e.getMessage(), e);
             }
         }
-        input.requireFits(values.count());
-        return rows.isEmpty() || numbers.get(input.name()).count() == (long) rows.size() * values.count();
+        input.requireFits(values.sinceMark());
+        return rows.isEmpty() || values.beforeMark() == (long) rows.size() * values.sinceMark();
     }
 
     private float ofNull(FrameInput input, FrameColumn column) {

@@ -52,9 +52,7 @@ record FrameInput(
         BYTES {
             @Override
             void read(Object value, Floats into) {
-                for (byte one : (byte[]) value) {
-                    into.add(one & 0xFF);
-                }
+                into.addAll((byte[]) value);
             }
         },
         /** Read as a list by {@link FrameColumn}, for a row's own form of it is Scala's. */
@@ -90,6 +88,7 @@ record FrameInput(
         private final boolean isWhole;
         private float[] values = new float[64];
         private int count;
+        private int marked;
 
         Floats(boolean isWhole) {
             this.isWhole = isWhole;
@@ -104,12 +103,6 @@ record FrameInput(
             values[count++] = (float) value;
         }
 
-        void append(Floats others) {
-            makeRoom(others.count);
-            System.arraycopy(others.values, 0, values, count, others.count);
-            count += others.count;
-        }
-
         private void makeRoom(int more) {
             if (count + more > values.length) {
                 values = Arrays.copyOf(values, Math.max(count + more, 2 * values.length));
@@ -117,21 +110,45 @@ record FrameInput(
         }
 
         void addAll(double[] more) {
+            if (isWhole) {
+                for (double value : more) {
+                    add(value);
+                }
+                return;
+            }
+            makeRoom(more.length);
             for (double value : more) {
-                add(value);
+                values[count++] = (float) value;
             }
         }
 
-        int count() {
-            return count;
+        /** Bytes are numbers from 0 to 255. */
+        void addAll(byte[] more) {
+            makeRoom(more.length);
+            for (byte one : more) {
+                values[count++] = one & 0xFF;
+            }
         }
 
         float[] toArray() {
-            return Arrays.copyOf(values, count);
+            return count == values.length ? values : Arrays.copyOf(values, count);
         }
 
-        void clear() {
-            count = 0;
+        void mark() {
+            marked = count;
+        }
+
+        /** Forgets what was added since {@link #mark()}. */
+        void reset() {
+            count = marked;
+        }
+
+        int beforeMark() {
+            return marked;
+        }
+
+        int sinceMark() {
+            return count - marked;
         }
     }
 

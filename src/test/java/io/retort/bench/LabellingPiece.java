@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -96,12 +97,13 @@ record LabellingPiece(JavaSparkContext spark, Workload workload, Storage storage
         List<Double> throughSpark = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
         byte[] model = model();
+        List<Integer> sizes = dataset.schema().shape().sizes();
         try (OrtSession first = OnnxSession.ortSession(model, 1);
                 OrtSession second = OnnxSession.ortSession(model, 1);
                 SecondThread thread = new SecondThread()) {
             for (int i = 0; i <= pairs; i++) {
                 long start = System.nanoTime();
-                thread.beside(() -> run(second, halves.get(1)), () -> run(first, halves.get(0)));
+                thread.beside(() -> answer(second, halves.get(1), sizes), () -> answer(first, halves.get(0), sizes));
                 long between = System.nanoTime();
                 label(teacher);
                 long end = System.nanoTime();
@@ -151,20 +153,17 @@ record LabellingPiece(JavaSparkContext spark, Workload workload, Storage storage
         return halves;
     }
 
-    private void run(OrtSession session, List<float[]> batches) {
+    /** Has a bare session answer batches one after the other, in one tensor's memory, and takes the logits out. */
+    static void answer(OrtSession session, List<float[]> batches, List<Integer> sizes) {
         int longest = batches.stream().mapToInt(batch -> batch.length).max().orElse(0);
         FloatBuffer memory = ByteBuffer.allocateDirect(longest * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
-        int[] sizes = dataset.schema().shape().sizes().stream()
-                .mapToInt(Integer::intValue)
+        long[] shape = LongStream.concat(LongStream.of(0), sizes.stream().mapToLong(Integer::longValue))
                 .toArray();
-        long[] shape = new long[sizes.length + 1];
-        for (int i = 0; i < sizes.length; i++) {
-            shape[i + 1] = sizes[i];
-        }
+        int elements = sizes.stream().reduce(1, Math::multiplyExact);
         for (float[] batch : batches) {
-            shape[0] = batch.length / dataset.schema().shape().elements();
+            shape[0] = batch.length / elements;
             FloatBuffer rows = memory.clear().put(batch).flip();
             try (OnnxTensor input = OnnxTensor.createTensor(OnnxRuntime.environment(), rows, shape);
                     OrtSession.Result result = session.run(Map.of("input", input))) {
