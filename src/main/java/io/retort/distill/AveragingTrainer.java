@@ -144,10 +144,10 @@ public final class AveragingTrainer implements Trainer {
                 Epoch trained =
                         epoch(task, shared, slots, new Extent(sizes, epoch, steps, iterations), state, listener);
                 state = trained.state();
-                curve = curve.with(
-                        trained.loss(), task.training().learningRate().at(state.iteration() - 1, iterations));
+                double rate = task.training().learningRate().at(state.iteration() - 1, iterations);
+                curve = curve.with(trained.loss(), rate);
                 checkpoint.write(new Checkpoint.Entry(state, curve));
-                listener.epochFinished(epoch, trained.loss());
+                listener.epochFinished(epoch, trained.loss(), rate);
             }
             driverCopy.restore(state);
             Network trained = new BatchNormStatistics(spark, task, shared, iterations).of(state, driverCopy.network());

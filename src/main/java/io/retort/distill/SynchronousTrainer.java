@@ -126,7 +126,10 @@ public final class SynchronousTrainer implements Trainer {
                     written = System.nanoTime();
                 }
                 for (int epoch = before.curve().epochs(); epoch < at.curve().epochs(); epoch++) {
-                    listener.epochFinished(epoch, at.curve().losses().get(epoch));
+                    listener.epochFinished(
+                            epoch,
+                            at.curve().losses().get(epoch),
+                            at.curve().learningRates().get(epoch));
                 }
             }
             driverCopy.restore(at.state());

@@ -55,8 +55,14 @@ public interface Trainer {
          */
         void roundFinished(int epoch, long samples, double loss);
 
-        /** An epoch has ended and its checkpoint is written. */
-        void epochFinished(int epoch, double loss);
+        /**
+         * An epoch has ended and its checkpoint is written.
+         *
+         * @param epoch from 0
+         * @param loss the mean over its rows
+         * @param learningRate of its last step
+         */
+        void epochFinished(int epoch, double loss, double learningRate);
 
         /** A training continues from a checkpoint; {@code epochs} of it need not be done again. */
         void resumed(int epochs);

@@ -46,7 +46,7 @@ public record CurveSection(
         }
         List<Integer> kept = kept(curve.epochs());
         return List.of(new CurveSection(
-                losses.stream().map(CurveSection::term).collect(Collectors.joining(" + ")),
+                objective(losses),
                 losses.stream().allMatch(LossSettings::inNats) ? NATS : "",
                 curve.epochs(),
                 kept.stream().map(index -> index + 1).toList(),
@@ -54,6 +54,11 @@ public record CurveSection(
                 kept.stream()
                         .map(index -> rounded(curve.learningRates().get(index)))
                         .toList()));
+    }
+
+    /** The sum of losses in words, such as {@code 0.5 cross-entropy + 0.5 soft-target}. */
+    public static String objective(List<LossSettings> losses) {
+        return losses.stream().map(CurveSection::term).collect(Collectors.joining(" + "));
     }
 
     private static List<Integer> kept(int epochs) {

@@ -28,6 +28,7 @@ import io.retort.report.Report;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.progress.TimeLeft;
+import io.retort.run.record.EpochMetrics;
 import io.retort.run.record.Manifest;
 import io.retort.run.record.NetworkStore;
 import io.retort.run.record.RunContext;
@@ -130,11 +131,15 @@ public final class TrainingStage {
         directory
                 .use()
                 .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
+        EpochMetrics.Training metrics = directory
+                .metrics()
+                .begin(assignment.title(), assignment.seed(), CurveSection.objective(losses), task.passes());
         TrainingResult result = trainings.of(
                 task.id(),
                 () -> networks.find(task.id())
                         .map(known -> reused(assignment, task, known))
-                        .orElseGet(() -> made(assignment, task)));
+                        .orElseGet(() -> made(assignment, task, metrics)));
+        metrics.completed(result.curve());
         return new Trained(result.network(), CurveSection.of(result.curve(), losses));
     }
 
@@ -170,8 +175,8 @@ public final class TrainingStage {
         return known;
     }
 
-    private TrainingResult made(Assignment assignment, TrainingTask task) {
-        TrainingResult standardised = inTurn(task, assignment.title());
+    private TrainingResult made(Assignment assignment, TrainingTask task, EpochMetrics.Training metrics) {
+        TrainingResult standardised = inTurn(task, assignment.title(), metrics);
         TrainingResult trained =
                 new TrainingResult(task.outputScaling().inUnits(standardised.network()), standardised.curve());
         networks.write(task.id(), trained);
@@ -183,15 +188,20 @@ public final class TrainingStage {
         return trained;
     }
 
-    private TrainingResult inTurn(TrainingTask task, String title) {
+    private TrainingResult inTurn(TrainingTask task, String title, EpochMetrics.Training metrics) {
         double work = work(task);
         try (TimeLeft.Training left = timeLeft.training(work);
                 TaskSlots.Training place = scope.slots().enter(work)) {
-            return stopwatch.time(Report.training(title), () -> train(task, title, place, left));
+            return stopwatch.time(Report.training(title), () -> train(task, title, place, left, metrics));
         }
     }
 
-    private TrainingResult train(TrainingTask task, String name, TaskSlots.Training place, TimeLeft.Training left) {
+    private TrainingResult train(
+            TrainingTask task,
+            String name,
+            TaskSlots.Training place,
+            TimeLeft.Training left,
+            EpochMetrics.Training metrics) {
         String title = Report.training(name);
         int epochs = task.passes();
         double samples = task.training().epochs() * (double) task.budgetRows();
@@ -228,9 +238,10 @@ public final class TrainingStage {
                 }
 
                 @Override
-                public void epochFinished(int epoch, double loss) {
+                public void epochFinished(int epoch, double loss, double learningRate) {
                     stage.note(String.format(Locale.ROOT, "epoch %d/%d, mean loss %.4f", epoch + 1, epochs, loss));
                     goesOnAfter(epoch + 1);
+                    metrics.epoch(epoch + 1, loss, learningRate);
                 }
 
                 @Override

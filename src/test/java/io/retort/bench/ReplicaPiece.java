@@ -121,7 +121,7 @@ final class ReplicaPiece {
         }
 
         @Override
-        public void epochFinished(int epoch, double loss) {
+        public void epochFinished(int epoch, double loss, double learningRate) {
             // a checkpoint belongs to the time of the next round
         }
 

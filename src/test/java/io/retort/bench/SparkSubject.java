@@ -203,7 +203,7 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
         }
 
         @Override
-        public void epochFinished(int epoch, double loss) {
+        public void epochFinished(int epoch, double loss, double learningRate) {
             // likewise
         }
 

@@ -149,8 +149,8 @@ class AveragingTrainerTest {
 
         Notes first = new Notes() {
             @Override
-            public void epochFinished(int epoch, double loss) {
-                super.epochFinished(epoch, loss);
+            public void epochFinished(int epoch, double loss, double learningRate) {
+                super.epochFinished(epoch, loss, learningRate);
                 if (epoch == 1) {
                     throw new IllegalStateException("killed after an epoch");
                 }
@@ -202,7 +202,7 @@ class AveragingTrainerTest {
         TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));
         Notes killed = new Notes() {
             @Override
-            public void epochFinished(int epoch, double loss) {
+            public void epochFinished(int epoch, double loss, double learningRate) {
                 throw new IllegalStateException("killed after an epoch");
             }
         };
@@ -380,7 +380,7 @@ class AveragingTrainerTest {
                     .network();
             Notes notes = new Notes() {
                 @Override
-                public void epochFinished(int epoch, double loss) {
+                public void epochFinished(int epoch, double loss, double learningRate) {
                     FlakyFileSystem.failNext(epoch == 0 ? 2 : 0);
                 }
             };

@@ -213,7 +213,7 @@ class SparkTapTrainingTest {
                 .network();
         Notes killed = new Notes() {
             @Override
-            public void epochFinished(int epoch, double loss) {
+            public void epochFinished(int epoch, double loss, double learningRate) {
                 throw new IllegalStateException("killed after an epoch");
             }
         };

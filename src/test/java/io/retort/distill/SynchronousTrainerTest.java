@@ -214,8 +214,8 @@ class SynchronousTrainerTest {
         TrainingTask task = fixture.task("disturbed", 4, 0.01, 1);
         Notes first = new Notes() {
             @Override
-            public void epochFinished(int epoch, double loss) {
-                super.epochFinished(epoch, loss);
+            public void epochFinished(int epoch, double loss, double learningRate) {
+                super.epochFinished(epoch, loss, learningRate);
                 if (epoch == 1) {
                     throw new IllegalStateException("killed after an epoch");
                 }
@@ -251,7 +251,7 @@ class SynchronousTrainerTest {
         TrainingTask task = TrainerFixture.with(moving, fixture.task("moving, killed", 2, 0.01, 1));
         Notes killed = new Notes() {
             @Override
-            public void epochFinished(int epoch, double loss) {
+            public void epochFinished(int epoch, double loss, double learningRate) {
                 throw new IllegalStateException("killed after an epoch");
             }
         };
@@ -305,7 +305,7 @@ class SynchronousTrainerTest {
                     onFlaky.task("calm", 2, 0.01, 1), TaskSlots.fixed(2).enter(1), new Notes());
             Notes notes = new Notes() {
                 @Override
-                public void epochFinished(int epoch, double loss) {
+                public void epochFinished(int epoch, double loss, double learningRate) {
                     FlakyFileSystem.failNext(epoch == 0 ? 2 : 0);
                 }
             };

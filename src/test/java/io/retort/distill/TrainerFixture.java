@@ -170,7 +170,7 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
         }
 
         @Override
-        public void epochFinished(int epoch, double loss) {
+        public void epochFinished(int epoch, double loss, double learningRate) {
             heard.add("epoch " + epoch);
             losses.add(loss);
         }

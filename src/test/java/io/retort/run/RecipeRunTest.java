@@ -58,6 +58,27 @@ class RecipeRunTest {
     }
 
     @Test
+    void eachEpochHasALine() throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+            lines.add(JSON.readTree(line));
+        }
+        JsonNode curve = report.at("/students/0/stages/0/curves/0");
+        List<JsonNode> student = lines.stream()
+                .filter(line -> line.path("training").asText().equals("conv seed 1"))
+                .toList();
+        assertThat(student).extracting(line -> line.path("epoch").asInt()).containsExactly(1, 2, 3);
+        assertThat(student.get(1).path("loss").asDouble())
+                .isCloseTo(curve.at("/loss/1").asDouble(), within(1e-5));
+        assertThat(student.get(1).path("learningRate").asDouble())
+                .isCloseTo(curve.at("/learningRate/1").asDouble(), within(1e-7));
+        assertThat(student.get(0).path("objective")).isEqualTo(curve.path("objective"));
+        assertThat(student.get(0).path("epochs").asInt()).isEqualTo(3);
+        assertThat(lines).extracting(line -> line.path("training").asText()).contains("teacher", "conv seed 2 baseline");
+        assertThat(lines).allSatisfy(line -> assertThat(line.has("time")).isTrue());
+    }
+
+    @Test
     void theReportHoldsWhatItPromises() {
         assertThat(report.fieldNames())
                 .toIterable()

@@ -129,9 +129,10 @@ public final class Dl4jTrainer implements Trainer {
                             task, iterations, network.state().iteration(), epoch, loss);
                 }
                 long behind = network.state().iteration();
-                curve = curve.with(loss, task.training().learningRate().at(Math.max(0, behind - 1), iterations));
+                double rate = task.training().learningRate().at(Math.max(0, behind - 1), iterations);
+                curve = curve.with(loss, rate);
                 listener.roundFinished(epoch, task.dataset().samples(), loss);
-                listener.epochFinished(epoch, loss);
+                listener.epochFinished(epoch, loss, rate);
             }
         }
         return new TrainingResult(network.network(), curve);

@@ -34,6 +34,7 @@ public final class RunDirectory implements AutoCloseable {
     private final Lease lease;
     private final RunReferences use;
     private final List<Manifest.Stage> stages = new ArrayList<>();
+    private final EpochMetrics metrics;
     private final EndOfProcess end;
     private final Map<String, String> begun = new LinkedHashMap<>();
     private boolean ended;
@@ -54,6 +55,7 @@ public final class RunDirectory implements AutoCloseable {
         this.key = key;
         this.lease = lease;
         this.use = new RunReferences(context, path);
+        this.metrics = new EpochMetrics(context, path);
         this.end = EndOfProcess.next(this::stopped);
     }
 
@@ -126,6 +128,11 @@ public final class RunDirectory implements AutoCloseable {
 
     public Map<String, String> environment() {
         return environment;
+    }
+
+    /** The epochs of the run's trainings. */
+    public EpochMetrics metrics() {
+        return metrics;
     }
 
     /** Where the run announces the entries that it is going to look for in the store. */
@@ -223,6 +230,9 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private void writeManifest(Manifest.Status status, String finished, String problem) {
+        if (status != Manifest.Status.RUNNING) {
+            metrics.write();
+        }
         writeJson(
                 MANIFEST,
                 new Manifest(
