@@ -193,7 +193,7 @@ public final class LossChart {
     }
 
     /** Multiples of 1, 2 or 5 times a power of ten, from below the least to above the greatest. */
-    private static List<Double> steps(double least, double greatest) {
+    static List<Double> steps(double least, double greatest) {
         double step = niceStep((greatest - least) / (MAX_TICKS - 2));
         long first = (long) Math.floor(least / step + 1e-9);
         long last = (long) Math.ceil(greatest / step - 1e-9);
@@ -222,14 +222,14 @@ public final class LossChart {
         return power * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
     }
 
-    private static String label(double loss) {
+    static String label(double loss) {
         double size = Math.abs(loss);
         return size != 0 && (size < 1e-3 || size >= 1e5)
                 ? String.format(Locale.ROOT, "%.0e", loss)
                 : Double.toString(Math.round(loss * 1e4) / 1e4).replaceFirst("\\.0$", "");
     }
 
-    private static String figure(double coordinate) {
+    static String figure(double coordinate) {
         return String.format(Locale.ROOT, "%.1f", coordinate);
     }
 }

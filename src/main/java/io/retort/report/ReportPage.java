@@ -70,6 +70,11 @@ public final class ReportPage {
         return pictures;
     }
 
+    /** The score of each network by its costs. */
+    public List<CostChart> costs() {
+        return CostChart.of(report);
+    }
+
     /** Of the teacher, and of each student with its baseline. */
     public List<Confusions> confusions() {
         List<Confusions> found = new ArrayList<>();

@@ -87,6 +87,9 @@ class HtmlReportTest {
         assertThat(points).containsExactly(3, 3, 3, 3, 3, 2, 2, 3, 3, 3, 3, 2, 2, 2);
         assertThat(texts(page, "figcaption"))
                 .containsExactly(
+                        "accuracy by bytes of the ONNX file",
+                        "accuracy by multiply-accumulates",
+                        "accuracy by milliseconds for one row",
                         "Teacher",
                         "Student thin and its baseline, 2 seeds",
                         "Fine-tunings of thin",
