@@ -124,7 +124,8 @@ public final class AveragingTrainer implements Trainer {
         TrainingSettings adapted =
                 training.with(training.learningRate().times(settings.rateFactor(replicas, training)));
         TrainingTask task = settings.engine().place(given.with(adapted), listener);
-        Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
+        Checkpoint checkpoint =
+                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.engine());
         StepSizes sizes = sizes(task.dataset().samples(), training.batchSize());
         int iterations =
                 task.iterations(rows -> sizes(rows, training.batchSize()).steps());

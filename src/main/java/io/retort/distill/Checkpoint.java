@@ -24,10 +24,13 @@ final class Checkpoint {
 
     private final Storage storage;
     private final Path path;
+    private final Engine engine;
 
-    Checkpoint(Storage storage, Path path) {
+    /** @param engine whose states it holds: one that orders parameters in another way finds none here */
+    Checkpoint(Storage storage, Path path, Engine engine) {
         this.storage = storage;
         this.path = path;
+        this.engine = engine;
     }
 
     /**
@@ -104,15 +107,16 @@ final class Checkpoint {
     }
 
     /** Not every file system keeps checksums, and a number that was changed would be trained on. */
-    private static String digest(Entry entry) {
-        return new Digest()
+    private String digest(Entry entry) {
+        Digest digest = new Digest()
                 .add(text(entry.curve().losses()))
                 .add(text(entry.curve().learningRates()))
                 .add(text(entry.lossSums()))
                 .add(entry.state().iteration())
                 .add(entry.state().parameters())
-                .add(entry.state().updaterState())
-                .hex();
+                .add(entry.state().updaterState());
+        engine.stateOrder().ifPresent(digest::add);
+        return digest.hex();
     }
 
     /** With all digits, so that a resumed training has the same curve. */

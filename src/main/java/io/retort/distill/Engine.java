@@ -11,6 +11,7 @@ import io.retort.network.Shape;
 import io.retort.network.Structure;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -58,6 +59,11 @@ public enum Engine {
         Choice choice(Structure structure) {
             return new Choice(this, "DL4J");
         }
+
+        @Override
+        Optional<String> stateOrder() {
+            return Optional.of("dl4j"); // it has the channels of depthwise weights last
+        }
     };
 
     /**
@@ -97,6 +103,14 @@ public enum Engine {
 
     OptionalLong bytes(Structure structure, int rows, int batch) {
         return OptionalLong.empty();
+    }
+
+    /**
+     * The order of the parameters in a {@link io.retort.engine.TrainingState}, whose length does not show it; empty for
+     * the structure's own.
+     */
+    Optional<String> stateOrder() {
+        return Optional.empty();
     }
 
     /**

@@ -94,7 +94,8 @@ public final class SynchronousTrainer implements Trainer {
     @Override
     public TrainingResult train(TrainingTask given, TaskSlots.Training slots, TrainingListener listener) {
         TrainingTask task = settings.engine().place(given, listener);
-        Checkpoint checkpoint = new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"));
+        Checkpoint checkpoint =
+                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.engine());
         int lanes = MicroBatches.of(task, settings.microBatch());
         StepSizes sizes =
                 StepSizes.of(task.dataset().samples(), lanes, task.training().batchSize());

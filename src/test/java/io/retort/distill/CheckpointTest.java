@@ -21,6 +21,8 @@ class CheckpointTest {
     private static final float[] PARAMETERS = {1, -2, 3.5f};
     private static final float[] UPDATER = {0.25f};
     private static final TrainingCurve CURVE = new TrainingCurve(List.of(0.1 + 0.2, 1e-300), List.of(1e-3, 1.0 / 3));
+    private static final Checkpoint.Entry ENTRY =
+            new Checkpoint.Entry(new TrainingState(PARAMETERS, UPDATER, 77), CURVE);
 
     @TempDir
     private Path directory;
@@ -67,13 +69,31 @@ class CheckpointTest {
                         Map.of("parameters", one, "updater", one),
                         Map.of("epochs", "2", "iteration", "77", "digest", "d"))
                 .write(storage, path);
-        assertThat(new Checkpoint(storage, path).read()).isEmpty();
+        assertThat(new Checkpoint(storage, path, Engine.ONEDNN).read()).isEmpty();
+    }
+
+    /** As many numbers in another order. */
+    @Test
+    void readsNothingFromOneOfAnotherEngine() throws IOException {
+        assertThat(written().read()).isPresent();
+        assertThat(checkpoint(Engine.DL4J).read()).isEmpty();
+
+        checkpoint(Engine.DL4J).write(ENTRY);
+
+        assertThat(checkpoint(Engine.DL4J).read()).isPresent();
+        assertThat(checkpoint(Engine.ONEDNN).read()).isEmpty();
+    }
+
+    private Checkpoint checkpoint(Engine engine) {
+        return new Checkpoint(
+                Storage.of(new Configuration()),
+                new org.apache.hadoop.fs.Path("file:" + directory + "/checkpoint"),
+                engine);
     }
 
     private Checkpoint written() throws IOException {
-        Checkpoint checkpoint = new Checkpoint(
-                Storage.of(new Configuration()), new org.apache.hadoop.fs.Path("file:" + directory + "/checkpoint"));
-        checkpoint.write(new Checkpoint.Entry(new TrainingState(PARAMETERS, UPDATER, 77), CURVE));
+        Checkpoint checkpoint = checkpoint(Engine.ONEDNN);
+        checkpoint.write(ENTRY);
         Files.delete(directory.resolve(".checkpoint.crc"));
         return checkpoint;
     }
