@@ -4,14 +4,11 @@ import io.retort.engine.dl4j.kernel.Nonlinearity;
 import io.retort.engine.dl4j.layer.FusedActivation;
 import io.retort.engine.dl4j.layer.FusedBatchNorm;
 import io.retort.engine.dl4j.layer.FusedChannelMap;
-import io.retort.engine.dl4j.layer.FusedChannelScale;
-import io.retort.engine.dl4j.layer.FusedConcat;
 import io.retort.engine.dl4j.layer.FusedConvolution;
 import io.retort.engine.dl4j.layer.FusedConvolution.Channels;
 import io.retort.engine.dl4j.layer.FusedConvolution.InputGradient;
 import io.retort.engine.dl4j.layer.FusedEmbedding;
 import io.retort.engine.dl4j.layer.FusedFakeQuantize;
-import io.retort.engine.dl4j.layer.FusedGlobalAverage;
 import io.retort.engine.dl4j.layer.FusedPool;
 import io.retort.engine.dl4j.layer.FusedShift;
 import io.retort.engine.dl4j.layer.ImageLayout;
@@ -26,7 +23,11 @@ import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 
 /** Adds a structure to a DL4J graph with Retort's own layers. Images are {@code [batch, H, W, channels]} inside. */
@@ -96,7 +97,9 @@ final class FusedAssembly extends Assembly {
 
     @Override
     public List<ParameterLocation> globalAveragePool(Layer.GlobalAveragePool layer) {
-        add(FusedGlobalAverage.of(channels()));
+        add(new GlobalPoolingLayer.Builder(PoolingType.AVG)
+                .poolingDimensions(1, 2)
+                .build());
         return List.of();
     }
 
@@ -129,13 +132,21 @@ final class FusedAssembly extends Assembly {
 
     @Override
     public List<ParameterLocation> concat(Layer.Concat layer) {
-        graph.addVertex(node().name(), FusedConcat.vertex(), inputsWithChannelsLast());
+        MergeVertex joined = new MergeVertex();
+        joined.setMergeAxis(inputShape().isImage() ? channelAxis() : 1);
+        graph.addVertex(node().name(), joined, inputsWithChannelsLast());
         return List.of();
     }
 
     @Override
     public List<ParameterLocation> gate(Layer.Gate layer) {
-        graph.addVertex(node().name(), FusedChannelScale.vertex(), inputsWithChannelsLast());
+        String[] inputs = inputsWithChannelsLast();
+        if (!shapes.get(node().inputs().get(1)).isImage()) {
+            String gates = node().name() + "/GATES"; // not a legal node name, so it cannot clash
+            graph.addVertex(gates, new ReshapeVertex(-1, 1, 1, channels()), inputs[1]);
+            inputs[1] = gates;
+        }
+        graph.addVertex(node().name(), new ElementWiseVertex(ElementWiseVertex.Op.Product), inputs);
         return List.of();
     }
 
