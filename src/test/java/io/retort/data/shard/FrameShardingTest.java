@@ -201,7 +201,7 @@ class FrameShardingTest {
                 .isEqualTo(LongStream.range(0, 120).boxed().toList());
     }
 
-    /** Of an empty file, of a file of which the condition leaves nothing, and of a query whose rows all fall into one. */
+    /** Of an empty file, of one of which the condition leaves nothing, and of a table whose rows all fall into one. */
     @Test
     void partitionsWithoutRowsChangeNothing() throws IOException {
         write(numbers(0, 100), "parquet", "a.parquet");
@@ -213,7 +213,8 @@ class FrameShardingTest {
         numbers(0, 100).repartition(8, lit(1)).createOrReplaceGlobalTempView("one");
         assertThat(shard("table = global_temp.one, id = row").shards()).isEqualTo(alone.shards());
         spark.catalog().dropGlobalTempView("one");
-        assertRefused("path = \"" + source + "\", id = row, where = \"row < 0\"", "the source has no samples: " + source);
+        String none = "path = \"" + source + "\", id = row, where = \"row < 0\"";
+        assertRefused(none, "the source has no samples: " + source);
     }
 
     @Test
