@@ -32,9 +32,9 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final int cores;
     private String master = "";
 
-    private EmbeddedCluster(Path directory, int cores) throws IOException {
+    private EmbeddedCluster(Path directory, SparkHome home, int cores) {
         this.directory = directory;
-        this.home = SparkHome.in(directory);
+        this.home = home;
         this.cores = cores;
     }
 
@@ -44,7 +44,12 @@ public final class EmbeddedCluster implements AutoCloseable {
      * @param directory an empty one for Spark's home, work and logs
      */
     public static EmbeddedCluster start(Path directory, int workers, int coresEach) throws IOException {
-        EmbeddedCluster cluster = new EmbeddedCluster(directory, workers * coresEach);
+        return start(directory, SparkHome.in(directory), workers, coresEach);
+    }
+
+    /** The same of another Spark than the one that Retort is built for. */
+    static EmbeddedCluster start(Path directory, SparkHome home, int workers, int coresEach) throws IOException {
+        EmbeddedCluster cluster = new EmbeddedCluster(directory, home, workers * coresEach);
         try {
             cluster.startDaemons(workers, coresEach);
             return cluster;

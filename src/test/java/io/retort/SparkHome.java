@@ -14,7 +14,7 @@ import java.util.Map;
 final class SparkHome {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Path FAT_JAR = Path.of("target", "retort.jar").toAbsolutePath();
-    private static final Path SPARK_CLASSPATH = Path.of("target", "spark.classpath");
+    static final Path SPARK_CLASSPATH = Path.of("target", "spark.classpath");
 
     private final Path directory;
     private final Map<String, String> settings;
@@ -28,8 +28,13 @@ final class SparkHome {
 
     /** A home of symbolic links, in an empty directory. */
     static SparkHome in(Path directory) throws IOException {
+        return in(directory, SPARK_CLASSPATH);
+    }
+
+    /** The same of the jars that a file names. */
+    static SparkHome in(Path directory, Path sparkClasspath) throws IOException {
         Path jars = Files.createDirectories(directory.resolve("jars"));
-        for (String jar : Files.readString(SPARK_CLASSPATH).strip().split(":", -1)) {
+        for (String jar : Files.readString(sparkClasspath).strip().split(":", -1)) {
             Path target = Path.of(jar);
             Files.createSymbolicLink(jars.resolve(target.getFileName()), target);
         }

@@ -49,7 +49,9 @@ public final class RunningTotal implements AutoCloseable {
 
     private synchronized void heard(long task, Iterable<?> infos, boolean tells) {
         for (Iterator<?> all = infos.iterator(); all.hasNext(); ) {
-            if (all.next() instanceof AccumulableInfo info && info.id() == total.id() && info.update().isDefined()) {
+            if (all.next() instanceof AccumulableInfo info
+                    && info.id() == total.id()
+                    && info.update().isDefined()) {
                 byTask.put(task, ((Number) info.update().get()).longValue());
             }
         }

@@ -123,8 +123,7 @@ final class FrameReader {
         }
         SparkSession session = SparkSession.getDefaultSession().get().newSession();
         SESSION.forEach(session.conf()::set);
-        REFUSED_FUNCTIONS.forEach(
-                name -> drop(session.sessionState().functionRegistry(), name));
+        REFUSED_FUNCTIONS.forEach(name -> drop(session.sessionState().functionRegistry(), name));
         if (settings.format().equals(ICEBERG) && !settings.allPaths().isEmpty()) {
             addPathCatalog(session, settings.allPaths().get(0));
         }
@@ -133,8 +132,7 @@ final class FrameReader {
 
     /** Spark 4.2 knows its own functions by a name of three parts, and fails where it is given less. */
     private static void drop(FunctionRegistry functions, String name) {
-        if (!functions.dropFunction(
-                new FunctionIdentifier(name, Option.apply("builtin"), Option.apply("system")))) {
+        if (!functions.dropFunction(new FunctionIdentifier(name, Option.apply("builtin"), Option.apply("system")))) {
             functions.dropFunction(new FunctionIdentifier(name));
         }
     }
