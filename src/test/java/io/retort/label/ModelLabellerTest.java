@@ -124,13 +124,15 @@ class ModelLabellerTest {
     }
 
     @Test
-    void namesTheShardWhoseLogitsAreNotFinite() {
-        Shard shard = dataset.shards().get(0);
+    void namesTheOneRowWhoseLogitsAreNotFinite() {
+        Shard shard = dataset.shards().get(3);
         Dataset one = new Dataset(Digits.SCHEMA, List.of(shard));
-        assertThatThrownBy(() -> labeller(new ConstantTeacher("nan", 3, Float.NaN), settings)
+        float[] pixels = new float[SHAPE.elements()];
+        new ShardStore(storage, hadoopRoot).read(Digits.SCHEMA, shard).copyFeatures(13, pixels, 0);
+        assertThatThrownBy(() -> labeller(new NanTeacher("nan", pixels), settings)
                         .label(one, List.of(LabelRequest.plain()), progress::add))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessage("teacher nan gives NaN as the logit of class 0 of sample 0 in shard " + shard.key()
+                .hasMessage("teacher nan gives NaN as the logit of class 2 of sample 3013 in shard " + shard.key()
                         + "; labels must be finite");
         assertThat(progress).isEmpty();
     }
@@ -352,6 +354,30 @@ class ModelLabellerTest {
                     for (int row = 0; row < batch; row++) {
                         if (HAS_LEARNED.get() && !known.contains(sum(rows, row * SHAPE.elements()))) {
                             logits[3 * row] = -logits[3 * row];
+                        }
+                    }
+                    return logits;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    /** Gives NaN for a row of these pixels. */
+    private record NanTeacher(String fingerprint, float[] pixels) implements ModelHandle {
+        @Override
+        public Model open(int threads) {
+            Model finite = new PixelTeacher("finite").open(threads);
+            return new Model() {
+                @Override
+                public float[] predict(RowBatch given) {
+                    float[] logits = finite.predict(given);
+                    for (int row = 0; row < given.size(); row++) {
+                        int from = row * pixels.length;
+                        if (Arrays.equals(given.input(), from, from + pixels.length, pixels, 0, pixels.length)) {
+                            logits[3 * row + 2] = Float.NaN;
                         }
                     }
                     return logits;
