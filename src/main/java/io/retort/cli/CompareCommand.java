@@ -36,13 +36,15 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "RUN",
-            description = "the directory of a run, NAME/RUN below the root, or the name of a recipe, whose newest run is meant")
+            description =
+                    "the directory of a run, NAME/RUN below the root, or the name of a recipe, whose newest run is meant")
     private List<String> names;
 
     @Override
     public Integer call() {
         RunReports reports = new RunReports(root.storage(), root.root());
-        RunComparison comparison = RunComparison.of(names.stream().map(reports::named).toList());
+        RunComparison comparison =
+                RunComparison.of(names.stream().map(reports::named).toList());
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.pretty(comparison) : comparison.text());
         out.flush();

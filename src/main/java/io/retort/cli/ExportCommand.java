@@ -90,8 +90,8 @@ final class ExportCommand implements Callable<Integer> {
         Path directory = new Path(out);
         layout.write(storage, served, wanted, directory);
         PrintWriter stdout = spec.commandLine().getOut();
-        stdout.println(directory + ": " + served + "; " + layout.advice(served, directory) + "; prove it with: retort verify "
-                + new Path(directory, layout.onnx(served)));
+        stdout.println(directory + ": " + served + "; " + layout.advice(served, directory)
+                + "; prove it with: retort verify " + new Path(directory, layout.onnx(served)));
         wanted.notes().forEach(note -> stdout.println("note: " + note));
         stdout.flush();
         return Retort.DONE;

@@ -45,10 +45,8 @@ final class ModelsDiffCommand implements Callable<Integer> {
         TreeSet<String> all = new TreeSet<>(before.keySet());
         all.addAll(after.keySet());
         all.removeIf(field -> before.getOrDefault(field, "").equals(after.getOrDefault(field, "")));
-        ConsoleTable table = new ConsoleTable()
-                .left("of " + name)
-                .left("version " + first)
-                .left("version " + second);
+        ConsoleTable table =
+                new ConsoleTable().left("of " + name).left("version " + first).left("version " + second);
         all.forEach(field -> table.row(field, before.getOrDefault(field, "–"), after.getOrDefault(field, "–")));
         PrintWriter out = spec.commandLine().getOut();
         out.println(table.text());

@@ -62,10 +62,8 @@ final class CompactStudent {
         Signature signature = isNamed() ? NetworkFiles.signature(storage, student) : Signature.none();
         Network network = named(read.network(), signature);
         Optional<byte[]> other = whole();
-        Map<String, String> provenance =
-                other.map(OnnxModel::provenance).orElseGet(() -> Map.of("producer", "retort"));
-        List<String> classes =
-                ClassNames.of(Optional.of(network.structure().classes()), signature.classes());
+        Map<String, String> provenance = other.map(OnnxModel::provenance).orElseGet(() -> Map.of("producer", "retort"));
+        List<String> classes = ClassNames.of(Optional.of(network.structure().classes()), signature.classes());
         byte[] onnx = calibrated(onnx(network, read.quantization(), classes, provenance));
         boolean isVector =
                 other.map(bytes -> OnnxModel.classNames(bytes).isEmpty()).orElse(false);

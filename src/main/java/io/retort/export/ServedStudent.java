@@ -73,8 +73,7 @@ public final class ServedStudent {
         return student;
     }
 
-    private static ServedStudent beside(
-            Storage storage, Path source, String stem, byte[] onnx, List<String> notes) {
+    private static ServedStudent beside(Storage storage, Path source, String stem, byte[] onnx, List<String> notes) {
         Path vectors = new Path(source.getParent(), stem + TestVectors.SUFFIX);
         Optional<TestVectors> testVectors = storage.exists(vectors)
                 ? Optional.of(Json.parseOpen(storage.read(vectors), vectors, TestVectors.class))
@@ -101,13 +100,13 @@ public final class ServedStudent {
      * @throws ArtifactException where its file cannot give them
      */
     public ServedStudent with(Set<Output> outputs) {
-        List<String> there = asked(OnnxPredictor::outputs).stream()
-                .map(TensorSpec::name)
-                .toList();
+        List<String> there =
+                asked(OnnxPredictor::outputs).stream().map(TensorSpec::name).toList();
         if (there.equals(outputs.stream().map(Names::kebab).toList())) {
             return this;
         }
-        List<String> known = EnumSet.allOf(Output.class).stream().map(Names::kebab).toList();
+        List<String> known =
+                EnumSet.allOf(Output.class).stream().map(Names::kebab).toList();
         if (!known.containsAll(there)) {
             throw new ArtifactException(source + " has the outputs " + there + " and not " + known.get(0)
                     + " of classes; leave --outputs out");

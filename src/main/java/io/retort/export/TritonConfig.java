@@ -21,7 +21,8 @@ final class TritonConfig {
     private TritonConfig() {}
 
     static String text(String name, OnnxPredictor model) {
-        boolean isOpen = model.inputs().stream().allMatch(input -> input.fixedBatch().isEmpty());
+        boolean isOpen =
+                model.inputs().stream().allMatch(input -> input.fixedBatch().isEmpty());
         return String.join(
                 "\n",
                 "name: " + quoted(name),
@@ -36,8 +37,8 @@ final class TritonConfig {
 
     private static String tensors(String field, List<TensorSpec> specs, boolean isOpen) {
         return specs.stream()
-                .map(spec -> field + " {\n  name: " + quoted(spec.name()) + "\n  data_type: " + type(spec.type()) + "\n  "
-                        + dims(isOpen ? spec.rowSizes() : spec.sizes()) + "\n}")
+                .map(spec -> field + " {\n  name: " + quoted(spec.name()) + "\n  data_type: " + type(spec.type())
+                        + "\n  " + dims(isOpen ? spec.rowSizes() : spec.sizes()) + "\n}")
                 .collect(Collectors.joining("\n"));
     }
 

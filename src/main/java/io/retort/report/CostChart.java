@@ -92,9 +92,7 @@ public final class CostChart {
                 add(networks, "baseline", student + "'s baseline", new OverSeeds(baselines), of);
             }
         }
-        return networks.size() < 2
-                ? Optional.empty()
-                : Optional.of(new CostChart(cost, report.dataset(), networks));
+        return networks.size() < 2 ? Optional.empty() : Optional.of(new CostChart(cost, report.dataset(), networks));
     }
 
     private static void add(
@@ -141,8 +139,7 @@ public final class CostChart {
         List<String> points = networks.stream()
                 .filter(network -> networks.stream().noneMatch(network::isBeatenBy))
                 .sorted(Comparator.comparingDouble(Network::cost))
-                .map(network ->
-                        LossChart.figure(x(network.cost())) + " " + LossChart.figure(y(network.score())))
+                .map(network -> LossChart.figure(x(network.cost())) + " " + LossChart.figure(y(network.score())))
                 .toList();
         return "M" + String.join(" L", points);
     }
@@ -175,7 +172,8 @@ public final class CostChart {
     }
 
     private double x(double value) {
-        return LossChart.LEFT + (LossChart.RIGHT - LossChart.LEFT) * Math.log(value / least) / Math.log(greatest / least);
+        return LossChart.LEFT
+                + (LossChart.RIGHT - LossChart.LEFT) * Math.log(value / least) / Math.log(greatest / least);
     }
 
     private double y(double score) {

@@ -54,7 +54,8 @@ public record RunComparison(List<Row> rows, List<String> notes) {
     /** The student that others are compared with. */
     private record First(Report report, String name, OverSeeds student) {
         boolean isBeside(Report other, Network network) {
-            return !network.name().equals(TEACHER) && (report != other || !network.name().equals(name));
+            return !network.name().equals(TEACHER)
+                    && (!title(report).equals(title(other)) || !network.name().equals(name));
         }
 
         Optional<Comparison> under(Report other, OverSeeds network) {
@@ -86,8 +87,7 @@ public record RunComparison(List<Row> rows, List<String> notes) {
         List<String> notes = new ArrayList<>();
         for (Report report : reports) {
             for (Network network : networks(report)) {
-                rows.add(row(
-                        report, network, first.filter(one -> one.isBeside(report, network))));
+                rows.add(row(report, network, first.filter(one -> one.isBeside(report, network))));
             }
             report.challenges().forEach(challenge -> notes.addAll(paired(report, challenge)));
         }
@@ -166,8 +166,9 @@ public record RunComparison(List<Row> rows, List<String> notes) {
         for (Report other : reports) {
             String both = title(other) + " and " + title(first);
             if (!other.dataset().score().equals(first.dataset().score())) {
-                notes.add("scores of " + both + " cannot be compared: one is " + other.dataset().score()
-                        + ", the other " + first.dataset().score());
+                notes.add("scores of " + both + " cannot be compared: one is "
+                        + other.dataset().score() + ", the other "
+                        + first.dataset().score());
             } else if (!other.dataset().test().equals(first.dataset().test())) {
                 notes.add("scores of " + both + " cannot be compared: other rows were held out");
             }

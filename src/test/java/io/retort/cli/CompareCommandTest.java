@@ -91,7 +91,9 @@ class CompareCommandTest {
             ((ObjectNode) report.path("dataset")).put("test", "elsewhere");
             ((ObjectNode) report.path("environment")).put("cpu", "abacus");
         });
-        assertThat(compare("plain", "other/20260101-000000", "--json")).as(err::toString).isZero();
+        assertThat(compare("plain", "other/20260101-000000", "--json"))
+                .as(err::toString)
+                .isZero();
         JsonNode told = JSON.readTree(out.toString());
         assertThat(told.path("rows")).hasSize(4);
         assertThat(told.at("/rows/1/verdict").asText()).isEqualTo("gain");
@@ -108,13 +110,27 @@ class CompareCommandTest {
         write("nightly", report -> {
             JsonNode figures = report.at("/students/0/stages/0/figures");
             ObjectNode challenge = ((ObjectNode) report).putArray("challenges").addObject();
-            challenge.put("model", "shoes").put("student", "tiny").put("seed", 1).put("start", "scratch");
+            challenge
+                    .put("model", "shoes")
+                    .put("student", "tiny")
+                    .put("seed", 1)
+                    .put("start", "scratch");
             challenge.put("outcome", "PROMOTED").put("champion", 2).putArray("gates");
-            challenge.putObject("pairs").put("bothRight", 80).put("onlyFirst", 5).put("onlySecond", 0).put("bothWrong", 15);
+            challenge
+                    .putObject("pairs")
+                    .put("bothRight", 80)
+                    .put("onlyFirst", 5)
+                    .put("onlySecond", 0)
+                    .put("bothWrong", 15);
             ObjectNode contender = challenge.putArray("contenders").addObject();
             contender.put("name", "champion 1").putArray("figures").add(figures.deepCopy());
-            contender.putObject("scores").put("accuracy", 0.9).put("agreement", 0.9).put("calibrationError", 0.1)
-                    .put("bytes", 1).put("latencyMillis", 0.1);
+            contender
+                    .putObject("scores")
+                    .put("accuracy", 0.9)
+                    .put("agreement", 0.9)
+                    .put("calibrationError", 0.1)
+                    .put("bytes", 1)
+                    .put("latencyMillis", 0.1);
             challenge.set("export", report.at("/students/0/export"));
             challenge.putNull("drift");
         });

@@ -173,7 +173,10 @@ class ExportCommandTest {
         assertProven(kserve.resolve("models/Wines.2/1"));
         assertThat(kserve.resolve("inference-service.yaml"))
                 .content()
-                .contains("name: wines-2\n", "name: onnx\n", "protocolVersion: v2 # requests go to /v2/models/Wines.2/infer");
+                .contains(
+                        "name: wines-2\n",
+                        "name: onnx\n",
+                        "protocolVersion: v2 # requests go to /v2/models/Wines.2/infer");
 
         Path compact = run.resolve("student-small-seed1-float32-huffman.compact");
         Path unpacked = exported("unpacked", compact, "--outputs=logits,probabilities,label");
@@ -194,14 +197,16 @@ class ExportCommandTest {
         Path more = exported("more", run, "--outputs=logits,probabilities");
         assertThat(answers(more.resolve("student.onnx")).findValuesAsText("name"))
                 .containsExactly("logits", "probabilities");
-        assertThat(answers(more.resolve("student.onnx")).get(0)).isEqualTo(answers(student).get(0));
+        assertThat(answers(more.resolve("student.onnx")).get(0))
+                .isEqualTo(answers(student).get(0));
         Path unpacked = exported("unpacked", run.resolve("student-small-seed1-float32-huffman.compact"));
         assertThat(unpacked.resolve("student.onnx")).hasSameBinaryContentAs(student);
 
         assertThat(retort("export", student, "--out=" + more)).isEqualTo(1);
         assertThat(err.toString()).contains("more is there already, and nothing is overwritten");
         Path other = directory.resolve("other");
-        assertThat(retort("export", student, "--out=" + other, "--outputs=label")).isEqualTo(2);
+        assertThat(retort("export", student, "--out=" + other, "--outputs=label"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--outputs must have logits, and may have probabilities and label");
         assertThat(retort("export", student, "--out=" + other, "--name=../x")).isEqualTo(2);
         assertThat(err.toString()).contains("--name must be up to 100 letters");

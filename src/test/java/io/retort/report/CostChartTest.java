@@ -18,8 +18,7 @@ class CostChartTest {
         CostChart bytes = charts.get(0);
         assertThat(bytes.dots())
                 .extracting(CostChart.Dot::text)
-                .containsExactly(
-                        "teacher: 94.12 %, 2,000", "tiny: 91.00 %, 2,000", "tiny's baseline: 89.99 %, 2,000");
+                .containsExactly("teacher: 94.12 %, 2,000", "tiny: 91.00 %, 2,000", "tiny's baseline: 89.99 %, 2,000");
         CostChart.Dot best = bytes.dots().get(0);
         assertThat(best.x()).as("all of one size are in the middle").isEqualTo("344.0");
         assertThat(bytes.front()).as("of equal size the best alone").isEqualTo("M344.0 " + best.y());

@@ -74,7 +74,9 @@ class RecipeRunTest {
                 .isCloseTo(curve.at("/learningRate/1").asDouble(), within(1e-7));
         assertThat(student.get(0).path("objective")).isEqualTo(curve.path("objective"));
         assertThat(student.get(0).path("epochs").asInt()).isEqualTo(3);
-        assertThat(lines).extracting(line -> line.path("training").asText()).contains("teacher", "conv seed 2 baseline");
+        assertThat(lines)
+                .extracting(line -> line.path("training").asText())
+                .contains("teacher", "conv seed 2 baseline");
         assertThat(lines).allSatisfy(line -> assertThat(line.has("time")).isTrue());
     }
 
