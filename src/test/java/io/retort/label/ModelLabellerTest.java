@@ -366,6 +366,7 @@ class ModelLabellerTest {
     }
 
     /** Gives NaN for a row of these pixels. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record NanTeacher(String fingerprint, float[] pixels) implements ModelHandle {
         @Override
         public Model open(int threads) {
