@@ -14,7 +14,7 @@ import java.util.Map;
 final class SparkHome {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Path FAT_JAR = Path.of("target", "retort.jar").toAbsolutePath();
-    static final Path SPARK_CLASSPATH = Path.of("target", "spark.classpath");
+    private static final Path SPARK_CLASSPATH = Path.of("target", "spark.classpath");
 
     private final Path directory;
     private final Map<String, String> settings;
