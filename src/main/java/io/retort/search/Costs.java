@@ -39,8 +39,7 @@ final class Costs {
 
     /** Nothing where the rows do not fit the candidate, or no student can have its settings. */
     Optional<CandidateCost> of(Candidate candidate) {
-        return known.computeIfAbsent(
-                candidate, any -> structure(candidate).map(this::of));
+        return known.computeIfAbsent(candidate, any -> structure(candidate).map(this::of));
     }
 
     /** Nothing where there is no {@linkplain #of cost} either. */
@@ -62,8 +61,8 @@ final class Costs {
 
     /** The predicted milliseconds of one sample of a candidate that has costs; nothing where nobody asks for them. */
     OptionalDouble millis(Candidate candidate) {
-        return latency.map(table -> OptionalDouble.of(
-                        table.predicted(structure(candidate).orElseThrow())))
+        return latency.map(table ->
+                        OptionalDouble.of(table.predicted(structure(candidate).orElseThrow())))
                 .orElse(OptionalDouble.empty());
     }
 

@@ -77,7 +77,9 @@ final class LatencyTable {
     /** The measured latency of each of these networks, as they are exported. */
     synchronized double[] measured(List<Structure> networks) {
         measure(networks, LatencyTable::wholeKey, structure -> stage.onnx(Network.initialised(structure, 0)));
-        return networks.stream().mapToDouble(network -> millis.get(wholeKey(network))).toArray();
+        return networks.stream()
+                .mapToDouble(network -> millis.get(wholeKey(network)))
+                .toArray();
     }
 
     private void measure(
@@ -96,9 +98,8 @@ final class LatencyTable {
     }
 
     private static byte[] alone(Structure piece) {
-        List<String> names = IntStream.range(0, piece.classes())
-                .mapToObj(Integer::toString)
-                .toList();
+        List<String> names =
+                IntStream.range(0, piece.classes()).mapToObj(Integer::toString).toList();
         return OnnxModel.bytes(Network.initialised(piece, 0), names, Map.of());
     }
 
@@ -107,6 +108,9 @@ final class LatencyTable {
     }
 
     private static String wholeKey(Structure network) {
-        return new Digest().add("whole").add(NetworkFiles.structureJson(network)).key();
+        return new Digest()
+                .add("whole")
+                .add(NetworkFiles.structureJson(network))
+                .key();
     }
 }

@@ -84,10 +84,10 @@ final class Pieces {
             names.put(node.name(), name);
         }
         Shape output = shapes.get(piece.get(piece.size() - 1).name());
-        renamed.add(new Node("logits", end(output), List.of(renamed.get(renamed.size() - 1).name())));
+        renamed.add(new Node(
+                "logits", end(output), List.of(renamed.get(renamed.size() - 1).name())));
         Shape input = shapes.get(from);
-        InputScaling scaling =
-                from.equals(Structure.INPUT) ? network.scaling() : InputScaling.none(input.channels());
+        InputScaling scaling = from.equals(Structure.INPUT) ? network.scaling() : InputScaling.none(input.channels());
         return new Piece(
                 new Structure(input, scaling, renamed, Signature.none()),
                 Structure.from(output).then("logits", end(output)).build());

@@ -58,12 +58,7 @@ record SearchReport(
      * @param ofParameters that of the number of parameters, which takes no score
      */
     record FilterSection(
-            int samples,
-            double keep,
-            double least,
-            int candidates,
-            double rankCorrelation,
-            double ofParameters) {}
+            int samples, double keep, double least, int candidates, double rankCorrelation, double ofParameters) {}
 
     /**
      * How quickly candidates were trained.

@@ -51,8 +51,8 @@ final class SearchStage {
         SearchSpace allowed =
                 new SearchSpace(settings.sizes(), candidate -> costs.isWithin(search.limits(), candidate));
         this.filter = search.filter().map(chosen -> new TrainingFree(stage, costs, chosen, allowed));
-        this.space = filter.map(score -> new SearchSpace(
-                        allowed.sizes(), allowed.feasible().and(score::keeps)))
+        this.space = filter.map(score ->
+                        new SearchSpace(allowed.sizes(), allowed.feasible().and(score::keeps)))
                 .orElse(allowed);
     }
 
@@ -176,8 +176,7 @@ final class SearchStage {
     }
 
     private OptionalDouble trainingFree(Outcome outcome) {
-        return filter.map(score ->
-                        OptionalDouble.of(score.score(outcome.trial().candidate())))
+        return filter.map(score -> OptionalDouble.of(score.score(outcome.trial().candidate())))
                 .orElse(OptionalDouble.empty());
     }
 

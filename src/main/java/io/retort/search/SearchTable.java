@@ -27,7 +27,8 @@ final class SearchTable {
                 .orElse("");
         String verdict = report.verdict().isEmpty() ? "" : "\n" + report.verdict();
         return "front of " + report.name() + " (" + report.space() + " candidates)\n"
-                + front(report.front(), report.score(), unit, report.latency().isPresent()) + "\n" + latency + filter + searches + "\n"
+                + front(report.front(), report.score(), unit, report.latency().isPresent()) + "\n" + latency + filter
+                + searches + "\n"
                 + pace(report.pace()) + verdict;
     }
 

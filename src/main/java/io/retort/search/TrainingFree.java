@@ -91,8 +91,7 @@ final class TrainingFree {
                         scores),
                 LatencyCheck.rankCorrelation(
                         whole.stream()
-                                .mapToDouble(
-                                        outcome -> costs.of(outcome.trial().candidate(), Objective.PARAMETERS))
+                                .mapToDouble(outcome -> costs.of(outcome.trial().candidate(), Objective.PARAMETERS))
                                 .toArray(),
                         scores));
     }
@@ -130,8 +129,7 @@ final class TrainingFree {
         if (taps.isEmpty()) {
             return 0;
         }
-        Network network =
-                Network.initialised(structure, stage.recipe().seeds().get(0));
+        Network network = Network.initialised(structure, stage.recipe().seeds().get(0));
         int samples = rows.length / structure.input().elements();
         try (OnnxSession session = OnnxSession.open(OnnxModel.taps(network, taps), 1)) {
             return score(session.logits(rows, samples), samples);

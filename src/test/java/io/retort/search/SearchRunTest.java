@@ -161,8 +161,7 @@ class SearchRunTest {
             assertThat(latency.pieces()).isBetween(3 + 36 + 3 + 4 + 4, 3 + 36 + 3 + 4 + 4 + 12);
             assertThat(latency.networks()).isEqualTo(20);
         });
-        assertThat(free.front())
-                .allMatch(point -> point.predictedMillis().isPresent());
+        assertThat(free.front()).allMatch(point -> point.predictedMillis().isPresent());
 
         // The table is kept: the same predictions, and the limit leaves candidates out by them.
         double fastest = trials.stream()

@@ -58,7 +58,8 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
                 try (OnnxSession session = OnnxSession.open(models.get(i), 1)) {
                     TimedBatch one = TimedBatch.of(session, 1);
                     one.run(effort.turn().dividedBy(4), MIN_RUNS);
-                    least[i] = Math.min(least[i], percentile(one.run(effort.turn().dividedBy(2), MIN_RUNS), 50));
+                    least[i] =
+                            Math.min(least[i], percentile(one.run(effort.turn().dividedBy(2), MIN_RUNS), 50));
                 }
             }
         }
