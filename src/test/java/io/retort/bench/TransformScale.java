@@ -64,7 +64,13 @@ public final class TransformScale {
             String part = directory.resolve("part").toUri().toString();
             write(session, WARM_UP_ROWS, few);
             write(session, rows / TURNS, part);
-            Turns turns = new Turns(transformer, session, batches((int) transformer.getOrDefault(transformer.batchSize())), first, second, thread);
+            Turns turns = new Turns(
+                    transformer,
+                    session,
+                    batches((int) transformer.getOrDefault(transformer.batchSize())),
+                    first,
+                    second,
+                    thread);
             turns.bare(WARM_UP_ROWS);
             turns.spark(few);
             ConsoleTable table = new ConsoleTable()
