@@ -2,8 +2,11 @@ package io.retort.evaluate;
 
 import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
+import io.retort.evaluate.Evaluation.ConfidenceBin;
 import io.retort.evaluate.Metrics.Metric;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -115,15 +118,17 @@ record ClassTask(int classes) implements Task {
         @Override
         public Evaluation evaluation() {
             Map<String, Double> values = new TreeMap<>();
+            List<ConfidenceBin> confidence = new ArrayList<>();
             int at = 0;
             for (Map.Entry<String, Metric> entry :
                     Metrics.all(settings, classes).entrySet()) {
                 values.put(entry.getKey(), entry.getValue().value(sums, at, samples));
+                confidence.addAll(entry.getValue().bins(sums, at));
                 at += entry.getValue().sums();
             }
             scores.areaUnderRoc().ifPresent(area -> values.put("area-under-roc", area));
             scores.averagePrecision().ifPresent(mean -> values.put("average-precision", mean));
-            return new Evaluation(samples, values, Evaluation.rows(confusion, classes));
+            return new Evaluation(samples, values, Evaluation.rows(confusion, classes), List.of(), confidence);
         }
     }
 }

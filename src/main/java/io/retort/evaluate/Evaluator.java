@@ -1,7 +1,9 @@
 package io.retort.evaluate;
 
+import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
+import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSample;
@@ -76,6 +78,57 @@ public final class Evaluator {
         try (SharedModel shared = SharedModel.of(spark, models, model)) {
             return answers(dataset, teacher, most, (rows, taught) -> predict(shared, rows, batchSize));
         }
+    }
+
+    /** Some rows beside what a model and the teacher say of them, for people. */
+    public ShownAnswers shown(Dataset dataset, ModelHandle model, SoftLabels teacher) {
+        Target target = dataset.schema().target();
+        if (settings.shownRows() > 0 && target.isOneClass()) {
+            return new ShownAnswers(disagreements(dataset, model, teacher), List.of());
+        }
+        return settings.shownRows() > 0 && target.kind() == LabelColumns.Kind.NUMBERS
+                ? new ShownAnswers(
+                        List.of(),
+                        NumberSample.of(target.names(), answers(dataset, model, teacher, NumberSample.MOST_ROWS)))
+                : ShownAnswers.NONE;
+    }
+
+    /** The surest ones; each task gives no more of its shard than there are to be in all. */
+    private List<Disagreement> disagreements(Dataset dataset, ModelHandle model, SoftLabels teacher) {
+        int most = settings.shownRows();
+        int batchSize = settings.batchSize();
+        int width = teacher.width();
+        ShardStore store = shards;
+        Dataset of = dataset.withoutShards();
+        try (SharedModel shared = SharedModel.of(spark, models, model)) {
+            List<Few> found = ParallelTasks.collectMerged(
+                    spark,
+                    dataset.shards(),
+                    fanIn(dataset),
+                    shard -> {
+                        ShardRows rows = store.read(of, shard);
+                        float[] taught = rows.of(teacher.read(View.plain(), shard, rows.wholeIds()), width);
+                        float[] given = predict(shared, rows, batchSize);
+                        AnsweredRows answers = new AnsweredRows(
+                                width, given, taught, rows.rows().labels());
+                        return new Few(Disagreement.surest(rows, answers, most));
+                    },
+                    parts -> Few.of(parts, most));
+            return Few.of(found, most).rows();
+        }
+    }
+
+    /** The surest disagreements of some shards. */
+    private record Few(List<Disagreement> rows) implements Serializable {
+        static Few of(List<Few> parts, int most) {
+            List<Disagreement> all =
+                    parts.stream().map(Few::rows).flatMap(List::stream).toList();
+            return new Few(Disagreement.surest(all, most));
+        }
+    }
+
+    private static int fanIn(Dataset dataset) {
+        return Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size())));
     }
 
     /** What a model alone gives of such rows. */
@@ -233,7 +286,7 @@ public final class Evaluator {
         List<Task.Accumulator> tallies = ParallelTasks.collectMerged(
                 spark,
                 dataset.shards(),
-                Math.max(FAN_IN, (int) Math.ceil(Math.sqrt(dataset.shards().size()))),
+                fanIn(dataset),
                 shard -> {
                     ShardRows rows = store.read(of, shard);
                     float[] taught = rows.of(teacher.read(view, shard, rows.wholeIds()), schema.classes());

@@ -1,9 +1,12 @@
 package io.retort.evaluate;
 
+import io.retort.evaluate.Evaluation.ConfidenceBin;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** The metrics of networks that classify, sorted by the name that they have in a report. */
 final class Metrics {
@@ -19,6 +22,11 @@ final class Metrics {
 
         /** The figure, from the sums of all {@code samples}. */
         double value(double[] sums, int at, long samples);
+
+        /** The bins that the sums are of, where they are of some. */
+        default List<ConfidenceBin> bins(double[] sums, int at) {
+            return List.of();
+        }
     }
 
     /** Those that are informative for this number of classes: one of k is always among the k most probable. */
@@ -87,28 +95,39 @@ final class Metrics {
      * class's probability (Guo et al. 2017, section 2, arXiv:1706.04599). In [0, 1]; smaller is better.
      */
     private record ExpectedCalibrationError(int bins) implements Metric {
-        /** Per bin: the number of hits, and the sum of confidences. The bin's size cancels out. */
+        /** Of each bin: samples, hits, and the sum of confidences. */
+        private static final int EACH = 3;
+
         @Override
         public int sums() {
-            return 2 * bins;
+            return EACH * bins;
         }
 
         @Override
         public void add(Prediction prediction, double[] sums, int at) {
-            int bin = (int) Math.min(bins - 1, Math.floor(prediction.confidence() * bins));
-            if (prediction.predicted() == prediction.label()) {
-                sums[at + 2 * bin]++;
-            }
-            sums[at + 2 * bin + 1] += prediction.confidence();
+            int bin = at + EACH * (int) Math.min(bins - 1, Math.floor(prediction.confidence() * bins));
+            sums[bin]++;
+            sums[bin + 1] += prediction.predicted() == prediction.label() ? 1 : 0;
+            sums[bin + 2] += prediction.confidence();
         }
 
+        /** The size of a bin cancels out. */
         @Override
         public double value(double[] sums, int at, long samples) {
             double error = 0;
-            for (int bin = 0; bin < bins; bin++) {
-                error += Math.abs(sums[at + 2 * bin] - sums[at + 2 * bin + 1]);
+            for (int bin = at; bin < at + sums(); bin += EACH) {
+                error += Math.abs(sums[bin + 1] - sums[bin + 2]);
             }
             return error / samples;
+        }
+
+        @Override
+        public List<ConfidenceBin> bins(double[] sums, int at) {
+            return IntStream.range(0, bins)
+                    .map(bin -> at + EACH * bin)
+                    .mapToObj(bin -> new ConfidenceBin(
+                            (long) sums[bin], (long) sums[bin + 1], sums[bin] == 0 ? 0 : sums[bin + 2] / sums[bin]))
+                    .toList();
         }
     }
 }

@@ -186,7 +186,7 @@ record MultiLabelTask(int classes) implements Task {
             metrics.put("binary-cross-entropy", crossEntropy / (rows * classes));
             mean(ScoreCounts::areaUnderRoc).ifPresent(area -> metrics.put("mean-area-under-roc", area));
             mean(ScoreCounts::averagePrecision).ifPresent(mean -> metrics.put("mean-average-precision", mean));
-            return new Evaluation(rows, metrics, List.of(), decisions);
+            return new Evaluation(rows, metrics, List.of(), decisions, List.of());
         }
 
         private double microF1() {

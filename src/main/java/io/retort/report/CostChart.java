@@ -13,15 +13,27 @@ import java.util.stream.Stream;
  * The score of each network against one of its costs as a picture, in the coordinates of a {@link LossChart}: the score
  * upwards, the cost to the right on a logarithmic scale, both as means over the seeds.
  *
- * <p>The front joins the networks of which no other is cheaper and as good, or better and as cheap (Pareto).
+ * <p>The front joins the networks of which no other is cheaper and as good, or better and as cheap (Pareto). Beside the
+ * networks, which the legend names one by one, there may be clouds of others, which it names together.
  */
 public final class CostChart {
     private static final double MARGIN = 0.06;
+    /** Multiples of powers of ten that make ticks, the closest ones first. */
+    private static final List<List<Double>> ROUND =
+            List.of(List.of(1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0), List.of(1.0, 2.0, 5.0), List.of(1.0));
+
+    private static final int MOST_TICKS = 7;
+    private static final int LEAST_TICKS = 3;
+    private static final double LABEL_HEIGHT = 13;
+    private static final double LABEL_DISTANCE = 13;
+    private static final int LABEL_DIRECTIONS = 8;
+    private static final int LABEL_RINGS = 4;
 
     private final String cost;
     private final ScoreUnit unit;
     private final String metric;
     private final List<Network> networks;
+    private final List<Cloud> clouds;
     private final double least;
     private final double greatest;
     private final List<Double> scores;
@@ -32,31 +44,61 @@ public final class CostChart {
      * @param style a class of the page's style sheet
      * @param cost above 0
      */
-    record Network(String style, String name, double cost, double score) {
+    public record Network(String style, String name, double cost, double score) {
         boolean isBeatenBy(Network other) {
             return other.cost <= cost && other.score >= score && (other.cost < cost || other.score > score);
         }
     }
 
-    /**
-     * A dot with its number, which the legend explains.
-     *
-     * @param text the network with its score and its cost
-     */
-    public record Dot(String style, String x, String y, int number, String text) {}
+    /** Networks of one colour. */
+    public record Cloud(String style, String text, List<Network> networks) {}
 
-    private CostChart(String cost, Report.DatasetSection dataset, List<Network> networks) {
+    /**
+     * A dot.
+     *
+     * @param number by which the legend explains it; 0 of one in a cloud
+     * @param text the network with its score and its cost
+     * @param label the middle of the number
+     */
+    public record Dot(String style, String x, String y, int number, String text, LossChart.Dot label) {}
+
+    /** A rectangle around a place. */
+    private record Box(double x, double y, double width, double height) {
+        boolean meets(Box other) {
+            return Math.abs(x - other.x) < (width + other.width) / 2
+                    && Math.abs(y - other.y) < (height + other.height) / 2;
+        }
+
+        boolean isInside() {
+            return x - width / 2 > LossChart.LEFT
+                    && x + width / 2 < LossChart.RIGHT
+                    && y - height / 2 > LossChart.TOP
+                    && y + height / 2 < LossChart.BOTTOM;
+        }
+    }
+
+    /**
+     * A chart of at least one network.
+     *
+     * @param cost with its unit
+     * @param metric the name of the score
+     */
+    public CostChart(String cost, String metric, List<Network> networks, List<Cloud> clouds) {
         this.cost = cost;
-        this.unit = dataset.unit();
-        this.metric = dataset.score();
-        this.networks = networks;
-        double from = networks.stream().mapToDouble(Network::cost).min().orElseThrow();
-        double to = networks.stream().mapToDouble(Network::cost).max().orElseThrow();
+        this.unit = ScoreUnit.of(metric);
+        this.metric = metric;
+        this.networks = List.copyOf(networks);
+        this.clouds = List.copyOf(clouds);
+        List<Network> all = Stream.concat(
+                        networks.stream(), clouds.stream().map(Cloud::networks).flatMap(List::stream))
+                .toList();
+        double from = all.stream().mapToDouble(Network::cost).min().orElseThrow();
+        double to = all.stream().mapToDouble(Network::cost).max().orElseThrow();
         double margin = to > from ? Math.pow(to / from, MARGIN) : 2;
         this.least = from / margin;
         this.greatest = to * margin;
-        double low = networks.stream().mapToDouble(Network::score).min().orElseThrow();
-        double high = networks.stream().mapToDouble(Network::score).max().orElseThrow();
+        double low = all.stream().mapToDouble(Network::score).min().orElseThrow();
+        double high = all.stream().mapToDouble(Network::score).max().orElseThrow();
         double around = high > low ? 0 : 0.01;
         this.scores = LossChart.steps(low - around, high + around);
     }
@@ -92,7 +134,9 @@ public final class CostChart {
                 add(networks, "baseline", student + "'s baseline", new OverSeeds(baselines), of);
             }
         }
-        return networks.size() < 2 ? Optional.empty() : Optional.of(new CostChart(cost, report.dataset(), networks));
+        return networks.size() < 2
+                ? Optional.empty()
+                : Optional.of(new CostChart(cost, report.dataset().score(), networks, List.of()));
     }
 
     private static void add(
@@ -121,17 +165,59 @@ public final class CostChart {
     }
 
     public List<Dot> dots() {
-        return IntStream.range(0, networks.size())
+        List<Box> taken = new ArrayList<>(
+                networks.stream().map(network -> box(network, 8, 8)).toList());
+        List<Dot> dots = new ArrayList<>();
+        for (Network network : networks) {
+            int number = dots.size() + 1;
+            Box label = label(network, number, taken);
+            taken.add(label);
+            dots.add(dot(network, number, label));
+        }
+        return dots;
+    }
+
+    /** The first free place around a network's dot, the nearest ones first. */
+    private Box label(Network network, int number, List<Box> taken) {
+        Box beside = box(network, 4 + 7 * Integer.toString(number).length(), LABEL_HEIGHT);
+        return IntStream.range(0, LABEL_RINGS * LABEL_DIRECTIONS)
                 .mapToObj(i -> {
-                    Network network = networks.get(i);
-                    return new Dot(
-                            network.style(),
-                            LossChart.figure(x(network.cost())),
-                            LossChart.figure(y(network.score())),
-                            i + 1,
-                            network.name() + ": " + unit.text(network.score()) + ", " + Amounts.figure(network.cost()));
+                    double distance = LABEL_DISTANCE * (1 + i / LABEL_DIRECTIONS);
+                    double angle = 2 * Math.PI * (i % LABEL_DIRECTIONS + 0.5) / LABEL_DIRECTIONS;
+                    return new Box(
+                            beside.x() + distance * Math.cos(angle),
+                            beside.y() - distance * Math.sin(angle),
+                            beside.width(),
+                            beside.height());
                 })
+                .filter(place -> place.isInside() && taken.stream().noneMatch(place::meets))
+                .findFirst()
+                .orElse(beside);
+    }
+
+    private Box box(Network network, double width, double height) {
+        return new Box(x(network.cost()), y(network.score()), width, height);
+    }
+
+    /** Those that the legend names together. */
+    public List<Cloud> clouds() {
+        return clouds;
+    }
+
+    public List<Dot> dots(Cloud cloud) {
+        return cloud.networks().stream()
+                .map(network -> dot(network, 0, box(network, 0, 0)))
                 .toList();
+    }
+
+    private Dot dot(Network network, int number, Box label) {
+        return new Dot(
+                network.style(),
+                LossChart.figure(x(network.cost())),
+                LossChart.figure(y(network.score())),
+                number,
+                network.name() + ": " + unit.text(network.score()) + ", " + amount(network.cost()),
+                new LossChart.Dot(LossChart.figure(label.x()), LossChart.figure(label.y())));
     }
 
     /** The path of the front, from the cheapest network to the best. */
@@ -144,18 +230,35 @@ public final class CostChart {
         return "M" + String.join(" L", points);
     }
 
-    /** 1, 2 and 5 times powers of ten; powers alone where the scale is long. */
+    /** Round numbers, as many as there is room for; at equal distances where the scale is short. */
     public List<LossChart.Tick> costTicks() {
-        List<Integer> times = greatest / least > 1e4 ? List.of(1) : List.of(1, 2, 5);
-        List<LossChart.Tick> ticks = new ArrayList<>();
-        for (double power = Math.pow(10, Math.floor(Math.log10(least))); power <= greatest; power *= 10) {
-            for (int factor : times) {
-                if (factor * power >= least && factor * power <= greatest) {
-                    ticks.add(new LossChart.Tick(LossChart.figure(x(factor * power)), label(factor * power)));
-                }
-            }
-        }
-        return ticks;
+        List<Double> ticks = ROUND.stream()
+                .map(this::multiples)
+                .filter(some -> some.size() <= MOST_TICKS)
+                .findFirst()
+                .filter(some -> some.size() >= LEAST_TICKS)
+                .orElseGet(() -> LossChart.steps(least, greatest).stream()
+                        .filter(this::isOnAxis)
+                        .toList());
+        return ticks.stream()
+                .map(tick -> new LossChart.Tick(LossChart.figure(x(tick)), label(tick)))
+                .toList();
+    }
+
+    private List<Double> multiples(List<Double> ofPowers) {
+        return IntStream.rangeClosed((int) Math.floor(Math.log10(least)), (int) Math.ceil(Math.log10(greatest)))
+                .boxed()
+                .flatMap(power -> ofPowers.stream().map(factor -> factor * Math.pow(10, power)))
+                .filter(this::isOnAxis)
+                .toList();
+    }
+
+    private boolean isOnAxis(double tick) {
+        return tick >= least && tick <= greatest;
+    }
+
+    private static String amount(double cost) {
+        return cost < 1 ? Amounts.millis(cost) : Amounts.figure(cost);
     }
 
     private static String label(double cost) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.Confusion.ClassFigures;
+import io.retort.evaluate.Evaluation.ConfidenceBin;
 import io.retort.report.Report.DatasetSection;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  * @param accuracy the score of the task: see {@link DatasetSection#score}
  * @param confusion samples by true class (row) and predicted class (column); none where samples do not have one class
  * @param decisions where samples have several classes, by class: those of it, those taken for it, and those of both
+ * @param confidence where samples have one class, by equally wide bins of the predicted class's probability
  */
 @JsonIgnoreProperties(
         value = {"balancedAccuracy", "classes", "macroF1"},
@@ -31,12 +33,14 @@ public record Figures(
         LatencySection latency,
         Map<String, Double> metrics,
         List<List<Long>> confusion,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Long>> decisions) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Long>> decisions,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ConfidenceBin> confidence) {
     public Figures {
         decisions = Report.orNone(decisions);
+        confidence = Report.orNone(confidence); // earlier reports had none
     }
 
-    /** Where samples do not have several classes each. */
+    /** Where samples do not have several classes each, and nobody asks for confidence. */
     public Figures(
             double accuracy,
             double agreement,
@@ -46,7 +50,7 @@ public record Figures(
             LatencySection latency,
             Map<String, Double> metrics,
             List<List<Long>> confusion) {
-        this(accuracy, agreement, parameters, macs, bytes, latency, metrics, confusion, List.of());
+        this(accuracy, agreement, parameters, macs, bytes, latency, metrics, confusion, List.of(), List.of());
     }
 
     /** The mean of the recalls of all classes that have samples. */

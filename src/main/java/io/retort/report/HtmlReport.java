@@ -18,16 +18,22 @@ public final class HtmlReport {
     private HtmlReport() {}
 
     public static String of(Report report) {
+        return filled("report.ftlh", Map.of("report", report, "page", new ReportPage(report)));
+    }
+
+    public static String of(ChartPage page) {
+        return filled("charts.ftlh", Map.of("page", page));
+    }
+
+    private static String filled(String template, Map<String, Object> model) {
         StringWriter page = new StringWriter();
         try {
-            TEMPLATES
-                    .getTemplate("report.ftlh")
-                    .process(Map.of("report", report, "page", new ReportPage(report)), page);
+            TEMPLATES.getTemplate(template).process(model, page);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the template of report.html", e);
+            throw new UncheckedIOException("cannot read the template " + template, e);
         } catch (TemplateException e) {
             throw new IllegalStateException(
-                    "the template of report.html does not fit the report: " + e.getMessage(), e);
+                    "the template " + template + " does not fit the report: " + e.getMessage(), e);
         }
         return page.toString();
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -68,6 +69,39 @@ public final class ReportPage {
             add(pictures, "Challenger", List.of(new LossChart.Series(STUDENT, challenge.curves())));
         }
         return pictures;
+    }
+
+    /** Probabilities beside the shares of rows that are right. */
+    public List<PointChart> reliability() {
+        return AnswerCharts.reliability(report);
+    }
+
+    /** How far off predicted numbers are. */
+    public List<PointChart> residuals() {
+        return AnswerCharts.residuals(report);
+    }
+
+    /** Each class with the teacher and with each student; nothing where there are none. */
+    public Optional<ClassComparison> classes() {
+        return ClassComparison.of(report);
+    }
+
+    /** The layers of each exported student. */
+    public List<LayerTable> layers() {
+        return LayerTable.of(report);
+    }
+
+    /** The first seed of each student of which there are rows that it and the teacher name different classes of. */
+    public List<StudentSection> disagreeing() {
+        return studentNames().stream()
+                .map(name -> seeds(name).get(0))
+                .filter(student -> !student.disagreements().isEmpty())
+                .toList();
+    }
+
+    /** The name of a class; a dash of a row without label. */
+    public String className(int index) {
+        return index < 0 ? "–" : report.dataset().classes().get(index);
     }
 
     /** The score of each network by its costs. */

@@ -3,7 +3,12 @@ package io.retort.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressed.Sensitivity;
+import io.retort.evaluate.Disagreement;
+import io.retort.evaluate.NumberSample;
 import io.retort.evaluate.calibration.Reliability;
+import io.retort.network.Cost;
+import io.retort.network.Shape;
+import io.retort.network.Structure;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -17,6 +22,9 @@ import java.util.OptionalDouble;
  * @param control the same network, trained as long on the teacher's most probable class of the same samples; nothing
  *     where the recipe wants none
  * @param controlCurves of the control's training
+ * @param layers what each layer of the exported network takes, those that take nothing left out
+ * @param disagreements held-out rows of which it and the teacher name different classes, the surest first
+ * @param numbers a sample of the held-out rows, where they have numbers
  */
 public record StudentSection(
         String name,
@@ -27,8 +35,14 @@ public record StudentSection(
         OptionalDouble gain,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Figures> control,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<CurveSection> controlCurves,
-        ExportSection export) {
+        ExportSection export,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LayerSection> layers,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Disagreement> disagreements,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NumberSample> numbers) {
     public StudentSection {
+        layers = Report.orNone(layers); // earlier reports had none
+        disagreements = Report.orNone(disagreements);
+        numbers = Report.orNone(numbers);
         control = control == null ? Optional.empty() : control; // earlier reports had none
         controlCurves = Report.orNone(controlCurves);
         baselineCurves = Report.orNone(baselineCurves);
@@ -41,6 +55,24 @@ public record StudentSection(
                 .reduce((before, after) -> after)
                 .orElseThrow()
                 .figures();
+    }
+
+    /**
+     * What a layer takes.
+     *
+     * @param output its shape for one sample
+     * @param parameters those that an optimiser moves
+     * @param macs for one sample
+     */
+    public record LayerSection(String layer, Shape output, long parameters, long macs) {
+        /** Of each layer that has either. */
+        public static List<LayerSection> of(Structure structure) {
+            return Cost.of(structure).layers().stream()
+                    .filter(layer -> layer.trainedParameters() > 0 || layer.macs() > 0)
+                    .map(layer ->
+                            new LayerSection(layer.node(), layer.output(), layer.trainedParameters(), layer.macs()))
+                    .toList();
+        }
     }
 
     /** Of its logits, where they are calibrated: the last stage then. */

@@ -17,6 +17,7 @@ import io.retort.evaluate.AnsweredRows;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.Evaluator;
+import io.retort.evaluate.ShownAnswers;
 import io.retort.evaluate.Task;
 import io.retort.label.SoftLabels;
 import io.retort.network.Cost;
@@ -57,7 +58,7 @@ import org.apache.hadoop.fs.Path;
  * of all else they depend on, machine and ONNX Runtime included, so that they are measured once.
  */
 public final class Assessment {
-    private static final String CODE = "evaluate/4";
+    private static final String CODE = "evaluate/5";
     /** By how many times. */
     private static final double MUCH_SURER = 10;
 
@@ -163,6 +164,16 @@ public final class Assessment {
     AnsweredRows answers(Dataset rows, Assessed assessed) {
         int most = Math.min(MOST_ANSWERED, MOST_ANSWERS / rows.schema().classes());
         return beside(() -> evaluation.answers(rows, model(assessed), softLabels, most));
+    }
+
+    /** Held-out rows for people to look at, and what a network as it is shipped says of them. */
+    ShownAnswers shown(Assessed assessed) {
+        return known(
+                "shown/1",
+                test,
+                assessed,
+                ShownAnswers.class,
+                () -> beside(() -> evaluation.shown(test, model(assessed), softLabels)));
     }
 
     /** What the store has under a name of a network as it is shipped and of rows, or what is made now and kept. */
@@ -388,6 +399,7 @@ public final class Assessment {
                         kept.latency().throughputPerSecond()),
                 kept.evaluation().metrics(),
                 kept.evaluation().confusion(),
-                kept.evaluation().decisions());
+                kept.evaluation().decisions(),
+                kept.evaluation().confidence());
     }
 }

@@ -2,6 +2,7 @@ package io.retort.run;
 
 import io.retort.data.shard.Dataset;
 import io.retort.distill.loss.LossSettings;
+import io.retort.evaluate.ShownAnswers;
 import io.retort.evaluate.calibration.CalibrationSettings;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
@@ -10,6 +11,7 @@ import io.retort.network.Structure;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.StudentSection;
 import io.retort.report.StudentSection.ExportSection;
+import io.retort.report.StudentSection.LayerSection;
 import io.retort.report.StudentSection.StageSection;
 import io.retort.teacher.Trained;
 import java.util.ArrayList;
@@ -63,8 +65,10 @@ final class StudentStage {
      * What became of a student.
      *
      * @param stages after the training
+     * @param shown what it says of some rows
      */
-    private record Distilled(List<StageSection> stages, Assessment.Assessed last, ExportSection exported) {}
+    private record Distilled(
+            List<StageSection> stages, Assessment.Assessed last, ExportSection exported, ShownAnswers shown) {}
 
     /** A network that is trained beside the student, and is not compressed. */
     private record Arm(Trained trained, Assessment.Assessed assessed) {}
@@ -121,7 +125,10 @@ final class StudentStage {
                         .orElse(OptionalDouble.empty()),
                 arms.control().map(control -> control.assessed().figures()),
                 arms.control().map(control -> control.trained().curves()).orElse(List.of()),
-                distilled.exported());
+                distilled.exported(),
+                LayerSection.of(distilled.last().network().structure()),
+                distilled.shown().disagreements(),
+                distilled.shown().numbers());
     }
 
     private Distilled distilled(CompressionStages.Subject subject, Beginning beginning) {
@@ -149,7 +156,7 @@ final class StudentStage {
         ExportSection exported = scope.slots()
                 .beside(() -> scope.stopwatch()
                         .time("export", () -> export.write(last, scope.directory(), name, student.compactFiles())));
-        return new Distilled(stages, last, exported);
+        return new Distilled(stages, last, exported, assessment.shown(last));
     }
 
     private Arm baseline(CompressionStages.Subject subject, Beginning beginning) {

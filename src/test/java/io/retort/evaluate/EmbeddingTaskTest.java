@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Metrics of vectors and their reduction, against what numpy gives for the same vectors (make_vectors.py). */
 class EmbeddingTaskTest {
     private static final Target VECTORS = new Target.EmbeddingTarget(6, List.of("a", "b", "c"));
-    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(128, 2, 15);
+    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(128, 2, 15, 12);
 
     private final JsonNode expected = expected();
     private final float[] teacher = vectors("teacher");

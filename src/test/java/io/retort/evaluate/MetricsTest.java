@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Labels;
 import io.retort.evaluate.ClassTask.ClassTally;
+import io.retort.evaluate.Evaluation.ConfidenceBin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
-    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(8, 2, 5);
+    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(8, 2, 5, 12);
     private static final float LN2 = (float) Math.log(2);
     private static final float LN5 = (float) Math.log(5);
 
@@ -36,6 +37,15 @@ class MetricsTest {
         assertThat(evaluation.metrics().get("top-k-accuracy")).isEqualTo(2.0 / 3);
         // Confidences 0.5, 0.625, 0.5: bin [0.4, 0.6) has 1 hit and confidence 1, bin [0.6, 0.8) no hit and 0.625.
         assertThat(evaluation.metrics().get("expected-calibration-error")).isCloseTo(0.625 / 3, within(1e-7));
+        assertThat(evaluation.confidence())
+                .containsExactly(
+                        new ConfidenceBin(0, 0, 0),
+                        new ConfidenceBin(0, 0, 0),
+                        new ConfidenceBin(2, 1, evaluation.confidence().get(2).mean()),
+                        new ConfidenceBin(1, 0, evaluation.confidence().get(3).mean()),
+                        new ConfidenceBin(0, 0, 0));
+        assertThat(evaluation.confidence().get(2).mean()).isCloseTo(0.5, within(1e-7));
+        assertThat(evaluation.confidence().get(3).mean()).isCloseTo(0.625, within(1e-7));
         assertThat(evaluation.confusion())
                 .isEqualTo(List.of(List.of(1L, 0L, 0L), List.of(0L, 0L, 1L), List.of(0L, 1L, 0L)));
         assertThat(evaluation.metrics().keySet())
@@ -122,10 +132,13 @@ class MetricsTest {
 
     @Test
     void refusesSettingsThatMeasureNothing() {
-        assertThatThrownBy(() -> new Evaluation.Settings(0, 2, 15)).hasMessage("batch-size must be at least 1, was 0");
-        assertThatThrownBy(() -> new Evaluation.Settings(8, 0, 15)).hasMessage("top-k must be at least 1, was 0");
-        assertThatThrownBy(() -> new Evaluation.Settings(8, 2, 0))
+        assertThatThrownBy(() -> new Evaluation.Settings(0, 2, 15, 12))
+                .hasMessage("batch-size must be at least 1, was 0");
+        assertThatThrownBy(() -> new Evaluation.Settings(8, 0, 15, 12)).hasMessage("top-k must be at least 1, was 0");
+        assertThatThrownBy(() -> new Evaluation.Settings(8, 2, 0, 12))
                 .hasMessage("calibration-bins must be at least 1, was 0");
+        assertThatThrownBy(() -> new Evaluation.Settings(8, 2, 15, 101))
+                .hasMessage("shown-rows must be from 0 to 100, was 101");
     }
 
     private static ClassTally tally(float[] logits, float[] teacher, int[] labels) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Metrics of several classes and of numbers, against what scikit-learn 1.9.1 gives for the same rows. */
 class TaskMetricsTest {
-    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(128, 2, 15);
+    private static final Evaluation.Settings SETTINGS = new Evaluation.Settings(128, 2, 15, 12);
     private static final Target TAGS = new Target.MultiLabelTarget(List.of("a", "b", "c"));
     private static final Target NUMBERS = new Target.NumberTarget(List.of("m", "n"));
     private static final int ROWS = 300;

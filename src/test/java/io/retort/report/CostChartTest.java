@@ -23,7 +23,9 @@ class CostChartTest {
         assertThat(best.x()).as("all of one size are in the middle").isEqualTo("344.0");
         assertThat(bytes.front()).as("of equal size the best alone").isEqualTo("M344.0 " + best.y());
         assertThat(bytes.scoreTicks()).extracting(LossChart.Tick::label).contains("90.00 %", "95.00 %");
-        assertThat(bytes.costTicks()).extracting(LossChart.Tick::label).containsExactly("1 k", "2 k");
+        assertThat(bytes.costTicks())
+                .extracting(LossChart.Tick::label)
+                .containsExactly("1 k", "1.5 k", "2 k", "3 k", "4 k");
     }
 
     @Test
@@ -31,7 +33,7 @@ class CostChartTest {
         CostChart latency = CostChart.of(SampleReport.compressed()).get(2);
         assertThat(latency.dots())
                 .extracting(CostChart.Dot::text)
-                .contains("teacher: 94.12 %, 0.25")
+                .contains("teacher: 94.12 %, 0.250")
                 .anyMatch(text -> text.startsWith("small, 3 quantize"));
         assertThat(latency.dots()).allSatisfy(dot -> {
             assertThat(Double.parseDouble(dot.x())).isBetween((double) LossChart.LEFT, (double) LossChart.RIGHT);

@@ -1,7 +1,14 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.retort.compress.Compressed.LayerChange;
 import io.retort.evaluate.ContingencyTable;
+import io.retort.evaluate.Disagreement;
+import io.retort.evaluate.Evaluation.ConfidenceBin;
+import io.retort.evaluate.NumberSample;
+import io.retort.evaluate.ShownRow;
+import io.retort.evaluate.calibration.Reliability;
+import io.retort.network.Shape;
 import io.retort.registry.Drift;
 import io.retort.registry.Gate;
 import io.retort.registry.ModelCard.Scores;
@@ -12,11 +19,14 @@ import io.retort.report.Report.Contender;
 import io.retort.report.Report.DatasetSection;
 import io.retort.report.Report.SlotsSection;
 import io.retort.report.Report.TeacherSection;
+import io.retort.report.StudentSection.BeforeAndAfter;
+import io.retort.report.StudentSection.CalibrationSection;
 import io.retort.report.StudentSection.CompactExport;
 import io.retort.report.StudentSection.CompactSection;
 import io.retort.report.StudentSection.CompressionSection;
 import io.retort.report.StudentSection.CompressionSection.FloorOutcome;
 import io.retort.report.StudentSection.ExportSection;
+import io.retort.report.StudentSection.LayerSection;
 import io.retort.report.StudentSection.ParitySection;
 import io.retort.report.StudentSection.SpeedSection;
 import io.retort.report.StudentSection.StageSection;
@@ -27,6 +37,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A report of one student, made up. */
 public final class SampleReport {
@@ -37,6 +48,10 @@ public final class SampleReport {
     private static final List<CurveSection> CURVES =
             List.of(curve("0.5 cross-entropy + 0.5 soft-target", 1.2, 0.7, 0.5));
     private static final List<CurveSection> BASELINE_CURVES = List.of(curve("cross-entropy", 1.0, 0.6, 0.55));
+
+    /** Eight by eight grey pixels. */
+    private static final String PICTURE =
+            "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAU0lEQVR42gFIALf/AAAkSGyQtNj8ABQ4XICkyOwQAChMcJS43AAkADxghKjM8BQ4AFB0mLzgBChMAGSIrND0GDxgAHicwOQILFB0AIyw1PgcQGSIHwQeAckidBEAAAAASUVORK5CYII=";
 
     private SampleReport() {}
 
@@ -96,7 +111,10 @@ public final class SampleReport {
                                 List.of("no <zip>: reason"),
                                 compact.stream()
                                         .map(one -> new CompactExport("tiny-" + one.form(), one.bytes(), 0.999))
-                                        .toList()))),
+                                        .toList()),
+                        List.of(),
+                        List.of(),
+                        List.of())),
                 List.of(new SummarySection(
                         "tiny",
                         MeanAndDeviation.of(List.of(0.91)),
@@ -119,6 +137,92 @@ public final class SampleReport {
                 List.of(),
                 List.of(),
                 JsonNodeFactory.instance.objectNode().put("name", name));
+    }
+
+    /**
+     * A report with everything that a page may show: a student of two seeds that is quantized and calibrated, whose layers
+     * are known, and rows with pictures, texts and numbers.
+     */
+    public static Report ofEverything() {
+        List<String> classes = List.of("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker");
+        Report plain = of("everything", classes);
+        Figures teacher = withConfidence(0.94, 288_170, 400, 0.99);
+        Figures distilled = withConfidence(0.91, 9_034, 100, 0.8);
+        StageSection quantized = new StageSection(
+                "quantize",
+                distilled,
+                List.of(new CompressionSection(
+                        FloorOutcome.KEPT,
+                        0.001,
+                        5,
+                        9_000,
+                        8_000,
+                        List.of(
+                                new LayerChange("conv1", "int8 by channel", OptionalDouble.of(0.0061)),
+                                LayerChange.of("dense", "left: float32, for it is the last layer")),
+                        List.of(),
+                        List.of(),
+                        List.of(new SpeedSection(0.5, 1.5)))),
+                List.of(),
+                List.of(curve("soft-target", 0.4, 0.3)));
+        Reliability before = new Reliability(0.0312, 0.0281, 0.0367, 0.0305, 0.31, 0.14);
+        Reliability after = new Reliability(0.0091, 0.0071, 0.0132, 0.0093, 0.29, 0.13);
+        StageSection calibrated = StageSection.calibrated(
+                withConfidence(0.91, 9_034, 300, 0.9),
+                List.of(),
+                new CalibrationSection(
+                        "temperature", 1.31, List.of(), 5_000, 10_000, List.of(new BeforeAndAfter(before, after))));
+        StageSection trained = StageSection.trained(StageSection.DISTILL, distilled, List.of(), CURVES);
+        List<StudentSection> students = Stream.of(1, 2)
+                .map(seed -> new StudentSection(
+                        "tiny",
+                        seed,
+                        List.of(trained, quantized, calibrated),
+                        Optional.of(withConfidence(0.8999, 9_034, 200, 0.85)),
+                        BASELINE_CURVES,
+                        OptionalDouble.of(0.0101),
+                        Optional.empty(),
+                        List.of(),
+                        plain.students().get(0).export(),
+                        List.of(
+                                new LayerSection("conv1", Shape.image(16, 28, 28), 144, 112_896),
+                                new LayerSection("dense", Shape.vector(8), 1_288, 1_280)),
+                        List.of(
+                                new Disagreement(
+                                        "-8123456789012345678", 2, 4, 0.99, 2, 0.98, new ShownRow(PICTURE, "")),
+                                new Disagreement("17", -1, 0, 0.91, 6, 0.9, new ShownRow("", "a <b>text</b>"))),
+                        List.of(new NumberSample(
+                                "price", List.of(1.0, 2.5, 4.0), List.of(1.5, 2.5, 3.0), List.of(0.5, 2.75, 4.5)))))
+                .toList();
+        return of(
+                plain,
+                new TeacherSection("w1-teacher", "f", teacher, List.of(), CURVES, List.of()),
+                students,
+                List.of(SummarySection.of(students, teacher, ScoreUnit.PERCENT, 10_000)),
+                List.of());
+    }
+
+    /** Of eight classes: four bins of confidence, the third with so many rows, of which a share is right. */
+    private static Figures withConfidence(double accuracy, long parameters, long samples, double share) {
+        return new Figures(
+                accuracy,
+                0.95,
+                OptionalLong.of(parameters),
+                OptionalLong.of(parameters * 100),
+                OptionalLong.of(parameters * 4),
+                new LatencySection(0.25, 0.5, 12_345.6),
+                Map.of("accuracy", accuracy, "agreement", 0.95, "expected-calibration-error", 0.0123),
+                IntStream.range(0, 8)
+                        .mapToObj(truth -> IntStream.range(0, 8)
+                                .mapToObj(other -> truth == other ? 900L : 10L + other)
+                                .toList())
+                        .toList(),
+                List.of(),
+                List.of(
+                        new ConfidenceBin(0, 0, 0),
+                        new ConfidenceBin(20, 9, 0.41),
+                        new ConfidenceBin(samples, Math.round(share * samples), 0.7),
+                        new ConfidenceBin(1_000, 955, 0.97)));
     }
 
     /** One student of a table. */
@@ -350,7 +454,10 @@ public final class SampleReport {
                 OptionalDouble.of(0),
                 Optional.empty(),
                 List.of(),
-                plain.students().get(0).export());
+                plain.students().get(0).export(),
+                plain.students().get(0).layers(),
+                plain.students().get(0).disagreements(),
+                List.of());
     }
 
     private static StageSection stage(String kind, Figures figures, FloorOutcome outcome, double drop, long zeros) {

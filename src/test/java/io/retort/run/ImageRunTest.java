@@ -54,6 +54,42 @@ class ImageRunTest {
     }
 
     @Test
+    void aReportShowsPicturesOfWhichStudentAndTeacherDisagree() throws IOException {
+        String recipe = recipe(folder("train", NAMED), folder("test", NAMED));
+        JsonNode student = new ObjectMapper()
+                .readTree(execute(recipe).resolve("report.json").toFile())
+                .at("/students/0");
+        JsonNode figures = student.at("/stages/0/figures");
+        long disagreeing = Math.round((1 - figures.at("/agreement").asDouble()) * FILES);
+        assertThat(disagreeing).isPositive();
+        assertThat(student.at("/disagreements")).hasSize((int) Math.min(12, disagreeing));
+        student.at("/disagreements").forEach(row -> {
+            assertThat(row.at("/student").asInt())
+                    .isNotEqualTo(row.at("/teacher").asInt());
+            assertThat(row.at("/shown/picture").asText()).startsWith("iVBORw0KGgo"); // the signature of a PNG file
+        });
+        assertThat(figures.at("/confidence")).hasSize(15);
+        long rows = 0;
+        long right = 0;
+        for (JsonNode bin : figures.at("/confidence")) {
+            rows += bin.at("/samples").asLong();
+            right += bin.at("/right").asLong();
+        }
+        assertThat(rows).isEqualTo(FILES);
+        assertThat(right).isEqualTo(Math.round(figures.at("/accuracy").asDouble() * FILES));
+        assertThat(student.at("/layers"))
+                .extracting(layer -> layer.at("/macs").asLong())
+                .containsExactly(6272L, 80L);
+
+        student = new ObjectMapper()
+                .readTree(execute(recipe + "evaluation.shown-rows = 0\n")
+                        .resolve("report.json")
+                        .toFile())
+                .at("/students/0");
+        assertThat(student.has("disagreements")).isFalse();
+    }
+
+    @Test
     void theSamePicturesComeOutOfParquetAsHuggingFaceWritesThem() throws IOException {
         Path run = execute(recipe(parquet("train"), parquet("test")));
         JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());

@@ -43,9 +43,24 @@ class TaskRunTest {
         assertThat(student.at("/metrics/mae").asDouble()).isBetween(30.0, 60.0);
         assertThat(student.at("/metrics/agreement").asDouble()).isGreaterThan(0.6);
         assertThat(report.at("/students/0/baseline/metrics/r2").asDouble()).isBetween(0.2, 0.7);
+        JsonNode sample = report.at("/students/0/numbers/0");
+        assertThat(sample.at("/name").asText()).isEqualTo("progression");
+        assertThat(sample.at("/labels"))
+                .hasSize(report.at("/dataset/testSamples").asInt());
+        assertThat(rootMeanSquare(sample.at("/labels"), sample.at("/student")))
+                .isCloseTo(student.at("/metrics/rmse").asDouble(), within(1e-2));
         Path onnx = runOf(report).resolve(report.at("/students/0/export/path").asText());
         assertThat(rootMeanSquaredError(onnx))
                 .isCloseTo(student.at("/metrics/rmse").asDouble(), within(1e-3));
+    }
+
+    private static double rootMeanSquare(JsonNode labels, JsonNode predicted) {
+        double sum = 0;
+        for (int row = 0; row < labels.size(); row++) {
+            double apart = predicted.get(row).asDouble() - labels.get(row).asDouble();
+            sum += apart * apart / labels.size();
+        }
+        return Math.sqrt(sum);
     }
 
     @Test
