@@ -1,5 +1,6 @@
 package io.retort.search;
 
+import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.run.RecipeRun;
 import io.retort.run.record.HostInfo;
@@ -91,6 +92,10 @@ public final class SearchRun {
         return new RecipeRun(spark, context, recipe).search(key(context, recipe), stage -> {
             SearchReport report = new SearchStage(stage, template).report();
             stage.directory().writeJson(REPORT, report);
+            stage.directory()
+                    .writeText(
+                            "report.html",
+                            SearchPage.of(report, Kinds.canonical().text(recipe)));
             return new Result(stage.directory().path(), report);
         });
     }

@@ -27,36 +27,44 @@ final class SearchTable {
                 .orElse("");
         String verdict = report.verdict().isEmpty() ? "" : "\n" + report.verdict();
         return "front of " + report.name() + " (" + report.space() + " candidates)\n"
-                + front(report.front(), report.score(), unit, report.latency().isPresent()) + "\n" + latency + filter
+                + front(report) + "\n" + latency + filter
                 + searches + "\n"
                 + pace(report.pace()) + verdict;
     }
 
-    private static String front(List<PointSection> front, String score, ScoreUnit unit, boolean isTimed) {
-        ConsoleTable table = new ConsoleTable()
-                .left("candidate")
-                .right("parameters")
-                .right("MACs")
-                .right("bytes")
-                .right("p50 ms");
-        if (isTimed) {
-            table.right("predicted ms");
-        }
-        table.right("validation " + score).right("test " + score).left("choices");
-        for (PointSection point : front) {
-            List<String> cells = new ArrayList<>(List.of(
-                    point.candidate(),
-                    number(point.figures().parameters().orElse(0)),
-                    number(point.figures().macs().orElse(0)),
-                    number(point.figures().bytes().orElse(0)),
-                    millis(point.figures().latency().p50())));
-            point.predictedMillis().ifPresent(predicted -> cells.add(millis(predicted)));
-            cells.add(unit.text(point.validation()));
-            cells.add(unit.text(point.figures().accuracy()));
-            cells.add(choices(point.settings()));
-            table.row(cells.toArray(String[]::new));
-        }
+    private static String front(SearchReport report) {
+        List<String> headings = headings(report);
+        ConsoleTable table = new ConsoleTable().left(headings.get(0));
+        headings.subList(1, headings.size() - 1).forEach(table::right);
+        table.left(headings.get(headings.size() - 1));
+        report.front().forEach(point -> table.row(cells(report, point).toArray(String[]::new)));
         return table.text();
+    }
+
+    /** Of the front's columns. */
+    static List<String> headings(SearchReport report) {
+        List<String> headings = new ArrayList<>(List.of("candidate", "parameters", "MACs", "bytes", "p50 ms"));
+        if (report.latency().isPresent()) {
+            headings.add("predicted ms");
+        }
+        headings.addAll(List.of("validation " + report.score(), "test " + report.score(), "choices"));
+        return headings;
+    }
+
+    /** Of a point of the front. */
+    static List<String> cells(SearchReport report, PointSection point) {
+        ScoreUnit unit = ScoreUnit.of(report.score());
+        List<String> cells = new ArrayList<>(List.of(
+                point.candidate(),
+                number(point.figures().parameters().orElse(0)),
+                number(point.figures().macs().orElse(0)),
+                number(point.figures().bytes().orElse(0)),
+                millis(point.figures().latency().p50())));
+        point.predictedMillis().ifPresent(predicted -> cells.add(millis(predicted)));
+        cells.add(unit.text(point.validation()));
+        cells.add(unit.text(point.figures().accuracy()));
+        cells.add(choices(point.settings()));
+        return cells;
     }
 
     private static String choices(Map<String, String> settings) {
@@ -66,7 +74,8 @@ final class SearchTable {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String line(SearchSection search, ScoreUnit unit) {
+    /** What became of a search. */
+    static String line(SearchSection search, ScoreUnit unit) {
         long failed = search.trials().stream()
                 .filter(trial -> trial.score().isEmpty())
                 .count();
@@ -76,7 +85,8 @@ final class SearchTable {
                 + "best " + (search.best().isPresent() ? unit.text(search.best().getAsDouble()) : "none");
     }
 
-    private static String pace(PaceSection pace) {
+    /** How quickly candidates were trained. */
+    static String pace(PaceSection pace) {
         return pace.trained() == 0
                 ? "all trainings were in the store"
                 : String.format(

@@ -107,6 +107,15 @@ class SearchRunTest {
         assertThat(result.table())
                 .contains("front of searched (108 candidates)")
                 .contains("validation accuracy");
+        String page =
+                Files.readString(Path.of(result.directory().toUri().getPath()).resolve("report.html"));
+        assertThat(page)
+                .contains("accuracy by parameters", "accuracy by multiply-accumulates")
+                .contains("trials of evolution, behind the front: "
+                        + (6 - report.front().size()))
+                .contains("trials of random: 6")
+                .doesNotContain("predicted milliseconds", "ended early");
+        assertThat(report.front()).allMatch(point -> page.contains(point.candidate() + ": "));
         assertThat(lines).anyMatch(line -> line.contains("space: 108 candidates of 4 dimensions"));
         assertThat(lines).anyMatch(line -> line.contains("evolution seed 1, trial 0 (c") && line.contains("; front: "));
 
