@@ -45,7 +45,7 @@ class ServingTest {
     private static final String LETTERS =
             "ΣσςΑαİIıßﬁŉǅabZ9٣½Ⅳ²ªº日本語カタかなกำไทยहिन्दी한글ລາວខ្មែរမြန်မာ\u0301\u0345\u200d\u200c.,'·:_-’ \n\t〇々ー𝒜𠮷";
 
-    private static final List<String> TEXTS = Stream.concat(
+    static final List<String> TEXTS = Stream.concat(
                     Stream.of(
                             "A fast viewer for large pictures",
                             "",
@@ -169,7 +169,7 @@ class ServingTest {
         }
     }
 
-    private static float[] ids(Vocabulary vocabulary, List<String> texts) {
+    static float[] ids(Vocabulary vocabulary, List<String> texts) {
         float[] ids = new float[texts.size() * ServedStudents.LENGTH];
         for (int text = 0; text < texts.size(); text++) {
             int at = text * ServedStudents.LENGTH;
@@ -205,7 +205,7 @@ class ServingTest {
         return result;
     }
 
-    private static List<String> blocks(String language) throws IOException {
+    static List<String> blocks(String language) throws IOException {
         Matcher matcher = Pattern.compile("^```" + language + "\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
                 .matcher(Files.readString(PAGE));
         return matcher.results().map(block -> block.group(1)).collect(Collectors.toList());
