@@ -75,6 +75,16 @@ public record Report(
         return "train " + title;
     }
 
+    /** {@code name/run}. */
+    public String title() {
+        return name + "/" + run;
+    }
+
+    /** The students in their order, each once. */
+    public List<String> studentNames() {
+        return students.stream().map(StudentSection::name).distinct().toList();
+    }
+
     /** A student in each of its seeds. */
     public List<StudentSection> seeds(String student) {
         return students.stream().filter(one -> one.name().equals(student)).toList();

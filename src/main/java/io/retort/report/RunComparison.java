@@ -1,6 +1,7 @@
 package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.retort.evaluate.ContingencyTable;
 import io.retort.registry.McNemar;
 import io.retort.report.Report.ChallengeSection;
 import java.util.ArrayList;
@@ -14,16 +15,64 @@ import java.util.OptionalLong;
  * The networks of several runs beside each other, each over its seeds.
  *
  * @param notes on which of the figures can be compared, and which cannot
+ * @param paired students on the same held-out rows; none where nobody was asked again
  */
-public record RunComparison(List<Row> rows, List<String> notes) {
+public record RunComparison(
+        List<Row> rows,
+        List<String> notes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Paired> paired) {
     private static final String TEACHER = "teacher";
 
-    private static final String NO_PAIRS = "no paired test (McNemar) between runs: a run keeps counts over its held-out"
-            + " rows and no answers to single ones; intervals are those of independent runs, or of equal seeds";
+    private static final String NO_PAIRS = "no paired test (McNemar): a run keeps counts over its held-out rows and no"
+            + " answers to single ones; intervals are those of independent runs, or of equal seeds; --paired asks the"
+            + " students about the rows again";
 
     public RunComparison {
         rows = List.copyOf(rows);
         notes = List.copyOf(notes);
+        paired = List.copyOf(paired);
+    }
+
+    /**
+     * A student beside the first of all, on the same held-out rows.
+     *
+     * @param student {@code name/run student seed n}
+     * @param first likewise
+     * @param pairs of the two, in this order
+     * @param test McNemar's
+     */
+    public record Paired(String student, String first, ContingencyTable pairs, McNemar test) {
+        public Paired(String student, String first, ContingencyTable pairs) {
+            this(student, first, pairs, McNemar.of(pairs));
+        }
+
+        private String sentence() {
+            return pairs.samples() == 0
+                    ? student + " and " + first + ": no held-out row shows which of them is right"
+                    : String.format(
+                            Locale.ROOT,
+                            "%s does better on %,d of %,d rows than %s, and worse on %,d; %s",
+                            student,
+                            pairs.onlyFirst(),
+                            pairs.samples(),
+                            first,
+                            pairs.onlySecond(),
+                            chance(test));
+        }
+    }
+
+    private static String chance(McNemar test) {
+        return String.format(
+                Locale.ROOT,
+                "by chance alone so large a lead has probability %.3g, so large a lag %.3g (McNemar)",
+                test.better(),
+                test.worse());
+    }
+
+    /** The same with students that were asked again. */
+    public RunComparison with(List<Paired> pairs) {
+        return new RunComparison(
+                rows, notes.stream().filter(note -> !note.equals(NO_PAIRS)).toList(), pairs);
     }
 
     /**
@@ -55,7 +104,7 @@ public record RunComparison(List<Row> rows, List<String> notes) {
     private record First(Report report, String name, OverSeeds student) {
         boolean isBeside(Report other, Network network) {
             return !network.name().equals(TEACHER)
-                    && (!title(report).equals(title(other)) || !network.name().equals(name));
+                    && (!report.title().equals(other.title()) || !network.name().equals(name));
         }
 
         Optional<Comparison> under(Report other, OverSeeds network) {
@@ -95,7 +144,7 @@ public record RunComparison(List<Row> rows, List<String> notes) {
         if (reports.size() > 1) {
             notes.add(NO_PAIRS);
         }
-        return new RunComparison(rows, notes);
+        return new RunComparison(rows, notes, List.of());
     }
 
     private record Network(String name, OverSeeds figures, Optional<SummarySection> summary) {}
@@ -120,7 +169,7 @@ public record RunComparison(List<Row> rows, List<String> notes) {
     private static Row row(Report report, Network network, Optional<First> first) {
         OverSeeds figures = network.figures();
         return new Row(
-                title(report),
+                report.title(),
                 network.name(),
                 report.dataset().score(),
                 figures.accuracy(),
@@ -136,27 +185,21 @@ public record RunComparison(List<Row> rows, List<String> notes) {
         return mean.isPresent() ? OptionalLong.of(Math.round(mean.getAsDouble())) : OptionalLong.empty();
     }
 
-    private static String title(Report report) {
-        return report.name() + "/" + report.run();
-    }
-
     /** What retraining found on the same rows. */
     private static List<String> paired(Report report, ChallengeSection challenge) {
         if (challenge.pairs().samples() == 0) {
             return List.of();
         }
-        McNemar test = McNemar.of(challenge.pairs());
         return List.of(String.format(
                 Locale.ROOT,
                 "%s: the challenger of '%s' is right on %,d of %,d rows where the champion is wrong, and wrong on %,d"
-                        + " where it is right; by chance alone so large a lead has probability %.3g, so large a lag %.3g (McNemar)",
-                title(report),
+                        + " where it is right; %s",
+                report.title(),
                 challenge.model(),
                 challenge.pairs().onlyFirst(),
                 challenge.pairs().samples(),
                 challenge.pairs().onlySecond(),
-                test.better(),
-                test.worse()));
+                chance(McNemar.of(challenge.pairs()))));
     }
 
     /** Why figures of different runs are no measure of each other. */
@@ -164,7 +207,7 @@ public record RunComparison(List<Row> rows, List<String> notes) {
         List<String> notes = new ArrayList<>();
         Report first = reports.get(0);
         for (Report other : reports) {
-            String both = title(other) + " and " + title(first);
+            String both = other.title() + " and " + first.title();
             if (!other.dataset().score().equals(first.dataset().score())) {
                 notes.add("scores of " + both + " cannot be compared: one is "
                         + other.dataset().score() + ", the other "
@@ -209,7 +252,9 @@ public record RunComparison(List<Row> rows, List<String> notes) {
                     row.verdict(),
                     row.overFirst().map(unit::text).orElse(""));
         }
-        return table.text() + (notes.isEmpty() ? "" : "\n\n" + String.join("\n", notes));
+        List<String> lines = new ArrayList<>(notes);
+        paired.forEach(pair -> lines.add(pair.sentence()));
+        return table.text() + (lines.isEmpty() ? "" : "\n\n" + String.join("\n", lines));
     }
 
     private static String count(OptionalLong number) {

@@ -80,7 +80,8 @@ class CompareCommandTest {
                 .anyMatch(line -> line.matches("better/\\S+ \\| tiny \\| accuracy 93.00 % .* \\| gain \\|"
                         // 2 ± 1.96 · √((0.93 · 0.07 + 0.91 · 0.09) / 10,000)
                         + " \\+2.00 \\[\\+1.25, \\+2.75\\]"))
-                .anyMatch(line -> line.startsWith("no paired test (McNemar) between runs: a run keeps counts"))
+                .anyMatch(line -> line.startsWith("no paired test (McNemar): a run keeps counts")
+                        && line.endsWith("--paired asks the students about the rows again"))
                 .noneMatch(line -> line.contains("cannot be compared"));
     }
 

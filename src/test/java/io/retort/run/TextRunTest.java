@@ -8,12 +8,16 @@ import io.retort.config.ConfigException;
 import io.retort.data.encode.TokenizerFiles;
 import io.retort.data.encode.Tokens;
 import io.retort.engine.onnx.run.OnnxSession;
+import io.retort.evaluate.ContingencyTable;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;
 import io.retort.network.Vocabulary;
 import io.retort.report.Report;
+import io.retort.report.RunComparison.Paired;
 import io.retort.report.StudentSection.StageSection;
+import io.retort.retrain.PairedStudents;
+import io.retort.run.record.RunReports.Ended;
 import io.retort.scaling.PlannedWorkload;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
@@ -179,6 +183,22 @@ class TextRunTest {
         assertThat(stages.get(1).figures().parameters().orElseThrow())
                 .isLessThan(stages.get(0).figures().parameters().orElseThrow());
         assertThat(stages.get(2).toString()).contains("left: float32, for rows of a table are not multiplied");
+    }
+
+    @Test
+    void studentsOfTextsArePairedAgain() {
+        List<Paired> pairs = new PairedStudents(
+                        LocalSpark.context(),
+                        STORAGE,
+                        new org.apache.hadoop.fs.Path(directory.resolve("root").toUri()))
+                .of(List.of(new Ended(result.directory(), report)));
+        assertThat(pairs).hasSize(1);
+        ContingencyTable both = pairs.get(0).pairs();
+        assertThat(both.samples()).isEqualTo(192);
+        assertThat((both.bothRight() + both.onlyFirst()) / 192.0)
+                .isEqualTo(report.students().get(1).distilled().accuracy());
+        assertThat((both.bothRight() + both.onlySecond()) / 192.0)
+                .isEqualTo(report.students().get(0).distilled().accuracy());
     }
 
     @Test

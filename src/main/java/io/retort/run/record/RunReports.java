@@ -11,6 +11,8 @@ import org.apache.hadoop.fs.Path;
 
 /** The reports of the runs under a root. */
 public final class RunReports {
+    static final String REPORT = "report.json";
+
     private final Storage storage;
     private final Path runs;
 
@@ -19,38 +21,50 @@ public final class RunReports {
         this.runs = new Path(root, "runs");
     }
 
+    /** A run that has a report. */
+    public record Ended(Path directory, Report report) {}
+
     /**
      * The report of the newest run of a recipe that has one.
      *
      * @param name of the recipe
      */
     public Optional<Report> find(String name) {
+        return ended(name).map(Ended::report);
+    }
+
+    private Optional<Ended> ended(String name) {
         Path directory = new Path(runs, name);
         return names(directory).stream()
                 .sorted(Comparator.reverseOrder())
-                .map(run -> Json.find(storage, new Path(new Path(directory, run), "report.json"), Report.class))
-                .flatMap(Optional::stream)
+                .map(run -> new Path(directory, run))
+                .flatMap(run -> Json.find(storage, new Path(run, REPORT), Report.class).stream()
+                        .map(report -> new Ended(run, report)))
                 .findFirst();
     }
 
     /**
-     * The report of a run.
+     * A run.
      *
      * @param run the run's directory, {@code name/run} below the root, or a recipe's name, whose newest run is meant
      */
-    public Report named(String run) {
+    public Ended named(String run) {
         for (Path directory : List.of(new Path(run), new Path(runs, run))) {
-            Path report = new Path(directory, "report.json");
+            Path report = new Path(directory, REPORT);
             if (storage.exists(report)) {
-                return Json.parse(storage.read(report), report, Report.class);
+                return new Ended(directory, Json.parse(storage.read(report), report, Report.class));
             }
         }
-        return newest(run);
+        return required(run);
     }
 
     /** That report; there must be one. */
     public Report newest(String name) {
-        return find(name)
+        return required(name).report();
+    }
+
+    private Ended required(String name) {
+        return ended(name)
                 .orElseThrow(() -> new ArtifactException("no run of '" + name + "' with a report under " + runs
                         + "; there are runs of " + names(runs) + "; another --root, or run it first"));
     }
