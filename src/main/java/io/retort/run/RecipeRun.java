@@ -1,7 +1,6 @@
 package io.retort.run;
 
 import io.retort.recipe.Recipe;
-import io.retort.report.HtmlReport;
 import io.retort.report.Report;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
@@ -111,8 +110,7 @@ public final class RecipeRun {
                     Report made = mended(() -> stages(directory).report());
                     ResultWarnings.of(made).forEach(warnings::warn);
                     Report report = made.with(warnings.sentences());
-                    directory.writeJson("report.json", report);
-                    directory.writeText("report.html", HtmlReport.of(report));
+                    directory.report(report);
                     return new Result(directory.path(), report, work(directory, report));
                 }));
     }

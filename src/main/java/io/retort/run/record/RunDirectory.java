@@ -2,6 +2,8 @@ package io.retort.run.record;
 
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
+import io.retort.report.HtmlReport;
+import io.retort.report.Report;
 import io.retort.storage.EndOfProcess;
 import io.retort.storage.Json;
 import io.retort.storage.Lease;
@@ -37,6 +39,7 @@ public final class RunDirectory implements AutoCloseable {
     private final EpochMetrics metrics;
     private final EndOfProcess end;
     private final Map<String, String> begun = new LinkedHashMap<>();
+    private Optional<Report> report = Optional.empty();
     private boolean ended;
 
     private RunDirectory(
@@ -187,6 +190,13 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
+    /** Writes what the run has found. */
+    public synchronized void report(Report made) {
+        report = Optional.of(made);
+        writeJson(RunReports.REPORT, made);
+        writeText("report.html", HtmlReport.of(made));
+    }
+
     /**
      * Writes that the run has ended well.
      *
@@ -233,19 +243,19 @@ public final class RunDirectory implements AutoCloseable {
         if (status != Manifest.Status.RUNNING) {
             metrics.write();
         }
-        writeJson(
-                MANIFEST,
-                new Manifest(
-                        Manifest.VERSION,
-                        recipe.name(),
-                        run(),
-                        key,
-                        status,
-                        started(),
-                        finished,
-                        List.copyOf(stages),
-                        problem,
-                        environment,
-                        Kinds.canonical().text(recipe)));
+        Manifest manifest = new Manifest(
+                Manifest.VERSION,
+                recipe.name(),
+                run(),
+                key,
+                status,
+                started(),
+                finished,
+                List.copyOf(stages),
+                problem,
+                environment,
+                Kinds.canonical().text(recipe));
+        writeJson(MANIFEST, manifest);
+        context.storage().write(file(RunGauges.FILE), RunGauges.of(manifest, report));
     }
 }
