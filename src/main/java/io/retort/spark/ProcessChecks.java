@@ -5,6 +5,7 @@ import io.retort.spark.ProcessFacts.Attempt;
 import io.retort.spark.ProcessFacts.Nd4jLibrary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Checks of one JVM in which Retort runs. */
 final class ProcessChecks {
@@ -47,6 +48,7 @@ final class ProcessChecks {
         findings.add(memory());
         findings.add(malloc());
         findings.add(onnxRuntime());
+        findings.add(natives());
         return findings;
     }
 
@@ -221,6 +223,21 @@ final class ProcessChecks {
                         named("ONNX Runtime"),
                         attempt.outcome(),
                         "its library is built for Linux on x86-64 with glibc 2.28 or later; use such machines");
+    }
+
+    /** An obstacle matters where a library could not be loaded; one that was there already needs no room. */
+    private Finding natives() {
+        String found = facts.unpacked().stream().map(NativesPlace::describe).collect(Collectors.joining("; "));
+        boolean loaded =
+                facts.nd4j().loading().succeeded() && facts.onnxRuntime().succeeded();
+        return loaded || facts.unpacked().stream().allMatch(NativesPlace::isFit)
+                ? Finding.ok(named("natives"), found)
+                : Finding.wrong(
+                        named("natives"),
+                        found,
+                        "name directories that can be written and are not mounted noexec: ND4J's and oneDNN's by -D"
+                                + NativesPlace.JAVACPP + "=…, ONNX Runtime's by -D" + NativesPlace.TEMPORARY
+                                + "=…, or the one that has its libraries by -D" + NativesPlace.ONNX_RUNTIME + "=…");
     }
 
     private static String size(long bytes) {

@@ -26,6 +26,7 @@ import org.bytedeco.javacpp.Pointer;
  * @param malloc the environment's settings of glibc's allocator
  * @param nd4j its native library
  * @param onnxRuntime its version, or why it cannot be loaded
+ * @param unpacked where native libraries are unpacked, ND4J's first
  */
 record ProcessFacts(
         String process,
@@ -39,7 +40,8 @@ record ProcessFacts(
         long physicalBytes,
         Map<String, String> malloc,
         Nd4jLibrary nd4j,
-        Attempt onnxRuntime)
+        Attempt onnxRuntime,
+        List<NativesPlace> unpacked)
         implements Serializable {
     private static final List<String> ENTERED_PACKAGES =
             List.of("java.lang.invoke", "java.nio", "java.util", "java.util.concurrent", "sun.nio.ch");
@@ -47,6 +49,7 @@ record ProcessFacts(
     ProcessFacts {
         closedPackages = List.copyOf(closedPackages);
         malloc = new TreeMap<>(malloc);
+        unpacked = List.copyOf(unpacked);
     }
 
     /** Something that was tried in that process, with its outcome. */
@@ -119,7 +122,8 @@ record ProcessFacts(
                 Pointer.maxPhysicalBytes(),
                 malloc,
                 nd4j,
-                onnxRuntimeVersion());
+                onnxRuntimeVersion(),
+                NativesPlace.here());
     }
 
     private static String name() {

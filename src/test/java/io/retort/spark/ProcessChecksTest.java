@@ -7,9 +7,11 @@ import io.retort.spark.Doctor.Finding.Level;
 import io.retort.spark.ProcessChecks.Replicas;
 import io.retort.spark.ProcessFacts.Attempt;
 import io.retort.spark.ProcessFacts.Nd4jLibrary;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcessChecksTest {
     private static final long GIB = 1L << 30;
@@ -35,7 +37,8 @@ class ProcessChecksTest {
                 memory.physical(),
                 malloc,
                 nd4j,
-                new Attempt(true, "1.22.0"));
+                new Attempt(true, "1.22.0"),
+                List.of(new NativesPlace("ND4J", "/root/.javacpp/cache", "")));
     }
 
     private static ProcessFacts good() {
@@ -75,7 +78,49 @@ class ProcessChecksTest {
                         "driver: threads",
                         "driver: memory",
                         "driver: malloc",
-                        "driver: ONNX Runtime");
+                        "driver: ONNX Runtime",
+                        "driver: natives");
+    }
+
+    @Test
+    void aPlaceThatTakesNoLibrariesIsWrongWhereOneCouldNotBeLoaded(@TempDir Path directory) {
+        NativesPlace here = NativesPlace.of("ND4J", directory);
+        assertThat(here).isEqualTo(new NativesPlace("ND4J", directory.toString(), ""));
+        assertThat(directory).isEmptyDirectory();
+        NativesPlace there = NativesPlace.of("ONNX Runtime", directory.resolve("gone"));
+        assertThat(there.describe()).isEqualTo("ONNX Runtime in " + directory + "/gone, but it cannot be written");
+        assertThat(notOk(with(new Attempt(true, "1.22.0"), here, there)))
+                .as("it was unpacked before")
+                .isEmpty();
+        assertThat(notOk(with(new Attempt(false, "no space"), here, here)))
+                .extracting(Finding::check)
+                .containsExactly("driver: ONNX Runtime");
+        assertThat(notOk(with(new Attempt(false, "no space"), here, there)))
+                .extracting(Finding::toString)
+                .element(1)
+                .asString()
+                .contains(
+                        "driver: natives",
+                        "ND4J in " + directory + "; ONNX Runtime in " + directory + "/gone, but it cannot be written",
+                        "-Djava.io.tmpdir=…");
+    }
+
+    private static ProcessFacts with(Attempt onnxRuntime, NativesPlace... unpacked) {
+        ProcessFacts good = good();
+        return new ProcessFacts(
+                good.process(),
+                good.javaFeature(),
+                good.scalaVersion(),
+                good.closedPackages(),
+                good.cores(),
+                good.memoryBytes(),
+                good.heapBytes(),
+                good.offHeapBytes(),
+                good.physicalBytes(),
+                good.malloc(),
+                good.nd4j(),
+                onnxRuntime,
+                List.of(unpacked));
     }
 
     @Test
