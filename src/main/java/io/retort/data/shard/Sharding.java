@@ -126,11 +126,8 @@ public final class Sharding {
         List<Shard> shards = found.stream().flatMap(Arrays::stream).toList();
         Dataset dataset = new Dataset(known.schema(), shards);
         if (dataset.samples() == 0) {
-            throw new ArtifactException("the source has no samples: "
-                    + known.source().place().map(file -> file + " ").orElse("the table ")
-                    + (known.parts().size() == 1
-                            ? "is empty"
-                            : "and " + (known.parts().size() - 1) + " more files are empty"));
+            throw new ArtifactException(
+                    "the source has no samples: " + known.source().emptiness());
         }
         LOG.info(
                 "{} samples of shape {} in {} shards",

@@ -122,8 +122,14 @@ final class FrameSource implements Source {
     @Override
     public Rows first(int most) {
         return first(most, rows -> {})
-                .orElseThrow(
-                        () -> new ArtifactException("the source has no samples: " + reader.origin() + " is empty"));
+                .orElseThrow(() -> new ArtifactException("the source has no samples: " + emptiness()));
+    }
+
+    @Override
+    public String emptiness() {
+        return settings.where()
+                .map(condition -> "no row of " + reader.origin() + " meets where = \"" + condition + "\"")
+                .orElseGet(Source.super::emptiness);
     }
 
     @Override

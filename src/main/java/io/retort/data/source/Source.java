@@ -54,6 +54,13 @@ public interface Source {
     /** Its parts in their order, of which each becomes shards of its own. */
     List<Part> parts();
 
+    /** Why there are no rows, for a message, where there are none. */
+    default String emptiness() {
+        int parts = parts().size();
+        return place().map(Path::toString).orElse("the table")
+                + (parts == 1 ? " is empty" : " and " + (parts - 1) + " more files are empty");
+    }
+
     /**
      * Reads parts in tasks of Spark.
      *

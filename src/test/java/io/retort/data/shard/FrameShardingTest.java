@@ -215,7 +215,10 @@ class FrameShardingTest {
         assertThat(shard("table = global_temp.one, id = row").shards()).isEqualTo(alone.shards());
         spark.catalog().dropGlobalTempView("one");
         String none = "path = \"" + source + "\", id = row, where = \"row < 0\"";
-        assertRefused(none, "the source has no samples: " + source);
+        assertRefused(none, "the source has no samples: no row of " + source + " meets where = \"row < 0\"");
+        assertRefused(
+                "path = \"" + source + "\", where = \"row < 0\"",
+                "the source has no samples: no row of " + source + " meets where = \"row < 0\"");
     }
 
     @Test
