@@ -15,6 +15,7 @@ import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import io.retort.engine.Precision;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,22 +43,34 @@ public final class AveragingTrainer implements Trainer {
      *     than {@value AveragingTrainer#MIN_ROUNDS} averagings
      * @param smallestBatch samples of a replica's step at least; a batch that cannot be cut so far grows
      * @param engine what computes the steps
+     * @param precision of the values of images in a training; float32 where it is not given
      */
-    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch, Engine engine)
+    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch, Engine engine, Optional<Precision> precision)
             implements TrainerSettings {
         /** On the usual engine. */
         public Settings(Optional<Integer> replicas, int interval, int smallestBatch) {
-            this(replicas, interval, smallestBatch, Engine.AUTO);
+            this(replicas, interval, smallestBatch, Engine.AUTO, Optional.empty());
         }
 
         public Settings {
             TrainerSettings.requireReplicas(replicas);
+            Compute.of(engine, precision);
             if (interval < 1) {
                 throw new SettingException("interval", "must be at least 1, was " + interval);
             }
             if (smallestBatch < 1) {
                 throw new SettingException("smallest-batch", "must be at least 1, was " + smallestBatch);
             }
+        }
+
+        @Override
+        public Compute compute() {
+            return Compute.of(engine, precision);
+        }
+
+        @Override
+        public Optional<String> obstacle() {
+            return compute().obstacle();
         }
 
         @Override
@@ -123,9 +136,9 @@ public final class AveragingTrainer implements Trainer {
         TrainingSettings training = given.training();
         TrainingSettings adapted =
                 training.with(training.learningRate().times(settings.rateFactor(replicas, training)));
-        TrainingTask task = settings.engine().place(given.with(adapted), listener);
+        TrainingTask task = settings.compute().place(given.with(adapted), listener);
         Checkpoint checkpoint =
-                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.engine());
+                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.compute().engine());
         StepSizes sizes = sizes(task.dataset().samples(), training.batchSize());
         int iterations =
                 task.iterations(rows -> sizes(rows, training.batchSize()).steps());

@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
 import io.retort.engine.Logits;
+import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.dl4j.Dl4jNetwork;
@@ -16,13 +17,13 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** What computes the steps of a training. Each gives other bits, all of them float32. */
+/** What computes the steps of a training. Each gives other bits. */
 public enum Engine {
     /** oneDNN where it can train the network on the machine that decides, otherwise DL4J. */
     AUTO {
         @Override
         Choice choice(Structure structure) {
-            return OneDnnNetwork.obstacle(structure)
+            return OneDnnNetwork.obstacle(structure, Precision.FLOAT32)
                     .map(obstacle -> new Choice(DL4J, "DL4J, since " + obstacle))
                     .orElseGet(() -> ONEDNN.choice(structure));
         }
@@ -40,12 +41,12 @@ public enum Engine {
         @Override
         public TrainableNetwork begin(
                 Network network, IUpdater updater, double weightDecay, Objective loss, List<TapHead> taps) {
-            return OneDnnNetwork.of(network, updater, weightDecay, loss, taps);
+            return OneDnnNetwork.of(network, Precision.FLOAT32, updater, weightDecay, loss, taps);
         }
 
         @Override
-        OptionalLong bytes(Structure structure, int rows, int batch) {
-            return OptionalLong.of(OneDnnNetwork.trainingBytes(structure, List.of(), rows, batch));
+        OptionalLong bytes(Structure structure, Precision precision, int rows, int batch) {
+            return OptionalLong.of(OneDnnNetwork.trainingBytes(structure, precision, List.of(), rows, batch));
         }
 
         @Override
@@ -81,27 +82,7 @@ public enum Engine {
         return choice(structure).engine();
     }
 
-    /** The task on the engine that is chosen for its network, of which the listener hears. */
-    TrainingTask place(TrainingTask task, Trainer.TrainingListener listener) {
-        Choice choice = choice(task.structure());
-        listener.computedBy(choice.words());
-        return task.with(choice.engine());
-    }
-
-    /**
-     * The bytes outside of the heap that a replica needs on this machine, where the engine knows them before it begins;
-     * of {@link #AUTO} those of the engine that it takes, none where none can be had.
-     *
-     * @param rows of a micro-batch
-     * @param batch rows of a batch, with which BatchNorm's statistics are estimated at the end
-     */
-    public OptionalLong trainingBytes(Structure structure, int rows, int batch) {
-        return OneDnnNetwork.libraryObstacle().isPresent()
-                ? OptionalLong.empty()
-                : of(structure).bytes(structure, rows, batch);
-    }
-
-    OptionalLong bytes(Structure structure, int rows, int batch) {
+    OptionalLong bytes(Structure structure, Precision precision, int rows, int batch) {
         return OptionalLong.empty();
     }
 

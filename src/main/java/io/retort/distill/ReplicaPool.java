@@ -77,7 +77,7 @@ final class ReplicaPool {
         List<TapHead> heads = IntStream.range(0, tapped.size())
                 .mapToObj(i -> head(tapped.get(i), TrainingTask.seed(task.seed(), 2, i)))
                 .toList();
-        return task.engine()
+        return task.compute()
                 .begin(
                         task.initial(),
                         training.updater(totalIterations),

@@ -12,6 +12,7 @@ import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
 import java.time.Duration;
 import java.util.Optional;
+import io.retort.engine.Precision;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -33,16 +34,18 @@ public final class SynchronousTrainer implements Trainer {
      * @param replicas the most ranks that one training has; as many as it has lanes where it is not given
      * @param microBatch the most rows of a micro-batch; by the network's size where it is not given
      * @param engine what computes the steps
+     * @param precision of the values of images in a training; float32 where it is not given
      */
-    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch, Engine engine)
+    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch, Engine engine, Optional<Precision> precision)
             implements TrainerSettings {
         /** On the usual engine. */
         public Settings(Optional<Integer> replicas, Optional<Integer> microBatch) {
-            this(replicas, microBatch, Engine.AUTO);
+            this(replicas, microBatch, Engine.AUTO, Optional.empty());
         }
 
         public Settings {
             TrainerSettings.requireReplicas(replicas);
+            Compute.of(engine, precision);
             if (microBatch.isPresent() && microBatch.get() < 1) {
                 throw new SettingException("micro-batch", "must be at least 1, was " + microBatch.get());
             }
@@ -50,7 +53,17 @@ public final class SynchronousTrainer implements Trainer {
 
         /** With so many ranks at most; the trained network is the same. */
         public Settings withReplicas(int most) {
-            return new Settings(Optional.of(most), microBatch, engine);
+            return new Settings(Optional.of(most), microBatch, engine, precision);
+        }
+
+        @Override
+        public Compute compute() {
+            return Compute.of(engine, precision);
+        }
+
+        @Override
+        public Optional<String> obstacle() {
+            return compute().obstacle();
         }
 
         @Override
@@ -60,7 +73,7 @@ public final class SynchronousTrainer implements Trainer {
 
         @Override
         public TrainerSettings identity() {
-            return new Settings(Optional.empty(), microBatch, engine);
+            return new Settings(Optional.empty(), microBatch, engine, precision);
         }
 
         @Override
@@ -93,9 +106,9 @@ public final class SynchronousTrainer implements Trainer {
 
     @Override
     public TrainingResult train(TrainingTask given, TaskSlots.Training slots, TrainingListener listener) {
-        TrainingTask task = settings.engine().place(given, listener);
+        TrainingTask task = settings.compute().place(given, listener);
         Checkpoint checkpoint =
-                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.engine());
+                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.compute().engine());
         int lanes = MicroBatches.of(task, settings.microBatch());
         StepSizes sizes =
                 StepSizes.of(task.dataset().samples(), lanes, task.training().batchSize());

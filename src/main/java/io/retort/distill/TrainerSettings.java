@@ -52,6 +52,11 @@ public interface TrainerSettings {
         return Engine.DL4J;
     }
 
+    /** That, and in which numbers. */
+    default Compute compute() {
+        return Compute.by(engine());
+    }
+
     /** Refuses a number of replicas that cannot be. */
     static void requireReplicas(Optional<Integer> replicas) {
         if (replicas.isPresent() && replicas.get() < 1) {

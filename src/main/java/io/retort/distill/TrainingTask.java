@@ -38,7 +38,7 @@ import java.util.function.LongToIntFunction;
  * @param outputScaling of numbers that are predicted; start and result are networks that give standardised ones
  * @param viewSeed seeds the augmentations; teacher and student must have the same
  * @param seed orders shards and samples and initialises the parameters
- * @param engine that executors compute with
+ * @param compute what executors compute with
  */
 public record TrainingTask(
         String id,
@@ -54,7 +54,7 @@ public record TrainingTask(
         OutputScaling outputScaling,
         long viewSeed,
         long seed,
-        Engine engine)
+        Compute compute)
         implements Serializable {
     /** A training by DL4J whose outputs are not scaled. */
     public TrainingTask(
@@ -84,7 +84,7 @@ public record TrainingTask(
                 OutputScaling.NONE,
                 viewSeed,
                 seed,
-                Engine.DL4J);
+                Compute.by(Engine.DL4J));
     }
 
     public TrainingTask {
@@ -124,15 +124,15 @@ public record TrainingTask(
 
     /** The same towards another budget. */
     TrainingTask with(TrainingSettings other) {
-        return with(other, dataset, engine);
+        return with(other, dataset, compute);
     }
 
     /** The same on another engine. */
-    TrainingTask with(Engine other) {
+    TrainingTask with(Compute other) {
         return with(training, dataset, other);
     }
 
-    private TrainingTask with(TrainingSettings budget, Dataset rows, Engine computing) {
+    private TrainingTask with(TrainingSettings budget, Dataset rows, Compute computing) {
         return new TrainingTask(
                 id,
                 structure,
@@ -167,7 +167,7 @@ public record TrainingTask(
 
     /** The task for executors. The list of shards stays with the driver: each task would deserialise all of it. */
     TrainingTask withoutShards() {
-        return with(training, dataset.withoutShards(), engine);
+        return with(training, dataset.withoutShards(), compute);
     }
 
     Optional<SoftLabels> softLabels() {

@@ -7,6 +7,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.LabelMoments;
 import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
+import io.retort.distill.Compute;
 import io.retort.distill.Engine;
 import io.retort.distill.Trainer;
 import io.retort.distill.Trainer.TrainingListener;
@@ -127,7 +128,7 @@ public final class TrainingStage {
                 outputs,
                 assignment.viewSeed(),
                 assignment.seed(),
-                Engine.DL4J); // a trainer chooses its own
+                Compute.by(Engine.DL4J)); // a trainer chooses its own
         directory
                 .use()
                 .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));

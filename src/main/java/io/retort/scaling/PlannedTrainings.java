@@ -172,7 +172,7 @@ final class PlannedTrainings {
         int rows = (batch + microBatches - 1) / microBatches;
         return steps.computeIfAbsent(
                 List.of(structure, batch, rows),
-                unknown -> trainer.engine().trainingBytes(structure, rows, batch).stream()
+                unknown -> trainer.compute().trainingBytes(structure, rows, batch).stream()
                         .mapToObj(bytes -> new StepMemory(rows, bytes))
                         .findFirst());
     }

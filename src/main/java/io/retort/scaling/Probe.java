@@ -214,8 +214,7 @@ public final class Probe {
         TrainableNetwork trainable = recipe.trainer().layers() == LayerSet.STOCK
                 ? Dl4jNetwork.of(network, updater, settings.weightDecay(), objective, LayerSet.STOCK)
                 : recipe.trainer()
-                        .engine()
-                        .of(structure)
+                        .compute()
                         .begin(network, updater, settings.weightDecay(), objective, List.of());
         return trainable.penalisingScales(settings.scalePenalty());
     }

@@ -116,8 +116,8 @@ public final class Benchmark implements Callable<Integer> {
         }
         if (only.contains(EnginesPiece.NAME)) {
             Duration time = Duration.ofSeconds(quick ? 6 : 15);
-            add(EnginesPiece.measure(workload.teacher(), 1.5, time));
-            add(EnginesPiece.measure(workload.student(), 2.5, time));
+            EnginesPiece.measure(workload.teacher(), 1.5, 1.7, time).forEach(this::add);
+            EnginesPiece.measure(workload.student(), 2.5, 1.5, time).forEach(this::add);
         }
         if (only.contains(LOCAL) || only.contains(LabellingPiece.NETWORK) || only.contains(LabellingPiece.ONNX)) {
             try (SparkSession session = SessionSetup.start("benchmark", Map.of("spark.master", "local[2]"))) {

@@ -70,7 +70,7 @@ final class ReplicaPiece {
     private void train(String piece, Workload.Assignment assignment, Dataset dataset, Turns turns) {
         TrainingTask task =
                 workload.task("bench-" + piece + "-" + assignment.name(), assignment, dataset, storage, teacher);
-        new SynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty(), Engine.ONEDNN)
+        new SynchronousTrainer.Settings(Optional.of(REPLICAS), Optional.empty(), Engine.ONEDNN, Optional.empty())
                 .create(spark, storage, new Path(workload.root(), "store/checkpoints"), REPLICAS)
                 .train(task, TaskSlots.fixed(REPLICAS).enter(1), turns);
     }

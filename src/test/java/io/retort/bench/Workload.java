@@ -8,6 +8,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.shard.Sharding;
+import io.retort.distill.Compute;
 import io.retort.distill.Engine;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
@@ -15,6 +16,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.engine.Batch;
+import io.retort.engine.Precision;
 import io.retort.engine.TrainableNetwork;
 import io.retort.label.LabelStore;
 import io.retort.label.SoftLabels;
@@ -74,7 +76,11 @@ final class Workload {
 
         /** A network of its own for a loop without Spark. */
         TrainableNetwork begin(Engine engine) {
-            return engine.begin(
+            return begin(new Compute(engine, Precision.FLOAT32));
+        }
+
+        TrainableNetwork begin(Compute compute) {
+            return compute.begin(
                     Network.initialised(structure, 1),
                     training.updater(10_000),
                     training.weightDecay(),

@@ -1,8 +1,11 @@
 package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.config.ConfigSource;
+import io.retort.engine.Precision;
+import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
@@ -36,6 +39,22 @@ class EngineTest {
         assertThat(address(settings("trainer.kind=" + kind, "trainer.engine=dl4j")))
                 .isNotEqualTo(address(chosen))
                 .isNotEqualTo(address(usual));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"synchronous", "averaging"})
+    void aRecipeNamesThePrecisionAndOnlyThenItsFingerprintKnows(String kind) {
+        TrainerSettings usual = settings("trainer.kind=" + kind);
+        TrainerSettings chosen = settings("trainer.kind=" + kind, "trainer.precision=bfloat16");
+        assertThat(usual.compute()).isEqualTo(new Compute(Engine.AUTO, Precision.FLOAT32));
+        assertThat(chosen.compute()).isEqualTo(new Compute(Engine.AUTO, Precision.BFLOAT16));
+        assertThat(address(usual)).doesNotContain("precision");
+        assertThat(address(chosen)).contains("\"precision\":\"bfloat16\"");
+        assertThat(chosen.obstacle()).isEqualTo(OneDnnNetwork.obstacle(Precision.BFLOAT16).map(reason ->
+                "has precision = bfloat16, but " + reason + "; leave precision out here"));
+        assertThatThrownBy(() ->
+                        settings("trainer.kind=" + kind, "trainer.engine=dl4j", "trainer.precision=bfloat16"))
+                .hasMessageContaining("trainer.precision: bfloat16 is for the engine onednn");
     }
 
     private static TrainerSettings settings(String... overrides) {

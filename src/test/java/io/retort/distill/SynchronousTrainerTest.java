@@ -120,7 +120,7 @@ class SynchronousTrainerTest {
                 LocalSpark.context(),
                 storage,
                 fixture.checkpoints(),
-                new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.ONEDNN),
+                new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.ONEDNN, Optional.empty()),
                 ChunkLength.USUAL);
         List<String> engines = new ArrayList<>();
         Notes notes = new Notes() {
@@ -141,7 +141,7 @@ class SynchronousTrainerTest {
                         LocalSpark.context(),
                         storage,
                         fixture.checkpoints(),
-                        new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.DL4J),
+                        new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.DL4J, Optional.empty()),
                         ChunkLength.USUAL)
                 .train(fixture.task("dl4j", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), new Notes());
         List<Double> losses = byDl4j.curve().losses();

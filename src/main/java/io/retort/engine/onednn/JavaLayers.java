@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.Precision;
 import io.retort.engine.dl4j.kernel.EmbeddingKernel;
 import io.retort.engine.dl4j.kernel.RoundingKernel;
 import io.retort.engine.dl4j.kernel.ShiftKernel;
@@ -34,7 +35,7 @@ final class JavaLayers {
                 inputs.channels(), layer.dimension(), layer.vocabulary().padding());
         int size = layer.vocabulary().size();
         String table = node + "/" + TokenLayer.TABLE;
-        Slot out = tape.slot(outputs);
+        Slot out = tape.slot(outputs, Precision.FLOAT32);
         tape.program()
                 .add(
                         Phase.FORWARD,
@@ -61,7 +62,8 @@ final class JavaLayers {
         return values;
     }
 
-    Slot shift(Shift layer, Slot in, Shape shape) {
+    Slot shift(Shift layer, Slot given, Shape shape) {
+        Slot in = tape.as(Precision.FLOAT32, given, shape);
         float[] displacements = new float[2 * shape.channels()];
         for (int channel = 0; channel < shape.channels(); channel++) {
             Shift.Offset offset = layer.offset(channel, shape.channels());
@@ -69,10 +71,10 @@ final class JavaLayers {
             displacements[2 * channel + 1] = offset.right();
         }
         ShiftKernel kernel = kernel(shape, displacements);
-        Slot out = tape.madeOf(in, tape.slot(shape));
+        Slot out = tape.madeOf(in, in.another());
         tape.program().add(Phase.FORWARD, List.of(in, out), floats -> kernel.forward(floats.get(0), floats.get(1)));
         tape.backwardOf(out, gradient -> {
-            Slot to = tape.slot(shape);
+            Slot to = in.another();
             tape.program()
                     .add(
                             Phase.BACKWARD,
@@ -88,10 +90,11 @@ final class JavaLayers {
         return new ShiftKernel(shape.height(), shape.width(), shape.channels(), displacements);
     }
 
-    Slot activeShift(String node, ActiveShift layer, Slot in, Shape shape) {
+    Slot activeShift(String node, ActiveShift layer, Slot given, Shape shape) {
+        Slot in = tape.as(Precision.FLOAT32, given, shape);
         String displacement = node + "/displacement";
         Slot learned = tape.parameters().value(displacement);
-        Slot out = tape.slot(shape);
+        Slot out = in.another();
         tape.program()
                 .add(
                         Phase.FORWARD,
@@ -104,7 +107,7 @@ final class JavaLayers {
                             List.of(learned, in, gradient, tape.parameters().gradient(displacement)),
                             floats -> writeDisplacementGradient(layer, shape, floats));
             if (!tape.isConstant(in)) {
-                Slot to = tape.slot(shape);
+                Slot to = in.another();
                 tape.program()
                         .add(
                                 Phase.BACKWARD,
@@ -134,9 +137,10 @@ final class JavaLayers {
         }
     }
 
-    Slot fakeQuantize(String node, FakeQuantize layer, Slot in, Shape shape) {
+    Slot fakeQuantize(String node, FakeQuantize layer, Slot given, Shape shape) {
+        Slot in = tape.as(Precision.FLOAT32, given, shape);
         Slot logScale = tape.parameters().value(node + "/log-scale");
-        Slot out = tape.slot(shape);
+        Slot out = in.another();
         tape.program().add(Phase.FORWARD, List.of(logScale, in, out), floats -> {
             RoundingKernel kernel = rounding(layer, floats.get(0));
             float[] chunk = new float[CHUNK];

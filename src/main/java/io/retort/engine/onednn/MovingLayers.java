@@ -3,6 +3,7 @@ package io.retort.engine.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
 
+import io.retort.engine.Precision;
 import io.retort.engine.onednn.Program.Argument;
 import io.retort.engine.onednn.Program.Phase;
 import io.retort.engine.onednn.Tape.Operand;
@@ -29,15 +30,18 @@ final class MovingLayers {
     }
 
     /** The channels of all inputs, first input first. */
-    Slot concat(List<Slot> in, List<Shape> inputs, Shape outputs) {
+    Slot concat(List<Slot> given, List<Shape> inputs, Shape outputs) {
         List<Argument> arguments = new ArrayList<>();
-        memory.desc[] sources = new memory.desc[in.size()];
-        for (int i = 0; i < in.size(); i++) {
-            sources[i] = tape.values(inputs.get(i));
+        memory.desc[] sources = new memory.desc[given.size()];
+        Precision precision = tape.precision(outputs);
+        List<Slot> in = new ArrayList<>();
+        for (int i = 0; i < sources.length; i++) {
+            in.add(tape.as(precision, given.get(i), inputs.get(i)));
+            sources[i] = tape.values(inputs.get(i), precision);
             arguments.add(new Argument(DNNL_ARG_MULTIPLE_SRC + i, in.get(i), sources[i]));
         }
-        memory.desc result = tape.values(outputs);
-        Slot out = tape.slot(outputs);
+        memory.desc result = tape.values(outputs, precision);
+        Slot out = tape.slot(outputs, precision);
         arguments.add(new Argument(DNNL_ARG_DST, out, result));
         concat.primitive_desc description = new concat.primitive_desc(
                 tape.engine(),
@@ -54,9 +58,9 @@ final class MovingLayers {
             int first = 0;
             for (int i = 0; i < in.size(); i++) {
                 if (!tape.isConstant(in.get(i))) {
-                    Slot to = tape.slot(inputs.get(i));
+                    Slot to = in.get(i).another();
                     Operand part = new Operand(gradient, part(result, inputs.get(i), first));
-                    tape.reorder(Phase.BACKWARD, part, new Operand(to, tape.values(inputs.get(i))));
+                    tape.reorder(Phase.BACKWARD, part, new Operand(to, tape.values(inputs.get(i), precision)));
                     tape.contribute(in.get(i), to, inputs.get(i));
                 }
                 first += inputs.get(i).channels();
@@ -68,16 +72,17 @@ final class MovingLayers {
 
     /** The channels from {@code first} on. */
     Slot slice(Slot in, Shape inputs, Shape outputs, int first) {
-        memory.desc source = tape.values(inputs);
-        Slot out = tape.madeOf(in, tape.slot(outputs));
+        memory.desc source = tape.values(inputs, in.precision());
+        memory.desc result = tape.values(outputs, in.precision());
+        Slot out = tape.madeOf(in, tape.slot(outputs, in.precision()));
         tape.reorder(
-                Phase.FORWARD, new Operand(in, part(source, outputs, first)), new Operand(out, tape.values(outputs)));
+                Phase.FORWARD, new Operand(in, part(source, outputs, first)), new Operand(out, result));
         tape.backwardOf(out, gradient -> {
-            Slot to = tape.slot(inputs);
-            tape.program().add(Phase.BACKWARD, List.of(to), floats -> clear(floats.get(0)));
+            Slot to = in.another();
+            tape.program().clear(Phase.BACKWARD, to);
             tape.reorder(
                     Phase.BACKWARD,
-                    new Operand(gradient, tape.values(outputs)),
+                    new Operand(gradient, result),
                     new Operand(to, part(source, outputs, first)));
             gradient.release();
             tape.contribute(in, to, inputs);
@@ -98,16 +103,17 @@ final class MovingLayers {
     }
 
     /** @param source the input's channel that a channel of the output is; each is so once */
-    Slot permute(Slot in, Shape shape, IntUnaryOperator source) {
+    Slot permute(Slot given, Shape shape, IntUnaryOperator source) {
+        Slot in = tape.as(Precision.FLOAT32, given, shape);
         int[] sources = IntStream.range(0, shape.channels()).map(source).toArray();
         int[] targets = new int[sources.length];
         for (int channel = 0; channel < sources.length; channel++) {
             targets[sources[channel]] = channel;
         }
-        Slot out = tape.madeOf(in, tape.slot(shape));
+        Slot out = tape.madeOf(in, in.another());
         tape.program().add(Phase.FORWARD, List.of(in, out), floats -> permute(floats.get(0), floats.get(1), sources));
         tape.backwardOf(out, gradient -> {
-            Slot to = tape.slot(shape);
+            Slot to = in.another();
             tape.program()
                     .add(
                             Phase.BACKWARD,
@@ -137,11 +143,12 @@ final class MovingLayers {
         if (image.channels() == 1 || image.height() * image.width() == 1) {
             return in; // the same bytes
         }
-        Operand first = new Operand(tape.madeOf(in, tape.slot(image)), channelsFirst(image));
-        tape.reorder(Phase.FORWARD, new Operand(in, tape.values(image)), first);
+        Operand first = new Operand(tape.madeOf(in, tape.slot(image, Precision.FLOAT32)), channelsFirst(image));
+        memory.desc values = tape.values(image, in.precision());
+        tape.reorder(Phase.FORWARD, new Operand(in, values), first);
         tape.backwardOf(first.slot(), gradient -> {
-            Slot to = tape.slot(image);
-            tape.reorder(Phase.BACKWARD, new Operand(gradient, first.layout()), new Operand(to, tape.values(image)));
+            Slot to = in.another();
+            tape.reorder(Phase.BACKWARD, new Operand(gradient, first.layout()), new Operand(to, values));
             gradient.release();
             tape.contribute(in, to, image);
         });
@@ -153,8 +160,11 @@ final class MovingLayers {
         return tape.own(OneDnn.floats(format_tag.nchw, tape.batch(), image.channels(), image.height(), image.width()));
     }
 
-    Slot add(List<Slot> in, Shape shape) {
-        Slot out = tape.slot(shape);
+    Slot add(List<Slot> given, Shape shape) {
+        Precision precision = tape.precision(shape);
+        List<Slot> in =
+                given.stream().map(each -> tape.as(precision, each, shape)).toList();
+        Slot out = tape.slot(shape, precision);
         tape.add(Phase.FORWARD, in.get(0), in.get(1), out, shape);
         for (int i = 2; i < in.size(); i++) {
             tape.add(Phase.FORWARD, out, in.get(i), out, shape);
@@ -172,18 +182,20 @@ final class MovingLayers {
     }
 
     /** Each channel of an image times its gate. */
-    Slot gate(Slot image, Slot gates, Shape shape, PlainLayers layers) {
-        memory.desc values = tape.values(shape);
+    Slot gate(Slot image, Slot given, Shape shape, PlainLayers layers) {
+        Precision precision = image.precision();
+        memory.desc values = tape.values(shape, precision);
         Shape one = Shape.image(shape.channels(), 1, 1);
-        memory.desc perChannel = tape.values(one);
-        Slot out = tape.slot(shape);
+        Slot gates = tape.as(precision, given, one);
+        memory.desc perChannel = tape.values(one, precision);
+        Slot out = image.another();
         tape.multiply(Phase.FORWARD, image, new Operand(gates, perChannel), new Operand(out, values));
         if (tape.isConstant(image)) {
             tape.madeOf(gates, out);
         }
         tape.backwardOf(out, gradient -> {
             if (!tape.isConstant(gates)) {
-                Slot products = tape.slot(shape);
+                Slot products = image.another();
                 tape.multiply(Phase.BACKWARD, image, new Operand(gradient, values), new Operand(products, values));
                 tape.contribute(gates, layers.sums(products, shape), one);
             }

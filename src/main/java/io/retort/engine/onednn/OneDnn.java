@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.Precision;
 import io.retort.engine.dl4j.NativeBackend;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +38,16 @@ final class OneDnn {
         return "oneDNN " + version.major() + "." + version.minor() + ", " + instructions;
     }
 
+    /** Why the processor should not compute in these numbers; empty where it has instructions for them. */
+    static Optional<String> obstacle(Precision precision) {
+        NativeBackend.configure();
+        int least = dnnl.dnnl_cpu_isa_avx512_core_bf16;
+        boolean has = (dnnl.dnnl_get_effective_cpu_isa() & least) == least;
+        return precision == Precision.FLOAT32 || has
+                ? Optional.empty()
+                : Optional.of("oneDNN uses no bfloat16 instructions here, only " + instructions().toUpperCase(Locale.ROOT));
+    }
+
     static engine engine() {
         NativeBackend.configure();
         return new engine(engine.kind.cpu, 0);
@@ -51,6 +62,13 @@ final class OneDnn {
 
     /** The layout of floats of these sizes, whose axes lie in the order of the tag. */
     static memory.desc floats(memory.format_tag tag, long... sizes) {
-        return new memory.desc(sizes, memory.data_type.f32, tag);
+        return layout(Precision.FLOAT32, tag, sizes);
+    }
+
+    /** The layout of numbers of these sizes, whose axes lie in the order of the tag. */
+    static memory.desc layout(Precision precision, memory.format_tag tag, long... sizes) {
+        memory.data_type type =
+                precision == Precision.BFLOAT16 ? memory.data_type.bf16 : memory.data_type.f32;
+        return new memory.desc(sizes, type, tag);
     }
 }

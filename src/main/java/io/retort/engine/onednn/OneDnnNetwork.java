@@ -2,6 +2,7 @@ package io.retort.engine.onednn;
 
 import io.retort.engine.Batch;
 import io.retort.engine.LogitsLoss;
+import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
@@ -39,6 +40,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
     private static final int TRIED_BATCH = 32;
 
     private final Structure structure;
+    private final Precision precision;
     private final Heads heads;
     private final FlatParameters places;
     /** By node; of networks that learn with rounded values. */
@@ -63,8 +65,15 @@ public final class OneDnnNetwork implements TrainableNetwork {
 
     private record Key(Tape.Mode mode, int batch) {}
 
-    private OneDnnNetwork(Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
+    private OneDnnNetwork(
+            Network network,
+            Precision precision,
+            IUpdater settings,
+            double weightDecay,
+            LogitsLoss loss,
+            List<TapHead> taps) {
         this.structure = network.structure();
+        this.precision = precision;
         this.heads = new Heads(loss, taps);
         this.places = FlatParameters.of(structure, taps);
         this.roundedBits = RoundedWeights.bits(structure);
@@ -97,19 +106,30 @@ public final class OneDnnNetwork implements TrainableNetwork {
     }
 
     /**
-     * Begins a training.
+     * Begins a training. Parameters, their gradients and the optimiser's state are float32, whatever the precision.
      *
+     * @param precision of the values of images and their gradients; outputs of what was trained, and BatchNorm's
+     *     statistics at its end, are computed in float32
      * @param settings of an updater: ND4J's Adam, Nesterovs or Sgd
      * @param weightDecay decoupled (Loshchilov and Hutter 2019, arXiv:1711.05101): each step also takes
      *     {@code learning rate · weightDecay · w} from each weight w of a convolution or dense layer
      * @param taps one head each, in the order of {@link Batch#taps}
      */
     public static OneDnnNetwork of(
-            Network network, IUpdater settings, double weightDecay, LogitsLoss loss, List<TapHead> taps) {
+            Network network,
+            Precision precision,
+            IUpdater settings,
+            double weightDecay,
+            LogitsLoss loss,
+            List<TapHead> taps) {
         // first of all: oneDNN asks OpenMP, which keeps the number for each thread, and JavaCPP reads its properties
         // once
         NativeBackend.limitThreads();
-        return new OneDnnNetwork(network, settings, weightDecay, loss, taps);
+        OneDnn.obstacle(precision).ifPresent(obstacle -> {
+            throw new IllegalStateException("an executor cannot train in bfloat16, as the driver could: " + obstacle
+                    + "; set trainer.precision = float32, or use machines of one kind");
+        });
+        return new OneDnnNetwork(network, precision, settings, weightDecay, loss, taps);
     }
 
     /** The program for batches of this size, with its weights laid out and its features in place. */
@@ -146,7 +166,7 @@ public final class OneDnnNetwork implements TrainableNetwork {
 
     private Written write(Tape.Mode mode, int batch) {
         Written written = ProgramWriter.write(
-                structure, new Tape(new Program(cpu, queueHandle), mode, batch, natives), heads.taps());
+                structure, new Tape(new Program(cpu, queueHandle), mode, precision, batch, natives), heads.taps());
         long bytes = written.program().layOut(written.kept());
         if (bytes > memory.bytes()) {
             programs.values().forEach(other -> other.program().close());
@@ -334,18 +354,23 @@ public final class OneDnnNetwork implements TrainableNetwork {
      * Why a network should not be trained by this engine on this machine, in words: its library does not load, or it
      * has only a slow reference implementation of an operation; empty where nothing stands against it.
      */
-    public static Optional<String> obstacle(Structure structure) {
-        return libraryObstacle().or(() -> slowOperation(structure));
+    public static Optional<String> obstacle(Structure structure, Precision precision) {
+        return libraryObstacle().or(() -> obstacle(precision)).or(() -> slowOperation(structure, precision));
+    }
+
+    /** Why the processor should not train in these numbers, in words; empty where it may. */
+    public static Optional<String> obstacle(Precision precision) {
+        return precision == Precision.FLOAT32 ? Optional.empty() : libraryObstacle().or(() -> OneDnn.obstacle(precision));
     }
 
     /** A network that is not trained. */
     public static OneDnnNetwork inference(Network network) {
-        return of(network, new Sgd(0), 0, (rows, logits, targets, gradient, iteration) -> 0, List.of());
+        return of(network, Precision.FLOAT32, new Sgd(0), 0, (rows, logits, targets, gradient, iteration) -> 0, List.of());
     }
 
-    private static Optional<String> slowOperation(Structure structure) {
+    private static Optional<String> slowOperation(Structure structure, Precision precision) {
         NativeBackend.limitThreads();
-        return ProgramPlan.of(structure, List.of(), Tape.Mode.TRAINING, TRIED_BATCH).slowOperations().stream()
+        return ProgramPlan.of(structure, List.of(), Tape.Mode.TRAINING, precision, TRIED_BATCH).slowOperations().stream()
                 .findFirst()
                 .map(operation -> "oneDNN has no fast implementation here of " + operation);
     }
@@ -354,12 +379,13 @@ public final class OneDnnNetwork implements TrainableNetwork {
      * The bytes outside of the heap that a training on this machine has: exactly those of a network that trains on
      * batches of the first size and observes ones of the other.
      */
-    public static long trainingBytes(Structure structure, List<TapHead> taps, int batch, int observed) {
+    public static long trainingBytes(
+            Structure structure, Precision precision, List<TapHead> taps, int batch, int observed) {
         NativeBackend.limitThreads();
         long training =
-                ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, batch).bytes();
+                ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, precision, batch).bytes();
         long observing =
-                ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, observed).bytes();
+                ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, precision, observed).bytes();
         return NativeParameters.bytes(FlatParameters.of(structure, taps)) + Math.max(training, observing);
     }
 

@@ -67,7 +67,7 @@ final class PlainLayers {
     /** @param moments is given those that training computes */
     Slot batchNorm(
             String node, Layer.BatchNorm layer, Slot in, Shape shape, Behind behind, Consumer<BatchMoments> moments) {
-        memory.desc values = tape.values(shape);
+        memory.desc values = tape.values(shape, in.precision());
         memory.desc vector = tape.own(OneDnn.floats(format_tag.x, shape.channels()));
         int flags = dnnl_use_scale
                 | dnnl_use_shift
@@ -83,7 +83,7 @@ final class PlainLayers {
                 flags,
                 tape.attributes(),
                 false);
-        Slot out = tape.slot(shape);
+        Slot out = in.another();
         Slot mean = tape.normalisesByBatch()
                 ? Slot.ofFloats(shape.channels())
                 : tape.parameters().value(node + "/mean");
@@ -145,7 +145,7 @@ final class PlainLayers {
 
     Slot activate(Layer.Activate layer, Slot in, Shape shape) {
         Bend bend = Bend.of(layer);
-        memory.desc values = tape.values(shape);
+        memory.desc values = tape.values(shape, in.precision());
         eltwise_forward.primitive_desc forward = new eltwise_forward.primitive_desc(
                 tape.engine(),
                 dnnl_forward_training,
@@ -156,7 +156,7 @@ final class PlainLayers {
                 bend.beta(),
                 tape.attributes(),
                 false);
-        Slot out = tape.madeOf(in, tape.slot(shape));
+        Slot out = tape.madeOf(in, in.another());
         Argument result = new Argument(DNNL_ARG_DST, out, values);
         tape.program()
                 .add(
@@ -205,8 +205,8 @@ final class PlainLayers {
         long[] strides = {window.strideHeight(), window.strideWidth()};
         long[] kernel = {window.kernelHeight(), window.kernelWidth()};
         long[] padding = {window.paddingHeight(), window.paddingWidth()};
-        memory.desc source = tape.values(inputs);
-        memory.desc result = tape.values(outputs);
+        memory.desc source = tape.values(inputs, in.precision());
+        memory.desc result = tape.values(outputs, in.precision());
         pooling_forward.primitive_desc forward = new pooling_forward.primitive_desc(
                 tape.engine(),
                 tape.isTraining() ? dnnl_forward_training : dnnl_forward_inference,
@@ -220,7 +220,7 @@ final class PlainLayers {
                 padding,
                 tape.attributes(),
                 false);
-        Slot out = tape.madeOf(in, tape.slot(outputs));
+        Slot out = tape.madeOf(in, tape.slot(outputs, in.precision()));
         List<Argument> kept = new ArrayList<>();
         memory.desc workspace = tape.own(forward.workspace_desc());
         if (workspace.get_size() > 0) {
@@ -244,7 +244,7 @@ final class PlainLayers {
                     forward,
                     tape.attributes(),
                     false);
-            Slot to = tape.slot(inputs);
+            Slot to = in.another();
             List<Argument> back = new ArrayList<>(kept);
             back.add(new Argument(DNNL_ARG_DIFF_DST, gradient, result));
             back.add(new Argument(DNNL_ARG_DIFF_SRC, to, source));
@@ -258,8 +258,8 @@ final class PlainLayers {
     /** The sum of each channel, backward. */
     Slot sums(Slot in, Shape shape) {
         Shape one = Shape.image(shape.channels(), 1, 1);
-        memory.desc values = tape.values(shape);
-        memory.desc perChannel = tape.values(one);
+        memory.desc values = tape.values(shape, in.precision());
+        memory.desc perChannel = tape.values(one, in.precision());
         pooling_forward.primitive_desc mean = new pooling_forward.primitive_desc(
                 tape.engine(),
                 dnnl_forward_inference,
@@ -273,7 +273,7 @@ final class PlainLayers {
                 new long[2],
                 tape.attributes(),
                 false);
-        Slot out = tape.slot(one);
+        Slot out = tape.slot(one, in.precision());
         tape.program()
                 .add(
                         Phase.BACKWARD,

@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.Precision;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,12 +101,20 @@ final class Program implements AutoCloseable {
 
     /** Adds an operation in Java, which is given the floats of the slots in their order. */
     void add(Phase phase, List<Slot> of, Consumer<List<FloatBuffer>> kernel) {
+        if (of.stream().anyMatch(slot -> slot.precision() != Precision.FLOAT32)) {
+            throw new IllegalArgumentException("operations in Java compute with floats only");
+        }
         phases.get(phase).add(new InJava(of, kernel));
+    }
+
+    /** Sets a slot to 0. */
+    void clear(Phase phase, Slot slot) {
+        phases.get(phase).add(new InPlace(List.of(slot), () -> Pointer.memset(slot.address(), 0, slot.bytes())));
     }
 
     /** Keeps slots in use at this point, where something else than an operation reads or writes them. */
     void touch(Phase phase, List<Slot> of) {
-        add(phase, of, floats -> {});
+        phases.get(phase).add(new InPlace(of, () -> {}));
     }
 
     /** Operations for which oneDNN has nothing but a reference implementation on this processor. */
@@ -211,6 +220,18 @@ final class Program implements AutoCloseable {
             if (status != dnnl.dnnl_success) {
                 throw new IllegalStateException("oneDNN could not run an operation; its status is " + status);
             }
+        }
+    }
+
+    private record InPlace(List<Slot> slots, Runnable work) implements Operation {
+        @Override
+        public void bind() {
+            // slots know where they lie
+        }
+
+        @Override
+        public void run() {
+            work.run();
         }
     }
 

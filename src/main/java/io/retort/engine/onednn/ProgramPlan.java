@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.onednn.ProgramWriter.Written;
 import io.retort.network.Structure;
@@ -19,12 +20,12 @@ record ProgramPlan(long bytes, List<String> slowOperations) {
         slowOperations = List.copyOf(slowOperations);
     }
 
-    static ProgramPlan of(Structure structure, List<TapHead> taps, Tape.Mode mode, int batch) {
+    static ProgramPlan of(Structure structure, List<TapHead> taps, Tape.Mode mode, Precision precision, int batch) {
         engine cpu = OneDnn.engine();
         stream queue = new stream(cpu);
         try (NativeParameters none = new NativeParameters(FlatParameters.of(structure, taps));
                 Program program = new Program(cpu, queue.get())) {
-            Written written = ProgramWriter.write(structure, new Tape(program, mode, batch, none), taps);
+            Written written = ProgramWriter.write(structure, new Tape(program, mode, precision, batch, none), taps);
             return new ProgramPlan(program.layOut(written.kept()), List.copyOf(program.slowOperations()));
         } finally {
             queue.deallocate();

@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.dl4j.kernel.EmbeddingKernel;
 import io.retort.engine.onednn.PlainLayers.BatchMoments;
@@ -67,7 +68,7 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
 
     private Written write() {
         Shape input = structure.input();
-        Slot features = tape.constant(tape.slot(input));
+        Slot features = tape.constant(tape.slot(input, Precision.FLOAT32));
         tape.program().touch(Phase.FORWARD, List.of(features));
         values.put(Structure.INPUT, channelsLast(features, input));
         for (Node next : structure.nodes()) {
@@ -76,9 +77,8 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
                 values.put(node.name(), node.layer().accept(this));
             }
         }
-        End logits = End.of(
-                values.get(structure.output().name()),
-                shapes.get(structure.output().name()));
+        String output = structure.output().name();
+        End logits = end(values.get(output), shapes.get(output));
         List<End> tapped = tape.isTraining() ? tapped() : List.of();
         List<End> ends = new ArrayList<>(List.of(logits));
         ends.addAll(tapped);
@@ -94,13 +94,13 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
 
     private Slot channelsLast(Slot features, Shape input) {
         if (!input.isImage() || input.channels() == 1 || input.height() * input.width() == 1) {
-            return features;
+            return tape.as(tape.precision(input), features, input);
         }
-        Slot turned = tape.constant(tape.slot(input));
+        Slot turned = tape.constant(tape.slot(input, tape.precision(input)));
         tape.reorder(
                 Phase.FORWARD,
                 new Operand(features, moving.channelsFirst(input)),
-                new Operand(turned, tape.values(input)));
+                new Operand(turned, tape.values(input, tape.precision(input))));
         return turned;
     }
 
@@ -118,9 +118,13 @@ final class ProgramWriter implements Layer.Visitor<Slot> {
                 value = shape.isImage() ? weighted.convolution(place, 1, Window.valid(1, 1)) : weighted.dense(place);
                 shape = seen;
             }
-            ends.add(End.of(value, shape));
+            ends.add(end(value, shape));
         }
         return ends;
+    }
+
+    private End end(Slot value, Shape shape) {
+        return End.of(tape.as(Precision.FLOAT32, value, shape), shape);
     }
 
     /** The name of a tap's connector. Not a legal node name, so it cannot clash. */

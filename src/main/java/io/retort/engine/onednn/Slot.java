@@ -1,5 +1,6 @@
 package io.retort.engine.onednn;
 
+import io.retort.engine.Precision;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -9,6 +10,7 @@ import org.bytedeco.javacpp.Pointer;
  * a block that outlives the program, such as the parameters'.
  */
 final class Slot {
+    private final Precision precision;
     private final long bytes;
     private final boolean lasting;
     private Pointer address = new Pointer();
@@ -19,22 +21,32 @@ final class Slot {
     /** Of how many tensors this is the gradient: where of several, none of them may overwrite it. */
     private int holders = 1;
 
-    private Slot(long bytes, boolean lasting) {
+    private Slot(Precision precision, long bytes, boolean lasting) {
+        this.precision = precision;
         this.bytes = bytes;
         this.lasting = lasting;
     }
 
     static Slot ofBytes(long bytes) {
-        return new Slot(bytes, false);
+        return new Slot(Precision.FLOAT32, bytes, false);
+    }
+
+    static Slot of(Precision precision, long numbers) {
+        return new Slot(precision, numbers * precision.bytes(), false);
     }
 
     static Slot ofFloats(long floats) {
-        return ofBytes(floats * Float.BYTES);
+        return of(Precision.FLOAT32, floats);
+    }
+
+    /** Memory for as much of the same numbers. */
+    Slot another() {
+        return new Slot(precision, bytes, false);
     }
 
     /** A part of a block, in floats. */
     static Slot within(Block block, int from, int floats) {
-        Slot slot = new Slot((long) floats * Float.BYTES, true);
+        Slot slot = new Slot(Precision.FLOAT32, (long) floats * Float.BYTES, true);
         slot.offset = (long) from * Float.BYTES;
         slot.bind(block);
         return slot;
@@ -42,6 +54,11 @@ final class Slot {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Of its numbers; what is no tensor of numbers counts as float32. */
+    Precision precision() {
+        return precision;
     }
 
     boolean isLasting() {

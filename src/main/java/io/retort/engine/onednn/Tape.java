@@ -8,6 +8,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 
+import io.retort.engine.Precision;
 import io.retort.engine.onednn.Program.Argument;
 import io.retort.engine.onednn.Program.Phase;
 import io.retort.network.Shape;
@@ -46,6 +47,7 @@ final class Tape {
     private final Program program;
     private final primitive_attr attributes;
     private final Mode mode;
+    private final Precision precision;
     private final int batch;
     private final NativeParameters parameters;
     private final Deque<Runnable> backward = new ArrayDeque<>();
@@ -53,8 +55,10 @@ final class Tape {
     /** Values that no parameter has a part in, whose gradients nobody needs. */
     private final Set<Slot> constants = new HashSet<>();
 
-    Tape(Program program, Mode mode, int batch, NativeParameters parameters) {
+    /** @param precision of a training; outputs and moments are always computed as the exported network has them */
+    Tape(Program program, Mode mode, Precision precision, int batch, NativeParameters parameters) {
         this.program = program;
+        this.precision = mode == Mode.TRAINING ? precision : Precision.FLOAT32;
         this.attributes = program.own(OneDnn.attributes());
         this.mode = mode;
         this.batch = batch;
@@ -94,14 +98,40 @@ final class Tape {
         return parameters;
     }
 
+    /** In what layers with weights compute that read such a value: vectors are too small to be worth another one. */
+    Precision precision(Shape shape) {
+        return shape.height() * shape.width() > 1 ? precision : Precision.FLOAT32;
+    }
+
     /** The layout of a value. */
-    memory.desc values(Shape shape) {
-        return own(OneDnn.floats(memory.format_tag.nhwc, batch, shape.channels(), shape.height(), shape.width()));
+    memory.desc values(Shape shape, Precision numbers) {
+        return own(OneDnn.layout(
+                numbers, memory.format_tag.nhwc, batch, shape.channels(), shape.height(), shape.width()));
     }
 
     /** Memory for a value. */
-    Slot slot(Shape shape) {
-        return Slot.ofFloats((long) batch * shape.elements());
+    Slot slot(Shape shape, Precision numbers) {
+        return Slot.of(numbers, (long) batch * shape.elements());
+    }
+
+    /** A value in these numbers. */
+    Slot as(Precision wanted, Slot value, Shape shape) {
+        if (value.precision() == wanted) {
+            return value;
+        }
+        Slot converted = madeOf(value, slot(shape, wanted));
+        Operand plain = new Operand(value, values(shape, value.precision()));
+        reorder(Phase.FORWARD, plain, new Operand(converted, values(shape, wanted)));
+        backwardOf(converted, gradient -> {
+            Slot to = value.another();
+            reorder(
+                    Phase.BACKWARD,
+                    new Operand(gradient, values(shape, wanted)),
+                    new Operand(to, plain.layout()));
+            gradient.release();
+            contribute(value, to, shape);
+        });
+        return converted;
     }
 
     /** Marks a value that no parameter has a part in. */
@@ -141,7 +171,7 @@ final class Tape {
     Slot over(Slot over) {
         if (over.isShared()) {
             over.release();
-            return Slot.ofBytes(over.bytes());
+            return over.another();
         }
         return over;
     }
@@ -164,7 +194,8 @@ final class Tape {
     }
 
     void add(Phase phase, Slot first, Slot second, Slot to, Shape shape) {
-        binary(phase, dnnl_binary_add, first, new Operand(second, values(shape)), new Operand(to, values(shape)));
+        memory.desc layout = values(shape, first.precision());
+        binary(phase, dnnl_binary_add, first, new Operand(second, layout), new Operand(to, layout));
     }
 
     /** {@code first · second}, which may be one number a channel. */

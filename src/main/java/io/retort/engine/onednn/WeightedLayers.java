@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
+import io.retort.engine.Precision;
 import io.retort.engine.onednn.Program.Argument;
 import io.retort.engine.onednn.Program.Phase;
 import io.retort.engine.onednn.Tape.Operand;
@@ -72,6 +73,8 @@ final class WeightedLayers {
         private final Operand weightGradient;
         private final Runnable collect;
         private final memory.desc any;
+        private final memory.desc anyGradient;
+        private final Slot in;
         private final long[] strides;
         private final long[] dilations;
         private final long[] padding;
@@ -79,8 +82,10 @@ final class WeightedLayers {
 
         Convolution(Place place, int groups, Window window) {
             this.place = place;
-            source = tape.values(place.inputs());
-            result = tape.values(place.outputs());
+            Precision precision = tape.precision(place.inputs());
+            in = tape.as(precision, place.in(), place.inputs());
+            source = tape.values(place.inputs(), precision);
+            result = tape.values(place.outputs(), precision);
             int outputs = place.outputs().channels();
             int inputs = place.inputs().channels();
             long height = window.kernelHeight();
@@ -92,7 +97,8 @@ final class WeightedLayers {
                     ? new long[] {outputs, inputs, height, width}
                     : new long[] {seen, outputs / seen, inputs / seen, height, width};
             memory.desc plain = tape.own(OneDnn.floats(seen == 1 ? format_tag.oihw : format_tag.goihw, sizes));
-            any = tape.own(OneDnn.floats(format_tag.any, sizes));
+            any = tape.own(OneDnn.layout(precision, format_tag.any, sizes));
+            anyGradient = tape.own(OneDnn.floats(format_tag.any, sizes));
             Operand own = tape.parameter(place.weight(), plain);
             Operand ownGradient = tape.parameterGradient(place.weight(), plain);
             if (grouped.isNarrow()) {
@@ -117,7 +123,7 @@ final class WeightedLayers {
             // oneDNN counts the cells that are left out
             dilations = new long[] {window.dilationHeight() - 1L, window.dilationWidth() - 1L};
             padding = new long[] {window.paddingHeight(), window.paddingWidth()};
-            out = tape.slot(place.outputs());
+            out = tape.slot(place.outputs(), precision);
         }
 
         Slot write() {
@@ -150,7 +156,7 @@ final class WeightedLayers {
                             tape.attributes(),
                             false);
             List<Argument> arguments = new ArrayList<>(List.of(
-                    new Argument(DNNL_ARG_SRC, place.in(), source),
+                    new Argument(DNNL_ARG_SRC, in, source),
                     tape.weights(weight, tape.own(forward.weights_desc())).as(DNNL_ARG_WEIGHTS),
                     new Argument(DNNL_ARG_DST, out, result)));
             if (place.hasBias()) {
@@ -159,7 +165,7 @@ final class WeightedLayers {
             tape.program().add(Phase.FORWARD, forward, convolution_forward::new, arguments);
             tape.backwardOf(out, gradient -> {
                 weightsBackward(forward, gradient);
-                if (tape.isConstant(place.in())) {
+                if (tape.isConstant(in)) {
                     gradient.release();
                 } else {
                     dataBackward(forward, gradient);
@@ -174,7 +180,7 @@ final class WeightedLayers {
                             tape.engine(),
                             dnnl_convolution_direct,
                             source,
-                            any,
+                            anyGradient,
                             bias(place),
                             result,
                             strides,
@@ -188,7 +194,7 @@ final class WeightedLayers {
                             tape.engine(),
                             dnnl_convolution_direct,
                             source,
-                            any,
+                            anyGradient,
                             result,
                             strides,
                             dilations,
@@ -199,7 +205,7 @@ final class WeightedLayers {
                             false);
             Operand written = tape.weightGradient(weightGradient, tape.own(backward.diff_weights_desc()));
             List<Argument> arguments = new ArrayList<>(List.of(
-                    new Argument(DNNL_ARG_SRC, place.in(), source),
+                    new Argument(DNNL_ARG_SRC, in, source),
                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
                     written.as(DNNL_ARG_DIFF_WEIGHTS)));
             if (place.hasBias()) {
@@ -225,7 +231,7 @@ final class WeightedLayers {
                     forward,
                     tape.attributes(),
                     false);
-            Slot to = tape.slot(place.inputs());
+            Slot to = in.another();
             tape.program()
                     .add(
                             Phase.BACKWARD,
@@ -237,7 +243,7 @@ final class WeightedLayers {
                                             .as(DNNL_ARG_WEIGHTS),
                                     new Argument(DNNL_ARG_DIFF_SRC, to, source)));
             gradient.release();
-            tape.contribute(place.in(), to, place.inputs());
+            tape.contribute(in, to, place.inputs());
         }
     }
 
@@ -248,10 +254,12 @@ final class WeightedLayers {
         private final Operand weight;
         private final Operand weightGradient;
         private final memory.desc any;
+        private final Slot in;
         private final Slot out;
 
         Dense(Place place) {
             this.place = place;
+            in = tape.as(Precision.FLOAT32, place.in(), place.inputs());
             int inputs = place.inputs().channels();
             int outputs = place.outputs().channels();
             source = tape.own(OneDnn.floats(format_tag.ab, tape.batch(), inputs));
@@ -260,7 +268,7 @@ final class WeightedLayers {
             weight = tape.parameter(place.weight(), plain);
             weightGradient = tape.parameterGradient(place.weight(), plain);
             any = tape.own(OneDnn.floats(format_tag.any, outputs, inputs));
-            out = tape.slot(place.outputs());
+            out = tape.slot(place.outputs(), Precision.FLOAT32);
         }
 
         Slot write() {
@@ -277,7 +285,7 @@ final class WeightedLayers {
                     : new inner_product_forward.primitive_desc(
                             tape.engine(), dnnl_forward_training, source, any, result, tape.attributes(), false);
             List<Argument> arguments = new ArrayList<>(List.of(
-                    new Argument(DNNL_ARG_SRC, place.in(), source),
+                    new Argument(DNNL_ARG_SRC, in, source),
                     tape.weights(weight, tape.own(forward.weights_desc())).as(DNNL_ARG_WEIGHTS),
                     new Argument(DNNL_ARG_DST, out, result)));
             if (place.hasBias()) {
@@ -286,7 +294,7 @@ final class WeightedLayers {
             tape.program().add(Phase.FORWARD, forward, inner_product_forward::new, arguments);
             tape.backwardOf(out, gradient -> {
                 weightsBackward(forward, gradient);
-                if (tape.isConstant(place.in())) {
+                if (tape.isConstant(in)) {
                     gradient.release();
                 } else {
                     dataBackward(forward, gradient);
@@ -303,7 +311,7 @@ final class WeightedLayers {
                             tape.engine(), source, any, result, forward, tape.attributes(), false);
             Operand written = tape.weightGradient(weightGradient, tape.own(backward.diff_weights_desc()));
             List<Argument> arguments = new ArrayList<>(List.of(
-                    new Argument(DNNL_ARG_SRC, place.in(), source),
+                    new Argument(DNNL_ARG_SRC, in, source),
                     new Argument(DNNL_ARG_DIFF_DST, gradient, result),
                     written.as(DNNL_ARG_DIFF_WEIGHTS)));
             if (place.hasBias()) {
@@ -317,7 +325,7 @@ final class WeightedLayers {
         private void dataBackward(inner_product_forward.primitive_desc forward, Slot gradient) {
             inner_product_backward_data.primitive_desc backward = new inner_product_backward_data.primitive_desc(
                     tape.engine(), source, any, result, forward, tape.attributes(), false);
-            Slot to = tape.slot(place.inputs());
+            Slot to = in.another();
             tape.program()
                     .add(
                             Phase.BACKWARD,
@@ -329,7 +337,7 @@ final class WeightedLayers {
                                             .as(DNNL_ARG_WEIGHTS),
                                     new Argument(DNNL_ARG_DIFF_SRC, to, source)));
             gradient.release();
-            tape.contribute(place.in(), to, place.inputs());
+            tape.contribute(in, to, place.inputs());
         }
     }
 }

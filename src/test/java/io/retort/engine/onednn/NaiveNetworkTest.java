@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
+import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.network.InputScaling;
@@ -158,7 +159,7 @@ class NaiveNetworkTest {
                 .mapToDouble(NaiveNetworkTest::largest)
                 .max()
                 .orElseThrow();
-        try (OneDnnNetwork computed = OneDnnNetwork.of(network, new Sgd(1), 0, EnginesAgreeTest.objective(), heads)) {
+        try (OneDnnNetwork computed = OneDnnNetwork.of(network, Precision.FLOAT32, new Sgd(1), 0, EnginesAgreeTest.objective(), heads)) {
             if (!isRounded(network.structure())) { // the reference knows no rounded weights
                 double[] logits = NaiveNetwork.doubles(inferred(network).logits(batch.features(), batch.size()));
                 assertThat(NaiveNetwork.doubles(computed.logits(batch.features(), batch.size())))

@@ -9,6 +9,7 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.loss.SoftTargetLoss;
 import io.retort.engine.Batch;
+import io.retort.engine.Precision;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
@@ -28,7 +29,8 @@ class OneDnnMemoryTest {
         Objective objective = new Objective(
                 List.of(new CrossEntropyLoss.Settings(0.3, 0), new SoftTargetLoss.Settings(0.7, 3)),
                 new SignalLayout(CLASSES, true));
-        return OneDnnNetwork.of(Network.initialised(structure, 1), new Adam(0.001), 0, objective, List.of());
+        return OneDnnNetwork.of(
+                Network.initialised(structure, 1), Precision.FLOAT32, new Adam(0.001), 0, objective, List.of());
     }
 
     private static Batch batch(int size) {
@@ -46,7 +48,7 @@ class OneDnnMemoryTest {
     @Test
     void aTrainingHasTheBytesThatArePlanned() {
         for (Structure structure : List.of(TEACHER, STUDENT)) {
-            long planned = OneDnnNetwork.trainingBytes(structure, List.of(), 48, 128);
+            long planned = OneDnnNetwork.trainingBytes(structure, Precision.FLOAT32, List.of(), 48, 128);
             try (OneDnnNetwork network = network(structure)) {
                 network.step(batch(48));
                 network.step(batch(17)); // the last of an epoch
@@ -64,7 +66,7 @@ class OneDnnMemoryTest {
             long before = Pointer.physicalBytes();
             try (OneDnnNetwork network = network(TEACHER)) {
                 network.step(batch(64));
-                long planned = OneDnnNetwork.trainingBytes(TEACHER, List.of(), 64, 64);
+                long planned = OneDnnNetwork.trainingBytes(TEACHER, Precision.FLOAT32, List.of(), 64, 64);
                 assertThat(planned).isGreaterThan(20L << 20);
                 assertThat(Pointer.physicalBytes() - before).isCloseTo(planned, within(planned / 2));
             }
@@ -74,8 +76,8 @@ class OneDnnMemoryTest {
     @Test
     void observingNeedsLessThanTraining() {
         long training =
-                ProgramPlan.of(TEACHER, List.of(), Tape.Mode.TRAINING, 128).bytes();
-        assertThat(ProgramPlan.of(TEACHER, List.of(), Tape.Mode.OBSERVING, 128).bytes())
+                ProgramPlan.of(TEACHER, List.of(), Tape.Mode.TRAINING, Precision.FLOAT32, 128).bytes();
+        assertThat(ProgramPlan.of(TEACHER, List.of(), Tape.Mode.OBSERVING, Precision.FLOAT32, 128).bytes())
                 .isLessThan(training / 2);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
+import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
@@ -50,7 +51,7 @@ class OneDnnNetworkTest {
     private static final Network START = RandomNetworks.of(STRUCTURE, 2);
 
     private static OneDnnNetwork ours(IUpdater updater, double decay, List<TapHead> taps) {
-        return OneDnnNetwork.of(START, updater, decay, EnginesAgreeTest.objective(), taps);
+        return OneDnnNetwork.of(START, Precision.FLOAT32, updater, decay, EnginesAgreeTest.objective(), taps);
     }
 
     private static Dl4jNetwork theirs(IUpdater updater, double decay, List<TapHead> taps) {
@@ -189,7 +190,7 @@ class OneDnnNetworkTest {
         }
         Mask mask = Mask.ofZeros(sparse, List.of("logits/weight"));
         try (OneDnnNetwork network = OneDnnNetwork.of(
-                        sparse, new Adam(0.01), 0.1, EnginesAgreeTest.objective(), List.of())
+                        sparse, Precision.FLOAT32, new Adam(0.01), 0.1, EnginesAgreeTest.objective(), List.of())
                 .keeping(mask)) {
             for (int step = 0; step < 3; step++) {
                 network.step(batch(4));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
+import io.retort.engine.Precision;
 import io.retort.engine.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Shape;
@@ -44,6 +45,13 @@ class OneDnnProcessTest {
         assertThat(lines("second", second, 0)).isEqualTo(lines);
         assertThat(lines.get(0)).matches("oneDNN 3\\.\\d+, AVX2");
         assertThat(Double.parseDouble(lines.get(1))).isCloseTo(train(STEPS).loss(), within(1e-4));
+    }
+
+    @Test
+    void withoutTheInstructionsForBfloat16ItSaysSo() throws Exception {
+        Process process = start("none", Map.of("ONEDNN_MAX_CPU_ISA", "AVX2"), "obstacle");
+        assertThat(lines("none", process, 0))
+                .containsExactly("oneDNN uses no bfloat16 instructions here, only AVX2", "refused");
     }
 
     @Test
@@ -101,7 +109,7 @@ class OneDnnProcessTest {
     }
 
     private static OneDnnNetwork network() {
-        return OneDnnNetwork.of(START, new Adam(0.01), 0.001, EnginesAgreeTest.objective(), List.of());
+        return OneDnnNetwork.of(START, Precision.FLOAT32, new Adam(0.01), 0.001, EnginesAgreeTest.objective(), List.of());
     }
 
     /** Every second one is smaller. */
@@ -134,6 +142,14 @@ class OneDnnProcessTest {
                     out.writeObject(train(STEPS_BEFORE_THE_END).state());
                 }
                 Runtime.getRuntime().halt(KILLED);
+            }
+            case "obstacle" -> {
+                System.out.println(OneDnnNetwork.obstacle(Precision.BFLOAT16).orElse("none"));
+                try {
+                    OneDnnNetwork.of(START, Precision.BFLOAT16, new Adam(0.01), 0, EnginesAgreeTest.objective(), List.of());
+                } catch (IllegalStateException e) {
+                    System.out.println("refused");
+                }
             }
             default -> {
                 for (int i = 1; i <= NETWORKS; i++) {
