@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.retort.engine.dl4j.NativeBackend;
+import io.retort.engine.Precision;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import java.io.Serializable;
@@ -97,7 +98,8 @@ record ProcessFacts(
     /** Whether trainer.engine = onednn can be chosen. */
     private static String engine() {
         return OneDnnNetwork.libraryObstacle()
-                .orElseGet(() -> "for the engine onednn with " + OneDnnNetwork.instructions());
+                .orElseGet(() -> "for the engine onednn with " + OneDnnNetwork.instructions()
+                        + (OneDnnNetwork.obstacle(Precision.BFLOAT16).isEmpty() ? ", which has bfloat16" : ""));
     }
 
     /** Looks at the JVM that calls. */

@@ -12,6 +12,8 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
 import io.retort.distill.schedule.Schedule;
+import io.retort.engine.Precision;
+import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.NetworkFiles;
 import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.spark.LocalSpark;
@@ -136,6 +138,20 @@ class SynchronousTrainerTest {
         assertThat(fingerprint(shared)).isEqualTo(fingerprint(alone));
         assertThat(shared.curve()).isEqualTo(alone.curve());
         assertThat(engines).hasSize(2).allMatch(engine -> engine.startsWith("oneDNN 3."));
+
+        if (OneDnnNetwork.obstacle(Precision.BFLOAT16).isEmpty()) {
+            Trainer inBfloat16 = new SynchronousTrainer(
+                    LocalSpark.context(),
+                    storage,
+                    fixture.checkpoints(),
+                    new SynchronousTrainer.Settings(
+                            Optional.empty(), Optional.of(MICRO_BATCH), Engine.AUTO, Optional.of(Precision.BFLOAT16)),
+                    ChunkLength.USUAL);
+            TrainingResult other = inBfloat16.train(
+                    fixture.task("bfloat16", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), notes);
+            assertThat(engines.get(2)).endsWith(", bfloat16");
+            assertThat(other.curve().losses().get(3)).isCloseTo(alone.curve().losses().get(3), within(0.05));
+        }
 
         TrainingResult byDl4j = new SynchronousTrainer(
                         LocalSpark.context(),
