@@ -37,18 +37,12 @@ final class AnswerCharts {
 
     private static List<PointChart> reliability(Report report, String name, List<StudentSection> seeds) {
         List<Series> series = new ArrayList<>();
-        add(
-                series,
-                "teacher",
-                "teacher",
-                List.of(report.teacher().figures()),
-                report.dataset().noun());
+        add(series, "teacher", "teacher", List.of(report.teacher().figures()));
         add(
                 series,
                 "baseline",
                 "baseline",
-                seeds.stream().flatMap(seed -> seed.baseline().stream()).toList(),
-                report.dataset().noun());
+                seeds.stream().flatMap(seed -> seed.baseline().stream()).toList());
         boolean isCalibrated =
                 seeds.stream().anyMatch(seed -> seed.calibration().isPresent());
         if (isCalibrated) {
@@ -56,16 +50,14 @@ final class AnswerCharts {
                     series,
                     "student before",
                     "student before its calibration (dotted)",
-                    seeds.stream().map(AnswerCharts::beforeLast).toList(),
-                    report.dataset().noun());
+                    seeds.stream().map(AnswerCharts::beforeLast).toList());
         }
         int others = series.size();
         add(
                 series,
                 "student",
                 isCalibrated ? "student, calibrated" : "student",
-                seeds.stream().map(StudentSection::distilled).toList(),
-                report.dataset().noun());
+                seeds.stream().map(StudentSection::distilled).toList());
         if (series.size() == others) {
             return List.of();
         }
@@ -83,8 +75,8 @@ final class AnswerCharts {
         return stages.get(Math.max(0, stages.size() - 2)).figures();
     }
 
-    private static void add(List<Series> series, String style, String text, List<Figures> networks, String noun) {
-        List<Point> points = points(networks, noun);
+    private static void add(List<Series> series, String style, String text, List<Figures> networks) {
+        List<Point> points = points(networks);
         if (!points.isEmpty()) {
             String error = MeanAndDeviation.of(networks.stream()
                             .flatMapToDouble(figures -> figures.calibrationError().stream())
@@ -95,7 +87,7 @@ final class AnswerCharts {
         }
     }
 
-    private static List<Point> points(List<Figures> networks, String noun) {
+    private static List<Point> points(List<Figures> networks) {
         if (networks.isEmpty()
                 || networks.stream().anyMatch(figures -> figures.confidence().isEmpty())) {
             return List.of();
@@ -115,9 +107,8 @@ final class AnswerCharts {
                         LEAST_RADIUS + MORE_RADIUS * Math.sqrt(bin.samples() / all),
                         String.format(
                                 Locale.ROOT,
-                                "%,d %s: mean confidence %.3f, %.3f of them right",
+                                "%,d answers: mean confidence %.3f, %.3f of them right",
                                 bin.samples(),
-                                noun,
                                 bin.mean(),
                                 share(bin))))
                 .toList();

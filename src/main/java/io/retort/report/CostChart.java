@@ -258,7 +258,7 @@ public final class CostChart {
     }
 
     private static String amount(double cost) {
-        return cost < 1 ? Amounts.millis(cost) : Amounts.figure(cost);
+        return cost < 0.01 ? LossChart.label(cost) : cost < 1 ? Amounts.millis(cost) : Amounts.figure(cost);
     }
 
     private static String label(double cost) {

@@ -209,10 +209,38 @@ class HtmlReportTest {
     }
 
     @Test
+    void aReportOfNumbersHasNothingOfClasses() throws Exception {
+        Document page = document(HtmlReport.of(SampleReport.confused("numbers", List.of("price"), List.of())));
+        assertThat(texts(page, "h2"))
+                .contains("Every network")
+                .doesNotContain("Class by class", "Where the errors are", "Reliability");
+        assertThat(texts(page, "th")).contains("agreement").doesNotContain("balanced");
+    }
+
+    @Test
     void showsTheRecipeAndTimesInWords() throws Exception {
         String page = HtmlReport.of(SampleReport.of("<i>recipe", List.of("boot", "bag")));
         assertThat(texts(document(page), "pre")).containsExactly("{\n  \"name\" : \"<i>recipe\"\n}");
         assertThat(page).contains("started 2026-01-01 00:00:00 UTC").doesNotContain(".123456789");
+    }
+
+    @Test
+    void showsEachClassBesideTheTeachersAndWhatLayersTake() throws Exception {
+        String page = HtmlReport.of(SampleReport.ofEverything());
+        // F1 of T-shirts: 2 · 940 / (940 + 98 + 940 + 70) of the teacher, 2 · 910 / (910 + 98 + 910 + 70) of the
+        // student
+        assertThat(rows(page, "Class by class"))
+                .hasSize(8)
+                .startsWith("T-shirt | 1,038 | 91.80 | 91.55 ± 0.00 | -0.25");
+        assertThat(rows(page, "Layer by layer"))
+                .containsExactly(
+                        "conv1 | 16 × 28 × 28 | 144 | 112,896 | 98.88 % | 0.0061",
+                        "dense | 8 | 1,288 | 1,280 | 1.12 % |");
+        assertThat(rows(page, "Where student and teacher disagree"))
+                .containsExactly(
+                        "| -8123456789012345678 | pullover | coat | 99.00 % | pullover | 98.00 % |",
+                        "| 17 | – | T-shirt | 91.00 % | shirt | 90.00 % | a <b>text</b>");
+        assertThat(texts(document(page), "title")).contains("200 answers: mean confidence 0.700, 0.800 of them right");
     }
 
     @Test

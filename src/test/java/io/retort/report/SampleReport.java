@@ -214,7 +214,7 @@ public final class SampleReport {
                 Map.of("accuracy", accuracy, "agreement", 0.95, "expected-calibration-error", 0.0123),
                 IntStream.range(0, 8)
                         .mapToObj(truth -> IntStream.range(0, 8)
-                                .mapToObj(other -> truth == other ? 900L : 10L + other)
+                                .mapToObj(other -> truth == other ? Math.round(1_000 * accuracy) : 10L + other)
                                 .toList())
                         .toList(),
                 List.of(),
