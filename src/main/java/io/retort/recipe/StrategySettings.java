@@ -24,7 +24,12 @@ public sealed interface StrategySettings {
                     "random",
                     Random.class,
                     "each choice drawn by itself",
-                    "Bergstra and Bengio 2012, Journal of Machine Learning Research 13"));
+                    "Bergstra and Bengio 2012, Journal of Machine Learning Research 13"),
+            new Kind<>(
+                    "surrogate",
+                    Surrogate.class,
+                    "choices that are frequent among the best candidates so far and rare among the others",
+                    "Bergstra et al. 2011, Advances in Neural Information Processing Systems 24"));
 
     /**
      * Kind {@code asha}: successive halving without waiting for whole rungs.
@@ -59,4 +64,21 @@ public sealed interface StrategySettings {
 
     /** Kind {@code random}: what every other strategy has to beat. */
     record Random() implements StrategySettings {}
+
+    /**
+     * Kind {@code surrogate}: a tree-structured Parzen estimator.
+     *
+     * @param startUp candidates that are drawn at random before the first is proposed by a model
+     * @param best the share of the outcomes so far that counts as good, in (0, 1)
+     * @param draws from the model of the good ones, the most promising of which is the next candidate
+     */
+    record Surrogate(int startUp, double best, int draws) implements StrategySettings {
+        public Surrogate {
+            SettingException.requirePositive("start-up", startUp);
+            SettingException.requirePositive("draws", draws);
+            if (!(best > 0 && best < 1)) {
+                throw new SettingException("best", "must be in (0, 1), was " + best);
+            }
+        }
+    }
 }

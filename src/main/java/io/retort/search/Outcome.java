@@ -39,22 +39,29 @@ public record Outcome(Trial trial, List<Double> losses) {
     /**
      * The best first: front by front, each the front of what the ones before leave (non-dominated sorting: Deb et al.
      * 2002, IEEE Transactions on Evolutionary Computation 6(2)), and within a front by quality. With one objective this
-     * is the order of its losses. Equal ones are in the order of their trials.
+     * is the order of its losses. Equal ones are in the order of their trials. Those that failed are last.
      */
     public static List<Outcome> bestFirst(List<Outcome> outcomes) {
+        List<Outcome> sorted =
+                new ArrayList<>(fronts(outcomes).stream().flatMap(List::stream).toList());
+        outcomes.stream().filter(Outcome::failed).forEach(sorted::add);
+        return sorted;
+    }
+
+    /** The fronts of those that did not fail, as {@link #bestFirst} has them. */
+    static List<List<Outcome>> fronts(List<Outcome> outcomes) {
         List<Outcome> left = new ArrayList<>(outcomes.stream()
                 .filter(outcome -> !outcome.failed())
                 .sorted(Comparator.<Outcome, Double>comparing(
                                 outcome -> outcome.losses().get(0))
                         .thenComparing(outcome -> outcome.trial().number()))
                 .toList());
-        List<Outcome> sorted = new ArrayList<>();
+        List<List<Outcome>> fronts = new ArrayList<>();
         while (!left.isEmpty()) {
             List<Outcome> front = front(left);
-            sorted.addAll(front);
+            fronts.add(front);
             left.removeAll(front);
         }
-        outcomes.stream().filter(Outcome::failed).forEach(sorted::add);
-        return sorted;
+        return fronts;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -43,8 +44,13 @@ public record SearchSpace(List<Integer> sizes, Predicate<Candidate> feasible) {
 
     /** In so many draws at most. */
     Optional<Candidate> drawn(SplittableRandom random, int draws, Predicate<Candidate> wanted) {
+        return drawn(() -> any(random), draws, wanted);
+    }
+
+    /** Of another distribution, in so many draws at most. */
+    Optional<Candidate> drawn(Supplier<Candidate> distribution, int draws, Predicate<Candidate> wanted) {
         for (int draw = 0; draw < draws; draw++) {
-            Candidate candidate = any(random);
+            Candidate candidate = distribution.get();
             if (wanted.test(candidate) && feasible.test(candidate)) {
                 return Optional.of(candidate);
             }

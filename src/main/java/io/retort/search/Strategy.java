@@ -26,6 +26,8 @@ public interface Strategy {
             return new Evolution(evolution, space, seed, epochs);
         } else if (settings instanceof StrategySettings.Asha asha) {
             return new Asha(asha, space, seed, epochs);
+        } else if (settings instanceof StrategySettings.Surrogate surrogate) {
+            return new Surrogate(surrogate, space, seed, epochs);
         }
         return new RandomSearch(space, seed, epochs);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,15 @@ record Landscape(List<String> columns, List<Integer> sizes, Map<Candidate, List<
     Outcome outcome(Trial trial) {
         String score = cell(trial.candidate(), COLUMNS.get(trial.stints()));
         return new Outcome(trial, score.isEmpty() ? List.of() : List.of(-Double.parseDouble(score)));
+    }
+
+    /** With the number of parameters as the second loss. */
+    Outcome outcomeWithCost(Trial trial) {
+        List<Double> losses = new ArrayList<>(outcome(trial).losses());
+        if (!losses.isEmpty()) {
+            losses.add(Double.parseDouble(cell(trial.candidate(), "parameters")));
+        }
+        return new Outcome(trial, losses);
     }
 
     /** The accuracy that it loses against the best candidate, both trained in one piece. */

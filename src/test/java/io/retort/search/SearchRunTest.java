@@ -248,6 +248,7 @@ class SearchRunTest {
                 recipe("strategy { kind = asha, first-epochs = 3 }"),
                 "search.strategy",
                 "first-epochs of at most the student's 2");
+        assertProblem(recipe("strategy { kind = surrogate, best = 1 }"), "best", "must be in (0, 1), was 1.0");
         assertProblem(recipe("strategy = random, compare-with = random"), "compare-with", "must not be random");
         assertProblem(recipe("limits.parameters = 0"), "parameters", "must be at least 1");
         assertProblem(recipe("filter.keep = 0"), "filter.keep", "must be in (0, 1], was 0");
