@@ -5,6 +5,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
+import io.retort.engine.Precision;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainingState;
 import io.retort.network.Network;
@@ -15,7 +16,6 @@ import io.retort.storage.Storage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import io.retort.engine.Precision;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -45,7 +45,8 @@ public final class AveragingTrainer implements Trainer {
      * @param engine what computes the steps
      * @param precision of the values of images in a training; float32 where it is not given
      */
-    public record Settings(Optional<Integer> replicas, int interval, int smallestBatch, Engine engine, Optional<Precision> precision)
+    public record Settings(
+            Optional<Integer> replicas, int interval, int smallestBatch, Engine engine, Optional<Precision> precision)
             implements TrainerSettings {
         /** On the usual engine. */
         public Settings(Optional<Integer> replicas, int interval, int smallestBatch) {
@@ -137,8 +138,10 @@ public final class AveragingTrainer implements Trainer {
         TrainingSettings adapted =
                 training.with(training.learningRate().times(settings.rateFactor(replicas, training)));
         TrainingTask task = settings.compute().place(given.with(adapted), listener);
-        Checkpoint checkpoint =
-                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.compute().engine());
+        Checkpoint checkpoint = new Checkpoint(
+                storage,
+                new Path(checkpoints, task.id() + ".safetensors"),
+                task.compute().engine());
         StepSizes sizes = sizes(task.dataset().samples(), training.batchSize());
         int iterations =
                 task.iterations(rows -> sizes(rows, training.batchSize()).steps());

@@ -5,6 +5,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
+import io.retort.engine.Precision;
 import io.retort.engine.TrainableNetwork;
 import io.retort.network.Network;
 import io.retort.spark.SharedValue;
@@ -12,7 +13,6 @@ import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
 import java.time.Duration;
 import java.util.Optional;
-import io.retort.engine.Precision;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -36,7 +36,8 @@ public final class SynchronousTrainer implements Trainer {
      * @param engine what computes the steps
      * @param precision of the values of images in a training; float32 where it is not given
      */
-    public record Settings(Optional<Integer> replicas, Optional<Integer> microBatch, Engine engine, Optional<Precision> precision)
+    public record Settings(
+            Optional<Integer> replicas, Optional<Integer> microBatch, Engine engine, Optional<Precision> precision)
             implements TrainerSettings {
         /** On the usual engine. */
         public Settings(Optional<Integer> replicas, Optional<Integer> microBatch) {
@@ -107,8 +108,10 @@ public final class SynchronousTrainer implements Trainer {
     @Override
     public TrainingResult train(TrainingTask given, TaskSlots.Training slots, TrainingListener listener) {
         TrainingTask task = settings.compute().place(given, listener);
-        Checkpoint checkpoint =
-                new Checkpoint(storage, new Path(checkpoints, task.id() + ".safetensors"), task.compute().engine());
+        Checkpoint checkpoint = new Checkpoint(
+                storage,
+                new Path(checkpoints, task.id() + ".safetensors"),
+                task.compute().engine());
         int lanes = MicroBatches.of(task, settings.microBatch());
         StepSizes sizes =
                 StepSizes.of(task.dataset().samples(), lanes, task.training().batchSize());

@@ -213,9 +213,7 @@ public final class Probe {
         Objective objective = new Objective(losses, SignalLayout.of(schema.target(), losses));
         TrainableNetwork trainable = recipe.trainer().layers() == LayerSet.STOCK
                 ? Dl4jNetwork.of(network, updater, settings.weightDecay(), objective, LayerSet.STOCK)
-                : recipe.trainer()
-                        .compute()
-                        .begin(network, updater, settings.weightDecay(), objective, List.of());
+                : recipe.trainer().compute().begin(network, updater, settings.weightDecay(), objective, List.of());
         return trainable.penalisingScales(settings.scalePenalty());
     }
 

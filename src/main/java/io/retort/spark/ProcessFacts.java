@@ -1,8 +1,8 @@
 package io.retort.spark;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.Precision;
+import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import java.io.Serializable;

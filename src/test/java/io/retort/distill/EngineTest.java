@@ -50,10 +50,10 @@ class EngineTest {
         assertThat(chosen.compute()).isEqualTo(new Compute(Engine.AUTO, Precision.BFLOAT16));
         assertThat(address(usual)).doesNotContain("precision");
         assertThat(address(chosen)).contains("\"precision\":\"bfloat16\"");
-        assertThat(chosen.obstacle()).isEqualTo(OneDnnNetwork.obstacle(Precision.BFLOAT16).map(reason ->
-                "has precision = bfloat16, but " + reason + "; leave precision out here"));
-        assertThatThrownBy(() ->
-                        settings("trainer.kind=" + kind, "trainer.engine=dl4j", "trainer.precision=bfloat16"))
+        assertThat(chosen.obstacle())
+                .isEqualTo(OneDnnNetwork.obstacle(Precision.BFLOAT16)
+                        .map(reason -> "has precision = bfloat16, but " + reason + "; leave precision out here"));
+        assertThatThrownBy(() -> settings("trainer.kind=" + kind, "trainer.engine=dl4j", "trainer.precision=bfloat16"))
                 .hasMessageContaining("trainer.precision: bfloat16 is for the engine onednn");
     }
 

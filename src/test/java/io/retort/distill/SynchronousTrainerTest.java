@@ -122,7 +122,8 @@ class SynchronousTrainerTest {
                 LocalSpark.context(),
                 storage,
                 fixture.checkpoints(),
-                new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.ONEDNN, Optional.empty()),
+                new SynchronousTrainer.Settings(
+                        Optional.empty(), Optional.of(MICRO_BATCH), Engine.ONEDNN, Optional.empty()),
                 ChunkLength.USUAL);
         List<String> engines = new ArrayList<>();
         Notes notes = new Notes() {
@@ -150,14 +151,16 @@ class SynchronousTrainerTest {
             TrainingResult other = inBfloat16.train(
                     fixture.task("bfloat16", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), notes);
             assertThat(engines.get(2)).endsWith(", bfloat16");
-            assertThat(other.curve().losses().get(3)).isCloseTo(alone.curve().losses().get(3), within(0.05));
+            assertThat(other.curve().losses().get(3))
+                    .isCloseTo(alone.curve().losses().get(3), within(0.05));
         }
 
         TrainingResult byDl4j = new SynchronousTrainer(
                         LocalSpark.context(),
                         storage,
                         fixture.checkpoints(),
-                        new SynchronousTrainer.Settings(Optional.empty(), Optional.of(MICRO_BATCH), Engine.DL4J, Optional.empty()),
+                        new SynchronousTrainer.Settings(
+                                Optional.empty(), Optional.of(MICRO_BATCH), Engine.DL4J, Optional.empty()),
                         ChunkLength.USUAL)
                 .train(fixture.task("dl4j", 4, 0.01, 1), TaskSlots.fixed(2).enter(1), new Notes());
         List<Double> losses = byDl4j.curve().losses();

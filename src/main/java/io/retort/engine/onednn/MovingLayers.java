@@ -75,15 +75,11 @@ final class MovingLayers {
         memory.desc source = tape.values(inputs, in.precision());
         memory.desc result = tape.values(outputs, in.precision());
         Slot out = tape.madeOf(in, tape.slot(outputs, in.precision()));
-        tape.reorder(
-                Phase.FORWARD, new Operand(in, part(source, outputs, first)), new Operand(out, result));
+        tape.reorder(Phase.FORWARD, new Operand(in, part(source, outputs, first)), new Operand(out, result));
         tape.backwardOf(out, gradient -> {
             Slot to = in.another();
             tape.program().clear(Phase.BACKWARD, to);
-            tape.reorder(
-                    Phase.BACKWARD,
-                    new Operand(gradient, result),
-                    new Operand(to, part(source, outputs, first)));
+            tape.reorder(Phase.BACKWARD, new Operand(gradient, result), new Operand(to, part(source, outputs, first)));
             gradient.release();
             tape.contribute(in, to, inputs);
         });

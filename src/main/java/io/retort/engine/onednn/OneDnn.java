@@ -45,7 +45,8 @@ final class OneDnn {
         boolean has = (dnnl.dnnl_get_effective_cpu_isa() & least) == least;
         return precision == Precision.FLOAT32 || has
                 ? Optional.empty()
-                : Optional.of("oneDNN uses no bfloat16 instructions here, only " + instructions().toUpperCase(Locale.ROOT));
+                : Optional.of("oneDNN uses no bfloat16 instructions here, only "
+                        + instructions().toUpperCase(Locale.ROOT));
     }
 
     static engine engine() {
@@ -67,8 +68,7 @@ final class OneDnn {
 
     /** The layout of numbers of these sizes, whose axes lie in the order of the tag. */
     static memory.desc layout(Precision precision, memory.format_tag tag, long... sizes) {
-        memory.data_type type =
-                precision == Precision.BFLOAT16 ? memory.data_type.bf16 : memory.data_type.f32;
+        memory.data_type type = precision == Precision.BFLOAT16 ? memory.data_type.bf16 : memory.data_type.f32;
         return new memory.desc(sizes, type, tag);
     }
 }

@@ -360,17 +360,27 @@ public final class OneDnnNetwork implements TrainableNetwork {
 
     /** Why the processor should not train in these numbers, in words; empty where it may. */
     public static Optional<String> obstacle(Precision precision) {
-        return precision == Precision.FLOAT32 ? Optional.empty() : libraryObstacle().or(() -> OneDnn.obstacle(precision));
+        return precision == Precision.FLOAT32
+                ? Optional.empty()
+                : libraryObstacle().or(() -> OneDnn.obstacle(precision));
     }
 
     /** A network that is not trained. */
     public static OneDnnNetwork inference(Network network) {
-        return of(network, Precision.FLOAT32, new Sgd(0), 0, (rows, logits, targets, gradient, iteration) -> 0, List.of());
+        return of(
+                network,
+                Precision.FLOAT32,
+                new Sgd(0),
+                0,
+                (rows, logits, targets, gradient, iteration) -> 0,
+                List.of());
     }
 
     private static Optional<String> slowOperation(Structure structure, Precision precision) {
         NativeBackend.limitThreads();
-        return ProgramPlan.of(structure, List.of(), Tape.Mode.TRAINING, precision, TRIED_BATCH).slowOperations().stream()
+        return ProgramPlan.of(structure, List.of(), Tape.Mode.TRAINING, precision, TRIED_BATCH)
+                .slowOperations()
+                .stream()
                 .findFirst()
                 .map(operation -> "oneDNN has no fast implementation here of " + operation);
     }
@@ -382,10 +392,10 @@ public final class OneDnnNetwork implements TrainableNetwork {
     public static long trainingBytes(
             Structure structure, Precision precision, List<TapHead> taps, int batch, int observed) {
         NativeBackend.limitThreads();
-        long training =
-                ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, precision, batch).bytes();
-        long observing =
-                ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, precision, observed).bytes();
+        long training = ProgramPlan.of(structure, taps, Tape.Mode.TRAINING, precision, batch)
+                .bytes();
+        long observing = ProgramPlan.of(structure, taps, Tape.Mode.OBSERVING, precision, observed)
+                .bytes();
         return NativeParameters.bytes(FlatParameters.of(structure, taps)) + Math.max(training, observing);
     }
 

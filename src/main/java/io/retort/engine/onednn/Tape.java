@@ -105,8 +105,8 @@ final class Tape {
 
     /** The layout of a value. */
     memory.desc values(Shape shape, Precision numbers) {
-        return own(OneDnn.layout(
-                numbers, memory.format_tag.nhwc, batch, shape.channels(), shape.height(), shape.width()));
+        return own(
+                OneDnn.layout(numbers, memory.format_tag.nhwc, batch, shape.channels(), shape.height(), shape.width()));
     }
 
     /** Memory for a value. */
@@ -124,10 +124,7 @@ final class Tape {
         reorder(Phase.FORWARD, plain, new Operand(converted, values(shape, wanted)));
         backwardOf(converted, gradient -> {
             Slot to = value.another();
-            reorder(
-                    Phase.BACKWARD,
-                    new Operand(gradient, values(shape, wanted)),
-                    new Operand(to, plain.layout()));
+            reorder(Phase.BACKWARD, new Operand(gradient, values(shape, wanted)), new Operand(to, plain.layout()));
             gradient.release();
             contribute(value, to, shape);
         });

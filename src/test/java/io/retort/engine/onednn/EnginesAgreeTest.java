@@ -46,7 +46,8 @@ class EnginesAgreeTest {
         IUpdater descent = new Sgd(1); // one step of which takes the gradient away from the parameters
         for (int size : new int[] {7, 1, 2}) {
             Batch batch = batch(network.structure(), size);
-            try (TrainableNetwork ours = OneDnnNetwork.of(network, Precision.FLOAT32, descent, 0, objective(), List.of());
+            try (TrainableNetwork ours =
+                            OneDnnNetwork.of(network, Precision.FLOAT32, descent, 0, objective(), List.of());
                     TrainableNetwork theirs = Dl4jNetwork.of(network, descent, 0, objective())) {
                 float[] expected = theirs.logits(batch.features(), size);
                 assertThat(difference(ours.logits(batch.features(), size), expected, 0))

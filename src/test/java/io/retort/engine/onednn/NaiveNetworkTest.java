@@ -159,7 +159,8 @@ class NaiveNetworkTest {
                 .mapToDouble(NaiveNetworkTest::largest)
                 .max()
                 .orElseThrow();
-        try (OneDnnNetwork computed = OneDnnNetwork.of(network, Precision.FLOAT32, new Sgd(1), 0, EnginesAgreeTest.objective(), heads)) {
+        try (OneDnnNetwork computed =
+                OneDnnNetwork.of(network, Precision.FLOAT32, new Sgd(1), 0, EnginesAgreeTest.objective(), heads)) {
             if (!isRounded(network.structure())) { // the reference knows no rounded weights
                 double[] logits = NaiveNetwork.doubles(inferred(network).logits(batch.features(), batch.size()));
                 assertThat(NaiveNetwork.doubles(computed.logits(batch.features(), batch.size())))

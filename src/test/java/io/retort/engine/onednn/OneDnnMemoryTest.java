@@ -75,9 +75,10 @@ class OneDnnMemoryTest {
 
     @Test
     void observingNeedsLessThanTraining() {
-        long training =
-                ProgramPlan.of(TEACHER, List.of(), Tape.Mode.TRAINING, Precision.FLOAT32, 128).bytes();
-        assertThat(ProgramPlan.of(TEACHER, List.of(), Tape.Mode.OBSERVING, Precision.FLOAT32, 128).bytes())
+        long training = ProgramPlan.of(TEACHER, List.of(), Tape.Mode.TRAINING, Precision.FLOAT32, 128)
+                .bytes();
+        assertThat(ProgramPlan.of(TEACHER, List.of(), Tape.Mode.OBSERVING, Precision.FLOAT32, 128)
+                        .bytes())
                 .isLessThan(training / 2);
     }
 

@@ -109,7 +109,8 @@ class OneDnnProcessTest {
     }
 
     private static OneDnnNetwork network() {
-        return OneDnnNetwork.of(START, Precision.FLOAT32, new Adam(0.01), 0.001, EnginesAgreeTest.objective(), List.of());
+        return OneDnnNetwork.of(
+                START, Precision.FLOAT32, new Adam(0.01), 0.001, EnginesAgreeTest.objective(), List.of());
     }
 
     /** Every second one is smaller. */
@@ -146,7 +147,8 @@ class OneDnnProcessTest {
             case "obstacle" -> {
                 System.out.println(OneDnnNetwork.obstacle(Precision.BFLOAT16).orElse("none"));
                 try {
-                    OneDnnNetwork.of(START, Precision.BFLOAT16, new Adam(0.01), 0, EnginesAgreeTest.objective(), List.of());
+                    OneDnnNetwork.of(
+                            START, Precision.BFLOAT16, new Adam(0.01), 0, EnginesAgreeTest.objective(), List.of());
                 } catch (IllegalStateException e) {
                     System.out.println("refused");
                 }
