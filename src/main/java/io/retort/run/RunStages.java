@@ -29,6 +29,7 @@ import io.retort.report.SummarySection;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
+import io.retort.spark.PeakMemory;
 import io.retort.storage.Json;
 import io.retort.teacher.PlannedNetwork;
 import io.retort.teacher.TrainedTeacher;
@@ -224,6 +225,7 @@ final class RunStages {
         if (!stopwatch.engines().isEmpty()) {
             environment.put("engine", stopwatch.engines());
         }
+        environment.put("peak-memory", PeakMemory.of(spark));
         return environment;
     }
 

@@ -129,6 +129,7 @@ class RecipeRunTest {
         assertThat(report.at("/summary")).hasSize(2);
         assertThat(report.at("/summary/0/accuracy/count").asInt()).isEqualTo(2);
         assertThat(report.at("/environment/master").asText()).isEqualTo("local[2]");
+        assertThat(report.at("/environment/peak-memory").asText()).matches("driver [0-9,]+ MiB");
         assertThat(report.at("/environment/engine").asText()).matches("oneDNN 3\\.\\d+, [A-Z0-9_]+");
         assertThat(report.at("/slots/train teacher/used").asInt()).isEqualTo(2);
         assertThat(report.at("/slots/train teacher/usable").asInt())
