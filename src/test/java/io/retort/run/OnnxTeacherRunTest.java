@@ -164,6 +164,18 @@ class OnnxTeacherRunTest {
     }
 
     @Test
+    void aTeacherThatKnowsMoreClassesIsRefused() {
+        String fewer = "data.train.classes = 2, data.test.classes = 2\n";
+        Preview preview = Preview.of(
+                SmallRun.bound(recipe("one-file.onnx", UNIT, fewer)),
+                SmallRun.context(directory, said::add).storage());
+        assertThat(preview.misfits()).anySatisfy(misfit -> {
+            assertThat(misfit.path()).isEqualTo("teacher.output");
+            assertThat(misfit.message()).contains("has 10 values per row, but the data has 2 classes");
+        });
+    }
+
+    @Test
     void findsAMissingOrCutFileBeforeAnythingRuns() throws IOException {
         Path cut = directory.resolve("cut.onnx");
         byte[] whole = Files.readAllBytes(ForeignTeachers.path("one-file.onnx"));
