@@ -4,6 +4,8 @@ import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
+import io.retort.distill.MicroBatches;
+import io.retort.distill.SynchronousTrainer;
 import io.retort.engine.onnx.run.Latency;
 import io.retort.evaluate.Task;
 import io.retort.label.SoftLabels;
@@ -16,6 +18,7 @@ import io.retort.recipe.StudentSettings;
 import io.retort.report.Figures;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
+import io.retort.spark.SessionSetup;
 import io.retort.spark.TaskSlots;
 import io.retort.teacher.PlannedNetwork;
 import java.util.Arrays;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Trains and measures the candidates of a search, once the teacher has labelled the rows: each candidate with one
@@ -105,8 +109,12 @@ public final class CandidateStage {
      *
      * @param stints epochs of the trainings that follow each other: each begins at the network of the one before, with a
      *     learning rate that starts anew (Loshchilov and Hutter 2016, arXiv:1608.03983)
+     * @throws IllegalArgumentException where its training does not fit in a slot's share of this process's memory
      */
     public Network trained(String title, StudentSettings candidate, List<Integer> stints) {
+        if (SessionSetup.isLocal(scope.spark().getConf())) {
+            requireMemory(candidate); // an allocation that fails in a task would end the whole process
+        }
         Optional<Network> reached = Optional.empty();
         for (int stint = 0; stint < stints.size(); stint++) {
             TrainingStage.Assignment assignment = new TrainingStage.Assignment(
@@ -122,6 +130,28 @@ public final class CandidateStage {
             reached = Optional.of(training.train(assignment, data.train()).network());
         }
         return reached.orElseThrow();
+    }
+
+    private void requireMemory(StudentSettings candidate) {
+        Structure structure = structure(candidate);
+        int batch =
+                (int) Math.min(candidate.training().batchSize(), data.train().samples());
+        int parts = recipe().trainer() instanceof SynchronousTrainer.Settings synchronous
+                ? MicroBatches.of(
+                        data.train().samples(), batch, structure, candidate.losses(), synchronous.microBatch())
+                : 1;
+        long most = Pointer.maxBytes() / slots().count();
+        recipe().trainer()
+                .compute()
+                .trainingBytes(structure, (batch + parts - 1) / parts, batch)
+                .ifPresent(bytes -> {
+                    if (bytes > most) {
+                        throw new IllegalArgumentException(
+                                "its training takes " + (bytes >> 20) + " MiB beside the heap, but a task slot has "
+                                        + (most >> 20) + " MiB; lower training.batch-size or limits.macs, or give the"
+                                        + " process more (-Dorg.bytedeco.javacpp.maxbytes)");
+                    }
+                });
     }
 
     /** The score on the validation rows. */

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.RetortProcess;
+import io.retort.config.ConfigSource;
+import io.retort.recipe.Kinds;
+import io.retort.recipe.Recipe;
+import io.retort.search.SearchRun;
+import io.retort.search.Template;
+import io.retort.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -14,6 +20,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +44,7 @@ class KilledRunTest {
 
         Path root = directory.resolve("root");
         // The first training is the teacher's, the second the student's or its baseline's.
-        kill(recipe, root, "store/checkpoints", ".safetensors", trainings -> trainings.size() >= 2);
+        kill("run", recipe, root, "store/checkpoints", ".safetensors", trainings -> trainings.size() >= 2);
         List<String> said = new ArrayList<>();
         Path resumed = execute(recipe, root, said);
 
@@ -88,8 +95,8 @@ class KilledRunTest {
 
         Path root = directory.resolve("root");
         String evaluations = "store/evaluations";
-        kill(recipe, root, evaluations, ".json", found -> holding(found, "\"latency\"") >= 2);
-        kill(recipe, root, evaluations, ".json", found -> holding(found, "\"calibration\"") >= 1);
+        kill("run", recipe, root, evaluations, ".json", found -> holding(found, "\"latency\"") >= 2);
+        kill("run", recipe, root, evaluations, ".json", found -> holding(found, "\"calibration\"") >= 1);
         List<String> said = new ArrayList<>();
         Path resumed = execute(recipe, root, said);
 
@@ -120,6 +127,48 @@ class KilledRunTest {
         return figures;
     }
 
+    @Test
+    void aKilledSearchGoesOnAndEndsAsAnUndisturbedOne() throws Exception {
+        String text = SmallRun.in(directory).recipe("searched", "[1]", SmallRun.CONV) + """
+                data.validation.fraction = 0.25
+                search {
+                  space.dimensions = [
+                    { key = "architecture.chain[0]", values = [cbr2, cbr4, cbr6, cbr8] }
+                    { key = "architecture.chain[2]", values = [dws4, dws6, dws8, cbr4] }
+                  ]
+                  strategy { kind = surrogate, start-up = 3 }
+                  budget.candidates = 8
+                }
+                """;
+        Path recipe = Files.writeString(directory.resolve("searched.conf"), text);
+        JsonNode undisturbed = searched(text, directory.resolve("undisturbed"), new ArrayList<>());
+
+        Path root = directory.resolve("root");
+        // Those of the teacher and of three candidates; the fifth training has begun or is about to.
+        kill("search", recipe, root, "store/networks", "", networks -> networks.size() >= 4);
+        List<String> said = new ArrayList<>();
+        JsonNode resumed = searched(text, root, said);
+
+        assertThat(said)
+                .filteredOn(line -> line.contains("trained before, taken from the store"))
+                .hasSizeBetween(4, 8);
+        assertThat(resumed.path("searches")).hasSize(1).isEqualTo(undisturbed.path("searches"));
+        assertThat(resumed.at("/searches/0/trials")).hasSize(8);
+    }
+
+    private static JsonNode searched(String text, Path root, List<String> said) throws IOException {
+        Template template = overrides ->
+                Kinds.binder().bind(ConfigSource.text("searched.conf", text).overriddenBy(overrides), Recipe.class);
+        List<String> lines = Collections.synchronizedList(said);
+        SearchRun.Result result = new SearchRun(
+                        LocalSpark.context(), SmallRun.context(root, lines::add), template.with(List.of()), template)
+                .execute();
+        return new ObjectMapper()
+                .readTree(Path.of(result.directory().toUri().getPath())
+                        .resolve("search.json")
+                        .toFile());
+    }
+
     private static long holding(Set<Path> files, String text) {
         return files.stream().filter(file -> read(file).contains(text)).count();
     }
@@ -129,13 +178,14 @@ class KilledRunTest {
      *
      * @param isEnough of the files that have come, by their names; they may have gone again
      */
-    private void kill(Path recipe, Path root, String folder, String suffix, Predicate<Set<Path>> isEnough)
+    private void kill(
+            String command, Path recipe, Path root, String folder, String suffix, Predicate<Set<Path>> isEnough)
             throws Exception {
         Path watched = Files.createDirectories(root.resolve(folder));
         try (WatchService watch = FileSystems.getDefault().newWatchService()) {
             watched.register(watch, ENTRY_CREATE);
             Path log = directory.resolve("killed.log");
-            Process process = RetortProcess.start(log, "run", recipe.toString(), "--root", root.toString());
+            Process process = RetortProcess.start(log, command, recipe.toString(), "--root", root.toString());
             try {
                 Set<Path> found = new HashSet<>();
                 while (!isEnough.test(found)) {

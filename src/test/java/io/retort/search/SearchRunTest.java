@@ -157,6 +157,27 @@ class SearchRunTest {
                         point.settings().get("training.learning-rate.rate").equals("0.01"));
     }
 
+    /** 2,048 channels of 28 by 28 for each of 768 rows are 4.9 GB, and a training has several such arrays. */
+    @Test
+    void goesOnWhereACandidateDoesNotFitInMemory() throws IOException {
+        String text = recipe("budget.candidates = 5, strategy = random")
+                .replace("training { epochs = 2, batch-size = 64", "training { epochs = 2, batch-size = 768")
+                .replace("values = [2, 4, 8]", "values = [2, 2048]")
+                .replace("[dws, cbr, fire]", "[dws]")
+                .replace("micro-batch = 8", "micro-batch = 768");
+        SearchReport report = report(search(text));
+        List<TrialSection> trials = report.searches().get(0).trials();
+        assertThat(trials)
+                .filteredOn(trial -> trial.settings().get("stem").equals("2048"))
+                .isNotEmpty()
+                .allMatch(trial -> trial.score().isEmpty()
+                        && trial.problem()
+                                .matches("its training takes \\d+ MiB beside the heap, but a task slot has .*"));
+        assertThat(report.front())
+                .isNotEmpty()
+                .allMatch(point -> point.settings().get("stem").equals("2"));
+    }
+
     @Test
     void predictsLatencyFromPiecesAndKeepsToItsLimit() throws IOException {
         String text = recipe("budget.candidates = 4, objectives = [latency], strategy = random");
