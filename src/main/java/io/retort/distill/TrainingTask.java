@@ -159,10 +159,11 @@ public record TrainingTask(
         return Math.multiplyExact(training.epochs(), stepsOf.applyAsInt(budgetRows));
     }
 
-    /** How often the training goes through its rows; the last time it may be broken off. */
+    /** How often the training goes through its rows, in steps of a batch; the last time it may be broken off. */
     public int passes() {
-        long rows = dataset.samples();
-        return Math.toIntExact((training.epochs() * budgetRows + rows - 1) / rows);
+        LongToIntFunction steps = rows -> StepSizes.of(rows, 1, training.batchSize()).steps();
+        int each = steps.applyAsInt(dataset.samples());
+        return (iterations(steps) + each - 1) / each;
     }
 
     /** The task for executors. The list of shards stays with the driver: each task would deserialise all of it. */

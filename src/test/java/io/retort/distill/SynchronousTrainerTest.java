@@ -177,8 +177,10 @@ class SynchronousTrainerTest {
     @Test
     void fewRowsAreTrainedOnAsLongAsAll() {
         Notes notes = new Notes();
-        TrainingResult few = train(fixture.onLabelled(70, fixture.task("few", 2, 0.01, 1)), 2, notes);
+        TrainingTask task = fixture.onLabelled(70, fixture.task("few", 2, 0.01, 1));
+        TrainingResult few = train(task, 2, notes);
         assertThat(few.curve().epochs()).isEqualTo(8);
+        assertThat(task.passes()).isEqualTo(8); // as progress and metrics.jsonl say
         assertThat(notes.losses).hasSize(8);
         assertThat(notes.samples).isBetween(7 * 70 + 20L, 7 * 70 + 24L);
         TrainingResult stepwise =
