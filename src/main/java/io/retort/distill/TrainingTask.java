@@ -161,7 +161,8 @@ public record TrainingTask(
 
     /** How often the training goes through its rows, in steps of a batch; the last time it may be broken off. */
     public int passes() {
-        LongToIntFunction steps = rows -> StepSizes.of(rows, 1, training.batchSize()).steps();
+        LongToIntFunction steps =
+                rows -> StepSizes.of(rows, 1, training.batchSize()).steps();
         int each = steps.applyAsInt(dataset.samples());
         return (iterations(steps) + each - 1) / each;
     }
