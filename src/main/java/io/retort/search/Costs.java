@@ -6,7 +6,6 @@ import io.retort.network.Structure;
 import io.retort.recipe.SearchSettings.Limits;
 import io.retort.recipe.SearchSettings.Objective;
 import io.retort.run.CandidateStage;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,11 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What candidates cost, which is known before they are trained. */
 final class Costs {
-    private static final List<Objective> COUNTED = List.of(Objective.PARAMETERS, Objective.MACS, Objective.BYTES);
-
     private final CandidateSettings settings;
     private final CandidateStage stage;
     private final Optional<LatencyTable> latency;
+    private final Map<Candidate, Optional<Cost>> counted = new ConcurrentHashMap<>();
     private final Map<Candidate, Optional<CandidateCost>> known = new ConcurrentHashMap<>();
 
     /** @param latency where it is limited or an objective */
@@ -81,15 +79,24 @@ final class Costs {
         return isCountedWithin(limits, candidate) && isWithin(limits, candidate, Objective.LATENCY);
     }
 
-    /** Whether it exceeds no limit of those that need no measurement. */
+    /**
+     * Whether it exceeds no limit of those that need no measurement. Bytes come last: a network that is much too large
+     * for the others has parameters and a file only once they are asked for.
+     */
     boolean isCountedWithin(Limits limits, Candidate candidate) {
-        return of(candidate).isPresent()
-                && COUNTED.stream().allMatch(objective -> isWithin(limits, candidate, objective));
+        boolean counts = counted.computeIfAbsent(
+                        candidate, any -> structure(candidate).map(Cost::of))
+                .filter(cost -> isAtMost(limits, Objective.PARAMETERS, cost.trainedParameters())
+                        && isAtMost(limits, Objective.MACS, cost.macs()))
+                .isPresent();
+        return counts && isWithin(limits, candidate, Objective.BYTES);
     }
 
     private boolean isWithin(Limits limits, Candidate candidate, Objective objective) {
-        return limits.of(objective)
-                .map(most -> of(candidate, objective) <= most)
-                .orElse(true);
+        return limits.of(objective).isEmpty() || isAtMost(limits, objective, of(candidate, objective));
+    }
+
+    private static boolean isAtMost(Limits limits, Objective objective, double cost) {
+        return limits.of(objective).map(most -> cost <= most).orElse(true);
     }
 }

@@ -178,6 +178,19 @@ class SearchRunTest {
                 .allMatch(point -> point.settings().get("stem").equals("2"));
     }
 
+    /** Between 20,000 and 10,000 channels are 1.8 billion weights, more than the heap holds. */
+    @Test
+    void neverBuildsWhatItsLimitsExclude() throws IOException {
+        String text = recipe("budget.candidates = 3, limits.parameters = 1500, strategy = random")
+                .replace("values = [2, 4, 8]", "values = [2, 20000]")
+                .replace("[dws, cbr, fire]", "[cbr]")
+                .replace("values = [4, 8, 16, 512]", "values = [4, 10000]");
+        assertThat(report(search(text)).searches().get(0).trials())
+                .hasSize(3)
+                .allMatch(trial -> trial.settings().get("stem").equals("2"))
+                .allMatch(trial -> trial.score().isPresent());
+    }
+
     @Test
     void predictsLatencyFromPiecesAndKeepsToItsLimit() throws IOException {
         String text = recipe("budget.candidates = 4, objectives = [latency], strategy = random");
