@@ -86,8 +86,8 @@ final class Costs {
     boolean isCountedWithin(Limits limits, Candidate candidate) {
         boolean counts = counted.computeIfAbsent(
                         candidate, any -> structure(candidate).map(Cost::of))
-                .filter(cost -> isAtMost(limits, Objective.PARAMETERS, cost.trainedParameters())
-                        && isAtMost(limits, Objective.MACS, cost.macs()))
+                .filter(cost -> isAtMost(limits, Objective.PARAMETERS, (double) cost.trainedParameters())
+                        && isAtMost(limits, Objective.MACS, (double) cost.macs()))
                 .isPresent();
         return counts && isWithin(limits, candidate, Objective.BYTES);
     }
