@@ -105,6 +105,8 @@ class ArchitectureTest {
 
     private static final int MAX_FILES_OF_A_ROOM = 30;
 
+    private static final int MAX_ARGUMENTS = 6;
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.retort");
@@ -147,6 +149,20 @@ class ArchitectureTest {
                 .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
         assertThat(files)
                 .allSatisfy((room, count) -> assertThat(count).as(room).isLessThanOrEqualTo(MAX_FILES_OF_A_ROOM));
+    }
+
+    /** Of a record each component has a name where it is read; anything else would have its arguments mixed up. */
+    @Test
+    void noConstructorTakesMoreThanSixArguments() {
+        DescribedPredicate<JavaClass> crowded = DescribedPredicate.describe(
+                "have a constructor of more than " + MAX_ARGUMENTS + " arguments",
+                type -> type.getConstructors().stream()
+                        .anyMatch(made -> made.getRawParameterTypes().size() > MAX_ARGUMENTS));
+        noClasses()
+                .that(DescribedPredicate.describe(
+                        "are no records", type -> !type.isRecord() && !type.isEnum() && !type.isAnonymousClass()))
+                .should(ArchCondition.from(crowded))
+                .check(CLASSES);
     }
 
     @Test
@@ -221,7 +237,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What {@link io.retort.storage.Fingerprinted} demands, as far as calls show it. */
+    /** What {@link io.retort.storage.Digest.Fingerprinted} demands, as far as calls show it. */
     @Test
     void noFingerprintIsMadeOfNamesInTheCode() {
         DescribedPredicate<JavaCodeUnit> digesting = DescribedPredicate.describe(

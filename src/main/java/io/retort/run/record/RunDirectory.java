@@ -42,21 +42,23 @@ public final class RunDirectory implements AutoCloseable {
     private Optional<Report> report = Optional.empty();
     private boolean ended;
 
+    /** A directory that nobody else has. */
+    private record Claim(Path path, Lease lease) {}
+
     private RunDirectory(
             RunContext context,
             Recipe recipe,
-            Path path,
+            Claim claim,
             Instant started,
             Map<String, String> environment,
-            String key,
-            Lease lease) {
+            String key) {
         this.context = context;
         this.recipe = recipe;
-        this.path = path;
+        this.path = claim.path();
         this.started = started;
         this.environment = environment;
         this.key = key;
-        this.lease = lease;
+        this.lease = claim.lease();
         this.use = new RunReferences(context, path);
         this.metrics = new EpochMetrics(context, path);
         this.end = EndOfProcess.next(this::stopped);
@@ -72,21 +74,22 @@ public final class RunDirectory implements AutoCloseable {
         Path runs = new Path(context.root(), "runs/" + recipe.name());
         for (int again = 1; ; again++) {
             Path path = new Path(runs, TIME.format(now) + (again == 1 ? "" : "-" + again));
-            Optional<Lease> lease = take(context, path);
-            if (lease.isPresent()) {
-                return begin(new RunDirectory(context, recipe, path, now, environment, key, lease.get()));
+            Optional<Claim> claim = take(context, path);
+            if (claim.isPresent()) {
+                return begin(new RunDirectory(context, recipe, claim.get(), now, environment, key));
             }
         }
     }
 
-    /** The directory's lease, if nobody was there before; two runs may begin in one second. */
-    private static Optional<Lease> take(RunContext context, Path path) {
+    /** The directory, if nobody was there before; two runs may begin in one second. */
+    private static Optional<Claim> take(RunContext context, Path path) {
         if (context.storage().exists(path)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    Lease.acquire(context.storage(), lease(path), "retort run", Lease.Terms.USUAL, context.clock()));
+            Lease lease =
+                    Lease.acquire(context.storage(), lease(path), "retort run", Lease.Terms.USUAL, context.clock());
+            return Optional.of(new Claim(path, lease));
         } catch (Lease.HeldException e) {
             return Optional.empty();
         }
